@@ -1,0 +1,14 @@
+// Secrets live in files of their own (mode 0600, or systemd's LoadCredential=), never in the configuration.
+#pragma once
+
+#include <string>
+
+namespace gdprd {
+
+// The content of `path` without one trailing newline. A path that does not start with '/' names a credential
+// of the service manager: it is looked up in $CREDENTIALS_DIRECTORY first, then beside the current directory.
+// Throws ConfigurationError when the file cannot be read, is empty or is larger than 4 KiB; the message names
+// the path, never the content.
+std::string read_secret(const std::string& path);
+
+}  // namespace gdprd

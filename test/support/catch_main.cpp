@@ -1,0 +1,8 @@
+// The one place that knows which generation of Catch2 is installed (2.13 on Debian 12, 3 on Debian 13).
+#if __has_include(<catch2/catch_session.hpp>)
+#include <catch2/catch_session.hpp>
+int main(int argc, char* argv[]) { return Catch::Session().run(argc, argv); }
+#else
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif
