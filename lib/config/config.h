@@ -1,0 +1,75 @@
+// The whole configuration of the daemon: one struct, one loader. Every option's meaning, unit, default and trade-off
+// is in docs/configuration.md and, commented, in config/mautic-gdprd.toml; a test holds the three together.
+//
+// load_config() reads TOML, then the secret files it names. An unknown key, a wrong type, a number out of its
+// range, a duration without a unit: ConfigurationError naming file, line, option, offending value and what to do.
+// A broken file changes nothing.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "database/connection.h"
+#include "http/options.h"
+#include "policy/field_policy.h"
+#include "policy/hash.h"
+#include "policy/triggers.h"
+#include "queue/options.h"
+#include "worker/options.h"
+
+namespace gdprd::config {
+
+struct MauticOptions {
+    std::string table_prefix;                // as in Mautic's local.php, e.g. "mtc_"; "" for none
+    std::filesystem::path data_map_file;     // default: contact-data.toml beside the configuration file, then
+                                             // /usr/share/mautic-gdprd/contact-data.toml
+};
+
+struct WebhookOptions {
+    std::string path = "/webhook";           // what Mautic posts to
+    std::vector<std::string> secret_files;   // at least one; several at once for rotation
+    std::vector<std::string> secrets;        // read from them; never printed
+};
+
+struct LedgerOptions {
+    std::string database = "mautic_gdprd";   // on the same server, so that it commits with the erasure
+};
+
+struct HealthOptions {
+    Milliseconds backlog_age_max{600'000};   // /readyz answers 503 when the oldest due job waits longer
+};
+
+struct LogOptions {
+    log::Level level = log::Level::info;
+    log::Format format = log::Format::text;  // "auto" in the file: journald when started by systemd, else text
+};
+
+struct Config {
+    MauticOptions mautic;
+    database::ConnectionOptions database;
+    LedgerOptions ledger;
+    // listeners[0] is the webhook's; listeners[1], when there is one, is for health and metrics.
+    http::Limits limits;
+    http::Listener webhook_listener;
+    http::Listener health_listener;
+    bool separate_health_listener = false;   // false: /healthz, /readyz, /metrics are on the webhook's listener
+    WebhookOptions webhook;
+    policy::Triggers triggers;
+    policy::FieldPolicy policy;
+    policy::HashOptions hash;
+    queue::QueueOptions queue;
+    worker::WorkerOptions worker;
+    HealthOptions health;
+    LogOptions log;
+};
+
+// Reads and checks `file` and the secrets it names. Throws ConfigurationError.
+Config load_config(const std::filesystem::path& file);
+
+// The same from text, with secret files resolved as usual; `name` stands for the file in errors.
+Config parse_config(const std::string& text, const std::string& name);
+
+}  // namespace gdprd::config

@@ -1,0 +1,42 @@
+// What can go wrong at the database, sorted by what the caller has to do about it.
+//
+// A server's error text can quote a row ("Duplicate entry 'ann@example.org' for key …"), so it never leaves
+// this room: what() is made of our own words, the code and the SQLSTATE (promise 6). Only the texts of
+// connection and privilege errors, which name servers, users and tables, are passed on.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace gdprd::database {
+
+enum class ErrorClass {
+    connection,  // server gone, not reachable, timed out, shutting down: make a new connection, then again
+    conflict,    // deadlock, lock wait timeout, Galera certification (1213, 1205, 1047…): roll back, then again
+    schema,      // unknown table or column (1146, 1054…): the schema changed, read it again
+    privilege,   // access denied (1044, 1045, 1142, 1143, 1227): an operator must grant something
+    permanent,   // anything else: trying again would do the same
+};
+
+// "connection", "conflict", …: for logs, the queue's error code and metrics.
+const char* name_of(ErrorClass error_class);
+
+class DatabaseError : public Error {
+  public:
+    // `label` names the statement, `server_text` is the server's message; it is used only for the classes
+    // `connection` and `privilege`.
+    DatabaseError(int code, const std::string& sql_state, const std::string& label,
+                  const std::string& server_text);
+
+    int code() const noexcept { return code_; }
+    ErrorClass error_class() const noexcept { return error_class_; }
+
+  private:
+    int code_;
+    ErrorClass error_class_;
+};
+
+ErrorClass classify(int code) noexcept;
+
+}  // namespace gdprd::database

@@ -1,0 +1,52 @@
+// The hashes that stand in for a person's values, and how a value is normalised before it is hashed.
+//
+// MD5 without a key is the mode customers know (`md5(address)` finds a contact in Mautic's own search); it and
+// SHA-256 without a key can be reversed with a list of addresses, HMAC with a secret key cannot. Hashing is
+// pseudonymisation (GDPR Article 4(5)), not anonymisation: whoever has the key and the address can tell.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gdprd::policy {
+
+enum class Algorithm { md5, sha256 };
+
+enum class Normalisation {
+    email,  // e-mail columns: ASCII white space trimmed, ASCII letters lower-cased (nothing when "none" is set)
+    plain,  // every other column: the value as it is
+};
+
+struct HashOptions {
+    Algorithm algorithm = Algorithm::md5;
+    std::string key;              // "": no key; otherwise HMAC with this key
+    bool normalise_email = true;  // `normalize = "none"` in the configuration switches it off
+};
+
+// Immutable, so any number of threads may use one.
+class Hasher {
+  public:
+    explicit Hasher(HashOptions options);
+
+    // Lower-case hexadecimal, length() digits.
+    std::string hash(std::string_view value, Normalisation normalisation) const;
+
+    std::size_t length() const noexcept;  // 32 (MD5) or 64 (SHA-256)
+
+    // True when `value` has the shape of a hash of *either* algorithm (32 or 64 lower-case hexadecimal digits).
+    // Shape alone proves nothing for free text; an e-mail column without '@' it does (see erasure/marks.h).
+    static bool has_hash_shape(std::string_view value) noexcept;
+
+    bool keyed() const noexcept;
+    // "md5", "sha256", "hmac-md5", "hmac-sha256": how the ledger names it.
+    std::string algorithm_name() const;
+    // The first 16 hexadecimal digits of HMAC-SHA256(key, "mautic-gdprd key id"): names a key without telling
+    // it. "" without a key.
+    std::string key_id() const;
+
+  private:
+    HashOptions options_;
+};
+
+}  // namespace gdprd::policy

@@ -1,0 +1,14 @@
+// How the queue is kept. See queue/queue.h.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace gdprd::queue {
+
+struct QueueOptions {
+    std::filesystem::path directory;  // state_dir; queue.db, its WAL and queue.lock live here
+    std::int64_t jobs_max = 10'000'000;  // store() refuses beyond this many jobs: a limit on everything
+};
+
+}  // namespace gdprd::queue

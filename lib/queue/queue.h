@@ -1,0 +1,99 @@
+// The durable queue: contacts to be erased, in one SQLite file. The only room with SQLite (through SQLiteCpp).
+//
+// Durability: when store() returns, the requests survive kill -9 and a power cut (WAL, synchronous=FULL, one
+// fsync for all of them together). take() and apply() are visible to other processes at once but are not
+// fsynced: losing them in a power cut only repeats work, and every step of the work may run again (promise 5).
+// After a plain kill -9 nothing is lost at all.
+//
+// Threads: all members may be called from any thread. Several processes: one daemon at a time (queue.lock, held
+// for the life of a Queue); command-line tools use QueueFile, which needs no lock.
+// Errors: QueueError for a file that cannot be opened, read or written (disk full included); after an error
+// from store() nothing of that call is stored.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/error.h"
+#include "queue/job.h"
+#include "queue/options.h"
+
+namespace gdprd::queue {
+
+class QueueError : public Error {
+  public:
+    using Error::Error;
+};
+
+struct QueueStatus {
+    std::map<JobState, std::int64_t> jobs;            // every state, 0 included; exact, and cheap at any size
+    std::optional<Timestamp> oldest_received_at;      // of ready, running and waiting jobs
+    std::int64_t file_bytes = 0;                      // queue.db and its WAL
+    std::int64_t format_version = 0;                  // PRAGMA user_version
+};
+
+struct JobFilter {
+    std::optional<JobState> state;
+    std::size_t limit = 100;
+};
+
+class Queue {
+  public:
+    // Creates the directory's file when there is none, migrates an older format, refuses a newer one, makes
+    // running jobs ready. Throws QueueError, also when another daemon holds the lock.
+    explicit Queue(const QueueOptions& options);
+    ~Queue();
+    Queue(const Queue&) = delete;
+    Queue& operator=(const Queue&) = delete;
+
+    // One durable transaction for all of them.
+    void store(std::span<const Arrival> arrivals);
+
+    // Up to `max` jobs that are due, oldest request first; they are running from now on.
+    std::vector<Job> take(std::size_t max, Timestamp now);
+
+    // One transaction for all of them. An outcome for a contact that has no job is ignored.
+    void apply(std::span<const Outcome> outcomes);
+
+    // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at store(),
+    // at the next due time, and once a second to see what other processes stored.
+    void wait_for_work(std::stop_token stop, Timestamp deadline);
+
+    QueueStatus status();
+    std::vector<Job> list(const JobFilter& filter);
+    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty. Returns how many.
+    std::size_t redrive(std::span<const ContactId> contacts);
+
+    // True when the file can be written just now; for readiness.
+    bool writable() noexcept;
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+// The same file for the commands `queue …` and `erase`, beside a running daemon or without one.
+class QueueFile {
+  public:
+    // Throws QueueError when there is no queue or its format is not this program's.
+    explicit QueueFile(const QueueOptions& options);
+    ~QueueFile();
+
+    QueueStatus status();
+    std::vector<Job> list(const JobFilter& filter);
+    std::size_t redrive(std::span<const ContactId> contacts);
+    // A job that is due at `due_at` for pass `pass`: what `erase` leaves for the daemon to follow up.
+    void store_settling(ContactId contact, Timestamp received_at, Timestamp due_at, int pass);
+
+  private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace gdprd::queue

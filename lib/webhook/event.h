@@ -1,0 +1,39 @@
+// What a Mautic webhook says. The only place that knows Mautic's JSON (versions 3-7).
+//
+// The body is read with a SAX parser, and only event type, contact id, channel, status and timestamp are ever
+// taken out of it: no other value is copied anywhere. Pure: no I/O, no exceptions for bad input.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/contact_id.h"
+
+namespace gdprd::webhook {
+
+struct Event {
+    enum class Kind {
+        subscription_changed,  // mautic.lead_channel_subscription_changed
+        deleted,               // mautic.lead_post_delete: also fires for the loser of a merge
+        other,                 // any other event type, known to Mautic or not
+    };
+    Kind kind = Kind::other;
+    std::optional<ContactId> contact;  // nothing for an item without one (a truncated stored payload, say)
+    std::string channel;               // subscription_changed: "email", "sms", … at most 64 bytes
+    std::string status;                // subscription_changed: new_status, "contactable", "bounced", …
+    std::string timestamp;             // as sent, ISO 8601; at most 40 bytes
+};
+
+struct ParsedWebhook {
+    std::vector<Event> events;
+    bool test_payload = false;  // a top-level scalar "timestamp": Mautic 3-6's "send test payload"
+};
+
+// Nothing when the body is not JSON or not an object of arrays of objects (with the scalar `timestamp` allowed).
+// Depth and the number of events are bounded (64 and 10,000).
+std::optional<ParsedWebhook> parse_webhook(std::string_view body);
+
+}  // namespace gdprd::webhook
