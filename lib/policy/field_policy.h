@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace gdprd::policy {
 
@@ -13,6 +15,7 @@ enum class FieldRule {
     keep,
 };
 const char* name_of(FieldRule rule);  // "delete", "hash", "keep"
+std::optional<FieldRule> field_rule_from_name(std::string_view name);
 
 // What to do when the live schema holds a table or column tied to contacts that the data map does not know.
 enum class UnknownRule { warn, stop };

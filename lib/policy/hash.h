@@ -27,6 +27,8 @@ struct HashOptions {
 // Immutable, so any number of threads may use one.
 class Hasher {
   public:
+    // Throws Error when OpenSSL refuses the algorithm (MD5 on a machine in FIPS mode), rather than at the first
+    // contact.
     explicit Hasher(HashOptions options);
 
     // Lower-case hexadecimal, length() digits.

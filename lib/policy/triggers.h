@@ -1,6 +1,7 @@
 // Which do-not-contact rows lead to an erasure, and how long after.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +24,7 @@ struct Triggers {
     std::set<std::string> channels{"email"};
     std::map<Reason, Milliseconds> grace;  // absent: 0
 
+    // Never true for contactable, whatever `reasons` holds: someone who may be written to is not erased.
     bool covers(Reason reason, std::string_view channel) const;
     Milliseconds grace_of(Reason reason) const;
 };

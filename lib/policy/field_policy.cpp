@@ -1,0 +1,63 @@
+#include "policy/field_policy.h"
+
+#include "base/hex.h"
+
+namespace gdprd::policy {
+
+namespace {
+
+// Each text goes in with its length, so that no name can be mistaken for the rule that follows it.
+void append(std::string& canonical, std::string_view text) {
+    canonical += std::to_string(text.size());
+    canonical += ':';
+    canonical += text;
+}
+
+void append(std::string& canonical, std::string_view section, const std::map<std::string, FieldRule>& rules) {
+    append(canonical, section);
+    append(canonical, std::to_string(rules.size()));
+    for (const auto& [name, rule] : rules) {
+        append(canonical, name);
+        append(canonical, name_of(rule));
+    }
+}
+
+}  // namespace
+
+const char* name_of(FieldRule rule) {
+    switch (rule) {
+        case FieldRule::remove:
+            return "delete";
+        case FieldRule::hash:
+            return "hash";
+        case FieldRule::keep:
+            return "keep";
+    }
+    return "";
+}
+
+std::optional<FieldRule> field_rule_from_name(std::string_view name) {
+    for (FieldRule rule : {FieldRule::remove, FieldRule::hash, FieldRule::keep}) {
+        if (name == name_of(rule)) return rule;
+    }
+    return std::nullopt;
+}
+
+FieldRule FieldPolicy::rule_for(const std::string& alias) const {
+    const auto found = fields.find(alias);
+    return found == fields.end() ? other_fields : found->second;
+}
+
+std::string FieldPolicy::digest() const {
+    // The number changes when the meaning of a policy does, so that old digests in the ledger stay honest.
+    std::string canonical = "mautic-gdprd field policy 1";
+    append(canonical, "fields", fields);
+    append(canonical, "other_fields");
+    append(canonical, name_of(other_fields));
+    append(canonical, "columns", columns);
+    append(canonical, "unknown");
+    append(canonical, unknown == UnknownRule::stop ? "stop" : "warn");
+    return sha256_hex(canonical);
+}
+
+}  // namespace gdprd::policy

@@ -1,0 +1,82 @@
+#include "policy/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <span>
+#include <utility>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+
+namespace gdprd::policy {
+
+namespace {
+
+constexpr std::size_t md5_length = 32;
+constexpr std::size_t sha256_length = 64;
+constexpr std::size_t key_id_length = 16;
+
+const EVP_MD* digest_of(Algorithm algorithm) {
+    return algorithm == Algorithm::md5 ? EVP_md5() : EVP_sha256();
+}
+
+std::string hmac_hex(const EVP_MD* algorithm, std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int length = 0;
+    const auto* data = reinterpret_cast<const unsigned char*>(text.data());
+    if (HMAC(algorithm, key.data(), static_cast<int>(key.size()), data, text.size(), bytes.data(), &length) ==
+        nullptr) {
+        throw Error("OpenSSL: HMAC with the configured hash algorithm is not available",
+                    "Use algorithm = \"sha256\" where the system forbids MD5.");
+    }
+    return to_hex(std::span(bytes.data(), length));
+}
+
+std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int length = 0;
+    if (EVP_Digest(text.data(), text.size(), bytes.data(), &length, algorithm, nullptr) != 1) {
+        throw Error("OpenSSL: the configured hash algorithm is not available",
+                    "Use algorithm = \"sha256\" where the system forbids MD5.");
+    }
+    return to_hex(std::span(bytes.data(), length));
+}
+
+}  // namespace
+
+Hasher::Hasher(HashOptions options) : options_(std::move(options)) { hash("", Normalisation::plain); }
+
+std::string Hasher::hash(std::string_view value, Normalisation normalisation) const {
+    std::string normalised;
+    if (normalisation == Normalisation::email && options_.normalise_email) {
+        normalised = to_lower(trimmed(value));
+        value = normalised;
+    }
+    const EVP_MD* algorithm = digest_of(options_.algorithm);
+    return keyed() ? hmac_hex(algorithm, options_.key, value) : digest_hex(algorithm, value);
+}
+
+std::size_t Hasher::length() const noexcept {
+    return options_.algorithm == Algorithm::md5 ? md5_length : sha256_length;
+}
+
+bool Hasher::has_hash_shape(std::string_view value) noexcept {
+    return (value.size() == md5_length || value.size() == sha256_length) && is_lower_hex(value);
+}
+
+bool Hasher::keyed() const noexcept { return !options_.key.empty(); }
+
+std::string Hasher::algorithm_name() const {
+    const std::string plain = options_.algorithm == Algorithm::md5 ? "md5" : "sha256";
+    return keyed() ? "hmac-" + plain : plain;
+}
+
+std::string Hasher::key_id() const {
+    if (!keyed()) return {};
+    return hmac_hex(EVP_sha256(), options_.key, "mautic-gdprd key id").substr(0, key_id_length);
+}
+
+}  // namespace gdprd::policy
