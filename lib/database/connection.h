@@ -3,8 +3,8 @@
 // Threads: a Connection belongs to one thread; that thread holds a ThreadScope for as long as it uses
 // connections. The very first connection of the process must be made before other threads make theirs (the
 // client library initialises itself then): daemon start-up does that with its check.
-// After a DatabaseError of class `connection` the object is of no use: destroy it and make another. There is no
-// reconnecting in place, because session settings and open transactions would be lost silently.
+// After a DatabaseError of class `connection` the object is of no use: destroy it and make another. There is
+// no reconnecting in place, because session settings and open transactions would be lost silently.
 #pragma once
 
 #include <cstdint>
@@ -22,22 +22,24 @@
 namespace gdprd::database {
 
 struct ConnectionOptions {
-    std::string host = "127.0.0.1";    // ignored when unix_socket is set
+    std::string host = "127.0.0.1";  // ignored when unix_socket is set
     std::uint16_t port = 3306;
-    std::string unix_socket;           // e.g. /run/mysqld/mysqld.sock
+    std::string unix_socket;  // e.g. /run/mysqld/mysqld.sock
     std::string user = "mautic_gdprd";
-    std::string password;              // kept in memory only
-    std::string database;              // Mautic's own database; unqualified table names mean its tables
-    std::string tls_ca_file;           // set: TLS is required and the server's certificate verified against it
+    std::string password;     // kept in memory only
+    std::string database;     // Mautic's own database; unqualified table names mean its tables
+    std::string tls_ca_file;  // set: TLS is required and the server's certificate verified against it
     Milliseconds connect_timeout{5'000};
-    Milliseconds read_timeout{60'000};  // one statement; whole seconds; must exceed lock_wait_timeout
+    Milliseconds read_timeout{60'000};       // one statement; whole seconds; must exceed lock_wait_timeout
     Milliseconds lock_wait_timeout{10'000};  // innodb_lock_wait_timeout of the session; whole seconds
 };
 
 // What is bound to a `?`. Text is sent as utf8mb4; blobs go as text of arbitrary bytes.
 using Value = std::variant<std::nullptr_t, std::int64_t, std::uint64_t, std::string>;
 
-// The rows of one SELECT, all of them already read from the server (no cursor stays open). Columns count from 0.
+// The rows of one SELECT, all of them copied from the server: no cursor stays open, and the connection may be
+// used for something else meanwhile. Columns count from 0. Reading without a current row, a column that is
+// not there, or a number too large for the asked type throws std::out_of_range.
 class Rows {
   public:
     class Implementation;
@@ -46,13 +48,14 @@ class Rows {
     Rows& operator=(Rows&&) noexcept;
     ~Rows();
 
-    bool next();                                     // false after the last row
+    bool next();  // false after the last row
     bool is_null(std::size_t column) const;
-    std::string text(std::size_t column) const;      // "" for NULL
+    std::string text(std::size_t column) const;  // "" for NULL
     std::optional<std::string> optional_text(std::size_t column) const;
     std::uint64_t number(std::size_t column) const;  // 0 for NULL
     std::int64_t signed_number(std::size_t column) const;
-    std::optional<Timestamp> time(std::size_t column) const;  // DATETIME as UTC; nothing for NULL and zero dates
+    // DATETIME as UTC; nothing for NULL and zero dates.
+    std::optional<Timestamp> time(std::size_t column) const;
     std::size_t column_count() const;
     std::string column_name(std::size_t column) const;
 
@@ -68,16 +71,17 @@ class Connection {
     Connection(Connection&&) noexcept;
     ~Connection();  // rolls back what was not committed
 
-    // Without parameters the statement goes as text; with parameters as a prepared statement, kept for the next
-    // call with the same text (the 128 last used stay). Throw DatabaseError.
-    // `label` names the statement in errors, e.g. "email_stats: update"; it must hold no value.
+    // Without parameters the statement goes as text; with parameters as a prepared statement, kept for the
+    // next call with the same text (the 128 last used stay). Throw DatabaseError. `label` names the statement
+    // in errors, e.g. "email_stats: update"; it must hold no value.
     Rows select(std::string_view sql, std::span<const Value> parameters = {}, std::string_view label = {});
     // Rows *changed*, not rows matched: writing a value that is already there counts 0.
     std::uint64_t change(std::string_view sql, std::span<const Value> parameters = {},
                          std::string_view label = {});
 
     void begin();
-    void commit();    // a lost connection here throws DatabaseError of class `connection`: the outcome is unknown
+    // A lost connection here throws DatabaseError of class `connection`: the outcome is unknown.
+    void commit();
     void rollback() noexcept;
 
     std::string server_version() const;  // "10.11.19-MariaDB-…" or "8.4.3"

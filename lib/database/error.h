@@ -12,8 +12,8 @@
 namespace gdprd::database {
 
 enum class ErrorClass {
-    connection,  // server gone, not reachable, timed out, shutting down: make a new connection, then again
-    conflict,    // deadlock, lock wait timeout, Galera certification (1213, 1205, 1047…): roll back, then again
+    connection,  // server gone, timed out, not ready, full or read-only: make a new connection, then again
+    conflict,    // deadlock, lock wait timeout, cluster certification (1213, 1205…): roll back, again
     schema,      // unknown table or column (1146, 1054…): the schema changed, read it again
     privilege,   // access denied (1044, 1045, 1142, 1143, 1227): an operator must grant something
     permanent,   // anything else: trying again would do the same

@@ -1,0 +1,194 @@
+#include "database/connection.h"
+
+#include <cppconn/connection.h>
+#include <cppconn/driver.h>
+#include <cppconn/exception.h>
+#include <cppconn/prepared_statement.h>
+#include <cppconn/resultset.h>
+#include <cppconn/resultset_metadata.h>
+#include <cppconn/statement.h>
+
+#include "base/text.h"
+#include "database/connect.h"
+#include "database/rows.h"
+#include "database/statement_cache.h"
+
+namespace gdprd::database {
+
+namespace {
+
+DatabaseError to_database_error(const sql::SQLException& error, std::string_view label) {
+    return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label), error.what());
+}
+
+void bind(sql::PreparedStatement& statement, std::span<const Value> parameters) {
+    unsigned int position = 0;
+    for (const Value& parameter : parameters) {
+        ++position;
+        if (const auto* text = std::get_if<std::string>(&parameter)) {
+            statement.setString(position, *text);
+        } else if (const auto* number = std::get_if<std::int64_t>(&parameter)) {
+            statement.setInt64(position, *number);
+        } else if (const auto* natural = std::get_if<std::uint64_t>(&parameter)) {
+            statement.setUInt64(position, *natural);
+        } else {
+            statement.setNull(position, sql::DataType::VARCHAR);
+        }
+    }
+}
+
+std::unique_ptr<Rows::Implementation> copy(sql::ResultSet& result) {
+    auto rows = std::make_unique<Rows::Implementation>();
+    sql::ResultSetMetaData& metadata = *result.getMetaData();
+    const unsigned int columns = metadata.getColumnCount();
+    for (unsigned int column = 1; column <= columns; ++column) {
+        rows->names.push_back(metadata.getColumnLabel(column));
+    }
+    while (result.next()) {
+        ++rows->row_count;
+        for (unsigned int column = 1; column <= columns; ++column) {
+            if (result.isNull(column)) {
+                rows->cells.emplace_back();
+            } else {
+                rows->cells.emplace_back(result.getString(column).asStdString());
+            }
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
+class Connection::Implementation {
+  public:
+    std::unique_ptr<sql::Connection> session;
+    StatementCache statements;  // after the session, so that it goes first
+    std::string version;
+    bool mariadb = false;
+    bool in_transaction = false;
+
+    // Runs `work` on the prepared statement of that text, with the parameters bound.
+    template <class Work>
+    auto with_prepared(std::string_view sql, std::span<const Value> parameters, Work work) {
+        try {
+            sql::PreparedStatement& statement = statements.get(*session, sql);
+            bind(statement, parameters);
+            auto result = work(statement);
+            statement.clearParameters();  // values do not stay in memory longer than needed
+            return result;
+        } catch (...) {
+            statements.forget(sql);
+            throw;
+        }
+    }
+
+    void execute(const char* sql) {
+        const std::unique_ptr<sql::Statement> statement(session->createStatement());
+        statement->execute(sql);
+    }
+};
+
+Connection::Connection(const ConnectionOptions& options)
+    : implementation_(std::make_unique<Implementation>()) {
+    check_limits(options);
+    try {
+        implementation_->session = connect(options);
+        set_up_session(*implementation_->session, options);
+    } catch (const sql::SQLException& error) {
+        throw to_database_error(error, "connect");
+    }
+    Rows rows = select("SELECT @@version, @@version_comment", {}, "server version");
+    rows.next();
+    implementation_->version = rows.text(0);
+    implementation_->mariadb = to_lower(rows.text(0) + rows.text(1)).find("mariadb") != std::string::npos;
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+
+Connection::~Connection() {
+    if (implementation_) rollback();
+}
+
+Rows Connection::select(std::string_view sql, std::span<const Value> parameters, std::string_view label) {
+    try {
+        if (parameters.empty()) {
+            const std::unique_ptr<sql::Statement> statement(implementation_->session->createStatement());
+            const std::unique_ptr<sql::ResultSet> result(statement->executeQuery(std::string(sql)));
+            return Rows(copy(*result));
+        }
+        return Rows(implementation_->with_prepared(sql, parameters, [](sql::PreparedStatement& statement) {
+            const std::unique_ptr<sql::ResultSet> result(statement.executeQuery());
+            return copy(*result);
+        }));
+    } catch (const sql::SQLException& error) {
+        throw to_database_error(error, label);
+    }
+}
+
+std::uint64_t Connection::change(std::string_view sql, std::span<const Value> parameters,
+                                 std::string_view label) {
+    try {
+        int changed = 0;
+        if (parameters.empty()) {
+            const std::unique_ptr<sql::Statement> statement(implementation_->session->createStatement());
+            changed = statement->executeUpdate(std::string(sql));
+        } else {
+            changed = implementation_->with_prepared(
+                sql, parameters, [](sql::PreparedStatement& statement) { return statement.executeUpdate(); });
+        }
+        return changed < 0 ? 0 : static_cast<std::uint64_t>(changed);
+    } catch (const sql::SQLException& error) {
+        throw to_database_error(error, label);
+    }
+}
+
+void Connection::begin() {
+    try {
+        implementation_->execute("START TRANSACTION");
+        implementation_->in_transaction = true;
+    } catch (const sql::SQLException& error) {
+        throw to_database_error(error, "begin");
+    }
+}
+
+void Connection::commit() {
+    try {
+        implementation_->execute("COMMIT");
+        implementation_->in_transaction = false;
+    } catch (const sql::SQLException& error) {
+        throw to_database_error(error, "commit");
+    }
+}
+
+void Connection::rollback() noexcept {
+    if (!implementation_->session || !implementation_->in_transaction) return;
+    implementation_->in_transaction = false;
+    try {
+        implementation_->execute("ROLLBACK");
+    } catch (...) {
+        // The session is gone, and the server rolls back what a gone session left.
+    }
+}
+
+std::string Connection::server_version() const { return implementation_->version; }
+
+bool Connection::is_mariadb() const { return implementation_->mariadb; }
+
+std::uint64_t Connection::last_insert_id() {
+    Rows rows = select("SELECT LAST_INSERT_ID()", {}, "last insert id");
+    return rows.next() ? rows.number(0) : 0;
+}
+
+ThreadScope::ThreadScope() { driver().threadInit(); }
+ThreadScope::~ThreadScope() { driver().threadEnd(); }
+
+std::string quote_identifier(std::string_view name) {
+    std::string quoted = "`";
+    for (const char character : name) {
+        if (character == '`') quoted += '`';
+        quoted += character;
+    }
+    return quoted + "`";
+}
+
+}  // namespace gdprd::database

@@ -1,0 +1,68 @@
+#include "database/error.h"
+
+#include "database/error_table.h"
+
+namespace gdprd::database {
+
+namespace {
+
+// The SQLSTATE says something about codes we do not know: 08 is the connection, 40 a rolled back transaction.
+ErrorClass class_of(int code, const std::string& sql_state) {
+    if (find_known_error(code) == nullptr) {
+        if (sql_state.starts_with("08")) return ErrorClass::connection;
+        if (sql_state.starts_with("40")) return ErrorClass::conflict;
+    }
+    return classify(code);
+}
+
+std::string words_for(int code, const std::string& server_text) {
+    const KnownError* known = find_known_error(code);
+    if (known == nullptr) return "database error";
+    const bool harmless =
+        known->error_class == ErrorClass::connection || known->error_class == ErrorClass::privilege;
+    return harmless && !server_text.empty() ? server_text : known->words;
+}
+
+std::string message(int code, const std::string& sql_state, const std::string& label,
+                    const std::string& server_text) {
+    std::string text = label.empty() ? "database: " : label + ": ";
+    text += words_for(code, server_text) + " (error " + std::to_string(code);
+    if (!sql_state.empty()) text += ", SQLSTATE " + sql_state;
+    return text + ")";
+}
+
+std::string advice_for(ErrorClass error_class) {
+    if (error_class != ErrorClass::privilege) return {};
+    return "Check the database user, its password and its grants";
+}
+
+}  // namespace
+
+const char* name_of(ErrorClass error_class) {
+    switch (error_class) {
+        case ErrorClass::connection:
+            return "connection";
+        case ErrorClass::conflict:
+            return "conflict";
+        case ErrorClass::schema:
+            return "schema";
+        case ErrorClass::privilege:
+            return "privilege";
+        case ErrorClass::permanent:
+            return "permanent";
+    }
+    return "permanent";
+}
+
+ErrorClass classify(int code) noexcept {
+    const KnownError* known = find_known_error(code);
+    return known == nullptr ? ErrorClass::permanent : known->error_class;
+}
+
+DatabaseError::DatabaseError(int code, const std::string& sql_state, const std::string& label,
+                             const std::string& server_text)
+    : Error(message(code, sql_state, label, server_text), advice_for(class_of(code, sql_state))),
+      code_(code),
+      error_class_(class_of(code, sql_state)) {}
+
+}  // namespace gdprd::database
