@@ -1,0 +1,95 @@
+// Every metric there is, made and named in one place (instruments.cpp). Inside the room only.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "health/labelled_counters.h"
+
+namespace gdprd::health {
+
+// Erasures are told apart by two labels: status and origin.
+class ErasureCounters {
+  public:
+    explicit ErasureCounters(prometheus::Family<prometheus::Counter>& family);
+    prometheus::Counter& of(std::string_view status, std::string_view origin) const;
+
+  private:
+    std::vector<std::pair<std::string_view, LabelledCounters>> by_status_;  // "other" is the last one
+};
+
+// All members are safe to use from any thread.
+struct ReceiverInstruments {
+    explicit ReceiverInstruments(prometheus::Registry& registry);
+    LabelledCounters webhooks;
+    prometheus::Counter& events;
+    prometheus::Histogram& acknowledge;
+};
+
+struct WorkerInstruments {
+    explicit WorkerInstruments(prometheus::Registry& registry);
+    ErasureCounters erasures;
+    LabelledCounters rows;
+    prometheus::Histogram& webhook_to_erased;
+    LabelledCounters retries;
+    prometheus::Counter& jobs_parked;
+    prometheus::Counter& proof_failures;
+};
+
+struct DatabaseInstruments {
+    explicit DatabaseInstruments(prometheus::Registry& registry);
+    prometheus::Gauge& up;
+    prometheus::Counter& schema_refreshes;
+    prometheus::Gauge& unknown_tables;
+    prometheus::Gauge& unknown_columns;
+};
+
+struct QueueInstruments {
+    explicit QueueInstruments(prometheus::Registry& registry);
+    prometheus::Family<prometheus::Gauge>& jobs;
+    prometheus::Gauge& ready;
+    prometheus::Gauge& waiting;
+    prometheus::Gauge& running;
+    prometheus::Gauge& settling;
+    prometheus::Gauge& parked;
+    prometheus::Gauge& oldest_age;
+    prometheus::Gauge& file;
+};
+
+struct HttpInstruments {
+    explicit HttpInstruments(prometheus::Registry& registry);
+    prometheus::Counter& connections_accepted;
+    prometheus::Counter& connections_refused;
+    prometheus::Gauge& connections_open;
+    prometheus::Counter& requests;
+    LabelledCounters rejected;
+};
+
+struct ProcessInstruments {
+    explicit ProcessInstruments(prometheus::Registry& registry);
+    LabelledCounters config_reloads;
+    prometheus::Gauge& config_last_reload_ok;
+    prometheus::Gauge& config_last_reload_time;
+    prometheus::Counter& scrape_errors;
+    prometheus::Family<prometheus::Gauge>& build_info;
+    prometheus::Gauge& start_time;
+    prometheus::Gauge& resident_memory;
+};
+
+struct Instruments {
+    prometheus::Registry registry;  // first: it owns what the others refer to
+    ReceiverInstruments receiver{registry};
+    WorkerInstruments worker{registry};
+    DatabaseInstruments database{registry};
+    QueueInstruments queue{registry};
+    HttpInstruments http{registry};
+    ProcessInstruments process{registry};
+};
+
+}  // namespace gdprd::health

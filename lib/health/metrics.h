@@ -1,0 +1,85 @@
+// What the daemon counts and measures, in Prometheus' text format. The only place with prometheus-cpp, and
+// the only place with the names of metrics and labels: callers say what happened.
+//
+// Every label has a closed set of values, all present from the start at 0; a value outside it is counted as
+// "other", so that no caller can make a series out of data. There is no contact id anywhere. Thread-safe.
+// docs/operations.md explains each metric; a test holds the two together.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/server.h"
+
+namespace gdprd::health {
+
+using Seconds = std::chrono::duration<double>;
+
+// The queue as it is at one moment.
+struct QueueFigures {
+    std::int64_t ready = 0;
+    std::int64_t waiting = 0;
+    std::int64_t running = 0;
+    std::int64_t settling = 0;
+    std::int64_t parked = 0;
+    Seconds oldest_age{0};  // of the oldest request not yet carried out; 0 when there is none
+    std::int64_t file_bytes = 0;
+};
+
+class Metrics {
+  public:
+    explicit Metrics(std::string_view version);
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    // One webhook request and the events in it. `receipt` is webhook::name_of(Receipt).
+    void received(std::string_view receipt, std::size_t events);
+    // From the moment the handler took a webhook request to its answer, the commit to disk included.
+    void acknowledged(Seconds taken);
+
+    // Contacts a pass is through with. `status` is settling, complete, partial, superseded or skipped;
+    // `origin` is queue::name_of(Origin).
+    void erased(std::string_view status, std::string_view origin, std::size_t contacts = 1);
+    // Rows changed by one action of the plan: hash, delete, delete_row, empty_array, strip_query, new_random,
+    // anonymous_ip, rewrite.
+    void rows(std::string_view action, std::uint64_t count);
+    // From a webhook's arrival to the commit of that contact's erasure.
+    void webhook_to_erased(Seconds taken);
+    // A batch failed and is tried again. `error_class` is database::name_of(ErrorClass), or "queue".
+    void retry(std::string_view error_class);
+    // Jobs given up on; an operator must look.
+    void parked(std::size_t contacts = 1);
+    // Contacts in whose rows an identifying value was left after the erasure.
+    void proof_failed(std::size_t contacts = 1);
+
+    void database_up(bool up);
+    void schema_refreshed();
+    // Tied to contacts, but not in the data map (promise 8).
+    void unknown_tables(std::size_t count);
+    void unknown_columns(std::size_t count);
+
+    void reloaded(bool ok);  // the configuration, at SIGHUP
+
+    void queue(const QueueFigures& figures);
+    void http(const http::ServerStatistics& statistics);
+
+    // `hook` runs before every render(), to set what is only worth looking at when somebody asks (queue,
+    // sockets). One that throws is counted, and the last known values are shown. A hook must not call
+    // render().
+    void before_render(std::function<void()> hook);
+
+    // The text of GET /metrics. One at a time.
+    std::string render();
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace gdprd::health

@@ -1,0 +1,69 @@
+// Can the daemon do its work just now? What GET /readyz answers: every part with a yes or no, why, and since
+// when.
+//
+// "Not ready" is not "broken": webhooks are still taken while the database is down. Details are sentences
+// with codes, counts and names of tables or options; never a contact's data. Thread-safe.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+
+namespace gdprd::health {
+
+enum class Component {
+    database,  // a worker can connect and log in
+    schema,    // the live schema was read and a plan made from it
+    queue,     // the queue's file can be written
+    backlog,   // no due job waits longer than health.backlog_age_max
+    policy,    // nothing the policy says must stop erasures, such as an unknown column under unknown = "stop"
+};
+const char* name_of(Component component);
+
+struct Verdict {
+    bool ok = false;
+    std::string detail;  // one sentence or a code; may be empty when ok
+};
+
+class Readiness {
+  public:
+    // Nothing is ready until it was reported ready.
+    explicit Readiness(Timestamp started = now());
+
+    // Reports one component. `at` becomes its "since" when the answer changed between yes and no.
+    void set(Component component, bool ok, std::string detail, Timestamp at = now());
+
+    // From now on `check` is asked for every answer: for what is cheap to look at and stale at once (queue,
+    // backlog). A check that throws makes the component not ready. Call before the first answer().
+    void check(Component component, std::function<Verdict()> check);
+
+    struct Answer {
+        int status = 503;  // 200 when everything is ready
+        std::string
+            json;  // {"ready":false,"components":{"database":{"ready":false,"detail":"…","since":"…"},…}}
+    };
+    // Asks the checks, then says how things stand.
+    Answer answer(Timestamp at = now());
+
+    // As last reported, without asking the checks.
+    bool ready() const;
+
+  private:
+    struct State {
+        Verdict verdict{false, "not reported yet"};
+        Timestamp since{};
+        std::function<Verdict()> check;
+    };
+    static constexpr std::size_t components = 5;
+
+    void ask_checks(Timestamp at);
+    State& state_of(Component component) { return states_[static_cast<std::size_t>(component)]; }
+
+    mutable std::mutex mutex_;
+    std::array<State, components> states_;  // by Component; protected by mutex_, except the checks
+};
+
+}  // namespace gdprd::health
