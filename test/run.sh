@@ -1,0 +1,134 @@
+#!/bin/bash
+# Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
+# something ran and nothing failed.
+#
+#   test/run.sh                    format, dev build, unit, database and system tests, then the rooms in which a
+#                                  sanitizer finds something, under AddressSanitizer and ThreadSanitizer
+#   test/run.sh --quick            format, dev build and unit tests
+#   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
+#   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
+#   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+labels=(unit database system)
+sanitizers=(asan tsan)
+format=yes
+jobs=$(nproc)
+
+# Rooms whose code handles foreign bytes or owns memory, and rooms with threads of their own.
+asan_rooms=(base policy config mautic webhook http queue erasure health worker)
+tsan_rooms=(base http queue webhook health worker)
+
+usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
+
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --quick) labels=(unit) sanitizers=() ;;
+        --label) labels=("${2:?--label needs a label}") sanitizers=() format=no; shift ;;
+        --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no; shift ;;
+        --jobs) jobs=${2:?--jobs needs a number}; shift ;;
+        --help | -h) usage; exit 0 ;;
+        *) echo "unknown option $1" >&2; usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+passed=0
+failed=0
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+
+heading() { printf '\n== %s\n' "$*"; }
+
+# A step that is no test (formatting, a build) counts only when it fails.
+step_failed() {
+    echo "FAILED: $*"
+    failed=$((failed + 1))
+}
+
+finish() {
+    if [[ $((passed + failed)) -eq 0 ]]; then
+        echo "no test ran"
+        failed=1
+    fi
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [[ $failed -eq 0 ]]
+    exit
+}
+
+sources() {
+    git ls-files -z -- '*.h' '*.cpp' 2> /dev/null ||
+        find lib daemon test \( -name '*.h' -o -name '*.cpp' \) -print0
+}
+
+check_format() {
+    heading "format"
+    # Every generation of the program formats a little differently; the style is that of 14.
+    if ! clang-format --version | grep -q 'version 14\.'; then
+        echo "not checked: this is $(clang-format --version), the style is that of 14"
+        return
+    fi
+    sources | xargs -0 --no-run-if-empty clang-format --dry-run -Werror || step_failed "clang-format"
+}
+
+build() {  # PRESET [TARGET…]
+    local preset=$1
+    shift
+    heading "build $preset"
+    cmake --preset "$preset" > "$results" 2>&1 || { cat "$results"; step_failed "configure $preset"; return 1; }
+    cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"} > "$results" 2>&1 ||
+        { tail -n 80 "$results"; step_failed "build $preset"; return 1; }
+}
+
+# Runs ctest with the given arguments and adds its summary, "97% tests passed, 1 tests failed out of 36".
+run_ctest() {  # WHAT COMMAND…
+    local what=$1 bad total
+    shift
+    heading "$what"
+    "$@" --no-tests=ignore --output-on-failure 2>&1 | tee "$results"
+    read -r bad total < <(sed -nE 's/^.*% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$results")
+    if [[ -z ${total:-} ]]; then
+        grep -q "No tests were found" "$results" || step_failed "$what: no summary"
+        return
+    fi
+    passed=$((passed + total - bad))
+    failed=$((failed + bad))
+}
+
+run_labels() {
+    build dev || return
+    local label
+    for label in "${labels[@]}"; do
+        local parallel=$jobs
+        # System tests kill processes and fill disks: one at a time.
+        [[ $label == system ]] && parallel=1
+        run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel"
+    done
+}
+
+run_sanitizer() {  # asan | tsan
+    local sanitizer=$1 room
+    local -n rooms=${sanitizer}_rooms
+    local targets=() names=() launcher=()
+    for room in "${rooms[@]}"; do
+        [[ -e test/$room/CMakeLists.txt ]] || continue
+        targets+=("test_$room")
+        names+=("$room")
+    done
+    [[ ${#targets[@]} -gt 0 ]] || return
+    build "$sanitizer" "${targets[@]}" || return
+    # ThreadSanitizer cannot map its shadow memory where the kernel randomises addresses widely.
+    [[ $sanitizer == tsan ]] && setarch -R true 2> /dev/null && launcher=(setarch -R)
+    run_ctest "tests under $sanitizer" "${launcher[@]}" ctest --test-dir "build/$sanitizer" --parallel "$jobs" \
+        --tests-regex "^($(IFS='|'; echo "${names[*]}"))\$"
+}
+
+.ci/install-dependencies || { step_failed "install dependencies"; finish; }
+[[ $format == yes ]] && check_format
+[[ ${#labels[@]} -gt 0 ]] && run_labels
+for sanitizer in "${sanitizers[@]}"; do
+    [[ $sanitizer =~ ^(asan|tsan)$ ]] || { echo "unknown sanitizer $sanitizer" >&2; exit 2; }
+    run_sanitizer "$sanitizer"
+done
+finish
