@@ -1,0 +1,24 @@
+#include "server.h"
+
+namespace gdprd::test {
+
+PrivateMariaDb& server() {
+    static PrivateMariaDb instance;
+    static const bool prepared = [] {
+        instance.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
+        return true;
+    }();
+    static_cast<void>(prepared);
+    return instance;
+}
+
+database::ConnectionOptions test_options() {
+    auto options = server().options("test");
+    options.lock_wait_timeout = Milliseconds{1'000};
+    options.read_timeout = Milliseconds{30'000};
+    return options;
+}
+
+database::Connection connect() { return database::Connection(test_options()); }
+
+}  // namespace gdprd::test

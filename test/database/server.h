@@ -1,0 +1,15 @@
+// The one private server of this test program, started on first use.
+#pragma once
+
+#include "support/private_mariadb.h"
+
+namespace gdprd::test {
+
+// Has a database `test`.
+PrivateMariaDb& server();
+
+// A connection of root to the database `test`, with short limits.
+database::ConnectionOptions test_options();
+database::Connection connect();
+
+}  // namespace gdprd::test

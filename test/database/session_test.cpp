@@ -1,0 +1,76 @@
+#include "server.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using database::Connection;
+using database::Value;
+
+namespace {
+
+std::string variable(Connection& connection, const std::string& name) {
+    auto rows = connection.select("SELECT @@SESSION." + name);
+    REQUIRE(rows.next());
+    return rows.text(0);
+}
+
+}  // namespace
+
+TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4, whatever the server's defaults are") {
+    test::PrivateMariaDb odd(
+        {.arguments = {"--sql-mode=ANSI,NO_ZERO_DATE", "--default-time-zone=+05:00", "--autocommit=0",
+                       "--character-set-server=latin1", "--transaction-isolation=SERIALIZABLE"}});
+    auto options = odd.options();
+    options.lock_wait_timeout = Milliseconds{7'000};
+    Connection connection(options);
+    CHECK(variable(connection, "sql_mode") ==
+          "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION");
+    CHECK(variable(connection, "time_zone") == "+00:00");
+    CHECK(variable(connection, "autocommit") == "1");
+    CHECK(variable(connection, "tx_isolation") == "READ-COMMITTED");
+    CHECK(variable(connection, "innodb_lock_wait_timeout") == "7");
+    CHECK(variable(connection, "lock_wait_timeout") == "7");
+    for (const char* name : {"character_set_client", "character_set_connection", "character_set_results"}) {
+        CAPTURE(name);
+        CHECK(variable(connection, name) == "utf8mb4");
+    }
+    CHECK(connection.is_mariadb());
+    CHECK_THAT(connection.server_version(), ContainsSubstring("MariaDB"));
+}
+
+TEST_CASE("a read timeout that is not longer than the lock wait timeout is refused before connecting") {
+    database::ConnectionOptions options;
+    options.unix_socket = "/nonexistent";
+    for (const int read_timeout : {1'000, 9'999, 10'000}) {
+        CAPTURE(read_timeout);
+        options.read_timeout = Milliseconds{read_timeout};
+        CHECK_THROWS_AS(Connection(options), ConfigurationError);
+    }
+    options.read_timeout = Milliseconds{10'001};
+    CHECK_THROWS_AS(Connection(options), database::DatabaseError);
+}
+
+TEST_CASE("a server cannot ask for a file of ours") {
+    auto connection = test::connect();
+    connection.change("CREATE OR REPLACE TABLE loaded (line TEXT)");
+    CHECK_THROWS_AS(connection.change("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE loaded"),
+                    database::DatabaseError);
+    CHECK(test::server().value("SELECT COUNT(*) FROM loaded", "test") == "0");
+}
+
+TEST_CASE("rows with zero dates can be updated") {
+    auto connection = test::connect();
+    connection.change("CREATE OR REPLACE TABLE old (id INT PRIMARY KEY, at DATETIME NOT NULL, name TEXT)");
+    connection.change("INSERT INTO old VALUES (1, '0000-00-00 00:00:00', 'a')");
+    CHECK(connection.change("UPDATE old SET name = NULL, at = at WHERE id = ?",
+                            std::vector<Value>{std::uint64_t{1}}) == 1);
+    auto rows = connection.select("SELECT at FROM old");
+    REQUIRE(rows.next());
+    CHECK_FALSE(rows.time(0).has_value());
+    CHECK(rows.text(0) == "0000-00-00 00:00:00");
+}
+
+TEST_CASE("identifiers are quoted") {
+    CHECK(database::quote_identifier("leads") == "`leads`");
+    CHECK(database::quote_identifier("a`b") == "`a``b`");
+    CHECK(database::quote_identifier("") == "``");
+}

@@ -1,0 +1,128 @@
+#include "support/private_mariadb.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <stdexcept>
+
+#include "support/mariadb_template.h"
+
+namespace gdprd::test {
+
+namespace {
+
+constexpr std::chrono::minutes start_limit{1};
+
+std::string end_of(const std::filesystem::path& file) {
+    constexpr std::size_t length_max = 3'000;
+    const std::string text = read_file(file);
+    return text.size() <= length_max ? text : text.substr(text.size() - length_max);
+}
+
+}  // namespace
+
+PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
+
+PrivateMariaDb::PrivateMariaDb(Options options) : options_(std::move(options)) {
+    std::filesystem::copy(mariadb_template(), directory_ / "data", std::filesystem::copy_options::recursive);
+    start();
+}
+
+PrivateMariaDb::~PrivateMariaDb() = default;
+
+database::ConnectionOptions PrivateMariaDb::options(std::string_view database) const {
+    database::ConnectionOptions options;
+    options.unix_socket = socket().string();
+    options.user = "root";
+    options.database = database;
+    return options;
+}
+
+void PrivateMariaDb::execute(std::string_view sql, std::string_view database) {
+    database::Connection(options(database)).change(sql, {}, "private server");
+}
+
+database::Rows PrivateMariaDb::select(std::string_view sql, std::string_view database) {
+    return database::Connection(options(database)).select(sql, {}, "private server");
+}
+
+std::string PrivateMariaDb::value(std::string_view sql, std::string_view database) {
+    database::Rows rows = select(sql, database);
+    if (!rows.next()) throw std::runtime_error("no row for: " + std::string(sql));
+    return rows.text(0);
+}
+
+void PrivateMariaDb::load_file(const std::filesystem::path& file, std::string_view database) {
+    execute("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database) +
+            " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+    run_program({"mariadb", "--no-defaults", "--user=root", "--socket=" + socket().string(),
+                 "--default-character-set=utf8mb4", std::string(database)},
+                file);
+}
+
+void PrivateMariaDb::load_sql(std::string_view text, std::string_view database) {
+    const TemporaryDirectory directory;
+    load_file(directory.write("script.sql", text), database);
+}
+
+void PrivateMariaDb::kill() { server_.reset(); }
+
+void PrivateMariaDb::stop() {
+    if (!server_) return;
+    server_->send_signal(SIGTERM);
+    if (!server_->wait_for_exit(start_limit)) throw std::runtime_error("the private server does not stop");
+    server_.reset();
+}
+
+void PrivateMariaDb::start() {
+    std::filesystem::remove(socket());
+    server_ =
+        std::make_unique<ChildProcess>(ChildProcessOptions{command_line(), {}, "/dev/null", log_file()});
+    wait_until_ready();
+}
+
+std::vector<std::string> PrivateMariaDb::command_line() const {
+    const std::string directory = directory_.path().string();
+    std::vector<std::string> arguments = {"mariadbd",
+                                          "--no-defaults",
+                                          "--datadir=" + directory + "/data",
+                                          "--tmpdir=" + directory,
+                                          "--socket=" + socket().string(),
+                                          "--pid-file=" + directory + "/pid",
+                                          "--skip-networking",
+                                          "--skip-name-resolve",
+                                          "--skip-log-bin",
+                                          "--max-connections=100",
+                                          "--innodb-buffer-pool-size=32M",
+                                          "--innodb-flush-log-at-trx-commit=1",
+                                          "--innodb-buffer-pool-dump-at-shutdown=0",
+                                          "--innodb-buffer-pool-load-at-startup=0",
+                                          "--innodb-use-native-aio=0",
+                                          "--key-buffer-size=1M",
+                                          "--aria-pagecache-buffer-size=8M"};
+    const auto log_size = mariadb_template_log_size_option();
+    arguments.push_back(log_size);
+    if (!options_.wait_for_disk) arguments.emplace_back("--innodb-flush-method=nosync");
+    if (::geteuid() == 0) arguments.emplace_back("--user=root");
+    arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
+    return arguments;
+}
+
+void PrivateMariaDb::wait_until_ready() {
+    const auto deadline = std::chrono::steady_clock::now() + start_limit;
+    while (true) {
+        try {
+            const database::Connection connection(options());
+            return;
+        } catch (const database::DatabaseError& error) {
+            const bool not_yet = error.error_class() == database::ErrorClass::connection;
+            const bool late = std::chrono::steady_clock::now() >= deadline;
+            if (!not_yet || late || server_->wait_for_exit(std::chrono::milliseconds(10))) {
+                throw std::runtime_error(std::string("the private server does not start: ") + error.what() +
+                                         "\n" + end_of(log_file()));
+            }
+        }
+    }
+}
+
+}  // namespace gdprd::test

@@ -1,0 +1,61 @@
+// A MariaDB server of its own for a test: fresh data in a temporary directory, reachable through a Unix
+// socket only. It works for root and for ordinary users, and it never outlives the test.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/connection.h"
+#include "support/child_process.h"
+#include "support/temporary_directory.h"
+
+namespace gdprd::test {
+
+class PrivateMariaDb {
+  public:
+    struct Options {
+        // Commits are written to the file at once, so killing the server loses none of them. Waiting for the
+        // disk as well is only needed where time is measured.
+        bool wait_for_disk = false;
+        std::vector<std::string> arguments;  // more options for mariadbd; the last one of a name wins
+    };
+
+    // Starts the server and waits until it answers. Throws std::runtime_error with the end of the server's
+    // log. The thread that starts it must live as long as the server shall.
+    PrivateMariaDb();
+    explicit PrivateMariaDb(Options options);
+    ~PrivateMariaDb();
+
+    // For the server's root user, without a password.
+    database::ConnectionOptions options(std::string_view database = "") const;
+    std::filesystem::path socket() const { return directory_ / "s"; }
+    std::filesystem::path log_file() const { return directory_ / "log"; }
+
+    // Each of these uses a connection of its own.
+    void execute(std::string_view sql, std::string_view database = "");
+    database::Rows select(std::string_view sql, std::string_view database = "");
+    // The first column of the first row as text; "" for NULL. Throws std::runtime_error when there is no row.
+    std::string value(std::string_view sql, std::string_view database = "");
+
+    // Runs a whole script, as `mariadb < file` does; the database is created if it is missing.
+    void load_file(const std::filesystem::path& file, std::string_view database);
+    void load_sql(std::string_view text, std::string_view database);
+
+    void kill();   // SIGKILL: what a power cut of the machine's processes looks like
+    void stop();   // in good order; running transactions are rolled back
+    void start();  // again, on the same data
+    bool running() { return server_ != nullptr && server_->running(); }
+
+  private:
+    std::vector<std::string> command_line() const;
+    void wait_until_ready();
+
+    Options options_;
+    TemporaryDirectory directory_;
+    std::unique_ptr<ChildProcess> server_;
+};
+
+}  // namespace gdprd::test
