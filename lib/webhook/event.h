@@ -32,8 +32,16 @@ struct ParsedWebhook {
     bool test_payload = false;  // a top-level scalar "timestamp": Mautic 3-6's "send test payload"
 };
 
-// Nothing when the body is not JSON or not an object of arrays of objects (with the scalar `timestamp` allowed).
-// Depth and the number of events are bounded (64 and 10,000).
+// Nothing when the body is not JSON or not an object of arrays of objects (with the scalar `timestamp`
+// allowed). Depth and the number of events are bounded (64 and 10,000).
+//
+// - PHP writes an empty object as []: a body [] is a webhook without events, an item [] an event without
+//   a contact.
+// - A contact's id is a positive integer or a string of digits, at `id` in a deleted event, at `contact.id`
+//   in every other, nowhere else. Anything else there (null, negative, a fraction, more than 64 bits) is an
+//   event without a contact.
+// - Of a repeated key the last value counts; a repeated event type adds to the first.
+// - A channel, status or timestamp that is too long or not a string counts as absent.
 std::optional<ParsedWebhook> parse_webhook(std::string_view body);
 
 }  // namespace gdprd::webhook

@@ -6,6 +6,7 @@
 // Nothing of a body is ever logged, answered or kept.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -20,12 +21,12 @@ namespace gdprd::webhook {
 
 // What became of a request; the label of the metric `received`. One comment a value.
 enum class Receipt {
-    queued,           // at least one contact was stored
-    nothing_to_do,    // authentic, no event that a trigger covers
-    test,             // Mautic's "send test payload"
-    unauthentic,      // 401
-    malformed,        // 400
-    not_stored,       // the queue refused: connection closed without an answer
+    queued,         // at least one contact was stored
+    nothing_to_do,  // authentic, no event that a trigger covers
+    test,           // Mautic's "send test payload"
+    unauthentic,    // 401
+    malformed,      // 400
+    not_stored,     // the queue refused: connection closed without an answer
 };
 const char* name_of(Receipt receipt);
 
@@ -42,14 +43,22 @@ class Receiver {
     // Called once for each request after its receipt is known (for stored ones: after the commit).
     using Observe = std::function<void(Receipt, std::size_t events)>;
 
-    Receiver(ReceiverSettings settings, Store store, Observe observe);
+    // `parallelism`: how many threads, the handler's own included, verify and parse the requests of a large
+    // batch. Their commit is one for all, so with many connections these two steps are what limits the rate.
+    // 1 starts none. Throws ConfigurationError when there is no secret or an empty one.
+    Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism = 1);
     ~Receiver();
+    Receiver(const Receiver&) = delete;
+    Receiver& operator=(const Receiver&) = delete;
 
-    // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call, then
-    // answers all of them. A malformed or unauthentic request does not disturb the others.
+    // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call,
+    // then answers all of them. A malformed or unauthentic request does not disturb the others, and when the
+    // queue refuses, requests that had nothing to store still get their 204. One call at a time. It throws
+    // only when memory gives out; the route must have drop_on_exception set.
     void receive(std::span<http::Exchange* const> exchanges);
 
-    // Any thread; takes effect with the next batch.
+    // Any thread; takes effect with the next batch. Throws ConfigurationError like the constructor and keeps
+    // the old settings then.
     void replace_settings(ReceiverSettings settings);
 
   private:

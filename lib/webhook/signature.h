@@ -1,5 +1,6 @@
-// Mautic's signature: base64 (44 characters) of HMAC-SHA256 over the exact body bytes, keyed with the hook's secret as text.
-// Since Mautic 3.0. It holds no timestamp, so a recorded request can be replayed: see promise 1.
+// Mautic's signature: base64 (44 characters) of HMAC-SHA256 over the exact body bytes, keyed with the hook's
+// secret as text. Since Mautic 3.0. It holds no timestamp, so a recorded request can be replayed: see
+// promise 1.
 #pragma once
 
 #include <string>
