@@ -44,7 +44,8 @@ Histogram& histogram(Registry& registry, std::string_view name, const std::strin
     return prometheus::BuildHistogram().Name(full_name(name)).Help(help).Register(registry).Add({}, seconds);
 }
 
-// One fsync takes 0.5 ms on a good disk and 50 ms on a bad one; beyond seconds Mautic gives up waiting.
+// One fsync takes 0.5 ms on a good disk and 50 ms on a bad one. Mautic waits without a limit, and with it the
+// visitor.
 const Histogram::BucketBoundaries acknowledge_seconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                       0.1,    0.25,  0.5,    1,     2.5,  5};
 
