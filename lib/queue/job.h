@@ -1,4 +1,5 @@
-// A contact waiting to be erased, and the states it goes through. The words are used in code, logs, docs and SQL.
+// A contact waiting to be erased, and the states it goes through. The words are used in code, logs, docs and
+// SQL.
 //
 //     store() ──► ready ──take()──► running ──apply()──► (gone: done, skipped)
 //                   ▲                  │  ├────────────► settling ──due──► taken again
@@ -12,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/contact_id.h"
+#include "base/origin.h"
 
 namespace gdprd::queue {
 
@@ -24,9 +26,8 @@ enum class JobState {
 };
 const char* name_of(JobState state);
 
-// Who asked for the erasure. In the ledger and in metrics.
-enum class Origin { webhook, sweep, command };
-const char* name_of(Origin origin);
+using gdprd::name_of;
+using gdprd::Origin;
 
 // A request to erase a contact, as it comes from a webhook, a sweep or the command line.
 struct Arrival {
@@ -39,12 +40,12 @@ struct Job {
     ContactId contact = 0;
     JobState state = JobState::ready;
     Origin origin = Origin::webhook;
-    Timestamp received_at{};     // the oldest request not yet carried out
-    Timestamp due_at{};          // not to be taken before
-    int attempts = 0;            // failed ones since the last success
-    int pass = 0;                // 0: the erasure itself; 1, 2, …: later passes
-    std::int64_t revision = 0;   // counts requests; tells apply() whether one came while the job ran
-    std::string last_error;      // a short code such as "conflict 1213", never a text with data; "" for none
+    Timestamp received_at{};    // the oldest request not yet carried out
+    Timestamp due_at{};         // not to be taken before
+    int attempts = 0;           // failed ones since the last success
+    int pass = 0;               // 0: the erasure itself; 1, 2, …: later passes
+    std::int64_t revision = 0;  // counts requests; tells apply() whether one came while the job ran
+    std::string last_error;     // a short code such as "conflict 1213", never a text with data; "" for none
 };
 
 // What a worker says about a job it took.

@@ -1,0 +1,95 @@
+#include "erasure/column_step.h"
+
+#include <algorithm>
+
+namespace gdprd::erasure {
+
+using mautic::Action;
+using mautic::Column;
+using mautic::Table;
+
+namespace {
+
+bool is_foreign_key(const Table& table, const Column& column) {
+    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                       [&](const auto& key) { return key.column == column.name; });
+}
+
+std::string neutral_time(const std::string& data_type) {
+    if (data_type == "date") return "'1970-01-01'";
+    if (data_type == "time") return "'00:00:00'";
+    if (data_type == "year") return "1970";
+    return "'1970-01-01 00:00:01'";  // the smallest value a TIMESTAMP can hold
+}
+
+std::string why_no_hash(const Column& column, const policy::Hasher& hasher) {
+    const std::string type = "its column is " + column.column_type;
+    if (column.is_number()) return type + ", and a number cannot be hashed";
+    if (column.is_temporal()) return type + ", and a date or time cannot be hashed";
+    if (column.json) return type + " holding JSON, and a hash is not valid JSON";
+    if (!column.is_text() || column.data_type == "enum" || column.data_type == "set") {
+        return type + ", which cannot hold a hash";
+    }
+    if (column.characters_max && *column.characters_max < hasher.length()) {
+        return type + " and holds " + std::to_string(*column.characters_max) + " characters; " +
+               hasher.algorithm_name() + " needs " + std::to_string(hasher.length());
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> removed_literal(const Table& table, const Column& column) {
+    if (column.nullable) return "NULL";
+    if (is_foreign_key(table, column) || column.data_type == "enum") return std::nullopt;
+    if (column.json) return "'[]'";
+    if (column.php_array) return "'a:0:{}'";
+    if (column.is_number()) return "0";
+    if (column.is_temporal()) return neutral_time(column.data_type);
+    return "''";
+}
+
+std::string empty_array_literal(const Column& column) { return column.json ? "'[]'" : "'a:0:{}'"; }
+
+std::string why_impossible(const Table& table, const Column& column, Action action,
+                           const policy::Hasher& hasher) {
+    const std::string type = "its column is " + column.column_type;
+    if (column.generated) return "it is a generated column and follows its source";
+    switch (action) {
+        case Action::hash:
+            return why_no_hash(column, hasher);
+        case Action::remove:
+            if (!removed_literal(table, column)) return type + " NOT NULL, and there is no neutral value for it";
+            return {};
+        case Action::empty_array:
+        case Action::rewrite:
+        case Action::strip_query:
+            return column.is_text() || column.is_binary() ? std::string{} : type + ", which holds no text";
+        case Action::new_random:
+            if (!column.is_text() || column.characters_max.value_or(0) < 40) {
+                return type + "; a random value needs 40 characters";
+            }
+            return {};
+        case Action::anonymous_ip:
+            return column.is_integer() ? std::string{} : type + ", and the id of an IP address is a number";
+        case Action::keep:
+        case Action::field:
+        case Action::follows:
+            break;
+    }
+    return {};
+}
+
+Action action_of(policy::FieldRule rule) {
+    switch (rule) {
+        case policy::FieldRule::hash:
+            return Action::hash;
+        case policy::FieldRule::keep:
+            return Action::keep;
+        case policy::FieldRule::remove:
+            break;
+    }
+    return Action::remove;
+}
+
+}  // namespace gdprd::erasure

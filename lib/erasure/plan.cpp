@@ -1,0 +1,335 @@
+#include "erasure/plan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "erasure/column_step.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+using mautic::Action;
+using mautic::Column;
+using mautic::ColumnRule;
+using mautic::ContactField;
+using mautic::DataMap;
+using mautic::Schema;
+using mautic::Search;
+using mautic::Table;
+using mautic::TableEntry;
+using mautic::Tie;
+using policy::FieldPolicy;
+using policy::FieldRule;
+
+// What is decided for one column before it is turned into a step.
+struct Decision {
+    Action action = Action::keep;
+    policy::Normalisation normalisation = policy::Normalisation::plain;
+    bool identifies = false;
+    Search search = Search::all;
+    std::string why;
+    std::string option;  // the option that asked for it, for error messages; "" for the map
+};
+
+// Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and numbers.
+bool is_typed_text(const std::string& field_type) {
+    constexpr std::array<std::string_view, 7> types{"text", "email", "tel", "url", "lookup", "textarea", "html"};
+    return std::find(types.begin(), types.end(), field_type) != types.end();
+}
+
+class Builder {
+  public:
+    Builder(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher, const Schema& schema)
+        : map_(map), policy_(policy), hasher_(hasher), schema_(schema) {}
+
+    Plan build() {
+        plan_.table_prefix = schema_.prefix;
+        plan_.map_digest = map_.digest;
+        plan_.policy_digest = policy_.digest();
+        plan_.schema_digest = schema_.digest;
+        check_names();
+        for (const TableEntry& entry : map_.entries) add_entry(entry);
+        const auto unknown = find_unknown(map_, schema_);
+        plan_.unknown.insert(plan_.unknown.end(), unknown.begin(), unknown.end());
+        warn_about_unique_identifiers();
+        if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
+        return std::move(plan_);
+    }
+
+  private:
+    // Rules for fields and columns that do not exist.
+    void check_names() {
+        const Table& leads = *schema_.find("leads");
+        std::vector<std::string> fields;
+        for (const ContactField& field : schema_.contact_fields) fields.push_back(field.alias);
+        for (const auto& [alias, rule] : policy_.fields) {
+            const bool exists = schema_.find_field(alias) != nullptr;
+            if (exists && leads.find(alias) != nullptr) continue;
+            if (exists) continue;  // Mautic has not created the column yet; the rule waits for it
+            add_problem("[policy.fields] " + alias + ": Mautic has no contact field of that name",
+                        nearest_name(alias, fields));
+        }
+        for (const auto& [name, rule] : policy_.columns) check_column_name(name);
+    }
+
+    void check_column_name(const std::string& name) {
+        const auto dot = name.find('.');
+        const std::string table_name = name.substr(0, dot);
+        const Table* table = schema_.find(table_name);
+        const std::string where = "[policy.columns] \"" + name + "\": ";
+        if (table == nullptr || !map_.knows_table(table_name)) {
+            std::vector<std::string> tables;
+            for (const TableEntry& entry : map_.entries) tables.push_back(entry.table);
+            add_problem(where + "no such table in the data map and the database",
+                        nearest_name(table_name, tables));
+            return;
+        }
+        const std::string column = dot == std::string::npos ? "" : name.substr(dot + 1);
+        if (table->find(column) != nullptr) return;
+        std::vector<std::string> columns;
+        for (const Column& candidate : table->columns) columns.push_back(candidate.name);
+        add_problem(where + "the table has no such column", nearest_name(column, columns));
+    }
+
+    void add_entry(const TableEntry& entry) {
+        if (entry.tie.kind == Tie::Kind::none) return;
+        if (entry.tie.kind == Tie::Kind::shared || entry.tie.kind == Tie::Kind::text) {
+            plan_.unknown.push_back({entry.table, "",
+                                     std::string("in the data map with a tie of kind ") + name_of(entry.tie.kind) +
+                                         ", which this version does not carry out"});
+            return;
+        }
+        bool found = false;
+        for (const auto& [name, table] : schema_.tables) {
+            const bool matches =
+                entry.table_is_pattern
+                    ? name.starts_with(std::string_view(entry.table).substr(0, entry.table.size() - 1))
+                    : name == entry.table;
+            if (!matches) continue;
+            found = true;
+            add_step(entry, table);
+        }
+        if (!found) plan_.skipped.push_back(entry.key() + ": this database has no such table");
+    }
+
+    void add_step(const TableEntry& entry, const Table& table) {
+        Step step;
+        step.table = table.name;
+        step.part = entry.part;
+        step.real_table = table.real_name;
+        step.tie = entry.tie;
+        step.why = entry.why;
+        step.delete_rows = entry.delete_rows;
+        if (table.primary_key.size() == 1) step.primary_key = table.primary_key.front();
+        if (!resolve_tie(step, table)) return;
+        if (!step.delete_rows) {
+            for (const Column& column : table.columns) add_column(step, entry, table, column);
+        } else {
+            refuse_overrides(step);
+        }
+        if (entry.tie.kind == Tie::Kind::contact) note_contact_table(table);
+        plan_.steps.push_back(std::move(step));
+    }
+
+    void note_contact_table(const Table& table) {
+        plan_.contact_table = table.real_name;
+        for (const Column& column : table.columns) plan_.contact_columns.push_back(column.name);
+    }
+
+    // Every column a tie names must exist; a version without it has no such rows.
+    bool resolve_tie(Step& step, const Table& table) {
+        std::vector<std::string> needed{step.tie.column};
+        for (const auto& condition : step.tie.conditions) needed.push_back(condition.column);
+        for (const auto& condition : step.tie.exceptions) needed.push_back(condition.column);
+        for (const std::string& column : needed) {
+            if (table.find(column) != nullptr) continue;
+            plan_.skipped.push_back(step.key() + ": this database has no column " + table.name + "." + column);
+            return false;
+        }
+        warn_without_index(step, table, needed);
+        return step.tie.kind != Tie::Kind::parent || resolve_parent(step);
+    }
+
+    bool resolve_parent(Step& step) {
+        const TableEntry& parent = *map_.find(step.tie.parent);
+        const Table* table = schema_.find(parent.table);
+        if (table == nullptr || table->find(step.tie.parent_column) == nullptr ||
+            table->find(parent.tie.column) == nullptr) {
+            plan_.skipped.push_back(step.key() + ": this database has no " + step.tie.parent + "." +
+                                    step.tie.parent_column);
+            return false;
+        }
+        if (parent.tie.kind == Tie::Kind::parent) {
+            problems_.push_back("data map, table '" + step.key() + "': its parent '" + step.tie.parent +
+                                "' is itself tied through a parent; one level is carried out");
+            return false;
+        }
+        if (step.primary_key.empty()) {
+            problems_.push_back("data map, table '" + step.key() +
+                                "': rows tied through a parent need a primary key of one column");
+            return false;
+        }
+        step.parent_real_table = table->real_name;
+        step.parent_tie_column = parent.tie.column;
+        step.parent_conditions = parent.tie.conditions;
+        return true;
+    }
+
+    void warn_without_index(const Step& step, const Table& table, const std::vector<std::string>& columns) {
+        const auto& indexed = table.leading_index_columns;
+        const bool reachable = std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+            return std::find(indexed.begin(), indexed.end(), column) != indexed.end();
+        });
+        if (!reachable) {
+            plan_.warnings.push_back(table.real_name + " has no index on " + step.tie.column +
+                                     ": every erasure reads the whole table. Add one");
+        }
+    }
+
+    void refuse_overrides(const Step& step) {
+        for (const auto& [name, rule] : policy_.columns) {
+            if (!name.starts_with(step.table + ".")) continue;
+            problems_.push_back("[policy.columns] \"" + name + "\": rows of this table are deleted as a whole");
+        }
+    }
+
+    void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
+        const Decision decision = decide(entry, column);
+        Action action = column.generated ? Action::follows : decision.action;
+        if (action != Action::keep && action != Action::follows) {
+            const std::string why_not = why_impossible(table, column, action, hasher_);
+            if (!why_not.empty()) {
+                report_impossible(step, column, decision, why_not);
+                return;
+            }
+        }
+        add_searched(step, column, decision, action);
+        if (action == Action::keep || action == Action::follows) {
+            step.kept.push_back({column.name, decision.why});
+            return;
+        }
+        ColumnStep change{column.name, action, {}, decision.normalisation, decision.identifies, decision.why};
+        change.neutral = neutral_for(table, column, action);
+        // Until a rewriter for the value's format is there, what is to be rewritten is emptied: less stays, not more.
+        if (action == Action::rewrite) change.action = Action::empty_array;
+        if (entry.tie.kind == Tie::Kind::contact && decision.identifies) plan_.identifying.push_back(column.name);
+        step.columns.push_back(std::move(change));
+    }
+
+    void report_impossible(const Step& step, const Column& column, const Decision& decision,
+                           const std::string& why_not) {
+        if (decision.option.empty()) {
+            // The map's own choice does not fit this database: report it as not covered rather than fail on it.
+            plan_.unknown.push_back({step.table, column.name, "the data map's action does not fit: " + why_not});
+            return;
+        }
+        problems_.push_back(decision.option + ": " + why_not);
+    }
+
+    static std::string neutral_for(const Table& table, const Column& column, Action action) {
+        switch (action) {
+            case Action::remove:
+                return *removed_literal(table, column);
+            case Action::empty_array:
+            case Action::rewrite:
+                return empty_array_literal(column);
+            case Action::anonymous_ip:
+                return column.nullable ? "NULL" : "";
+            default:
+                return {};
+        }
+    }
+
+    static void add_searched(Step& step, const Column& column, const Decision& decision, Action action) {
+        if (!column.is_text() && !column.is_binary()) return;
+        if (column.generated) return;
+        SearchedColumn searched{column.name, decision.search, false, {}};
+        if (action == Action::strip_query) {
+            searched.may_be_emptied = true;
+            searched.neutral = column.nullable ? "NULL" : "''";
+        }
+        step.searched.push_back(std::move(searched));
+    }
+
+    Decision decide(const TableEntry& entry, const Column& column) const {
+        Decision decision;
+        const ColumnRule* rule = entry.rule_for(column.name);
+        const ContactField* field = entry.contact_fields ? schema_.find_field(column.name) : nullptr;
+        if (rule != nullptr) {
+            decision = {rule->action, rule->normalisation, rule->identifies, rule->search, rule->why, {}};
+        }
+        if (field != nullptr && (rule == nullptr || rule->action == Action::field)) {
+            decide_field(decision, *field, rule == nullptr);
+        } else if (decision.action == Action::field) {
+            decide_by_policy(decision, column.name);  // a core column without its row in lead_fields
+        }
+        const auto override_rule = policy_.columns.find(entry.table + "." + column.name);
+        if (override_rule != policy_.columns.end()) {
+            decision.action = action_of(override_rule->second);
+            decision.option = "[policy.columns] \"" + override_rule->first + "\" = " +
+                              policy::name_of(override_rule->second);
+        }
+        return decision;
+    }
+
+    void decide_field(Decision& decision, const ContactField& field, bool custom) const {
+        if (custom) {
+            decision.why = "Custom field of type " + field.type + ".";
+            decision.identifies = is_typed_text(field.type);
+        }
+        if (field.type == "email") decision.normalisation = policy::Normalisation::email;
+        decide_by_policy(decision, field.alias);
+    }
+
+    void decide_by_policy(Decision& decision, const std::string& alias) const {
+        const FieldRule rule = policy_.rule_for(alias);
+        const bool named = policy_.fields.contains(alias);
+        decision.action = action_of(rule);
+        decision.option = (named ? "[policy.fields] " + alias : "[policy] other_fields (field " + alias + ")") +
+                          " = " + policy::name_of(rule);
+        // What the operator keeps is kept knowingly; only what cannot be a coincidence is still reported there.
+        if (rule == FieldRule::keep) decision.search = Search::strong;
+    }
+
+    void warn_about_unique_identifiers() {
+        std::vector<std::string> emptied;
+        for (const ContactField& field : schema_.contact_fields) {
+            if (!field.unique_identifier || schema_.find("leads")->find(field.alias) == nullptr) continue;
+            if (policy_.rule_for(field.alias) != FieldRule::remove) return;
+            emptied.push_back(field.alias);
+        }
+        if (emptied.empty()) return;
+        plan_.warnings.push_back("[policy.fields] every unique identifier of a contact (" + join(emptied, ", ") +
+                                 ") is deleted: Mautic then takes the row for an anonymous visitor, merges the next "
+                                 "form submission into it or removes it. Set one of them to hash");
+    }
+
+    void add_problem(const std::string& what, const std::string& nearest) {
+        problems_.push_back(what + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+    }
+
+    const DataMap& map_;
+    const FieldPolicy& policy_;
+    const policy::Hasher& hasher_;
+    const Schema& schema_;
+    Plan plan_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+const Step* Plan::contact_step() const {
+    const auto found = std::find_if(steps.begin(), steps.end(),
+                                    [](const Step& step) { return step.tie.kind == Tie::Kind::contact; });
+    return found == steps.end() ? nullptr : &*found;
+}
+
+Plan build_plan(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher,
+                const Schema& schema) {
+    return Builder(map, policy, hasher, schema).build();
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,112 @@
+// The contact data map: for each table of Mautic 3-7, how its rows are tied to a contact, and what an erasure does
+// with each column and why. config/contact-data.toml is the data, written to be read by a data-protection
+// officer; this is its shape. Immutable once loaded.
+//
+// Table and column names are Mautic's, without the operator's table prefix. Whether a table or column exists in
+// a given installation is never decided here: the plan compares the map with the live schema.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/hash.h"
+
+namespace gdprd::mautic {
+
+enum class Action {
+    keep,          // stays as it is
+    field,         // a contact field: the operator's policy decides
+    hash,          // replaced by its hash
+    remove,        // "delete": NULL, or the neutral value of the type where NULL is impossible
+    empty_array,   // "a:0:{}" in a PHP-serialized column, "[]" in a JSON one, whether or not NULL is possible
+    strip_query,   // a URL keeps scheme, host and path
+    new_random,    // a fresh random value: cuts a tracking id off without a unique-key collision
+    anonymous_ip,  // NULL, or the id of Mautic's own `*.*.*.*` row where NULL is impossible
+    rewrite,       // keeps the shape of a serialized or JSON value and the members named in keep_members
+    follows,       // a generated column: changes with its source and can never be written
+};
+const char* name_of(Action action);
+std::optional<Action> action_from_name(std::string_view name);
+
+// How far the proof searches a column for what identified the contact.
+enum class Search {
+    all,     // every identifying value
+    strong,  // only values that cannot be a coincidence (an address, a phone number): for columns that hold a
+             // vocabulary (country, device brand) or staff names, where "Georgia" or "Anna" proves nothing
+};
+
+struct ColumnRule {
+    Action action = Action::keep;
+    std::string why;  // for the officer; never empty
+    policy::Normalisation normalisation = policy::Normalisation::plain;
+    bool identifies = false;  // on `leads`: what this column held must not be found anywhere afterwards
+    Search search = Search::all;
+    std::vector<std::string> keep_members;  // rewrite: the members that stay
+};
+
+// `column` is one of `values`, or NULL.
+struct Condition {
+    std::string column;
+    std::vector<std::string> values;
+    bool is_null = false;
+};
+
+// How rows belong to a contact.
+struct Tie {
+    enum class Kind {
+        contact,  // the contact's own row: `column` is its primary key
+        column,   // `column` holds the contact id
+        parent,   // `column` holds the value of `parent_column` in a row of the entry `parent`
+        shared,   // as parent, but the row may belong to others too: it goes only when no row of `referenced_by`
+                  // that is not this contact's points to it
+        text,     // nothing but its text ties it: found by searching `text_columns` of the newest `newest_rows`
+        none,     // no contact data: listed so that it is known
+    };
+    Kind kind = Kind::none;
+    std::string column;
+    std::string parent;         // key of another entry, "email_stats" or "audit_log#note"
+    std::string parent_column;
+    std::vector<Condition> conditions;       // all must hold
+    std::vector<Condition> exceptions;       // none may hold
+    std::vector<std::string> referenced_by;  // "table.column"
+    std::vector<std::string> text_columns;
+    std::string encoding;                    // text: "plain" or "zlib"
+    std::size_t newest_rows = 0;
+};
+const char* name_of(Tie::Kind kind);
+
+// One way in which rows of one table belong to a contact. A table with several ways has several entries, told
+// apart by `part`.
+struct TableEntry {
+    std::string table;
+    bool table_is_pattern = false;  // "form_results_*": every table whose name starts so
+    std::string part;
+    std::string why;
+    Tie tie;
+    bool delete_rows = false;
+    bool contact_fields = false;  // columns named in `lead_fields` (object 'lead') follow the operator's policy
+    std::map<std::string, ColumnRule> columns;  // "*" stands for every column that is not named
+
+    std::string key() const { return part.empty() ? table : table + '#' + part; }
+    const ColumnRule* rule_for(const std::string& column) const;
+};
+
+struct DataMap {
+    static constexpr int format = 1;
+    std::vector<TableEntry> entries;  // in the file's order, which is the order of execution
+    std::string digest;               // SHA-256 of the file; in the ledger
+
+    const TableEntry* find(std::string_view key) const;
+    bool knows_table(std::string_view table) const;
+};
+
+// Reads and checks the map. Throws ConfigurationError naming file, line, table, column and what is wrong: unknown
+// keys, actions or ties, a missing reason, a parent that is not in the map or comes after its rows were deleted.
+DataMap load_data_map(const std::filesystem::path& file);
+DataMap parse_data_map(const std::string& text, const std::string& name);
+
+}  // namespace gdprd::mautic

@@ -1,0 +1,44 @@
+#include "mautic/do_not_contact.h"
+
+#include "mautic/id_list.h"
+
+namespace gdprd::mautic {
+
+std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Connection& connection,
+                                                                   const std::string& table_prefix,
+                                                                   std::span<const ContactId> contacts) {
+    const IdList ids(contacts);
+    auto rows = connection.select("SELECT lead_id, reason, channel, date_added FROM " +
+                                      database::quote_identifier(table_prefix + "lead_donotcontact") +
+                                      " WHERE lead_id IN " + ids.placeholders() +
+                                      " ORDER BY lead_id, date_added, id FOR UPDATE",
+                                  ids.parameters(), "lead_donotcontact: lock");
+    std::map<ContactId, std::vector<DoNotContact>> found;
+    while (rows.next()) {
+        found[rows.number(0)].push_back(
+            {rows.signed_number(1), rows.text(2), rows.time(3).value_or(Timestamp{})});
+    }
+    return found;
+}
+
+Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now) {
+    Decision decision;
+    for (const DoNotContact& row : rows) {
+        const auto reason = policy::reason_from_code(row.reason);
+        if (!reason || !triggers.covers(*reason, row.channel)) continue;
+        const Timestamp grace_until = row.since + triggers.grace_of(*reason);
+        if (grace_until > now) {
+            if (!decision.in_grace || grace_until < decision.grace_until) decision.grace_until = grace_until;
+            decision.in_grace = true;
+        } else if (!decision.erase || row.since < decision.since) {
+            decision.erase = true;
+            decision.reason = *reason;
+            decision.channel = row.channel;
+            decision.since = row.since;
+        }
+    }
+    if (decision.erase) decision.in_grace = false;
+    return decision;
+}
+
+}  // namespace gdprd::mautic

@@ -1,0 +1,42 @@
+// Mautic's do-not-contact list, `lead_donotcontact`: what decides whether a contact is erased (promise 1).
+//
+// The table has no unique key: duplicates and dummies with reason 0 exist (seen on 5.1.1). A re-subscription
+// deletes the row; a change of reason updates it in place.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "policy/triggers.h"
+
+namespace gdprd::mautic {
+
+struct DoNotContact {
+    std::int64_t reason = 0;  // any integer: the API accepts them all
+    std::string channel;
+    Timestamp since{};        // date_added, UTC
+};
+
+// The rows of these contacts, locked until the transaction ends so that a re-subscription waits for us or we for
+// it. Contacts without a row are absent from the result.
+std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Connection& connection,
+                                                                   const std::string& table_prefix,
+                                                                   std::span<const ContactId> contacts);
+
+// What the rows mean under the operator's triggers.
+struct Decision {
+    bool erase = false;             // a row matches and its grace period is over
+    bool in_grace = false;          // a row matches, but not yet
+    Timestamp grace_until{};        // in_grace: the earliest end of a grace period
+    policy::Reason reason{};        // of the matching row (the oldest one, when there are several)
+    std::string channel;
+    Timestamp since{};
+};
+Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now);
+
+}  // namespace gdprd::mautic

@@ -1,0 +1,71 @@
+// The live schema: what this Mautic database really has. Detected through information_schema, never derived from a
+// version number. Table names are without the operator's prefix. Pure data, immutable once read.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/connection.h"
+
+namespace gdprd::mautic {
+
+struct Column {
+    std::string name;
+    std::string data_type;    // information_schema's DATA_TYPE, lower case: "varchar", "bigint", "json", …
+    std::string column_type;  // "varchar(191)", "bigint(20) unsigned"
+    std::optional<std::uint64_t> characters_max;  // CHARACTER_MAXIMUM_LENGTH; nothing for other types
+    bool nullable = false;
+    bool generated = false;   // virtual or stored: can never be written
+    bool json = false;        // native JSON, or MariaDB's longtext that Mautic declares as JSON
+    bool php_array = false;   // Doctrine's "array": PHP serialize() text
+
+    bool is_text() const;      // char, varchar, *text, json, enum, set
+    bool is_binary() const;    // blobs and binary strings
+    bool is_integer() const;
+    bool is_number() const;    // integers, double, decimal, bit
+    bool is_temporal() const;  // date, datetime, timestamp, time, year
+};
+
+struct ForeignKey {
+    std::string column;
+    std::string referenced_table;  // without the prefix
+    std::string referenced_column;
+};
+
+struct Table {
+    std::string name;       // without the prefix
+    std::string real_name;  // as in the database
+    std::vector<Column> columns;  // in the table's order
+    std::vector<ForeignKey> foreign_keys;
+    std::vector<std::string> leading_index_columns;  // columns that some index starts with
+    std::vector<std::string> primary_key;
+
+    const Column* find(std::string_view column) const;
+};
+
+// A row of `lead_fields` with object 'lead': alias is the column in `leads`.
+struct ContactField {
+    std::string alias;
+    std::string type;  // "text", "email", "tel", "number", "date", …
+    bool unique_identifier = false;
+};
+
+struct Schema {
+    std::string prefix;
+    std::map<std::string, Table, std::less<>> tables;  // by the name without the prefix
+    std::vector<ContactField> contact_fields;
+    std::string digest;  // SHA-256 over all of it; changes when a column, key or contact field does
+
+    const Table* find(std::string_view table) const;
+    const ContactField* find_field(std::string_view alias) const;
+};
+
+// Reads the schema of the connection's database. Throws ConfigurationError when there is no Mautic under that
+// prefix (naming the prefixes that exist), DatabaseError for anything else.
+Schema read_schema(database::Connection& connection, const std::string& prefix);
+
+}  // namespace gdprd::mautic

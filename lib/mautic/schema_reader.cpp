@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "mautic/schema.h"
+
+namespace gdprd::mautic {
+
+namespace {
+
+using database::Connection;
+using database::Rows;
+
+// Everything the digest covers, in the order it was read.
+class Digest {
+  public:
+    void add(std::string_view part) {
+        text_ += part;
+        text_ += '\x1f';
+    }
+    std::string value() const { return sha256_hex(text_); }
+
+  private:
+    std::string text_;
+};
+
+Column read_column(const Rows& rows) {
+    Column column;
+    column.name = rows.text(1);
+    column.data_type = to_lower(rows.text(2));
+    column.column_type = to_lower(rows.text(3));
+    if (!rows.is_null(4)) column.characters_max = rows.number(4);
+    column.nullable = rows.text(5) == "YES";
+    const std::string extra = to_lower(rows.text(6));
+    column.generated = extra.find("generated") != std::string::npos && extra.find("default_generated") != 0;
+    const std::string comment = rows.text(7);
+    column.json = column.data_type == "json" || comment.find("(DC2Type:json") != std::string::npos;
+    column.php_array = comment.find("(DC2Type:array)") != std::string::npos;
+    return column;
+}
+
+void read_columns(Connection& connection, Schema& schema, Digest& digest) {
+    Rows rows = connection.select(
+        "SELECT c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_MAXIMUM_LENGTH,"
+        " c.IS_NULLABLE, c.EXTRA, c.COLUMN_COMMENT"
+        " FROM information_schema.COLUMNS c"
+        " JOIN information_schema.TABLES t"
+        "   ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME"
+        " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE'"
+        " ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
+        {}, "read the live columns");
+    while (rows.next()) {
+        const std::string real_name = rows.text(0);
+        if (!real_name.starts_with(schema.prefix)) continue;
+        const std::string name = real_name.substr(schema.prefix.size());
+        Table& table = schema.tables[name];
+        table.name = name;
+        table.real_name = real_name;
+        table.columns.push_back(read_column(rows));
+        for (std::size_t part = 0; part < 8; ++part) digest.add(rows.text(part));
+    }
+}
+
+void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
+    Rows rows = connection.select(
+        "SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+        " FROM information_schema.KEY_COLUMN_USAGE"
+        " WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL"
+        "   AND REFERENCED_TABLE_SCHEMA = DATABASE()"
+        " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+        {}, "read the live foreign keys");
+    while (rows.next()) {
+        const std::string name = rows.text(0);
+        const std::string referenced = rows.text(2);
+        if (!name.starts_with(schema.prefix) || !referenced.starts_with(schema.prefix)) continue;
+        const auto table = schema.tables.find(name.substr(schema.prefix.size()));
+        if (table == schema.tables.end()) continue;
+        table->second.foreign_keys.push_back(
+            {rows.text(1), referenced.substr(schema.prefix.size()), rows.text(3)});
+        for (std::size_t part = 0; part < 4; ++part) digest.add(rows.text(part));
+    }
+}
+
+void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
+    Rows rows = connection.select(
+        "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME FROM information_schema.STATISTICS"
+        " WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_NAME IS NOT NULL"
+        " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+        {}, "read the live indexes");
+    while (rows.next()) {
+        const std::string name = rows.text(0);
+        if (!name.starts_with(schema.prefix)) continue;
+        const auto found = schema.tables.find(name.substr(schema.prefix.size()));
+        if (found == schema.tables.end()) continue;
+        Table& table = found->second;
+        if (rows.text(1) == "PRIMARY") table.primary_key.push_back(rows.text(3));
+        if (rows.number(2) == 1) table.leading_index_columns.push_back(rows.text(3));
+        for (std::size_t part = 0; part < 4; ++part) digest.add(rows.text(part));
+    }
+}
+
+void read_contact_fields(Connection& connection, Schema& schema, Digest& digest) {
+    const Table* table = schema.find("lead_fields");
+    // The misspelt column name is Mautic's own, in every version.
+    Rows rows = connection.select("SELECT alias, type, COALESCE(is_unique_identifer, 0) FROM " +
+                                      database::quote_identifier(table->real_name) +
+                                      " WHERE object = 'lead' ORDER BY alias",
+                                  {}, "read the contact fields");
+    while (rows.next()) {
+        schema.contact_fields.push_back({rows.text(0), rows.text(1), rows.number(2) != 0});
+        for (std::size_t part = 0; part < 3; ++part) digest.add(rows.text(part));
+    }
+}
+
+// "mtc_" and "" for a database that holds mtc_lead_donotcontact and lead_donotcontact.
+std::vector<std::string> prefixes_found(Connection& connection) {
+    constexpr std::string_view landmark = "lead_donotcontact";
+    std::vector<std::string> prefixes;
+    Rows rows = connection.select(
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+        " AND TABLE_NAME LIKE '%lead\\_donotcontact' ORDER BY TABLE_NAME",
+        {}, "look for Mautic's tables");
+    while (rows.next()) {
+        const std::string name = rows.text(0);
+        prefixes.push_back("\"" + name.substr(0, name.size() - landmark.size()) + "\"");
+    }
+    return prefixes;
+}
+
+void require_mautic(Connection& connection, const Schema& schema) {
+    std::vector<std::string> missing;
+    for (const char* table : {"leads", "lead_donotcontact", "lead_fields"}) {
+        if (schema.find(table) == nullptr) missing.push_back(schema.prefix + table);
+    }
+    if (missing.empty()) return;
+    const auto prefixes = prefixes_found(connection);
+    throw ConfigurationError(
+        "[mautic] table_prefix = \"" + schema.prefix + "\": the database has no table " + join(missing, ", "),
+        prefixes.empty()
+            ? "Check [database] name, and that the user may SELECT on Mautic's database (config/grants.sql)"
+            : "This database holds Mautic under the prefix " + join(prefixes, ", "));
+}
+
+}  // namespace
+
+Schema read_schema(Connection& connection, const std::string& prefix) {
+    Schema schema;
+    schema.prefix = prefix;
+    Digest digest;
+    read_columns(connection, schema, digest);
+    require_mautic(connection, schema);
+    read_foreign_keys(connection, schema, digest);
+    read_indexes(connection, schema, digest);
+    read_contact_fields(connection, schema, digest);
+    schema.digest = digest.value();
+    return schema;
+}
+
+}  // namespace gdprd::mautic
