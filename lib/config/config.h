@@ -1,9 +1,10 @@
-// The whole configuration of the daemon: one struct, one loader. Every option's meaning, unit, default and trade-off
-// is in docs/configuration.md and, commented, in config/mautic-gdprd.toml; a test holds the three together.
+// The whole configuration of the daemon: one struct, one loader. Every option's meaning, unit, default and
+// trade-off is in docs/configuration.md and, commented, in config/mautic-gdprd.toml; a test holds the three
+// together.
 //
 // load_config() reads TOML, then the secret files it names. An unknown key, a wrong type, a number out of its
-// range, a duration without a unit: ConfigurationError naming file, line, option, offending value and what to do.
-// A broken file changes nothing.
+// range, a duration without a unit: ConfigurationError naming file, line, option, offending value and what to
+// do. All mistakes of a file are told in one error, one a line. A broken file changes nothing.
 #pragma once
 
 #include <filesystem>
@@ -23,28 +24,29 @@
 namespace gdprd::config {
 
 struct MauticOptions {
-    std::string table_prefix;                // as in Mautic's local.php, e.g. "mtc_"; "" for none
-    std::filesystem::path data_map_file;     // default: contact-data.toml beside the configuration file, then
-                                             // /usr/share/mautic-gdprd/contact-data.toml
+    std::string table_prefix;  // as in Mautic's local.php, e.g. "mtc_"; "" for none
+    // Relative names are looked up beside the configuration file, then in /usr/share/mautic-gdprd.
+    std::filesystem::path data_map_file = "contact-data.toml";
 };
 
 struct WebhookOptions {
-    std::string path = "/webhook";           // what Mautic posts to
-    std::vector<std::string> secret_files;   // at least one; several at once for rotation
-    std::vector<std::string> secrets;        // read from them; never printed
+    std::string path = "/webhook";          // what Mautic posts to
+    std::vector<std::string> secret_files;  // at least one; several at once for rotation
+    std::vector<std::string> secrets;       // read from them; never printed
 };
 
 struct LedgerOptions {
-    std::string database = "mautic_gdprd";   // on the same server, so that it commits with the erasure
+    std::string database = "mautic_gdprd";  // on the same server, so that it commits with the erasure
 };
 
 struct HealthOptions {
-    Milliseconds backlog_age_max{600'000};   // /readyz answers 503 when the oldest due job waits longer
+    Milliseconds backlog_age_max{600'000};  // /readyz answers 503 when the oldest due job waits longer
 };
 
 struct LogOptions {
     log::Level level = log::Level::info;
-    log::Format format = log::Format::text;  // "auto" in the file: journald when started by systemd, else text
+    log::Format format =
+        log::Format::text;  // "auto" in the file: journald when started by systemd, else text
 };
 
 struct Config {
@@ -55,7 +57,8 @@ struct Config {
     http::Limits limits;
     http::Listener webhook_listener;
     http::Listener health_listener;
-    bool separate_health_listener = false;   // false: /healthz, /readyz, /metrics are on the webhook's listener
+    bool separate_health_listener =
+        false;  // false: /healthz, /readyz, /metrics are on the webhook's listener
     WebhookOptions webhook;
     policy::Triggers triggers;
     policy::FieldPolicy policy;
@@ -64,6 +67,9 @@ struct Config {
     worker::WorkerOptions worker;
     HealthOptions health;
     LogOptions log;
+    // What works but is unwise or surprising (a hash without a key, a secret everybody can read), one
+    // sentence each, for `check` and the log at start.
+    std::vector<std::string> warnings;
 };
 
 // Reads and checks `file` and the secrets it names. Throws ConfigurationError.

@@ -1,0 +1,66 @@
+#include "config/config.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+#include "config/document.h"
+#include "config/known_options.h"
+#include "config/sections.h"
+
+namespace gdprd::config {
+
+namespace {
+
+// The order is that of the sample and the documentation.
+Config read_all(Reader& reader, const Surroundings& surroundings) {
+    Config config;
+    read_mautic(reader, surroundings, config);
+    read_database(reader, config);
+    read_ledger(reader, config);
+    read_listen(reader, config);
+    read_webhook(reader, config);
+    read_limits(reader, config);
+    read_trigger(reader, config);
+    read_policy(reader, config);
+    read_hash(reader, config);
+    read_queue(reader, config);
+    read_worker(reader, config);
+    read_health(reader, config);
+    read_log(reader, config);
+    reader.report_unknown();
+    return config;
+}
+
+}  // namespace
+
+Config parse_config(const std::string& text, const std::string& name) {
+    const Document document = parse_document(text, name);
+    Reader reader(document, name);
+    Config config = read_all(reader, {std::filesystem::path(name).parent_path()});
+    reader.throw_if_any_problem();
+    return config;
+}
+
+Config load_config(const std::filesystem::path& file) {
+    errno = 0;
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream.is_open() || stream.bad() || errno != 0) {
+        throw ConfigurationError(file.string() + ": cannot be read: " + std::strerror(errno),
+                                 "`mautic-gdprd init` writes one");
+    }
+    return parse_config(text.str(), file.string());
+}
+
+std::vector<KnownOption> known_options(const std::string& text) {
+    const Document document = parse_document(text, "known options");
+    Reader reader(document, "known options");
+    read_all(reader, {});
+    return reader.known();
+}
+
+}  // namespace gdprd::config

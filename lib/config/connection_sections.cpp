@@ -1,0 +1,92 @@
+// [mautic], [database], [ledger]: where the data is.
+#include <system_error>
+
+#include "config/secret_file.h"
+#include "config/sections.h"
+
+namespace gdprd::config {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* shared_directory = "/usr/share/mautic-gdprd";
+
+std::filesystem::path data_map_of(const std::string& name, const std::filesystem::path& directory) {
+    const std::filesystem::path beside = directory / name;  // `name` itself when it is absolute
+    const std::filesystem::path shared = std::filesystem::path(shared_directory) / name;
+    std::error_code ignored;
+    return !std::filesystem::exists(beside, ignored) && std::filesystem::exists(shared, ignored) ? shared
+                                                                                                 : beside;
+}
+
+// The client library counts these in seconds.
+Milliseconds whole_seconds(Section& section, const std::string& option, Milliseconds fallback,
+                           Milliseconds most) {
+    const Milliseconds duration = section.duration(option, fallback, 1s, most);
+    if (duration % 1s != 0ms) {
+        section.problem(option, "must be whole seconds, not " + in_quotes(format_duration(duration)));
+    }
+    return duration;
+}
+
+bool is_local(const std::string& host) { return host == "localhost" || is_loopback(host); }
+
+void read_timeouts(Section& section, database::ConnectionOptions& options) {
+    options.connect_timeout = whole_seconds(section, "connect_timeout", options.connect_timeout, 5min);
+    options.read_timeout = whole_seconds(section, "read_timeout", options.read_timeout, 1h);
+    options.lock_wait_timeout = whole_seconds(section, "lock_wait_timeout", options.lock_wait_timeout, 1h);
+    if (options.read_timeout <= options.lock_wait_timeout) {
+        section.problem(section.has("read_timeout") ? "read_timeout" : "lock_wait_timeout",
+                        "read_timeout " + in_quotes(format_duration(options.read_timeout)) +
+                            " is not longer than lock_wait_timeout " +
+                            in_quotes(format_duration(options.lock_wait_timeout)),
+                        "Otherwise a wait for a lock looks like a lost connection");
+    }
+}
+
+}  // namespace
+
+void read_mautic(Reader& reader, const Surroundings& surroundings, Config& config) {
+    Section section = reader.section("mautic");
+    config.mautic.table_prefix = section.text("table_prefix", config.mautic.table_prefix, identifier);
+    const std::string name = section.text("data_map", config.mautic.data_map_file.string(), file_name);
+    config.mautic.data_map_file = data_map_of(name, surroundings.configuration_directory);
+}
+
+void read_database(Reader& reader, Config& config) {
+    Section section = reader.section("database");
+    auto& options = config.database;
+    options.host = section.text("host", options.host, any_text);
+    options.port = section.integer("port", options.port, 1, 65535);
+    options.unix_socket = section.text("unix_socket", options.unix_socket, absolute_path);
+    options.user = section.text("user", options.user, any_text);
+    const std::string password_file = section.text("password_file", "", file_name);
+    if (!password_file.empty()) {
+        options.password = read_secret_of(section, "password_file", password_file, config.warnings);
+    }
+    options.database = section.text("name", options.database, database_name);
+    section.require("name", "Name Mautic's own database, 'db_name' in its local.php");
+    options.tls_ca_file = section.text("tls_ca_file", options.tls_ca_file, file_name);
+    if (!options.tls_ca_file.empty()) require_readable(section, "tls_ca_file", options.tls_ca_file);
+    read_timeouts(section, options);
+    if (options.unix_socket.empty() && options.tls_ca_file.empty() && !is_local(options.host)) {
+        config.warnings.push_back("[database] host: the connection to " + options.host +
+                                  " is not encrypted; set tls_ca_file");
+    }
+    if (!options.unix_socket.empty() && !options.tls_ca_file.empty()) {
+        config.warnings.push_back("[database] tls_ca_file: has no effect on a Unix socket");
+    }
+}
+
+void read_ledger(Reader& reader, Config& config) {
+    Section section = reader.section("ledger");
+    config.ledger.database = section.text("database", config.ledger.database, database_name);
+    if (config.ledger.database == config.database.database) {
+        section.problem(
+            "database", "is Mautic's own database, " + in_quotes(config.ledger.database),
+            "The ledger needs a database of its own on the same server: `mautic-gdprd init` makes it");
+    }
+}
+
+}  // namespace gdprd::config

@@ -1,0 +1,112 @@
+// [trigger], [policy], [hash]: who is erased, and how.
+#include <algorithm>
+
+#include "config/secret_file.h"
+#include "config/sections.h"
+
+namespace gdprd::config {
+
+namespace {
+
+using policy::FieldRule;
+using policy::Reason;
+
+const Section::Choices<FieldRule>& field_rules() {
+    static const Section::Choices<FieldRule> rules{{policy::name_of(FieldRule::remove), FieldRule::remove},
+                                                   {policy::name_of(FieldRule::hash), FieldRule::hash},
+                                                   {policy::name_of(FieldRule::keep), FieldRule::keep}};
+    return rules;
+}
+
+std::vector<std::string> names_of(const std::set<Reason>& reasons) {
+    std::vector<std::string> names;
+    for (const Reason reason : reasons) names.emplace_back(policy::name_of(reason));
+    return names;
+}
+
+const TextRule reason_name{"one of \"unsubscribed\", \"bounced\", \"manual\"", [](std::string_view text) {
+                               const auto reason = policy::reason_from_name(text);
+                               return reason.has_value() && *reason != Reason::contactable;
+                           }};
+
+void read_grace(Reader& reader, policy::Triggers& triggers) {
+    Section section = reader.section("trigger.grace");
+    for (const Reason reason : {Reason::unsubscribed, Reason::bounced, Reason::manual}) {
+        const auto grace = section.duration(policy::name_of(reason), triggers.grace_of(reason),
+                                            Milliseconds{0}, std::chrono::days{365});
+        if (grace.count() != 0) triggers.grace[reason] = grace;
+    }
+}
+
+std::map<std::string, FieldRule> read_rules(Reader& reader, const std::string& name,
+                                            const std::string& placeholder, const TextRule& rule) {
+    Section section = reader.section(name);
+    std::map<std::string, FieldRule> rules;
+    for (const auto& option : section.free_options(placeholder, "one of \"delete\", \"hash\", \"keep\"")) {
+        if (!rule.allows(option)) {
+            section.problem(option, "the name must be " + std::string(rule.description));
+        }
+        rules[option] = section.free_choice(option, FieldRule::remove, field_rules());
+    }
+    return rules;
+}
+
+bool hashes(const policy::FieldPolicy& policy) {
+    const auto is_hash = [](const auto& entry) { return entry.second == FieldRule::hash; };
+    return policy.other_fields == FieldRule::hash ||
+           std::any_of(policy.fields.begin(), policy.fields.end(), is_hash) ||
+           std::any_of(policy.columns.begin(), policy.columns.end(), is_hash);
+}
+
+}  // namespace
+
+void read_trigger(Reader& reader, Config& config) {
+    Section section = reader.section("trigger");
+    auto& triggers = config.triggers;
+    const auto reasons = section.texts("reasons", names_of(triggers.reasons), reason_name);
+    triggers.reasons.clear();
+    for (const auto& name : reasons) triggers.reasons.insert(*policy::reason_from_name(name));
+    const std::vector<std::string> fallback(triggers.channels.begin(), triggers.channels.end());
+    const auto channels = section.texts("channels", fallback, channel_name);
+    triggers.channels = {channels.begin(), channels.end()};
+    read_grace(reader, triggers);
+}
+
+void read_policy(Reader& reader, Config& config) {
+    Section section = reader.section("policy");
+    auto& policy = config.policy;
+    policy.other_fields = section.choice("other_fields", policy.other_fields, field_rules());
+    policy.unknown = section.choice<policy::UnknownRule>(
+        "unknown", policy.unknown,
+        {{"warn", policy::UnknownRule::warn}, {"stop", policy::UnknownRule::stop}});
+    policy.fields = read_rules(reader, "policy.fields", "<alias>", identifier);
+    policy.columns = read_rules(reader, "policy.columns", "<table.column>", column_name);
+    if (policy.other_fields == FieldRule::keep) {
+        config.warnings.emplace_back(
+            "[policy] other_fields: \"keep\" keeps every field that [policy.fields] does not name, custom "
+            "fields "
+            "created tomorrow too");
+    }
+}
+
+void read_hash(Reader& reader, Config& config) {
+    Section section = reader.section("hash");
+    auto& hash = config.hash;
+    hash.algorithm = section.choice<policy::Algorithm>(
+        "algorithm", hash.algorithm,
+        {{"md5", policy::Algorithm::md5}, {"sha256", policy::Algorithm::sha256}});
+    if (!section.has("algorithm") && hashes(config.policy)) {
+        section.problem(
+            "algorithm", "missing, although a rule in [policy] says \"hash\"",
+            "Write algorithm = \"sha256\", or \"md5\" to find a contact by md5(address) in Mautic");
+    }
+    const std::string key_file = section.text("key_file", "", file_name);
+    if (!key_file.empty()) hash.key = read_secret_of(section, "key_file", key_file, config.warnings);
+    hash.normalise_email = section.choice<bool>("normalize", true, {{"email", true}, {"none", false}});
+    if (key_file.empty()) {
+        config.warnings.emplace_back(
+            "[hash] key_file: without a key a hash can be reversed with a list of addresses");
+    }
+}
+
+}  // namespace gdprd::config

@@ -1,0 +1,57 @@
+#include "config/secret_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace gdprd::config {
+
+namespace {
+
+bool everybody_can_read(const std::string& file) {
+    std::error_code ignored;
+    const auto permissions = std::filesystem::status(file, ignored).permissions();
+    return permissions != std::filesystem::perms::unknown &&
+           (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
+}  // namespace
+
+std::string resolve_credential(const std::string& name) {
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+    if (name.empty() || name.starts_with('/') || credentials == nullptr) return name;
+    const auto candidate = std::filesystem::path(credentials) / name;
+    std::error_code ignored;
+    return std::filesystem::exists(candidate, ignored) ? candidate.string() : name;
+}
+
+std::string read_secret_of(Section& section, const std::string& option, const std::string& file,
+                           std::vector<std::string>& warnings) {
+    const std::string resolved = resolve_credential(file);
+    std::string secret;
+    try {
+        secret = read_secret(resolved);
+    } catch (const Error& error) {
+        section.problem(option, error.what(), error.advice());
+        return {};
+    }
+    if (everybody_can_read(resolved)) {
+        warnings.push_back("secret file " + resolved + ": everybody on this machine can read it; chmod 0600");
+    }
+    return secret;
+}
+
+void require_readable(Section& section, const std::string& option, const std::string& file) {
+    errno = 0;
+    std::ifstream stream(file);
+    if (stream.is_open()) return;
+    section.problem(option, "cannot be read: " + in_quotes(file) + ": " + std::strerror(errno));
+}
+
+}  // namespace gdprd::config

@@ -1,0 +1,23 @@
+// Files named in the configuration that hold a secret: read into memory, never shown.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/reader.h"
+
+namespace gdprd::config {
+
+// The file a name stands for: a name that does not begin with '/' is a credential in $CREDENTIALS_DIRECTORY
+// when there is one of that name.
+std::string resolve_credential(const std::string& name);
+
+// The secret in `file`, or "" and a problem of `option` when it cannot be had. Warns about a file everybody
+// on the machine can read.
+std::string read_secret_of(Section& section, const std::string& option, const std::string& file,
+                           std::vector<std::string>& warnings);
+
+// A problem of `option` when `file`, already resolved, cannot be read.
+void require_readable(Section& section, const std::string& option, const std::string& file);
+
+}  // namespace gdprd::config

@@ -1,0 +1,37 @@
+// One function a section of the file: reads its options into the Config, adds to its warnings.
+#pragma once
+
+#include <filesystem>
+
+#include "config/config.h"
+#include "config/reader.h"
+
+namespace gdprd::config {
+
+// What a few defaults depend on besides the file.
+struct Surroundings {
+    std::filesystem::path configuration_directory;  // where the file lies
+};
+
+// connection_sections.cpp
+void read_mautic(Reader& reader, const Surroundings& surroundings, Config& config);
+void read_database(Reader& reader, Config& config);
+void read_ledger(Reader& reader, Config& config);  // after read_database()
+
+// http_sections.cpp
+void read_listen(Reader& reader, Config& config);
+void read_webhook(Reader& reader, Config& config);
+void read_limits(Reader& reader, Config& config);
+
+// policy_sections.cpp
+void read_trigger(Reader& reader, Config& config);
+void read_policy(Reader& reader, Config& config);
+void read_hash(Reader& reader, Config& config);  // after read_policy()
+
+// work_sections.cpp
+void read_queue(Reader& reader, Config& config);
+void read_worker(Reader& reader, Config& config);
+void read_health(Reader& reader, Config& config);
+void read_log(Reader& reader, Config& config);
+
+}  // namespace gdprd::config

@@ -1,0 +1,208 @@
+// Everything an operator can get wrong, and the words that tell it.
+#include "base/error.h"
+#include "config/config.h"
+#include "config_fixture.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+
+namespace {
+
+// The message and the advice; "" when the text was accepted.
+std::string refusal(const std::string& text) {
+    try {
+        config::parse_config(text, "test.toml");
+    } catch (const ConfigurationError& error) {
+        return describe(error);
+    }
+    return {};
+}
+
+struct Row {
+    const char* name;
+    std::string text;      // lines 5 and on of a file that is otherwise right
+    std::string expected;  // part of the error
+};
+
+void check_rows(const std::vector<Row>& rows) {
+    const test::SecretDirectory secrets;
+    for (const auto& row : rows) {
+        INFO(row.name);
+        CHECK_THAT(refusal(test::least + row.text), ContainsSubstring(row.expected));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("an unknown name is refused with the nearest one") {
+    check_rows({
+        {"option", "[worker]\nthread = 1",
+         "test.toml:6: [worker] thread: no such option; did you mean 'threads'?"},
+        {"far from any", "[worker]\nxyzzyplugh = 1", "[worker] xyzzyplugh: no such option"},
+        {"in the wrong section", "[worker]\nbody_timeout = \"1s\"", "did you mean '[limits] body_timeout'?"},
+        {"section", "[worcer]\nthreads = 1",
+         "test.toml:5: [worcer]: no such section; did you mean '[worker]'?"},
+        {"empty section", "[worcer]", "[worcer]: no such section"},
+        {"section in a section", "[worker.more]\na = 1", "[worker.more]: no such section"},
+        {"section name with a dot in quotes", "[\"policy.fields\"]\nemail = \"keep\"", "no such section"},
+        {"list of sections", "[[worker]]\nthreads = 1", "worker: is a section, not an option"},
+        {"reason in grace", "[trigger.grace]\ncontactable = \"1s\"",
+         "[trigger.grace] contactable: no such option"},
+        {"column without quotes", "[policy.columns]\npage_hits.city = \"keep\"",
+         "[policy.columns] page_hits.city: the name is not in quotes. Write \"page_hits.city\" = \"keep\""},
+    });
+    const test::SecretDirectory secrets;
+    CHECK_THAT(refusal("threads = 1\n" + test::least),
+               ContainsSubstring("test.toml:1: threads: no such option"));
+}
+
+TEST_CASE("a wrong type, an unclear unit and a number out of range are refused") {
+    check_rows({
+        {"text for a number", "[worker]\nthreads = \"2\"",
+         "[worker] threads: must be a whole number, not a text: \"2\""},
+        {"fraction", "[worker]\nthreads = 2.5", "must be a whole number, not a number with a fraction"},
+        {"number for a text", "[mautic]\ntable_prefix = 5", "must be a text, not a whole number: 5"},
+        {"text for a list", "[trigger]\nchannels = \"email\"",
+         "must be a list of texts, not a text: \"email\""},
+        {"number in a list", "[trigger]\nchannels = [\"email\", 7]", "must be a text, not a whole number: 7"},
+        {"text for a boolean", "[listen]\nallow_plain_http_on_public_address = \"yes\"",
+         "must be true or false, not a text"},
+        {"date", "[worker]\nthreads = 2026-01-01", "not a date"},
+        {"table for a value", "[worker]\nthreads = {a = 1}", "[worker.threads]: no such section"},
+        {"duration without unit", "[worker]\nbackoff_first = \"10\"", "not a duration: \"10\""},
+        {"duration as number", "[worker]\nbackoff_first = 10", "not a duration: 10. A duration is a text"},
+        {"negative duration", "[worker]\nbackoff_first = \"-1s\"", "not a duration: \"-1s\""},
+        {"duration too long", "[limits]\nheader_timeout = \"11m\"", "out of range 100ms to 10m: \"11m\""},
+        {"size without unit", "[limits]\nbody_size_max = \"4194304\"", "not a size: \"4194304\""},
+        {"size as number", "[limits]\nbody_size_max = 4194304", "not a size: 4194304. A size is a text"},
+        {"decimal unit", "[limits]\nbody_size_max = \"4MB\"", "not a size: \"4MB\""},
+        {"size too small", "[limits]\nbody_size_max = \"1B\"", "out of range 1KiB to 1GiB: \"1B\""},
+        {"no threads", "[worker]\nthreads = 0", "out of range 1 to 64: 0"},
+        {"negative", "[worker]\nthreads = -1", "out of range 1 to 64: -1"},
+        {"port", "[listen]\nport = 65536", "out of range 0 to 65535: 65536"},
+        {"level", "[log]\nlevel = \"warnin\"", "not \"warnin\"; did you mean 'warning'?"},
+        {"choice of the wrong type", "[log]\nlevel = 1", "must be a text, one of"},
+    });
+}
+
+TEST_CASE("values that cannot work are refused") {
+    check_rows({
+        {"prefix with a dash", "[mautic]\ntable_prefix = \"mtc-\"", "letters, digits and '_', not \"mtc-\""},
+        {"prefix with a back-quote", "[mautic]\ntable_prefix = \"a`b\"", "not \"a`b\""},
+        {"address is a name", "[listen]\naddress = \"localhost\"", "a numeric IPv4 or IPv6 address"},
+        {"path without slash", "[listen]\npath = \"webhook\"", "begins with '/'"},
+        {"path with a query", "[listen]\npath = \"/webhook?a\"", "begins with '/'"},
+        {"path of the daemon", "[listen]\npath = \"/readyz\"", "is taken by the daemon itself: \"/readyz\""},
+        {"public without TLS", "[listen]\naddress = \"0.0.0.0\"", "not a loopback address"},
+        {"public health without TLS", "[listen]\nhealth_address = \"::\"",
+         "[listen] health_address: not a loop"},
+        {"health is the webhook", "[listen]\nport = 8481\nhealth_address = \"127.0.0.1\"",
+         "the webhook's own"},
+        {"certificate without key", "[listen]\ncertificate_file = \"/c.pem\"", "belong together"},
+        {"key without certificate", "[listen]\nkey_file = \"/k.pem\"", "belong together"},
+        {"no such certificate", "[listen]\ncertificate_file = \"/nowhere/c\"\nkey_file = \"/nowhere/k\"",
+         "cannot be read: \"/nowhere/c\": No such file"},
+        {"body above all bodies", "[limits]\nbodies_size_max = \"1MiB\"", "smaller than body_size_max"},
+        {"contactable", "[trigger]\nreasons = [\"contactable\"]", "not \"contactable\""},
+        {"unknown reason", "[trigger]\nreasons = [\"unsubscribd\"]", "not \"unsubscribd\""},
+        {"no reason", "[trigger]\nreasons = []", "[trigger] reasons: the list is empty"},
+        {"reason twice", "[trigger]\nreasons = [\"bounced\", \"bounced\"]", "named twice: \"bounced\""},
+        {"no channel", "[trigger]\nchannels = []", "[trigger] channels: the list is empty"},
+        {"empty channel", "[trigger]\nchannels = [\"\"]", "not \"\""},
+        {"rule", "[policy.fields]\nemail = \"remove\"",
+         "one of \"delete\", \"hash\", \"keep\", not \"remove\""},
+        {"alias", "[policy.fields]\n\"e mail\" = \"delete\"",
+         "[policy.fields] e mail: the name must be letters"},
+        {"column without table", "[policy.columns]\ncity = \"keep\"", "a table and a column"},
+        {"column with three parts", "[policy.columns]\n\"a.b.c\" = \"keep\"", "a table and a column"},
+        {"unknown", "[policy]\nunknown = \"ignore\"", "one of \"warn\", \"stop\", not \"ignore\""},
+        {"hash without algorithm", "[policy.fields]\nemail = \"hash\"", "[hash] algorithm: missing"},
+        {"hash of the others without algorithm", "[policy]\nother_fields = \"hash\"",
+         "[hash] algorithm: missing"},
+        {"relative queue", "[queue]\ndirectory = \"queue\"", "begins with '/'"},
+        {"no later pass", "[worker]\nsettle = []", "[worker] settle: the list is empty"},
+        {"settle falls", "[worker]\nsettle = [\"1h\", \"1m\"]", "must rise: \"1m\" after \"1h\""},
+        {"backoff falls", "[worker]\nbackoff_first = \"1h\"", "\"10m\" is shorter than backoff_first \"1h\""},
+        {"ledger in Mautic's database", "[ledger]\ndatabase = \"mautic\"", "is Mautic's own database"},
+        {"database name", "[ledger]\ndatabase = \"a/b\"", "1 to 64 characters"},
+    });
+}
+
+TEST_CASE("the database section is checked") {
+    const test::SecretDirectory secrets;
+    const std::string webhook = "[webhook]\nsecret_files = [\"webhook-secret\"]\n";
+    const std::vector<Row> rows{
+        {"no name", "[database]\n", "test.toml: [database] name: missing"},
+        {"empty name", "[database]\nname = \"\"", "[database] name: must not be empty"},
+        {"relative socket", "[database]\nname = \"m\"\nunix_socket = \"mysqld.sock\"", "begins with '/'"},
+        {"half a second", "[database]\nname = \"m\"\nread_timeout = \"15500ms\"", "must be whole seconds"},
+        {"read within lock wait", "[database]\nname = \"m\"\nread_timeout = \"10s\"",
+         "read_timeout \"10s\" is not longer than lock_wait_timeout \"10s\""},
+        {"no such authority", "[database]\nname = \"m\"\ntls_ca_file = \"/nowhere/ca\"", "cannot be read"},
+        {"no such password", "[database]\nname = \"m\"\npassword_file = \"/nowhere/p\"",
+         "test.toml:5: [database] password_file: secret file /nowhere/p: No such file"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.name);
+        CHECK_THAT(refusal(webhook + row.text), ContainsSubstring(row.expected));
+    }
+}
+
+TEST_CASE("a webhook secret is required, once each, and never empty") {
+    const test::SecretDirectory secrets;
+    secrets.write("empty", "\n");
+    const std::string database = "[database]\nname = \"mautic\"\n";
+    const std::vector<Row> rows{
+        {"missing", "", "test.toml: [webhook] secret_files: missing"},
+        {"empty list", "[webhook]\nsecret_files = []", "the list is empty"},
+        {"empty name", "[webhook]\nsecret_files = [\"\"]", "must be a file, not \"\""},
+        {"twice", "[webhook]\nsecret_files = [\"webhook-secret\", \"webhook-secret\"]", "named twice"},
+        {"empty file", "[webhook]\nsecret_files = [\"empty\"]", "An empty secret would accept everybody"},
+        {"no file", "[webhook]\nsecret_files = [\"/nowhere/s\"]", "secret file /nowhere/s"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.name);
+        CHECK_THAT(refusal(database + row.text), ContainsSubstring(row.expected));
+    }
+}
+
+TEST_CASE("a secret in the configuration itself is refused and not repeated") {
+    const test::SecretDirectory secrets;
+    for (const char* option : {"[database.x]\npassword", "[webhook.x]\nsecret", "[hash]\nkey",
+                               "[hash]\nSecret", "[log]\npassword"}) {
+        INFO(option);
+        const std::string text = refusal(test::least + option + " = \"sesame-open\"");
+        CHECK_FALSE(text.empty());
+        CHECK(text.find("sesame") == std::string::npos);
+    }
+    CHECK_THAT(refusal(test::least + "[hash]\nkey = \"sesame-open\""),
+               ContainsSubstring("secrets do not belong in the configuration file. Put it into a file"));
+    // Not even where the file is not TOML at all.
+    for (const char* line :
+         {"password = sesame-open", "password = 'sesame-open", "password = \"sesame\" open"}) {
+        INFO(line);
+        const std::string text = refusal(test::least + line);
+        CHECK_THAT(text, ContainsSubstring("test.toml:5: not valid TOML"));
+        CHECK(text.find("sesame") == std::string::npos);
+    }
+}
+
+TEST_CASE("a file that is not TOML names the line") {
+    const test::SecretDirectory secrets;
+    CHECK_THAT(refusal("[database\n"), ContainsSubstring("test.toml:1: not valid TOML"));
+    CHECK_THAT(refusal(test::least + "[log]\nlevel = \"info\"\nlevel = \"info\"\n"),
+               ContainsSubstring("test.toml:7: not valid TOML") && ContainsSubstring("'level'"));
+}
+
+TEST_CASE("all mistakes are told at once, in the order of the file") {
+    const test::SecretDirectory secrets;
+    const std::string text = refusal("[worker]\nthreads = 0\n[log]\nlevl = \"info\"\n");
+    const auto name = text.find("test.toml: [database] name: missing");
+    const auto secret = text.find("test.toml: [webhook] secret_files: missing");
+    const auto threads = text.find("\ntest.toml:2: [worker] threads: out of range");
+    const auto level = text.find("\ntest.toml:4: [log] levl: no such option");
+    REQUIRE(level != std::string::npos);
+    CHECK(name < secret);
+    CHECK(secret < threads);
+    CHECK(threads < level);
+}

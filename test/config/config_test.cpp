@@ -1,0 +1,213 @@
+#include "config/config.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "config_fixture.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using config::parse_config;
+
+namespace {
+
+bool warns(const config::Config& config, const std::string& part) {
+    return std::any_of(config.warnings.begin(), config.warnings.end(),
+                       [&](const std::string& warning) { return warning.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("the least configuration takes every default") {
+    const test::SecretDirectory secrets;
+    const auto config = parse_config(test::least, "test.toml");
+    CHECK(config.mautic.table_prefix.empty());
+    CHECK(config.mautic.data_map_file.filename() == "contact-data.toml");
+    CHECK(config.database.database == "mautic");
+    CHECK(config.database.password.empty());
+    CHECK(config.webhook_listener.address == "127.0.0.1");
+    CHECK(config.webhook_listener.port == 8480);
+    CHECK_FALSE(config.separate_health_listener);
+    CHECK(config.webhook.secrets == std::vector<std::string>{"0123456789abcdef-webhook"});
+    CHECK(config.limits.body_bytes_max == 4 * 1024 * 1024);
+    CHECK(config.policy.fields.empty());
+    CHECK(config.policy.other_fields == policy::FieldRule::remove);
+    CHECK(config.hash.key.empty());
+    CHECK(config.hash.normalise_email);
+    CHECK(config.queue.directory == "/var/lib/mautic-gdprd");
+    CHECK(config.worker.settle == worker::WorkerOptions{}.settle);
+    CHECK(config.log.format == log::Format::text);
+    CHECK(warns(config, "without a key a hash can be reversed"));
+    CHECK(config.warnings.size() == 1);
+}
+
+TEST_CASE("where and what is read") {
+    const test::SecretDirectory secrets;
+    const auto config = parse_config(R"(
+        [mautic]
+        table_prefix = "mtc_"
+        data_map = "/srv/map.toml"
+        [database]
+        unix_socket = "/run/mysqld/mysqld.sock"
+        user = "eraser"
+        password_file = "database-password"
+        name = "mautic5"
+        lock_wait_timeout = "3s"
+        read_timeout = "4s"
+        [ledger]
+        database = "erased"
+        [listen]
+        address = "::1"
+        port = 9000
+        path = "/hooks/mautic"
+        health_address = "127.0.0.2"
+        health_port = 9001
+        [webhook]
+        secret_files = ["webhook-secret", "hash-key"]
+        [limits]
+        body_size_max = "64KiB"
+        drain_timeout = "1500ms"
+        [queue]
+        directory = "/srv/queue"
+        jobs_max = 5
+        [worker]
+        settle = ["1s", "2s", "3s"]
+        [log]
+        level = "error"
+        format = "json"
+    )",
+                                     "test.toml");
+    CHECK(config.mautic.table_prefix == "mtc_");
+    CHECK(config.mautic.data_map_file == "/srv/map.toml");
+    CHECK(config.database.unix_socket == "/run/mysqld/mysqld.sock");
+    CHECK(config.database.user == "eraser");
+    CHECK(config.database.password == "correct horse");
+    CHECK(config.database.database == "mautic5");
+    CHECK(config.database.lock_wait_timeout == Milliseconds{3'000});
+    CHECK(config.database.read_timeout == Milliseconds{4'000});
+    CHECK(config.ledger.database == "erased");
+    CHECK(config.webhook_listener.address == "::1");
+    CHECK(config.webhook_listener.port == 9000);
+    CHECK(config.webhook.path == "/hooks/mautic");
+    CHECK(config.separate_health_listener);
+    CHECK(config.health_listener.address == "127.0.0.2");
+    CHECK(config.health_listener.port == 9001);
+    CHECK(config.webhook.secrets.size() == 2);
+    CHECK(config.limits.body_bytes_max == 65536);
+    CHECK(config.limits.drain_timeout == Milliseconds{1'500});
+    CHECK(config.queue.directory == "/srv/queue");
+    CHECK(config.queue.jobs_max == 5);
+    CHECK(config.worker.settle ==
+          std::vector<Milliseconds>{Milliseconds{1'000}, Milliseconds{2'000}, Milliseconds{3'000}});
+    CHECK(config.log.level == log::Level::error);
+    CHECK(config.log.format == log::Format::json);
+}
+
+TEST_CASE("triggers, policy and hash are read") {
+    const test::SecretDirectory secrets;
+    const auto config = parse_config(test::least + R"(
+        [trigger]
+        reasons = ["manual"]
+        channels = ["email", "sms"]
+        [trigger.grace]
+        manual = "2h"
+        [policy]
+        other_fields = "keep"
+        unknown = "stop"
+        [policy.fields]
+        email = "hash"
+        city = "delete"
+        [policy.columns]
+        "page_hits.city" = "keep"
+        [hash]
+        algorithm = "sha256"
+        key_file = "hash-key"
+        normalize = "none"
+    )",
+                                     "test.toml");
+    CHECK(config.triggers.reasons == std::set{policy::Reason::manual});
+    CHECK(config.triggers.channels == std::set<std::string>{"email", "sms"});
+    CHECK(config.triggers.grace_of(policy::Reason::manual) == Milliseconds{7'200'000});
+    CHECK(config.triggers.grace_of(policy::Reason::bounced) == Milliseconds{0});
+    CHECK(config.policy.other_fields == policy::FieldRule::keep);
+    CHECK(config.policy.unknown == policy::UnknownRule::stop);
+    CHECK(config.policy.rule_for("email") == policy::FieldRule::hash);
+    CHECK(config.policy.rule_for("city") == policy::FieldRule::remove);
+    CHECK(config.policy.columns.at("page_hits.city") == policy::FieldRule::keep);
+    CHECK(config.hash.algorithm == policy::Algorithm::sha256);
+    CHECK(config.hash.key == "0123456789abcdef-hash");
+    CHECK_FALSE(config.hash.normalise_email);
+    CHECK(warns(config, "[policy] other_fields: \"keep\""));
+    CHECK_FALSE(warns(config, "without a key"));
+}
+
+TEST_CASE("what works but is unwise is warned about") {
+    const test::SecretDirectory secrets;
+    const std::string open = secrets.write("open", "0123456789abcdef-open");
+    std::filesystem::permissions(open, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    secrets.write("short", "sesame");
+    secrets.write("copy", "0123456789abcdef-webhook");
+    const std::string database = "[database]\nname = \"m\"\n";
+    struct Row {
+        const char* name;
+        std::string text;
+        std::string expected;
+    };
+    const std::vector<Row> rows{
+        {"short secret", database + "[webhook]\nsecret_files = [\"short\"]",
+         "short: shorter than 16 characters"},
+        {"open secret", database + "[webhook]\nsecret_files = [\"open\"]",
+         "everybody on this machine can read"},
+        {"copy", database + "[webhook]\nsecret_files = [\"webhook-secret\", \"copy\"]",
+         "copy: holds the same"},
+        {"plain HTTP",
+         test::least + "[listen]\naddress = \"0.0.0.0\"\nallow_plain_http_on_public_address = true",
+         "0.0.0.0 takes plain HTTP"},
+        {"port alone", test::least + "[listen]\nhealth_port = 9", "health_port: has no effect"},
+        {"far database",
+         "[webhook]\nsecret_files = [\"webhook-secret\"]\n" + database + "host = \"192.0.2.1\"",
+         "the connection to 192.0.2.1 is not encrypted"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.name);
+        const auto config = parse_config(row.text, "test.toml");
+        CHECK(warns(config, row.expected));
+        for (const auto& warning : config.warnings) CHECK(warning.find("sesame") == std::string::npos);
+    }
+}
+
+TEST_CASE("one certificate serves both listeners and opens public addresses") {
+    const test::SecretDirectory secrets;
+    const std::string certificate = secrets.write("certificate", "not looked into here");
+    const auto config =
+        parse_config(test::least +
+                         "[listen]\naddress = \"0.0.0.0\"\ncertificate_file = \"certificate\"\n"
+                         "key_file = \"hash-key\"\nhealth_address = \"0.0.0.0\"\n",
+                     "test.toml");
+    CHECK(config.webhook_listener.certificate_file == certificate);
+    CHECK(config.health_listener.certificate_file == certificate);
+    CHECK(config.health_listener.key_file == config.webhook_listener.key_file);
+    CHECK(config.health_listener.port == 8481);
+}
+
+TEST_CASE("systemd's environment fills in the state directory and the log format") {
+    const test::SecretDirectory secrets;
+    const test::Environment state("STATE_DIRECTORY", "/var/lib/private/mautic-gdprd:/var/lib/other");
+    const test::Environment journal("JOURNAL_STREAM", "8:12345");
+    const auto config = parse_config(test::least, "test.toml");
+    CHECK(config.queue.directory == "/var/lib/private/mautic-gdprd");
+    CHECK(config.log.format == log::Format::journald);
+    const auto text = parse_config(test::least + "[log]\nformat = \"text\"", "test.toml");
+    CHECK(text.log.format == log::Format::text);
+}
+
+TEST_CASE("a file is loaded; one that cannot be read is named") {
+    const test::SecretDirectory secrets;
+    const std::string file = secrets.write("mautic-gdprd.toml", test::least);
+    secrets.write("contact-data.toml", "");
+    CHECK(config::load_config(file).mautic.data_map_file == secrets.path() / "contact-data.toml");
+    CHECK_THROWS_WITH(config::load_config(secrets.path() / "absent.toml"),
+                      ContainsSubstring("absent.toml: cannot be read: No such file"));
+    CHECK_THROWS_AS(config::load_config(secrets.path()), ConfigurationError);
+}
