@@ -26,6 +26,7 @@ const EVP_MD* digest_of(Algorithm algorithm) {
 std::string hmac_hex(const EVP_MD* algorithm, std::string_view key, std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned int length = 0;
+    if (text.data() == nullptr) text = "";  // OpenSSL takes a null pointer for an error, even with length 0
     const auto* data = reinterpret_cast<const unsigned char*>(text.data());
     if (HMAC(algorithm, key.data(), static_cast<int>(key.size()), data, text.size(), bytes.data(), &length) ==
         nullptr) {

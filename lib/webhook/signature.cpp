@@ -19,6 +19,7 @@ using Base64 = std::array<unsigned char, base64_bytes + 1>;  // OpenSSL ends it 
 Base64 signature_of(std::string_view body, std::string_view secret) {
     std::array<unsigned char, digest_bytes> digest{};
     unsigned int length = 0;
+    if (body.data() == nullptr) body = "";  // OpenSSL takes a null pointer for an error, even with length 0
     const auto* bytes = reinterpret_cast<const unsigned char*>(body.data());
     if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes, body.size(), digest.data(),
              &length) == nullptr) {

@@ -90,6 +90,14 @@ TEST_CASE("a value with a NUL byte is hashed to its end") {
     CHECK(hash_of(Algorithm::md5, "k", std::string("a\0b", 3)) != hash_of(Algorithm::md5, "k", "a"));
 }
 
+TEST_CASE("a view of nothing is hashed like an empty text") {
+    for (const char* key : {"", "k"}) {
+        const Hasher hasher(HashOptions{Algorithm::sha256, key, true});
+        CHECK(hasher.hash(std::string_view{}, Normalisation::plain) == hasher.hash("", Normalisation::plain));
+        CHECK(hasher.hash(std::string_view{}, Normalisation::email) == hasher.hash("", Normalisation::plain));
+    }
+}
+
 TEST_CASE("the ledger's names, lengths and key ids") {
     const Hasher md5(HashOptions{Algorithm::md5, "", true});
     const Hasher sha256(HashOptions{Algorithm::sha256, "", true});
