@@ -34,7 +34,9 @@ struct ConnectionOptions {
     Milliseconds lock_wait_timeout{10'000};  // innodb_lock_wait_timeout of the session; whole seconds
 };
 
-// What is bound to a `?`. Text is sent as utf8mb4; blobs go as text of arbitrary bytes.
+// What is bound to a `?`. Text is sent as utf8mb4; blobs go as text of arbitrary bytes. A text of more than
+// 256 KiB is sent without a character set, which matters where the column's is not utf8 or where MySQL's JSON
+// type refuses it: write CONVERT(? USING utf8mb4) there.
 using Value = std::variant<std::nullptr_t, std::int64_t, std::uint64_t, std::string>;
 
 // The rows of one SELECT, all of them copied from the server: no cursor stays open, and the connection may be
@@ -54,7 +56,8 @@ class Rows {
     std::optional<std::string> optional_text(std::size_t column) const;
     std::uint64_t number(std::size_t column) const;  // 0 for NULL
     std::int64_t signed_number(std::size_t column) const;
-    // DATETIME as UTC; nothing for NULL and zero dates.
+    // DATETIME as UTC, to be preferred over text(), whose fraction has 3 or 6 digits; nothing for NULL and
+    // zero dates.
     std::optional<Timestamp> time(std::size_t column) const;
     std::size_t column_count() const;
     std::string column_name(std::size_t column) const;
@@ -72,8 +75,8 @@ class Connection {
     ~Connection();  // rolls back what was not committed
 
     // Without parameters the statement goes as text; with parameters as a prepared statement, kept for the
-    // next call with the same text (the 128 last used stay). Throw DatabaseError. `label` names the statement
-    // in errors, e.g. "email_stats: update"; it must hold no value.
+    // next call with the same text and kinds of parameters (the 128 last used stay). Throw DatabaseError.
+    // `label` names the statement in errors, e.g. "email_stats: update"; it must hold no value.
     Rows select(std::string_view sql, std::span<const Value> parameters = {}, std::string_view label = {});
     // Rows *changed*, not rows matched: writing a value that is already there counts 0.
     std::uint64_t change(std::string_view sql, std::span<const Value> parameters = {},

@@ -1,5 +1,6 @@
-// The prepared statements of one connection, by their text. Keeps the ones used last, so that a statement
-// made for every batch of a new size cannot fill the server's max_prepared_stmt_count.
+// The prepared statements of one connection, by their text and the kinds of their parameters. Keeps the ones
+// used last, so that a statement made for every batch of a new size cannot fill the server's
+// max_prepared_stmt_count.
 #pragma once
 
 #include <list>
@@ -24,20 +25,21 @@ class StatementCache {
     StatementCache(const StatementCache&) = delete;
     StatementCache& operator=(const StatementCache&) = delete;
 
-    // Prepares the text unless it is kept. The reference holds until the next call. Throws sql::SQLException.
-    sql::PreparedStatement& get(sql::Connection& connection, std::string_view text);
+    // Prepares the text unless a statement of that key is kept. The reference holds until the next call.
+    // Throws sql::SQLException.
+    sql::PreparedStatement& get(sql::Connection& connection, std::string_view key, const std::string& text);
 
-    // Forgets a statement that failed: its table may have changed, or its server may be another one by now.
-    void forget(std::string_view text);
+    // For a statement that failed: its table may have changed, or its server may be another one by now.
+    void forget(std::string_view key);
 
   private:
     struct Entry {
-        std::string text;
+        std::string key;
         std::unique_ptr<sql::PreparedStatement> statement;
     };
 
     std::list<Entry> entries_;  // the one used last comes first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;  // keys live in entries_
+    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;  // keys live in entries_
 };
 
 }  // namespace gdprd::database
