@@ -11,18 +11,18 @@ namespace gdprd::http {
 
 struct Listener {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;            // 0: any free one (tests)
-    std::string certificate_file;      // PEM chain; set together with key_file: TLS 1.2 or newer
-    std::string key_file;              // PEM
+    std::uint16_t port = 0;        // 0: any free one (tests)
+    std::string certificate_file;  // PEM chain; set together with key_file: TLS 1.2 or newer
+    std::string key_file;          // PEM
 };
 
 struct Limits {
     std::size_t body_bytes_max = 4 * 1024 * 1024;  // answers 413; Mautic sends 4-14 KB an event, ten a POST
     std::size_t bodies_bytes_max = 64 * 1024 * 1024;  // all bodies in memory together; beyond it, connections
                                                       // wait before their body is read
-    std::size_t header_bytes_max = 16 * 1024;      // answers 431
-    std::size_t connections_max = 256;             // more are accepted and closed at once
-    std::size_t requests_per_commit_max = 256;     // how many waiting requests one handler call gets
+    std::size_t header_bytes_max = 16 * 1024;         // answers 431
+    std::size_t connections_max = 256;                // more are accepted and closed at once
+    std::size_t requests_per_commit_max = 256;        // how many waiting requests one handler call gets
     std::chrono::milliseconds header_timeout{10'000};  // from the first byte to the end of the header
     std::chrono::milliseconds body_timeout{30'000};    // the whole body
     std::chrono::milliseconds idle_timeout{75'000};    // between two requests of a connection

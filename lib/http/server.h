@@ -1,4 +1,5 @@
-// The HTTP server: sockets, TLS, limits, drain. The only room with Boost.Beast, and the only one with coroutines.
+// The HTTP server: sockets, TLS, limits, drain. The only room with Boost.Beast, and the only one with
+// coroutines.
 //
 // One thread (run()) does all socket work; one handler thread calls the routes' handlers with *all* requests
 // that wait for that route at that moment, so that a handler can commit once for many. A handler may block.
@@ -27,7 +28,7 @@ struct Response {
     int status = 500;
     std::string content_type;  // "" with an empty body
     std::string body;
-    bool drop = false;         // close the connection without a byte of answer
+    bool drop = false;  // close the connection without a byte of answer
 };
 
 struct Exchange {
@@ -49,18 +50,18 @@ struct Route {
 // Counters since the start, for metrics; any thread.
 struct ServerStatistics {
     std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_refused = 0;   // over connections_max
+    std::uint64_t connections_refused = 0;  // over connections_max
     std::uint64_t connections_open = 0;
     std::uint64_t requests = 0;
     std::uint64_t requests_timed_out = 0;
-    std::uint64_t requests_too_large = 0;    // 413 and 431
-    std::uint64_t requests_malformed = 0;    // not HTTP
+    std::uint64_t requests_too_large = 0;  // 413 and 431
+    std::uint64_t requests_malformed = 0;  // not HTTP
 };
 
 class Server {
   public:
-    // Binds and listens; throws ConfigurationError naming address, port and reason ("Address already in use"),
-    // or the certificate or key file that cannot be used.
+    // Binds and listens; throws ConfigurationError naming address, port and reason ("Address already in
+    // use"), or the certificate or key file that cannot be used.
     Server(ServerOptions options, std::vector<Route> routes);
     ~Server();
     Server(const Server&) = delete;
@@ -69,7 +70,8 @@ class Server {
     // Serves until stop() has been called and the last request in flight is answered, at most drain_timeout
     // later. Call once.
     void run();
-    // Any thread, and a signal handler thread: stops accepting, closes idle connections, lets the rest finish.
+    // Any thread, and a signal handler thread: stops accepting, closes idle connections, lets the rest
+    // finish.
     void stop();
 
     // The port actually bound (useful with port 0).

@@ -1,0 +1,75 @@
+#include "http/acceptor.h"
+
+#include <string>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace gdprd::http {
+namespace {
+
+using boost::asio::ip::tcp;
+
+constexpr std::chrono::milliseconds pause_after_refusal{100};
+
+[[noreturn]] void cannot_listen(const Listener& listener, const std::string& reason) {
+    throw ConfigurationError("cannot listen on " + listener.address + " port " +
+                             std::to_string(listener.port) + ": " + reason);
+}
+
+tcp::endpoint endpoint_of(const Listener& listener) {
+    ErrorCode error;
+    const auto address = asio::ip::make_address(listener.address, error);
+    if (error) cannot_listen(listener, "not an IP address");
+    return tcp::endpoint(address, listener.port);
+}
+
+}  // namespace
+
+Acceptor::Acceptor(asio::io_context& io, const Listener& listener)
+    : acceptor_(io.get_executor()), pause_(io) {
+    const tcp::endpoint endpoint = endpoint_of(listener);
+    ErrorCode error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) cannot_listen(listener, error.message());
+    port_ = acceptor_.local_endpoint().port();
+}
+
+void Acceptor::start(OnConnection on_connection) {
+    on_connection_ = std::move(on_connection);
+    accept();
+}
+
+void Acceptor::close() {
+    ErrorCode ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+}
+
+void Acceptor::accept() {
+    acceptor_.async_accept(
+        [this](const ErrorCode& error, Socket socket) { on_accept(error, std::move(socket)); });
+}
+
+void Acceptor::on_accept(const ErrorCode& error, Socket socket) {
+    if (!acceptor_.is_open()) return;
+    if (error && error != asio::error::connection_aborted) {
+        if (!refused_before_) log::warning("cannot accept connections", {{"error", error.message()}});
+        refused_before_ = true;
+        pause_.expires_after(pause_after_refusal);
+        pause_.async_wait([this](const ErrorCode&) {
+            if (acceptor_.is_open()) accept();
+        });
+        return;
+    }
+    if (!error) {
+        refused_before_ = false;
+        on_connection_(std::move(socket));
+    }
+    if (acceptor_.is_open()) accept();
+}
+
+}  // namespace gdprd::http

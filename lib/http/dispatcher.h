@@ -1,0 +1,75 @@
+// Carries exchanges from the socket thread to the handler thread and back. Everything that waits for a route
+// goes to its handler in one call, so that a handler can commit once for many.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "http/server.h"
+#include "http/task.h"
+
+namespace gdprd::http {
+
+// One exchange on its way. Belongs to a session, which leaves it alone until answered() is called.
+class Pending {
+  public:
+    virtual ~Pending() = default;
+    virtual void answered() = 0;  // on the socket thread
+
+    std::size_t route = 0;
+    Exchange exchange;
+};
+
+class Dispatcher {
+  public:
+    // `requests` is counted up as exchanges become visible to the handler thread.
+    Dispatcher(asio::io_context& io, const std::vector<Route>& routes, std::size_t exchanges_max,
+               std::atomic<std::uint64_t>& requests);
+    ~Dispatcher();
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    void start();
+    // Lets the call in hand end, leaves what waits unanswered, and joins the thread.
+    void stop();
+
+    // Socket thread. The exchanges of one turn of the loop are handed over together.
+    void submit(Pending& pending);
+
+  private:
+    void hand_over();
+    void work();
+    std::size_t next_route();
+    void call(const Route& route);
+    void post_answers();
+
+    asio::io_context& io_;
+    const std::vector<Route>& routes_;
+    const std::size_t exchanges_max_;
+    std::atomic<std::uint64_t>& requests_;
+
+    // Socket thread only.
+    std::vector<Pending*> submitted_;
+
+    // Guarded by mutex_.
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::deque<Pending*>> waiting_;  // one line a route
+    std::size_t waiting_count_ = 0;
+    bool stopping_ = false;
+
+    // Handler thread only.
+    std::vector<Pending*> in_hand_;
+    std::vector<Exchange*> exchanges_;
+    std::size_t last_route_ = 0;
+
+    std::thread thread_;
+};
+
+}  // namespace gdprd::http

@@ -1,0 +1,79 @@
+#include "bench/bare_server.h"
+
+#include <optional>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+namespace gdprd::bench {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+class BareSession : public std::enable_shared_from_this<BareSession> {
+  public:
+    explicit BareSession(tcp::socket socket) : socket_(std::move(socket)) {
+        ErrorCode ignored;
+        socket_.set_option(tcp::no_delay(true), ignored);
+        buffer_.reserve(32 * 1024);  // Beast would begin with reads of 512 bytes
+        response_.version(11);
+        response_.result(http::status::no_content);
+    }
+
+    void read() {
+        parser_.emplace();
+        parser_->body_limit(std::uint64_t{4} * 1024 * 1024);
+        http::async_read(socket_, buffer_, *parser_,
+                         [self = shared_from_this()](ErrorCode error, std::size_t) {
+                             if (!error) self->answer();
+                         });
+    }
+
+  private:
+    void answer() {
+        response_.keep_alive(parser_->get().keep_alive());
+        http::async_write(socket_, response_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+            if (!error && self->response_.keep_alive()) self->read();
+        });
+    }
+
+    tcp::socket socket_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::string_body>> parser_;
+    http::response<http::empty_body> response_;
+};
+
+}  // namespace
+
+struct BareServer::Implementation {
+    asio::io_context io{1};
+    tcp::acceptor acceptor{io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+
+    void accept() {
+        acceptor.async_accept([this](ErrorCode error, tcp::socket socket) {
+            if (error) return;
+            std::make_shared<BareSession>(std::move(socket))->read();
+            accept();
+        });
+    }
+};
+
+BareServer::BareServer() : implementation_(std::make_unique<Implementation>()) {
+    implementation_->accept();
+    thread_ = std::thread([this] { implementation_->io.run(); });
+}
+
+BareServer::~BareServer() {
+    implementation_->io.stop();  // nothing to save: the clients are gone
+    thread_.join();
+}
+
+std::uint16_t BareServer::port() const { return implementation_->acceptor.local_endpoint().port(); }
+
+}  // namespace gdprd::bench
