@@ -7,7 +7,7 @@
 namespace gdprd::queue {
 
 struct QueueOptions {
-    std::filesystem::path directory;  // state_dir; queue.db, its WAL and queue.lock live here
+    std::filesystem::path directory;     // state_dir; queue.db, its WAL and queue.lock live here
     std::int64_t jobs_max = 10'000'000;  // store() refuses beyond this many jobs: a limit on everything
 };
 

@@ -1,14 +1,15 @@
-// The durable queue: contacts to be erased, in one SQLite file. The only room with SQLite (through SQLiteCpp).
+// The durable queue: contacts to be erased, in one SQLite file. The only room with SQLite (by SQLiteCpp).
 //
 // Durability: when store() returns, the requests survive kill -9 and a power cut (WAL, synchronous=FULL, one
 // fsync for all of them together). take() and apply() are visible to other processes at once but are not
-// fsynced: losing them in a power cut only repeats work, and every step of the work may run again (promise 5).
-// After a plain kill -9 nothing is lost at all.
+// fsynced: losing them in a power cut only repeats work, and every step of the work may run again
+// (promise 5). After a plain kill -9 nothing is lost at all.
 //
-// Threads: all members may be called from any thread. Several processes: one daemon at a time (queue.lock, held
-// for the life of a Queue); command-line tools use QueueFile, which needs no lock.
+// Threads: all members may be called from any thread. Several processes: one daemon at a time (queue.lock,
+// held for the life of a Queue); command-line tools use QueueFile, which needs no lock.
+//
 // Errors: QueueError for a file that cannot be opened, read or written (disk full included); after an error
-// from store() nothing of that call is stored.
+// from store(), take() or apply() nothing of that call is stored, and the queue can be used on.
 #pragma once
 
 #include <cstddef>
@@ -32,10 +33,10 @@ class QueueError : public Error {
 };
 
 struct QueueStatus {
-    std::map<JobState, std::int64_t> jobs;            // every state, 0 included; exact, and cheap at any size
-    std::optional<Timestamp> oldest_received_at;      // of ready, running and waiting jobs
-    std::int64_t file_bytes = 0;                      // queue.db and its WAL
-    std::int64_t format_version = 0;                  // PRAGMA user_version
+    std::map<JobState, std::int64_t> jobs;        // every state, 0 included; exact, and cheap at any size
+    std::optional<Timestamp> oldest_received_at;  // of ready, running and waiting jobs, later passes aside
+    std::int64_t file_bytes = 0;                  // queue.db and its WAL
+    std::int64_t format_version = 0;              // PRAGMA user_version
 };
 
 struct JobFilter {
@@ -52,25 +53,29 @@ class Queue {
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    // One durable transaction for all of them.
+    // One durable transaction for all of them. A contact that has a job keeps that one job; the rules are in
+    // queue/transition.h. Throws when there would be more than jobs_max jobs.
     void store(std::span<const Arrival> arrivals);
 
-    // Up to `max` jobs that are due, oldest request first; they are running from now on.
+    // Up to `max` jobs that are due; they are running from now on. Requests come in the order in which they
+    // were received (a retry in the order of its due_at), and every fourth place is offered to a later pass.
     std::vector<Job> take(std::size_t max, Timestamp now);
 
-    // One transaction for all of them. An outcome for a contact that has no job is ignored.
+    // One transaction for all of them. An outcome for a contact that has no running job is ignored. Throws
+    // for an error text that is no code (over 200 bytes, or with an @).
     void apply(std::span<const Outcome> outcomes);
 
-    // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at store(),
-    // at the next due time, and once a second to see what other processes stored.
+    // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at
+    // store(), at the next due time, and once a second to see what other processes stored.
     void wait_for_work(std::stop_token stop, Timestamp deadline);
 
     QueueStatus status();
     std::vector<Job> list(const JobFilter& filter);
-    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty. Returns how many.
+    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty.
+    // Returns how many. Durable.
     std::size_t redrive(std::span<const ContactId> contacts);
 
-    // True when the file can be written just now; for readiness.
+    // True when the file can be written just now, which is tried; for readiness.
     bool writable() noexcept;
 
   private:
@@ -89,6 +94,7 @@ class QueueFile {
     std::vector<Job> list(const JobFilter& filter);
     std::size_t redrive(std::span<const ContactId> contacts);
     // A job that is due at `due_at` for pass `pass`: what `erase` leaves for the daemon to follow up.
+    // Durable. A job that is ready, waiting or running is left alone: it erases and settles by itself.
     void store_settling(ContactId contact, Timestamp received_at, Timestamp due_at, int pass);
 
   private:

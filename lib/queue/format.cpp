@@ -1,0 +1,99 @@
+#include "queue/format.h"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "queue/connection.h"
+#include "queue/queue.h"
+
+namespace gdprd::queue {
+namespace {
+
+// Times are milliseconds since 1970 (UTC). The comments inside the statement stay in the file for whoever
+// looks at it with the sqlite3 shell.
+//
+// jobs_by_turn serves take() and list(): for a ready job due_at is its place in the line, which is the time
+// of the request unless the job was handed back by a worker. jobs_by_request serves the age of the backlog: a
+// request counts until pass 0 is over, so a later pass that runs a day later does not look like a day's
+// backlog. `counts` is kept by triggers, so that the number of jobs by state is exact and costs five rows at
+// any size.
+const char* const format_1 = R"sql(
+CREATE TABLE jobs (
+    contact          INTEGER PRIMARY KEY, -- leads.id; unsigned there: above 2^63 it is negative here
+    state            TEXT NOT NULL CHECK (state IN ('ready', 'waiting', 'running', 'settling', 'parked')),
+    origin           TEXT NOT NULL CHECK (origin IN ('webhook', 'sweep', 'command')),
+    received_at      INTEGER NOT NULL,    -- the oldest request not yet carried out
+    due_at           INTEGER NOT NULL,    -- not before; for a ready job its place in the line
+    attempts         INTEGER NOT NULL CHECK (attempts >= 0),
+    pass             INTEGER NOT NULL CHECK (pass >= 0),
+    revision         INTEGER NOT NULL,    -- counts requests
+    last_error       TEXT NOT NULL        -- a code, never a text with data
+                     CHECK (length(CAST(last_error AS BLOB)) <= 200 AND instr(last_error, '@') = 0),
+    next_received_at INTEGER,             -- a request that came while the job ran
+    next_origin      TEXT CHECK (next_origin IN ('webhook', 'sweep', 'command'))
+) STRICT;
+CREATE INDEX jobs_by_turn ON jobs (state, due_at);
+CREATE INDEX jobs_by_request ON jobs (received_at)
+    WHERE pass = 0 AND state IN ('ready', 'waiting', 'running');
+
+CREATE TABLE counts (
+    state TEXT NOT NULL PRIMARY KEY,
+    jobs  INTEGER NOT NULL CHECK (jobs >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts VALUES ('ready', 0), ('waiting', 0), ('running', 0), ('settling', 0), ('parked', 0);
+
+CREATE TRIGGER count_new_job AFTER INSERT ON jobs BEGIN
+    UPDATE counts SET jobs = jobs + 1 WHERE state = new.state;
+END;
+CREATE TRIGGER count_changed_job AFTER UPDATE OF state ON jobs WHEN old.state <> new.state BEGIN
+    UPDATE counts SET jobs = jobs - 1 WHERE state = old.state;
+    UPDATE counts SET jobs = jobs + 1 WHERE state = new.state;
+END;
+CREATE TRIGGER count_removed_job AFTER DELETE ON jobs BEGIN
+    UPDATE counts SET jobs = jobs - 1 WHERE state = old.state;
+END;
+)sql";
+
+std::int64_t number(SQLite::Database& database, const char* query) {
+    return database.execAndGet(query).getInt64();
+}
+
+}  // namespace
+
+std::span<const std::string> format_steps() {
+    static const std::string steps[] = {format_1};
+    return steps;
+}
+
+std::int64_t format_version(SQLite::Database& database) { return number(database, "PRAGMA user_version"); }
+
+bool is_new_file(SQLite::Database& database, const std::filesystem::path& file) {
+    const bool no_tables = number(database, "SELECT count(*) FROM sqlite_schema") == 0;
+    const std::int64_t id = number(database, "PRAGMA application_id");
+    if (no_tables && id == 0) return true;
+    if (id != application_id) {
+        throw QueueError(file.string() + ": belongs to another program, application id " + std::to_string(id),
+                         "Move it away or choose another state directory.");
+    }
+    return false;
+}
+
+void migrate(SQLite::Database& database, const std::filesystem::path& file,
+             std::span<const std::string> steps) {
+    const auto newest = static_cast<std::int64_t>(steps.size());
+    std::int64_t version = format_version(database);
+    if (version > newest) {
+        throw QueueError(file.string() + ": format " + std::to_string(version) +
+                             " is newer than this program's format " + std::to_string(newest),
+                         "Install the version of the program that wrote it, or a newer one.");
+    }
+    for (; version < newest; ++version) {
+        WriteTransaction transaction(database);
+        database.exec(steps[static_cast<std::size_t>(version)]);
+        database.exec("PRAGMA application_id = " + std::to_string(application_id));
+        database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+        transaction.commit();
+    }
+}
+
+}  // namespace gdprd::queue

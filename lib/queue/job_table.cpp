@@ -1,0 +1,251 @@
+#include "queue/job_table.h"
+
+#include <array>
+#include <string>
+
+namespace gdprd::queue {
+namespace {
+
+constexpr std::array states{JobState::ready, JobState::waiting, JobState::running, JobState::settling,
+                            JobState::parked};
+constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
+
+#define GDPRD_JOB_COLUMNS                                                                 \
+    "contact, state, origin, received_at, due_at, attempts, pass, revision, last_error, " \
+    "next_received_at, next_origin"
+
+// Contact ids are unsigned in Mautic and signed in SQLite. The conversion keeps every value and is its own
+// inverse; only the sort order of ids above 2^63 differs, and nothing depends on it.
+std::int64_t to_sql(ContactId contact) { return static_cast<std::int64_t>(contact); }
+std::int64_t to_sql(Timestamp time) { return time.time_since_epoch().count(); }
+ContactId to_contact(std::int64_t value) { return static_cast<ContactId>(value); }
+Timestamp to_time(std::int64_t value) { return Timestamp(Milliseconds(value)); }
+
+// SQLite's CHECKs admit no other word, so another one means a damaged file.
+template <class Values>
+auto value_named(const Values& values, const std::string& name) {
+    for (const auto value : values) {
+        if (name == name_of(value)) return value;
+    }
+    throw QueueError("queue.db: unknown word '" + name + "'",
+                     "The file is damaged; move it away and keep it.");
+}
+
+// Leaves a prepared statement ready for its next use, also after an exception: one that was not reset would
+// keep a snapshot of the file open and the WAL could never start over.
+class Use {
+  public:
+    explicit Use(SQLite::Statement& statement) : statement_(statement) {}
+    ~Use() { statement_.tryReset(); }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+    SQLite::Statement* operator->() { return &statement_; }
+    std::int64_t number(int column) { return statement_.getColumn(column).getInt64(); }
+    std::string text(int column) { return statement_.getColumn(column).getString(); }
+    bool is_null(int column) { return statement_.getColumn(column).isNull(); }
+
+  private:
+    SQLite::Statement& statement_;
+};
+
+StoredJob read_job(Use& row) {
+    StoredJob stored;
+    Job& job = stored.job;
+    job.contact = to_contact(row.number(0));
+    job.state = value_named(states, row.text(1));
+    job.origin = value_named(origins, row.text(2));
+    job.received_at = to_time(row.number(3));
+    job.due_at = to_time(row.number(4));
+    job.attempts = static_cast<int>(row.number(5));
+    job.pass = static_cast<int>(row.number(6));
+    job.revision = row.number(7);
+    job.last_error = row.text(8);
+    if (!row.is_null(9)) {
+        stored.next = Arrival{job.contact, value_named(origins, row.text(10)), to_time(row.number(9))};
+    }
+    return stored;
+}
+
+void bind_job(Use& use, const StoredJob& stored) {
+    const Job& job = stored.job;
+    use->bind(1, to_sql(job.contact));
+    use->bindNoCopy(2, name_of(job.state));
+    use->bindNoCopy(3, name_of(job.origin));
+    use->bind(4, to_sql(job.received_at));
+    use->bind(5, to_sql(job.due_at));
+    use->bind(6, job.attempts);
+    use->bind(7, job.pass);
+    use->bind(8, job.revision);
+    use->bindNoCopy(9, job.last_error);
+    if (stored.next) {
+        use->bind(10, to_sql(stored.next->received_at));
+        use->bindNoCopy(11, name_of(stored.next->origin));
+    } else {
+        use->bind(10);
+        use->bind(11);
+    }
+}
+
+}  // namespace
+
+JobTable::JobTable(Connection& connection)
+    : find_(connection.database(), "SELECT " GDPRD_JOB_COLUMNS " FROM jobs WHERE contact = ?"),
+      insert_(connection.database(),
+              "INSERT INTO jobs (" GDPRD_JOB_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      update_(
+          connection.database(),
+          "UPDATE jobs SET state = ?2, origin = ?3, received_at = ?4, due_at = ?5, attempts = ?6, pass = ?7, "
+          "revision = ?8, last_error = ?9, next_received_at = ?10, next_origin = ?11 WHERE contact = ?1"),
+      remove_(connection.database(), "DELETE FROM jobs WHERE contact = ?"),
+      mark_running_(connection.database(), "UPDATE jobs SET state = 'running' WHERE contact = ?"),
+      due_(connection.database(),
+           "SELECT contact, due_at FROM jobs INDEXED BY jobs_by_turn WHERE state = ? AND due_at <= ? "
+           "ORDER BY due_at, contact LIMIT ?"),
+      ready_(connection.database(),
+             "SELECT contact, due_at FROM jobs INDEXED BY jobs_by_turn WHERE state = 'ready' "
+             "ORDER BY due_at, contact LIMIT ?"),
+      running_(connection.database(), "SELECT contact FROM jobs WHERE state = 'running'"),
+      total_(connection.database(), "SELECT sum(jobs) FROM counts"),
+      count_(connection.database(), "SELECT jobs FROM counts WHERE state = ?"),
+      redrive_(connection.database(),
+               "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '' "
+               "WHERE contact = ? AND state = 'parked'"),
+      redrive_parked_(connection.database(),
+                      "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '' "
+                      "WHERE contact IN (SELECT contact FROM jobs WHERE state = 'parked' LIMIT ?)") {}
+
+std::optional<StoredJob> JobTable::find(ContactId contact) {
+    Use use(find_);
+    use->bind(1, to_sql(contact));
+    if (!use->executeStep()) return std::nullopt;
+    return read_job(use);
+}
+
+void JobTable::insert(const StoredJob& stored) {
+    Use use(insert_);
+    bind_job(use, stored);
+    use->exec();
+}
+
+void JobTable::update(const StoredJob& stored) {
+    Use use(update_);
+    bind_job(use, stored);
+    use->exec();
+}
+
+void JobTable::remove(ContactId contact) {
+    Use use(remove_);
+    use->bind(1, to_sql(contact));
+    use->exec();
+}
+
+void JobTable::mark_running(ContactId contact) {
+    Use use(mark_running_);
+    use->bind(1, to_sql(contact));
+    use->exec();
+}
+
+std::vector<Candidate> JobTable::due(JobState state, std::size_t max, Timestamp now) {
+    Use use(state == JobState::ready ? ready_ : due_);
+    const auto limit = static_cast<std::int64_t>(max);
+    if (state == JobState::ready) {
+        use->bind(1, limit);
+    } else {
+        use->bindNoCopy(1, name_of(state));
+        use->bind(2, to_sql(now));
+        use->bind(3, limit);
+    }
+    std::vector<Candidate> found;
+    while (use->executeStep()) found.push_back({to_contact(use.number(0)), to_time(use.number(1))});
+    return found;
+}
+
+std::vector<ContactId> JobTable::running() {
+    Use use(running_);
+    std::vector<ContactId> found;
+    while (use->executeStep()) found.push_back(to_contact(use.number(0)));
+    return found;
+}
+
+std::int64_t JobTable::total() {
+    Use use(total_);
+    use->executeStep();
+    return use.number(0);
+}
+
+std::int64_t JobTable::count(JobState state) {
+    Use use(count_);
+    use->bindNoCopy(1, name_of(state));
+    use->executeStep();
+    return use.number(0);
+}
+
+bool JobTable::redrive(ContactId contact) {
+    Use use(redrive_);
+    use->bind(1, to_sql(contact));
+    return use->exec() == 1;
+}
+
+std::size_t JobTable::redrive_parked(std::size_t max) {
+    Use use(redrive_parked_);
+    use->bind(1, static_cast<std::int64_t>(max));
+    return static_cast<std::size_t>(use->exec());
+}
+
+JobReport::JobReport(Connection& connection)
+    : connection_(connection),
+      counts_(connection.database(), "SELECT state, jobs FROM counts"),
+      oldest_(connection.database(),
+              "SELECT received_at FROM jobs INDEXED BY jobs_by_request "
+              "WHERE pass = 0 AND state IN ('ready', 'waiting', 'running') ORDER BY received_at LIMIT 1"),
+      list_(connection.database(),
+            "SELECT " GDPRD_JOB_COLUMNS " FROM jobs INDEXED BY jobs_by_turn ORDER BY state, due_at LIMIT ?"),
+      list_state_(connection.database(),
+                  "SELECT " GDPRD_JOB_COLUMNS
+                  " FROM jobs INDEXED BY jobs_by_turn WHERE state = ?2 ORDER BY due_at LIMIT ?1"),
+      next_due_(connection.database(),
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready'), "
+                "(SELECT min(due_at) FROM jobs WHERE state = 'waiting'), "
+                "(SELECT min(due_at) FROM jobs WHERE state = 'settling')") {}
+
+QueueStatus JobReport::status() {
+    QueueStatus status;
+    for (const JobState state : states) status.jobs[state] = 0;
+    Use counts(counts_);
+    while (counts->executeStep()) status.jobs[value_named(states, counts.text(0))] = counts.number(1);
+    Use oldest(oldest_);
+    if (oldest->executeStep()) status.oldest_received_at = to_time(oldest.number(0));
+
+    std::error_code missing;  // the WAL is not there before the first commit
+    for (const char* ending : {"", "-wal"}) {
+        const auto bytes = std::filesystem::file_size(connection_.file().string() + ending, missing);
+        if (!missing) status.file_bytes += static_cast<std::int64_t>(bytes);
+    }
+    status.format_version = connection_.database().execAndGet("PRAGMA user_version").getInt64();
+    return status;
+}
+
+std::vector<Job> JobReport::list(const JobFilter& filter) {
+    Use use(filter.state ? list_state_ : list_);
+    use->bind(1, static_cast<std::int64_t>(filter.limit));
+    if (filter.state) use->bindNoCopy(2, name_of(*filter.state));
+    std::vector<Job> jobs;
+    while (use->executeStep()) jobs.push_back(read_job(use).job);
+    return jobs;
+}
+
+std::optional<Timestamp> JobReport::next_due() {
+    Use use(next_due_);
+    use->executeStep();
+    if (use.number(0) != 0) return Timestamp{};
+    std::optional<Timestamp> next;
+    for (const int column : {1, 2}) {
+        if (use.is_null(column)) continue;
+        const Timestamp due = to_time(use.number(column));
+        if (!next || due < *next) next = due;
+    }
+    return next;
+}
+
+}  // namespace gdprd::queue
