@@ -45,13 +45,11 @@ std::string format_utc(Timestamp time) {
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
     std::array<char, 64> buffer{};
-    const int length =
-        std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u %02lld:%02lld:%02lld.%03lld",
-                      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                      static_cast<unsigned>(date.day()), static_cast<long long>(clock.hours().count()),
-                      static_cast<long long>(clock.minutes().count()),
-                      static_cast<long long>(clock.seconds().count()),
-                      static_cast<long long>(clock.subseconds().count()));
+    const int length = std::snprintf(
+        buffer.data(), buffer.size(), "%04d-%02u-%02u %02lld:%02lld:%02lld.%03lld",
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<long long>(clock.hours().count()), static_cast<long long>(clock.minutes().count()),
+        static_cast<long long>(clock.seconds().count()), static_cast<long long>(clock.subseconds().count()));
     return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
@@ -72,8 +70,8 @@ std::optional<Timestamp> parse_utc(std::string_view text) {
                                            std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
-    return Timestamp{std::chrono::sys_days{date}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-           std::chrono::seconds{*second} + Milliseconds{*fraction};
+    return Timestamp{std::chrono::sys_days{date}} + std::chrono::hours{*hour} +
+           std::chrono::minutes{*minute} + std::chrono::seconds{*second} + Milliseconds{*fraction};
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {

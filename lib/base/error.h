@@ -1,7 +1,8 @@
 // The error an operator reads: what is wrong, where, with which value, and what to do about it.
 //
-// Rule of the house: broken infrastructure and refused input throw; an answer that depends on data is a value.
-// No message ever holds a contact's field value: names of options, tables, columns, codes and counts only.
+// Rule of the house: broken infrastructure and refused input throw; an answer that depends on data is a
+// value. No message ever holds a contact's field value: names of options, tables, columns, codes and counts
+// only.
 #pragma once
 
 #include <stdexcept>

@@ -39,17 +39,21 @@ std::string why_no_hash(const Column& column, const policy::Hasher& hasher) {
 
 }  // namespace
 
+std::string empty_array_literal(const Column& column) {
+    // MySQL's native JSON compares equal to a JSON value only; MariaDB's JSON is a longtext.
+    if (column.data_type == "json") return "CAST('[]' AS JSON)";
+    return column.json ? "'[]'" : "'a:0:{}'";
+}
+
 std::optional<std::string> removed_literal(const Table& table, const Column& column) {
     if (column.nullable) return "NULL";
     if (is_foreign_key(table, column) || column.data_type == "enum") return std::nullopt;
-    if (column.json) return "'[]'";
+    if (column.json) return empty_array_literal(column);
     if (column.php_array) return "'a:0:{}'";
     if (column.is_number()) return "0";
     if (column.is_temporal()) return neutral_time(column.data_type);
     return "''";
 }
-
-std::string empty_array_literal(const Column& column) { return column.json ? "'[]'" : "'a:0:{}'"; }
 
 std::string why_impossible(const Table& table, const Column& column, Action action,
                            const policy::Hasher& hasher) {
@@ -59,7 +63,8 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
         case Action::hash:
             return why_no_hash(column, hasher);
         case Action::remove:
-            if (!removed_literal(table, column)) return type + " NOT NULL, and there is no neutral value for it";
+            if (!removed_literal(table, column))
+                return type + " NOT NULL, and there is no neutral value for it";
             return {};
         case Action::empty_array:
         case Action::rewrite:

@@ -12,8 +12,8 @@
 
 namespace gdprd::erasure {
 
-// "NULL" where the column allows it, else the neutral literal of its type; nothing when there is none (an enum, or
-// a NOT NULL foreign key).
+// "NULL" where the column allows it, else the neutral literal of its type; nothing when there is none (an
+// enum, or a NOT NULL foreign key).
 std::optional<std::string> removed_literal(const mautic::Table& table, const mautic::Column& column);
 
 // "'[]'" for JSON, "'a:0:{}'" for everything else.

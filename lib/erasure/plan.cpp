@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "erasure/column_step.h"
+#include "erasure/marks.h"
 
 namespace gdprd::erasure {
 
@@ -31,12 +32,15 @@ struct Decision {
     bool identifies = false;
     Search search = Search::all;
     std::string why;
-    std::string option;  // the option that asked for it, for error messages; "" for the map
+    std::string option;       // the option that asked for it, for error messages; "" for the map
+    bool by_default = false;  // [policy] other_fields decided, nobody named the field
 };
 
-// Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and numbers.
+// Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and
+// numbers.
 bool is_typed_text(const std::string& field_type) {
-    constexpr std::array<std::string_view, 7> types{"text", "email", "tel", "url", "lookup", "textarea", "html"};
+    constexpr std::array<std::string_view, 7> types{"text",   "email",    "tel", "url",
+                                                    "lookup", "textarea", "html"};
     return std::find(types.begin(), types.end(), field_type) != types.end();
 }
 
@@ -55,6 +59,7 @@ class Builder {
         const auto unknown = find_unknown(map_, schema_);
         plan_.unknown.insert(plan_.unknown.end(), unknown.begin(), unknown.end());
         warn_about_unique_identifiers();
+        limit_hashed_fields();
         if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
         return std::move(plan_);
     }
@@ -98,7 +103,8 @@ class Builder {
         if (entry.tie.kind == Tie::Kind::none) return;
         if (entry.tie.kind == Tie::Kind::shared || entry.tie.kind == Tie::Kind::text) {
             plan_.unknown.push_back({entry.table, "",
-                                     std::string("in the data map with a tie of kind ") + name_of(entry.tie.kind) +
+                                     std::string("in the data map with a tie of kind ") +
+                                         name_of(entry.tie.kind) +
                                          ", which this version does not carry out"});
             return;
         }
@@ -146,7 +152,8 @@ class Builder {
         for (const auto& condition : step.tie.exceptions) needed.push_back(condition.column);
         for (const std::string& column : needed) {
             if (table.find(column) != nullptr) continue;
-            plan_.skipped.push_back(step.key() + ": this database has no column " + table.name + "." + column);
+            plan_.skipped.push_back(step.key() + ": this database has no column " + table.name + "." +
+                                    column);
             return false;
         }
         warn_without_index(step, table, needed);
@@ -192,7 +199,8 @@ class Builder {
     void refuse_overrides(const Step& step) {
         for (const auto& [name, rule] : policy_.columns) {
             if (!name.starts_with(step.table + ".")) continue;
-            problems_.push_back("[policy.columns] \"" + name + "\": rows of this table are deleted as a whole");
+            problems_.push_back("[policy.columns] \"" + name +
+                                "\": rows of this table are deleted as a whole");
         }
     }
 
@@ -201,7 +209,9 @@ class Builder {
         Action action = column.generated ? Action::follows : decision.action;
         if (action != Action::keep && action != Action::follows) {
             const std::string why_not = why_impossible(table, column, action, hasher_);
-            if (!why_not.empty()) {
+            if (!why_not.empty() && action == Action::hash && decision.by_default) {
+                action = Action::remove;  // other_fields = hash, and a number was created: it goes
+            } else if (!why_not.empty()) {
                 report_impossible(step, column, decision, why_not);
                 return;
             }
@@ -213,17 +223,21 @@ class Builder {
         }
         ColumnStep change{column.name, action, {}, decision.normalisation, decision.identifies, decision.why};
         change.neutral = neutral_for(table, column, action);
-        // Until a rewriter for the value's format is there, what is to be rewritten is emptied: less stays, not more.
+        // Until a rewriter for the value's format is there, what is to be rewritten is emptied: less stays,
+        // not more.
         if (action == Action::rewrite) change.action = Action::empty_array;
-        if (entry.tie.kind == Tie::Kind::contact && decision.identifies) plan_.identifying.push_back(column.name);
+        if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
+            plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));
     }
 
     void report_impossible(const Step& step, const Column& column, const Decision& decision,
                            const std::string& why_not) {
         if (decision.option.empty()) {
-            // The map's own choice does not fit this database: report it as not covered rather than fail on it.
-            plan_.unknown.push_back({step.table, column.name, "the data map's action does not fit: " + why_not});
+            // The map's own choice does not fit this database: report it as not covered rather than fail on
+            // it.
+            plan_.unknown.push_back(
+                {step.table, column.name, "the data map's action does not fit: " + why_not});
             return;
         }
         problems_.push_back(decision.option + ": " + why_not);
@@ -247,7 +261,7 @@ class Builder {
         if (!column.is_text() && !column.is_binary()) return;
         if (column.generated) return;
         SearchedColumn searched{column.name, decision.search, false, {}};
-        if (action == Action::strip_query) {
+        if (action == Action::strip_query && !step.primary_key.empty()) {
             searched.may_be_emptied = true;
             searched.neutral = column.nullable ? "NULL" : "''";
         }
@@ -269,8 +283,8 @@ class Builder {
         const auto override_rule = policy_.columns.find(entry.table + "." + column.name);
         if (override_rule != policy_.columns.end()) {
             decision.action = action_of(override_rule->second);
-            decision.option = "[policy.columns] \"" + override_rule->first + "\" = " +
-                              policy::name_of(override_rule->second);
+            decision.option = "[policy.columns] \"" + override_rule->first +
+                              "\" = " + policy::name_of(override_rule->second);
         }
         return decision;
     }
@@ -288,9 +302,12 @@ class Builder {
         const FieldRule rule = policy_.rule_for(alias);
         const bool named = policy_.fields.contains(alias);
         decision.action = action_of(rule);
-        decision.option = (named ? "[policy.fields] " + alias : "[policy] other_fields (field " + alias + ")") +
-                          " = " + policy::name_of(rule);
-        // What the operator keeps is kept knowingly; only what cannot be a coincidence is still reported there.
+        decision.by_default = !named;
+        decision.option =
+            (named ? "[policy.fields] " + alias : "[policy] other_fields (field " + alias + ")") + " = " +
+            policy::name_of(rule);
+        // What the operator keeps is kept knowingly; only what cannot be a coincidence is still reported
+        // there.
         if (rule == FieldRule::keep) decision.search = Search::strong;
     }
 
@@ -302,9 +319,23 @@ class Builder {
             emptied.push_back(field.alias);
         }
         if (emptied.empty()) return;
-        plan_.warnings.push_back("[policy.fields] every unique identifier of a contact (" + join(emptied, ", ") +
-                                 ") is deleted: Mautic then takes the row for an anonymous visitor, merges the next "
-                                 "form submission into it or removes it. Set one of them to hash");
+        plan_.warnings.push_back(
+            "[policy.fields] every unique identifier of a contact (" + join(emptied, ", ") +
+            ") is deleted: Mautic then takes the row for an anonymous visitor, merges the next "
+            "form submission into it or removes it. Set one of them to hash");
+    }
+
+    // The ledger's row has room for the marks of so many hashes (erasure/marks.h).
+    void limit_hashed_fields() {
+        const Step* own = plan_.contact_step();
+        if (own == nullptr) return;
+        const auto hashed =
+            std::count_if(own->columns.begin(), own->columns.end(),
+                          [](const ColumnStep& column) { return column.action == Action::hash; });
+        if (hashed > static_cast<std::ptrdiff_t>(Marks::marks_max)) {
+            problems_.push_back("[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
+                                std::to_string(Marks::marks_max) + " is the limit. Delete the others");
+        }
     }
 
     void add_problem(const std::string& what, const std::string& nearest) {

@@ -1,5 +1,5 @@
-// Map × policy × schema = plan: what an erasure does in this database, statement by statement. A pure function makes
-// it; `plan` prints it, the executor runs it for one contact or for a batch.
+// Map × policy × schema = plan: what an erasure does in this database, statement by statement. A pure
+// function makes it; `plan` prints it, the executor runs it for one contact or for a batch.
 //
 // A plan is valid for the schema it was made from and no other. Immutable, so threads share it.
 #pragma once
@@ -29,7 +29,7 @@ struct ColumnStep {
 struct SearchedColumn {
     std::string column;
     mautic::Search search = mautic::Search::all;
-    bool may_be_emptied = false;  // rewritten in place: what the proof still finds there may be removed whole
+    bool may_be_emptied = false;  // a stripped URL: one whose path still names the person is emptied whole
     std::string neutral;          // may_be_emptied: the SQL literal for it
 };
 
@@ -40,12 +40,12 @@ struct KeptColumn {
 
 // One way in which rows of one table belong to a contact, and what happens to them.
 struct Step {
-    std::string table;       // without the prefix
+    std::string table;  // without the prefix
     std::string part;
-    std::string real_table;  // as in the database
-    mautic::Tie tie;         // contact, column or parent
-    std::string parent_real_table;   // parent
-    std::string parent_tie_column;   // parent: the parent's column that holds the contact id
+    std::string real_table;         // as in the database
+    mautic::Tie tie;                // contact, column or parent
+    std::string parent_real_table;  // parent
+    std::string parent_tie_column;  // parent: the parent's column that holds the contact id
     std::vector<mautic::Condition> parent_conditions;
     std::string primary_key;  // "" when it has several columns
     bool delete_rows = false;
@@ -61,18 +61,20 @@ struct Step {
 struct Unknown {
     std::string table;   // without the prefix
     std::string column;  // "" for a whole table
-    std::string reason;  // "foreign key to leads", "a column named lead_id", "text column not in the data map"
+    std::string
+        reason;  // "foreign key to leads", "a column named lead_id", "text column not in the data map"
 };
 
 struct Plan {
     std::string table_prefix;
-    std::string contact_table;  // "mtc_leads"
+    std::string contact_table;                 // "mtc_leads"
     std::vector<std::string> contact_columns;  // every column of it: the executor notices a change by them
-    std::vector<std::string> identifying;  // columns of it whose old values the proof looks for
-    std::vector<Step> steps;    // in the order of execution; the contact's own row is among them
+    std::vector<std::string> identifying;      // columns of it whose old values the proof looks for
+    std::vector<Step> steps;  // in the order of execution; the contact's own row is among them
     std::vector<Unknown> unknown;
     std::vector<std::string> warnings;
-    std::vector<std::string> skipped;  // tables and ties of the map that this database or this version does not have
+    std::vector<std::string>
+        skipped;  // tables and ties of the map that this database or this version does not have
     std::string map_digest;
     std::string policy_digest;
     std::string schema_digest;
@@ -80,8 +82,9 @@ struct Plan {
     const Step* contact_step() const;
 };
 
-// Throws ConfigurationError when the policy cannot be carried out on this schema; its text has one line a problem,
-// each naming field, column type, length and, for a field that does not exist, the nearest name that does.
+// Throws ConfigurationError when the policy cannot be carried out on this schema; its text has one line a
+// problem, each naming field, column type, length and, for a field that does not exist, the nearest name that
+// does.
 Plan build_plan(const mautic::DataMap& map, const policy::FieldPolicy& policy, const policy::Hasher& hasher,
                 const mautic::Schema& schema);
 

@@ -41,14 +41,14 @@ bool is_entry_of(const mautic::DataMap& map, const Table& table) {
 
 void add_unknown_columns(const mautic::DataMap& map, const Schema& schema, const Table& table,
                          std::vector<Unknown>& found) {
-    const bool has_contact_fields =
-        std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-            return entry.table == table.name && entry.contact_fields;
-        });
+    const bool has_contact_fields = std::any_of(
+        map.entries.begin(), map.entries.end(),
+        [&](const TableEntry& entry) { return entry.table == table.name && entry.contact_fields; });
     for (const Column& column : table.columns) {
         const bool holds_text = column.is_text() || column.is_binary();
         const bool decided_by_policy = has_contact_fields && schema.find_field(column.name) != nullptr;
-        if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column)) continue;
+        if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column))
+            continue;
         found.push_back({table.name, column.name, "a text column that is not in the data map"});
     }
 }

@@ -1,9 +1,9 @@
-// The contact data map: for each table of Mautic 3-7, how its rows are tied to a contact, and what an erasure does
-// with each column and why. config/contact-data.toml is the data, written to be read by a data-protection
-// officer; this is its shape. Immutable once loaded.
+// The contact data map: for each table of Mautic 3-7, how its rows are tied to a contact, and what an erasure
+// does with each column and why. config/contact-data.toml is the data, written to be read by a
+// data-protection officer; this is its shape. Immutable once loaded.
 //
-// Table and column names are Mautic's, without the operator's table prefix. Whether a table or column exists in
-// a given installation is never decided here: the plan compares the map with the live schema.
+// Table and column names are Mautic's, without the operator's table prefix. Whether a table or column exists
+// in a given installation is never decided here: the plan compares the map with the live schema.
 #pragma once
 
 #include <filesystem>
@@ -61,20 +61,20 @@ struct Tie {
         contact,  // the contact's own row: `column` is its primary key
         column,   // `column` holds the contact id
         parent,   // `column` holds the value of `parent_column` in a row of the entry `parent`
-        shared,   // as parent, but the row may belong to others too: it goes only when no row of `referenced_by`
-                  // that is not this contact's points to it
-        text,     // nothing but its text ties it: found by searching `text_columns` of the newest `newest_rows`
-        none,     // no contact data: listed so that it is known
+        shared,   // as parent, but the row may belong to others too: it goes only when no row of
+                 // `referenced_by` that is not this contact's points to it
+        text,  // nothing but its text ties it: found by searching `text_columns` of the newest `newest_rows`
+        none,  // no contact data: listed so that it is known
     };
     Kind kind = Kind::none;
     std::string column;
-    std::string parent;         // key of another entry, "email_stats" or "audit_log#note"
+    std::string parent;  // key of another entry, "email_stats" or "audit_log#note"
     std::string parent_column;
     std::vector<Condition> conditions;       // all must hold
     std::vector<Condition> exceptions;       // none may hold
     std::vector<std::string> referenced_by;  // "table.column"
     std::vector<std::string> text_columns;
-    std::string encoding;                    // text: "plain" or "zlib"
+    std::string encoding;  // text: "plain" or "zlib"
     std::size_t newest_rows = 0;
 };
 const char* name_of(Tie::Kind kind);
@@ -88,7 +88,8 @@ struct TableEntry {
     std::string why;
     Tie tie;
     bool delete_rows = false;
-    bool contact_fields = false;  // columns named in `lead_fields` (object 'lead') follow the operator's policy
+    bool contact_fields =
+        false;  // columns named in `lead_fields` (object 'lead') follow the operator's policy
     std::map<std::string, ColumnRule> columns;  // "*" stands for every column that is not named
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
@@ -104,8 +105,9 @@ struct DataMap {
     bool knows_table(std::string_view table) const;
 };
 
-// Reads and checks the map. Throws ConfigurationError naming file, line, table, column and what is wrong: unknown
-// keys, actions or ties, a missing reason, a parent that is not in the map or comes after its rows were deleted.
+// Reads and checks the map. Throws ConfigurationError naming file, line, table, column and what is wrong:
+// unknown keys, actions or ties, a missing reason, a parent that is not in the map or comes after its rows
+// were deleted.
 DataMap load_data_map(const std::filesystem::path& file);
 DataMap parse_data_map(const std::string& text, const std::string& name);
 

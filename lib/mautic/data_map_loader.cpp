@@ -15,7 +15,8 @@ namespace gdprd::mautic {
 
 namespace {
 
-// One TOML table being read; remembers where it stands for the error messages and refuses keys nobody asked for.
+// One TOML table being read; remembers where it stands for the error messages and refuses keys nobody asked
+// for.
 class Reader {
   public:
     Reader(const toml::table& table, std::string file, std::string where)
@@ -88,14 +89,15 @@ class Reader {
             if (taken_.contains(std::string(key.str()))) continue;
             const std::string name(key.str());
             const auto near = nearest_name(name, {taken_.begin(), taken_.end()});
-            fail(&node, "unknown key '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
+            fail(&node,
+                 "unknown key '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
         }
     }
 
     [[noreturn]] void fail(const std::string& what) const { fail(&table_, what); }
     [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
-        throw ConfigurationError(file_ + ":" + std::to_string(node->source().begin.line) + ": " + where_ + ": " +
-                                 what);
+        throw ConfigurationError(file_ + ":" + std::to_string(node->source().begin.line) + ": " + where_ +
+                                 ": " + what);
     }
 
   private:
@@ -170,8 +172,7 @@ void check_tie(const Reader& reader, const Tie& tie) {
     const bool has_column = !tie.column.empty();
     const bool has_parent = !tie.parent.empty() && !tie.parent_column.empty();
     const bool wants_parent = tie.kind == Tie::Kind::parent || tie.kind == Tie::Kind::shared;
-    const bool wants_column =
-        wants_parent || tie.kind == Tie::Kind::contact || tie.kind == Tie::Kind::column;
+    const bool wants_column = wants_parent || tie.kind == Tie::Kind::contact || tie.kind == Tie::Kind::column;
     const std::string name = std::string("a tie of kind ") + name_of(tie.kind);
     if (wants_column != has_column) reader.fail(name + (wants_column ? " needs" : " has no") + " 'column'");
     if (wants_parent != has_parent) {
@@ -266,8 +267,9 @@ void check_parents(const DataMap& map, const std::string& file) {
                                          "' is not tied to a contact by an index");
             }
             if (deleted.contains(entry.tie.parent)) {
-                throw ConfigurationError(where + "comes after the rows of its parent '" + entry.tie.parent +
-                                         "' were deleted", "Move it before its parent");
+                throw ConfigurationError(
+                    where + "comes after the rows of its parent '" + entry.tie.parent + "' were deleted",
+                    "Move it before its parent");
             }
         }
         if (entry.delete_rows) deleted.insert(entry.key());

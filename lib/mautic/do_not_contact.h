@@ -19,21 +19,21 @@ namespace gdprd::mautic {
 struct DoNotContact {
     std::int64_t reason = 0;  // any integer: the API accepts them all
     std::string channel;
-    Timestamp since{};        // date_added, UTC
+    Timestamp since{};  // date_added, UTC
 };
 
-// The rows of these contacts, locked until the transaction ends so that a re-subscription waits for us or we for
-// it. Contacts without a row are absent from the result.
+// The rows of these contacts, locked until the transaction ends so that a re-subscription waits for us or we
+// for it. Contacts without a row are absent from the result.
 std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Connection& connection,
                                                                    const std::string& table_prefix,
                                                                    std::span<const ContactId> contacts);
 
 // What the rows mean under the operator's triggers.
 struct Decision {
-    bool erase = false;             // a row matches and its grace period is over
-    bool in_grace = false;          // a row matches, but not yet
-    Timestamp grace_until{};        // in_grace: the earliest end of a grace period
-    policy::Reason reason{};        // of the matching row (the oldest one, when there are several)
+    bool erase = false;       // a row matches and its grace period is over
+    bool in_grace = false;    // a row matches, but not yet
+    Timestamp grace_until{};  // in_grace: the earliest end of a grace period
+    policy::Reason reason{};  // of the matching row (the oldest one, when there are several)
     std::string channel;
     Timestamp since{};
 };

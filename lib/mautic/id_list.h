@@ -1,7 +1,7 @@
 // A list of ids for `IN (…)`, as parameters of a prepared statement.
 //
-// The number of placeholders is rounded up to a power of two (the last id is repeated): batches of any size share
-// a handful of prepared statements instead of making one each.
+// The number of placeholders is rounded up to a power of two (the last id is repeated): batches of any size
+// share a handful of prepared statements instead of making one each.
 #pragma once
 
 #include <bit>
@@ -28,7 +28,7 @@ class IdList {
         placeholders_ += ')';
     }
 
-    const std::string& placeholders() const { return placeholders_; }              // "(?,?,?,?)"
+    const std::string& placeholders() const { return placeholders_; }  // "(?,?,?,?)"
     const std::vector<database::Value>& parameters() const { return parameters_; }
 
   private:

@@ -12,10 +12,10 @@ bool is_one_of(std::string_view type, const std::array<std::string_view, size>& 
     return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-constexpr std::array<std::string_view, 9> text_types{"char",       "varchar", "tinytext", "text", "mediumtext",
+constexpr std::array<std::string_view, 9> text_types{"char",     "varchar", "tinytext", "text", "mediumtext",
                                                      "longtext", "json",    "enum",     "set"};
-constexpr std::array<std::string_view, 6> binary_types{"binary",     "varbinary", "tinyblob",
-                                                       "blob", "mediumblob", "longblob"};
+constexpr std::array<std::string_view, 6> binary_types{"binary", "varbinary",  "tinyblob",
+                                                       "blob",   "mediumblob", "longblob"};
 constexpr std::array<std::string_view, 5> integer_types{"tinyint", "smallint", "mediumint", "int", "bigint"};
 constexpr std::array<std::string_view, 4> other_number_types{"double", "float", "decimal", "bit"};
 constexpr std::array<std::string_view, 5> temporal_types{"date", "datetime", "timestamp", "time", "year"};

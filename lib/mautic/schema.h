@@ -1,5 +1,5 @@
-// The live schema: what this Mautic database really has. Detected through information_schema, never derived from a
-// version number. Table names are without the operator's prefix. Pure data, immutable once read.
+// The live schema: what this Mautic database really has. Detected through information_schema, never derived
+// from a version number. Table names are without the operator's prefix. Pure data, immutable once read.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,12 @@ struct Column {
     std::string column_type;  // "varchar(191)", "bigint(20) unsigned"
     std::optional<std::uint64_t> characters_max;  // CHARACTER_MAXIMUM_LENGTH; nothing for other types
     bool nullable = false;
-    bool generated = false;   // virtual or stored: can never be written
-    bool json = false;        // native JSON, or MariaDB's longtext that Mautic declares as JSON
-    bool php_array = false;   // Doctrine's "array": PHP serialize() text
+    bool generated = false;  // virtual or stored: can never be written
+    bool json = false;       // native JSON, or MariaDB's longtext that Mautic declares as JSON
+    bool php_array = false;  // Doctrine's "array": PHP serialize() text
 
-    bool is_text() const;      // char, varchar, *text, json, enum, set
-    bool is_binary() const;    // blobs and binary strings
+    bool is_text() const;    // char, varchar, *text, json, enum, set
+    bool is_binary() const;  // blobs and binary strings
     bool is_integer() const;
     bool is_number() const;    // integers, double, decimal, bit
     bool is_temporal() const;  // date, datetime, timestamp, time, year
@@ -37,8 +37,8 @@ struct ForeignKey {
 };
 
 struct Table {
-    std::string name;       // without the prefix
-    std::string real_name;  // as in the database
+    std::string name;             // without the prefix
+    std::string real_name;        // as in the database
     std::vector<Column> columns;  // in the table's order
     std::vector<ForeignKey> foreign_keys;
     std::vector<std::string> leading_index_columns;  // columns that some index starts with

@@ -1,0 +1,151 @@
+#include "erasure/eraser.h"
+
+#include <algorithm>
+
+#include "base/fault.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+// The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
+Status status_after(const Request& request, const Subject& subject, bool proven) {
+    if (!subject.findings.empty()) return Status::partial;
+    if (proven && request.pass > 0 && subject.counts.total() == 0) return Status::complete;
+    return request.more_passes ? Status::settling : Status::partial;
+}
+
+std::vector<ContactId> ids_of(std::span<const Request> requests) {
+    std::vector<ContactId> ids;
+    for (const Request& request : requests) ids.push_back(request.contact);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+}  // namespace
+
+const char* name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::erased:
+            return "erased";
+        case Verdict::not_do_not_contact:
+            return "not_do_not_contact";
+        case Verdict::no_such_contact:
+            return "no_such_contact";
+        case Verdict::in_grace:
+            break;
+    }
+    return "in_grace";
+}
+
+Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules)
+    : connection_(connection), rules_(std::move(rules)), ledger_(connection, rules_->ledger_database) {}
+
+std::vector<Result> Eraser::erase(std::span<const Request> requests) {
+    std::vector<Result> results;
+    if (requests.empty()) return results;
+    const auto contacts = ids_of(requests);
+    const Timestamp at = now();
+    database::Transaction transaction(connection_);
+    Executor executor(connection_, *rules_->plan, rules_->hasher);
+
+    auto subjects = executor.lock_contacts(contacts);
+    const auto opt_outs = mautic::lock_do_not_contact(connection_, rules_->plan->table_prefix, contacts);
+    const auto ledger_rows = ledger_.lock(contacts);
+
+    std::map<ContactId, mautic::Decision> decisions;
+    for (const ContactId contact : contacts) {
+        const auto rows = opt_outs.find(contact);
+        auto& decision = decisions[contact];
+        if (rows != opt_outs.end()) decision = mautic::decide(rows->second, rules_->triggers, at);
+    }
+    std::map<ContactId, Subject> to_erase;
+    for (auto& [contact, subject] : subjects) {
+        if (!decisions[contact].erase) continue;
+        const auto row = ledger_rows.find(contact);
+        subject.in_ledger = row != ledger_rows.end();
+        if (subject.in_ledger) subject.marks = row->second.marks;
+        to_erase.emplace(contact, std::move(subject));
+    }
+    if (!to_erase.empty()) {
+        executor.run(to_erase);
+        if (rules_->prove) executor.prove(to_erase);
+    }
+
+    for (const Request& request : requests) {
+        Result result;
+        result.contact = request.contact;
+        const auto row = ledger_rows.find(request.contact);
+        const LedgerRow* before = row == ledger_rows.end() ? nullptr : &row->second;
+        const auto& decision = decisions[request.contact];
+        if (const auto subject = to_erase.find(request.contact); subject != to_erase.end()) {
+            record(request, decision, subject->second, before, result);
+        } else if (!subjects.contains(request.contact)) {
+            result.verdict = Verdict::no_such_contact;
+        } else if (decision.in_grace) {
+            result.verdict = Verdict::in_grace;
+            result.due_at = decision.grace_until;
+        } else {
+            result.verdict = Verdict::not_do_not_contact;
+            if (before != nullptr) close_superseded(*before, result);
+        }
+        results.push_back(std::move(result));
+    }
+    fault::point("before-commit");
+    transaction.commit();
+    fault::point("after-commit");
+    return results;
+}
+
+void Eraser::record(const Request& request, const mautic::Decision& decision, Subject& subject,
+                    const LedgerRow* before, Result& result) {
+    const Timestamp at = now();
+    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    const bool first = before == nullptr || request.pass == 0;
+    row.contact = request.contact;
+    if (!subject.subject_hash.empty()) row.subject_hash = subject.subject_hash;
+    row.algorithm = rules_->hasher.algorithm_name();
+    row.key_id = rules_->hasher.key_id();
+    row.channel = decision.channel;
+    row.reason = decision.reason;
+    row.opted_out_at = decision.since;
+    if (first) {
+        row.origin = request.origin;
+        row.requested_at = request.received_at;
+        row.erased_at = at;
+        row.completed_at.reset();
+    } else {
+        row.rows_late += subject.counts.total();
+    }
+    row.last_pass_at = at;
+    row.passes += 1;
+    row.rows_changed += subject.counts.rows_changed;
+    row.rows_deleted += subject.counts.rows_deleted;
+    row.marks = subject.marks;
+    row.policy_digest = rules_->plan->policy_digest;
+    row.schema_digest = rules_->plan->schema_digest;
+    row.map_digest = rules_->plan->map_digest;
+    row.findings = subject.findings;
+    row.status = status_after(request, subject, rules_->prove);
+    if (row.status != Status::complete) {
+        row.completed_at.reset();
+    } else if (!row.completed_at) {
+        row.completed_at = at;
+    }
+    ledger_.write(row);
+    result.verdict = Verdict::erased;
+    result.status = row.status;
+    result.counts = std::move(subject.counts);
+    result.findings = std::move(subject.findings);
+}
+
+void Eraser::close_superseded(const LedgerRow& before, Result& result) {
+    if (before.status == Status::superseded) return;
+    LedgerRow row = before;
+    row.status = Status::superseded;
+    ledger_.write(row);
+    result.superseded = true;
+}
+
+}  // namespace gdprd::erasure

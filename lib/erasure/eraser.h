@@ -1,0 +1,79 @@
+// From a list of contacts to a committed erasure: lock, decide, run, prove, record, commit, in one
+// transaction.
+//
+// The database decides whether a contact is erased (promise 1), and contact and ledger commit together or not
+// at all (promise 4). Threads: the thread of its connection. Errors: DatabaseError and StaleSchema; nothing
+// is changed then, unless the connection was lost during the commit itself, in which case running again finds
+// out (promise 5).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/origin.h"
+#include "erasure/executor.h"
+#include "erasure/ledger.h"
+#include "erasure/plan.h"
+#include "mautic/do_not_contact.h"
+#include "policy/hash.h"
+#include "policy/triggers.h"
+
+namespace gdprd::erasure {
+
+// What decides how a contact is erased. Made anew when the policy, the secrets or the schema change; shared
+// by all workers, immutable.
+struct Rules {
+    std::shared_ptr<const Plan> plan;
+    policy::Hasher hasher;
+    policy::Triggers triggers;
+    std::string ledger_database;
+    bool prove = true;  // off only for measuring what the proof costs
+};
+
+struct Request {
+    ContactId contact = 0;
+    Origin origin = Origin::webhook;
+    Timestamp received_at{};
+    int pass = 0;             // 0: the erasure itself; 1, 2, …: later passes
+    bool more_passes = true;  // another pass is due after this one
+};
+
+enum class Verdict {
+    erased,              // the plan was run; `status` says with what result
+    not_do_not_contact,  // no row of lead_donotcontact matches the triggers
+    no_such_contact,     // no row in leads
+    in_grace,            // the reason's grace period is not over: again at `due_at`
+};
+const char* name_of(Verdict verdict);
+
+struct Result {
+    ContactId contact = 0;
+    Verdict verdict = Verdict::erased;
+    Status status = Status::settling;  // erased
+    bool superseded = false;           // not erased, and the ledger's row was closed
+    Timestamp due_at{};                // in_grace
+    Counts counts;                     // erased
+    std::vector<Finding> findings;     // erased; table and column names only
+};
+
+class Eraser {
+  public:
+    Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules);
+
+    // One transaction for all of them; one result each, in the order of the requests.
+    std::vector<Result> erase(std::span<const Request> requests);
+
+  private:
+    void record(const Request& request, const mautic::Decision& decision, Subject& subject,
+                const LedgerRow* before, Result& result);
+    void close_superseded(const LedgerRow& before, Result& result);
+
+    database::Connection& connection_;
+    std::shared_ptr<const Rules> rules_;
+    Ledger ledger_;
+};
+
+}  // namespace gdprd::erasure

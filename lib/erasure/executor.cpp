@@ -1,0 +1,279 @@
+#include "erasure/executor.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "mautic/id_list.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+using mautic::Action;
+using mautic::Tie;
+
+namespace {
+
+constexpr std::size_t keys_per_statement = 256;
+
+std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
+    std::vector<ContactId> ids;
+    ids.reserve(subjects.size());
+    for (const auto& [id, subject] : subjects) ids.push_back(id);
+    return ids;
+}
+
+Value optional_value(const std::optional<std::string>& text) { return text ? Value(*text) : Value(nullptr); }
+
+}  // namespace
+
+Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher)
+    : connection_(connection), plan_(plan), hasher_(hasher) {}
+
+Rows Executor::select(const Statement& statement, const Step& step) {
+    return connection_.select(statement.sql, statement.parameters, step.key() + ": read");
+}
+
+std::uint64_t Executor::change(const Statement& statement, const Step& step) {
+    return connection_.change(statement.sql, statement.parameters, step.key() + ": change");
+}
+
+std::map<ContactId, Subject> Executor::lock_contacts(std::span<const ContactId> contacts) {
+    // As text, because the columns of `SELECT *` must be today's, not those of a statement prepared
+    // yesterday.
+    std::string sql = "SELECT * FROM " + database::quote_identifier(plan_.contact_table) + " WHERE " +
+                      database::quote_identifier(plan_.contact_step()->tie.column) + " IN (";
+    for (std::size_t i = 0; i < contacts.size(); ++i) {
+        sql += (i == 0 ? "" : ",") + std::to_string(contacts[i]);
+    }
+    sql += ") ORDER BY 1 FOR UPDATE";
+    Rows rows = connection_.select(sql, {}, "leads: lock");
+
+    std::vector<std::string> columns;
+    for (std::size_t i = 0; i < rows.column_count(); ++i) columns.push_back(rows.column_name(i));
+    if (columns != plan_.contact_columns) {
+        throw StaleSchema(plan_.contact_table + ": its columns have changed since the plan was made");
+    }
+    const auto key = static_cast<std::size_t>(
+        std::find(columns.begin(), columns.end(), plan_.contact_step()->tie.column) - columns.begin());
+    std::map<ContactId, Subject> subjects;
+    while (rows.next()) {
+        Subject& subject = subjects[rows.number(key)];
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (auto value = rows.optional_text(i)) subject.values.emplace(columns[i], std::move(*value));
+        }
+    }
+    return subjects;
+}
+
+Context Executor::context_for(const Step& step) {
+    Context context;
+    context.random = random_hex(16);
+    if (!needs_anonymous_ip(step)) return context;
+    if (anonymous_ip_.empty()) {
+        // Mautic's own sentinel for "no address kept": see IpAddress and `ip_details` = 'N;' (3.3-7.1).
+        const std::string table = database::quote_identifier(plan_.table_prefix + "ip_addresses");
+        Rows rows = connection_.select(
+            "SELECT id FROM " + table + " WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1", {},
+            "ip_addresses: find the anonymous row");
+        if (rows.next()) {
+            anonymous_ip_ = std::to_string(rows.number(0));
+        } else {
+            connection_.change("INSERT INTO " + table + " (ip_address, ip_details) VALUES ('*.*.*.*', 'N;')",
+                               {}, "ip_addresses: add the anonymous row");
+            anonymous_ip_ = std::to_string(connection_.last_insert_id());
+        }
+    }
+    context.anonymous_ip = anonymous_ip_;
+    return context;
+}
+
+std::vector<Executor::ResolvedScope> Executor::scopes_of(const Step& step,
+                                                         std::span<const ContactId> contacts) {
+    if (step.tie.kind != Tie::Kind::parent) return {{scope_of_contacts(step, contacts), {}}};
+    std::vector<ResolvedScope> scopes;
+    Rows rows = select(select_keys(step, contacts), step);
+    std::vector<Value> keys;
+    Owners owners;
+    const auto flush = [&] {
+        if (!keys.empty()) scopes.push_back({scope_of_keys(step, keys), std::move(owners)});
+        keys.clear();
+        owners = {};
+    };
+    while (rows.next()) {
+        keys.emplace_back(rows.text(1));
+        owners.emplace(rows.text(1), rows.number(0));
+        if (keys.size() == keys_per_statement) flush();
+    }
+    flush();
+    return scopes;
+}
+
+ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
+    if (resolved.owners.empty()) return std::stoull(owner);
+    const auto found = resolved.owners.find(owner);
+    return found == resolved.owners.end() ? 0 : found->second;
+}
+
+void Executor::run(Subjects& subjects) {
+    const auto contacts = ids_of(subjects);
+    for (const std::string& column : plan_.identifying) {
+        for (auto& [id, subject] : subjects) {
+            const auto value = subject.values.find(column);
+            if (value == subject.values.end()) continue;
+            if (!is_our_hash(subject, column, value->second)) {
+                subject.identity.add(value->second);
+            }
+        }
+    }
+    for (const Step& step : plan_.steps) run_step(step, contacts, subjects);
+}
+
+void Executor::run_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects) {
+    if (step.tie.kind == Tie::Kind::contact) return run_contact_step(step, subjects);
+    if (!step.delete_rows && step.columns.empty()) return;
+    auto scopes = scopes_of(step, contacts);
+    for (const ResolvedScope& resolved : scopes) {
+        if (step.delete_rows) {
+            run_deletion(step, resolved, subjects);
+        } else if (has_hashed_columns(step)) {
+            run_hashed(step, resolved, subjects);
+        } else {
+            run_plain(step, resolved, subjects);
+        }
+    }
+    // The tie of a child goes with its parent, so the proof must find the rows by what was found now.
+    if (step.tie.kind == Tie::Kind::parent) resolved_[&step] = std::move(scopes);
+}
+
+void Executor::count(Subject& subject, const Step& step, std::uint64_t rows) const {
+    if (rows == 0) return;
+    if (step.delete_rows) {
+        subject.counts.rows_deleted += rows;
+        return;
+    }
+    subject.counts.rows_changed += rows;
+    std::set<Action> actions;
+    for (const ColumnStep& change : step.columns) actions.insert(change.action);
+    for (const Action action : actions) subject.counts.rows_by_action[action] += rows;
+}
+
+void Executor::run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    const auto statement = delete_rows(step, resolved.scope);
+    if (subjects.size() == 1) {
+        count(subjects.begin()->second, step, change(statement, step));
+        return;
+    }
+    Rows rows = select(count_rows(step, resolved.scope), step);
+    while (rows.next()) count(subjects[owner_of(resolved, rows.text(0))], step, rows.number(1));
+    change(statement, step);
+}
+
+// With one subject every changed row is its own; with several they are counted by owner first, and the UPDATE
+// is spared where nothing is left to do.
+void Executor::run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    const Context context = context_for(step);
+    const auto statement = update_columns(step, resolved.scope, context);
+    if (subjects.size() == 1) {
+        count(subjects.begin()->second, step, change(statement, step));
+        return;
+    }
+    Rows rows = select(count_pending(step, resolved.scope, context), step);
+    bool any = false;
+    while (rows.next()) {
+        any = true;
+        count(subjects[owner_of(resolved, rows.text(0))], step, rows.number(1));
+    }
+    if (any) change(statement, step);
+}
+
+// Rows are changed by owner and old value: each different address gets the hash of its own value.
+void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    const Context context = context_for(step);
+    Rows rows = select(select_hashed(step, resolved.scope), step);
+    while (rows.next()) {
+        Subject& subject = subjects[owner_of(resolved, rows.text(0))];
+        std::vector<Value> before;
+        std::vector<Value> after;
+        std::size_t position = 1;
+        for (const ColumnStep& change : step.columns) {
+            if (change.action != Action::hash) continue;
+            const auto value = rows.optional_text(position++);
+            before.push_back(optional_value(value));
+            after.push_back(value ? Value(hash_of_other(subject, change, *value)) : Value(nullptr));
+        }
+        Scope owner{database::quote_identifier(resolved.scope.owner) + " = ?", {rows.text(0)}, {}};
+        if (step.tie.kind != Tie::Kind::parent) {
+            owner = scope_of_contacts(step, std::vector<ContactId>{rows.number(0)});
+        }
+        count(subject, step, change(update_hashed(step, owner, context, before, after), step));
+    }
+}
+
+void Executor::run_contact_step(const Step& step, Subjects& subjects) {
+    const Context context = context_for(step);
+    for (auto& [id, subject] : subjects) {
+        std::vector<Value> after;
+        for (const ColumnStep& change : step.columns) {
+            if (change.action != Action::hash) continue;
+            const auto value = subject.values.find(change.column);
+            if (value == subject.values.end()) {
+                after.emplace_back(nullptr);
+                continue;
+            }
+            const std::string hash = hash_of_own(subject, change, value->second);
+            if (change.column == "email" && !hash.empty()) subject.subject_hash = hash;
+            after.emplace_back(hash);
+        }
+        const Scope own = scope_of_contacts(step, std::vector<ContactId>{id});
+        if (after.empty() && step.columns.empty()) continue;
+        count(subject, step, change(update_hashed(step, own, context, {}, after), step));
+    }
+}
+
+bool Executor::is_our_hash(const Subject& subject, const std::string& own_column,
+                           const std::string& value) const {
+    if (!policy::Hasher::has_hash_shape(value)) return false;
+    if (own_column == "email" || subject.marks.contains(own_column, value)) return true;
+    if (subject.in_ledger) return false;
+    const auto email = subject.values.find("email");
+    return email != subject.values.end() && policy::Hasher::has_hash_shape(email->second);
+}
+
+std::string Executor::hash_of_own(Subject& subject, const ColumnStep& column,
+                                  const std::string& value) const {
+    if (value.empty()) return value;
+    const std::string hash =
+        is_our_hash(subject, column.column, value) ? value : hasher_.hash(value, column.normalisation);
+    subject.marks.add(column.column, hash);
+    return hash;
+}
+
+std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
+                                    const std::string& value) const {
+    const bool shape_is_enough = column.normalisation == policy::Normalisation::email || subject.in_ledger;
+    if (value.empty() || (shape_is_enough && policy::Hasher::has_hash_shape(value))) return value;
+    if (column.identifies) subject.identity.add(value);
+    return hasher_.hash(value, column.normalisation);
+}
+
+std::vector<Executor::Preview> Executor::preview(ContactId contact) {
+    std::vector<Preview> previews;
+    const std::vector<ContactId> contacts{contact};
+    for (const Step& step : plan_.steps) {
+        Preview preview;
+        Context context;
+        context.anonymous_ip = "0";
+        context.random = "0";
+        for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
+            Rows rows = select(count_rows(step, resolved.scope), step);
+            while (rows.next()) preview.rows += rows.number(1);
+            Rows pending = select(count_pending(step, resolved.scope, context), step);
+            while (pending.next()) preview.pending += pending.number(1);
+        }
+        previews.push_back(preview);
+    }
+    return previews;
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,110 @@
+// Runs a plan's steps for a list of contacts inside the caller's transaction, and reads back what is left.
+//
+// One executor serves one transaction. The contacts' own rows are locked by lock_contacts() first; everything
+// else follows from there. Threads: the thread of its connection. Errors: DatabaseError; the caller rolls
+// back.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "erasure/identity.h"
+#include "erasure/ledger.h"
+#include "erasure/marks.h"
+#include "erasure/plan.h"
+#include "erasure/statements.h"
+#include "policy/hash.h"
+
+namespace gdprd::erasure {
+
+// The live schema is no longer the one the plan was made from: read it again and make a new plan.
+class StaleSchema : public Error {
+  public:
+    using Error::Error;
+};
+
+// What was done to one contact.
+struct Counts {
+    std::uint64_t rows_changed = 0;
+    std::uint64_t rows_deleted = 0;
+    std::map<mautic::Action, std::uint64_t> rows_by_action;
+    std::uint64_t total() const { return rows_changed + rows_deleted; }
+};
+
+// One contact as the executor holds it for the length of the transaction. The values in it are personal data.
+struct Subject {
+    std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
+    Identity identity;
+    Marks marks;  // of hashes in its rows: from the ledger, and those written now
+    bool in_ledger = false;
+    std::string subject_hash;
+    Counts counts;
+    std::vector<Finding> findings;
+};
+
+class Executor {
+  public:
+    Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher);
+
+    // Locks the contacts' rows in `leads`, in the order of their ids, and reads them. Contacts without a row
+    // are absent. Throws StaleSchema when the table has other columns than the plan.
+    std::map<ContactId, Subject> lock_contacts(std::span<const ContactId> contacts);
+
+    // All steps for all subjects. Fills counts, marks, subject_hash and identity.
+    void run(std::map<ContactId, Subject>& subjects);
+
+    // Reads the subjects' rows again and looks for their identifying values. Fills findings.
+    void prove(std::map<ContactId, Subject>& subjects);
+
+    // Rows tied to the contacts and rows that run() would change, per step of the plan; changes nothing.
+    struct Preview {
+        std::uint64_t rows = 0;
+        std::uint64_t pending = 0;
+    };
+    std::vector<Preview> preview(ContactId contact);
+
+  private:
+    using Subjects = std::map<ContactId, Subject>;
+    // Which contact a row belongs to, by the value of its scope's owner column.
+    using Owners = std::map<std::string, ContactId>;
+    struct ResolvedScope {
+        Scope scope;
+        Owners owners;  // empty: the owner column is the contact id itself
+    };
+
+    std::vector<ResolvedScope> scopes_of(const Step& step, std::span<const ContactId> contacts);
+    Context context_for(const Step& step);
+    ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;
+
+    void run_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
+    void run_contact_step(const Step& step, Subjects& subjects);
+    void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void count(Subject& subject, const Step& step, std::uint64_t rows) const;
+
+    void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
+
+    // The hash of the contact's own column, marked as ours; the value itself when it is our hash already.
+    std::string hash_of_own(Subject& subject, const ColumnStep& column, const std::string& value) const;
+    bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
+    // The same for a column of another table.
+    std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;
+
+    database::Rows select(const Statement& statement, const Step& step);
+    std::uint64_t change(const Statement& statement, const Step& step);
+
+    database::Connection& connection_;
+    const Plan& plan_;
+    const policy::Hasher& hasher_;
+    std::string anonymous_ip_;  // id of the `*.*.*.*` row, once it was needed
+    // Scopes of steps tied through a parent, found before the tie was cut.
+    std::map<const Step*, std::vector<ResolvedScope>> resolved_;
+};
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,217 @@
+#include "erasure/ledger.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "mautic/id_list.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+
+namespace {
+
+constexpr std::array<Status, 4> statuses{Status::settling, Status::complete, Status::partial,
+                                         Status::superseded};
+
+constexpr std::string_view columns =
+    "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
+    " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late, "
+    "hash_marks,"
+    " policy_digest, schema_digest, map_digest";
+constexpr std::size_t column_count = 21;
+
+// Channels are free text in Mautic, so the ledger knows three.
+std::string stored_channel(const std::string& channel) {
+    return channel == "email" || channel == "sms" ? channel : "other";
+}
+
+Value text_or_null(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
+Value time_or_null(const std::optional<Timestamp>& time) {
+    return time ? Value(format_utc(*time)) : Value(nullptr);
+}
+
+Status status_from(const std::string& name) {
+    for (const Status status : statuses) {
+        if (name == name_of(status)) return status;
+    }
+    throw Error("ledger: status '" + name + "' is not one this program knows");
+}
+
+Origin origin_from(const std::string& name) {
+    for (const Origin origin : {Origin::webhook, Origin::sweep, Origin::command}) {
+        if (name == name_of(origin)) return origin;
+    }
+    throw Error("ledger: origin '" + name + "' is not one this program knows");
+}
+
+LedgerRow read_row(const Rows& rows) {
+    LedgerRow row;
+    row.contact = rows.number(0);
+    row.subject_hash = rows.text(1);
+    row.algorithm = rows.text(2);
+    row.key_id = rows.text(3);
+    row.channel = rows.text(4);
+    row.reason = policy::reason_from_name(rows.text(5)).value_or(policy::Reason::manual);
+    row.origin = origin_from(rows.text(6));
+    row.opted_out_at = rows.time(7);
+    row.requested_at = rows.time(8);
+    row.erased_at = rows.time(9);
+    row.last_pass_at = rows.time(10);
+    row.completed_at = rows.time(11);
+    row.status = status_from(rows.text(12));
+    row.passes = rows.number(13);
+    row.rows_changed = rows.number(14);
+    row.rows_deleted = rows.number(15);
+    row.rows_late = rows.number(16);
+    row.marks = Marks(rows.text(17));
+    row.policy_digest = rows.text(18);
+    row.schema_digest = rows.text(19);
+    row.map_digest = rows.text(20);
+    return row;
+}
+
+std::vector<Value> parameters_of(const LedgerRow& row) {
+    return {row.contact,
+            text_or_null(row.subject_hash),
+            row.algorithm,
+            text_or_null(row.key_id),
+            stored_channel(row.channel),
+            std::string(policy::name_of(row.reason)),
+            std::string(name_of(row.origin)),
+            time_or_null(row.opted_out_at),
+            time_or_null(row.requested_at),
+            time_or_null(row.erased_at),
+            time_or_null(row.last_pass_at),
+            time_or_null(row.completed_at),
+            std::string(name_of(row.status)),
+            row.passes,
+            row.rows_changed,
+            row.rows_deleted,
+            row.rows_late,
+            row.marks.text(),
+            row.policy_digest,
+            row.schema_digest,
+            row.map_digest};
+}
+
+// "a=VALUES(a), …" for every column but the key. VALUES() is what both MariaDB and MySQL 5.7-8.4 understand.
+std::string upsert_clause() {
+    std::string clause;
+    std::string name;
+    for (const char c : std::string(columns) + ',') {
+        if (c == ' ') continue;
+        if (c != ',') {
+            name += c;
+            continue;
+        }
+        if (name != "contact_id") clause += (clause.empty() ? "" : ", ") + name + "=VALUES(" + name + ")";
+        name.clear();
+    }
+    return clause;
+}
+
+std::string question_marks(std::size_t count) {
+    std::string marks = "?";
+    for (std::size_t i = 1; i < count; ++i) marks += ",?";
+    return marks;
+}
+
+}  // namespace
+
+const char* name_of(Status status) {
+    switch (status) {
+        case Status::settling:
+            return "settling";
+        case Status::complete:
+            return "complete";
+        case Status::partial:
+            return "partial";
+        case Status::superseded:
+            break;
+    }
+    return "superseded";
+}
+
+Ledger::Ledger(database::Connection& connection, std::string database)
+    : connection_(connection), database_(std::move(database)) {}
+
+std::string Ledger::table(std::string_view name) const {
+    return database::quote_identifier(database_) + "." + database::quote_identifier(name);
+}
+
+std::vector<LedgerRow> Ledger::select(const std::string& condition, std::span<const Value> parameters,
+                                      bool lock_rows) {
+    Rows rows = connection_.select("SELECT " + std::string(columns) + " FROM " + table("erasure") +
+                                       " WHERE " + condition + (lock_rows ? " FOR UPDATE" : ""),
+                                   parameters, "ledger: read");
+    std::vector<LedgerRow> found;
+    while (rows.next()) found.push_back(read_row(rows));
+    return found;
+}
+
+std::map<ContactId, LedgerRow> Ledger::lock(std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    std::map<ContactId, LedgerRow> by_contact;
+    for (LedgerRow& row :
+         select("contact_id IN " + ids.placeholders() + " ORDER BY contact_id", ids.parameters(), true)) {
+        by_contact.emplace(row.contact, std::move(row));
+    }
+    return by_contact;
+}
+
+void Ledger::write(const LedgerRow& row) {
+    static const std::string sql_tail = " (" + std::string(columns) + ") VALUES (" +
+                                        question_marks(column_count) + ") ON DUPLICATE KEY UPDATE " +
+                                        upsert_clause();
+    connection_.change("INSERT INTO " + table("erasure") + sql_tail, parameters_of(row), "ledger: write");
+    write_findings(row);
+}
+
+void Ledger::write_findings(const LedgerRow& row) {
+    // Most erasures have no findings, before or after: nothing is asked of the database for them.
+    const std::vector<Value> contact{row.contact};
+    if (row.passes > 1 || row.erased_at != row.last_pass_at) {
+        connection_.change("DELETE FROM " + table("finding") + " WHERE contact_id = ?", contact,
+                           "ledger: drop findings");
+    }
+    for (const Finding& finding : row.findings) {
+        connection_.change(
+            "INSERT IGNORE INTO " + table("covered_column") + " (table_name, column_name) VALUES (?,?)",
+            std::vector<Value>{finding.table, finding.column}, "ledger: name a column");
+        connection_.change("REPLACE INTO " + table("finding") +
+                               " (contact_id, column_id, cells) SELECT ?, id, ? FROM " +
+                               table("covered_column") + " WHERE table_name = ? AND column_name = ?",
+                           std::vector<Value>{row.contact, finding.cells, finding.table, finding.column},
+                           "ledger: write a finding");
+    }
+}
+
+void Ledger::read_findings(std::vector<LedgerRow>& rows) {
+    for (LedgerRow& row : rows) {
+        Rows found = connection_.select("SELECT c.table_name, c.column_name, f.cells FROM " +
+                                            table("finding") + " f JOIN " + table("covered_column") +
+                                            " c ON c.id = f.column_id WHERE f.contact_id = ? ORDER BY 1, 2",
+                                        std::vector<Value>{row.contact}, "ledger: read findings");
+        while (found.next()) row.findings.push_back({found.text(0), found.text(1), found.number(2)});
+    }
+}
+
+std::optional<LedgerRow> Ledger::find(ContactId contact) {
+    auto rows = select("contact_id = ?", std::vector<Value>{contact}, false);
+    if (rows.empty()) return std::nullopt;
+    read_findings(rows);
+    return std::move(rows.front());
+}
+
+std::vector<LedgerRow> Ledger::find_by_subject(std::span<const std::string> hashes) {
+    if (hashes.empty()) return {};
+    const std::vector<Value> parameters(hashes.begin(), hashes.end());
+    auto rows = select("subject_hash IN (" + question_marks(hashes.size()) + ") ORDER BY contact_id",
+                       parameters, false);
+    read_findings(rows);
+    return rows;
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,93 @@
+// The ledger: what the operator answers an authority with. Its own database on the same server, written in
+// the erasing transaction (promise 4). One row a contact.
+//
+// Column types and CHECKs make it impossible to store a name or an address: ids, times, counts, enumerations
+// and lower-case hexadecimal only. Which columns a proof found something in is kept as numbers of the
+// dictionary `covered_column`, which is filled from the plan alone.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "base/origin.h"
+#include "database/connection.h"
+#include "erasure/marks.h"
+#include "policy/triggers.h"
+
+namespace gdprd::erasure {
+
+enum class Status {
+    settling,    // erased and proven; a later pass is due
+    complete,    // erased, proven, and a later pass found nothing new
+    partial,     // something is left; the findings say in which table and column
+    superseded,  // the contact re-subscribed before the erasure was complete; left alone since
+};
+const char* name_of(Status status);
+
+struct Finding {
+    std::string table;
+    std::string column;
+    std::uint64_t cells = 0;
+};
+
+struct LedgerRow {
+    ContactId contact = 0;
+    std::string subject_hash;  // of the e-mail address; "" when the contact had none
+    std::string algorithm;     // policy::Hasher::algorithm_name()
+    std::string key_id;        // "" without a key
+    std::string channel;       // stored as email, sms or other
+    policy::Reason reason = policy::Reason::unsubscribed;
+    Origin origin = Origin::webhook;
+    std::optional<Timestamp> opted_out_at;  // the do-not-contact row's date
+    std::optional<Timestamp> requested_at;  // when the webhook or command arrived
+    std::optional<Timestamp> erased_at;     // the first pass
+    std::optional<Timestamp> last_pass_at;
+    std::optional<Timestamp> completed_at;
+    Status status = Status::settling;
+    std::uint64_t passes = 0;
+    std::uint64_t rows_changed = 0;
+    std::uint64_t rows_deleted = 0;
+    std::uint64_t rows_late = 0;  // of these, found by later passes
+    Marks marks;
+    std::string policy_digest;
+    std::string schema_digest;
+    std::string map_digest;
+    std::vector<Finding> findings;
+};
+
+class Ledger {
+  public:
+    static constexpr int format = 1;
+
+    Ledger(database::Connection& connection, std::string database);
+
+    // Creates database and tables, or brings older ones up to `format`; refuses newer ones. Throws
+    // ConfigurationError when it is not allowed to.
+    void create();
+    // The format found, or nothing when there is no ledger.
+    std::optional<int> format_found();
+
+    // The rows of these contacts, locked for the transaction.
+    std::map<ContactId, LedgerRow> lock(std::span<const ContactId> contacts);
+    void write(const LedgerRow& row);
+
+    std::optional<LedgerRow> find(ContactId contact);
+    std::vector<LedgerRow> find_by_subject(std::span<const std::string> hashes);
+
+  private:
+    std::string table(std::string_view name) const;
+    std::vector<LedgerRow> select(const std::string& condition, std::span<const database::Value> parameters,
+                                  bool lock_rows);
+    void read_findings(std::vector<LedgerRow>& rows);
+    void write_findings(const LedgerRow& row);
+
+    database::Connection& connection_;
+    std::string database_;
+};
+
+}  // namespace gdprd::erasure

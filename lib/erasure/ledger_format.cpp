@@ -1,0 +1,120 @@
+// The ledger's tables. To change them:
+//   1. add a step to `steps` (never change one that was released);  2. raise Ledger::format;
+//   3. add a test that starts from the format before.
+#include <array>
+
+#include "base/error.h"
+#include "erasure/ledger.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+// {db} is the ledger's database. ascii_bin: a comparison is byte by byte, and nothing but ASCII fits.
+constexpr std::array<std::string_view, 4> first_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.erasure (
+    contact_id     BIGINT UNSIGNED NOT NULL,
+    subject_hash   VARCHAR(64) NULL,
+    algorithm      ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id         CHAR(16) NULL,
+    channel        ENUM('email','sms','other') NOT NULL,
+    reason         ENUM('unsubscribed','bounced','manual') NOT NULL,
+    origin         ENUM('webhook','sweep','command') NOT NULL,
+    opted_out_at   DATETIME(3) NULL,
+    requested_at   DATETIME(3) NULL,
+    erased_at      DATETIME(3) NULL,
+    last_pass_at   DATETIME(3) NULL,
+    completed_at   DATETIME(3) NULL,
+    status         ENUM('settling','complete','partial','superseded') NOT NULL,
+    passes         INT UNSIGNED NOT NULL,
+    rows_changed   BIGINT UNSIGNED NOT NULL,
+    rows_deleted   BIGINT UNSIGNED NOT NULL,
+    rows_late      BIGINT UNSIGNED NOT NULL,
+    hash_marks     VARCHAR(2048) NOT NULL,
+    policy_digest  CHAR(64) NOT NULL,
+    schema_digest  CHAR(64) NOT NULL,
+    map_digest     CHAR(64) NOT NULL,
+    PRIMARY KEY (contact_id),
+    KEY subject (subject_hash),
+    KEY status (status, last_pass_at),
+    CONSTRAINT subject_hash_is_hex CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT key_id_is_hex       CHECK (key_id REGEXP '^[0-9a-f]{16}$'),
+    CONSTRAINT hash_marks_are_hex  CHECK (hash_marks REGEXP '^([0-9a-f]{16})*$'),
+    CONSTRAINT digests_are_hex     CHECK (CONCAT(policy_digest, schema_digest, map_digest) REGEXP '^[0-9a-f]{192}$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    // Identifiers of the live schema, written from the plan only.
+    R"(CREATE TABLE IF NOT EXISTS {db}.covered_column (
+    id          INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    table_name  VARCHAR(64) NOT NULL,
+    column_name VARCHAR(64) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY name (table_name, column_name),
+    CONSTRAINT names_are_identifiers CHECK (CONCAT(table_name, column_name) REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.finding (
+    contact_id BIGINT UNSIGNED NOT NULL,
+    column_id  INT UNSIGNED NOT NULL,
+    cells      BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (contact_id, column_id),
+    CONSTRAINT finding_of_erasure FOREIGN KEY (contact_id) REFERENCES {db}.erasure (contact_id),
+    CONSTRAINT finding_in_column  FOREIGN KEY (column_id) REFERENCES {db}.covered_column (id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.ledger_format (
+    version INT UNSIGNED NOT NULL,
+    PRIMARY KEY (version)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
+std::string with_database(std::string_view sql, const std::string& database) {
+    std::string text(sql);
+    constexpr std::string_view mark = "{db}";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+        text.replace(at, mark.size(), database);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::optional<int> Ledger::format_found() {
+    auto tables = connection_.select(
+        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = "
+        "'ledger_format'",
+        std::vector<database::Value>{database_}, "ledger: look for it");
+    if (!tables.next() || tables.number(0) == 0) return std::nullopt;
+    auto rows = connection_.select("SELECT COALESCE(MAX(version), 0) FROM " + table("ledger_format"), {},
+                                   "ledger: read its format");
+    rows.next();
+    const auto version = static_cast<int>(rows.number(0));
+    return version == 0 ? std::nullopt : std::optional(version);
+}
+
+void Ledger::create() {
+    const auto found = format_found();
+    if (found && *found > format) {
+        throw ConfigurationError("ledger " + database_ + ": has format " + std::to_string(*found) +
+                                     ", this program knows up to " + std::to_string(format),
+                                 "Run the newer mautic-gdprd");
+    }
+    if (found == format) return;
+    try {
+        const std::string quoted = database::quote_identifier(database_);
+        auto exists =
+            connection_.select("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+                               std::vector<database::Value>{database_}, "ledger: look for its database");
+        if (!exists.next() || exists.number(0) == 0) {
+            connection_.change("CREATE DATABASE " + quoted + " CHARACTER SET ascii COLLATE ascii_bin", {},
+                               "ledger: create its database");
+        }
+        for (const auto statement : first_format) {
+            connection_.change(with_database(statement, quoted), {}, "ledger: create its tables");
+        }
+        connection_.change("INSERT IGNORE INTO " + table("ledger_format") + " (version) VALUES (1)", {},
+                           "ledger: note its format");
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() != database::ErrorClass::privilege) throw;
+        throw ConfigurationError("ledger " + database_ + ": " + error.what(),
+                                 "Run config/grants.sql as an administrator of the database server");
+    }
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,84 @@
+// The proof: before the transaction commits, the contact's rows are read again and searched for the values
+// that were just removed (promise 7).
+#include <algorithm>
+
+#include "erasure/executor.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+using mautic::Tie;
+
+namespace {
+
+constexpr std::size_t keys_per_statement = 256;
+
+void add_finding(Subject& subject, const std::string& table, const std::string& column, std::uint64_t cells) {
+    const auto known = std::find_if(
+        subject.findings.begin(), subject.findings.end(),
+        [&](const Finding& finding) { return finding.table == table && finding.column == column; });
+    if (known != subject.findings.end()) {
+        known->cells += cells;
+    } else {
+        subject.findings.push_back({table, column, cells});
+    }
+}
+
+}  // namespace
+
+void Executor::prove(Subjects& subjects) {
+    std::vector<ContactId> contacts;
+    for (const auto& [id, subject] : subjects) contacts.push_back(id);
+    for (const Step& step : plan_.steps) {
+        const auto found = resolved_.find(&step);
+        const auto scopes = found != resolved_.end()             ? found->second
+                            : step.tie.kind == Tie::Kind::parent ? std::vector<ResolvedScope>{}
+                                                                 : scopes_of(step, contacts);
+        for (const ResolvedScope& resolved : scopes) prove_step(step, resolved, subjects, true);
+    }
+}
+
+// A URL whose path still names the person is emptied as a whole and looked at again: `may_empty` is false
+// then.
+void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
+                          bool may_empty) {
+    if (step.delete_rows) {
+        Rows rows = select(count_rows(step, resolved.scope), step);
+        while (rows.next()) {
+            add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, step.tie.column,
+                        rows.number(1));
+        }
+        return;
+    }
+    if (step.searched.empty()) return;
+    const bool nobody = std::all_of(subjects.begin(), subjects.end(),
+                                    [](const auto& entry) { return entry.second.identity.empty(); });
+    if (nobody) return;  // a later pass over hashes only: there is nothing to look for
+
+    std::map<std::pair<ContactId, std::size_t>, std::uint64_t> hits;
+    std::map<std::size_t, std::vector<Value>> to_empty;  // by column: primary keys
+    Rows rows = select(select_searched(step, resolved.scope), step);
+    while (rows.next()) {
+        const ContactId contact = owner_of(resolved, rows.text(0));
+        const Subject& subject = subjects[contact];
+        for (std::size_t i = 0; i < step.searched.size(); ++i) {
+            if (rows.is_null(i + 2)) continue;
+            if (!subject.identity.found_in(rows.text(i + 2), step.searched[i].search)) continue;
+            ++hits[{contact, i}];
+            if (may_empty && step.searched[i].may_be_emptied) to_empty[i].emplace_back(rows.text(1));
+        }
+    }
+    for (const auto& [column, keys] : to_empty) {
+        for (std::size_t at = 0; at < keys.size(); at += keys_per_statement) {
+            const auto part = std::span(keys).subspan(at, std::min(keys_per_statement, keys.size() - at));
+            change(empty_column(step, scope_of_keys(step, part), step.searched[column]), step);
+        }
+    }
+    if (!to_empty.empty()) return prove_step(step, resolved, subjects, false);
+    for (const auto& [where, cells] : hits) {
+        add_finding(subjects[where.first], step.table, step.searched[where.second].column, cells);
+    }
+}
+
+}  // namespace gdprd::erasure

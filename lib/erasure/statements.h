@@ -1,0 +1,61 @@
+// The SQL of one step. Pure text: everything that varies is a parameter, everything else comes from the plan.
+//
+// A scope says which rows: the ones tied to some contacts by a column, or, for rows tied through a parent,
+// the ones with these primary keys. Every scope reaches its rows through an index (promise 9).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "erasure/plan.h"
+
+namespace gdprd::erasure {
+
+struct Scope {
+    std::string where;  // "`lead_id` IN (?,?) AND `object` IN ('lead')"
+    std::vector<database::Value> parameters;
+    std::string owner;  // the column whose value tells the rows' owners apart: tie column, or primary key
+};
+
+// Rows tied to the contacts by the step's own column.
+Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts);
+// Rows with these primary keys.
+Scope scope_of_keys(const Step& step, std::span<const database::Value> keys);
+
+// Contact id and primary key of the rows tied through a parent.
+struct Statement {
+    std::string sql;
+    std::vector<database::Value> parameters;
+};
+Statement select_keys(const Step& step, std::span<const ContactId> contacts);
+
+// What an UPDATE needs to know besides the plan.
+struct Context {
+    std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it
+    std::string random;        // parameter of new_random: fresh for each statement
+};
+
+// Changes every column of the step but the hashed ones, in all rows of the scope.
+Statement update_columns(const Step& step, const Scope& scope, const Context& context);
+// The rows of the scope that update_columns() or a delete would change: owner, count.
+Statement count_pending(const Step& step, const Scope& scope, const Context& context);
+Statement count_rows(const Step& step, const Scope& scope);  // owner, count
+Statement delete_rows(const Step& step, const Scope& scope);
+
+// Owner and the different values of the hashed columns.
+Statement select_hashed(const Step& step, const Scope& scope);
+// As update_columns(), and the hashed columns too, for the rows of one owner that hold exactly `before`.
+Statement update_hashed(const Step& step, const Scope& owner_scope, const Context& context,
+                        std::span<const database::Value> before, std::span<const database::Value> after);
+
+// Owner, primary key (the owner again where it has several columns) and the searched columns.
+Statement select_searched(const Step& step, const Scope& scope);
+Statement empty_column(const Step& step, const Scope& scope, const SearchedColumn& column);
+
+bool has_hashed_columns(const Step& step);
+bool needs_anonymous_ip(const Step& step);
+
+}  // namespace gdprd::erasure
