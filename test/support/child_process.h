@@ -1,5 +1,5 @@
 // A program started by a test. It never outlives the test: the kernel kills it when the thread that started
-// it dies, and the destructor does.
+// it dies (with it or with the process), and the destructor does.
 #pragma once
 
 #include <sys/types.h>

@@ -38,7 +38,8 @@ void make(const std::filesystem::path& directory) {
                                           "--auth-root-authentication-method=normal",
                                           "--skip-test-db",
                                           "--skip-name-resolve",
-                                          "--innodb-flush-method=nosync",
+                                          "--loose-innodb-flush-method=nosync",
+                                          "--loose-debug-no-sync",
                                           "--innodb-use-native-aio=0",
                                           mariadb_template_log_size_option()};
     if (::geteuid() == 0) arguments.emplace_back("--user=root");

@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::chrono::minutes start_limit{1};
 
+std::filesystem::path parent_directory(bool real_disk) {
+    constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code error;
+    const auto room = std::filesystem::space(memory, error);
+    const bool usable = !error && room.available >= room_min && ::access(memory.c_str(), W_OK) == 0;
+    return usable && !real_disk ? memory : std::filesystem::temp_directory_path();
+}
+
 std::string end_of(const std::filesystem::path& file) {
     constexpr std::size_t length_max = 3'000;
     const std::string text = read_file(file);
@@ -23,7 +32,8 @@ std::string end_of(const std::filesystem::path& file) {
 
 PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
 
-PrivateMariaDb::PrivateMariaDb(Options options) : options_(std::move(options)) {
+PrivateMariaDb::PrivateMariaDb(Options options)
+    : options_(std::move(options)), directory_(parent_directory(options_.wait_for_disk)) {
     std::filesystem::copy(mariadb_template(), directory_ / "data", std::filesystem::copy_options::recursive);
     start();
 }
@@ -102,7 +112,9 @@ std::vector<std::string> PrivateMariaDb::command_line() const {
                                           "--aria-pagecache-buffer-size=8M"};
     const auto log_size = mariadb_template_log_size_option();
     arguments.push_back(log_size);
-    if (!options_.wait_for_disk) arguments.emplace_back("--innodb-flush-method=nosync");
+    if (!options_.wait_for_disk) {
+        arguments.insert(arguments.end(), {"--loose-innodb-flush-method=nosync", "--loose-debug-no-sync"});
+    }
     if (::geteuid() == 0) arguments.emplace_back("--user=root");
     arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
     return arguments;

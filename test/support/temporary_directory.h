@@ -11,6 +11,7 @@ class TemporaryDirectory {
   public:
     // Below $TMPDIR or /tmp, short enough for a Unix socket in it; mode 0700.
     TemporaryDirectory();
+    explicit TemporaryDirectory(const std::filesystem::path& parent);
     ~TemporaryDirectory();
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
