@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace gdprd::test {
 
@@ -24,5 +25,11 @@ struct Exposition {
 
 // Throws std::runtime_error for a line that is neither comment nor sample, or for a series said twice.
 Exposition parse_exposition(const std::string& text);
+
+// True for lower-case letters and underscores only.
+bool is_name(const std::string& text);
+
+// The names of the labels of `name{label="value",…}`, in their order.
+std::vector<std::string> label_names(const std::string& series);
 
 }  // namespace gdprd::test
