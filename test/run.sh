@@ -39,6 +39,11 @@ failed=0
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 
+# The private databases make and drop thousands of tables; in memory that takes a fiftieth of the time.
+if [[ -z ${TMPDIR:-} && -w /dev/shm && $(df --output=avail --block-size=1M /dev/shm | tail -n 1) -ge 3000 ]]; then
+    export TMPDIR=/dev/shm
+fi
+
 heading() { printf '\n== %s\n' "$*"; }
 
 # A step that is no test (formatting, a build) counts only when it fails.
