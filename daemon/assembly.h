@@ -21,8 +21,8 @@ struct Assembly {
     mautic::DataMap map;
 };
 
-// Reads the live schema and makes the plan. Throws ConfigurationError when the policy does not fit the schema,
-// DatabaseError when the database cannot be read.
-std::shared_ptr<const erasure::Rules> make_rules(database::Connection& connection, const Assembly& assembly);
+// The plan for this schema and everything else an erasure goes by. Throws ConfigurationError when the policy
+// does not fit the schema. Schemas are read with mautic::read_schema().
+std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly);
 
 }  // namespace gdprd::daemon

@@ -136,6 +136,7 @@ void Eraser::record(const Request& request, const mautic::Decision& decision, Su
     ledger_.write(row);
     result.verdict = Verdict::erased;
     result.status = row.status;
+    result.erased_at = row.erased_at.value_or(at);
     result.counts = std::move(subject.counts);
     result.findings = std::move(subject.findings);
 }

@@ -30,7 +30,8 @@ struct Rules {
     policy::Hasher hasher;
     policy::Triggers triggers;
     std::string ledger_database;
-    bool prove = true;  // off only for measuring what the proof costs
+    bool stop_on_unknown = false;  // [policy] unknown = "stop"
+    bool prove = true;             // off only for measuring what the proof costs
 };
 
 struct Request {
@@ -55,6 +56,7 @@ struct Result {
     Status status = Status::settling;  // erased
     bool superseded = false;           // not erased, and the ledger's row was closed
     Timestamp due_at{};                // in_grace
+    Timestamp erased_at{};             // erased: the first pass, from which later passes are counted
     Counts counts;                     // erased
     std::vector<Finding> findings;     // erased; table and column names only
 };

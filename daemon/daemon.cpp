@@ -1,0 +1,138 @@
+#include "daemon/daemon.h"
+
+#include <csignal>
+#include <thread>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "daemon/assembly.h"
+#include "daemon/live_settings.h"
+#include "daemon/service_notify.h"
+#include "daemon/signals.h"
+#include "daemon/web.h"
+#include "health/metrics.h"
+#include "health/progress.h"
+#include "health/readiness.h"
+#include "queue/queue.h"
+#include "webhook/receiver.h"
+#include "worker/pool.h"
+#include "worker/rules_keeper.h"
+
+namespace gdprd::daemon {
+
+namespace {
+
+constexpr Milliseconds status_period{5'000};
+
+// The first connection of the process, made before there are other threads (see database/connection.h). A
+// database that is down is no reason not to start, because webhooks are taken without it; a policy that does
+// not fit is.
+void look_at_database(const config::Config& config, worker::RulesKeeper& rules, health::Readiness& readiness,
+                      health::Metrics& metrics) {
+    try {
+        database::Connection connection(config.database);
+        rules.refresh(connection, nullptr);
+        readiness.set(health::Component::database, true, {});
+        metrics.database_up(true);
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() != database::ErrorClass::connection) throw;
+        readiness.set(health::Component::database, false, describe(error));
+        metrics.database_up(false);
+        log::warning("the database is not there yet; webhooks are taken and kept until it is",
+                     {{"why", describe(error)}});
+    }
+}
+
+std::string status_line(queue::Queue& queue) {
+    try {
+        const auto jobs = queue.status().jobs;
+        const auto count = [&](queue::JobState state) { return std::to_string(jobs.at(state)); };
+        return "ready " + count(queue::JobState::ready) + ", waiting " + count(queue::JobState::waiting) +
+               ", settling " + count(queue::JobState::settling) + ", parked " +
+               count(queue::JobState::parked);
+    } catch (const Error& error) {
+        return std::string("queue: ") + error.what();
+    }
+}
+
+// Until a signal says stop. Reloads and status lines in between.
+void wait_for_stop(Signals& signals, LiveSettings& settings, queue::Queue& queue) {
+    for (;;) {
+        switch (signals.wait(status_period)) {
+            case Signals::Event::stop:
+                return;
+            case Signals::Event::reload:
+                service::notify_reloading();
+                settings.reload();
+                service::notify_ready(status_line(queue));
+                break;
+            case Signals::Event::none:
+                service::notify_status(status_line(queue));
+                break;
+        }
+    }
+}
+
+}  // namespace
+
+// Built from top to bottom, torn down from bottom to top.
+int serve(const std::filesystem::path& config_file) {
+    // Before any thread: signals are waited for here and nowhere else.
+    Signals signals;
+    const auto assembly = std::make_shared<const Assembly>(config_file);
+    const config::Config& config = assembly->config;
+    log::configure(config.log.level, config.log.format);
+    for (const std::string& warning : config.warnings) log::warning(warning);
+
+    health::Metrics metrics(GDPRD_VERSION);
+    health::Readiness readiness;
+    health::Progress progress;
+
+    queue::Queue queue(config.queue);
+    watch_queue(queue, config.health.backlog_age_max, readiness, metrics);
+
+    worker::RulesKeeper rules(config.mautic.table_prefix, rules_builder(assembly),
+                              rules_observer(readiness, metrics));
+    look_at_database(config, rules, readiness, metrics);
+
+    webhook::Receiver receiver(
+        {config.webhook.secrets, config.triggers},
+        [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
+        [&](webhook::Receipt receipt, std::size_t events) {
+            metrics.received(webhook::name_of(receipt), events);
+        });
+    http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
+    watch_sockets(server, progress, metrics);
+    LiveSettings settings(config_file, assembly, rules, receiver, metrics);
+
+    const service::Watchdog watchdog([&] { return progress.healthy(); });
+    worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
+    int exit_code = 0;
+    std::jthread sockets([&] {
+        try {
+            server.run();
+        } catch (const std::exception& error) {
+            log::error("the HTTP server failed", {{"why", describe(error)}});
+            exit_code = 1;
+            signals.request_stop();
+        }
+    });
+
+    log::info("ready", {{"version", GDPRD_VERSION},
+                        {"webhook_address", config.webhook_listener.address},
+                        {"webhook_port", server.port(0)},
+                        {"workers", config.worker.threads}});
+    service::notify_ready(status_line(queue));
+    wait_for_stop(signals, settings, queue);
+
+    signals.next_one_kills();
+    log::info("stopping: no new requests; those in flight and the batch in hand are finished");
+    service::notify_stopping("stopping");
+    server.stop();
+    sockets.join();
+    workers.stop();
+    log::info("stopped");
+    return exit_code;
+}
+
+}  // namespace gdprd::daemon

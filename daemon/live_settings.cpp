@@ -1,0 +1,113 @@
+#include "daemon/live_settings.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace gdprd::daemon {
+
+namespace {
+
+using health::Component;
+
+// What differs between the two and needs a restart to take effect.
+std::string restart_needed(const config::Config& before, const config::Config& after) {
+    std::string sections;
+    const auto compare = [&](const char* section, bool same) {
+        if (!same) sections += std::string(sections.empty() ? "" : ", ") + "[" + section + "]";
+    };
+    const auto database = [](const config::Config& c) {
+        const auto& d = c.database;
+        return std::tie(d.host, d.port, d.unix_socket, d.user, d.password, d.database, d.tls_ca_file);
+    };
+    const auto listen = [](const config::Config& c) {
+        const auto& w = c.webhook_listener;
+        const auto& h = c.health_listener;
+        return std::tie(w.address, w.port, w.certificate_file, w.key_file, h.address, h.port, c.webhook.path,
+                        c.separate_health_listener);
+    };
+    const auto worker = [](const config::Config& c) {
+        const auto& w = c.worker;
+        return std::tie(w.threads, w.batch_max, w.attempts_max, w.backoff_first, w.backoff_max, w.settle,
+                        w.schema_refresh);
+    };
+    compare("database", database(before) == database(after));
+    compare("listen", listen(before) == listen(after));
+    compare("worker", worker(before) == worker(after));
+    compare("mautic", before.mautic.table_prefix == after.mautic.table_prefix);
+    compare("ledger", before.ledger.database == after.ledger.database);
+    compare("queue", before.queue.directory == after.queue.directory);
+    return sections;
+}
+
+void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
+    const auto& unknown = rules.plan->unknown;
+    const auto tables = std::count_if(unknown.begin(), unknown.end(),
+                                      [](const erasure::Unknown& one) { return one.column.empty(); });
+    metrics.unknown_tables(static_cast<std::size_t>(tables));
+    metrics.unknown_columns(unknown.size() - static_cast<std::size_t>(tables));
+    for (const auto& one : unknown) {
+        log::warning(
+            "tied to contacts and not covered",
+            {{"table", one.table}, {"column", one.column.empty() ? "*" : one.column}, {"why", one.reason}});
+    }
+    const bool stopped = rules.stop_on_unknown && !unknown.empty();
+    readiness.set(Component::policy, !stopped,
+                  stopped ? "[policy] unknown = \"stop\", and " + std::to_string(unknown.size()) +
+                                " tables or columns tied to contacts are not in the data map; erasing waits"
+                          : std::string());
+}
+
+}  // namespace
+
+worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly) {
+    return [assembly = std::move(assembly)](const mautic::Schema& schema) {
+        return make_rules(schema, *assembly);
+    };
+}
+
+worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics) {
+    return [&](const std::shared_ptr<const erasure::Rules>& rules, const std::string& problem) {
+        if (rules == nullptr) {
+            readiness.set(Component::schema, false, problem);
+            readiness.set(Component::policy, false, "it does not fit the schema");
+            log::error("erasing waits: the policy does not fit the live schema", {{"why", problem}});
+            return;
+        }
+        readiness.set(Component::schema, true, {});
+        log::info("plan made", {{"steps", rules->plan->steps.size()},
+                                {"schema", rules->plan->schema_digest.substr(0, 12)},
+                                {"policy", rules->plan->policy_digest.substr(0, 12)}});
+        for (const std::string& warning : rules->plan->warnings) log::warning(warning);
+        report_unknown(*rules, readiness, metrics);
+    };
+}
+
+LiveSettings::LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
+                           worker::RulesKeeper& rules, webhook::Receiver& receiver, health::Metrics& metrics)
+    : config_file_(std::move(config_file)),
+      assembly_(std::move(assembly)),
+      rules_(rules),
+      receiver_(receiver),
+      metrics_(metrics) {}
+
+void LiveSettings::reload() {
+    try {
+        auto assembly = std::make_shared<const Assembly>(config_file_);
+        const std::string waiting = restart_needed(assembly_->config, assembly->config);
+        rules_.replace_configuration(rules_builder(assembly));  // throws before it changes anything
+        receiver_.replace_settings({assembly->config.webhook.secrets, assembly->config.triggers});
+        // Later reloads are compared with what runs, and what needs a restart still runs as it was started.
+        metrics_.reloaded(true);
+        log::info("configuration reloaded");
+        if (!waiting.empty()) {
+            log::warning("changed options need a restart to take effect", {{"sections", waiting}});
+        }
+    } catch (const std::exception& error) {
+        metrics_.reloaded(false);
+        log::error("the new configuration is refused; the old one stays", {{"why", describe(error)}});
+    }
+}
+
+}  // namespace gdprd::daemon

@@ -1,0 +1,41 @@
+// What SIGHUP changes while the daemon runs: policy, triggers, hash and webhook secrets. Everything else
+// (listeners, database, queue, workers, limits, log) needs a restart, and a reload that asks for it says so.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "daemon/assembly.h"
+#include "health/metrics.h"
+#include "health/readiness.h"
+#include "webhook/receiver.h"
+#include "worker/rules_keeper.h"
+
+namespace gdprd::daemon {
+
+// Makes rules from a configuration. Keeps the configuration alive.
+worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly);
+
+// Tells readiness, metrics and log what the rules are, and what they cannot be.
+worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics);
+
+class LiveSettings {
+  public:
+    // All references outlive this object.
+    LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
+                 worker::RulesKeeper& rules, webhook::Receiver& receiver, health::Metrics& metrics);
+
+    // Reads the file again. Everything is checked first; with any mistake the old settings stay and the log
+    // says why. Does not throw.
+    void reload();
+
+  private:
+    const std::filesystem::path config_file_;
+    std::shared_ptr<const Assembly> assembly_;
+    worker::RulesKeeper& rules_;
+    webhook::Receiver& receiver_;
+    health::Metrics& metrics_;
+};
+
+}  // namespace gdprd::daemon

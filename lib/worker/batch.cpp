@@ -1,0 +1,186 @@
+#include "worker/batch.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "worker/backoff.h"
+
+namespace gdprd::worker {
+
+using erasure::Result;
+using erasure::Status;
+using erasure::Verdict;
+using queue::Job;
+using queue::Outcome;
+
+namespace {
+
+// Beyond the configured passes: how often a contact that Mautic goes on writing about is looked at again.
+constexpr int extra_passes_max = 3;
+
+Outcome outcome(const Job& job, Outcome::Kind kind) {
+    Outcome made;
+    made.kind = kind;
+    made.contact = job.contact;
+    made.revision = job.revision;
+    return made;
+}
+
+}  // namespace
+
+Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
+             const WorkerOptions& options, health::Metrics& metrics)
+    : connection_(connection), rules_(std::move(rules)), options_(options), metrics_(metrics) {}
+
+BatchResult Batch::run(std::span<const Job> jobs) {
+    BatchResult result;
+    run_together(jobs, result);
+    return result;
+}
+
+void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
+    std::vector<erasure::Request> requests;
+    const int passes = static_cast<int>(options_.settle.size());
+    for (const Job& job : jobs) {
+        requests.push_back(
+            {job.contact, job.origin, job.received_at, job.pass, job.pass < passes + extra_passes_max});
+    }
+    try {
+        const auto results = erasure::Eraser(connection_, rules_).erase(requests);
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            count(jobs[i], results[i]);
+            result.outcomes.push_back(outcome_of(jobs[i], results[i]));
+        }
+    } catch (const erasure::StaleSchema&) {
+        result.schema_is_stale = true;
+        metrics_.retry("schema");
+        release(jobs, result);
+    } catch (const database::DatabaseError& error) {
+        const std::string code =
+            std::string(database::name_of(error.error_class())) + ' ' + std::to_string(error.code());
+        metrics_.retry(database::name_of(error.error_class()));
+        log::warning("erasing failed",
+                     {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", error.what()}});
+        switch (error.error_class()) {
+            case database::ErrorClass::connection:
+                result.connection_lost = true;
+                release(jobs, result);
+                break;
+            case database::ErrorClass::schema:
+                result.schema_is_stale = true;
+                handle_failure(jobs, code, false, result);
+                break;
+            case database::ErrorClass::conflict:
+            case database::ErrorClass::privilege:
+                handle_failure(jobs, code, false, result);
+                break;
+            case database::ErrorClass::permanent:
+                handle_failure(jobs, code, true, result);
+                break;
+        }
+    } catch (const std::exception& error) {
+        // A fault of ours, or a ledger changed by hand: an operator must look. Only our own texts are logged.
+        const auto* ours = dynamic_cast<const Error*>(&error);
+        log::error("erasing failed", {{"contacts", jobs.size()},
+                                      {"first_contact", jobs[0].contact},
+                                      {"why", ours != nullptr ? describe(*ours) : "internal error"}});
+        handle_failure(jobs, "internal", true, result);
+    }
+}
+
+void Batch::release(std::span<const Job> jobs, BatchResult& result) {
+    for (const Job& job : jobs) result.outcomes.push_back(outcome(job, Outcome::Kind::released));
+}
+
+void Batch::handle_failure(std::span<const Job> jobs, const std::string& code, bool permanent,
+                           BatchResult& result) {
+    if (jobs.size() > 1) {
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            // Once the connection is gone the rest has to wait for the next one.
+            if (result.connection_lost) return release(jobs.subspan(i), result);
+            run_together(jobs.subspan(i, 1), result);
+        }
+        return;
+    }
+    const Job& job = jobs.front();
+    const int attempts = job.attempts + 1;
+    const bool give_up = permanent || attempts >= options_.attempts_max;
+    Outcome made = outcome(job, give_up ? Outcome::Kind::park : Outcome::Kind::wait);
+    made.attempts = attempts;
+    made.error = code;
+    made.due_at = now() + backoff(attempts, options_.backoff_first, options_.backoff_max, random_fraction());
+    if (give_up) {
+        metrics_.parked();
+        log::error("gave up on a contact; see `mautic-gdprd queue list`",
+                   {{"contact", job.contact}, {"attempts", attempts}, {"code", code}});
+    }
+    result.outcomes.push_back(std::move(made));
+}
+
+Outcome Batch::outcome_of(const Job& job, const Result& result) const {
+    switch (result.verdict) {
+        case Verdict::erased:
+            return next_pass(job, result);
+        case Verdict::in_grace: {
+            Outcome made = outcome(job, Outcome::Kind::wait);
+            made.due_at = result.due_at;
+            made.attempts = job.attempts;
+            return made;
+        }
+        case Verdict::not_do_not_contact:
+        case Verdict::no_such_contact:
+            break;
+    }
+    return outcome(job, Outcome::Kind::finished);
+}
+
+// Every configured pass is made, also after "complete": a later one that finds something says so. A contact
+// that was still written about in the last one is looked at again after the last delay.
+Outcome Batch::next_pass(const Job& job, const Result& result) const {
+    const auto next = static_cast<std::size_t>(job.pass);
+    Outcome made = outcome(job, Outcome::Kind::settle);
+    made.pass = job.pass + 1;
+    if (next < options_.settle.size()) {
+        made.due_at = std::max(result.erased_at + options_.settle[next], now());
+        return made;
+    }
+    const bool look_again = result.status == Status::settling && !options_.settle.empty();
+    if (!look_again) return outcome(job, Outcome::Kind::finished);
+    made.due_at = now() + options_.settle.back();
+    return made;
+}
+
+void Batch::count(const Job& job, const Result& result) {
+    if (result.verdict != Verdict::erased) {
+        if (result.verdict != Verdict::in_grace) {
+            metrics_.erased(result.superseded ? "superseded" : "skipped", name_of(job.origin));
+        }
+        log::info(result.superseded ? "superseded" : "not erased",
+                  {{"contact", job.contact}, {"why", erasure::name_of(result.verdict)}, {"pass", job.pass}});
+        return;
+    }
+    metrics_.erased(erasure::name_of(result.status), name_of(job.origin));
+    for (const auto& [action, rows] : result.counts.rows_by_action)
+        metrics_.rows(mautic::name_of(action), rows);
+    metrics_.rows("delete_row", result.counts.rows_deleted);
+    if (job.pass == 0 && job.origin == Origin::webhook) {
+        metrics_.webhook_to_erased(std::chrono::duration<double>(now() - job.received_at));
+    }
+    log::info("erased", {{"contact", job.contact},
+                         {"status", erasure::name_of(result.status)},
+                         {"pass", job.pass},
+                         {"rows_changed", result.counts.rows_changed},
+                         {"rows_deleted", result.counts.rows_deleted}});
+    if (result.findings.empty()) return;
+    metrics_.proof_failed();
+    for (const auto& finding : result.findings) {
+        log::error("the proof found an identifying value that was left", {{"contact", job.contact},
+                                                                          {"table", finding.table},
+                                                                          {"column", finding.column},
+                                                                          {"cells", finding.cells}});
+    }
+}
+
+}  // namespace gdprd::worker

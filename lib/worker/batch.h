@@ -1,0 +1,50 @@
+// One batch of jobs from start to record: what a worker does with the jobs it took, given a connection.
+//
+// Decides what becomes of each job, also when the batch failed. Knows nothing of threads.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "database/connection.h"
+#include "erasure/eraser.h"
+#include "health/metrics.h"
+#include "queue/job.h"
+#include "worker/options.h"
+
+namespace gdprd::worker {
+
+// What the worker has to do after a batch, besides applying the outcomes.
+struct BatchResult {
+    std::vector<queue::Outcome> outcomes;  // one a job
+    bool connection_lost = false;          // throw the connection away
+    bool schema_is_stale = false;          // read the schema again before the next batch
+};
+
+class Batch {
+  public:
+    Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
+          const WorkerOptions& options, health::Metrics& metrics);
+
+    // One transaction for all of them; when it fails for a reason that may lie in one contact, each contact
+    // alone. Does not throw.
+    BatchResult run(std::span<const queue::Job> jobs);
+
+  private:
+    void run_together(std::span<const queue::Job> jobs, BatchResult& result);
+    // The batch failed: released, waiting or parked. `splittable` jobs are run one by one instead.
+    void handle_failure(std::span<const queue::Job> jobs, const std::string& code, bool permanent,
+                        BatchResult& result);
+    void release(std::span<const queue::Job> jobs, BatchResult& result);
+    queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
+    queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;
+    void count(const queue::Job& job, const erasure::Result& result);
+
+    database::Connection& connection_;
+    std::shared_ptr<const erasure::Rules> rules_;
+    const WorkerOptions& options_;
+    health::Metrics& metrics_;
+};
+
+}  // namespace gdprd::worker
