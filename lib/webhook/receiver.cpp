@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/fault.h"
 #include "webhook/event.h"
 #include "webhook/helpers.h"
 #include "webhook/refusal_log.h"
@@ -189,9 +188,7 @@ void Receiver::Implementation::store_all(std::vector<Verdict>& verdicts) {
             verdict.receipt = Receipt::not_stored;
             verdict.refusal = Refusal::not_stored;
         }
-        return;
     }
-    fault::point("webhook-stored");
 }
 
 void Receiver::Implementation::answer_all(std::span<http::Exchange* const> exchanges,
