@@ -1,8 +1,8 @@
 // The hashes that stand in for a person's values, and how a value is normalised before it is hashed.
 //
-// MD5 without a key is the mode customers know (`md5(address)` finds a contact in Mautic's own search); it and
-// SHA-256 without a key can be reversed with a list of addresses, HMAC with a secret key cannot. Hashing is
-// pseudonymisation (GDPR Article 4(5)), not anonymisation: whoever has the key and the address can tell.
+// MD5 without a key is the mode customers know (`md5(address)` finds a contact in Mautic's own search); it
+// and SHA-256 without a key can be reversed with a list of addresses, HMAC with a secret key cannot. Hashing
+// is pseudonymisation (GDPR Article 4(5)), not anonymisation: whoever has the key and the address can tell.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace gdprd::policy {
 enum class Algorithm { md5, sha256 };
 
 enum class Normalisation {
-    email,  // e-mail columns: ASCII white space trimmed, ASCII letters lower-cased (nothing when "none" is set)
+    email,  // e-mail columns: ASCII white space trimmed, ASCII letters lower-cased (nothing when "none" is
+            // set)
     plain,  // every other column: the value as it is
 };
 
@@ -27,8 +28,8 @@ struct HashOptions {
 // Immutable, so any number of threads may use one.
 class Hasher {
   public:
-    // Throws Error when OpenSSL refuses the algorithm (MD5 on a machine in FIPS mode), rather than at the first
-    // contact.
+    // Throws Error when OpenSSL refuses the algorithm (MD5 on a machine in FIPS mode), rather than at the
+    // first contact.
     explicit Hasher(HashOptions options);
 
     // Lower-case hexadecimal, length() digits.
@@ -36,8 +37,9 @@ class Hasher {
 
     std::size_t length() const noexcept;  // 32 (MD5) or 64 (SHA-256)
 
-    // True when `value` has the shape of a hash of *either* algorithm (32 or 64 lower-case hexadecimal digits).
-    // Shape alone proves nothing for free text; an e-mail column without '@' it does (see erasure/marks.h).
+    // True when `value` has the shape of a hash of *either* algorithm (32 or 64 lower-case hexadecimal
+    // digits). Shape alone proves nothing for free text; an e-mail column without '@' it does (see
+    // erasure/marks.h).
     static bool has_hash_shape(std::string_view value) noexcept;
 
     bool keyed() const noexcept;
