@@ -5,16 +5,13 @@
 #include <cppconn/exception.h>
 #include <cppconn/prepared_statement.h>
 #include <cppconn/resultset.h>
-#include <cppconn/resultset_metadata.h>
 #include <cppconn/statement.h>
-
-#include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "database/connect.h"
 #include "database/rows.h"
 #include "database/statement_cache.h"
+#include "database/values.h"
 
 namespace gdprd::database {
 
@@ -22,76 +19,6 @@ namespace {
 
 DatabaseError to_database_error(const sql::SQLException& error, std::string_view label) {
     return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label), error.what());
-}
-
-void bind(sql::PreparedStatement& statement, std::span<const Value> parameters) {
-    unsigned int position = 0;
-    for (const Value& parameter : parameters) {
-        ++position;
-        if (const auto* text = std::get_if<std::string>(&parameter)) {
-            statement.setString(position, *text);
-        } else if (const auto* number = std::get_if<std::int64_t>(&parameter)) {
-            statement.setInt64(position, *number);
-        } else if (const auto* natural = std::get_if<std::uint64_t>(&parameter)) {
-            statement.setUInt64(position, *natural);
-        } else {
-            statement.setNull(position, sql::DataType::VARCHAR);
-        }
-    }
-}
-
-// The library sends a longer text in pieces.
-constexpr std::size_t plain_text_bytes_max = 256 * 1024;
-
-// One letter a parameter. A statement is only used again for parameters of the same kinds, because the
-// library does not forget what a `?` was before: a signed number after an unsigned one is sent as unsigned,
-// and a large text after a number as a number made of the text's address.
-char kind_of(const Value& parameter) {
-    if (std::holds_alternative<std::int64_t>(parameter)) return 's';
-    if (std::holds_alternative<std::uint64_t>(parameter)) return 'u';
-    const auto* text = std::get_if<std::string>(&parameter);
-    return text != nullptr && text->size() > plain_text_bytes_max ? 'L' : 't';
-}
-
-template <class Number>
-std::string shortest_text(Number number) {
-    std::array<char, 64> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-    return {buffer.data(), result.ptr};
-}
-
-// A prepared statement's floating-point number is printed by the library with six digits after the point, so
-// it is printed here, as many digits as the number has.
-std::string cell_text(sql::ResultSet& result, unsigned int column, int type, bool prepared) {
-    if (prepared && type == sql::DataType::DOUBLE) {
-        return shortest_text(static_cast<double>(result.getDouble(column)));
-    }
-    if (prepared && type == sql::DataType::REAL) {
-        return shortest_text(static_cast<float>(result.getDouble(column)));
-    }
-    return result.getString(column).asStdString();
-}
-
-std::unique_ptr<Rows::Implementation> copy(sql::ResultSet& result, bool prepared) {
-    auto rows = std::make_unique<Rows::Implementation>();
-    sql::ResultSetMetaData& metadata = *result.getMetaData();
-    const unsigned int columns = metadata.getColumnCount();
-    std::vector<int> types;
-    for (unsigned int column = 1; column <= columns; ++column) {
-        rows->names.push_back(metadata.getColumnLabel(column));
-        types.push_back(metadata.getColumnType(column));
-    }
-    while (result.next()) {
-        ++rows->row_count;
-        for (unsigned int column = 1; column <= columns; ++column) {
-            if (result.isNull(column)) {
-                rows->cells.emplace_back();
-            } else {
-                rows->cells.emplace_back(cell_text(result, column, types[column - 1], prepared));
-            }
-        }
-    }
-    return rows;
 }
 
 }  // namespace
@@ -107,8 +34,7 @@ class Connection::Implementation {
     // Runs `work` on the prepared statement of that text, with the parameters bound.
     template <class Work>
     auto with_prepared(std::string_view sql, std::span<const Value> parameters, Work work) {
-        std::string kinds;
-        for (const Value& parameter : parameters) kinds += kind_of(parameter);
+        const std::string kinds = kinds_of(parameters);
         const std::string key = kinds + " " + std::string(sql);
         try {
             sql::PreparedStatement& statement = statements.get(*session, key, std::string(sql));
@@ -155,11 +81,11 @@ Rows Connection::select(std::string_view sql, std::span<const Value> parameters,
         if (parameters.empty()) {
             const std::unique_ptr<sql::Statement> statement(implementation_->session->createStatement());
             const std::unique_ptr<sql::ResultSet> result(statement->executeQuery(std::string(sql)));
-            return Rows(copy(*result, false));
+            return Rows(copy_rows(*result, false));
         }
         return Rows(implementation_->with_prepared(sql, parameters, [](sql::PreparedStatement& statement) {
             const std::unique_ptr<sql::ResultSet> result(statement.executeQuery());
-            return copy(*result, true);
+            return copy_rows(*result, true);
         }));
     } catch (const sql::SQLException& error) {
         throw to_database_error(error, label);

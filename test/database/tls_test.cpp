@@ -56,6 +56,13 @@ TEST_CASE("with a CA file the connection is encrypted and the certificate verifi
     {
         Connection encrypted(options);
         CHECK_FALSE(cipher(encrypted).empty());
+        // Writing to a server that is gone must not end this process with SIGPIPE either.
+        server.kill();
+        const std::vector<database::Value> large{std::string(5'000'000, 'x')};
+        for (int round = 0; round < 2; ++round) {
+            CHECK_THROWS_AS(encrypted.select("SELECT ?", large), DatabaseError);
+        }
+        server.start();
     }
     options.tls_ca_file = (directory / "stranger.pem").string();
     CHECK(refusal(options) == ErrorClass::connection);
