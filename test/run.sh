@@ -2,8 +2,8 @@
 # Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
 # something ran and nothing failed.
 #
-#   test/run.sh                    format, dev build, unit, database and system tests, then the rooms in which a
-#                                  sanitizer finds something, under AddressSanitizer and ThreadSanitizer
+#   test/run.sh                    format, dev build, unit, database and system tests; then unit and database tests
+#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
@@ -16,9 +16,8 @@ sanitizers=(asan tsan)
 format=yes
 jobs=$(nproc)
 
-# Rooms whose code handles foreign bytes or owns memory, and rooms with threads of their own.
-asan_rooms=(base policy config mautic webhook http queue erasure health worker)
-tsan_rooms=(base http queue webhook health worker)
+# AddressSanitizer sees all unit and database tests; ThreadSanitizer those of the rooms with threads.
+tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
 
@@ -38,11 +37,6 @@ passed=0
 failed=0
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
-
-# The private databases make and drop thousands of tables; in memory that takes a fiftieth of the time.
-if [[ -z ${TMPDIR:-} && -w /dev/shm && $(df --output=avail --block-size=1M /dev/shm | tail -n 1) -ge 3000 ]]; then
-    export TMPDIR=/dev/shm
-fi
 
 heading() { printf '\n== %s\n' "$*"; }
 
@@ -102,8 +96,10 @@ run_ctest() {  # WHAT COMMAND…
 }
 
 run_labels() {
-    build dev || return
-    local label
+    local label targets=()
+    # All three: everything else is built too, the program first of all.
+    if [[ ${#labels[@]} -lt 3 ]]; then targets=("${labels[@]/#/tests_}"); fi
+    build dev "${targets[@]}" || return
     for label in "${labels[@]}"; do
         local parallel=$jobs
         # System tests kill processes and fill disks: one at a time.
@@ -112,28 +108,28 @@ run_labels() {
     done
 }
 
-run_sanitizer() {  # asan | tsan
-    local sanitizer=$1 room
-    local -n rooms=${sanitizer}_rooms
-    local targets=() names=() launcher=()
-    for room in "${rooms[@]}"; do
-        [[ -e test/$room/CMakeLists.txt ]] || continue
-        targets+=("test_$room")
-        names+=("$room")
-    done
-    [[ ${#targets[@]} -gt 0 ]] || return
-    build "$sanitizer" "${targets[@]}" || return
+run_asan() {
+    build asan tests_unit tests_database || return
+    run_ctest "tests under asan" ctest --test-dir build/asan --label-regex '^(unit|database)$' --parallel "$jobs"
+}
+
+run_tsan() {
+    build tsan "${tsan_tests[@]/#/test_}" || return
     # ThreadSanitizer cannot map its shadow memory where the kernel randomises addresses widely.
-    [[ $sanitizer == tsan ]] && setarch -R true 2> /dev/null && launcher=(setarch -R)
-    run_ctest "tests under $sanitizer" "${launcher[@]}" ctest --test-dir "build/$sanitizer" --parallel "$jobs" \
-        --tests-regex "^($(IFS='|'; echo "${names[*]}"))\$"
+    local launcher=()
+    setarch -R true 2> /dev/null && launcher=(setarch -R)
+    run_ctest "tests under tsan" "${launcher[@]}" ctest --test-dir build/tsan --parallel "$jobs" \
+        --tests-regex "^($(IFS='|'; echo "${tsan_tests[*]}"))\$"
 }
 
 .ci/install-dependencies || { step_failed "install dependencies"; finish; }
 [[ $format == yes ]] && check_format
 [[ ${#labels[@]} -gt 0 ]] && run_labels
 for sanitizer in "${sanitizers[@]}"; do
-    [[ $sanitizer =~ ^(asan|tsan)$ ]] || { echo "unknown sanitizer $sanitizer" >&2; exit 2; }
-    run_sanitizer "$sanitizer"
+    case $sanitizer in
+        asan) run_asan ;;
+        tsan) run_tsan ;;
+        *) echo "unknown sanitizer $sanitizer" >&2; exit 2 ;;
+    esac
 done
 finish
