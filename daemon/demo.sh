@@ -1,0 +1,128 @@
+#!/bin/bash
+# Shows the main job of mautic-gdprd on a private MariaDB, from a clean clone: builds the program, starts a database
+# with a small Mautic in it, starts the daemon as the least-privileged user of config/grants.sql, unsubscribes
+# a contact, sends the signed webhook Mautic would send, shows the contact before and after, answers an authority.
+# Everything lives in a temporary directory and is stopped and removed at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+.ci/install-dependencies
+echo "building (the first time takes some minutes) …"
+build_log=$(mktemp)
+if ! { cmake --preset release && cmake --build --preset release --target mautic-gdprd; } > "$build_log" 2>&1; then
+    tail -n 60 "$build_log" >&2
+    exit 1
+fi
+rm -f "$build_log"
+program=$PWD/build/release/mautic-gdprd
+
+work=$(mktemp -d)
+chmod 755 "$work"
+processes=()
+finish() {
+    local process
+    for process in "${processes[@]}"; do kill "$process" 2> /dev/null || true; done
+    for process in "${processes[@]}"; do wait "$process" 2> /dev/null || true; done
+    rm -rf "$work"
+}
+trap finish EXIT
+
+heading() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+wait_for() {  # WHAT COMMAND…
+    local what=$1 i
+    shift
+    for ((i = 0; i < 600; ++i)); do
+        if "$@" > /dev/null 2>&1; then return; fi
+        sleep 0.05
+    done
+    echo "$what did not happen within 30 seconds" >&2
+    [[ -e $work/daemon.log ]] && cat "$work/daemon.log" >&2
+    exit 1
+}
+
+heading "1. A private MariaDB with a small Mautic 5 in it"
+PATH=$PATH:/usr/sbin:/sbin
+as_user=()
+[[ $EUID -eq 0 ]] && as_user=(--user=root)
+mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$work/data" --skip-test-db \
+    --auth-root-authentication-method=normal > "$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
+mariadbd --no-defaults "${as_user[@]}" --datadir="$work/data" --socket="$work/socket" --skip-networking \
+    --pid-file="$work/pid" --innodb-buffer-pool-size=32M > "$work/mariadb.log" 2>&1 &
+processes+=($!)
+sql() { mariadb --no-defaults --socket="$work/socket" --user=root --table "$@"; }
+wait_for "the start of MariaDB" sql --execute "SELECT 1"
+sql --execute "CREATE DATABASE mautic CHARACTER SET utf8mb4"
+sed 's/{prefix}//g' test/support/mautic5.sql | sql mautic
+sql mautic < daemon/demo.sql
+password=$(openssl rand -hex 16)
+sed "s/{password}/'$password'/" config/grants.sql | sql
+echo "two contacts with a history; the daemon's database user has the rights of config/grants.sql and no others"
+
+heading "2. mautic-gdprd init, check"
+(umask 077 && printf '%s\n' "$password" > "$work/database-password")
+"$program" init --directory "$work/etc" --database-name mautic --database-user mautic_gdprd \
+    --database-socket "$work/socket" --password-file "$work/database-password" > "$work/init.log" ||
+    { cat "$work/init.log" >&2; exit 1; }
+config=$work/etc/mautic-gdprd.toml
+# Only for the demo: any free port, a queue in the temporary directory, and a second pass after one second
+# instead of a minute.
+cat .ci/../config/contact-data.toml > "$work/etc/contact-data.toml"
+port=$((20000 + RANDOM % 20000))
+set_option() {  # NAME VALUE: uncomments or replaces the line
+    sed -i -E "s|^#?$1 = .*|$1 = $2|" "$config"
+}
+set_option port "$port"
+sed -i -E "0,/^port = $port/! s|^port = $port|#port = 3306|" "$config"
+set_option directory "\"$work/state\""
+set_option settle '["1s"]'
+"$program" check --config "$config" || { echo "check found a problem" >&2; exit 1; }
+
+heading "3. The daemon starts"
+"$program" serve --config "$config" 2> "$work/daemon.log" &
+daemon=$!
+processes+=("$daemon")
+wait_for "the start of the daemon" curl --silent --fail "http://127.0.0.1:$port/readyz"
+curl --silent "http://127.0.0.1:$port/readyz"
+echo
+
+contact() {
+    sql mautic --execute "SELECT id, title, firstname, lastname, email, mobile, city, country, points, diary FROM leads WHERE id = 1\G"
+    sql mautic --execute "
+        SELECT 'mails sent' AS what, email_address AS value, tokens AS more FROM email_stats WHERE lead_id = 1
+        UNION ALL SELECT 'page view', url, query FROM page_hits WHERE lead_id = 1
+        UNION ALL SELECT 'change', ip_address, details FROM audit_log WHERE object = 'lead' AND object_id = 1
+        UNION ALL SELECT 'event', action, properties FROM lead_event_log WHERE lead_id = 1
+        UNION ALL SELECT 'note', text, '' FROM lead_notes WHERE lead_id = 1
+        UNION ALL SELECT 'cookie', tracking_id, client_info FROM lead_devices WHERE lead_id = 1
+        UNION ALL SELECT 'do not contact', channel, comments FROM lead_donotcontact WHERE lead_id = 1"
+}
+heading "4. Contact 1 before"
+contact
+
+heading "5. The contact unsubscribes; Mautic posts its signed webhook"
+sql mautic --execute "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel, comments)
+                      VALUES (1, UTC_TIMESTAMP(), 1, 'email', 'User unsubscribed.')"
+body='{"mautic.lead_channel_subscription_changed":[{"contact":{"id":1,"points":40,"fields":{"core":{"email":{"alias":"email","value":"someone@example.org"}}}},"channel":"email","old_status":"contactable","new_status":"unsubscribed","timestamp":"2026-03-01T12:00:00+00:00"}]}'
+secret=$(cat "$work/etc/webhook-secret")
+signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$secret" -binary | openssl base64)
+curl --silent --output /dev/null --write-out 'answer: %{http_code}\n' --header "Webhook-Signature: $signature" \
+    --header 'Content-Type: application/json' --data-binary "$body" "http://127.0.0.1:$port/webhook"
+wait_for "the erasure and its second pass" grep -q "contact=1 status=complete" "$work/daemon.log"
+grep "contact=1" "$work/daemon.log"
+
+heading "6. Contact 1 after"
+contact
+
+heading "7. Contact 2 is as it was"
+sql mautic --execute "SELECT id, firstname, lastname, email, city, country FROM leads WHERE id = 2"
+
+heading "8. An authority asks: was someone@example.org in your database, and when was it erased?"
+printf 'someone@example.org\n' | "$program" lookup --config "$config" || true
+
+heading "9. And nobody@example.org?"
+printf 'nobody@example.org\n' | "$program" lookup --config "$config" || true
+
+heading "10. The daemon stops"
+kill -TERM "$daemon"
+wait "$daemon"
+echo "exit code $?"
