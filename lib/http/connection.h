@@ -30,6 +30,7 @@ class Connection : public Session {
 
     Task<void> serve() override;
     void close() override;
+    void abort() override;
     void answered() override { answer_.resume(); }
 
   private:

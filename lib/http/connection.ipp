@@ -41,6 +41,13 @@ void Connection<Stream>::close() {
 }
 
 template <class Stream>
+void Connection<Stream>::abort() {
+    ErrorCode ignored;
+    socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+}
+
+template <class Stream>
 Task<void> Connection<Stream>::serve() {
     try {
         const bool opened = co_await open();
@@ -148,8 +155,10 @@ auto Connection<Stream>::receive_body() -> Task<Next> {
         if (buffer_.size() != 0) {
             ErrorCode error = parse();
             if (parser_->is_done() && !error) co_return match_.route ? Next::handle : Next::answer;
-            const bool full = buffer_.size() == buffer_.max_size();  // of one endless chunk header
-            if (full) error = boost::beast::http::error::bad_chunk_extension;
+            const bool full = buffer_.size() == buffer_.max_size();
+            if (full && error == boost::beast::http::error::need_more) {
+                error = boost::beast::http::error::bad_chunk_extension;  // a chunk header without end
+            }
             if (error && error != boost::beast::http::error::need_more) co_return refuse(error);
         }
         const bool filled = co_await fill();

@@ -31,7 +31,11 @@ void Session::enforce_deadline(Clock::time_point now) {
     deadline_ = Clock::time_point::max();
     const bool in_request = phase_ == Phase::header || phase_ == Phase::body || phase_ == Phase::answer;
     if (in_request) ++surroundings_.counters.requests_timed_out;
-    close();
+    if (phase_ == Phase::answer) {
+        abort();  // or the kernel would keep the answer for a client that does not read
+    } else {
+        close();
+    }
 }
 
 void Session::close_if_idle() {

@@ -56,6 +56,8 @@ class Session : public Pending {
     virtual Task<void> serve() = 0;
     // Ends the connection at once, whatever it is doing; serve() then returns soon. Harmless when repeated.
     virtual void close() = 0;
+    // The same, and what the client has not read yet is thrown away.
+    virtual void abort() = 0;
 
     // Closes the connection when its time is up.
     void enforce_deadline(Clock::time_point now);
