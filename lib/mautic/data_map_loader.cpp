@@ -115,6 +115,7 @@ class Reader {
             if (!value) fail(&element, "'" + std::string(key) + "' must hold texts only");
             values.push_back(*value);
         }
+        if (values.empty()) fail(&node, "'" + std::string(key) + "' must not be empty");
         return values;
     }
 
@@ -249,6 +250,12 @@ TableEntry read_entry(const toml::table& table, const std::string& file) {
     return entry;
 }
 
+// Has this entry, once carried out, cut the column its children are found by?
+bool changes_column(const TableEntry& entry, const std::string& column) {
+    const ColumnRule* rule = entry.rule_for(column);
+    return rule != nullptr && rule->action != Action::keep && rule->action != Action::follows;
+}
+
 // Parents are known, tied themselves, and still there when their children are looked for.
 void check_parents(const DataMap& map, const std::string& file) {
     std::set<std::string> seen;
@@ -270,6 +277,11 @@ void check_parents(const DataMap& map, const std::string& file) {
                 throw ConfigurationError(
                     where + "comes after the rows of its parent '" + entry.tie.parent + "' were deleted",
                     "Move it before its parent");
+            }
+            if (seen.contains(entry.tie.parent) && changes_column(*parent, entry.tie.parent_column)) {
+                throw ConfigurationError(where + "comes after '" + entry.tie.parent_column +
+                                             "' of its parent '" + entry.tie.parent + "' was changed",
+                                         "Move it before its parent");
             }
         }
         if (entry.delete_rows) deleted.insert(entry.key());

@@ -4,6 +4,7 @@
 // share a handful of prepared statements instead of making one each.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <span>
 #include <string>

@@ -1,0 +1,278 @@
+// What the loader of the data map accepts, and how it refuses the rest.
+#include "mautic/data_map.h"
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::mautic;
+
+namespace {
+
+// The smallest map there can be; what a test adds goes behind it.
+const std::string contact_table =
+    "format = 1\n"
+    "[[table]]\nname = \"leads\"\nwhy = \"the contact\"\n"
+    "tie = { kind = \"contact\", column = \"id\" }\ncontact_fields = true\n";
+
+std::string table(const std::string& name, const std::string& tie, const std::string& rest = "") {
+    return "[[table]]\nname = \"" + name + "\"\nwhy = \"a reason\"\ntie = { " + tie + " }\n" + rest;
+}
+
+std::string column(const std::string& rule) {
+    return table("notes", "kind = \"column\", column = \"lead_id\"", "[table.columns]\n" + rule + "\n");
+}
+
+const std::string devices = table("devices", "kind = \"column\", column = \"lead_id\"");
+
+std::string error_of(const std::string& text) {
+    try {
+        parse_data_map(text, "map.toml");
+    } catch (const ConfigurationError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+struct BadMap {
+    const char* name;
+    std::string text;
+    const char* expected;
+};
+
+void check_refused(const std::vector<BadMap>& maps) {
+    for (const BadMap& bad : maps) {
+        CAPTURE(bad.name);
+        const std::string error = error_of(bad.text);
+        CHECK_THAT(error, ContainsSubstring(bad.expected));
+        CHECK_THAT(error, ContainsSubstring("map.toml"));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a map that is not one is refused") {
+    check_refused({
+        {"empty", "", "'format' must be 1"},
+        {"no TOML", "format = = 1", "map.toml:1"},
+        {"format missing", "[[table]]\nname = \"leads\"\n", "'format' must be 1"},
+        {"newer format", "format = 2\n", "'format' must be 1"},
+        {"format as text", "format = \"1\"\n", "'format' must be a number"},
+        {"no tables", "format = 1\n", "there is no [[table]]"},
+        {"a table that is no list", "format = 1\n[table]\nname = \"leads\"\n", "there is no [[table]]"},
+        {"unknown key on top", "format = 1\nversion = 3\n" + contact_table.substr(11),
+         "unknown key 'version'"},
+        {"no contact table", "format = 1\n" + devices, "exactly one table must have a tie of kind contact"},
+        {"two contact tables", contact_table + table("people", "kind = \"contact\", column = \"id\""),
+         "exactly one table must have a tie of kind contact"},
+        {"the same table twice", contact_table + devices + devices, "is in the map twice"},
+    });
+}
+
+TEST_CASE("a bad table is refused with its name and line") {
+    check_refused({
+        {"no name", contact_table + "[[table]]\nwhy = \"x\"\ntie = { kind = \"none\" }\n",
+         "'name' is missing"},
+        {"name is no name", contact_table + table("no`tes", "kind = \"none\""), "is not a table name"},
+        {"a star in the middle", contact_table + table("a*b", "kind = \"none\""), "is not a table name"},
+        {"only a star", contact_table + table("*", "kind = \"none\""), "is not a table name"},
+        {"no reason", contact_table + "[[table]]\nname = \"notes\"\ntie = { kind = \"none\" }\n",
+         "'why' is missing"},
+        {"empty reason",
+         contact_table + "[[table]]\nname = \"notes\"\nwhy = \"\"\ntie = { kind = \"none\" }\n",
+         "'why' must not be empty"},
+        {"no tie", contact_table + "[[table]]\nname = \"notes\"\nwhy = \"x\"\n", "'tie' is missing"},
+        {"misspelt key", contact_table + table("notes", "kind = \"none\"", "row = \"delete\"\n"),
+         "did you mean 'rows'"},
+        {"rows kept", contact_table + table("notes", "kind = \"none\"", "rows = \"keep\"\n"),
+         "'rows' can only be \"delete\""},
+        {"line", contact_table + table("notes", "kind = \"none\"", "row = \"delete\"\n"), "map.toml:11"},
+        {"contact deleted",
+         "format = 1\n" + table("leads", "kind = \"contact\", column = \"id\"", "rows = \"delete\"\n"),
+         "the contact's own row is never deleted"},
+    });
+}
+
+TEST_CASE("a bad tie is refused") {
+    check_refused({
+        {"unknown kind", contact_table + table("notes", "kind = \"columns\""), "no such tie 'columns'"},
+        {"no kind", contact_table + table("notes", "column = \"lead_id\""), "'kind' is missing"},
+        {"no column", contact_table + table("notes", "kind = \"column\""), "needs 'column'"},
+        {"column without use", contact_table + table("notes", "kind = \"none\", column = \"a\""),
+         "has no 'column'"},
+        {"no parent", contact_table + table("notes", "kind = \"parent\", column = \"a\""), "needs 'parent'"},
+        {"parent without use",
+         contact_table + devices +
+             table("notes",
+                   "kind = \"column\", column = \"a\", parent = \"devices\", parent_column = \"id\""),
+         "has no 'parent'"},
+        {"unknown parent",
+         contact_table +
+             table("notes",
+                   "kind = \"parent\", column = \"a\", parent = \"devices\", parent_column = \"id\""),
+         "its parent 'devices' is not in the map"},
+        {"its own parent",
+         contact_table +
+             table("notes", "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\""),
+         "is not tied to a contact by an index"},
+        {"parent found by text",
+         contact_table + table("devices", "kind = \"text\", text_columns = [\"x\"], newest_rows = 10") +
+             table("notes",
+                   "kind = \"parent\", column = \"a\", parent = \"devices\", parent_column = \"id\""),
+         "is not tied to a contact by an index"},
+        {"after its parent was deleted",
+         contact_table + table("devices", "kind = \"column\", column = \"lead_id\"", "rows = \"delete\"\n") +
+             table("notes",
+                   "kind = \"parent\", column = \"a\", parent = \"devices\", parent_column = \"id\""),
+         "comes after the rows of its parent"},
+        {"after the tie to its parent was cut",
+         contact_table +
+             table("devices", "kind = \"column\", column = \"lead_id\"",
+                   "[table.columns]\ncookie = { action = \"new_random\", why = \"x\" }\n") +
+             table("hits",
+                   "kind = \"parent\", column = \"a\", parent = \"devices\", parent_column = \"cookie\""),
+         "comes after 'cookie' of its parent 'devices' was changed"},
+        {"shared by nobody",
+         contact_table + devices +
+             table("ips", "kind = \"shared\", column = \"id\", parent = \"devices\", parent_column = \"ip\""),
+         "'referenced_by' belongs to a tie of kind shared"},
+        {"references without use",
+         contact_table + table("ips", "kind = \"column\", column = \"a\", referenced_by = [\"x.y\"]"),
+         "'referenced_by' belongs to a tie of kind shared"},
+        {"text without columns", contact_table + table("logs", "kind = \"text\", newest_rows = 5"),
+         "'text_columns' and 'newest_rows'"},
+        {"text without a limit", contact_table + table("logs", "kind = \"text\", text_columns = [\"x\"]"),
+         "'text_columns' and 'newest_rows'"},
+        {"no rows", contact_table + table("logs", "kind = \"text\", text_columns = [\"x\"], newest_rows = 0"),
+         "'newest_rows' must be a number from 1"},
+        {"encoding",
+         contact_table +
+             table("logs", "kind = \"text\", text_columns = [\"x\"], newest_rows = 5, encoding = \"rot13\""),
+         "'encoding' must be"},
+        {"a condition that is a number",
+         contact_table + table("notes", "kind = \"column\", column = \"a\", where = { b = 1 }"),
+         "'b' must be a list of texts"},
+        {"a list of numbers",
+         contact_table + table("notes", "kind = \"column\", column = \"a\", where = { b = [1] }"),
+         "'b' must hold texts only"},
+        {"an empty list",
+         contact_table + table("notes", "kind = \"column\", column = \"a\", where = { b = [] }"),
+         "'b' must not be empty"},
+        {"misspelt key of a tie",
+         contact_table + table("notes", "kind = \"column\", column = \"a\", wher = { b = \"x\" }"),
+         "did you mean 'where'"},
+    });
+}
+
+TEST_CASE("a bad column is refused with table and column") {
+    check_refused({
+        {"unknown action", contact_table + column("text = { action = \"wipe\", why = \"x\" }"),
+         "column 'text': no such action 'wipe'"},
+        {"no action", contact_table + column("text = { why = \"x\" }"), "'action' is missing"},
+        {"no reason", contact_table + column("text = { action = \"delete\" }"), "'why' is missing"},
+        {"empty reason", contact_table + column("text = { action = \"delete\", why = \"\" }"),
+         "'why' must not be empty"},
+        {"only the action", contact_table + column("text = \"delete\""), "must be { action"},
+        {"name", contact_table + column("\"te xt\" = { action = \"delete\", why = \"x\" }"),
+         "is not a column name"},
+        {"twice",
+         contact_table + column("a = { action = \"keep\", why = \"x\" }\n"
+                                "a = { action = \"delete\", why = \"x\" }"),
+         "map.toml:"},
+        {"field elsewhere", contact_table + column("text = { action = \"field\", why = \"x\" }"),
+         "the action field needs contact_fields = true"},
+        {"normalise",
+         contact_table + column("text = { action = \"hash\", why = \"x\", normalise = \"phone\" }"),
+         "'normalise' can only be"},
+        {"search", contact_table + column("text = { action = \"keep\", why = \"x\", search = \"weak\" }"),
+         "'search' must be"},
+        {"members",
+         contact_table + column("text = { action = \"keep\", why = \"x\", keep_members = [\"a\"] }"),
+         "'keep_members' belongs to the action rewrite only"},
+        {"identifies", contact_table + column("text = { action = \"keep\", why = \"x\", identifies = 1 }"),
+         "'identifies' must be true or false"},
+        {"misspelt key", contact_table + column("text = { action = \"keep\", wy = \"x\", why = \"x\" }"),
+         "unknown key 'wy'; did you mean 'why'?"},
+    });
+}
+
+TEST_CASE("every kind of tie and action the facts ask for can be said") {
+    const std::string text =
+        contact_table +
+        "[table.columns]\nemail = { action = \"field\", why = \"x\", identifies = true, normalise = "
+        "\"email\" }\n" +
+        table("notes",
+              "kind = \"parent\", column = \"object_id\", parent = \"hits\", parent_column = \"id\", "
+              "where = { object = [\"note\", \"text\"], lead_id = \"NULL\" }, except = { bundle = \"x\" }",
+              "part = \"late\"\n[table.columns]\n"
+              "\"*\" = { action = \"delete\", why = \"x\" }\n"
+              "a = { action = \"rewrite\", why = \"x\", keep_members = [\"line\"], search = \"strong\" }\n") +
+        table("hits", "kind = \"column\", column = \"lead_id\"", "rows = \"delete\"\n") +
+        table("form_results_*",
+              "kind = \"text\", text_columns = [\"a\"], encoding = \"zlib\", newest_rows = 500") +
+        table("ips",
+              "kind = \"shared\", column = \"id\", parent = \"leads\", parent_column = \"ip\", "
+              "referenced_by = [\"hits.ip_id\"]") +
+        table("users", "kind = \"none\"");
+    const DataMap map = parse_data_map(text, "map.toml");
+    CHECK(map.digest == sha256_hex(text));
+    REQUIRE(map.entries.size() == 6);
+    CHECK(map.entries[0].rule_for("email")->normalisation == policy::Normalisation::email);
+    CHECK(map.entries[0].rule_for("email")->identifies);
+    CHECK(map.entries[0].rule_for("phone") == nullptr);
+
+    const TableEntry* notes = map.find("notes#late");
+    REQUIRE(notes != nullptr);
+    CHECK(map.find("notes") == nullptr);
+    REQUIRE(notes->tie.conditions.size() == 2);
+    CHECK(notes->tie.conditions[0].is_null);  // TOML tables are sorted by key: lead_id first
+    CHECK(notes->tie.conditions[1].values == std::vector<std::string>{"note", "text"});
+    CHECK(notes->tie.exceptions.size() == 1);
+    CHECK(notes->rule_for("a")->keep_members == std::vector<std::string>{"line"});
+    CHECK(notes->rule_for("a")->search == Search::strong);
+    CHECK(notes->rule_for("anything else")->action == Action::remove);
+
+    CHECK(map.knows_table("form_results_1_newsletter"));
+    CHECK_FALSE(map.knows_table("form_result"));
+    CHECK(map.knows_table("users"));
+    CHECK_FALSE(map.knows_table("notes2"));
+    CHECK(map.find("form_results_*")->tie.newest_rows == 500);
+    CHECK(map.find("ips")->tie.referenced_by == std::vector<std::string>{"hits.ip_id"});
+}
+
+TEST_CASE("names of actions are read as they are written") {
+    for (const auto action :
+         {Action::keep, Action::field, Action::hash, Action::remove, Action::empty_array, Action::strip_query,
+          Action::new_random, Action::anonymous_ip, Action::rewrite, Action::follows}) {
+        CAPTURE(name_of(action));
+        CHECK(action_from_name(name_of(action)) == action);
+    }
+    CHECK_FALSE(action_from_name("").has_value());
+    CHECK_FALSE(action_from_name("Delete").has_value());
+}
+
+TEST_CASE("a map that cannot be read is refused with its path and what to do") {
+    try {
+        load_data_map("/nowhere/contact-data.toml");
+        FAIL("accepted");
+    } catch (const ConfigurationError& error) {
+        CHECK_THAT(error.what(), ContainsSubstring("/nowhere/contact-data.toml"));
+        CHECK_THAT(error.advice(), ContainsSubstring("data_map"));
+    }
+}
+
+TEST_CASE("the map that is shipped loads and gives a reason for everything") {
+    const DataMap map = load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml");
+    for (const char* table : {"leads", "lead_donotcontact", "email_stats", "audit_log", "lead_event_log",
+                              "lead_ips_xref", "lead_devices", "page_hits", "lead_notes"}) {
+        CAPTURE(table);
+        CHECK(map.find(table) != nullptr);
+    }
+    CHECK(map.find("lead_donotcontact")->delete_rows == false);
+    CHECK(map.find("leads")->rule_for("date_identified")->action == Action::keep);
+    CHECK(map.find("email_stats")->rule_for("tracking_hash")->action == Action::new_random);
+}
