@@ -63,9 +63,8 @@ DaemonProcess::DaemonProcess(const std::filesystem::path& config_file, std::file
       log_begin_(size_of(log_file_)),
       process_(serve(config_file, log_file_, environment)) {}
 
-template <class Condition>
-void DaemonProcess::wait_until(const std::string& what, std::chrono::milliseconds limit,
-                               Condition condition) {
+void DaemonProcess::wait_until(const std::string& what, const std::function<bool()>& condition,
+                               std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         // This waits, for the one event that would make all further waiting useless.
@@ -81,16 +80,19 @@ void DaemonProcess::wait_until(const std::string& what, std::chrono::millisecond
 }
 
 void DaemonProcess::wait_until_ready(std::uint16_t port, std::chrono::milliseconds limit) {
-    wait_until("/readyz says yes", limit, [&] { return answers_200(port, "/readyz"); });
+    wait_until(
+        "/readyz says yes", [&] { return answers_200(port, "/readyz"); }, limit);
 }
 
 void DaemonProcess::wait_until_listening(std::uint16_t port, std::chrono::milliseconds limit) {
-    wait_until("/healthz says yes", limit, [&] { return answers_200(port, "/healthz"); });
+    wait_until(
+        "/healthz says yes", [&] { return answers_200(port, "/healthz"); }, limit);
 }
 
 void DaemonProcess::wait_for_log(std::string_view text, std::size_t times, std::chrono::milliseconds limit) {
-    wait_until("'" + std::string(text) + "' stands in the log", limit,
-               [&] { return occurrences(log(), text) >= times; });
+    wait_until(
+        "'" + std::string(text) + "' stands in the log", [&] { return occurrences(log(), text) >= times; },
+        limit);
 }
 
 std::optional<int> DaemonProcess::stop(std::chrono::milliseconds limit) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,10 @@ class DaemonProcess {
                   const Environment& environment = {});
 
     // Wait for a condition; throw std::runtime_error with the log when it does not come true within the
-    // limit, or when the process ends before. GET /readyz answers 200.
+    // limit, or when the process ends before. `what` ends the sentence "waited too long until".
+    void wait_until(const std::string& what, const std::function<bool()>& condition,
+                    std::chrono::milliseconds limit = std::chrono::seconds(30));
+    // GET /readyz answers 200.
     void wait_until_ready(std::uint16_t port, std::chrono::milliseconds limit = std::chrono::seconds(30));
     // GET /healthz answers 200: it takes webhooks, whether or not the database is there.
     void wait_until_listening(std::uint16_t port, std::chrono::milliseconds limit = std::chrono::seconds(30));
@@ -55,9 +59,6 @@ class DaemonProcess {
     std::size_t resident_bytes() const;
 
   private:
-    template <class Condition>
-    void wait_until(const std::string& what, std::chrono::milliseconds limit, Condition condition);
-
     std::filesystem::path log_file_;
     std::uintmax_t log_begin_;
     ChildProcess process_;
