@@ -7,12 +7,18 @@
 namespace gdprd::queue {
 namespace {
 
-// SQLITE_BUSY means that another process checkpoints just now, which is as good.
-void move_pages(SQLite::Database& database) {
+// Returns how many pages of the WAL are in the file now, as far as that is known. SQLITE_BUSY means that
+// another process checkpoints just now, which is as good.
+int move_pages(SQLite::Database& database) {
+    int pages = 0;
+    int moved = 0;
     const int code =
-        sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        sqlite3_wal_checkpoint_v2(database.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
     if (code != SQLITE_OK && code != SQLITE_BUSY) throw SQLite::Exception(database.getHandle(), code);
+    return moved;
 }
+
+constexpr int passes_max = 5;  // then the rest is moved however much it is
 
 constexpr int cache_kib = 64;  // a checkpoint copies page by page and needs no cache
 
@@ -44,7 +50,9 @@ int Checkpointer::committed(void* self, sqlite3* /*database*/, const char* /*nam
 // and not at every commit.
 void Checkpointer::note(int wal_pages) {
     const std::lock_guard lock(mutex_);
-    if (wal_pages < wal_pages_wanted) next_at_ = wal_pages_wanted;
+    const bool started_over = wal_pages < wal_pages_;
+    wal_pages_ = wal_pages;
+    if (started_over) next_at_ = wal_pages_wanted;
     if (pending_ || wal_pages < next_at_) return;
     next_at_ = wal_pages + wal_pages_wanted;
     pending_ = true;
@@ -64,15 +72,38 @@ void Checkpointer::run(const std::stop_token& stop) {
             log::warning("the queue's WAL cannot be moved into its file",
                          {{"sqlite_code", error.getExtendedErrorCode()}});
         }
-        const std::lock_guard lock(mutex_);
-        pending_ = false;
+        {
+            const std::lock_guard lock(mutex_);
+            pending_ = held_back_ = false;
+        }
+        turn_.notify_all();
     }
 }
 
 void Checkpointer::checkpoint() {
-    move_pages(connection_.database());
+    int rest = copy_what_is_committed();
+    for (int pass = 1; pass < passes_max && rest > wal_pages_rest; ++pass) rest = copy_what_is_committed();
+    {
+        const std::lock_guard lock(mutex_);
+        held_back_ = true;
+    }
     const std::lock_guard lock(writers_);
     move_pages(connection_.database());
+}
+
+// Returns how many pages were committed meanwhile.
+int Checkpointer::copy_what_is_committed() {
+    const int moved = move_pages(connection_.database());
+    const std::lock_guard lock(mutex_);
+    return wal_pages_ - moved;
+}
+
+std::unique_lock<std::mutex> Checkpointer::lock_writers() {
+    {
+        std::unique_lock lock(mutex_);
+        turn_.wait(lock, [this] { return !held_back_ && !(pending_ && wal_pages_ >= wal_pages_max); });
+    }
+    return std::unique_lock(writers_);
 }
 
 }  // namespace gdprd::queue

@@ -135,7 +135,7 @@ void Queue::Implementation::make_running_jobs_ready() {
 void Queue::Implementation::store(std::span<const Arrival> arrivals) {
     if (arrivals.empty()) return;
     with_queue_errors(file_, "store", [&] {
-        const std::lock_guard lock(writers_);
+        const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::power_cut);
         const std::int64_t before = jobs_.total();
         for (const Arrival& arrival : arrivals) store_one(arrival);
@@ -167,7 +167,7 @@ void Queue::Implementation::check_limit(std::int64_t before) {
 
 std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
     return with_queue_errors(file_, "take", [&] {
-        const std::lock_guard lock(writers_);
+        const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
         const std::vector<Candidate> requests =
             merged_by_time(jobs_.due(JobState::ready, max, now), jobs_.due(JobState::waiting, max, now));
@@ -186,7 +186,7 @@ void Queue::Implementation::apply(std::span<const Outcome> outcomes) {
     if (outcomes.empty()) return;
     check_errors(outcomes);
     with_queue_errors(file_, "apply", [&] {
-        const std::lock_guard lock(writers_);
+        const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
         for (const Outcome& outcome : outcomes) apply_one(outcome);
         fault::point("queue-before-apply");
@@ -251,7 +251,7 @@ std::size_t Queue::Implementation::redrive(std::span<const ContactId> contacts) 
 // Writing the version number again is the smallest write there is.
 bool Queue::Implementation::writable() noexcept {
     try {
-        const std::lock_guard lock(writers_);
+        const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
         writer_.database().exec("PRAGMA user_version = " + std::to_string(format_steps().size()));
         transaction.commit();
