@@ -70,15 +70,16 @@ TEST_CASE("the WAL stays small, however much goes through it") {
     Shelf shelf;
     std::mt19937_64 random(3);
     std::uintmax_t largest = 0;
-    for (int round = 0; round < 50; ++round) {
+    for (int round = 0; round < 120; ++round) {
         ids contacts;
         for (int i = 0; i < 400; ++i) contacts.push_back(random());
         shelf.store(contacts);
         CHECK(shelf.take(400).size() == 400);
         largest = std::max(largest, std::filesystem::file_size(shelf.file().string() + "-wal"));
     }
-    CHECK(largest < 48u << 20u);
-    CHECK(jobs_in(shelf.queue()) == 20'000);
+    INFO("largest " << largest);
+    CHECK(largest < 36u << 20u);  // wal_pages_max and one transaction
+    CHECK(jobs_in(shelf.queue()) == 48'000);
 }
 
 TEST_CASE("a write that fails, whichever it is, stores nothing of its call") {
