@@ -85,7 +85,7 @@ run_ctest() {  # WHAT COMMAND…
     local what=$1 bad total
     shift
     heading "$what"
-    "$@" --no-tests=ignore --output-on-failure 2>&1 | tee "$results"
+    "$@" --output-on-failure 2>&1 | tee "$results"
     read -r bad total < <(sed -nE 's/^.*% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$results")
     if [[ -z ${total:-} ]]; then
         grep -q "No tests were found" "$results" || step_failed "$what: no summary"
