@@ -85,6 +85,21 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
     return {};
 }
 
+std::string why_protected(const Table& table, const mautic::Tie& tie, const std::string& column) {
+    const auto names_it = [&](const mautic::Condition& condition) { return condition.column == column; };
+    if (column == tie.column || std::any_of(tie.conditions.begin(), tie.conditions.end(), names_it) ||
+        std::any_of(tie.exceptions.begin(), tie.exceptions.end(), names_it)) {
+        return "it ties the row to the contact";
+    }
+    const auto& key = table.primary_key;
+    if (std::find(key.begin(), key.end(), column) != key.end()) return "it is the row's primary key";
+    if (table.name == "lead_donotcontact" &&
+        (column == "reason" || column == "channel" || column == "date_added")) {
+        return "it is the opt-out itself, which decides whether the contact is erased";
+    }
+    return {};
+}
+
 Action action_of(policy::FieldRule rule) {
     switch (rule) {
         case policy::FieldRule::hash:

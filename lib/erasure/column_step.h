@@ -23,6 +23,10 @@ std::string empty_array_literal(const mautic::Column& column);
 std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,
                            const policy::Hasher& hasher);
 
+// Why the operator may not have this column changed: it ties the row to its contact, identifies the row, or
+// decides whether the contact is erased at all; "" when they may.
+std::string why_protected(const mautic::Table& table, const mautic::Tie& tie, const std::string& column);
+
 mautic::Action action_of(policy::FieldRule rule);
 
 }  // namespace gdprd::erasure

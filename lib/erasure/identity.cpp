@@ -154,9 +154,11 @@ void Identity::add_needle(std::string text, bool strong, bool whole_cell) {
 }
 
 void Identity::add(std::string_view value) {
-    value = trimmed(value).substr(0, value_bytes_max);
+    value = trimmed(value);
     if (value.size() < value_bytes_min) return;
-    const bool strong = is_strong(value);
+    // The beginning of a long text ends in the middle of a word, and is no coincidence either.
+    const bool strong = is_strong(value) || value.size() > value_bytes_max;
+    value = value.substr(0, value_bytes_max);
     const bool whole_cell = value.size() < word_bytes_min;
     add_needle(folded(value), strong, whole_cell);
     for (const std::string& encoded : {percent_encoded(value, "%20"), percent_encoded(value, "+"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -34,6 +35,7 @@ struct Decision {
     std::string why;
     std::string option;       // the option that asked for it, for error messages; "" for the map
     bool by_default = false;  // [policy] other_fields decided, nobody named the field
+    bool overridden = false;  // [policy.columns] decided
 };
 
 // Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and
@@ -58,6 +60,7 @@ class Builder {
         for (const TableEntry& entry : map_.entries) add_entry(entry);
         const auto unknown = find_unknown(map_, schema_);
         plan_.unknown.insert(plan_.unknown.end(), unknown.begin(), unknown.end());
+        refuse_unused_overrides();
         warn_about_unique_identifiers();
         limit_hashed_fields();
         if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
@@ -182,6 +185,7 @@ class Builder {
         step.parent_real_table = table->real_name;
         step.parent_tie_column = parent.tie.column;
         step.parent_conditions = parent.tie.conditions;
+        step.parent_exceptions = parent.tie.exceptions;
         return true;
     }
 
@@ -199,13 +203,18 @@ class Builder {
     void refuse_overrides(const Step& step) {
         for (const auto& [name, rule] : policy_.columns) {
             if (!name.starts_with(step.table + ".")) continue;
+            used_overrides_.insert(name);
             problems_.push_back("[policy.columns] \"" + name +
                                 "\": rows of this table are deleted as a whole");
         }
     }
 
     void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
-        const Decision decision = decide(entry, column);
+        const Decision decision = decide(entry, table, column);
+        if (decision.overridden && decision.action != Action::keep) {
+            const std::string why_not = why_protected(table, entry.tie, column.name);
+            if (!why_not.empty()) return problems_.push_back(decision.option + ": " + why_not);
+        }
         Action action = column.generated ? Action::follows : decision.action;
         if (action != Action::keep && action != Action::follows) {
             const std::string why_not = why_impossible(table, column, action, hasher_);
@@ -268,7 +277,7 @@ class Builder {
         step.searched.push_back(std::move(searched));
     }
 
-    Decision decide(const TableEntry& entry, const Column& column) const {
+    Decision decide(const TableEntry& entry, const Table& table, const Column& column) {
         Decision decision;
         const ColumnRule* rule = entry.rule_for(column.name);
         const ContactField* field = entry.contact_fields ? schema_.find_field(column.name) : nullptr;
@@ -280,9 +289,12 @@ class Builder {
         } else if (decision.action == Action::field) {
             decide_by_policy(decision, column.name);  // a core column without its row in lead_fields
         }
-        const auto override_rule = policy_.columns.find(entry.table + "." + column.name);
+        const auto override_rule = policy_.columns.find(table.name + "." + column.name);
         if (override_rule != policy_.columns.end()) {
             decision.action = action_of(override_rule->second);
+            decision.overridden = true;
+            decision.by_default = false;
+            used_overrides_.insert(override_rule->first);
             decision.option = "[policy.columns] \"" + override_rule->first +
                               "\" = " + policy::name_of(override_rule->second);
         }
@@ -311,11 +323,29 @@ class Builder {
         if (rule == FieldRule::keep) decision.search = Search::strong;
     }
 
+    // A rule that has no effect would be taken for one that has.
+    void refuse_unused_overrides() {
+        for (const auto& [name, rule] : policy_.columns) {
+            const Table* table = schema_.find(name.substr(0, name.find('.')));
+            const bool exists = table != nullptr && map_.knows_table(table->name) &&
+                                table->find(name.substr(name.find('.') + 1)) != nullptr;
+            if (!exists || used_overrides_.contains(name)) continue;
+            problems_.push_back("[policy.columns] \"" + name +
+                                "\": no row of this table is tied to a contact, so nothing is done with it");
+        }
+    }
+
     void warn_about_unique_identifiers() {
+        const Step* own = plan_.contact_step();
         std::vector<std::string> emptied;
         for (const ContactField& field : schema_.contact_fields) {
             if (!field.unique_identifier || schema_.find("leads")->find(field.alias) == nullptr) continue;
-            if (policy_.rule_for(field.alias) != FieldRule::remove) return;
+            const bool is_emptied =
+                own != nullptr &&
+                std::any_of(own->columns.begin(), own->columns.end(), [&](const ColumnStep& change) {
+                    return change.column == field.alias && change.action == Action::remove;
+                });
+            if (!is_emptied) return;
             emptied.push_back(field.alias);
         }
         if (emptied.empty()) return;
@@ -348,6 +378,7 @@ class Builder {
     const Schema& schema_;
     Plan plan_;
     std::vector<std::string> problems_;
+    std::set<std::string> used_overrides_;
 };
 
 }  // namespace

@@ -47,6 +47,7 @@ struct Step {
     std::string parent_real_table;  // parent
     std::string parent_tie_column;  // parent: the parent's column that holds the contact id
     std::vector<mautic::Condition> parent_conditions;
+    std::vector<mautic::Condition> parent_exceptions;
     std::string primary_key;  // "" when it has several columns
     bool delete_rows = false;
     std::vector<ColumnStep> columns;

@@ -15,6 +15,7 @@ using mautic::Action;
 namespace {
 
 constexpr std::string_view random_prefix = "erased-";
+constexpr const char* hash_shape = "^([0-9a-f]{32}|[0-9a-f]{64})$";
 
 std::string quote_text(std::string_view text) {
     std::string quoted = "'";
@@ -48,8 +49,8 @@ std::string stripped_url(const std::string& column) {
     const auto without_address = [](const std::string& url) {
         return "LOCATE('@'," + url + ")=0 AND LOCATE('%40'," + url + ")=0";
     };
-    return "IF(" + without_address(bare) + "," + bare + ",IF(" + without_address(origin) + "," + origin +
-           ",''))";
+    return "IF(" + column + " IS NULL,NULL,IF(" + without_address(bare) + "," + bare + ",IF(" +
+           without_address(origin) + "," + origin + ",'')))";
 }
 
 std::string fresh_random(const Step& step, const std::string& column) {
@@ -74,11 +75,19 @@ std::string target_of(const Step& step, const ColumnStep& change, const Context&
     }
 }
 
+// Compared byte by byte: the column's own collation takes "ä" for "a".
+std::string exact(const std::string& column) {
+    return "CONVERT(" + quote_identifier(column) + " USING utf8mb4) COLLATE utf8mb4_bin";
+}
+
 // True in rows where the column is not yet what it should be.
 std::string pending_condition(const Step& step, const ColumnStep& change, const Context& context) {
     const std::string column = quote_identifier(change.column);
     if (change.action == Action::new_random) {
         return column + " NOT LIKE '" + std::string(random_prefix) + "%'";
+    }
+    if (change.action == Action::hash) {
+        return column + " <> '' AND " + exact(change.column) + " NOT REGEXP '" + hash_shape + "'";
     }
     return "NOT (" + column + " <=> " + target_of(step, change, context) + ")";
 }
@@ -100,11 +109,6 @@ std::vector<const ColumnStep*> hashed_columns(const Step& step) {
         if (change.action == Action::hash) columns.push_back(&change);
     }
     return columns;
-}
-
-// Compared byte by byte: the column's own collation takes "ä" for "a".
-std::string exact(const std::string& column) {
-    return "CONVERT(" + quote_identifier(column) + " USING utf8mb4) COLLATE utf8mb4_bin";
 }
 
 void append(std::vector<Value>& to, std::span<const Value> from) {
@@ -142,6 +146,7 @@ Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     mautic::Tie parent_tie;
     parent_tie.conditions = step.parent_conditions;
+    parent_tie.exceptions = step.parent_exceptions;
     return {"SELECT p." + quote_identifier(step.parent_tie_column) + ", t." +
                 quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.parent_real_table) +
                 " p JOIN " + quote_identifier(step.real_table) + " t ON t." +
@@ -162,7 +167,7 @@ Statement update_columns(const Step& step, const Scope& scope, const Context& co
 Statement count_pending(const Step& step, const Scope& scope, const Context& context) {
     std::vector<std::string> conditions;
     for (const ColumnStep& change : step.columns) {
-        if (change.action != Action::hash) conditions.push_back(pending_condition(step, change, context));
+        conditions.push_back("(" + pending_condition(step, change, context) + ")");
     }
     Statement statement = count_rows(step, scope);
     if (step.delete_rows) return statement;

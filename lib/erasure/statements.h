@@ -40,7 +40,8 @@ struct Context {
 
 // Changes every column of the step but the hashed ones, in all rows of the scope.
 Statement update_columns(const Step& step, const Scope& scope, const Context& context);
-// The rows of the scope that update_columns() or a delete would change: owner, count.
+// The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
+// of a hash is taken for done.
 Statement count_pending(const Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
 Statement delete_rows(const Step& step, const Scope& scope);

@@ -12,10 +12,23 @@ using mautic::Schema;
 using mautic::Table;
 using mautic::TableEntry;
 
+// Rows of such a table are one contact's, so rows that refer to them are too.
+bool holds_contact_rows(const mautic::DataMap& map, const std::string& table) {
+    return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
+        return entry.table == table &&
+               (entry.tie.kind == mautic::Tie::Kind::column || entry.tie.kind == mautic::Tie::Kind::parent);
+    });
+}
+
 // Why a table the map does not know is tied to contacts; "" when it is not.
-std::string tie_of(const Table& table) {
+std::string tie_of(const mautic::DataMap& map, const Table& table) {
     for (const auto& key : table.foreign_keys) {
         if (key.referenced_table == "leads") return "foreign key " + key.column + " to leads";
+    }
+    for (const auto& key : table.foreign_keys) {
+        if (holds_contact_rows(map, key.referenced_table)) {
+            return "foreign key " + key.column + " to " + key.referenced_table;
+        }
     }
     for (const char* name : {"lead_id", "contact_id"}) {
         const Column* column = table.find(name);
@@ -61,7 +74,7 @@ std::vector<Unknown> find_unknown(const mautic::DataMap& map, const Schema& sche
         if (is_entry_of(map, table)) {
             add_unknown_columns(map, schema, table, found);
         } else if (!map.knows_table(name)) {
-            const std::string tie = tie_of(table);
+            const std::string tie = tie_of(map, table);
             if (!tie.empty()) found.push_back({name, "", tie});
         }
     }
