@@ -15,6 +15,30 @@ Status status_after(const Request& request, const Subject& subject, bool proven)
     return request.more_passes ? Status::settling : Status::partial;
 }
 
+// Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
+// holds nothing of it any more; a stripped URL may.
+bool may_remain(const Plan& plan, const Finding& finding) {
+    return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        if (step.table != finding.table) return false;
+        return step.delete_rows ||
+               std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
+                   return change.column == finding.column && change.action != mautic::Action::strip_query;
+               });
+    });
+}
+
+// The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
+// what was found stays found until a rule deals with its column.
+void keep_earlier_findings(const Plan& plan, const LedgerRow& before, Subject& subject) {
+    for (const Finding& earlier : before.findings) {
+        const bool found_again =
+            std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
+                return finding.table == earlier.table && finding.column == earlier.column;
+            });
+        if (!found_again && may_remain(plan, earlier)) subject.findings.push_back(earlier);
+    }
+}
+
 std::vector<ContactId> ids_of(std::span<const Request> requests) {
     std::vector<ContactId> ids;
     for (const Request& request : requests) ids.push_back(request.contact);
@@ -73,7 +97,12 @@ std::vector<Result> Eraser::erase(std::span<const Request> requests) {
         if (rules_->prove) executor.prove(to_erase);
     }
 
+    std::map<ContactId, std::size_t> answered;
     for (const Request& request : requests) {
+        if (const auto [first, is_new] = answered.emplace(request.contact, results.size()); !is_new) {
+            results.push_back(Result(results[first->second]));  // asked for twice: one pass, one answer
+            continue;
+        }
         Result result;
         result.contact = request.contact;
         const auto row = ledger_rows.find(request.contact);
@@ -126,6 +155,7 @@ void Eraser::record(const Request& request, const mautic::Decision& decision, Su
     row.policy_digest = rules_->plan->policy_digest;
     row.schema_digest = rules_->plan->schema_digest;
     row.map_digest = rules_->plan->map_digest;
+    if (before != nullptr) keep_earlier_findings(*rules_->plan, *before, subject);
     row.findings = subject.findings;
     row.status = status_after(request, subject, rules_->prove);
     if (row.status != Status::complete) {

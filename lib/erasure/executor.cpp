@@ -66,23 +66,25 @@ std::map<ContactId, Subject> Executor::lock_contacts(std::span<const ContactId> 
     return subjects;
 }
 
+// Mautic's own sentinel for "no address kept": see IpAddress and `ip_details` = 'N;' (3.3-7.1).
+void Executor::find_anonymous_ip() {
+    Rows rows = connection_.select("SELECT id FROM " +
+                                       database::quote_identifier(plan_.table_prefix + "ip_addresses") +
+                                       " WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1",
+                                   {}, "ip_addresses: find the anonymous row");
+    if (rows.next()) anonymous_ip_ = std::to_string(rows.number(0));
+}
+
 Context Executor::context_for(const Step& step) {
     Context context;
     context.random = random_hex(16);
     if (!needs_anonymous_ip(step)) return context;
+    if (anonymous_ip_.empty()) find_anonymous_ip();
     if (anonymous_ip_.empty()) {
-        // Mautic's own sentinel for "no address kept": see IpAddress and `ip_details` = 'N;' (3.3-7.1).
-        const std::string table = database::quote_identifier(plan_.table_prefix + "ip_addresses");
-        Rows rows = connection_.select(
-            "SELECT id FROM " + table + " WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1", {},
-            "ip_addresses: find the anonymous row");
-        if (rows.next()) {
-            anonymous_ip_ = std::to_string(rows.number(0));
-        } else {
-            connection_.change("INSERT INTO " + table + " (ip_address, ip_details) VALUES ('*.*.*.*', 'N;')",
-                               {}, "ip_addresses: add the anonymous row");
-            anonymous_ip_ = std::to_string(connection_.last_insert_id());
-        }
+        connection_.change("INSERT INTO " + database::quote_identifier(plan_.table_prefix + "ip_addresses") +
+                               " (ip_address, ip_details) VALUES ('*.*.*.*', 'N;')",
+                           {}, "ip_addresses: add the anonymous row");
+        anonymous_ip_ = std::to_string(connection_.last_insert_id());
     }
     context.anonymous_ip = anonymous_ip_;
     return context;
@@ -214,6 +216,7 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
     const Context context = context_for(step);
     for (auto& [id, subject] : subjects) {
         std::vector<Value> after;
+        Marks written;
         for (const ColumnStep& change : step.columns) {
             if (change.action != Action::hash) continue;
             const auto value = subject.values.find(change.column);
@@ -221,10 +224,19 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
                 after.emplace_back(nullptr);
                 continue;
             }
-            const std::string hash = hash_of_own(subject, change, value->second);
-            if (change.column == "email" && !hash.empty()) subject.subject_hash = hash;
+            const std::string hash = hash_of_own(subject, change.column, change.normalisation, value->second);
+            if (!hash.empty()) written.add(change.column, hash);
             after.emplace_back(hash);
         }
+        if (const auto email = subject.values.find("email"); email != subject.values.end()) {
+            subject.subject_hash = hash_of_own(subject, "email", policy::Normalisation::email, email->second);
+        }
+        // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once
+        // and is kept now needs its mark on.
+        for (const auto& [column, value] : subject.values) {
+            if (subject.marks.contains(column, value)) written.add(column, value);
+        }
+        subject.marks = std::move(written);
         const Scope own = scope_of_contacts(step, std::vector<ContactId>{id});
         if (after.empty() && step.columns.empty()) continue;
         count(subject, step, change(update_hashed(step, own, context, {}, after), step));
@@ -240,13 +252,10 @@ bool Executor::is_our_hash(const Subject& subject, const std::string& own_column
     return email != subject.values.end() && policy::Hasher::has_hash_shape(email->second);
 }
 
-std::string Executor::hash_of_own(Subject& subject, const ColumnStep& column,
-                                  const std::string& value) const {
-    if (value.empty()) return value;
-    const std::string hash =
-        is_our_hash(subject, column.column, value) ? value : hasher_.hash(value, column.normalisation);
-    subject.marks.add(column.column, hash);
-    return hash;
+std::string Executor::hash_of_own(const Subject& subject, const std::string& column,
+                                  policy::Normalisation normalisation, const std::string& value) const {
+    if (value.empty() || is_our_hash(subject, column, value)) return value;
+    return hasher_.hash(value, normalisation);
 }
 
 std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
@@ -263,7 +272,8 @@ std::vector<Executor::Preview> Executor::preview(ContactId contact) {
     for (const Step& step : plan_.steps) {
         Preview preview;
         Context context;
-        context.anonymous_ip = "0";
+        if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
+        context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
         context.random = "0";
         for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
             Rows rows = select(count_rows(step, resolved.scope), step);

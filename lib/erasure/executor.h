@@ -40,9 +40,9 @@ struct Counts {
 struct Subject {
     std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
     Identity identity;
-    Marks marks;  // of hashes in its rows: from the ledger, and those written now
+    Marks marks;  // of the hashes in its own row: from the ledger before run(), those that are there after it
     bool in_ledger = false;
-    std::string subject_hash;
+    std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
     Counts counts;
     std::vector<Finding> findings;
 };
@@ -79,6 +79,7 @@ class Executor {
 
     std::vector<ResolvedScope> scopes_of(const Step& step, std::span<const ContactId> contacts);
     Context context_for(const Step& step);
+    void find_anonymous_ip();  // leaves anonymous_ip_ empty when Mautic has no such row
     ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;
 
     void run_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
@@ -90,8 +91,9 @@ class Executor {
 
     void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
 
-    // The hash of the contact's own column, marked as ours; the value itself when it is our hash already.
-    std::string hash_of_own(Subject& subject, const ColumnStep& column, const std::string& value) const;
+    // The hash of the contact's own column; the value itself when it is our hash already.
+    std::string hash_of_own(const Subject& subject, const std::string& column,
+                            policy::Normalisation normalisation, const std::string& value) const;
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
     // The same for a column of another table.
     std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;

@@ -27,6 +27,17 @@ std::string stored_channel(const std::string& channel) {
     return channel == "email" || channel == "sms" ? channel : "other";
 }
 
+// What covered_column takes: a plugin may call its column anything, and a finding must not get lost over
+// that.
+std::string as_identifier(std::string name) {
+    for (char& c : name) {
+        const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             c == '_' || c == '$';
+        if (!allowed) c = '_';
+    }
+    return name;
+}
+
 Value text_or_null(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
 Value time_or_null(const std::optional<Timestamp>& time) {
     return time ? Value(format_utc(*time)) : Value(nullptr);
@@ -156,6 +167,7 @@ std::map<ContactId, LedgerRow> Ledger::lock(std::span<const ContactId> contacts)
     std::map<ContactId, LedgerRow> by_contact;
     for (LedgerRow& row :
          select("contact_id IN " + ids.placeholders() + " ORDER BY contact_id", ids.parameters(), true)) {
+        if (row.status == Status::partial || row.status == Status::superseded) read_findings(row);
         by_contact.emplace(row.contact, std::move(row));
     }
     return by_contact;
@@ -177,31 +189,30 @@ void Ledger::write_findings(const LedgerRow& row) {
                            "ledger: drop findings");
     }
     for (const Finding& finding : row.findings) {
+        const std::string in_table = as_identifier(finding.table);
+        const std::string in_column = as_identifier(finding.column);
         connection_.change(
             "INSERT IGNORE INTO " + table("covered_column") + " (table_name, column_name) VALUES (?,?)",
-            std::vector<Value>{finding.table, finding.column}, "ledger: name a column");
-        connection_.change("REPLACE INTO " + table("finding") +
-                               " (contact_id, column_id, cells) SELECT ?, id, ? FROM " +
-                               table("covered_column") + " WHERE table_name = ? AND column_name = ?",
-                           std::vector<Value>{row.contact, finding.cells, finding.table, finding.column},
-                           "ledger: write a finding");
+            std::vector<Value>{in_table, in_column}, "ledger: name a column");
+        connection_.change(
+            "REPLACE INTO " + table("finding") + " (contact_id, column_id, cells) SELECT ?, id, ? FROM " +
+                table("covered_column") + " WHERE table_name = ? AND column_name = ?",
+            std::vector<Value>{row.contact, finding.cells, in_table, in_column}, "ledger: write a finding");
     }
 }
 
-void Ledger::read_findings(std::vector<LedgerRow>& rows) {
-    for (LedgerRow& row : rows) {
-        Rows found = connection_.select("SELECT c.table_name, c.column_name, f.cells FROM " +
-                                            table("finding") + " f JOIN " + table("covered_column") +
-                                            " c ON c.id = f.column_id WHERE f.contact_id = ? ORDER BY 1, 2",
-                                        std::vector<Value>{row.contact}, "ledger: read findings");
-        while (found.next()) row.findings.push_back({found.text(0), found.text(1), found.number(2)});
-    }
+void Ledger::read_findings(LedgerRow& row) {
+    Rows found = connection_.select("SELECT c.table_name, c.column_name, f.cells FROM " + table("finding") +
+                                        " f JOIN " + table("covered_column") +
+                                        " c ON c.id = f.column_id WHERE f.contact_id = ? ORDER BY 1, 2",
+                                    std::vector<Value>{row.contact}, "ledger: read findings");
+    while (found.next()) row.findings.push_back({found.text(0), found.text(1), found.number(2)});
 }
 
 std::optional<LedgerRow> Ledger::find(ContactId contact) {
     auto rows = select("contact_id = ?", std::vector<Value>{contact}, false);
     if (rows.empty()) return std::nullopt;
-    read_findings(rows);
+    read_findings(rows.front());
     return std::move(rows.front());
 }
 
@@ -210,7 +221,7 @@ std::vector<LedgerRow> Ledger::find_by_subject(std::span<const std::string> hash
     const std::vector<Value> parameters(hashes.begin(), hashes.end());
     auto rows = select("subject_hash IN (" + question_marks(hashes.size()) + ") ORDER BY contact_id",
                        parameters, false);
-    read_findings(rows);
+    for (LedgerRow& row : rows) read_findings(row);
     return rows;
 }
 

@@ -72,7 +72,7 @@ class Ledger {
     // The format found, or nothing when there is no ledger.
     std::optional<int> format_found();
 
-    // The rows of these contacts, locked for the transaction.
+    // The rows of these contacts, locked for the transaction. Their findings are read where there can be any.
     std::map<ContactId, LedgerRow> lock(std::span<const ContactId> contacts);
     void write(const LedgerRow& row);
 
@@ -83,7 +83,7 @@ class Ledger {
     std::string table(std::string_view name) const;
     std::vector<LedgerRow> select(const std::string& condition, std::span<const database::Value> parameters,
                                   bool lock_rows);
-    void read_findings(std::vector<LedgerRow>& rows);
+    void read_findings(LedgerRow& row);
     void write_findings(const LedgerRow& row);
 
     database::Connection& connection_;
