@@ -1,0 +1,110 @@
+// The search for what is left of a person: what it must find, and what it must leave alone.
+#include "erasure/identity.h"
+
+#include "support/catch.h"
+
+using namespace gdprd;
+using erasure::Identity;
+using mautic::Search;
+
+namespace {
+
+Identity of(std::string_view value) {
+    Identity identity;
+    identity.add(value);
+    return identity;
+}
+
+struct Case {
+    const char* name;
+    const char* value;
+    const char* cell;
+};
+
+}  // namespace
+
+TEST_CASE("a value is found however Mautic wrote it") {
+    const Case cases[] = {
+        {"alone", "ann@example.org", "ann@example.org"},
+        {"in other letters", "Ann@Example.org", "aNN@eXAMPLE.ORG"},
+        {"inside a text", "ann@example.org", "550 <ann@example.org> unknown user"},
+        {"serialized", "ann@example.org", "a:1:{s:5:\"email\";s:15:\"ann@example.org\";}"},
+        {"in a query", "ann@example.org", "https://example.org/?e=ann%40example.org&x=1"},
+        {"in a query, lower-case digits", "a+b@example.org", "a%2bb%40example.org"},
+        {"in a query, capital digits", "a+b@example.org", "a%2Bb%40example.org"},
+        {"with a plus for a blank", "Ann Other", "name=Ann+Other"},
+        {"with %20 for a blank", "Ann Other", "name=ann%20other"},
+        {"in JSON", "https://ann.example.org/me", "{\"url\":\"https:\\/\\/ann.example.org\\/me\"}"},
+        {"in JSON with escapes", "Gr\u00fc\u00dfe", "{\"name\":\"Gr\\u00fc\\u00dfe\"}"},
+        {"in JSON with capital escapes", "Gr\u00fc\u00dfe", "{\"name\":\"Gr\\u00FC\\u00DFe\"}"},
+        {"in JSON beyond the BMP", "ann \U0001f600 x", "\"ann \\ud83d\\ude00 x\""},
+        {"in HTML", "Ann & Bob", "<b>Ann &amp; Bob</b>"},
+        {"apostrophe in HTML", "O'Neill", "O&#039;Neill"},
+        {"capital umlaut", "M\u00fcller", "FRAU M\u00dcLLER"},
+        {"Cyrillic capitals", "\u0438\u0432\u0430\u043d", "\u0418\u0412\u0410\u041d"},
+        {"Greek capitals", "\u03bd\u03af\u03ba\u03bf\u03c2", "\u039d\u03af\u039a\u039f\u03c2"},
+        {"trimmed", "  ann@example.org\n", "ann@example.org"},
+        {"number inside a text", "+49 30 1234567", "call +49 30 1234567 now"},
+        {"a word", "Mark", "Dear Mark, hello"},
+        {"a word at the end", "Mark", "yours, mark"},
+        {"a short name alone", "Jo", " jo "},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        CHECK(of(c.value).found_in(c.cell, Search::all));
+    }
+}
+
+TEST_CASE("what only looks alike is left alone") {
+    const Case cases[] = {
+        {"part of a word", "Mark", "Marketing"},
+        {"end of a word", "Mark", "Denmark"},
+        {"beside an umlaut", "Mark", "\u00fcmark"},
+        {"a short name in a text", "Jo", "Jo is here"},
+        {"a short name in a word", "Jo", "Johannes"},
+        {"one letter", "J", "J"},
+        {"empty cell", "ann@example.org", ""},
+        {"empty value", "", "anything"},
+        {"blank value", "  \t", "  \t"},
+        {"its hash", "ann@example.org", "a2f3c1d4e5b6a7980123456789abcdef"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        CHECK_FALSE(of(c.value).found_in(c.cell, Search::all));
+    }
+}
+
+TEST_CASE("in columns of vocabulary only what cannot be a coincidence counts") {
+    CHECK_FALSE(of("Georgia").found_in("Georgia", Search::strong));
+    CHECK(of("Georgia").found_in("Georgia", Search::all));
+    CHECK_FALSE(of("Anna Staff").found_in("Anna Staff", Search::strong));
+    CHECK(of("ann@example.org").found_in("sent to ann@example.org", Search::strong));
+    CHECK(of("030 12345").found_in("030 12345", Search::strong));
+    CHECK_FALSE(of("1234").found_in("1234", Search::strong));
+}
+
+TEST_CASE("a very long value is found by its beginning") {
+    const std::string diary = "A day in May. " + std::string(5000, 'x');
+    CHECK(of(diary).found_in(diary, Search::all));
+    CHECK_FALSE(of(diary).found_in("A day in May.", Search::all));
+}
+
+TEST_CASE("damaged text is neither a crash nor a match") {
+    const std::string broken = "ann\xc3";
+    CHECK(of(broken).found_in(broken, Search::all));
+    CHECK(of("\xf0\x9f ann other").found_in("\xf0\x9f ann other", Search::all));
+    CHECK_FALSE(of("ann other").found_in("\xff\xfe\xc3", Search::all));
+}
+
+TEST_CASE("several values are searched together, and nothing is found before any was added") {
+    Identity identity;
+    CHECK(identity.empty());
+    CHECK_FALSE(identity.found_in("anything", Search::all));
+    identity.add("x");
+    CHECK(identity.empty());
+    identity.add("ann@example.org");
+    identity.add("formerly@example.com");
+    CHECK_FALSE(identity.empty());
+    CHECK(identity.found_in("formerly@example.com", Search::all));
+    CHECK(identity.found_in("ann@example.org", Search::all));
+}

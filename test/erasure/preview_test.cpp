@@ -1,0 +1,55 @@
+// What `plan --contact` says before an erasure is what the erasure does, and it changes nothing itself.
+#include "erasure/executor.h"
+
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+struct Sum {
+    std::uint64_t rows = 0;
+    std::uint64_t pending = 0;
+};
+
+Sum preview(World& world) {
+    Sum sum;
+    erasure::Executor executor(world.daemon, world.plan(), world.rules()->hasher);
+    for (const auto& step : executor.preview(7)) {
+        sum.rows += step.rows;
+        sum.pending += step.pending;
+    }
+    return sum;
+}
+
+void check_preview(World& world) {
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+    world.prepare();
+    const std::string before = world.mautic.dump();
+    const Sum first = preview(world);
+    CHECK((world.mautic.dump() == before));
+    CHECK(world.erase(7).counts.total() == first.pending);
+    const Sum after = preview(world);
+    CHECK(after.pending == 0);
+    CHECK(after.rows == first.rows - 3);  // the note, its audit entry's tie, the internet address
+    world.mautic.connection().change("UPDATE " + world.mautic.real_name("leads") +
+                                     " SET phone = 'filled again' WHERE id = 7");
+    CHECK(preview(world).pending == 1);
+    CHECK(world.erase(7, 1).counts.total() == 1);
+}
+
+}  // namespace
+
+TEST_CASE("a preview counts what an erasure changes") {
+    World world("mtc_");
+    check_preview(world);
+}
+
+TEST_CASE("a preview counts what an erasure changes where Mautic insists on an internet address") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    World world("", "5.2.10", true);
+    check_preview(world);
+}

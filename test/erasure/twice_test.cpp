@@ -1,0 +1,217 @@
+// Twice is once: what a later pass does, and how a hash is told from a value that only looks like one.
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+
+namespace {
+
+void set_field(World& world, const std::string& field, const std::string& value) {
+    const database::Value parameters[] = {value};
+    world.mautic.connection().change("UPDATE leads SET " + field + " = ? WHERE id = 7", parameters);
+}
+
+void add_unsubscribed(World& world) {
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+}
+
+}  // namespace
+
+TEST_CASE("a field that was filled again is hashed again, a hash is not") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(7);
+    const std::string email_hash = world.mautic.field(7, "email");
+    set_field(world, "firstname", "Zq7f7x Again");
+    set_field(world, "city", "City of zq7f7x");
+    const auto second = world.erase(7, 1);
+    CHECK(second.counts.total() == 1);
+    CHECK(second.status == Status::settling);
+    CHECK(world.mautic.field(7, "firstname") == world.md5("Zq7f7x Again"));
+    CHECK(world.mautic.field(7, "city") == "NULL");
+    CHECK(world.mautic.field(7, "email") == email_hash);
+    CHECK(world.ledger(7)->rows_late == 1);
+    CHECK(world.erase(7, 2, false).status == Status::complete);
+}
+
+TEST_CASE("a whole row that an import wrote back is erased again") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(7);
+    const Person person = invented_person(7);
+    set_field(world, "email", "  Someone.Zq7f7x@Example.org");
+    set_field(world, "phone", person.fields.at("phone"));
+    world.erase(7, 1);
+    CHECK(world.mautic.field(7, "email") == world.md5(person.email()));
+    CHECK(world.mautic.field(7, "phone") == world.md5(person.fields.at("phone")));
+    CHECK(world.mautic.places_of(person.marker).empty());
+}
+
+TEST_CASE("values that look like a hash are hashed the first time and never twice") {
+    const std::string token32(32, 'a');
+    const std::string token64(64, 'b');
+    World world;
+    world.policy.fields["loyalty_number"] = policy::FieldRule::hash;
+    add_unsubscribed(world);
+    set_field(world, "loyalty_number", token32);
+    set_field(world, "phone", token64);
+    world.erase(7);
+    CHECK(world.mautic.field(7, "loyalty_number") == world.md5(token32));
+    CHECK(world.mautic.field(7, "phone") == world.md5(token64));
+    CHECK(world.erase(7, 1).counts.total() == 0);
+    CHECK(world.mautic.field(7, "loyalty_number") == world.md5(token32));
+    SECTION("another such value is a new one") {
+        const std::string another(32, 'c');
+        set_field(world, "loyalty_number", another);
+        world.erase(7, 1);
+        CHECK(world.mautic.field(7, "loyalty_number") == world.md5(another));
+    }
+    SECTION("the same token in another field is not taken for its hash") {
+        set_field(world, "firstname", world.mautic.field(7, "phone"));
+        const std::string before = world.mautic.field(7, "firstname");
+        world.erase(7, 1);
+        CHECK(world.mautic.field(7, "firstname") == world.md5(before));
+    }
+}
+
+TEST_CASE("a contact whose fields are filled again and again stays recognisable") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(7);
+    for (int round = 0; round < 40; ++round) {
+        for (const char* field : {"firstname", "lastname", "mobile", "phone"}) {
+            set_field(world, field, std::string(field) + " " + std::to_string(round));
+        }
+        world.erase(7, 1);
+    }
+    CHECK(world.mautic.field(7, "phone") == world.md5("phone 39"));
+    CHECK(world.erase(7, 1).counts.total() == 0);
+    CHECK(world.mautic.field(7, "phone") == world.md5("phone 39"));
+}
+
+TEST_CASE("without the ledger a row with a hashed address is known as erased") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(7);
+    const std::string before = world.mautic.dump();
+    world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".erasure");
+    const auto result = world.erase(7);
+    CHECK(result.counts.total() == 0);
+    CHECK((world.mautic.dump() == before));
+    CHECK(world.ledger(7)->subject_hash == world.md5(invented_person(7).email()));
+    CHECK(world.erase(7, 1).status == Status::complete);
+}
+
+TEST_CASE("other algorithms, with and without a key") {
+    struct Case {
+        const char* name;
+        policy::HashOptions options;
+        const char* algorithm;
+        const char* sql;  // nothing the daemon has a hand in; {v} is the address
+    };
+    const Case cases[] = {
+        {"sha256", {policy::Algorithm::sha256, "", true}, "sha256", "SELECT SHA2('{v}', 256)"},
+        // HMAC written out: H(key ^ opad, H(key ^ ipad, text)), for a key of 4 bytes.
+        {"hmac-sha256",
+         {policy::Algorithm::sha256, "kkkk", true},
+         "hmac-sha256",
+         "SELECT SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x5c), 4), REPEAT(CHAR(0x5c), 60),"
+         " UNHEX(SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x36), 4), REPEAT(CHAR(0x36), 60), '{v}'), 256))), 256)"},
+        {"hmac-md5",
+         {policy::Algorithm::md5, "kkkk", true},
+         "hmac-md5",
+         "SELECT MD5(CONCAT(REPEAT(CHAR(0x6b ^ 0x5c), 4), REPEAT(CHAR(0x5c), 60),"
+         " UNHEX(MD5(CONCAT(REPEAT(CHAR(0x6b ^ 0x36), 4), REPEAT(CHAR(0x36), 60), '{v}')))))"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        World world;
+        world.hash = c.options;
+        add_unsubscribed(world);
+        world.erase(7);
+        std::string sql = c.sql;
+        sql.replace(sql.find("{v}"), 3, invented_person(7).email());
+        const std::string expected = world.mautic.value(sql);
+        CHECK(world.mautic.field(7, "email") == expected);
+        const auto row = world.ledger(7);
+        CHECK(row->subject_hash == expected);
+        CHECK(row->algorithm == c.algorithm);
+        CHECK(row->key_id.size() == (c.options.key.empty() ? 0 : 16));
+        CHECK(world.erase(7, 1).status == Status::complete);
+        CHECK(world.mautic.field(7, "email") == expected);
+    }
+}
+
+TEST_CASE("the ledger can be asked for the address even where the field is deleted") {
+    World world;
+    world.policy.fields["email"] = policy::FieldRule::remove;
+    add_unsubscribed(world);
+    world.erase(7);
+    CHECK(world.mautic.field(7, "email") == "NULL");
+    const std::string expected = world.md5(invented_person(7).email());
+    CHECK(world.ledger(7)->subject_hash == expected);
+    world.erase(7, 1);
+    CHECK(world.ledger(7)->subject_hash == expected);
+}
+
+TEST_CASE("what Mautic writes after the first pass is found by a later one") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(7);
+    const Person person = invented_person(7);
+    world.mautic.insert("audit_log", {{"bundle", "lead"},
+                                      {"object", "lead"},
+                                      {"object_id", std::uint64_t{7}},
+                                      {"action", "update"},
+                                      {"details", "a:1:{s:5:\"email\";s:3:\"" + person.email() + "\";}"},
+                                      {"date_added", "2025-03-01 10:00:00"},
+                                      {"ip_address", person.ip_address}});
+    world.mautic.insert("lead_devices", {{"lead_id", std::uint64_t{7}},
+                                         {"date_added", "2025-03-01 10:00:00"},
+                                         {"tracking_id", person.tracking_id}});
+    const auto second = world.erase(7, 1);
+    CHECK(second.counts.total() == 2);
+    CHECK(second.status == Status::settling);
+    CHECK(world.mautic.places_of(person.tracking_id).empty());
+    SECTION("and complete is said after a clean pass") {
+        CHECK(world.erase(7, 2, false).status == Status::complete);
+        CHECK(world.ledger(7)->rows_late == 2);
+    }
+    SECTION("and not when the last pass found something still") {
+        set_field(world, "city", "somewhere");
+        CHECK(world.erase(7, 2, false).status == Status::partial);
+    }
+}
+
+TEST_CASE("an incomplete row keeps what it lacks") {
+    World world;
+    world.mautic.insert("leads", {{"id", std::uint64_t{7}}, {"points", std::int64_t{0}}});
+    world.mautic.insert("page_hits", {{"lead_id", std::uint64_t{7}}, {"date_hit", "2025-03-01 10:00:00"}});
+    world.mautic.insert("email_stats", {{"lead_id", std::uint64_t{7}}, {"date_sent", "2025-03-01 10:00:00"}});
+    world.mautic.unsubscribe(7);
+    const auto result = world.erase(7);
+    CHECK(result.status == Status::settling);
+    CHECK(world.mautic.field(7, "email") == "NULL");
+    CHECK(world.mautic.value("SELECT url FROM page_hits") == "NULL");
+    CHECK(world.mautic.value("SELECT email_address FROM email_stats") == "");
+    CHECK(world.mautic.value("SELECT tracking_hash FROM email_stats") == "NULL");
+    CHECK(world.ledger(7)->subject_hash.empty());
+    CHECK(world.erase(7, 1).status == Status::complete);
+}
+
+TEST_CASE("a custom field that was created after the plan is deleted by the next one") {
+    World world;
+    add_unsubscribed(world);
+    world.prepare();
+    world.mautic.add_field("nickname", "text", "VARCHAR(64)");
+    set_field(world, "nickname", "nick of zq7f7x");
+    CHECK_THROWS_AS(world.erase(7), erasure::StaleSchema);
+    CHECK(world.mautic.field(7, "email") == invented_person(7).email());
+    CHECK_FALSE(world.ledger(7).has_value());
+    world.prepare();
+    CHECK(world.erase(7).status == Status::settling);
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+}
