@@ -1,0 +1,193 @@
+#include "daemon/command/check.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <optional>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "daemon/assembly.h"
+#include "daemon/command/check_grants.h"
+#include "daemon/command/check_report.h"
+#include "daemon/command/json_output.h"
+#include "database/connection.h"
+#include "erasure/ledger.h"
+#include "queue/queue.h"
+
+namespace gdprd::command {
+
+namespace {
+
+// "secret file …" and "[hash] …" have topics of their own, so that they are not overlooked.
+std::string topic_of_warning(const std::string& warning) {
+    if (warning.starts_with("secret file ")) return "secrets";
+    return warning.starts_with("[hash]") ? "hash" : "configuration";
+}
+
+void check_secrets(const config::Config& config, CheckReport& report) {
+    bool warned = false;
+    for (const std::string& warning : config.warnings) {
+        const std::string topic = topic_of_warning(warning);
+        warned = warned || topic == "secrets";
+        report.warning(topic, warning);
+    }
+    if (!warned) {
+        report.ok("secrets", counted(config.webhook.secrets.size(), "webhook secret") +
+                                 (config.database.password.empty() ? ", no password" : ", a password") +
+                                 (config.hash.key.empty() ? ", no hash key" : ", a hash key"));
+    }
+    const policy::Hasher hasher(config.hash);
+    if (hasher.keyed()) {
+        report.ok("hash", hasher.algorithm_name() + ", key " + hasher.key_id() +
+                              ": of no use to whoever lacks the key");
+    }
+}
+
+std::optional<daemon::Assembly> check_configuration(const std::filesystem::path& file, CheckReport& report) {
+    try {
+        const config::Config config = config::load_config(file);
+        report.ok("configuration", file.string());
+        check_secrets(config, report);
+    } catch (const ConfigurationError& error) {
+        report.problem("configuration", error);
+        return std::nullopt;
+    }
+    try {
+        daemon::Assembly assembly(file);
+        report.ok("data map", assembly.config.mautic.data_map_file.string() + ": " +
+                                  counted(assembly.map.entries.size(), "entry", "entries"));
+        return assembly;
+    } catch (const ConfigurationError& error) {
+        report.problem("data map", error);
+        return std::nullopt;
+    }
+}
+
+void check_queue(const config::Config& config, CheckReport& report) {
+    const auto& directory = config.queue.directory;
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(directory, ignored)) {
+        report.warning("queue", directory.string() + ": not there yet; `serve` makes it");
+        return;
+    }
+    if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
+        report.problem("queue", directory.string() + ": cannot be written to: " + std::strerror(errno),
+                       "It must belong to the user the daemon runs as");
+        return;
+    }
+    if (!std::filesystem::exists(directory / "queue.db", ignored)) {
+        report.ok("queue", directory.string() + ": writable; `serve` makes the file");
+        return;
+    }
+    try {
+        const auto status = queue::QueueFile(config.queue).status();
+        std::int64_t jobs = 0;
+        for (const auto& [state, count] : status.jobs) jobs += count;
+        report.ok("queue", directory.string() + ": format " + std::to_string(status.format_version) + ", " +
+                               counted(static_cast<std::uint64_t>(jobs), "job"));
+        if (const auto parked = status.jobs.at(queue::JobState::parked); parked > 0) {
+            report.warning("queue", counted(static_cast<std::uint64_t>(parked), "job") + " parked",
+                           "`mautic-gdprd queue list --state parked` shows why");
+        }
+    } catch (const Error& error) {
+        report.problem("queue", error);
+    }
+}
+
+void check_unknown(const config::Config& config, const erasure::Plan& plan, CheckReport& report) {
+    const bool stops = config.policy.unknown == policy::UnknownRule::stop;
+    for (const auto& unknown : plan.unknown) {
+        const std::string name = unknown.table + (unknown.column.empty() ? "" : '.' + unknown.column);
+        const std::string text = name + ": not known to the data map: " + unknown.reason;
+        if (stops) {
+            report.problem("unknown", text + "; [policy] unknown = \"stop\": nobody is erased",
+                           "Add it to the data map, or to [policy.columns]");
+        } else {
+            report.warning("unknown", text + "; it is left as it is",
+                           "Add it to the data map, or to [policy.columns]");
+        }
+    }
+}
+
+std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connection,
+                                                   const daemon::Assembly& assembly, CheckReport& report) {
+    const std::string& prefix = assembly.config.mautic.table_prefix;
+    std::optional<mautic::Schema> schema;
+    try {
+        schema = mautic::read_schema(connection, prefix);
+        report.ok("schema",
+                  counted(schema->tables.size(), "table") +
+                      (prefix.empty() ? " without a prefix, " : " with the prefix " + prefix + ", ") +
+                      counted(schema->contact_fields.size(), "contact field"));
+    } catch (const ConfigurationError& error) {
+        report.problem("schema", error);
+        return nullptr;
+    }
+    try {
+        auto rules = daemon::make_rules(*schema, assembly);
+        report.ok("policy", "fits the schema; " + counted(rules->plan->steps.size(), "step"));
+        for (const std::string& warning : rules->plan->warnings) report.warning("policy", warning);
+        check_unknown(assembly.config, *rules->plan, report);
+        return rules;
+    } catch (const ConfigurationError& error) {
+        report.problem("policy", error);
+        return nullptr;
+    }
+}
+
+void check_ledger(database::Connection& connection, const std::string& name, CheckReport& report) {
+    const auto format = erasure::Ledger(connection, name).format_found();
+    if (!format) {
+        if (may_create(connection, name)) {
+            report.warning("ledger", name + ": not there yet; `serve` makes it",
+                           "`mautic-gdprd init --ledger-only` makes it now");
+        } else {
+            report.problem("ledger", name + ": not there, and the user may not make it",
+                           "Run as an administrator: " + ledger_grant(connection, name));
+        }
+    } else if (*format > erasure::Ledger::format) {
+        report.problem("ledger",
+                       name + ": has format " + std::to_string(*format) + ", this program knows up to " +
+                           std::to_string(erasure::Ledger::format),
+                       "Run the newer mautic-gdprd");
+    } else {
+        report.ok("ledger", name + ": format " + std::to_string(*format));
+        check_ledger_grants(connection, name, report);
+    }
+}
+
+void check_database(const daemon::Assembly& assembly, CheckReport& report) {
+    try {
+        database::Connection connection(assembly.config.database);
+        report.ok("database", std::string(connection.is_mariadb() ? "MariaDB " : "MySQL ") +
+                                  connection.server_version() + ", database " +
+                                  assembly.config.database.database);
+        const auto rules = check_policy(connection, assembly, report);
+        if (rules) check_grants(connection, *rules->plan, report);
+        check_ledger(connection, assembly.config.ledger.database, report);
+    } catch (const database::DatabaseError& error) {
+        report.problem("database", error);
+    }
+}
+
+}  // namespace
+
+ExitCode check(const CommonOptions& options) {
+    const database::ThreadScope thread;
+    CheckReport report;
+    if (const auto assembly = check_configuration(options.config_file, report)) {
+        check_queue(assembly->config, report);
+        check_database(*assembly, report);
+    }
+    if (options.json) {
+        std::cout << to_json(report) << '\n';
+    } else {
+        report.print();
+    }
+    return report.count(CheckLine::Kind::problem) == 0 ? ExitCode::done : ExitCode::not_everything;
+}
+
+}  // namespace gdprd::command

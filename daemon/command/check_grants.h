@@ -1,0 +1,23 @@
+// May the database user do what an erasure does? Tried, not read from SHOW GRANTS: wildcards and roles make
+// that a guess. Every statement has a condition that no row meets, so nothing changes.
+#pragma once
+
+#include <string>
+
+#include "daemon/command/check_report.h"
+#include "database/connection.h"
+#include "erasure/plan.h"
+
+namespace gdprd::command {
+
+// Throw DatabaseError for everything but a missing grant.
+void check_grants(database::Connection& connection, const erasure::Plan& plan, CheckReport& report);
+// The ledger's tables exist.
+void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
+
+// Might the user create this database? From the grants that information_schema shows.
+bool may_create(database::Connection& connection, const std::string& ledger);
+// The statement that grants all the ledger needs.
+std::string ledger_grant(database::Connection& connection, const std::string& ledger);
+
+}  // namespace gdprd::command

@@ -1,0 +1,27 @@
+// What several commands need: where the configuration is, and how it is shown what they found.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace gdprd::command {
+
+inline constexpr const char* default_config_file = "/etc/mautic-gdprd/mautic-gdprd.toml";
+
+// Of every command that reads the configuration.
+struct CommonOptions {
+    std::filesystem::path config_file = default_config_file;
+    bool json = false;
+};
+
+// "2026-03-01 12:34:56 UTC": whole seconds are enough for people.
+std::string shown_time(Timestamp time);
+
+// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
+std::string counted(std::uint64_t count, std::string_view noun);  // the plural with an s
+
+}  // namespace gdprd::command

@@ -1,0 +1,159 @@
+#include "daemon/command/init.h"
+
+#include <sys/stat.h>
+
+#include <iostream>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "config/config.h"
+#include "config/template.h"
+#include "daemon/command/new_files.h"
+#include "daemon/command/text_table.h"
+#include "erasure/ledger.h"
+
+namespace gdprd::command {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t secret_mode = S_IRUSR | S_IWUSR;
+// No secret stands in the configuration, and the daemon's own user has to read it.
+constexpr mode_t config_mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+constexpr std::size_t secret_bytes = 32;
+
+// Names without a path, as the systemd unit's credentials are called; beside the configuration otherwise.
+constexpr const char* webhook_secret_name = "webhook-secret";
+constexpr const char* hash_key_name = "hash-key";
+constexpr const char* password_name = "database-password";
+
+struct Paths {
+    fs::path config_file;
+    fs::path webhook_secret;
+    fs::path hash_key;
+    fs::path password;
+    bool make_password = false;
+};
+
+Paths paths_of(const InitOptions& options) {
+    Paths paths;
+    paths.config_file = options.config_file.value_or(options.directory / "mautic-gdprd.toml");
+    const fs::path directory = paths.config_file.parent_path();
+    paths.webhook_secret = directory / webhook_secret_name;
+    paths.hash_key = directory / hash_key_name;
+    paths.password = directory / password_name;
+    std::error_code ignored;
+    // One that is there already is the operator's; it is used as it is.
+    paths.make_password = !options.password_file && !fs::exists(paths.password, ignored);
+    return paths;
+}
+
+config::SampleValues values_of(const InitOptions& options) {
+    config::SampleValues values;
+    values.table_prefix = options.table_prefix;
+    values.data_map = options.data_map;
+    values.database_host = options.database_host;
+    values.database_port = options.database_port;
+    values.database_unix_socket = options.database_socket;
+    values.database_user = options.database_user;
+    values.database_password_file = options.password_file.value_or(password_name);
+    values.database_name = options.database_name;
+    values.ledger_database = options.ledger_database;
+    values.webhook_secret_files = {webhook_secret_name};
+    values.hash_key_file = hash_key_name;
+    values.queue_directory = options.queue_directory;
+    return values;
+}
+
+// Returns the webhook's secret.
+std::string write_files(const InitOptions& options, const Paths& paths) {
+    refuse_existing(paths.config_file);
+    refuse_existing(paths.webhook_secret);
+    refuse_existing(paths.hash_key);
+    std::error_code error;
+    const fs::path directory = paths.config_file.parent_path();
+    if (!directory.empty()) fs::create_directories(directory, error);
+    if (error) throw Error(directory.string() + ": cannot be made: " + error.message());
+    const std::string secret = random_hex(secret_bytes);
+    NewFiles files;
+    files.write(paths.webhook_secret, secret + '\n', secret_mode);
+    files.write(paths.hash_key, random_hex(secret_bytes) + '\n', secret_mode);
+    if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', secret_mode);
+    files.write(paths.config_file, config::render_sample(values_of(options)), config_mode);
+    // What the options put into it is judged here: a broken configuration is not left behind.
+    config::load_config(paths.config_file);
+    files.keep();
+    return secret;
+}
+
+void print_files(const Paths& paths) {
+    TextTable table;
+    table.add({paths.config_file.string(), "the configuration; read it through"});
+    table.add({paths.webhook_secret.string(), "the webhook's secret"});
+    table.add({paths.hash_key.string(),
+               "the hash key; keep a copy in a safe place, no address is found without it"});
+    if (paths.make_password) table.add({paths.password.string(), "a random password for the database user"});
+    std::cout << "Written:\n";
+    table.print(std::cout, 2);
+}
+
+void print_mautic(const config::Config& config, const InitOptions& options, const std::string& secret) {
+    const std::string own_url = "http://" + config.webhook_listener.address + ':' +
+                                std::to_string(config.webhook_listener.port) + config.webhook.path;
+    const std::string url = options.url.value_or(own_url);
+    std::cout << "\nIn Mautic, under Settings > Webhooks > New:\n";
+    TextTable table;
+    table.add({"Webhook POST Url", url});
+    table.add({"Secret", secret});
+    table.add({"Webhook Events", "Contact Channel Subscription Change"});
+    table.print(std::cout, 2);
+    if (!url.ends_with(config.webhook.path)) {
+        std::cout << "  The daemon listens on the path " << config.webhook.path
+                  << "; the reverse proxy must pass on that one, or set [listen] path.\n";
+    }
+}
+
+void make_ledger(const config::Config& config) {
+    const database::ThreadScope thread;
+    database::Connection connection(config.database);
+    erasure::Ledger(connection, config.ledger.database).create();
+    std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
+}
+
+void print_ledger_help(const Error& error, const config::Config& config, const Paths& paths) {
+    const std::string what = describe(error);
+    std::cout << "\nThe ledger is not there yet: " << what << (what.ends_with('.') ? "" : ".") << '\n'
+              << "  1. As the database's administrator run config/grants.sql, with Mautic's database \""
+              << config.database.database << "\", the user \"" << config.database.user << "\"";
+    if (!config.database.password.empty())
+        std::cout << " and the password in the file " << paths.password.string();
+    std::cout << ".\n  2. Run `mautic-gdprd init --ledger-only --config " << paths.config_file.string()
+              << "`.\n";
+}
+
+}  // namespace
+
+ExitCode init(const InitOptions& options) {
+    const Paths paths = paths_of(options);
+    if (options.ledger_only) {
+        make_ledger(config::load_config(paths.config_file));
+        return ExitCode::done;
+    }
+    const std::string secret = write_files(options, paths);
+    print_files(paths);
+    const config::Config config = config::load_config(paths.config_file);
+    ExitCode code = ExitCode::done;
+    try {
+        make_ledger(config);
+    } catch (const Error& error) {
+        print_ledger_help(error, config, paths);
+        code = ExitCode::not_everything;
+    }
+    print_mautic(config, options, secret);
+    std::cout << "\nThen `mautic-gdprd check --config " << paths.config_file.string() << "`.\n";
+    return code;
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,35 @@
+// `mautic-gdprd init`: a configuration with random secrets, and the ledger's database. Asks nothing, never
+// overwrites.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "daemon/exit_code.h"
+
+namespace gdprd::command {
+
+struct InitOptions {
+    std::filesystem::path directory = "/etc/mautic-gdprd";
+    std::optional<std::filesystem::path> config_file;  // instead of directory/mautic-gdprd.toml
+    std::optional<std::string> database_name;
+    std::optional<std::string> database_user;
+    std::optional<std::string> database_socket;
+    std::optional<std::string> database_host;
+    std::optional<std::uint16_t> database_port;
+    std::optional<std::string> password_file;  // "": no password; unset: a random one in `directory`
+    std::optional<std::string> table_prefix;
+    std::optional<std::string> ledger_database;
+    std::optional<std::string> data_map;
+    std::optional<std::string> queue_directory;
+    std::optional<std::string> url;  // what Mautic reaches the daemon by
+    bool ledger_only = false;
+};
+
+// not_everything when the files were written but the ledger could not be made. Throws ConfigurationError,
+// having changed nothing, when a file is there already.
+ExitCode init(const InitOptions& options);
+
+}  // namespace gdprd::command

@@ -1,0 +1,151 @@
+#include "daemon/command/lookup.h"
+
+#include <iostream>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "daemon/command/address_input.h"
+#include "daemon/command/json_output.h"
+#include "daemon/command/text_table.h"
+#include "erasure/lookup.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using erasure::FoundContact;
+using erasure::LookupAnswer;
+using erasure::Trace;
+
+// A table of many million mails is read from end to end.
+constexpr Milliseconds history_timeout{3'600'000};
+
+const char* words_for(Trace trace) {
+    switch (trace) {
+        case Trace::ledger:
+            return "the record of erasures";
+        case Trace::contact_address:
+            return "the contact's address, which is not erased";
+        case Trace::contact_hash:
+            return "the hash in the contact's address";
+        case Trace::mail_address:
+            return "a mail sent to it";
+        case Trace::mail_hash:
+            break;
+    }
+    return "the hash of a mail's address";
+}
+
+const char* words_for(erasure::Status status) {
+    switch (status) {
+        case erasure::Status::settling:
+            return "settling: erased and proven, a later pass is due";
+        case erasure::Status::complete:
+            return "complete: erased and proven, and a later pass found nothing new";
+        case erasure::Status::partial:
+            return "partial: something is left";
+        case erasure::Status::superseded:
+            break;
+    }
+    return "superseded: the contact may be written to again and is left alone since";
+}
+
+std::string mails_text(const erasure::Mails& mails) {
+    std::string text = std::to_string(mails.sent);
+    if (mails.first) text += ", first " + shown_time(*mails.first);
+    if (mails.last) text += ", last " + shown_time(*mails.last);
+    return text;
+}
+
+std::string reason_text(std::int64_t code) {
+    const auto reason = policy::reason_from_code(code);
+    return reason ? policy::name_of(*reason) : "reason " + std::to_string(code);
+}
+
+std::string or_unknown(const std::optional<Timestamp>& time) { return time ? shown_time(*time) : "unknown"; }
+
+void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
+    table.add({"erased", or_unknown(row.erased_at)});
+    table.add({"status", words_for(row.status)});
+    table.add({"passes", std::to_string(row.passes) + ", last " + or_unknown(row.last_pass_at)});
+    if (row.completed_at) table.add({"complete since", shown_time(*row.completed_at)});
+    table.add({"because of", std::string(policy::name_of(row.reason)) + ", " + row.channel + ", since " +
+                                 or_unknown(row.opted_out_at)});
+    table.add({"asked for by", std::string(name_of(row.origin)) + ", " + or_unknown(row.requested_at)});
+    table.add({"rows", std::to_string(row.rows_changed) + " changed, " + std::to_string(row.rows_deleted) +
+                           " deleted, " + std::to_string(row.rows_late) + " of them in later passes"});
+    for (const auto& finding : row.findings) {
+        table.add(
+            {"left over", finding.table + '.' + finding.column + ": " + counted(finding.cells, "cell")});
+    }
+    table.add({"hash", row.algorithm + (row.key_id.empty() ? ", no key" : ", key " + row.key_id)});
+    table.add({"policy", row.policy_digest});
+    table.add({"data map", row.map_digest});
+    table.add({"schema", row.schema_digest});
+}
+
+void print_contact(const FoundContact& found) {
+    std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
+    TextTable table;
+    for (const Trace trace : found.traces) table.add({"found by", words_for(trace)});
+    if (found.in_mautic) table.add({"first seen", or_unknown(found.first_seen)});
+    table.add({"mails sent", mails_text(found.mails)});
+    for (const auto& opt_out : found.opt_outs) {
+        table.add({"do-not-contact", opt_out.channel + ", " + reason_text(opt_out.reason) + ", since " +
+                                         shown_time(opt_out.since)});
+    }
+    if (found.opt_outs.empty()) table.add({"do-not-contact", "no"});
+    if (found.erasure) {
+        add_erasure(table, *found.erasure);
+    } else {
+        table.add({"erased", "no record of it"});
+    }
+    table.print(std::cout, 2);
+}
+
+void print_answer(const LookupAnswer& answer, bool fast) {
+    std::cout << (answer.found() ? "Found: " + counted(answer.contacts.size(), "contact") : "Not found")
+              << ".\n";
+    for (const FoundContact& found : answer.contacts) print_contact(found);
+    if (answer.mails_without_contact.sent > 0) {
+        std::cout << "\nMails to it whose contact was deleted in Mautic: "
+                  << mails_text(answer.mails_without_contact) << '\n';
+    }
+    if (!answer.has_ledger) std::cout << "\nThere is no ledger: erasures could not be looked up.\n";
+    for (const auto& missing : answer.missing_keys) {
+        std::cout << '\n'
+                  << counted(missing.contacts, "erasure was", "erasures were") << " recorded with "
+                  << missing.algorithm << ", key " << missing.key_id
+                  << ". They can only be searched with the key of that time: --key-file.\n";
+    }
+    if (fast) std::cout << "\nOlder addresses were not searched (--fast).\n";
+}
+
+}  // namespace
+
+ExitCode lookup(const LookupOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    erasure::LookupOptions wanted;
+    wanted.table_prefix = config.mautic.table_prefix;
+    wanted.ledger_database = config.ledger.database;
+    wanted.hash = config.hash;
+    wanted.read_history = !options.fast;
+    for (const std::string& file : options.key_files) wanted.other_keys.push_back(read_secret(file));
+    const std::string address = read_address();
+    const database::ThreadScope thread;
+    database::ConnectionOptions connection_options = config.database;
+    if (!options.fast) {
+        connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
+    }
+    database::Connection connection(connection_options);
+    const LookupAnswer answer = erasure::Lookup(connection, wanted).find(address);
+    if (options.common.json) {
+        std::cout << to_json(answer, !options.fast) << '\n';
+    } else {
+        print_answer(answer, options.fast);
+    }
+    return answer.found() ? ExitCode::done : ExitCode::not_found;
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,22 @@
+// `mautic-gdprd lookup`: what became of an address. It comes from the terminal or from standard input, never
+// from the command line, and is not repeated.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/command/common.h"
+#include "daemon/exit_code.h"
+
+namespace gdprd::command {
+
+struct LookupOptions {
+    CommonOptions common;
+    bool fast = false;                   // leave out older addresses, which take a full read of email_stats
+    std::vector<std::string> key_files;  // hash keys of former times
+};
+
+// not_found when there is no trace of the address. Throws ConfigurationError for a line that is no address.
+ExitCode lookup(const LookupOptions& options);
+
+}  // namespace gdprd::command

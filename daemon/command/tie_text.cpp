@@ -1,0 +1,37 @@
+#include "daemon/command/tie_text.h"
+
+#include "base/text.h"
+
+namespace gdprd::command {
+
+namespace {
+
+std::string condition_text(const mautic::Condition& condition) {
+    return condition.column + (condition.is_null ? " is NULL" : " is " + join(condition.values, " or "));
+}
+
+std::string conditions_text(const mautic::Tie& tie) {
+    std::string text;
+    for (const auto& condition : tie.conditions) text += " and " + condition_text(condition);
+    for (const auto& exception : tie.exceptions) text += ", except where " + condition_text(exception);
+    return text;
+}
+
+}  // namespace
+
+std::string tie_text(const erasure::Step& step) {
+    const mautic::Tie& tie = step.tie;
+    switch (tie.kind) {
+        case mautic::Tie::Kind::contact:
+            return "the contact's own row";
+        case mautic::Tie::Kind::column:
+            return "rows where " + tie.column + " is the contact's id" + conditions_text(tie);
+        case mautic::Tie::Kind::parent:
+            return "rows where " + tie.column + " is the " + tie.parent_column + " of a row of " +
+                   tie.parent + conditions_text(tie);
+        default:
+            return mautic::name_of(tie.kind);
+    }
+}
+
+}  // namespace gdprd::command
