@@ -20,8 +20,9 @@ constexpr std::size_t MiB = 1024 * KiB;
 constexpr std::size_t GiB = 1024 * MiB;
 
 void read_certificate(Section& section, http::Listener& listener) {
-    listener.certificate_file = resolve_credential(section.text("certificate_file", "", file_name));
-    listener.key_file = resolve_credential(section.text("key_file", "", file_name));
+    listener.certificate_file =
+        resolve_credential(section.text("certificate_file", "", file_name), section.directory());
+    listener.key_file = resolve_credential(section.text("key_file", "", file_name), section.directory());
     if (listener.certificate_file.empty() != listener.key_file.empty()) {
         section.problem(listener.key_file.empty() ? "certificate_file" : "key_file",
                         "certificate_file and key_file belong together; only one is set");

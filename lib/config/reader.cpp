@@ -23,7 +23,8 @@ std::string place_of(const std::string& section, const std::string& option) {
 
 }  // namespace
 
-Reader::Reader(const Document& document, const std::string& file) : document_(document), problems_(file) {}
+Reader::Reader(const Document& document, const std::string& file)
+    : document_(document), directory_(std::filesystem::path(file).parent_path()), problems_(file) {}
 
 Section Reader::section(const std::string& name) {
     known_sections_.insert(name);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
@@ -49,6 +50,7 @@ class Reader {
     bool is_known(const std::string& section, const std::string& option) const;
 
     const Document& document_;
+    std::filesystem::path directory_;
     Problems problems_;
     std::vector<KnownOption> known_;
     std::set<std::string> known_sections_;
@@ -101,6 +103,9 @@ class Section {
     }
 
     bool has(const std::string& option) const;
+
+    // Where the configuration file lies.
+    const std::filesystem::path& directory() const { return reader_.directory_; }
 
     // The option just read has no default: it must be there and not be an empty text.
     void require(const std::string& option, const std::string& advice);

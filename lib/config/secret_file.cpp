@@ -23,17 +23,19 @@ bool everybody_can_read(const std::string& file) {
 
 }  // namespace
 
-std::string resolve_credential(const std::string& name) {
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    if (name.empty() || name.starts_with('/') || credentials == nullptr) return name;
-    const auto candidate = std::filesystem::path(credentials) / name;
-    std::error_code ignored;
-    return std::filesystem::exists(candidate, ignored) ? candidate.string() : name;
+std::string resolve_credential(const std::string& name, const std::filesystem::path& directory) {
+    if (name.empty() || name.starts_with('/')) return name;
+    if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); credentials != nullptr) {
+        const auto candidate = std::filesystem::path(credentials) / name;
+        std::error_code ignored;
+        if (std::filesystem::exists(candidate, ignored)) return candidate.string();
+    }
+    return (directory / name).string();
 }
 
 std::string read_secret_of(Section& section, const std::string& option, const std::string& file,
                            std::vector<std::string>& warnings) {
-    const std::string resolved = resolve_credential(file);
+    const std::string resolved = resolve_credential(file, section.directory());
     std::string secret;
     try {
         secret = read_secret(resolved);

@@ -1,6 +1,7 @@
 // Files named in the configuration that hold a secret: read into memory, never shown.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,8 @@
 namespace gdprd::config {
 
 // The file a name stands for: a name that does not begin with '/' is a credential in $CREDENTIALS_DIRECTORY
-// when there is one of that name.
-std::string resolve_credential(const std::string& name);
+// when there is one of that name, else a file in `directory`, where the configuration lies.
+std::string resolve_credential(const std::string& name, const std::filesystem::path& directory);
 
 // The secret in `file`, or "" and a problem of `option` when it cannot be had. Warns about a file everybody
 // on the machine can read.
