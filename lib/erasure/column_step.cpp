@@ -87,7 +87,9 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
 
 std::string why_protected(const Table& table, const mautic::Tie& tie, const std::string& column) {
     const auto names_it = [&](const mautic::Condition& condition) { return condition.column == column; };
-    if (column == tie.column || std::any_of(tie.conditions.begin(), tie.conditions.end(), names_it) ||
+    // Rows tied through a parent are found before they are changed.
+    if ((column == tie.column && tie.kind != mautic::Tie::Kind::parent) ||
+        std::any_of(tie.conditions.begin(), tie.conditions.end(), names_it) ||
         std::any_of(tie.exceptions.begin(), tie.exceptions.end(), names_it)) {
         return "it ties the row to the contact";
     }

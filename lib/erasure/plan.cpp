@@ -1,13 +1,14 @@
 #include "erasure/plan.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "erasure/column_decision.h"
 #include "erasure/column_step.h"
 #include "erasure/marks.h"
+#include "erasure/policy_check.h"
 
 namespace gdprd::erasure {
 
@@ -15,8 +16,6 @@ namespace {
 
 using mautic::Action;
 using mautic::Column;
-using mautic::ColumnRule;
-using mautic::ContactField;
 using mautic::DataMap;
 using mautic::Schema;
 using mautic::Search;
@@ -24,26 +23,10 @@ using mautic::Table;
 using mautic::TableEntry;
 using mautic::Tie;
 using policy::FieldPolicy;
-using policy::FieldRule;
 
-// What is decided for one column before it is turned into a step.
-struct Decision {
-    Action action = Action::keep;
-    policy::Normalisation normalisation = policy::Normalisation::plain;
-    bool identifies = false;
-    Search search = Search::all;
-    std::string why;
-    std::string option;       // the option that asked for it, for error messages; "" for the map
-    bool by_default = false;  // [policy] other_fields decided, nobody named the field
-    bool overridden = false;  // [policy.columns] decided
-};
-
-// Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and
-// numbers.
-bool is_typed_text(const std::string& field_type) {
-    constexpr std::array<std::string_view, 7> types{"text",   "email",    "tel", "url",
-                                                    "lookup", "textarea", "html"};
-    return std::find(types.begin(), types.end(), field_type) != types.end();
+template <class T>
+void add_all(std::vector<T>& to, const std::vector<T>& from) {
+    to.insert(to.end(), from.begin(), from.end());
 }
 
 class Builder {
@@ -56,52 +39,17 @@ class Builder {
         plan_.map_digest = map_.digest;
         plan_.policy_digest = policy_.digest();
         plan_.schema_digest = schema_.digest;
-        check_names();
+        problems_ = problems_with_names(map_, policy_, schema_);
         for (const TableEntry& entry : map_.entries) add_entry(entry);
-        const auto unknown = find_unknown(map_, schema_);
-        plan_.unknown.insert(plan_.unknown.end(), unknown.begin(), unknown.end());
-        refuse_unused_overrides();
-        warn_about_unique_identifiers();
+        add_all(plan_.unknown, find_unknown(map_, schema_));
+        add_all(problems_, problems_with_unused_rules(map_, policy_, schema_, used_overrides_));
+        add_all(plan_.warnings, warnings_about_unique_identifiers(plan_, schema_));
         limit_hashed_fields();
         if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
         return std::move(plan_);
     }
 
   private:
-    // Rules for fields and columns that do not exist.
-    void check_names() {
-        const Table& leads = *schema_.find("leads");
-        std::vector<std::string> fields;
-        for (const ContactField& field : schema_.contact_fields) fields.push_back(field.alias);
-        for (const auto& [alias, rule] : policy_.fields) {
-            const bool exists = schema_.find_field(alias) != nullptr;
-            if (exists && leads.find(alias) != nullptr) continue;
-            if (exists) continue;  // Mautic has not created the column yet; the rule waits for it
-            add_problem("[policy.fields] " + alias + ": Mautic has no contact field of that name",
-                        nearest_name(alias, fields));
-        }
-        for (const auto& [name, rule] : policy_.columns) check_column_name(name);
-    }
-
-    void check_column_name(const std::string& name) {
-        const auto dot = name.find('.');
-        const std::string table_name = name.substr(0, dot);
-        const Table* table = schema_.find(table_name);
-        const std::string where = "[policy.columns] \"" + name + "\": ";
-        if (table == nullptr || !map_.knows_table(table_name)) {
-            std::vector<std::string> tables;
-            for (const TableEntry& entry : map_.entries) tables.push_back(entry.table);
-            add_problem(where + "no such table in the data map and the database",
-                        nearest_name(table_name, tables));
-            return;
-        }
-        const std::string column = dot == std::string::npos ? "" : name.substr(dot + 1);
-        if (table->find(column) != nullptr) return;
-        std::vector<std::string> columns;
-        for (const Column& candidate : table->columns) columns.push_back(candidate.name);
-        add_problem(where + "the table has no such column", nearest_name(column, columns));
-    }
-
     void add_entry(const TableEntry& entry) {
         if (entry.tie.kind == Tie::Kind::none) return;
         if (entry.tie.kind == Tie::Kind::shared || entry.tie.kind == Tie::Kind::text) {
@@ -210,7 +158,8 @@ class Builder {
     }
 
     void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
-        const Decision decision = decide(entry, table, column);
+        const ColumnDecision decision = decide_column(entry, table, column, schema_, policy_);
+        if (decision.overridden) used_overrides_.insert(table.name + "." + column.name);
         if (decision.overridden && decision.action != Action::keep) {
             const std::string why_not = why_protected(table, entry.tie, column.name);
             if (!why_not.empty()) return problems_.push_back(decision.option + ": " + why_not);
@@ -240,7 +189,7 @@ class Builder {
         step.columns.push_back(std::move(change));
     }
 
-    void report_impossible(const Step& step, const Column& column, const Decision& decision,
+    void report_impossible(const Step& step, const Column& column, const ColumnDecision& decision,
                            const std::string& why_not) {
         if (decision.option.empty()) {
             // The map's own choice does not fit this database: report it as not covered rather than fail on
@@ -266,7 +215,8 @@ class Builder {
         }
     }
 
-    static void add_searched(Step& step, const Column& column, const Decision& decision, Action action) {
+    static void add_searched(Step& step, const Column& column, const ColumnDecision& decision,
+                             Action action) {
         if (!column.is_text() && !column.is_binary()) return;
         if (column.generated) return;
         SearchedColumn searched{column.name, decision.search, false, {}};
@@ -275,84 +225,6 @@ class Builder {
             searched.neutral = column.nullable ? "NULL" : "''";
         }
         step.searched.push_back(std::move(searched));
-    }
-
-    Decision decide(const TableEntry& entry, const Table& table, const Column& column) {
-        Decision decision;
-        const ColumnRule* rule = entry.rule_for(column.name);
-        const ContactField* field = entry.contact_fields ? schema_.find_field(column.name) : nullptr;
-        if (rule != nullptr) {
-            decision = {rule->action, rule->normalisation, rule->identifies, rule->search, rule->why, {}};
-        }
-        if (field != nullptr && (rule == nullptr || rule->action == Action::field)) {
-            decide_field(decision, *field, rule == nullptr);
-        } else if (decision.action == Action::field) {
-            decide_by_policy(decision, column.name);  // a core column without its row in lead_fields
-        }
-        const auto override_rule = policy_.columns.find(table.name + "." + column.name);
-        if (override_rule != policy_.columns.end()) {
-            decision.action = action_of(override_rule->second);
-            decision.overridden = true;
-            decision.by_default = false;
-            used_overrides_.insert(override_rule->first);
-            decision.option = "[policy.columns] \"" + override_rule->first +
-                              "\" = " + policy::name_of(override_rule->second);
-        }
-        return decision;
-    }
-
-    void decide_field(Decision& decision, const ContactField& field, bool custom) const {
-        if (custom) {
-            decision.why = "Custom field of type " + field.type + ".";
-            decision.identifies = is_typed_text(field.type);
-        }
-        if (field.type == "email") decision.normalisation = policy::Normalisation::email;
-        decide_by_policy(decision, field.alias);
-    }
-
-    void decide_by_policy(Decision& decision, const std::string& alias) const {
-        const FieldRule rule = policy_.rule_for(alias);
-        const bool named = policy_.fields.contains(alias);
-        decision.action = action_of(rule);
-        decision.by_default = !named;
-        decision.option =
-            (named ? "[policy.fields] " + alias : "[policy] other_fields (field " + alias + ")") + " = " +
-            policy::name_of(rule);
-        // What the operator keeps is kept knowingly; only what cannot be a coincidence is still reported
-        // there.
-        if (rule == FieldRule::keep) decision.search = Search::strong;
-    }
-
-    // A rule that has no effect would be taken for one that has.
-    void refuse_unused_overrides() {
-        for (const auto& [name, rule] : policy_.columns) {
-            const Table* table = schema_.find(name.substr(0, name.find('.')));
-            const bool exists = table != nullptr && map_.knows_table(table->name) &&
-                                table->find(name.substr(name.find('.') + 1)) != nullptr;
-            if (!exists || used_overrides_.contains(name)) continue;
-            problems_.push_back("[policy.columns] \"" + name +
-                                "\": no row of this table is tied to a contact, so nothing is done with it");
-        }
-    }
-
-    void warn_about_unique_identifiers() {
-        const Step* own = plan_.contact_step();
-        std::vector<std::string> emptied;
-        for (const ContactField& field : schema_.contact_fields) {
-            if (!field.unique_identifier || schema_.find("leads")->find(field.alias) == nullptr) continue;
-            const bool is_emptied =
-                own != nullptr &&
-                std::any_of(own->columns.begin(), own->columns.end(), [&](const ColumnStep& change) {
-                    return change.column == field.alias && change.action == Action::remove;
-                });
-            if (!is_emptied) return;
-            emptied.push_back(field.alias);
-        }
-        if (emptied.empty()) return;
-        plan_.warnings.push_back(
-            "[policy.fields] every unique identifier of a contact (" + join(emptied, ", ") +
-            ") is deleted: Mautic then takes the row for an anonymous visitor, merges the next "
-            "form submission into it or removes it. Set one of them to hash");
     }
 
     // The ledger's row has room for the marks of so many hashes (erasure/marks.h).
@@ -366,10 +238,6 @@ class Builder {
             problems_.push_back("[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
                                 std::to_string(Marks::marks_max) + " is the limit. Delete the others");
         }
-    }
-
-    void add_problem(const std::string& what, const std::string& nearest) {
-        problems_.push_back(what + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
     }
 
     const DataMap& map_;

@@ -1,0 +1,73 @@
+#include "erasure/column_decision.h"
+
+#include <algorithm>
+#include <array>
+
+#include "erasure/column_step.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+using mautic::Action;
+using mautic::ContactField;
+using policy::FieldPolicy;
+using policy::FieldRule;
+
+// Text a person typed, in a custom field: what it held identifies. The other types are vocabularies and
+// numbers.
+bool is_typed_text(const std::string& field_type) {
+    constexpr std::array<std::string_view, 7> types{"text",   "email",    "tel", "url",
+                                                    "lookup", "textarea", "html"};
+    return std::find(types.begin(), types.end(), field_type) != types.end();
+}
+
+void decide_by_policy(ColumnDecision& decision, const std::string& alias, const FieldPolicy& policy) {
+    const FieldRule rule = policy.rule_for(alias);
+    const bool named = policy.fields.contains(alias);
+    decision.action = action_of(rule);
+    decision.by_default = !named;
+    decision.option = (named ? "[policy.fields] " + alias : "[policy] other_fields (field " + alias + ")") +
+                      " = " + policy::name_of(rule);
+    // What the operator keeps is kept knowingly; only what cannot be a coincidence is still reported there.
+    if (rule == FieldRule::keep) decision.search = mautic::Search::strong;
+}
+
+void decide_field(ColumnDecision& decision, const ContactField& field, bool custom,
+                  const FieldPolicy& policy) {
+    if (custom) {
+        decision.why = "Custom field of type " + field.type + ".";
+        decision.identifies = is_typed_text(field.type);
+    }
+    if (field.type == "email") decision.normalisation = policy::Normalisation::email;
+    decide_by_policy(decision, field.alias, policy);
+}
+
+}  // namespace
+
+ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Table& table,
+                             const mautic::Column& column, const mautic::Schema& schema,
+                             const FieldPolicy& policy) {
+    ColumnDecision decision;
+    const mautic::ColumnRule* rule = entry.rule_for(column.name);
+    const ContactField* field = entry.contact_fields ? schema.find_field(column.name) : nullptr;
+    if (rule != nullptr) {
+        decision = {rule->action, rule->normalisation, rule->identifies, rule->search, rule->why, {}};
+    }
+    if (field != nullptr && (rule == nullptr || rule->action == Action::field)) {
+        decide_field(decision, *field, rule == nullptr, policy);
+    } else if (decision.action == Action::field) {
+        decide_by_policy(decision, column.name, policy);  // a core column without its row in lead_fields
+    }
+    const auto override_rule = policy.columns.find(table.name + "." + column.name);
+    if (override_rule != policy.columns.end()) {
+        decision.action = action_of(override_rule->second);
+        decision.overridden = true;
+        decision.by_default = false;
+        decision.option =
+            "[policy.columns] \"" + override_rule->first + "\" = " + policy::name_of(override_rule->second);
+    }
+    return decision;
+}
+
+}  // namespace gdprd::erasure

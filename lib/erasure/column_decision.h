@@ -1,0 +1,28 @@
+// What is to be done with one column, by the data map and the operator's policy, before it is known whether
+// it can be done. Pure; used by plan.cpp only.
+#pragma once
+
+#include <string>
+
+#include "mautic/data_map.h"
+#include "mautic/schema.h"
+#include "policy/field_policy.h"
+
+namespace gdprd::erasure {
+
+struct ColumnDecision {
+    mautic::Action action = mautic::Action::keep;
+    policy::Normalisation normalisation = policy::Normalisation::plain;
+    bool identifies = false;
+    mautic::Search search = mautic::Search::all;
+    std::string why;
+    std::string option;       // the option that asked for it, for error messages; "" for the map
+    bool by_default = false;  // [policy] other_fields decided, nobody named the field
+    bool overridden = false;  // [policy.columns] decided
+};
+
+ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Table& table,
+                             const mautic::Column& column, const mautic::Schema& schema,
+                             const policy::FieldPolicy& policy);
+
+}  // namespace gdprd::erasure
