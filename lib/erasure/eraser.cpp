@@ -133,9 +133,13 @@ void Eraser::record(const Request& request, const mautic::Decision& decision, Su
     LedgerRow row = before != nullptr ? *before : LedgerRow{};
     const bool first = before == nullptr || request.pass == 0;
     row.contact = request.contact;
-    if (!subject.subject_hash.empty()) row.subject_hash = subject.subject_hash;
-    row.algorithm = rules_->hasher.algorithm_name();
-    row.key_id = rules_->hasher.key_id();
+    // A hash that is there already was made with the key of its time, not with today's.
+    const bool is_new_hash = !subject.subject_hash.empty() && subject.subject_hash != row.subject_hash;
+    if (before == nullptr || is_new_hash) {
+        row.subject_hash = subject.subject_hash;
+        row.algorithm = rules_->hasher.algorithm_name();
+        row.key_id = rules_->hasher.key_id();
+    }
     row.channel = decision.channel;
     row.reason = decision.reason;
     row.opted_out_at = decision.since;

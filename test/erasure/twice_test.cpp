@@ -157,6 +157,30 @@ TEST_CASE("the ledger can be asked for the address even where the field is delet
     CHECK(world.ledger(7)->subject_hash == expected);
 }
 
+TEST_CASE("the ledger names the key the address was hashed with, not the one in use since") {
+    World world;
+    world.hash = {policy::Algorithm::md5, "the first key", true};
+    add_unsubscribed(world);
+    world.erase(7);
+    const auto first = world.ledger(7);
+    world.hash = {policy::Algorithm::sha256, "the second key", true};
+    world.prepare();
+    set_field(world, "phone", "filled again");
+    world.erase(7, 1);
+    CHECK(world.mautic.field(7, "phone").size() == 64);
+    CHECK(world.ledger(7)->subject_hash == first->subject_hash);
+    CHECK(world.ledger(7)->algorithm == "hmac-md5");
+    CHECK(world.ledger(7)->key_id == first->key_id);
+    CHECK(world.erase(7, 2).status == Status::complete);
+    SECTION("a new address is hashed with the new one") {
+        set_field(world, "email", "new.zq7f7x@example.org");
+        world.erase(7);
+        CHECK(world.ledger(7)->subject_hash == world.mautic.field(7, "email"));
+        CHECK(world.ledger(7)->algorithm == "hmac-sha256");
+        CHECK(world.ledger(7)->key_id != first->key_id);
+    }
+}
+
 TEST_CASE("what Mautic writes after the first pass is found by a later one") {
     World world;
     add_unsubscribed(world);
