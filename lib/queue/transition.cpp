@@ -17,6 +17,14 @@ void add_request(Job& job, const Arrival& arrival) {
     job.origin = arrival.origin;
 }
 
+// A job without an error waits because the database said so; a new request may mean that it says something
+// else now.
+void look_again_in_grace(Job& job, const Arrival& arrival) {
+    if (job.state != JobState::waiting || !job.last_error.empty()) return;
+    job.state = JobState::ready;
+    job.due_at = arrival.received_at;
+}
+
 void begin_again(Job& job, const Arrival& arrival) {
     job.state = JobState::ready;
     job.origin = arrival.origin;
@@ -64,6 +72,7 @@ StoredJob merged(StoredJob stored, const Arrival& arrival) {
         begin_again(job, arrival);
     } else {
         add_request(job, arrival);
+        look_again_in_grace(job, arrival);
         if (job.state == JobState::ready) job.due_at = std::min(job.due_at, arrival.received_at);
     }
     return stored;
@@ -93,7 +102,10 @@ std::optional<StoredJob> after(StoredJob stored, const Outcome& outcome) {
     } else {
         job.state = JobState::ready;
     }
-    if (asked_again) add_request(job, *next);
+    if (asked_again) {
+        add_request(job, *next);
+        look_again_in_grace(job, *next);
+    }
     return stored;
 }
 

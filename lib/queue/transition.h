@@ -1,12 +1,14 @@
 // The rules by which a job changes, without any I/O. The picture is in queue/job.h.
 //
-// A request is carried out when its job ran at pass 0 to the end. Three rules follow from that:
+// A request is carried out when its job ran at pass 0 to the end. Four rules follow from that:
 //  - a request that comes for a job that is still to run at pass 0 is carried out together with the older
 //  one;
 //  - a request that comes after pass 0 (the job settles, or a later pass is to be retried) makes the job
 //  begin
 //    again at pass 0, because a new opt-out after an erasure must be looked at;
 //  - a request that comes while the job runs is kept beside it until the worker says how the run ended.
+//  - a request that comes for a job in its grace period has the database asked again: it may speak of a
+//    reason with a shorter period, or of none.
 // A new request never shortens a back-off and never brings a parked job back: neither a contact that fails
 // nor one that an operator must look at is tried more often because Mautic speaks of it more often.
 #pragma once

@@ -63,6 +63,16 @@ TEST_CASE("a request merges into the job the contact has") {
     }
 }
 
+TEST_CASE("a request in a grace period has the contact looked at at once") {
+    StoredJob stored = job_in(JobState::waiting, 0);
+    stored.job.last_error.clear();
+    stored = merged(stored, {7, Origin::sweep, second(50)});
+    CHECK(stored.job.state == JobState::ready);
+    CHECK(stored.job.due_at == second(50));
+    CHECK(stored.job.received_at == second(10));
+    CHECK(stored.job.attempts == 3);
+}
+
 TEST_CASE("of several requests while a job runs the oldest counts") {
     StoredJob stored = merged(job_in(JobState::running, 0), {7, Origin::sweep, second(50)});
     stored = merged(stored, {7, Origin::command, second(40)});
