@@ -15,7 +15,7 @@ std::string toml_text(const std::string& text) {
 
 DaemonConfig::DaemonConfig(const TemporaryDirectory& directory, const database::ConnectionOptions& database,
                            std::string table_prefix)
-    : port(free_port()), directory_(directory), database_password_(database.password) {
+    : port(free_port()), database_password(database.password), directory_(directory) {
     const auto path = [&](const char* name) { return toml_text((directory / name).string()); };
     const auto data_map = std::filesystem::path(GDPRD_SOURCE_DIR) / "config/contact-data.toml";
     options = {
@@ -23,7 +23,6 @@ DaemonConfig::DaemonConfig(const TemporaryDirectory& directory, const database::
         {"mautic.data_map", toml_text(data_map.string())},
         {"database.unix_socket", toml_text(database.unix_socket)},
         {"database.user", toml_text(database.user)},
-        {"database.password_file", database.password.empty() ? "\"\"" : path("database-password")},
         {"database.name", toml_text(database.database)},
         {"listen.port", std::to_string(port)},
         {"webhook.secret_files", "[" + path("webhook-secret") + "]"},
@@ -50,12 +49,14 @@ std::filesystem::path DaemonConfig::write() const {
     std::filesystem::permissions(queue_directory(), std::filesystem::perms::owner_all);
     directory_.write("webhook-secret", webhook_secret + "\n");
     directory_.write("hash-key", "0123456789abcdef0123456789abcdef\n");
-    directory_.write("database-password", database_password_ + "\n");
+    directory_.write("database-password", database_password + "\n");
     for (const char* name : {"webhook-secret", "hash-key", "database-password"}) {
         std::filesystem::permissions(
             directory_ / name, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     }
-    std::string text;
+    std::string text =
+        "database.password_file = " +
+        (database_password.empty() ? "\"\"" : toml_text((directory_ / "database-password").string())) + "\n";
     for (const auto& [name, value] : options) {
         text += name;
         text += " = ";

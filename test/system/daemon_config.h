@@ -22,6 +22,7 @@ struct DaemonConfig {
     std::map<std::string, std::string> options;
     std::uint16_t port;
     std::string webhook_secret = "a webhook secret of the tests";
+    std::string database_password;  // as given with the database; "" sends none
 
     // Writes the configuration and the secrets, again after every change; returns the configuration's path.
     std::filesystem::path write() const;
@@ -29,7 +30,6 @@ struct DaemonConfig {
 
   private:
     const TemporaryDirectory& directory_;
-    std::string database_password_;
 };
 
 // As a TOML string.
