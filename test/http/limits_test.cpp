@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <string>
-#include <vector>
 
 #include "http/raw_client.h"
 #include "http/server_fixture.h"
@@ -162,7 +161,6 @@ TEST_CASE("A body that waits for memory in vain is closed at its deadline and le
 
 TEST_CASE("Connections that stand still are closed at their deadline") {
     Limits limits;
-    RawAnswer answer;
     std::string sent;
     std::uint64_t timed_out = 1;
     SECTION("nothing ever sent") {
@@ -236,33 +234,31 @@ TEST_CASE("A client that does not go away after a refusal is closed") {
     CHECK(eventually([&] { return server.statistics().connections_open == 0; }));
 }
 
+// Not under the sanitizers of undefined behaviour: their own checks open a pipe, and report an error without
+// it.
+#ifndef __SANITIZE_ADDRESS__
 TEST_CASE("Without file descriptors the server waits, and serves when there are some again") {
     RunningServer server;
     RawClient before(server.port());
     before.send(get("/hello"));
     CHECK(before.receive().status == 200);
 
-    RawClient starved(server.port());  // connected by the kernel; whether it is accepted yet is all the same
-    REQUIRE(eventually([&] { return server.statistics().connections_accepted == 2; }));
-    rlimit usual{};
-    ::getrlimit(RLIMIT_NOFILE, &usual);
-    std::vector<RawClient> late;
-    late.emplace_back(server.port());
-    REQUIRE(eventually([&] { return server.statistics().connections_accepted == 3; }));
-
-    // The next client needs one descriptor and the server one: leave exactly one.
+    // A client needs one descriptor and the server another: leave exactly one.
     const int lowest_free = ::dup(STDIN_FILENO);
     ::close(lowest_free);
+    rlimit usual{};
+    ::getrlimit(RLIMIT_NOFILE, &usual);
     rlimit tight = usual;
     tight.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;
     ::setrlimit(RLIMIT_NOFILE, &tight);
-    late.emplace_back(server.port());
-    late.back().send(get("/hello"));
+    RawClient starved(server.port());
+    starved.send(get("/hello"));
     before.send(get("/hello"));
     const int status = before.receive().status;  // the loop has turned and met the refusal
     const auto accepted = server.statistics().connections_accepted;
     ::setrlimit(RLIMIT_NOFILE, &usual);
     CHECK(status == 200);
-    CHECK(accepted == 3);
-    CHECK(late.back().receive().status == 200);
+    CHECK(accepted == 1);
+    CHECK(starved.receive().status == 200);
 }
+#endif
