@@ -1,6 +1,7 @@
 #include "daemon/command/definitions.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <memory>
 
 #include "daemon/command/check.h"
@@ -26,8 +27,16 @@ void add_common(CLI::App& command, CommonOptions& options) {
     command.add_flag("--json", options.json, "Answer in JSON, for programs");
 }
 
+// CLI11 takes -1, and whatever is too large, for the largest number there is.
 CLI::Validator is_contact_id() {
-    return CLI::Range(ContactId{1}, std::numeric_limits<ContactId>::max()).description("");
+    const auto complaint = [](const std::string& text) -> std::string {
+        ContactId id = 0;
+        const char* end = text.data() + text.size();
+        const auto [stopped_at, error] = std::from_chars(text.data(), end, id);
+        if (error == std::errc{} && stopped_at == end && id != 0) return {};
+        return "not the id of a contact; it is the number in the address of the contact's page in Mautic";
+    };
+    return {[complaint](std::string& text) { return complaint(text); }, ""};
 }
 
 CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description) {

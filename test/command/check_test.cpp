@@ -1,0 +1,215 @@
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "command/program.h"
+#include "queue/queue.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+// config/grants.sql for this site, without the lines that hold `left_out`.
+void grant(Site& site, std::string_view left_out = "") {
+    std::string grants = read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "config/grants.sql");
+    replace_all(grants, "{password}", "'a password'");
+    replace_all(grants, "`mautic`.", "`" + site.mautic.name() + "`.");
+    replace_all(grants, "`mautic\\_gdprd`", "`" + site.here.ledger_database + "`");
+    std::string kept;
+    std::size_t begin = 0;
+    while (begin < grants.size()) {
+        const std::size_t end = grants.find('\n', begin) + 1;
+        const std::string line = grants.substr(begin, end - begin);
+        if (left_out.empty() || line.find(left_out) == std::string::npos) kept += line;
+        begin = end;
+    }
+    PrivateMariaDb& server = site.here.server;
+    server.execute("DROP USER IF EXISTS 'mautic_gdprd'@'localhost'");
+    server.load_sql(kept, site.mautic.name());
+    site.options["database.user"] = "\"mautic_gdprd\"";
+    site.here.config.database_password = "a password";
+}
+
+bool has_problem(const Answer& answer, const std::string& topic) {
+    return answer.text.find("problem  " + topic) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("check is content with the rights of config/grants.sql") {
+    Site site("check");
+    grant(site);
+    site.make_ledger();
+    site.make_queue();
+    site.mautic.add_contact(1);
+    const std::string before = site.mautic.dump();
+    const Answer answer = site.run({"check"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 0);
+    for (const char* topic : {"configuration", "secrets", "hash", "data map", "queue", "database", "schema",
+                              "policy", "grants", "ledger"}) {
+        CHECK_THAT(answer.text, ContainsSubstring(std::string("ok       ") + topic));
+    }
+    CHECK_THAT(answer.text, ContainsSubstring("MariaDB"));
+    CHECK(site.mautic.dump() == before);
+    const queue::Queue daemon({site.here.config.queue_directory()});
+    CHECK(site.run({"check"}).exit_code == 0);
+}
+
+TEST_CASE("check names every missing grant and the statement that mends it") {
+    struct Case {
+        const char* left_out;
+        const char* table;
+        const char* privilege;
+    };
+    const Case cases[] = {
+        {"GRANT UPDATE ON `mautic`.`page_hits`", "page_hits", "UPDATE"},
+        {"GRANT UPDATE ON `mautic`.`leads`", "leads", "UPDATE"},
+        {"GRANT UPDATE ON `mautic`.`lead_donotcontact`", "lead_donotcontact", "UPDATE"},
+        {"GRANT DELETE ON `mautic`.`lead_notes`", "lead_notes", "DELETE"},
+        {"GRANT DELETE ON `mautic`.`lead_ips_xref`", "lead_ips_xref", "DELETE"},
+    };
+    Site site("check_grants");
+    for (const Case& one : cases) {
+        CAPTURE(one.left_out);
+        std::string line = one.left_out;
+        replace_all(line, "`mautic`.", "`check_grants`.");
+        grant(site, line);
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 3);
+        CHECK_THAT(answer.text, ContainsSubstring(std::string("table ") + one.table + ": " + one.privilege +
+                                                  " is not granted"));
+        const std::string mend = std::string("GRANT ") + one.privilege + " ON `check_grants`.`" + one.table +
+                                 "` TO 'mautic_gdprd'@'localhost';";
+        CHECK_THAT(answer.text, ContainsSubstring(mend));
+        site.here.server.execute(mend);
+        CHECK(!has_problem(site.run({"check"}), "grants"));
+    }
+}
+
+TEST_CASE("check of the ledger") {
+    Site site("check_ledger");
+    SECTION("not there, but it may be made") {
+        grant(site);
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 0);
+        CHECK_THAT(answer.text, ContainsSubstring("init --ledger-only"));
+    }
+    SECTION("not there, and it may not be made") {
+        grant(site);
+        site.here.server.execute("REVOKE ALL ON `gdprd_check_ledger`.* FROM 'mautic_gdprd'@'localhost'");
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 3);
+        CHECK(has_problem(answer, "ledger"));
+        CHECK_THAT(answer.text,
+                   ContainsSubstring("ON `gdprd\\_check\\_ledger`.* TO 'mautic_gdprd'@'localhost';"));
+    }
+    SECTION("of a newer program") {
+        site.make_ledger();
+        site.here.server.execute("INSERT INTO ledger_format VALUES (99)", site.here.ledger_database);
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 3);
+        CHECK_THAT(answer.text, ContainsSubstring("has format 99"));
+    }
+}
+
+TEST_CASE("check finds what is wrong and says how to mend it") {
+    Site site("check_wrong");
+    struct Case {
+        const char* what;
+        const char* option;
+        const char* value;
+        const char* topic;
+        const char* says;
+    };
+    const Case cases[] = {
+        {"a broken option", "worker.threads", "\"two\"", "configuration", "[worker] threads"},
+        {"no data map", "mautic.data_map", "\"/nonexistent/map.toml\"", "data map", "/nonexistent/map.toml"},
+        {"no server", "database.unix_socket", "\"/nonexistent/socket\"", "database", "2002"},
+        {"a wrong prefix", "mautic.table_prefix", "\"mtc_\"", "schema", "holds Mautic under the prefix"},
+        {"a misspelt field", "policy.fields.emial", "\"hash\"", "policy", "email"},
+        {"a hash on a number", "policy.fields.points", "\"hash\"", "policy", "points"},
+    };
+    for (const Case& one : cases) {
+        CAPTURE(one.what);
+        const auto before = site.options;
+        site.options[one.option] = one.value;
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 3);
+        CHECK(has_problem(answer, one.topic));
+        CHECK_THAT(answer.text, ContainsSubstring(one.says));
+        site.options = before;
+    }
+}
+
+TEST_CASE("check of a column that is too short for the hash") {
+    Site site("check_short");
+    site.mautic.connection().change("ALTER TABLE leads MODIFY firstname VARCHAR(40) DEFAULT NULL");
+    const Answer answer = site.run({"check"});
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("firstname"));
+    CHECK_THAT(answer.text, ContainsSubstring("40"));
+}
+
+TEST_CASE("check of something unknown is a warning, or a problem when the policy says stop") {
+    Site site("check_unknown");
+    site.mautic.connection().change(
+        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT)");
+    const Answer warned = site.run({"check"});
+    CHECK(warned.exit_code == 0);
+    CHECK_THAT(warned.text, ContainsSubstring("warning  unknown        plugin_diary"));
+    site.options["policy.unknown"] = "\"stop\"";
+    const Answer stopped = site.run({"check"});
+    CHECK(stopped.exit_code == 3);
+    CHECK_THAT(stopped.text, ContainsSubstring("problem  unknown        plugin_diary"));
+}
+
+TEST_CASE("check warns about a hash without a key and a secret for everybody") {
+    Site site("check_warned");
+    site.options["hash.key_file"] = "\"\"";
+    const auto secret = site.here.directory.write("open-secret", "a secret that everybody can read\n");
+    std::filesystem::permissions(secret, std::filesystem::perms{0644});
+    site.options["webhook.secret_files"] = "[" + toml_text(secret.string()) + "]";
+    const Answer answer = site.run({"check"});
+    CHECK(answer.exit_code == 0);
+    CHECK_THAT(answer.text, ContainsSubstring("reversed with a list of addresses"));
+    CHECK_THAT(answer.text, ContainsSubstring("warning  secrets"));
+    CHECK(answer.text.find("a secret that") == std::string::npos);
+}
+
+TEST_CASE("check of the queue") {
+    Site site("check_queue");
+    SECTION("a file of another program") {
+        site.here.config.write();
+        std::ofstream(site.here.config.queue_directory() / "queue.db") << "this is no queue";
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 3);
+        CHECK(has_problem(answer, "queue"));
+    }
+    SECTION("no directory yet") {
+        site.options["queue.directory"] = "\"/nonexistent/state\"";
+        const Answer answer = site.run({"check"});
+        CHECK(answer.exit_code == 0);
+        CHECK_THAT(answer.text, ContainsSubstring("not there yet; `serve` makes it"));
+    }
+}
+
+TEST_CASE("check for programs") {
+    Site site("check_json");
+    site.mautic.add_contact(1);
+    const Answer answer = site.run({"check", "--json"});
+    CHECK(answer.exit_code == 0);
+    const auto json = nlohmann::json::parse(answer.text);
+    CHECK(json.at("problems") == 0);
+    CHECK(json.at("findings").size() > 8);
+    CHECK(json.at("findings").at(0).at("kind") == "ok");
+    CHECK(json.at("findings").at(0).at("topic") == "configuration");
+    CHECK(!names_person(answer.text, 1));
+}

@@ -1,0 +1,171 @@
+#include <nlohmann/json.hpp>
+
+#include "command/program.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+nlohmann::json found_by(const Answer& answer) {
+    return nlohmann::json::parse(answer.text).at("contacts").at(0).at("found_by");
+}
+
+bool has(const nlohmann::json& list, const char* text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+}  // namespace
+
+TEST_CASE("lookup tells a contact's story before and after the erasure") {
+    Site site("lookup");
+    const Person person = invented_person(7);
+    site.mautic.add_contact(7);
+    site.mautic.add_contact(8);
+
+    const Answer before = site.run({"lookup", "--json"}, person.email() + "\n");
+    REQUIRE(before.exit_code == 0);
+    auto json = nlohmann::json::parse(before.text);
+    REQUIRE(json.at("contacts").size() == 1);
+    CHECK(json.at("contacts").at(0).at("contact") == 7);
+    CHECK(json.at("contacts").at(0).at("erasure").is_null());
+    CHECK(json.at("contacts").at(0).at("do_not_contact").empty());
+    CHECK(json.at("has_ledger") == false);
+    CHECK(has(found_by(before), "contact_address"));
+    CHECK(!names_person(before.text, 7));
+
+    site.mautic.unsubscribe(7);
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    // Another spelling of the same address.
+    std::string shouted = "  " + person.email() + " ";
+    for (char& c : shouted) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const Answer after = site.run({"lookup", "--json"}, shouted);
+    REQUIRE(after.exit_code == 0);
+    json = nlohmann::json::parse(after.text).at("contacts").at(0);
+    CHECK(json.at("contact") == 7);
+    for (const char* trace : {"ledger", "contact_hash", "mail_hash"}) CHECK(has(found_by(after), trace));
+    CHECK(!has(found_by(after), "contact_address"));
+    CHECK(json.at("first_seen") == "2024-12-24T10:00:00.000Z");
+    CHECK(json.at("mails").at("sent") == 3);
+    CHECK(json.at("mails").at("first") == "2025-01-01T07:00:00.000Z");
+    CHECK(json.at("mails").at("last") == "2025-03-01T07:00:00.000Z");
+    CHECK(json.at("do_not_contact").at(0).at("reason") == 1);
+    CHECK(json.at("erasure").at("status") == "settling");
+    CHECK(json.at("erasure").at("origin") == "command");
+    CHECK(json.at("erasure").at("algorithm") == "hmac-sha256");
+    CHECK(json.at("erasure").at("policy_digest").get<std::string>().size() == 64);
+    CHECK(!names_person(after.text, 7));
+
+    const Answer text = site.run({"lookup"}, person.email());
+    CHECK(text.exit_code == 0);
+    for (const char* part :
+         {"Contact 7", "first seen", "2024-12-24 10:00:00 UTC", "mails sent", "3, first 2025-01-01",
+          "do-not-contact", "email, unsubscribed", "erased", "settling", "policy"}) {
+        CHECK_THAT(text.text, ContainsSubstring(part));
+    }
+    CHECK(!names_person(text.text, 7));
+}
+
+TEST_CASE("lookup finds an address a contact had before") {
+    Site site("lookup_old");
+    const Person person = invented_person(7);
+    site.here.add_opted_out(7);
+    CHECK(has(found_by(site.run({"lookup", "--json"}, person.old_email)), "mail_address"));
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    const Answer answer = site.run({"lookup", "--json"}, person.old_email);
+    CHECK(answer.exit_code == 0);
+    CHECK(found_by(answer) == nlohmann::json::array({"mail_hash"}));
+
+    const Answer fast = site.run({"lookup", "--fast"}, person.old_email);
+    CHECK(fast.exit_code == 4);
+    CHECK_THAT(fast.text, ContainsSubstring("Not found."));
+    CHECK_THAT(fast.text, ContainsSubstring("Older addresses were not searched"));
+}
+
+TEST_CASE("not found is an answer") {
+    Site site("lookup_none");
+    site.mautic.add_contact(7);
+    const Answer text = site.run({"lookup"}, "nobody@example.org\n");
+    CHECK(text.exit_code == 4);
+    CHECK_THAT(text.text, ContainsSubstring("Not found."));
+    CHECK(text.text.find("nobody") == std::string::npos);
+    const Answer json = site.run({"lookup", "--json"}, "nobody@example.org\n");
+    CHECK(json.exit_code == 4);
+    CHECK(nlohmann::json::parse(json.text).at("found") == false);
+}
+
+TEST_CASE("an address that only the collation takes for the same is another one") {
+    Site site("lookup_umlaut");
+    site.mautic.add_contact(7);
+    site.mautic.connection().change("UPDATE leads SET email = 'müller@example.org' WHERE id = 7");
+    site.mautic.connection().change(
+        "UPDATE email_stats SET email_address = 'müller@example.org' WHERE lead_id = 7");
+    CHECK(site.run({"lookup"}, "muller@example.org").exit_code == 4);
+    CHECK(site.run({"lookup"}, "müller@example.org").exit_code == 0);
+}
+
+TEST_CASE("mails outlive a contact that was deleted in Mautic") {
+    Site site("lookup_deleted");
+    site.mautic.insert(
+        "email_stats",
+        {{"lead_id", nullptr}, {"email_address", "gone@example.org"}, {"date_sent", "2025-05-05 05:00:00"}});
+    const Answer answer = site.run({"lookup"}, "gone@example.org");
+    CHECK(answer.exit_code == 0);
+    CHECK_THAT(answer.text, ContainsSubstring("whose contact was deleted in Mautic: 1, first 2025-05-05"));
+}
+
+TEST_CASE("hashes of older settings are found, or the key they need is named") {
+    Site site("lookup_settings");
+    const Person person = invented_person(7);
+    site.here.add_opted_out(7);
+    const std::string former_key = site.options["hash.key_file"];
+
+    SECTION("MD5 without a key") {
+        site.options["hash.algorithm"] = "\"md5\"";
+        site.options["hash.key_file"] = "\"\"";
+        REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+        site.options["hash.algorithm"] = "\"sha256\"";
+        site.options["hash.key_file"] = former_key;
+        const Answer answer = site.run({"lookup", "--json", "--fast"}, person.email());
+        CHECK(answer.exit_code == 0);
+        CHECK(has(found_by(answer), "ledger"));
+    }
+    SECTION("another key") {
+        REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+        site.options["hash.key_file"] =
+            toml_text(site.here.directory.write("new-key", "another key of the tests\n").string());
+        const Answer without = site.run({"lookup"}, person.email());
+        CHECK(without.exit_code == 4);
+        CHECK_THAT(without.text, ContainsSubstring("1 erasure was recorded with hmac-sha256, key "));
+        CHECK_THAT(without.text, ContainsSubstring("the key of that time"));
+        const auto json = nlohmann::json::parse(site.run({"lookup", "--json"}, person.email()).text);
+        CHECK(json.at("missing_keys").at(0).at("key_id").get<std::string>().size() == 16);
+
+        const Answer with = site.run(
+            {"lookup", "--json", "--key-file", (site.here.directory / "hash-key").string()}, person.email());
+        CHECK(with.exit_code == 0);
+        CHECK(has(found_by(with), "ledger"));
+        CHECK(nlohmann::json::parse(with.text).at("missing_keys").empty());
+    }
+}
+
+TEST_CASE("what is no address is bad usage and is not repeated") {
+    Site site("lookup_bad");
+    const std::pair<const char*, std::string> cases[] = {
+        {"nothing", ""},
+        {"an empty line", "\nsomeone@example.org\n"},
+        {"no @", "someone\n"},
+        {"too long", std::string(800, 'x') + "@example.org\n"},
+        {"endless", std::string(1'000'000, '@')},
+        {"control characters", "some\tone@example.org\n"},
+    };
+    for (const auto& [what, input] : cases) {
+        CAPTURE(what);
+        const Answer answer = site.run({"lookup"}, input);
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("standard input"));
+        CHECK(answer.text.find("one@") == std::string::npos);
+        CHECK(answer.text.find("someone") == std::string::npos);
+    }
+}

@@ -1,0 +1,104 @@
+// Help that helps, and command lines that are refused.
+#include "command/program.h"
+#include "support/catch.h"
+
+using namespace gdprd::test;
+
+TEST_CASE("every command's help says what it does and how to leave") {
+    const std::pair<std::vector<std::string>, std::vector<std::string>> cases[] = {
+        {{"--help"}, {"serve", "check", "plan", "erase", "lookup", "queue", "init", "Exit codes", "Example"}},
+        {{"serve", "--help"}, {"SIGTERM", "SIGHUP", "--config"}},
+        {{"check", "--help"}, {"--json", "grants", "Exit codes"}},
+        {{"plan", "--help"}, {"--contact", "Example", "Exit codes"}},
+        {{"erase", "--help"}, {"--dry-run", "do-not-contact", "Exit codes"}},
+        {{"lookup", "--help"}, {"standard input", "--fast", "email_stats", "Exit codes"}},
+        {{"queue", "--help"}, {"status", "list", "retry"}},
+        {{"queue", "retry", "--help"}, {"--all", "--contact", "Exit codes"}},
+        {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},
+    };
+    for (const auto& [arguments, parts] : cases) {
+        const Answer answer = run(arguments);
+        CAPTURE(arguments, answer.text);
+        CHECK(answer.exit_code == 0);
+        for (const std::string& part : parts) CHECK_THAT(answer.text, ContainsSubstring(part));
+    }
+    CHECK(run({"--version"}).exit_code == 0);
+}
+
+TEST_CASE("a bad command line is refused with the way out") {
+    struct Case {
+        const char* what;
+        std::vector<std::string> arguments;
+        const char* says;
+    };
+    const Case cases[] = {
+        {"no command", {}, "a command is missing"},
+        {"a misspelt command", {"chekc"}, "did you mean check?"},
+        {"a misspelt option", {"check", "--jsno"}, "did you mean --json?"},
+        {"an option of another command", {"check", "--dry-run"}, "no such option: --dry-run"},
+        {"no contact to erase", {"erase"}, "--contact is required"},
+        {"contact 0", {"erase", "--contact", "0"}, "not the id of a contact"},
+        {"a negative contact", {"plan", "--contact=-1"}, "not the id of a contact"},
+        {"a contact beyond all ids", {"plan", "--contact", "99999999999999999999"}, "--contact"},
+        {"a contact that is no number", {"plan", "--contact", "seven"}, "--contact"},
+        {"two contacts to plan", {"plan", "--contact", "1", "2"}, "unexpected argument: 2"},
+        {"no queue command", {"queue"}, "a command is missing"},
+        {"a misspelt queue command", {"queue", "stats"}, "did you mean status?"},
+        {"nothing to retry", {"queue", "retry"}, "--contact,--all"},
+        {"both to retry", {"queue", "retry", "--all", "--contact", "3"}, "--contact,--all"},
+        {"an unknown state", {"queue", "list", "--state", "nope"}, "parked"},
+        {"a limit of 0", {"queue", "list", "--limit", "0"}, "--limit"},
+        {"two places for init", {"init", "--directory", "/x", "--config", "/y"}, "excludes"},
+    };
+    for (const Case& one : cases) {
+        CAPTURE(one.what);
+        const Answer answer = run(one.arguments);
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("mautic-gdprd: "));
+        CHECK_THAT(answer.text, ContainsSubstring(one.says));
+        CHECK_THAT(answer.text, ContainsSubstring("--help`"));
+    }
+}
+
+TEST_CASE("lookup takes no address from the command line and no answer repeats one") {
+    const std::vector<std::string> cases[] = {
+        {"lookup", "someone@example.org"},
+        {"lookup", "someone"},
+        {"lookup", "--address=someone@example.org"},
+        {"lookup", "--json", "someone@example.org"},
+    };
+    for (const auto& arguments : cases) {
+        CAPTURE(arguments);
+        const Answer answer = run(arguments, "someone@example.org\n");
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("no address on the command line"));
+        CHECK_THAT(answer.text, ContainsSubstring("history"));
+        CHECK(answer.text.find("someone") == std::string::npos);
+    }
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"someone@example.org"},
+                                                      {"erase", "--contact", "someone@example.org"},
+                                                      {"plan", "someone@example.org"},
+                                                      {"queue", "list", "--state", "someone@example.org"}}) {
+        CAPTURE(arguments);
+        const Answer answer = run(arguments);
+        CHECK(answer.exit_code == 2);
+        CHECK(answer.text.find("someone") == std::string::npos);
+    }
+}
+
+TEST_CASE("without a configuration every command says so") {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"serve"},
+                                                      {"plan"},
+                                                      {"erase", "--contact", "1"},
+                                                      {"lookup"},
+                                                      {"queue", "status"},
+                                                      {"init", "--ledger-only"}}) {
+        std::vector<std::string> with_file = arguments;
+        with_file.insert(with_file.end(), {"--config", "/nonexistent/mautic-gdprd.toml"});
+        CAPTURE(with_file);
+        const Answer answer = run(with_file, "someone@example.org\n");
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("/nonexistent/mautic-gdprd.toml: cannot be read"));
+        CHECK_THAT(answer.text, ContainsSubstring("mautic-gdprd init"));
+    }
+}
