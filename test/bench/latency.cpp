@@ -44,6 +44,9 @@ std::vector<Statements> record(test::PrivateMariaDb& server, const std::filesyst
     const auto rules = daemon::make_rules(schema, assembly);
     erasure::Eraser eraser(connection, rules);
     server.execute("SET GLOBAL log_output = 'TABLE'");
+    auto thread = connection.select("SELECT CONNECTION_ID()");
+    thread.next();
+    const std::string own_thread = thread.text(0);
     std::vector<Statements> recorded;
     for (ContactId contact = sample + 1; contact <= 2 * sample; ++contact) {
         server.execute("TRUNCATE TABLE mysql.general_log");
@@ -53,8 +56,8 @@ std::vector<Statements> record(test::PrivateMariaDb& server, const std::filesyst
         server.execute("SET GLOBAL general_log = OFF");
         auto rows = server.select(
             "SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log"
-            " WHERE command_type IN ('Query', 'Execute') AND argument NOT LIKE 'SET GLOBAL%'"
-            " AND argument NOT LIKE 'SET SESSION%' ORDER BY event_time");
+            " WHERE command_type IN ('Query', 'Execute') AND thread_id = " +
+            own_thread + " ORDER BY event_time");
         Statements statements;
         while (rows.next()) statements.push_back(rows.text(0));
         recorded.push_back(std::move(statements));
