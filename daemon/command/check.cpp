@@ -102,12 +102,12 @@ void check_unknown(const config::Config& config, const erasure::Plan& plan, Chec
     for (const auto& unknown : plan.unknown) {
         const std::string name = unknown.table + (unknown.column.empty() ? "" : '.' + unknown.column);
         const std::string text = name + ": not known to the data map: " + unknown.reason;
+        const std::string advice = unknown.column.empty() ? "Add it to the data map"
+                                                          : "Add it to the data map, or to [policy.columns]";
         if (stops) {
-            report.problem("unknown", text + "; [policy] unknown = \"stop\": nobody is erased",
-                           "Add it to the data map, or to [policy.columns]");
+            report.problem("unknown", text + "; [policy] unknown = \"stop\": nobody is erased", advice);
         } else {
-            report.warning("unknown", text + "; it is left as it is",
-                           "Add it to the data map, or to [policy.columns]");
+            report.warning("unknown", text + "; it is left as it is", advice);
         }
     }
 }
