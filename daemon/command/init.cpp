@@ -19,9 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t secret_mode = S_IRUSR | S_IWUSR;
-// No secret stands in the configuration, and the daemon's own user has to read it.
-constexpr mode_t config_mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+// Root's alone; the systemd unit hands the daemon's own user what it needs.
+constexpr mode_t file_mode = S_IRUSR | S_IWUSR;
 constexpr std::size_t secret_bytes = 32;
 
 // Names without a path, as the systemd unit's credentials are called; beside the configuration otherwise.
@@ -78,10 +77,10 @@ std::string write_files(const InitOptions& options, const Paths& paths) {
     if (error) throw Error(directory.string() + ": cannot be made: " + error.message());
     const std::string secret = random_hex(secret_bytes);
     NewFiles files;
-    files.write(paths.webhook_secret, secret + '\n', secret_mode);
-    files.write(paths.hash_key, random_hex(secret_bytes) + '\n', secret_mode);
-    if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', secret_mode);
-    files.write(paths.config_file, config::render_sample(values_of(options)), config_mode);
+    files.write(paths.webhook_secret, secret + '\n', file_mode);
+    files.write(paths.hash_key, random_hex(secret_bytes) + '\n', file_mode);
+    if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', file_mode);
+    files.write(paths.config_file, config::render_sample(values_of(options)), file_mode);
     // What the options put into it is judged here: a broken configuration is not left behind.
     config::load_config(paths.config_file);
     files.keep();

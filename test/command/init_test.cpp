@@ -63,8 +63,7 @@ TEST_CASE("init makes an installation that check is content with") {
     CHECK(first_line(directory / "hash-key") != secret);
     CHECK(mode_of(directory / "webhook-secret") == 0600);
     CHECK(mode_of(directory / "hash-key") == 0600);
-    // The daemon's own user reads it, and no secret stands in it.
-    CHECK(mode_of(directory / "mautic-gdprd.toml") == 0644);
+    CHECK(mode_of(directory / "mautic-gdprd.toml") == 0600);
     CHECK(read_file(directory / "mautic-gdprd.toml").find(secret) == std::string::npos);
 
     CHECK_THAT(answer.text, ContainsSubstring(secret));
