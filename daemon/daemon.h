@@ -5,8 +5,9 @@
 
 namespace gdprd::daemon {
 
-// Runs until SIGTERM or SIGINT; SIGHUP reloads policy, triggers, hash key and webhook secrets; a second SIGTERM or
-// SIGINT kills. Returns the process's exit code. Throws ConfigurationError and others when it cannot start.
+// Runs until SIGTERM or SIGINT; SIGHUP reloads policy, triggers, hash key and webhook secrets; a second
+// SIGTERM or SIGINT kills. Returns the process's exit code. Throws ConfigurationError and others when it
+// cannot start.
 int serve(const std::filesystem::path& config_file);
 
 }  // namespace gdprd::daemon
