@@ -3,11 +3,14 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "webhook/outline.h"
+
 namespace gdprd::webhook {
 
 namespace {
 
-constexpr std::size_t depth_max = 64;
+constexpr std::size_t depth_max = outline_depth_max;
+constexpr std::size_t depth_of_interest = 4;  // webhook, events, item, contact
 constexpr std::size_t events_max = 10'000;
 constexpr std::size_t name_bytes_max = 64;  // channel and status
 constexpr std::size_t timestamp_bytes_max = 40;
@@ -271,14 +274,27 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     Place surrounding_ = Place::document;  // where it began
 };
 
+std::optional<ParsedWebhook> read(std::string_view json) {
+    Reader reader;
+    if (!nlohmann::json::sax_parse(json.begin(), json.end(), &reader)) return std::nullopt;
+    return reader.take_result();
+}
+
+// The parser takes a NUL byte for the end of its input and would not see what follows it.
+bool has_nul(std::string_view body) { return body.find('\0') != std::string_view::npos; }
+
 }  // namespace
 
 std::optional<ParsedWebhook> parse_webhook(std::string_view body) {
-    // The parser takes a NUL byte for the end of its input and would not see what follows it.
-    if (body.find('\0') != std::string_view::npos) return std::nullopt;
-    Reader reader;
-    if (!nlohmann::json::sax_parse(body.begin(), body.end(), &reader)) return std::nullopt;
-    return reader.take_result();
+    if (has_nul(body)) return std::nullopt;
+    std::string shallow;
+    if (!outline(body, depth_of_interest, shallow)) return std::nullopt;
+    return read(shallow);
+}
+
+std::optional<ParsedWebhook> parse_webhook_strictly(std::string_view body) {
+    if (has_nul(body)) return std::nullopt;
+    return read(body);
 }
 
 }  // namespace gdprd::webhook
