@@ -1,5 +1,3 @@
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 #include <initializer_list>
@@ -10,120 +8,11 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "mautic/data_map.h"
+#include "mautic/map_reader.h"
 
 namespace gdprd::mautic {
 
 namespace {
-
-// One TOML table being read; remembers where it stands for the error messages and refuses keys nobody asked
-// for.
-class Reader {
-  public:
-    Reader(const toml::table& table, std::string file, std::string where)
-        : table_(table), file_(std::move(file)), where_(std::move(where)) {}
-
-    std::string text(std::string_view key, bool required = false) {
-        const toml::node* node = take(key);
-        if (node == nullptr) {
-            if (required) fail("'" + std::string(key) + "' is missing");
-            return {};
-        }
-        const auto value = node->value_exact<std::string>();
-        if (!value) fail(node, "'" + std::string(key) + "' must be a text");
-        if (required && value->empty()) fail(node, "'" + std::string(key) + "' must not be empty");
-        return *value;
-    }
-
-    bool flag(std::string_view key) {
-        const toml::node* node = take(key);
-        if (node == nullptr) return false;
-        const auto value = node->value_exact<bool>();
-        if (!value) fail(node, "'" + std::string(key) + "' must be true or false");
-        return *value;
-    }
-
-    std::int64_t number(std::string_view key, std::int64_t low, std::int64_t high) {
-        const toml::node* node = take(key);
-        if (node == nullptr) return 0;
-        const auto value = node->value_exact<std::int64_t>();
-        if (!value || *value < low || *value > high) {
-            fail(node, "'" + std::string(key) + "' must be a number from " + std::to_string(low) + " to " +
-                           std::to_string(high));
-        }
-        return *value;
-    }
-
-    std::vector<std::string> texts(std::string_view key) {
-        const toml::node* node = take(key);
-        return node == nullptr ? std::vector<std::string>{} : texts_of(*node, key);
-    }
-
-    const toml::table* table(std::string_view key) {
-        const toml::node* node = take(key);
-        if (node == nullptr) return nullptr;
-        if (!node->is_table()) fail(node, "'" + std::string(key) + "' must be a table");
-        return node->as_table();
-    }
-
-    // { column = "value" | ["a", "b"] | "NULL" }: the conditions of a tie.
-    std::vector<Condition> conditions(std::string_view key) {
-        std::vector<Condition> found;
-        const toml::table* entries = table(key);
-        if (entries == nullptr) return found;
-        for (const auto& [column, node] : *entries) {
-            Condition condition{std::string(column.str()), {}, false};
-            if (const auto one = node.value_exact<std::string>()) {
-                condition.is_null = *one == "NULL";
-                if (!condition.is_null) condition.values.push_back(*one);
-            } else {
-                condition.values = texts_of(node, column.str());
-            }
-            found.push_back(std::move(condition));
-        }
-        return found;
-    }
-
-    // Call last: what is left was never asked for.
-    void finish() const {
-        for (const auto& [key, node] : table_) {
-            if (taken_.contains(std::string(key.str()))) continue;
-            const std::string name(key.str());
-            const auto near = nearest_name(name, {taken_.begin(), taken_.end()});
-            fail(&node,
-                 "unknown key '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
-        }
-    }
-
-    [[noreturn]] void fail(const std::string& what) const { fail(&table_, what); }
-    [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
-        throw ConfigurationError(file_ + ":" + std::to_string(node->source().begin.line) + ": " + where_ +
-                                 ": " + what);
-    }
-
-  private:
-    const toml::node* take(std::string_view key) {
-        taken_.insert(std::string(key));
-        return table_.get(key);
-    }
-
-    std::vector<std::string> texts_of(const toml::node& node, std::string_view key) const {
-        std::vector<std::string> values;
-        const toml::array* array = node.as_array();
-        if (array == nullptr) fail(&node, "'" + std::string(key) + "' must be a list of texts");
-        for (const auto& element : *array) {
-            const auto value = element.value_exact<std::string>();
-            if (!value) fail(&element, "'" + std::string(key) + "' must hold texts only");
-            values.push_back(*value);
-        }
-        if (values.empty()) fail(&node, "'" + std::string(key) + "' must not be empty");
-        return values;
-    }
-
-    const toml::table& table_;
-    std::string file_;
-    std::string where_;
-    std::set<std::string> taken_;
-};
 
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -132,7 +21,7 @@ bool is_name(std::string_view name) {
 }
 
 ColumnRule read_column(const toml::table& table, const std::string& file, const std::string& where) {
-    Reader reader(table, file, where);
+    MapReader reader(table, file, where);
     ColumnRule rule;
     const std::string action = reader.text("action", true);
     const auto known = action_from_name(action);
@@ -160,7 +49,7 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
     return rule;
 }
 
-Tie::Kind tie_kind(const Reader& reader, const std::string& name) {
+Tie::Kind tie_kind(const MapReader& reader, const std::string& name) {
     for (const auto kind : {Tie::Kind::contact, Tie::Kind::column, Tie::Kind::parent, Tie::Kind::shared,
                             Tie::Kind::text, Tie::Kind::none}) {
         if (name == name_of(kind)) return kind;
@@ -169,7 +58,7 @@ Tie::Kind tie_kind(const Reader& reader, const std::string& name) {
 }
 
 // Each kind of tie needs its own keys and no other's.
-void check_tie(const Reader& reader, const Tie& tie) {
+void check_tie(const MapReader& reader, const Tie& tie) {
     const bool has_column = !tie.column.empty();
     const bool has_parent = !tie.parent.empty() && !tie.parent_column.empty();
     const bool wants_parent = tie.kind == Tie::Kind::parent || tie.kind == Tie::Kind::shared;
@@ -192,7 +81,7 @@ void check_tie(const Reader& reader, const Tie& tie) {
 }
 
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {
-    Reader reader(table, file, where + ": tie");
+    MapReader reader(table, file, where + ": tie");
     Tie tie;
     tie.kind = tie_kind(reader, reader.text("kind", true));
     tie.column = reader.text("column");
@@ -210,7 +99,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
 }
 
 void read_columns(TableEntry& entry, const toml::table& columns, const std::string& file,
-                  const Reader& reader) {
+                  const MapReader& reader) {
     for (const auto& [name, node] : columns) {
         const std::string column(name.str());
         if (column != "*" && !is_name(column)) reader.fail(&node, "'" + column + "' is not a column name");
@@ -227,7 +116,7 @@ void read_columns(TableEntry& entry, const toml::table& columns, const std::stri
 TableEntry read_entry(const toml::table& table, const std::string& file) {
     TableEntry entry;
     const auto name = table["name"].value_or<std::string>("?");
-    Reader reader(table, file, "table '" + name + "'");
+    MapReader reader(table, file, "table '" + name + "'");
     entry.table = reader.text("name", true);
     entry.table_is_pattern = entry.table.ends_with('*');
     const std::string_view bare =
@@ -298,7 +187,7 @@ DataMap parse_data_map(const std::string& text, const std::string& name) {
         throw ConfigurationError(name + ":" + std::to_string(error.source().begin.line) + ": " +
                                  std::string(error.description()));
     }
-    Reader reader(root, name, "data map");
+    MapReader reader(root, name, "data map");
     if (reader.number("format", 1, 1'000) != DataMap::format) {
         reader.fail("'format' must be " + std::to_string(DataMap::format));
     }

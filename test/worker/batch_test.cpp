@@ -1,0 +1,143 @@
+// What becomes of jobs whose batch fails: against a real database that really refuses.
+#include "worker/batch.h"
+
+#include "daemon/assembly.h"
+#include "fixture/mautic_database.h"
+#include "mautic/schema.h"
+#include "support/catch.h"
+#include "support/private_mariadb.h"
+#include "support/temporary_directory.h"
+#include "system/daemon_config.h"
+
+using namespace gdprd;
+using queue::Job;
+using queue::Outcome;
+
+namespace {
+
+// A Mautic with five opted-out contacts, and a batch over them.
+class Bench {
+  public:
+    Bench() : mautic_(server_) {
+        mautic_.load_own_schema();
+        for (ContactId contact = 1; contact <= 5; ++contact) {
+            mautic_.add_contact(contact);
+            mautic_.unsubscribe(contact);
+        }
+        test::DaemonConfig config(directory_, mautic_.options());
+        config.options["database.lock_wait_timeout"] = "\"1s\"";
+        config.options["worker.attempts_max"] = "3";
+        config.options["worker.settle"] = "[\"1m\", \"24h\"]";
+        assembly_.emplace(config.write());
+        connection_.emplace(assembly_->config.database);
+        rules_ = daemon::make_rules(mautic::read_schema(*connection_, ""), *assembly_);
+        erasure::Ledger(*connection_, rules_->ledger_database).create();
+    }
+
+    worker::BatchResult run(const std::vector<Job>& jobs) {
+        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics).run(jobs);
+    }
+    static Job job(ContactId contact, int pass = 0) {
+        Job made;
+        made.contact = contact;
+        made.received_at = now();
+        made.pass = pass;
+        made.revision = 1;
+        return made;
+    }
+    std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }
+
+    test::MauticDatabase& mautic() { return mautic_; }
+    health::Metrics metrics{"test"};
+
+  private:
+    test::PrivateMariaDb server_;
+    test::TemporaryDirectory directory_;
+    test::MauticDatabase mautic_;
+    std::optional<daemon::Assembly> assembly_;
+    std::optional<database::Connection> connection_;
+    std::shared_ptr<const erasure::Rules> rules_;
+};
+
+const Outcome& outcome_for(const worker::BatchResult& result, ContactId contact) {
+    for (const Outcome& outcome : result.outcomes) {
+        if (outcome.contact == contact) return outcome;
+    }
+    throw std::runtime_error("no outcome for contact " + std::to_string(contact));
+}
+
+}  // namespace
+
+TEST_CASE("A batch settles all its contacts, counted from the erasure") {
+    Bench bench;
+    const Timestamp before = now();
+    const auto result = bench.run(bench.all());
+    REQUIRE(result.outcomes.size() == 5);
+    for (const Outcome& outcome : result.outcomes) {
+        CHECK(outcome.kind == Outcome::Kind::settle);
+        CHECK(outcome.pass == 1);
+        CHECK(outcome.due_at >= before + Milliseconds{60'000});
+    }
+    CHECK(bench.mautic().places_of("zq7f3x") == std::set<std::string>{});
+}
+
+TEST_CASE("The culprit of a batch is parked alone and the others are through") {
+    Bench bench;
+    bench.mautic().connection().change(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW IF NEW.id = 3 THEN"
+        " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF");
+    const auto result = bench.run(bench.all());
+    REQUIRE(result.outcomes.size() == 5);
+    for (const ContactId contact : {1u, 2u, 4u, 5u}) {
+        CHECK(outcome_for(result, contact).kind == Outcome::Kind::settle);
+    }
+    CHECK(outcome_for(result, 3).kind == Outcome::Kind::park);
+    CHECK(outcome_for(result, 3).error == "permanent 1644");
+    CHECK(bench.mautic().field(3, "email") == test::invented_person(3).email());
+}
+
+TEST_CASE("A locked row is tried again later, and given up after attempts_max") {
+    Bench bench;
+    database::Connection other(bench.mautic().options());
+    other.begin();
+    other.change("UPDATE leads SET points = points + 1 WHERE id = 2");
+    Job job = Bench::job(2);
+    job.attempts = 1;
+    const auto waiting = bench.run({job});
+    REQUIRE(waiting.outcomes.size() == 1);
+    CHECK(waiting.outcomes[0].kind == Outcome::Kind::wait);
+    CHECK(waiting.outcomes[0].attempts == 2);
+    CHECK(waiting.outcomes[0].error == "conflict 1205");
+    job.attempts = 2;
+    CHECK(bench.run({job}).outcomes.at(0).kind == Outcome::Kind::park);
+    other.rollback();
+    CHECK(bench.run({job}).outcomes.at(0).kind == Outcome::Kind::settle);
+}
+
+TEST_CASE("A changed table hands the jobs back and asks for the schema") {
+    Bench bench;
+    bench.mautic().add_field("nickname", "text", "VARCHAR(64)");
+    const auto result = bench.run(bench.all());
+    CHECK(result.schema_is_stale);
+    REQUIRE(result.outcomes.size() == 5);
+    for (const Outcome& outcome : result.outcomes) CHECK(outcome.kind == Outcome::Kind::released);
+}
+
+TEST_CASE("Every configured pass is made, and the last clean one ends the job") {
+    Bench bench;
+    bench.run({Bench::job(1)});
+    const auto second = bench.run({Bench::job(1, 1)});
+    CHECK(second.outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK(second.outcomes.at(0).pass == 2);
+    CHECK(bench.run({Bench::job(1, 2)}).outcomes.at(0).kind == Outcome::Kind::finished);
+}
+
+TEST_CASE("A contact that was written about in the last pass is looked at once more") {
+    Bench bench;
+    bench.run({Bench::job(1)});
+    bench.mautic().connection().change("UPDATE leads SET city = 'Back again' WHERE id = 1");
+    const auto last = bench.run({Bench::job(1, 2)});
+    CHECK(last.outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK(last.outcomes.at(0).pass == 3);
+    CHECK(bench.run({Bench::job(1, 3)}).outcomes.at(0).kind == Outcome::Kind::finished);
+}
