@@ -50,7 +50,7 @@ Aftermath::Aftermath(Installation& installation, std::size_t count) : here_(inst
 }
 
 void Aftermath::check(const std::set<ContactId>& acknowledged) {
-    for (const char* state : {"ready", "waiting", "running"}) here_.wait_until_jobs(state, 0);
+    here_.wait_until_idle();
     const auto erased = ids_in(here_.server, here_.ledger_database,
                                "SELECT contact_id FROM erasure WHERE status = 'settling'");
     CHECK(here_.metric("queue_jobs{state=\"parked\"}") == 0);

@@ -89,7 +89,7 @@ TEST_CASE("The same webhook again, and a queue-mode batch with everybody in it, 
     CHECK(here.post(webhook_batch_body({{1}, {2, "bounced"}, {3}, {4, "bounced"}, {5}, {3}, {99}})) == 204);
     CHECK(here.announce(1) == 204);
     here.wait_until_jobs("settling", 5);
-    here.wait_until_jobs("ready", 0);
+    here.wait_until_idle();
     CHECK(here.ledger_rows() == 5);
     CHECK(traces(here.mautic.options()).empty());
     CHECK(here.mautic.field(1, "email") == hash);
@@ -122,8 +122,7 @@ TEST_CASE("Every request recorded from a real Mautic is answered as its facts sa
         CHECK(answer.body.empty());
     }
     here.wait_until_jobs("settling", 2);
-    here.wait_until_jobs("ready", 0);
-    here.wait_until_jobs("running", 0);
+    here.wait_until_idle();
     CHECK(here.erased(1));
     CHECK(here.erased(2));
     CHECK(here.ledger(2, "reason") == "bounced");

@@ -4,6 +4,26 @@
 
 namespace gdprd::test {
 
+namespace {
+
+std::int64_t figure(const std::string& metrics, const std::string& name) {
+    const std::string text = '\n' + metrics;
+    const std::string line_begin = "\nmautic_gdprd_" + name + ' ';
+    const std::size_t at = text.find(line_begin);
+    if (at == std::string::npos) throw std::runtime_error("no metric " + name + " in:" + text);
+    return static_cast<std::int64_t>(std::stod(text.substr(at + line_begin.size())));
+}
+
+std::int64_t jobs_to_do(const std::string& metrics) {
+    std::int64_t jobs = 0;
+    for (const char* state : {"ready", "waiting", "running"}) {
+        jobs += figure(metrics, std::string("queue_jobs{state=\"") + state + "\"}");
+    }
+    return jobs;
+}
+
+}  // namespace
+
 PrivateMariaDb& shared_server() {
     static PrivateMariaDb server;
     return server;
@@ -62,13 +82,7 @@ int Installation::status_of(std::string_view path) {
     return answer ? answer->status : 0;
 }
 
-std::int64_t Installation::metric(const std::string& name) {
-    const std::string text = '\n' + page("/metrics");
-    const std::string line_begin = "\nmautic_gdprd_" + name + ' ';
-    const std::size_t at = text.find(line_begin);
-    if (at == std::string::npos) throw std::runtime_error("no metric " + name + " in:" + text);
-    return static_cast<std::int64_t>(std::stod(text.substr(at + line_begin.size())));
-}
+std::int64_t Installation::metric(const std::string& name) { return figure(page("/metrics"), name); }
 
 std::string Installation::ledger(ContactId contact, const std::string& column) {
     database::Rows rows = server.select(
@@ -94,6 +108,10 @@ void Installation::wait_for_ledger(ContactId contact, const std::string& status)
 void Installation::wait_until_jobs(const std::string& state, std::int64_t count) {
     wait_until(std::to_string(count) + " jobs are " + state,
                [&] { return metric("queue_jobs{state=\"" + state + "\"}") == count; });
+}
+
+void Installation::wait_until_idle() {
+    wait_until("nothing is left to do", [&] { return jobs_to_do(page("/metrics")) == 0; });
 }
 
 bool Installation::erased(ContactId contact) {

@@ -54,6 +54,8 @@ class Installation {
                     std::chrono::milliseconds limit = std::chrono::seconds(60));
     void wait_for_ledger(ContactId contact, const std::string& status);
     void wait_until_jobs(const std::string& state, std::int64_t count);
+    // Until all that is left to do are later passes, and parked jobs.
+    void wait_until_idle();
     // True when nothing in Mautic's database holds the contact's marker.
     bool erased(ContactId contact);
     // True when the contact's own row is as add_contact() made it.
