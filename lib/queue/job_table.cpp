@@ -91,8 +91,9 @@ void bind_job(Use& use, const StoredJob& stored) {
 
 JobTable::JobTable(Connection& connection)
     : find_(connection.database(), "SELECT " GDPRD_JOB_COLUMNS " FROM jobs WHERE contact = ?"),
-      insert_(connection.database(),
-              "INSERT INTO jobs (" GDPRD_JOB_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_(connection.database(), "INSERT INTO jobs (" GDPRD_JOB_COLUMNS
+                                     ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                                     "ON CONFLICT (contact) DO NOTHING"),
       update_(
           connection.database(),
           "UPDATE jobs SET state = ?2, origin = ?3, received_at = ?4, due_at = ?5, attempts = ?6, pass = ?7, "
@@ -122,10 +123,10 @@ std::optional<StoredJob> JobTable::find(ContactId contact) {
     return read_job(use);
 }
 
-void JobTable::insert(const StoredJob& stored) {
+bool JobTable::insert(const StoredJob& stored) {
     Use use(insert_);
     bind_job(use, stored);
-    use->exec();
+    return use->exec() == 1;
 }
 
 void JobTable::update(const StoredJob& stored) {
@@ -198,7 +199,7 @@ JobReport::JobReport(Connection& connection)
       counts_(connection.database(), "SELECT state, jobs FROM counts"),
       oldest_(connection.database(),
               "SELECT received_at FROM jobs INDEXED BY jobs_by_request "
-              "WHERE pass = 0 AND state IN ('ready', 'waiting', 'running') ORDER BY received_at LIMIT 1"),
+              "WHERE pass = 0 AND state <> 'settling' AND state <> 'parked' ORDER BY received_at LIMIT 1"),
       list_(connection.database(),
             "SELECT " GDPRD_JOB_COLUMNS " FROM jobs INDEXED BY jobs_by_turn ORDER BY state, due_at LIMIT ?"),
       list_state_(connection.database(),

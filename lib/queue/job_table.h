@@ -21,7 +21,8 @@ class JobTable {
     explicit JobTable(Connection& connection);
 
     std::optional<StoredJob> find(ContactId contact);
-    void insert(const StoredJob& stored);
+    // False, and nothing is changed, when the contact has a job.
+    bool insert(const StoredJob& stored);
     void update(const StoredJob& stored);
     void remove(ContactId contact);
     void mark_running(ContactId contact);

@@ -148,12 +148,8 @@ void Queue::Implementation::store(std::span<const Arrival> arrivals) {
 }
 
 void Queue::Implementation::store_one(const Arrival& arrival) {
-    const std::optional<StoredJob> stored = jobs_.find(arrival.contact);
-    if (stored) {
-        jobs_.update(merged(*stored, arrival));
-    } else {
-        jobs_.insert(first_job(arrival));
-    }
+    if (jobs_.insert(first_job(arrival))) return;
+    jobs_.update(merged(jobs_.find(arrival.contact).value(), arrival));
 }
 
 // Requests that merge into jobs are welcome even when the queue is full.

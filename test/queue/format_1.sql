@@ -2,8 +2,10 @@
 PRAGMA journal_mode = WAL;
 CREATE TABLE jobs (
     contact          INTEGER PRIMARY KEY, -- leads.id; unsigned there: above 2^63 it is negative here
-    state            TEXT NOT NULL CHECK (state IN ('ready', 'waiting', 'running', 'settling', 'parked')),
-    origin           TEXT NOT NULL CHECK (origin IN ('webhook', 'sweep', 'command')),
+    state            TEXT NOT NULL
+                     CHECK (state = 'ready' OR state = 'waiting' OR state = 'running' OR state = 'settling'
+                            OR state = 'parked'),
+    origin           TEXT NOT NULL CHECK (origin = 'webhook' OR origin = 'sweep' OR origin = 'command'),
     received_at      INTEGER NOT NULL,    -- the oldest request not yet carried out
     due_at           INTEGER NOT NULL,    -- not before; for a ready job its place in the line
     attempts         INTEGER NOT NULL CHECK (attempts >= 0),
@@ -12,11 +14,11 @@ CREATE TABLE jobs (
     last_error       TEXT NOT NULL        -- a code, never a text with data
                      CHECK (length(CAST(last_error AS BLOB)) <= 200 AND instr(last_error, '@') = 0),
     next_received_at INTEGER,             -- a request that came while the job ran
-    next_origin      TEXT CHECK (next_origin IN ('webhook', 'sweep', 'command'))
+    next_origin      TEXT CHECK (next_origin = 'webhook' OR next_origin = 'sweep' OR next_origin = 'command')
 ) STRICT;
 CREATE INDEX jobs_by_turn ON jobs (state, due_at);
 CREATE INDEX jobs_by_request ON jobs (received_at)
-    WHERE pass = 0 AND state IN ('ready', 'waiting', 'running');
+    WHERE pass = 0 AND state <> 'settling' AND state <> 'parked';
 
 CREATE TABLE counts (
     state TEXT NOT NULL PRIMARY KEY,
