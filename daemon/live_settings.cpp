@@ -68,13 +68,17 @@ worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembl
 }
 
 worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics) {
-    return [&](const std::shared_ptr<const erasure::Rules>& rules, const std::string& problem) {
+    // The rules keeper calls it under its lock.
+    return [&readiness, &metrics, schema = std::string()](const std::shared_ptr<const erasure::Rules>& rules,
+                                                          const std::string& problem) mutable {
         if (rules == nullptr) {
             readiness.set(Component::schema, false, problem);
             readiness.set(Component::policy, false, "it does not fit the schema");
             log::error("erasing waits: the policy does not fit the live schema", {{"why", problem}});
             return;
         }
+        if (!schema.empty() && schema != rules->plan->schema_digest) metrics.schema_refreshed();
+        schema = rules->plan->schema_digest;
         readiness.set(Component::schema, true, {});
         log::info("plan made", {{"steps", rules->plan->steps.size()},
                                 {"schema", rules->plan->schema_digest.substr(0, 12)},

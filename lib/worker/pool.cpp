@@ -84,7 +84,6 @@ class Worker {
             try {
                 rules = to_.rules.refresh(*connection_, rules);
                 schema_is_stale_ = false;
-                to_.metrics.schema_refreshed();
             } catch (const database::DatabaseError& error) {
                 log::warning("reading the schema failed", {{"why", describe(error)}});
                 if (error.error_class() == database::ErrorClass::connection) report_lost(error);

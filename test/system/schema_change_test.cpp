@@ -51,6 +51,7 @@ TEST_CASE("A custom field created while the daemon runs is erased, never kept") 
     CHECK(here.erased(2));
     CHECK(here.mautic.field(3, "favourite_tea") == "tea of zq7f3x");
     CHECK(here.ledger(1, "schema_digest") != here.ledger(2, "schema_digest"));
+    CHECK(here.metric("schema_refreshes_total") == 1);
 
     here.mautic.connection().change("DELETE FROM lead_fields WHERE alias = 'favourite_tea'");
     here.mautic.connection().change("ALTER TABLE leads DROP COLUMN favourite_tea");
@@ -71,6 +72,8 @@ TEST_CASE("A table tied to contacts that nobody knows is reported, and erasing g
     add_plugin_table(here);
     here.wait_until("the table is counted", [&] { return here.metric("unknown_tables") == before + 1; });
     CHECK_THAT(here.daemon->log(), ContainsSubstring("table=plugin_preferences"));
+    // The schema is read again and again; what counts is that it changed once.
+    CHECK(here.metric("schema_refreshes_total") == 1);
     CHECK(here.announce(1) == 204);
     here.wait_for_ledger(1, "settling");
     CHECK(here.erased(1));
