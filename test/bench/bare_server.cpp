@@ -1,5 +1,8 @@
 #include "bench/bare_server.h"
 
+#include <pthread.h>
+#include <ctime>
+
 #include <optional>
 #include <utility>
 
@@ -75,5 +78,13 @@ BareServer::~BareServer() {
 }
 
 std::uint16_t BareServer::port() const { return implementation_->acceptor.local_endpoint().port(); }
+
+double BareServer::processor_seconds() {
+    clockid_t clock{};
+    timespec time{};
+    ::pthread_getcpuclockid(thread_.native_handle(), &clock);
+    ::clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 }  // namespace gdprd::bench

@@ -18,6 +18,8 @@ class BareServer {
     BareServer& operator=(const BareServer&) = delete;
 
     std::uint16_t port() const;
+    // User and system time its thread has taken so far.
+    double processor_seconds();
 
   private:
     struct Implementation;
