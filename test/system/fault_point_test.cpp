@@ -20,6 +20,9 @@ int announce_and_die(Installation& here, const std::string& moment) {
     return status;
 }
 
+// A worker may die before the answer is out, or after it.
+bool may_be_acknowledged(int status) { return status == 204 || status == 0; }
+
 std::string contacts_in_ledger(Installation& here) {
     return here.server.value("SELECT COUNT(*) FROM erasure", here.ledger_database);
 }
@@ -30,7 +33,7 @@ TEST_CASE("Dying before the commit of an erasure leaves the contact whole") {
     Installation here("before_commit");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, 1);
-    CHECK(announce_and_die(here, "before-commit") == 204);
+    CHECK(may_be_acknowledged(announce_and_die(here, "before-commit")));
     CHECK(here.untouched(1));
     CHECK(contacts_in_ledger(here) == "0");
     here.start();
@@ -44,7 +47,7 @@ TEST_CASE("Dying after the commit of an erasure leaves the contact erased, and i
     Installation here("after_commit");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, 1);
-    CHECK(announce_and_die(here, "after-commit") == 204);
+    CHECK(may_be_acknowledged(announce_and_die(here, "after-commit")));
     CHECK(here.erased(1));
     CHECK(contacts_in_ledger(here) == "1");
     here.start();
@@ -57,7 +60,7 @@ TEST_CASE("Dying before the queue learns of an erasure leads to the same") {
     Installation here("before_apply");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, 1);
-    CHECK(announce_and_die(here, "queue-before-apply") == 204);
+    CHECK(may_be_acknowledged(announce_and_die(here, "queue-before-apply")));
     CHECK(here.erased(1));
     here.start();
     aftermath.check({1});
@@ -91,17 +94,19 @@ TEST_CASE("Dying in a later pass repeats that pass") {
     prepare_for_aftermath(here);
     here.config.options["worker.settle"] = "[\"100ms\"]";
     Aftermath aftermath(here, 1);
-    for (const char* moment : {"before-commit:2", "after-commit:1"}) {
-        here.start({{"MAUTIC_GDPRD_FAULT", moment}});
-        if (here.ledger_rows() == 0) CHECK(here.announce(1) == 204);
-        CHECK(here.daemon->wait_for_exit(std::chrono::seconds(60)) == killed);
-        CHECK(here.erased(1));
-        CHECK(here.mautic.field(1, "email") == md5_of(invented_person(1).email()));
-    }
+    const std::string hash = md5_of(invented_person(1).email());
+    CHECK(may_be_acknowledged(announce_and_die(here, "before-commit:2")));
+    CHECK(here.erased(1));
+    CHECK(here.mautic.field(1, "email") == hash);
+    // The pass is due at once: the daemon may be dead before it answers anything.
+    here.daemon.emplace(here.config.write(), here.directory / "log",
+                        DaemonProcess::Environment{{"MAUTIC_GDPRD_FAULT", "after-commit"}});
+    CHECK(here.daemon->wait_for_exit(std::chrono::seconds(60)) == killed);
+    CHECK(here.mautic.field(1, "email") == hash);
     here.start();
     here.wait_for_ledger(1, "complete");
     here.wait_until_jobs("settling", 0);
-    CHECK(here.mautic.field(1, "email") == md5_of(invented_person(1).email()));
+    CHECK(here.mautic.field(1, "email") == hash);
     here.stop();
 }
 
