@@ -38,9 +38,13 @@ Installation::Installation(PrivateMariaDb& with_server, const std::string& name)
     config.options["ledger.database"] = toml_text(ledger_database);
 }
 
-void Installation::start(const DaemonProcess::Environment& environment) {
+void Installation::launch(const DaemonProcess::Environment& environment) {
     daemon.reset();
     daemon.emplace(config.write(), directory / "log", environment);
+}
+
+void Installation::start(const DaemonProcess::Environment& environment) {
+    launch(environment);
     daemon->wait_until_listening(config.port);
 }
 

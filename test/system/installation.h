@@ -30,6 +30,8 @@ class Installation {
     // Writes the configuration, starts the daemon and waits until it takes webhooks; with a plan when the
     // database is there.
     void start(const DaemonProcess::Environment& environment = {});
+    // The same without waiting: for a daemon that may die of what it finds in its queue.
+    void launch(const DaemonProcess::Environment& environment = {});
     void stop();  // SIGTERM; the test fails unless it ends with 0
     void kill();  // SIGKILL
 
