@@ -62,7 +62,7 @@ struct Tie {
         column,   // `column` holds the contact id
         parent,   // `column` holds the value of `parent_column` in a row of the entry `parent`
         shared,   // as parent, but the row may belong to others too: it goes only when no row of
-                 // `referenced_by` that is not this contact's points to it
+                  // `referenced_by` that is not this contact's points to it
         text,  // nothing but its text ties it: found by searching `text_columns` of the newest `newest_rows`
         none,  // no contact data: listed so that it is known
     };
