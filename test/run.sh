@@ -7,6 +7,7 @@
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
+#   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
 #   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -26,6 +27,12 @@ while [[ $# -gt 0 ]]; do
         --quick) labels=(unit) sanitizers=() ;;
         --label) labels=("${2:?--label needs a label}") sanitizers=() format=no; shift ;;
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no; shift ;;
+        --bench)
+            .ci/install-dependencies && cmake --preset release > /dev/null &&
+                cmake --build --preset release --parallel "$jobs" --target bench && cd build/release &&
+                exec test/bench/bench
+            exit 1
+            ;;
         --jobs) jobs=${2:?--jobs needs a number}; shift ;;
         --help | -h) usage; exit 0 ;;
         *) echo "unknown option $1" >&2; usage >&2; exit 2 ;;
