@@ -1,10 +1,12 @@
 #include "webhook/signature.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <array>
+#include <memory>
 
 #include "base/error.h"
 
@@ -12,21 +14,54 @@ namespace gdprd::webhook {
 
 namespace {
 
-constexpr std::size_t digest_bytes = 32;
+using Digest = std::array<unsigned char, 32>;
 constexpr std::size_t base64_bytes = 44;
 using Base64 = std::array<unsigned char, base64_bytes + 1>;  // OpenSSL ends it with a NUL
 
-Base64 signature_of(std::string_view body, std::string_view secret) {
-    std::array<unsigned char, digest_bytes> digest{};
-    unsigned int length = 0;
-    if (body.data() == nullptr) body = "";  // OpenSSL takes a null pointer for an error, even with length 0
-    const auto* bytes = reinterpret_cast<const unsigned char*>(body.data());
-    if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes, body.size(), digest.data(),
-             &length) == nullptr) {
-        throw Error("OpenSSL: HMAC-SHA256 is not available");
+// HMAC-SHA256, ready for a key. Looking the algorithms up by name takes a microsecond, so each thread does it
+// once.
+class Hmac {
+  public:
+    Hmac() {
+        char digest[] = "SHA256";
+        const std::array<OSSL_PARAM, 2> parameters{
+            OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+        EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+        context_.reset(EVP_MAC_CTX_new(algorithm));
+        EVP_MAC_free(algorithm);  // the context keeps its own reference
+        if (!context_ || EVP_MAC_CTX_set_params(context_.get(), parameters.data()) != 1) fail();
     }
+
+    Digest of(std::string_view text, std::string_view key) {
+        Digest digest{};
+        std::size_t length = 0;
+        if (key.data() == nullptr) key = "";  // a null pointer would mean the last key
+        if (EVP_MAC_init(context_.get(), bytes_of(key), key.size(), nullptr) != 1 ||
+            EVP_MAC_update(context_.get(), bytes_of(text), text.size()) != 1 ||
+            EVP_MAC_final(context_.get(), digest.data(), &length, digest.size()) != 1) {
+            fail();
+        }
+        return digest;
+    }
+
+  private:
+    struct Free {
+        void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+    };
+
+    [[noreturn]] static void fail() { throw Error("OpenSSL: HMAC-SHA256 is not available"); }
+    static const unsigned char* bytes_of(std::string_view text) {
+        return reinterpret_cast<const unsigned char*>(text.data());
+    }
+
+    std::unique_ptr<EVP_MAC_CTX, Free> context_;
+};
+
+Base64 signature_of(std::string_view body, std::string_view secret) {
+    thread_local Hmac hmac;
+    const Digest digest = hmac.of(body, secret);
     Base64 text{};
-    EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
+    EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
     return text;
 }
 
