@@ -2,7 +2,7 @@
 # Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
 # something ran and nothing failed.
 #
-#   test/run.sh                    format, dev build, unit, database and system tests; then unit and database tests
+#   test/run.sh                    format, dev build, unit, database and system tests; then most of them
 #                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
