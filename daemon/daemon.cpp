@@ -24,6 +24,10 @@ namespace {
 
 constexpr Milliseconds status_period{5'000};
 
+// Who verifies and parses a large batch: the handler's thread and a second one. More gain nothing, because
+// the sockets and the commit take the rest of the time.
+std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 ? 2 : 1; }
+
 // The first connection of the process, made before there are other threads (see database/connection.h). A
 // database that is down is no reason not to start, because webhooks are taken without it; a policy that does
 // not fit is.
@@ -100,7 +104,8 @@ int serve(const std::filesystem::path& config_file) {
         [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
         [&](webhook::Receipt receipt, std::size_t events) {
             metrics.received(webhook::name_of(receipt), events);
-        });
+        },
+        receiver_threads());
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
     LiveSettings settings(config_file, assembly, rules, receiver, metrics);

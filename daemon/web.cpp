@@ -48,13 +48,12 @@ http::ServerOptions server_options(const config::Config& config) {
 std::vector<http::Route> routes(const config::Config& config, webhook::Receiver& receiver,
                                 health::Metrics& metrics, health::Readiness& readiness,
                                 health::Progress& progress) {
+    health::Beat& beat = progress.beat("webhook handler", handler_limit);
     http::Route webhook;
     webhook.method = "POST";
     webhook.path = config.webhook.path;
     webhook.drop_on_exception = true;  // an answer would make Mautic delete what was not stored (promise 2)
-    webhook.calls_max = 2;
     webhook.handle = [&](std::span<http::Exchange* const> exchanges) {
-        thread_local health::Beat& beat = progress.beat("webhook handler", handler_limit);
         const health::Working working(beat);
         const auto taken = std::chrono::steady_clock::now();
         receiver.receive(exchanges);

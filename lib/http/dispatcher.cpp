@@ -28,14 +28,12 @@ Dispatcher::Dispatcher(asio::io_context& io, const std::vector<Route>& routes, s
       routes_(routes),
       exchanges_max_(std::max<std::size_t>(exchanges_max, 1)),
       requests_(requests),
-      lines_(routes.size()) {}
+      waiting_(routes.size()) {}
 
 Dispatcher::~Dispatcher() { stop(); }
 
 void Dispatcher::start() {
-    std::size_t count = 1;
-    for (const Route& route : routes_) count = std::max(count, route.calls_max);
-    for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+    thread_ = std::thread([this] { work(); });
 }
 
 void Dispatcher::stop() {
@@ -43,72 +41,61 @@ void Dispatcher::stop() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) {
-        if (thread.joinable()) thread.join();
-    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Dispatcher::submit(Pending& pending) {
     submitted_.push_back(&pending);
-    // Posted behind everything that is ready now: one wake-up of a handler thread for all of it.
+    // Posted behind everything that is ready now: one wake-up of the handler thread for all of it.
     if (submitted_.size() == 1) asio::post(io_, [this] { hand_over(); });
 }
 
 void Dispatcher::hand_over() {
     {
         const std::lock_guard lock(mutex_);
-        for (Pending* pending : submitted_) lines_[pending->route].waiting.push_back(pending);
+        for (Pending* pending : submitted_) waiting_[pending->route].push_back(pending);
+        waiting_count_ += submitted_.size();
     }
     changed_.notify_one();
     requests_.fetch_add(submitted_.size(), std::memory_order_release);
     submitted_.clear();
 }
 
-// The next route, in turn, that somebody waits for and whose handler may be called; mutex_ is held.
-std::optional<std::size_t> Dispatcher::next_route() {
-    for (std::size_t tried = 0; tried < lines_.size(); ++tried) {
-        last_route_ = (last_route_ + 1) % lines_.size();
-        const Line& line = lines_[last_route_];
-        if (!line.waiting.empty() && line.calls < routes_[last_route_].calls_max) return last_route_;
-    }
-    return std::nullopt;
-}
-
-Dispatcher::Batch Dispatcher::take(Line& line) const {
-    const std::size_t count = std::min(line.waiting.size(), exchanges_max_);
-    const auto end = line.waiting.begin() + static_cast<std::ptrdiff_t>(count);
-    Batch batch(line.waiting.begin(), end);
-    line.waiting.erase(line.waiting.begin(), end);
-    return batch;
+// The next route, in turn, that somebody waits for; mutex_ is held and waiting_count_ is not 0.
+std::size_t Dispatcher::next_route() {
+    do {
+        last_route_ = (last_route_ + 1) % waiting_.size();
+    } while (waiting_[last_route_].empty());
+    return last_route_;
 }
 
 void Dispatcher::work() {
-    std::unique_lock lock(mutex_);
     for (;;) {
-        std::optional<std::size_t> route;
-        changed_.wait(lock, [&] { return stopping_ || (route = next_route()); });
-        if (stopping_) return;
-        Line& line = lines_[*route];
-        Batch batch = take(line);
-        ++line.calls;
-        const bool more = next_route().has_value();
-        lock.unlock();
-        if (more) changed_.notify_one();  // the wake-up was for more than one call takes
-        call(routes_[*route], batch);
-        post_answers(std::move(batch));
-        lock.lock();
-        --line.calls;
+        std::size_t route = 0;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return stopping_ || waiting_count_ != 0; });
+            if (stopping_) return;
+            route = next_route();
+            auto& line = waiting_[route];
+            const std::size_t count = std::min(line.size(), exchanges_max_);
+            const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
+            in_hand_.assign(line.begin(), end);
+            line.erase(line.begin(), end);
+            waiting_count_ -= count;
+        }
+        call(routes_[route]);
+        post_answers();
     }
 }
 
-void Dispatcher::call(const Route& route, const Batch& batch) {
-    std::vector<Exchange*> exchanges;
-    exchanges.reserve(batch.size());
-    for (Pending* pending : batch) exchanges.push_back(&pending->exchange);
+void Dispatcher::call(const Route& route) {
+    exchanges_.clear();
+    for (Pending* pending : in_hand_) exchanges_.push_back(&pending->exchange);
     bool failed = true;
     try {
-        route.handle(exchanges);
+        route.handle(exchanges_);
         failed = false;
     } catch (const std::exception& failure) {
         log_failure(route, failure);
@@ -116,16 +103,17 @@ void Dispatcher::call(const Route& route, const Batch& batch) {
         log::error("a request handler failed", {{"path", route.path}, {"type", "unknown"}});
     }
     if (!failed) return;
-    for (Exchange* exchange : exchanges) {
+    for (Exchange* exchange : exchanges_) {
         exchange->response = Response{};
         exchange->response.drop = route.drop_on_exception;
     }
 }
 
-void Dispatcher::post_answers(Batch batch) {
-    asio::post(io_, [answered = std::move(batch)] {
+void Dispatcher::post_answers() {
+    asio::post(io_, [answered = std::move(in_hand_)] {
         for (Pending* pending : answered) pending->answered();
     });
+    in_hand_ = {};
 }
 
 }  // namespace gdprd::http

@@ -1,4 +1,4 @@
-// Carries exchanges from the socket thread to the handler threads and back. Everything that waits for a route
+// Carries exchanges from the socket thread to the handler thread and back. Everything that waits for a route
 // goes to its handler in one call, so that a handler can commit once for many.
 #pragma once
 
@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -29,8 +28,7 @@ class Pending {
 
 class Dispatcher {
   public:
-    // There are as many handler threads as the route with the most calls_max needs. `requests` is counted up
-    // as exchanges become visible to them.
+    // `requests` is counted up as exchanges become visible to the handler thread.
     Dispatcher(asio::io_context& io, const std::vector<Route>& routes, std::size_t exchanges_max,
                std::atomic<std::uint64_t>& requests);
     ~Dispatcher();
@@ -38,27 +36,18 @@ class Dispatcher {
     Dispatcher& operator=(const Dispatcher&) = delete;
 
     void start();
-    // Lets the calls in hand end, leaves what waits unanswered, and joins the threads.
+    // Lets the call in hand end, leaves what waits unanswered, and joins the thread.
     void stop();
 
     // Socket thread. The exchanges of one turn of the loop are handed over together.
     void submit(Pending& pending);
 
   private:
-    using Batch = std::vector<Pending*>;
-
-    // What waits for a route.
-    struct Line {
-        std::deque<Pending*> waiting;
-        std::size_t calls = 0;  // of its handler, right now
-    };
-
     void hand_over();
     void work();
-    std::optional<std::size_t> next_route();
-    Batch take(Line& line) const;
-    void call(const Route& route, const Batch& batch);
-    void post_answers(Batch batch);
+    std::size_t next_route();
+    void call(const Route& route);
+    void post_answers();
 
     asio::io_context& io_;
     const std::vector<Route>& routes_;
@@ -66,16 +55,21 @@ class Dispatcher {
     std::atomic<std::uint64_t>& requests_;
 
     // Socket thread only.
-    Batch submitted_;
+    std::vector<Pending*> submitted_;
 
     // Guarded by mutex_.
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<Line> lines_;  // one a route
-    std::size_t last_route_ = 0;
+    std::vector<std::deque<Pending*>> waiting_;  // one line a route
+    std::size_t waiting_count_ = 0;
     bool stopping_ = false;
 
-    std::vector<std::thread> threads_;
+    // Handler thread only.
+    std::vector<Pending*> in_hand_;
+    std::vector<Exchange*> exchanges_;
+    std::size_t last_route_ = 0;
+
+    std::thread thread_;
 };
 
 }  // namespace gdprd::http

@@ -1,8 +1,8 @@
 // The HTTP server: sockets, TLS, limits, drain. The only room with Boost.Beast, and the only one with
 // coroutines.
 //
-// One thread (run()) does all socket work; handler threads call the routes' handlers with *all* requests that
-// wait for that route at that moment, so that a handler can commit once for many. A handler may block.
+// One thread (run()) does all socket work; one handler thread calls the routes' handlers with *all* requests
+// that wait for that route at that moment, so that a handler can commit once for many. A handler may block.
 // Requests of one connection are answered in order; a connection has one request in hand at a time.
 #pragma once
 
@@ -41,13 +41,10 @@ struct Route {
     std::size_t listener = 0;  // index into ServerOptions::listeners
     std::string method;        // "GET" or "POST"
     std::string path;          // compared with the target without its query
-    // Called on a handler thread with at least one exchange. An exception is logged by its type and answers
+    // Called on the handler thread with at least one exchange. An exception is logged by its type and answers
     // 500 to all of them, or drops them when `drop_on_exception` is set (promise 2).
     std::function<void(std::span<Exchange* const>)> handle;
     bool drop_on_exception = false;
-    // How many calls of `handle` there may be at the same time. With two, one call can examine its requests
-    // while the other one waits for the disk.
-    std::size_t calls_max = 1;
 };
 
 // Counters since the start, for metrics; any thread.

@@ -157,8 +157,8 @@ struct Receiver::Implementation {
     std::mutex settings_mutex;
     std::shared_ptr<const ReceiverSettings> settings;  // guarded by settings_mutex
 
-    std::mutex refusal_log_mutex;
-    RefusalLog refusal_log;  // guarded by refusal_log_mutex
+    // Used by the thread that calls receive().
+    RefusalLog refusal_log;
     Helpers helpers;
 };
 
@@ -182,10 +182,7 @@ void Receiver::Implementation::store_all(std::vector<Verdict>& verdicts) {
     try {
         store(arrivals);
     } catch (const std::exception& error) {
-        {
-            const std::lock_guard lock(refusal_log_mutex);
-            refusal_log.write_queue_failure(describe(error));
-        }
+        refusal_log.write_queue_failure(describe(error));
         for (Verdict& verdict : verdicts) {
             if (verdict.receipt != Receipt::queued) continue;
             verdict.receipt = Receipt::not_stored;
@@ -199,10 +196,7 @@ void Receiver::Implementation::answer_all(std::span<http::Exchange* const> excha
     for (std::size_t i = 0; i < exchanges.size(); ++i) {
         const Verdict& verdict = verdicts[i];
         exchanges[i]->response = answer_to(verdict.receipt);
-        if (verdict.refusal) {
-            const std::lock_guard lock(refusal_log_mutex);
-            refusal_log.write(*verdict.refusal, exchanges[i]->request.remote);
-        }
+        if (verdict.refusal) refusal_log.write(*verdict.refusal, exchanges[i]->request.remote);
         if (observe) observe(verdict.receipt, verdict.events);
     }
 }

@@ -38,8 +38,7 @@ struct ReceiverSettings {
 
 class Receiver {
   public:
-    // Stores durably or throws; Queue::store. This and `Observe` are called by all threads that call
-    // receive().
+    // Stores durably or throws; Queue::store.
     using Store = std::function<void(std::span<const queue::Arrival>)>;
     // Called once for each request after its receipt is known (for stored ones: after the commit).
     using Observe = std::function<void(Receipt, std::size_t events)>;
@@ -54,8 +53,8 @@ class Receiver {
 
     // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call,
     // then answers all of them. A malformed or unauthentic request does not disturb the others, and when the
-    // queue refuses, requests that had nothing to store still get their 204. Any thread. It throws only when
-    // memory gives out; the route must have drop_on_exception set.
+    // queue refuses, requests that had nothing to store still get their 204. One call at a time. It throws
+    // only when memory gives out; the route must have drop_on_exception set.
     void receive(std::span<http::Exchange* const> exchanges);
 
     // Any thread; takes effect with the next batch. Throws ConfigurationError like the constructor and keeps

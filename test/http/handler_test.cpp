@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -48,34 +47,6 @@ TEST_CASE("A call gets no more requests than the limit says") {
     server.gate.open();
     check_answers(clients);
     CHECK(server.gate.calls() == std::vector<std::size_t>{1, 8, 8, 4});
-}
-
-TEST_CASE("A handler is called again while it is busy as often as its route allows") {
-    RunningServer server;
-    server.gate.shut();
-    std::vector<RawClient> clients;
-    for (std::size_t number = 0; number < 4; ++number) {
-        clients.emplace_back(server.port());
-        clients.back().send(post("/echo-twice", std::to_string(number)));
-        const std::size_t calls = std::min<std::size_t>(number + 1, 2);
-        REQUIRE(eventually([&] { return server.gate.calls().size() == calls; }));
-        REQUIRE(eventually([&] { return server.statistics().requests == number + 1; }));
-    }
-    CHECK(server.gate.calls() == std::vector<std::size_t>{1, 1});
-    server.gate.open();
-    check_answers(clients);
-    CHECK(server.gate.calls() == std::vector<std::size_t>{1, 1, 2});
-}
-
-TEST_CASE("A busy route leaves the other threads to the other routes") {
-    RunningServer server;
-    auto clients = clients_behind_the_gate(server, 3);
-    RawClient other(server.port());
-    other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK(other.receive().body == "hello");
-    server.gate.open();
-    check_answers(clients);
-    CHECK(server.gate.calls() == std::vector<std::size_t>{1, 2});
 }
 
 TEST_CASE("A client that goes away while its request is handled disturbs nobody") {

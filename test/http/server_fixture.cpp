@@ -76,14 +76,10 @@ std::vector<http::Route> RunningServer::routes(std::size_t listener) {
         gate.pass(exchanges.size());
         for (Exchange* exchange : exchanges) echo(*exchange);
     };
-    http::Route twice = gated;
-    twice.path = "/echo-twice";
-    twice.calls_max = 2;
     const Answer fail = [](Exchange&) { throw std::runtime_error("made to fail"); };
     http::Route fail_silently = route(listener, "POST", "/fail-silently", fail);
     fail_silently.drop_on_exception = true;
     return {gated,
-            twice,
             fail_silently,
             route(listener, "POST", "/fail", fail),
             route(listener, "POST", "/drop", [](Exchange& exchange) { exchange.response.drop = true; }),

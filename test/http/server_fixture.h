@@ -17,7 +17,7 @@ namespace gdprd::test {
 // Waits until `condition` holds; false when it does not within 20 seconds.
 bool eventually(const std::function<bool()>& condition);
 
-// Holds handler threads back while it is shut, and remembers how many exchanges each call got.
+// Holds the handler thread back while it is shut, and remembers how many exchanges each call got.
 class Gate {
   public:
     void shut();
@@ -38,7 +38,6 @@ class Gate {
 
 // Routes on every listener:
 //   POST /echo   200 with the body, the signature as content type when there is one; passes the gate first
-//   POST /echo-twice  the same, with two calls at a time
 //   GET  /hello  200 "hello"
 //   POST /store  204
 //   POST /drop   closes without an answer

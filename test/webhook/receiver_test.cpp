@@ -1,6 +1,5 @@
 #include "webhook/receiver.h"
 
-#include <atomic>
 #include <thread>
 
 #include "receiver_fixture.h"
@@ -230,31 +229,4 @@ TEST_CASE("settings may be replaced while batches are received") {
     reloading.request_stop();
     reloading.join();
     CHECK(fixture.stored_contacts().size() == 800);
-}
-
-TEST_CASE("several batches may be received at the same time") {
-    std::atomic<std::size_t> stored{0}, queued{0}, refused{0};
-    webhook::Receiver receiver(
-        {{ReceiverFixture::secret}, {}}, [&](auto arrivals) { stored += arrivals.size(); },
-        [&](Receipt receipt, std::size_t) { ++(receipt == Receipt::queued ? queued : refused); });
-    const auto receive_batches = [&](ContactId first) {
-        for (ContactId batch = 0; batch < 50; ++batch) {
-            std::vector<http::Exchange> exchanges(8);
-            std::vector<http::Exchange*> pointers;
-            for (http::Exchange& exchange : exchanges) {
-                exchange.request.body = change_of(first + batch * 8 + pointers.size());
-                const bool forged = pointers.size() % 4 == 3;
-                exchange.request.signature =
-                    webhook::sign(exchange.request.body, forged ? "forged" : ReceiverFixture::secret);
-                pointers.push_back(&exchange);
-            }
-            receiver.receive(pointers);
-        }
-    };
-    std::jthread other(receive_batches, 10'000);
-    receive_batches(1);
-    other.join();
-    CHECK(stored == 600);
-    CHECK(queued == 600);
-    CHECK(refused == 200);
 }
