@@ -21,10 +21,10 @@ using ErrorCode = boost::system::error_code;
 
 class BareSession : public std::enable_shared_from_this<BareSession> {
   public:
-    explicit BareSession(tcp::socket socket) : socket_(std::move(socket)) {
+    BareSession(tcp::socket socket, Reading reading) : socket_(std::move(socket)) {
         ErrorCode ignored;
         socket_.set_option(tcp::no_delay(true), ignored);
-        buffer_.reserve(32 * 1024);  // Beast would begin with reads of 512 bytes
+        if (reading == Reading::into_large_buffer) buffer_.reserve(32 * 1024);
         response_.version(11);
         response_.result(http::status::no_content);
     }
@@ -55,19 +55,22 @@ class BareSession : public std::enable_shared_from_this<BareSession> {
 }  // namespace
 
 struct BareServer::Implementation {
+    explicit Implementation(Reading how) : reading(how) {}
+
+    const Reading reading;
     asio::io_context io{1};
     tcp::acceptor acceptor{io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
 
     void accept() {
         acceptor.async_accept([this](ErrorCode error, tcp::socket socket) {
             if (error) return;
-            std::make_shared<BareSession>(std::move(socket))->read();
+            std::make_shared<BareSession>(std::move(socket), reading)->read();
             accept();
         });
     }
 };
 
-BareServer::BareServer() : implementation_(std::make_unique<Implementation>()) {
+BareServer::BareServer(Reading reading) : implementation_(std::make_unique<Implementation>(reading)) {
     implementation_->accept();
     thread_ = std::thread([this] { implementation_->io.run(); });
 }

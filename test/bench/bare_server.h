@@ -8,10 +8,14 @@
 
 namespace gdprd::bench {
 
+// How the bare server reads. Beast's own flat_buffer begins with reads of 512 bytes and doubles; a buffer
+// reserved beforehand takes a whole request of 10 KB in one read, which is several times faster.
+enum class Reading { as_beast_comes, into_large_buffer };
+
 class BareServer {
   public:
     // Listens on 127.0.0.1, any free port, and serves on a thread of its own.
-    BareServer();
+    explicit BareServer(Reading reading);
     // Closes everything and joins the thread.
     ~BareServer();
     BareServer(const BareServer&) = delete;
