@@ -15,7 +15,7 @@ enum class Reading { as_beast_comes, into_large_buffer };
 class BareServer {
   public:
     // Listens on 127.0.0.1, any free port, and serves on a thread of its own.
-    explicit BareServer(Reading reading);
+    explicit BareServer(Reading reading = Reading::into_large_buffer);
     // Closes everything and joins the thread.
     ~BareServer();
     BareServer(const BareServer&) = delete;
