@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "daemon/command/common.h"
+#include "database/quote_text.h"
 #include "erasure/statements.h"
 
 namespace gdprd::command {
@@ -19,20 +20,11 @@ std::string single_value(Connection& connection, const std::string& sql) {
     return rows.next() ? rows.text(0) : "";
 }
 
-std::string quoted_text(const std::string& text) {
-    std::string quoted = "'";
-    for (const char c : text) {
-        if (c == '\'' || c == '\\') quoted += c;
-        quoted += c;
-    }
-    return quoted + '\'';
-}
-
 // 'mautic_gdprd'@'localhost', as a GRANT names it.
 std::string account(Connection& connection) {
     const std::string user = single_value(connection, "SELECT CURRENT_USER()");
     const auto at = user.rfind('@');
-    return quoted_text(user.substr(0, at)) + '@' + quoted_text(user.substr(at + 1));
+    return database::quote_text(user.substr(0, at)) + '@' + database::quote_text(user.substr(at + 1));
 }
 
 // In a grant on a whole database an underscore stands for any character.

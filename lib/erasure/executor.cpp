@@ -14,8 +14,6 @@ using mautic::Tie;
 
 namespace {
 
-constexpr std::size_t keys_per_statement = 256;
-
 std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
     std::vector<ContactId> ids;
     ids.reserve(subjects.size());

@@ -69,6 +69,9 @@ class Executor {
     std::vector<Preview> preview(ContactId contact);
 
   private:
+    // Rows tied through a parent are named by primary key, so many at a time.
+    static constexpr std::size_t keys_per_statement = 256;
+
     using Subjects = std::map<ContactId, Subject>;
     // Which contact a row belongs to, by the value of its scope's owner column.
     using Owners = std::map<std::string, ContactId>;

@@ -12,8 +12,6 @@ using mautic::Tie;
 
 namespace {
 
-constexpr std::size_t keys_per_statement = 256;
-
 void add_finding(Subject& subject, const std::string& table, const std::string& column, std::uint64_t cells) {
     const auto known = std::find_if(
         subject.findings.begin(), subject.findings.end(),

@@ -4,11 +4,13 @@
 #include <bit>
 
 #include "base/text.h"
+#include "database/quote_text.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::erasure {
 
 using database::quote_identifier;
+using database::quote_text;
 using database::Value;
 using mautic::Action;
 
@@ -16,15 +18,6 @@ namespace {
 
 constexpr std::string_view random_prefix = "erased-";
 constexpr const char* hash_shape = "^([0-9a-f]{32}|[0-9a-f]{64})$";
-
-std::string quote_text(std::string_view text) {
-    std::string quoted = "'";
-    for (char c : text) {
-        if (c == '\'' || c == '\\') quoted += c;
-        quoted += c;
-    }
-    return quoted + '\'';
-}
 
 std::string render(const mautic::Condition& condition, const std::string& table) {
     const std::string column = table + quote_identifier(condition.column);
