@@ -1,0 +1,38 @@
+// PHP's serialize() format, as far as Mautic writes it (Doctrine's type "array": null, bool, int, float,
+// string, array; never objects). Lengths are counted in bytes.
+//
+// Reading is bounded in depth, elements and bytes, and never trusts a length that the text states. Writing
+// what was read gives the same bytes: numbers are kept as they were written. Pure; safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gdprd::content {
+
+struct PhpValue {
+    enum class Kind { null, boolean, integer, real, string, array } kind = Kind::null;
+    // boolean, integer, real: as written ("1", "-42", "0.1"); string: its bytes.
+    std::string text;
+    // array: key and value in order; a key is an integer or a string.
+    std::vector<std::pair<PhpValue, PhpValue>> members;
+
+    friend bool operator==(const PhpValue&, const PhpValue&) = default;
+};
+
+struct PhpLimits {
+    std::size_t depth_max = 64;
+    std::size_t elements_max = 200'000;
+    std::size_t bytes_max = 16 * 1024 * 1024;
+};
+
+// Nothing when `text` is not exactly one such value: objects, references, trailing bytes, limits exceeded.
+std::optional<PhpValue> read_php(std::string_view text, const PhpLimits& limits = {});
+
+std::string write_php(const PhpValue& value);
+
+}  // namespace gdprd::content

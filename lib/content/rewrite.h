@@ -1,0 +1,35 @@
+// Takes what identifies out of a structured value and leaves its shape: containers and the names of members
+// stay, what they hold goes. For Mautic's PHP-serialized and JSON columns, where the shape is read by Mautic
+// (which field changed, how often a mail was opened) and the values are about a person.
+//
+// A text becomes "", a number 0; true, false and null stay. A member that `keep` names stays as it is, and so
+// do the unnamed elements of a list under such a name. A name that could be a value itself (it is not made of
+// letters, digits, '_', '-' and '.', begins with a digit, or is longer than 64 bytes) goes with what it names.
+// Rewriting twice changes nothing. Pure; safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gdprd::content {
+
+enum class Format {
+    php,        // PHP serialize()
+    json,       // RFC 8259
+    json_zlib,  // JSON in a zlib stream
+};
+
+struct Rewritten {
+    std::string text;
+    bool understood = true;  // false: could not be parsed (or is too deep or too long); `text` is empty_of(format)
+};
+
+// What an emptied value of that format looks like: "a:0:{}", "[]", and "[]" compressed.
+std::string empty_of(Format format);
+
+// `keep`: names of members, at any depth.
+Rewritten rewrite(std::string_view value, Format format, const std::vector<std::string>& keep);
+
+}  // namespace gdprd::content

@@ -1,0 +1,21 @@
+// zlib streams, as PHP's gzcompress() writes them (RFC 1950): Mautic keeps pending webhooks so
+// (`webhook_queue.payload_compressed`, 5.0 and newer). Pure functions; safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gdprd::content {
+
+// Does it begin like a zlib stream: deflate, and a header whose check bits are right?
+bool looks_compressed(std::string_view bytes);
+
+// Nothing when it is no zlib stream, is cut short, or would become longer than `bytes_max`.
+std::optional<std::string> inflate(std::string_view bytes, std::size_t bytes_max);
+
+// At level 9, as Mautic does.
+std::string deflate(std::string_view text);
+
+}  // namespace gdprd::content
