@@ -4,8 +4,8 @@
 //
 // A text becomes "", a number 0; true, false and null stay. A member that `keep` names stays as it is, and so
 // do the unnamed elements of a list under such a name. A name that could be a value itself (it is not made of
-// letters, digits, '_', '-' and '.', begins with a digit, or is longer than 64 bytes) goes with what it names.
-// Rewriting twice changes nothing. Pure; safe from any thread.
+// letters, digits, '_', '-' and '.', begins with a digit, or is longer than 64 bytes) goes with what it
+// names. Rewriting twice changes nothing. Pure; safe from any thread.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ enum class Format {
 
 struct Rewritten {
     std::string text;
-    bool understood = true;  // false: could not be parsed (or is too deep or too long); `text` is empty_of(format)
+    bool understood =
+        true;  // false: could not be parsed (or is too deep or too long); `text` is empty_of(format)
 };
 
 // What an emptied value of that format looks like: "a:0:{}", "[]", and "[]" compressed.

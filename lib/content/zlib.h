@@ -12,7 +12,8 @@ namespace gdprd::content {
 // Does it begin like a zlib stream: deflate, and a header whose check bits are right?
 bool looks_compressed(std::string_view bytes);
 
-// Nothing when it is no zlib stream, is cut short, or would become longer than `bytes_max`.
+// Nothing when it is no zlib stream, is cut short, is followed by other bytes, or would become longer than
+// `bytes_max`. Never takes more memory than that and a chunk.
 std::optional<std::string> inflate(std::string_view bytes, std::size_t bytes_max);
 
 // At level 9, as Mautic does.
