@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,10 @@ struct ColumnRule {
     policy::Normalisation normalisation = policy::Normalisation::plain;
     bool identifies = false;  // on `leads`: what this column held must not be found anywhere afterwards
     Search search = Search::all;
-    std::vector<std::string> keep_members;  // rewrite: the members that stay
+    std::vector<std::string> keep_members;  // rewrite: the members that stay (content/rewrite.h)
+    // rewrite: "php", "json" or "json_zlib"; "" where the live schema says it (Doctrine's column comment).
+    std::string format;
+    std::string switch_name;  // one of policy::switch_names(); switched off, the column is kept
 };
 
 // `column` is one of `values`, or NULL.
@@ -55,27 +59,36 @@ struct Condition {
     bool is_null = false;
 };
 
+// A column of another entry: "page_hits#queued.ip_id".
+struct EntryColumn {
+    std::string entry;
+    std::string column;
+};
+
 // How rows belong to a contact.
 struct Tie {
     enum class Kind {
         contact,  // the contact's own row: `column` is its primary key
         column,   // `column` holds the contact id
         parent,   // `column` holds the value of `parent_column` in a row of the entry `parent`
-        shared,   // as parent, but the row may belong to others too: it goes only when no row of
-                  // `referenced_by` that is not this contact's points to it
-        text,  // nothing but its text ties it: found by searching `text_columns` of the newest `newest_rows`
-        none,  // no contact data: listed so that it is known
+        shared,   // `column` is what rows of the contact refer to by the columns in `through`, and rows of
+                  // others may too: changed or deleted only once nobody refers to it any more
+        text,     // nothing but its text ties it: found by searching `text_columns` of the newest rows
+        none,     // no contact data: listed so that it is known
     };
     Kind kind = Kind::none;
     std::string column;
     std::string parent;  // key of another entry, "email_stats" or "audit_log#note"
     std::string parent_column;
-    std::vector<Condition> conditions;       // all must hold
-    std::vector<Condition> exceptions;       // none may hold
-    std::vector<std::string> referenced_by;  // "table.column"
+    std::vector<Condition> conditions;  // all must hold
+    std::vector<Condition> exceptions;  // none may hold
+    std::vector<EntryColumn> through;   // shared
     std::vector<std::string> text_columns;
-    std::string encoding;  // text: "plain" or "zlib"
-    std::size_t newest_rows = 0;
+    // text: what else ties a row, with "{id}" for the contact's id: "/s/contacts/view/{id}". No digit may
+    // follow.
+    std::vector<std::string> mentions;
+    // text: of a pattern's tables only those whose number is not an id of this table ("forms").
+    std::string orphans_of;
 };
 const char* name_of(Tie::Kind kind);
 
@@ -84,8 +97,10 @@ const char* name_of(Tie::Kind kind);
 struct TableEntry {
     std::string table;
     bool table_is_pattern = false;  // "form_results_*": every table whose name starts so
+    bool has_prefix = true;         // false: its name never has the operator's prefix (messenger_messages)
     std::string part;
     std::string why;
+    std::string switch_name;  // one of policy::switch_names(); switched off, the entry is not carried out
     Tie tie;
     bool delete_rows = false;
     bool contact_fields =
@@ -99,16 +114,17 @@ struct TableEntry {
 struct DataMap {
     static constexpr int format = 1;
     std::vector<TableEntry> entries;  // in the file's order, which is the order of execution
-    std::string digest;               // SHA-256 of the file; in the ledger
+    std::string digest;               // SHA-256 of the files; in the ledger
 
     const TableEntry* find(std::string_view key) const;
     bool knows_table(std::string_view table) const;
 };
 
-// Reads and checks the map. Throws ConfigurationError naming file, line, table, column and what is wrong:
-// unknown keys, actions or ties, a missing reason, a parent that is not in the map or comes after its rows
-// were deleted.
-DataMap load_data_map(const std::filesystem::path& file);
+// Reads and checks the map, and after it the operator's own entries for tables of plugins, which have the
+// same format and may not repeat an entry. Throws ConfigurationError naming file, line, table, column and
+// what is wrong: unknown keys, actions or ties, a missing reason, a parent that is not in the map.
+DataMap load_data_map(const std::filesystem::path& file,
+                      std::span<const std::filesystem::path> own_maps = {});
 DataMap parse_data_map(const std::string& text, const std::string& name);
 
 }  // namespace gdprd::mautic

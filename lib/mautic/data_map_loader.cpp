@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mautic/data_map.h"
 #include "mautic/map_reader.h"
+#include "policy/switches.h"
 
 namespace gdprd::mautic {
 
@@ -18,6 +19,14 @@ bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });
+}
+
+std::string read_switch(MapReader& reader) {
+    std::string name = reader.text("switch");
+    if (!name.empty() && !policy::is_switch(name)) {
+        reader.fail("no such switch '" + name + "'; there are " + join(policy::switch_names(), ", "));
+    }
+    return name;
 }
 
 ColumnRule read_column(const toml::table& table, const std::string& file, const std::string& where) {
@@ -42,9 +51,14 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
     }
     rule.search = search == "strong" ? Search::strong : Search::all;
     rule.keep_members = reader.texts("keep_members");
-    if (!rule.keep_members.empty() && rule.action != Action::rewrite) {
-        reader.fail("'keep_members' belongs to the action rewrite only");
+    rule.format = reader.text("format");
+    if (!rule.format.empty() && rule.format != "php" && rule.format != "json" && rule.format != "json_zlib") {
+        reader.fail("'format' must be \"php\", \"json\" or \"json_zlib\"");
     }
+    if (rule.action != Action::rewrite && (!rule.keep_members.empty() || !rule.format.empty())) {
+        reader.fail("'keep_members' and 'format' belong to the action rewrite only");
+    }
+    rule.switch_name = read_switch(reader);
     reader.finish();
     return rule;
 }
@@ -59,25 +73,34 @@ Tie::Kind tie_kind(const MapReader& reader, const std::string& name) {
 
 // Each kind of tie needs its own keys and no other's.
 void check_tie(const MapReader& reader, const Tie& tie) {
-    const bool has_column = !tie.column.empty();
-    const bool has_parent = !tie.parent.empty() && !tie.parent_column.empty();
-    const bool wants_parent = tie.kind == Tie::Kind::parent || tie.kind == Tie::Kind::shared;
-    const bool wants_column = wants_parent || tie.kind == Tie::Kind::contact || tie.kind == Tie::Kind::column;
     const std::string name = std::string("a tie of kind ") + name_of(tie.kind);
-    if (wants_column != has_column) reader.fail(name + (wants_column ? " needs" : " has no") + " 'column'");
-    if (wants_parent != has_parent) {
-        reader.fail(name + (wants_parent ? " needs" : " has no") + " 'parent' and 'parent_column'");
-    }
-    if ((tie.kind == Tie::Kind::shared) == tie.referenced_by.empty()) {
-        reader.fail("'referenced_by' belongs to a tie of kind shared, and only to that");
-    }
+    const auto check = [&](bool wanted, bool there, const char* keys) {
+        if (wanted != there) reader.fail(name + (wanted ? " needs " : " has no ") + keys);
+    };
     const bool is_text = tie.kind == Tie::Kind::text;
-    if (is_text == tie.text_columns.empty() || is_text == (tie.newest_rows == 0)) {
-        reader.fail("'text_columns' and 'newest_rows' belong to a tie of kind text, and only to that");
+    check(!is_text && tie.kind != Tie::Kind::none, !tie.column.empty(), "'column'");
+    check(tie.kind == Tie::Kind::parent, !tie.parent.empty() && !tie.parent_column.empty(),
+          "'parent' and 'parent_column'");
+    check(tie.kind == Tie::Kind::shared, !tie.through.empty(), "'through'");
+    check(is_text, !tie.text_columns.empty(), "'text_columns'");
+    if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
+    if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
+    for (const std::string& mention : tie.mentions) {
+        if (!mention.ends_with("{id}")) reader.fail("'mentions': '" + mention + "' must end with {id}");
     }
-    if (!tie.encoding.empty() && tie.encoding != "plain" && tie.encoding != "zlib") {
-        reader.fail("'encoding' must be \"plain\" or \"zlib\"");
+}
+
+std::vector<EntryColumn> entry_columns(MapReader& reader, std::string_view key) {
+    std::vector<EntryColumn> columns;
+    for (const std::string& text : reader.texts(key)) {
+        const auto dot = text.rfind('.');
+        if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) {
+            reader.fail("'" + std::string(key) + "': '" + text +
+                        "' must be an entry and a column, \"page_hits.ip_id\"");
+        }
+        columns.push_back({text.substr(0, dot), text.substr(dot + 1)});
     }
+    return columns;
 }
 
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {
@@ -89,10 +112,10 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent_column = reader.text("parent_column");
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
-    tie.referenced_by = reader.texts("referenced_by");
+    tie.through = entry_columns(reader, "through");
     tie.text_columns = reader.texts("text_columns");
-    tie.encoding = reader.text("encoding");
-    tie.newest_rows = static_cast<std::size_t>(reader.number("newest_rows", 1, 10'000'000));
+    tie.mentions = reader.texts("mentions");
+    tie.orphans_of = reader.text("orphans_of");
     reader.finish();
     check_tie(reader, tie);
     return tie;
@@ -113,7 +136,17 @@ void read_columns(TableEntry& entry, const toml::table& columns, const std::stri
     }
 }
 
-TableEntry read_entry(const toml::table& table, const std::string& file) {
+// "same_columns_as": the rules of an entry above, for another way in which rows of its table are tied.
+void copy_columns(TableEntry& entry, const DataMap& map, const std::string& source, const MapReader& reader) {
+    if (source.empty()) return;
+    const TableEntry* other = map.find(source);
+    if (other == nullptr) reader.fail("'same_columns_as': there is no entry '" + source + "' above");
+    for (const auto& [column, rule] : other->columns) {
+        if (rule.action != Action::field) entry.columns.emplace(column, rule);
+    }
+}
+
+TableEntry read_entry(const toml::table& table, const std::string& file, const DataMap& map) {
     TableEntry entry;
     const auto name = table["name"].value_or<std::string>("?");
     MapReader reader(table, file, "table '" + name + "'");
@@ -122,7 +155,9 @@ TableEntry read_entry(const toml::table& table, const std::string& file) {
     const std::string_view bare =
         std::string_view(entry.table).substr(0, entry.table.size() - (entry.table_is_pattern ? 1 : 0));
     if (!is_name(bare)) reader.fail("'" + entry.table + "' is not a table name");
+    entry.has_prefix = !reader.flag("without_prefix");
     entry.part = reader.text("part");
+    entry.switch_name = read_switch(reader);
     entry.why = reader.text("why", true);
     entry.contact_fields = reader.flag("contact_fields");
     const std::string rows = reader.text("rows");
@@ -132,72 +167,62 @@ TableEntry read_entry(const toml::table& table, const std::string& file) {
     if (tie == nullptr) reader.fail("'tie' is missing");
     entry.tie = read_tie(*tie, file, "table '" + entry.key() + "'");
     if (const toml::table* columns = reader.table("columns")) read_columns(entry, *columns, file, reader);
+    copy_columns(entry, map, reader.text("same_columns_as"), reader);
     reader.finish();
+    if (!entry.tie.orphans_of.empty() && !entry.table_is_pattern) {
+        reader.fail("'orphans_of' belongs to a table name that ends in '*'");
+    }
     if (entry.delete_rows && entry.tie.kind == Tie::Kind::contact) {
         reader.fail("the contact's own row is never deleted");
     }
     return entry;
 }
 
-// Has this entry, once carried out, cut the column its children are found by?
-bool changes_column(const TableEntry& entry, const std::string& column) {
-    const ColumnRule* rule = entry.rule_for(column);
-    return rule != nullptr && rule->action != Action::keep && rule->action != Action::follows;
-}
-
-// Parents are known, tied themselves, and still there when their children are looked for.
-void check_parents(const DataMap& map, const std::string& file) {
-    std::set<std::string> seen;
-    std::set<std::string> deleted;
-    for (const TableEntry& entry : map.entries) {
-        const std::string where = file + ": table '" + entry.key() + "': ";
-        if (!seen.insert(entry.key()).second) throw ConfigurationError(where + "is in the map twice");
-        if (!entry.tie.parent.empty()) {
-            const TableEntry* parent = map.find(entry.tie.parent);
-            if (parent == nullptr) {
-                throw ConfigurationError(where + "its parent '" + entry.tie.parent + "' is not in the map");
-            }
-            if (parent->tie.kind == Tie::Kind::text || parent->tie.kind == Tie::Kind::none ||
-                parent->tie.kind == Tie::Kind::shared || parent == &entry) {
-                throw ConfigurationError(where + "its parent '" + entry.tie.parent +
-                                         "' is not tied to a contact by an index");
-            }
-            if (deleted.contains(entry.tie.parent)) {
-                throw ConfigurationError(
-                    where + "comes after the rows of its parent '" + entry.tie.parent + "' were deleted",
-                    "Move it before its parent");
-            }
-            if (seen.contains(entry.tie.parent) && changes_column(*parent, entry.tie.parent_column)) {
-                throw ConfigurationError(where + "comes after '" + entry.tie.parent_column +
-                                             "' of its parent '" + entry.tie.parent + "' was changed",
-                                         "Move it before its parent");
-            }
-        }
-        if (entry.delete_rows) deleted.insert(entry.key());
+// An entry that rows of another one hang on is known and tied by an index itself.
+void check_parent(const DataMap& map, const TableEntry& entry, const std::string& parent_key,
+                  const std::string& where) {
+    const TableEntry* parent = map.find(parent_key);
+    if (parent == nullptr) {
+        throw ConfigurationError(where + "its parent '" + parent_key + "' is not in the map");
+    }
+    if (parent == &entry || (parent->tie.kind != Tie::Kind::column && parent->tie.kind != Tie::Kind::parent &&
+                             parent->tie.kind != Tie::Kind::contact)) {
+        throw ConfigurationError(where + "its parent '" + parent_key +
+                                 "' is not tied to a contact by an index");
     }
 }
 
-}  // namespace
+void check_parents(const DataMap& map, const std::string& file) {
+    std::set<std::string> seen;
+    for (const TableEntry& entry : map.entries) {
+        const std::string where = file + ": table '" + entry.key() + "': ";
+        if (!seen.insert(entry.key()).second) throw ConfigurationError(where + "is in the map twice");
+        if (!entry.tie.parent.empty()) check_parent(map, entry, entry.tie.parent, where);
+        for (const EntryColumn& source : entry.tie.through) check_parent(map, entry, source.entry, where);
+    }
+}
 
-DataMap parse_data_map(const std::string& text, const std::string& name) {
-    toml::table root;
+toml::table parsed(const std::string& text, const std::string& name) {
     try {
-        root = toml::parse(text);
+        return toml::parse(text);
     } catch (const toml::parse_error& error) {
         throw ConfigurationError(name + ":" + std::to_string(error.source().begin.line) + ": " +
                                  std::string(error.description()));
     }
+}
+
+// Adds the entries of one file.
+void add_entries(DataMap& map, const std::string& text, const std::string& name) {
+    const toml::table root = parsed(text, name);
     MapReader reader(root, name, "data map");
     if (reader.number("format", 1, 1'000) != DataMap::format) {
         reader.fail("'format' must be " + std::to_string(DataMap::format));
     }
-    DataMap map;
-    map.digest = sha256_hex(text);
     const toml::array* tables = root["table"].as_array();
     if (tables == nullptr || tables->empty()) reader.fail("there is no [[table]]");
     for (const auto& node : *tables) {
         if (!node.is_table()) reader.fail(&node, "'table' must be [[table]] entries");
-        map.entries.push_back(read_entry(*node.as_table(), name));
+        map.entries.push_back(read_entry(*node.as_table(), name, map));
     }
     for (const auto& [key, node] : root) {
         if (key.str() != "format" && key.str() != "table") {
@@ -209,18 +234,40 @@ DataMap parse_data_map(const std::string& text, const std::string& name) {
         return entry.tie.kind == Tie::Kind::contact;
     });
     if (own_rows != 1) reader.fail("exactly one table must have a tie of kind contact");
-    return map;
 }
 
-DataMap load_data_map(const std::filesystem::path& file) {
+std::string read_file(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
     if (!stream) {
         throw ConfigurationError("data map " + file.string() + ": cannot be read",
-                                 "Set [mautic] data_map to the contact-data.toml that came with the program");
+                                 "Set [mautic] data_map to the contact-data.toml that came with the program, "
+                                 "and [mautic] own_data_maps to files that exist");
     }
-    return parse_data_map(text.str(), file.string());
+    return text.str();
+}
+
+}  // namespace
+
+DataMap parse_data_map(const std::string& text, const std::string& name) {
+    DataMap map;
+    add_entries(map, text, name);
+    map.digest = sha256_hex(text);
+    return map;
+}
+
+DataMap load_data_map(const std::filesystem::path& file, std::span<const std::filesystem::path> own_maps) {
+    const std::string shipped = read_file(file);
+    DataMap map = parse_data_map(shipped, file.string());
+    std::string all = map.digest;
+    for (const auto& own : own_maps) {
+        const std::string text = read_file(own);
+        add_entries(map, text, own.string());
+        all += sha256_hex(text);
+    }
+    if (!own_maps.empty()) map.digest = sha256_hex(all);
+    return map;
 }
 
 }  // namespace gdprd::mautic

@@ -1,6 +1,7 @@
 #include "policy/field_policy.h"
 
 #include "base/hex.h"
+#include "policy/switches.h"
 
 namespace gdprd::policy {
 
@@ -43,6 +44,35 @@ std::optional<FieldRule> field_rule_from_name(std::string_view name) {
     return std::nullopt;
 }
 
+const char* name_of(UnknownRule rule) {
+    switch (rule) {
+        case UnknownRule::stop:
+            return "stop";
+        case UnknownRule::remove:
+            return "delete";
+        case UnknownRule::warn:
+            break;
+    }
+    return "warn";
+}
+
+const char* name_of(OwnCompany rule) {
+    switch (rule) {
+        case OwnCompany::only_contact:
+            return "only-contact";
+        case OwnCompany::same_name:
+            return "same-name";
+        case OwnCompany::never:
+            break;
+    }
+    return "never";
+}
+
+bool FieldPolicy::is_on(const std::string& switch_name) const {
+    if (switch_name == switches::own_company) return own_company != OwnCompany::never;
+    return !switched_off.contains(switch_name);
+}
+
 FieldRule FieldPolicy::rule_for(const std::string& alias) const {
     const auto found = fields.find(alias);
     return found == fields.end() ? other_fields : found->second;
@@ -50,13 +80,20 @@ FieldRule FieldPolicy::rule_for(const std::string& alias) const {
 
 std::string FieldPolicy::digest() const {
     // The number changes when the meaning of a policy does, so that old digests in the ledger stay honest.
-    std::string canonical = "mautic-gdprd field policy 1";
+    std::string canonical = "mautic-gdprd field policy 2";
     append(canonical, "fields", fields);
     append(canonical, "other_fields");
     append(canonical, name_of(other_fields));
     append(canonical, "columns", columns);
     append(canonical, "unknown");
-    append(canonical, unknown == UnknownRule::stop ? "stop" : "warn");
+    append(canonical, name_of(unknown));
+    append(canonical, "switched_off");
+    append(canonical, std::to_string(switched_off.size()));
+    for (const std::string& name : switched_off) append(canonical, name);
+    append(canonical, "own_company");
+    append(canonical, name_of(own_company));
+    append(canonical, "newest_text_rows");
+    append(canonical, std::to_string(newest_text_rows));
     return sha256_hex(canonical);
 }
 
