@@ -2,10 +2,17 @@
 // stay, what they hold goes. For Mautic's PHP-serialized and JSON columns, where the shape is read by Mautic
 // (which field changed, how often a mail was opened) and the values are about a person.
 //
-// A text becomes "", a number 0; true, false and null stay. A member that `keep` names stays as it is, and so
-// do the unnamed elements of a list under such a name. A name that could be a value itself (it is not made of
-// letters, digits, '_', '-' and '.', begins with a digit, or is longer than 64 bytes) goes with what it
-// names. Rewriting twice changes nothing. Pure; safe from any thread.
+// A text becomes "", a number 0; true, false and null stay. A member that `keep` names keeps its text or
+// number; a list under such a name keeps those of its unnamed elements. What has a name of its own is judged
+// by that.
+//
+// A name that could be a value itself goes with what it names: it does not begin with a letter or '_', holds
+// something else than letters, digits, '_', '-' and '.', or is longer than 64 bytes. A number as a name stays
+// when it is an index: below 1000, or as many as the members before it. Names in `keep` stay whatever they
+// look like.
+//
+// What is no container (a lone text) becomes empty_of(format); null and "" stay. Rewriting twice changes
+// nothing, and a value without anything to take out comes back byte by byte. Pure; safe from any thread.
 #pragma once
 
 #include <cstddef>
