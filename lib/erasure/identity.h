@@ -1,38 +1,85 @@
 // The values that identified a contact, and the search for them in what is left. Lives in memory only, for
-// the length of one transaction.
+// the length of one transaction or one search.
+//
+// An object belongs to one thread, its const functions included: what the search needs is made when it is
+// first used.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "mautic/data_map.h"
+#include "policy/hash.h"
 
 namespace gdprd::erasure {
 
+class PatternSearch;
+
+// What a search found, from nothing to proof.
+enum class Match {
+    none,
+    weak,    // a word that may mean somebody else, like a first name
+    strong,  // cannot be a coincidence
+};
+
 class Identity {
   public:
-    // Values shorter than 2 bytes identify nobody and are ignored. A value is strong when it cannot be a
-    // coincidence: it holds an '@' or at least five digits.
+    // Values shorter than 2 bytes and those without a letter or digit identify nobody and are ignored. A
+    // value is strong when it cannot be a coincidence: it holds an '@' or at least five digits, or is longer
+    // than 1,024 bytes; of such a long one only the beginning is searched for.
     void add(std::string_view value);
 
-    bool empty() const noexcept { return needles_.empty(); }
+    // For a later pass, which no longer knows the address: `hash` is what `hasher` made of it. Found wherever
+    // an address with that hash stands, and strong.
+    void add_hash_of_address(std::string hash, const policy::Hasher& hasher);
 
-    // Does `cell` still hold one of the values? Letters are compared without case. Looked for as it is and in
-    // the ways Mautic writes it elsewhere: URL-encoded, with + for blanks, JSON-escaped, with HTML entities.
-    // A weak value (a first name) must be a whole word, and one shorter than four characters the whole cell:
-    // "Mark" is not found in "Marketing", "Jo" not in "Johannes".
+    bool empty() const noexcept {
+        return needles_.empty() && short_values_.empty() && address_hashes_.empty();
+    }
+    // Whether there is anything to search free texts for.
+    bool has_strong() const noexcept;
+
+    // Does `cell` still hold one of the values? Letters are compared without case, '+' is a blank. Looked for
+    // as it is and under up to four layers of escapes, in any mixture: URL-encoded, JSON, addslashes(), HTML
+    // entities; all of that also in a zlib stream of at most 32 MiB. Strong values are looked for in base64
+    // too, written as they were given or in lower case.
+    //
+    // A weak value (a first name) must be a whole word, and one shorter than four bytes the whole cell:
+    // "Mark" is not found in "Marketing", "Jo" not in "Johannes". A number of less than eight digits is not
+    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash.
     bool found_in(std::string_view cell, mautic::Search search) const;
+
+    // The best match in the cell; ends at the first one that is at least `enough`.
+    Match match(std::string_view cell, Match enough = Match::strong) const;
+
+    // No value, however it is written, is longer than this: what a text that is searched in parts has to
+    // overlap by.
+    static constexpr std::size_t written_bytes_max = 16 * 1024;
 
   private:
     struct Needle {
-        std::string text;  // folded
+        std::string text;
         bool strong = false;
-        bool whole_cell = false;
+        bool exact = false;  // base64
     };
-    void add_needle(std::string text, bool strong, bool whole_cell);
+    struct AddressHash {
+        std::string hash;
+        policy::Hasher hasher;
+    };
+
+    void add_needle(Needle needle);
+    Match match_layers(std::string_view text, Match enough) const;
+    Match match_text(std::string_view text, Match enough) const;
+    bool is_short_value(std::string_view text) const;
+    bool holds_hashed_address(std::string_view text) const;
 
     std::vector<Needle> needles_;
+    std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell
+    std::vector<AddressHash> address_hashes_;
+    mutable std::shared_ptr<const PatternSearch> pattern_search_;  // nullptr until needed
 };
 
 }  // namespace gdprd::erasure

@@ -1,0 +1,73 @@
+#include "erasure/address_candidates.h"
+
+#include <vector>
+
+#include "erasure/folding.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+// RFC 5321 allows 64 and 255 bytes; what stands before an address may be taken for a part of it at first.
+constexpr std::size_t local_bytes_max = 200;
+constexpr std::size_t domain_bytes_max = 255;
+constexpr std::size_t beginnings_max = 6;
+constexpr std::size_t ends_max = 4;
+
+// Allowed before the '@' (RFC 5322, atext), and more often what separates it from something else.
+bool is_doubtful(char byte) {
+    return std::string_view("!#$%&'*+/=?^`{|}~").find(byte) != std::string_view::npos;
+}
+
+bool is_local(char byte) {
+    return is_word_byte(byte) || byte == '.' || byte == '-' || byte == '_' || is_doubtful(byte);
+}
+
+bool is_domain(char byte) { return is_word_byte(byte) || byte == '.' || byte == '-'; }
+
+// The longest first, then those after a doubtful character, the nearest to the '@' first.
+std::vector<std::size_t> beginnings(std::string_view text, std::size_t at) {
+    std::size_t begin = at;
+    while (begin > 0 && at - begin < local_bytes_max && is_local(text[begin - 1])) --begin;
+    std::vector<std::size_t> places;
+    if (begin == at) return places;
+    places.push_back(begin);
+    for (std::size_t i = at - 1; i > begin && places.size() < beginnings_max; --i) {
+        if (is_doubtful(text[i - 1])) places.push_back(i);
+    }
+    return places;
+}
+
+// The longest first, then without its last labels.
+std::vector<std::size_t> ends(std::string_view text, std::size_t at) {
+    std::size_t end = at + 1;
+    while (end < text.size() && end - at <= domain_bytes_max && is_domain(text[end])) ++end;
+    while (end > at + 1 && !is_word_byte(text[end - 1])) --end;
+    std::vector<std::size_t> places;
+    while (end > at + 1 && places.size() < ends_max) {
+        places.push_back(end);
+        const auto dot = text.substr(0, end).rfind('.');
+        if (dot == std::string_view::npos || dot <= at) break;
+        end = dot;
+    }
+    return places;
+}
+
+}  // namespace
+
+bool each_address_candidate(std::string_view text, std::size_t candidates_max,
+                            const std::function<bool(std::string_view)>& found) {
+    std::size_t candidates = 0;
+    for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+        const auto all_ends = ends(text, at);
+        for (const std::size_t begin : beginnings(text, at)) {
+            for (const std::size_t end : all_ends) {
+                if (++candidates > candidates_max) return false;
+                if (found(text.substr(begin, end - begin))) return true;
+            }
+        }
+    }
+    return false;
+}
+
+}  // namespace gdprd::erasure
