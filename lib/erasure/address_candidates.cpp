@@ -55,14 +55,16 @@ std::vector<std::size_t> ends(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool each_address_candidate(std::string_view text, std::size_t candidates_max,
+bool each_address_candidate(std::string_view text, std::size_t addresses_max,
                             const std::function<bool(std::string_view)>& found) {
-    std::size_t candidates = 0;
+    std::size_t addresses = 0;
     for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
         const auto all_ends = ends(text, at);
-        for (const std::size_t begin : beginnings(text, at)) {
+        const auto all_beginnings = beginnings(text, at);
+        if (all_ends.empty() || all_beginnings.empty()) continue;
+        if (++addresses > addresses_max) return false;
+        for (const std::size_t begin : all_beginnings) {
             for (const std::size_t end : all_ends) {
-                if (++candidates > candidates_max) return false;
                 if (found(text.substr(begin, end - begin))) return true;
             }
         }

@@ -8,8 +8,9 @@
 
 namespace gdprd::erasure {
 
-// At most `candidates_max` are given to `found`; true ends the search, and is what is returned then.
-bool each_address_candidate(std::string_view text, std::size_t candidates_max,
+// Gives the candidates to `found`, which may end the search with true; that is what is returned then. Gives
+// up after the first `addresses_max` places; each has 24 candidates at most.
+bool each_address_candidate(std::string_view text, std::size_t addresses_max,
                             const std::function<bool(std::string_view)>& found);
 
 }  // namespace gdprd::erasure

@@ -21,7 +21,7 @@ constexpr std::size_t value_bytes_max = 1024;
 constexpr std::size_t strong_digits_min = 5;
 constexpr std::size_t long_number_digits_min = 8;
 constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
-constexpr std::size_t address_candidates_max = 1000;  // of one layer of a cell
+constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
 constexpr int layers_max = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -157,7 +157,7 @@ bool Identity::is_short_value(std::string_view text) const {
 
 bool Identity::holds_hashed_address(std::string_view text) const {
     if (address_hashes_.empty()) return false;
-    return each_address_candidate(text, address_candidates_max, [&](std::string_view candidate) {
+    return each_address_candidate(text, addresses_max, [&](std::string_view candidate) {
         return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHash& known) {
             return known.hasher.hash(candidate, policy::Normalisation::email) == known.hash;
         });

@@ -17,7 +17,7 @@ class PatternSearch {
   public:
     struct Pattern {
         std::string text;    // not empty
-        bool exact = false;  // else letters match without case, as folding.h says
+        bool exact = false;  // ASCII only; else letters match without case, as folding.h says
     };
 
     // Gets the number of the pattern and where it begins; true ends the search.

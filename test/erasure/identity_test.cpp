@@ -1,10 +1,12 @@
 // The search for what is left of a person: what it must find, and what it must leave alone.
 #include "erasure/identity.h"
 
+#include "content/zlib.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using erasure::Identity;
+using erasure::Match;
 using mautic::Search;
 
 namespace {
@@ -48,6 +50,31 @@ TEST_CASE("a value is found however Mautic wrote it") {
         {"a word", "Mark", "Dear Mark, hello"},
         {"a word at the end", "Mark", "yours, mark"},
         {"a short name alone", "Jo", " jo "},
+        {"a word between percent escapes", "Mark", "name=%20Mark%21"},
+        {"a word after a JSON line feed", "Mark", "\"Dear\\nMark\""},
+        {"encoded twice", "ann@example.org", "https://example.org/?u=%2Fx%3Fe%3Dann%2540example.org"},
+        {"plus sign encoded twice", "a+b@example.org", "a%252Bb%2540example.org"},
+        {"as a browser encodes an apostrophe", "Ann O'Neill", "ann%20o'neill"},
+        {"JSON in JSON", "https://ann.example.org/me",
+         R"({"a":"{\"u\":\"https:\\\/\\\/ann.example.org\\\/me\"}"})"},
+        {"JSON in JSON, umlaut", "Gr\u00fc\u00dfe", R"("{\"n\":\"Gr\\u00fc\\u00dfe\"}")"},
+        {"JSON with hexadecimal quotes", "O'Neill", R"({"n":"O\u0027Neill"})"},
+        {"plus sign and umlaut in JSON", "a+b gr\u00fc\u00df", R"("a+b gr\u00fc\u00df")"},
+        {"a URL in JSON", "ann@example.org", R"("https:\/\/example.org\/?e=ann%40example.org")"},
+        {"addslashes", "Ann \"Bob\" O'Neill", R"(s:18:\"Ann \"Bob\" O\'Neill\";)"},
+        {"numbered HTML entities", "ann@example.org", "ann&#64;example&#x2e;org"},
+        {"named HTML entities", "Gr\u00fc\u00dfe", "<b>Gr&uuml;&szlig;e</b>"},
+        {"HTML escaped twice", "Ann & Bob", "Ann &amp;amp; Bob"},
+        {"in base64, first place", "ann@example.org", "x=YW5uQGV4YW1wbGUub3Jn"},
+        {"in base64, second place", "ann@example.org", "OmFubkBleGFtcGxlLm9yZzs="},
+        {"in base64, third place", "ann@example.org", "PCJhbm5AZXhhbXBsZS5vcmciPg=="},
+        {"in base64 for URLs", "a?>?>b@x.org", "YT8-Pz5iQHgub3Jn"},
+        {"in base64 in a URL", "a?>?>b@x.org", "ct=YT8%2BPz5iQHgub3Jn"},
+        {"in base64, lower case", "Ann@Example.org", "YW5uQGV4YW1wbGUub3Jn"},
+        {"after a stray lead byte", "ann@example.org",
+         "\xc3"
+         "ann@example.org"},
+        {"number between others", "10115", "1,10115,2"},
     };
     for (const Case& c : cases) {
         CAPTURE(c.name);
@@ -67,6 +94,15 @@ TEST_CASE("what only looks alike is left alone") {
         {"empty value", "", "anything"},
         {"blank value", "  \t", "  \t"},
         {"its hash", "ann@example.org", "a2f3c1d4e5b6a7980123456789abcdef"},
+        {"a number in a hash", "23456", "a2f3c1d4e5b6a798012d23456eabcdef"},
+        {"a short number in a longer one", "10115", "1710115200"},
+        {"no letter, no digit", "--", "--"},
+        {"plus signs only", "++++", "a    b"},
+        {"base64 in other letters", "ann@example.org", "yw5uqgv4yw1wbgUub3jn"},
+        {"base64 of a weak value", "Annalena", "QW5uYWxlbmE="},
+        {"base64 of a short value", "a@b.c", "YUBiLmM="},
+        {"an incomplete escape", "ann@example.org", "ann%4"},
+        {"an entity that is none", "ann@example.org", "ann&#xffffffff;example.org"},
     };
     for (const Case& c : cases) {
         CAPTURE(c.name);
@@ -94,6 +130,38 @@ TEST_CASE("damaged text is neither a crash nor a match") {
     CHECK(of(broken).found_in(broken, Search::all));
     CHECK(of("\xf0\x9f ann other").found_in("\xf0\x9f ann other", Search::all));
     CHECK_FALSE(of("ann other").found_in("\xff\xfe\xc3", Search::all));
+}
+
+TEST_CASE("a value is found in a zlib stream, under its escapes") {
+    const Identity identity = of("ann@example.org");
+    CHECK(identity.found_in(content::deflate("{\"email\":\"ann@example.org\"}"), Search::strong));
+    CHECK(identity.found_in(content::deflate("?e=ann%40example.org"), Search::strong));
+    CHECK_FALSE(identity.found_in(content::deflate("{\"email\":\"bob@example.org\"}"), Search::all));
+    const std::string whole = content::deflate("ann@example.org");
+    CHECK_FALSE(identity.found_in(whole.substr(0, whole.size() - 1), Search::all));
+}
+
+TEST_CASE("more layers of escapes than anybody writes are not taken off") {
+    std::string cell = "ann%40example.org";
+    for (int layer = 1; layer < 4; ++layer) cell.replace(cell.find('%'), 1, "%25");
+    CHECK(of("ann@example.org").found_in(cell, Search::all));
+    cell.replace(cell.find('%'), 1, "%25");
+    CHECK_FALSE(of("ann@example.org").found_in(cell, Search::all));
+}
+
+TEST_CASE("the best match is told, or the first that is good enough") {
+    Identity identity;
+    identity.add("Mark");
+    CHECK_FALSE(identity.has_strong());
+    identity.add("mark@example.org");
+    identity.add("Jo");
+    CHECK(identity.has_strong());
+    CHECK(identity.match("nobody") == Match::none);
+    CHECK(identity.match("Dear Mark") == Match::weak);
+    CHECK(identity.match("jo") == Match::weak);
+    CHECK(identity.match("Mark <mark@example.org>") == Match::strong);
+    CHECK(identity.match("Mark <mark@example.org>", Match::weak) == Match::weak);
+    CHECK(identity.match("Mark, mark%40example.org") == Match::strong);
 }
 
 TEST_CASE("several values are searched together, and nothing is found before any was added") {
