@@ -8,9 +8,9 @@ using namespace std::string_literals;
 namespace {
 
 std::string nested(std::size_t depth) {
-    std::string text = "N;";
-    for (std::size_t i = 0; i < depth; ++i) text = "a:1:{i:0;" + text + "}";
-    return text;
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += "a:1:{i:0;";
+    return text + "N;" + std::string(depth, '}');
 }
 
 }  // namespace
