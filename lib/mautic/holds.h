@@ -1,0 +1,37 @@
+// Which contacts the operator's holds keep from being erased: tags and segments from the database, fields
+// from the contacts' rows, which the caller has locked.
+//
+// Tags and segments are compared as the database compares them (without case, by its collation): a hold that
+// is written a little differently holds all the same, because an erasure cannot be taken back. Threads: the
+// thread of its connection. Errors: DatabaseError.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "policy/holds.h"
+
+namespace gdprd::mautic {
+
+// The columns of `leads` that are not NULL, by contact.
+using FieldValues = std::map<ContactId, const std::map<std::string, std::string>*>;
+
+// The held ones of these contacts, each with one rule that holds it. At most two statements, whatever the
+// number of contacts; none without holds or contacts.
+std::map<ContactId, policy::Hold> find_holds(database::Connection& connection,
+                                             const std::string& table_prefix, const policy::Holds& holds,
+                                             const FieldValues& contacts);
+
+// A tag or segment of the holds that this Mautic does not have.
+struct MissingHold {
+    policy::Hold hold;
+    std::string nearest;  // "" when no name is near
+};
+std::vector<MissingHold> find_missing_holds(database::Connection& connection, const std::string& table_prefix,
+                                            const policy::Holds& holds);
+
+}  // namespace gdprd::mautic

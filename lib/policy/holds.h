@@ -1,0 +1,46 @@
+// Contacts that must not be erased yet, although they are do-not-contact: an unpaid invoice, a legal claim
+// (GDPR Article 17(3)). The operator marks them in Mautic by a tag, a segment or a field's value.
+//
+// Pure: mautic/holds.h asks the database. A hold keeps from the first erasure only; who is erased already has
+// nothing left that could be held.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace gdprd::policy {
+
+struct HoldField {
+    std::string alias;                // the column of `leads`
+    std::vector<std::string> values;  // compared as text, exactly
+};
+
+struct Holds {
+    std::vector<std::string> tags;
+    std::vector<std::string> segments;  // by alias
+    std::vector<HoldField> fields;
+    Milliseconds look_again{3'600'000};  // how long a job waits until the contact is looked at again
+
+    bool empty() const { return tags.empty() && segments.empty() && fields.empty(); }
+};
+
+// Why a contact is on hold: a rule of the configuration, never a value of the contact.
+struct Hold {
+    enum class Kind { tag, segment, field } kind = Kind::tag;
+    std::string name;        // as the configuration has it: tag, segment's alias, field's alias
+    std::size_t number = 0;  // from 1: its place in the configuration's list; for a field the value's place
+};
+const char* name_of(Hold::Kind kind);
+
+// The first rule for a field that holds a contact with these values; columns that are NULL are absent.
+std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string, std::string>& values);
+
+// "[hold] tags number 2, \"legal claim\"": for the log and the terminal.
+std::string describe(const Hold& hold);
+
+}  // namespace gdprd::policy
