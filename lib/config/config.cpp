@@ -24,7 +24,11 @@ Config read_all(Reader& reader, const Surroundings& surroundings) {
     read_webhook(reader, config);
     read_limits(reader, config);
     read_trigger(reader, config);
+    read_hold(reader, config);
     read_policy(reader, config);
+    read_ways_back(reader, config);
+    read_companies(reader, config);
+    read_text_search(reader, config);
     read_hash(reader, config);
     read_queue(reader, config);
     read_worker(reader, config);

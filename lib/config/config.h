@@ -17,6 +17,7 @@
 #include "http/options.h"
 #include "policy/field_policy.h"
 #include "policy/hash.h"
+#include "policy/holds.h"
 #include "policy/triggers.h"
 #include "queue/options.h"
 #include "worker/options.h"
@@ -27,6 +28,9 @@ struct MauticOptions {
     std::string table_prefix;  // as in Mautic's local.php, e.g. "mtc_"; "" for none
     // Relative names are looked up beside the configuration file, then in /usr/share/mautic-gdprd.
     std::filesystem::path data_map_file = "contact-data.toml";
+    std::vector<std::filesystem::path> own_data_map_files;  // for tables of plugins; looked up the same way
+    // Where Mautic is installed, for the files it keeps of contacts; empty: they are not covered.
+    std::filesystem::path directory;
 };
 
 struct WebhookOptions {
@@ -61,6 +65,7 @@ struct Config {
         false;  // false: /healthz, /readyz, /metrics are on the webhook's listener
     WebhookOptions webhook;
     policy::Triggers triggers;
+    policy::Holds holds;
     policy::FieldPolicy policy;
     policy::HashOptions hash;
     queue::QueueOptions queue;

@@ -78,7 +78,9 @@ void read_policy(Reader& reader, Config& config) {
     policy.other_fields = section.choice("other_fields", policy.other_fields, field_rules());
     policy.unknown = section.choice<policy::UnknownRule>(
         "unknown", policy.unknown,
-        {{"warn", policy::UnknownRule::warn}, {"stop", policy::UnknownRule::stop}});
+        {{policy::name_of(policy::UnknownRule::warn), policy::UnknownRule::warn},
+         {policy::name_of(policy::UnknownRule::stop), policy::UnknownRule::stop},
+         {policy::name_of(policy::UnknownRule::remove), policy::UnknownRule::remove}});
     policy.fields = read_rules(reader, "policy.fields", "<alias>", identifier);
     policy.columns = read_rules(reader, "policy.columns", "<table.column>", column_name);
     if (policy.other_fields == FieldRule::keep) {

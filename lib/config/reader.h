@@ -64,6 +64,8 @@ class Section {
     std::string text(const std::string& option, const std::string& fallback, const TextRule& rule);
     std::vector<std::string> texts(const std::string& option, const std::vector<std::string>& fallback,
                                    const TextRule& rule);
+    // The default is none, and none may be written: [].
+    std::vector<std::string> texts_or_none(const std::string& option, const TextRule& rule);
     bool boolean(const std::string& option, bool fallback);
     Milliseconds duration(const std::string& option, Milliseconds fallback, Milliseconds least,
                           Milliseconds most);
@@ -102,6 +104,9 @@ class Section {
         return chosen < choices.size() ? choices[chosen].second : fallback;
     }
 
+    // One of those: a text or a list of texts.
+    std::vector<std::string> free_texts(const std::string& option, const TextRule& rule);
+
     bool has(const std::string& option) const;
 
     // Where the configuration file lies.
@@ -128,6 +133,7 @@ class Section {
                              const std::vector<std::string>& names);
     std::size_t checked_choice(const std::string& option, std::size_t fallback,
                                const std::vector<std::string>& names);
+    std::vector<std::string> allowed_texts(const std::string& option, const List& list, const TextRule& rule);
     bool allowed_text(const std::string& option, const Value& value, const TextRule& rule);
     bool allowed_duration(const std::string& option, const Value& value, Milliseconds least,
                           Milliseconds most, Milliseconds& result);

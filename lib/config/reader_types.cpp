@@ -58,20 +58,40 @@ std::vector<std::string> Section::texts(const std::string& option, const std::ve
         } else if (list->empty()) {
             problem(option, "the list is empty");
         } else {
-            for (const auto& element : *list) {
-                if (!allowed_text(option, element, rule)) continue;
-                const auto& given = std::get<std::string>(element.data);
-                if (std::find(result.begin(), result.end(), given) != result.end()) {
-                    problem(option, "named twice: " + in_quotes(given));
-                }
-                result.push_back(given);
-            }
+            result = allowed_texts(option, *list, rule);
         }
     }
     if (result.empty()) result = fallback;
     remember(option, "a list, each " + std::string(rule.description), shown_texts(fallback),
              shown_texts(result));
     return result;
+}
+
+std::vector<std::string> Section::texts_or_none(const std::string& option, const TextRule& rule) {
+    std::vector<std::string> result;
+    if (const Value* value = find(option)) {
+        if (const auto* list = std::get_if<List>(&value->data)) {
+            result = allowed_texts(option, *list, rule);
+        } else {
+            wrong_kind(option, *value, "a list of texts");
+        }
+    }
+    remember(option, "a list, each " + std::string(rule.description), "[]", shown_texts(result));
+    return result;
+}
+
+std::vector<std::string> Section::free_texts(const std::string& option, const TextRule& rule) {
+    const Value* value = find(option);
+    if (value == nullptr) return {};
+    if (const auto* list = std::get_if<List>(&value->data)) {
+        if (list->empty()) problem(option, "the list is empty");
+        return allowed_texts(option, *list, rule);
+    }
+    if (!std::holds_alternative<std::string>(value->data)) {
+        wrong_kind(option, *value, "a text or a list of texts");
+        return {};
+    }
+    return allowed_texts(option, {*value}, rule);
 }
 
 bool Section::boolean(const std::string& option, bool fallback) {
@@ -185,6 +205,21 @@ std::size_t Section::checked_choice(const std::string& option, std::size_t fallb
     problem(option, "must be " + one_of(names) + ", not " + shown(*value) +
                         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
     return fallback;
+}
+
+// Those that the rule allows, each once; the others are told.
+std::vector<std::string> Section::allowed_texts(const std::string& option, const List& list,
+                                                const TextRule& rule) {
+    std::vector<std::string> result;
+    for (const auto& element : list) {
+        if (!allowed_text(option, element, rule)) continue;
+        const auto& given = std::get<std::string>(element.data);
+        if (std::find(result.begin(), result.end(), given) != result.end()) {
+            problem(option, "named twice: " + in_quotes(given));
+        }
+        result.push_back(given);
+    }
+    return result;
 }
 
 bool Section::allowed_text(const std::string& option, const Value& value, const TextRule& rule) {

@@ -23,10 +23,18 @@ void read_listen(Reader& reader, Config& config);
 void read_webhook(Reader& reader, Config& config);
 void read_limits(Reader& reader, Config& config);
 
+// hold_sections.cpp
+void read_hold(Reader& reader, Config& config);
+
 // policy_sections.cpp
 void read_trigger(Reader& reader, Config& config);
 void read_policy(Reader& reader, Config& config);
 void read_hash(Reader& reader, Config& config);  // after read_policy()
+
+// reach_sections.cpp; all of it goes into the policy
+void read_ways_back(Reader& reader, Config& config);
+void read_companies(Reader& reader, Config& config);
+void read_text_search(Reader& reader, Config& config);
 
 // work_sections.cpp
 void read_queue(Reader& reader, Config& config);

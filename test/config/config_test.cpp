@@ -141,6 +141,64 @@ TEST_CASE("triggers, policy and hash are read") {
     CHECK_FALSE(warns(config, "without a key"));
 }
 
+TEST_CASE("how far an erasure reaches is read") {
+    const test::SecretDirectory secrets;
+    const auto none = parse_config(test::least, "test.toml");
+    CHECK(none.policy.switched_off.empty());
+    CHECK(none.policy.own_company == policy::OwnCompany::never);
+    CHECK(none.policy.newest_text_rows == 1000);
+    CHECK(none.mautic.own_data_map_files.empty());
+    const auto config = parse_config(test::least + R"(
+        [mautic]
+        own_data_maps = ["/srv/loyalty.toml", "shop.toml"]
+        [policy]
+        unknown = "delete"
+        [ways_back]
+        tracking_hash = false
+        scheduled_events = false
+        ip_links = true
+        [companies]
+        own = "same-name"
+        [text_search]
+        newest_rows = 0
+    )",
+                                     "/etc/somewhere/test.toml");
+    CHECK(config.mautic.own_data_map_files ==
+          std::vector<std::filesystem::path>{"/srv/loyalty.toml", "/etc/somewhere/shop.toml"});
+    CHECK(config.policy.unknown == policy::UnknownRule::remove);
+    CHECK(config.policy.switched_off == std::set<std::string>{"scheduled_events", "tracking_hash"});
+    CHECK(config.policy.own_company == policy::OwnCompany::same_name);
+    CHECK(config.policy.newest_text_rows == 0);
+}
+
+TEST_CASE("holds and Mautic's directory are read") {
+    const test::SecretDirectory secrets;
+    const auto none = parse_config(test::least, "test.toml");
+    CHECK(none.holds.empty());
+    CHECK(none.holds.look_again == Milliseconds{3'600'000});
+    CHECK(none.mautic.directory.empty());
+    const auto config = parse_config(test::least + R"(
+        [mautic]
+        directory = "/var/www/mautic"
+        [hold]
+        tags = ["legal claim", "invoice"]
+        segments = ["court-cases"]
+        look_again = "1d"
+        [hold.fields]
+        unpaid_invoice = "1"
+        claim_state = ["open", "in court"]
+    )",
+                                     "test.toml");
+    CHECK(config.mautic.directory == "/var/www/mautic");
+    CHECK(config.holds.tags == std::vector<std::string>{"legal claim", "invoice"});
+    CHECK(config.holds.segments == std::vector<std::string>{"court-cases"});
+    CHECK(config.holds.look_again == Milliseconds{86'400'000});
+    REQUIRE(config.holds.fields.size() == 2);
+    CHECK(config.holds.fields[0].alias == "claim_state");
+    CHECK(config.holds.fields[0].values == std::vector<std::string>{"open", "in court"});
+    CHECK(config.holds.fields[1].values == std::vector<std::string>{"1"});
+}
+
 TEST_CASE("what works but is unwise is warned about") {
     const test::SecretDirectory secrets;
     const std::string open = secrets.write("open", "0123456789abcdef-open");
