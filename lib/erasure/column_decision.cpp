@@ -52,7 +52,15 @@ ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Tabl
     const mautic::ColumnRule* rule = entry.rule_for(column.name);
     const ContactField* field = entry.contact_fields ? schema.find_field(column.name) : nullptr;
     if (rule != nullptr) {
-        decision = {rule->action, rule->normalisation, rule->identifies, rule->search, rule->why, {}};
+        decision.action = rule->action;
+        decision.normalisation = rule->normalisation;
+        decision.identifies = rule->identifies;
+        decision.search = rule->search;
+        decision.why = rule->why;
+        decision.format = rule->format;
+        decision.keep_members = rule->keep_members;
+        decision.switched_off = rule->action != Action::keep && !policy.is_on(rule->switch_name);
+        if (decision.switched_off) decision.action = Action::keep;
     }
     if (field != nullptr && (rule == nullptr || rule->action == Action::field)) {
         decide_field(decision, *field, rule == nullptr, policy);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
@@ -16,9 +17,12 @@ struct ColumnDecision {
     bool identifies = false;
     mautic::Search search = mautic::Search::all;
     std::string why;
-    std::string option;       // the option that asked for it, for error messages; "" for the map
-    bool by_default = false;  // [policy] other_fields decided, nobody named the field
-    bool overridden = false;  // [policy.columns] decided
+    std::string option;         // the option that asked for it, for error messages; "" for the map
+    bool by_default = false;    // [policy] other_fields decided, nobody named the field
+    bool overridden = false;    // [policy.columns] decided
+    bool switched_off = false;  // the switch of its rule is off: kept
+    std::string format;         // rewrite: of the data map; "" when the schema tells
+    std::vector<std::string> keep_members;  // rewrite
 };
 
 ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Table& table,

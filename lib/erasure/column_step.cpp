@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace gdprd::erasure {
 
 using mautic::Action;
@@ -43,6 +45,20 @@ std::string empty_array_literal(const Column& column) {
     // MySQL's native JSON compares equal to a JSON value only; MariaDB's JSON is a longtext.
     if (column.data_type == "json") return "CAST('[]' AS JSON)";
     return column.json ? "'[]'" : "'a:0:{}'";
+}
+
+content::Format format_of(const Column& column, const std::string& named) {
+    if (named == "json_zlib") return content::Format::json_zlib;
+    if (named == "json" || (named.empty() && column.json)) return content::Format::json;
+    return content::Format::php;
+}
+
+std::string empty_literal(const Column& column, content::Format format) {
+    if (column.data_type == "json") return empty_array_literal(column);
+    const std::string empty = content::empty_of(format);
+    return column.is_binary()
+               ? "X'" + to_hex({reinterpret_cast<const unsigned char*>(empty.data()), empty.size()}) + "'"
+               : "'" + empty + "'";
 }
 
 std::optional<std::string> removed_literal(const Table& table, const Column& column) {

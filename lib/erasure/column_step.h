@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "content/rewrite.h"
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 #include "policy/field_policy.h"
@@ -18,6 +19,11 @@ std::optional<std::string> removed_literal(const mautic::Table& table, const mau
 
 // "'[]'" for JSON, "'a:0:{}'" for everything else.
 std::string empty_array_literal(const mautic::Column& column);
+
+// What the values of a rewritten column are: `named` by the data map, else what the schema says.
+content::Format format_of(const mautic::Column& column, const std::string& named);
+// content::empty_of(format) as a literal for this column.
+std::string empty_literal(const mautic::Column& column, content::Format format);
 
 // Why `action` cannot be carried out on this column, naming type and length; "" when it can.
 std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,

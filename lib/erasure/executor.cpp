@@ -37,6 +37,10 @@ std::uint64_t Executor::change(const Statement& statement, const Step& step) {
 }
 
 std::map<ContactId, Subject> Executor::lock_contacts(std::span<const ContactId> contacts) {
+    return read_contacts(contacts, true);
+}
+
+std::map<ContactId, Subject> Executor::read_contacts(std::span<const ContactId> contacts, bool lock) {
     // As text, because the columns of `SELECT *` must be today's, not those of a statement prepared
     // yesterday.
     std::string sql = "SELECT * FROM " + database::quote_identifier(plan_.contact_table) + " WHERE " +
@@ -44,8 +48,8 @@ std::map<ContactId, Subject> Executor::lock_contacts(std::span<const ContactId> 
     for (std::size_t i = 0; i < contacts.size(); ++i) {
         sql += (i == 0 ? "" : ",") + std::to_string(contacts[i]);
     }
-    sql += ") ORDER BY 1 FOR UPDATE";
-    Rows rows = connection_.select(sql, {}, "leads: lock");
+    sql += lock ? ") ORDER BY 1 FOR UPDATE" : ") ORDER BY 1";
+    Rows rows = connection_.select(sql, {}, "leads: read");
 
     std::vector<std::string> columns;
     for (std::size_t i = 0; i < rows.column_count(); ++i) columns.push_back(rows.column_name(i));
@@ -88,62 +92,56 @@ Context Executor::context_for(const Step& step) {
     return context;
 }
 
-std::vector<Executor::ResolvedScope> Executor::scopes_of(const Step& step,
-                                                         std::span<const ContactId> contacts) {
-    if (step.tie.kind != Tie::Kind::parent) return {{scope_of_contacts(step, contacts), {}}};
-    std::vector<ResolvedScope> scopes;
-    Rows rows = select(select_keys(step, contacts), step);
-    std::vector<Value> keys;
-    Owners owners;
-    const auto flush = [&] {
-        if (!keys.empty()) scopes.push_back({scope_of_keys(step, keys), std::move(owners)});
-        keys.clear();
-        owners = {};
-    };
-    while (rows.next()) {
-        keys.emplace_back(rows.text(1));
-        owners.emplace(rows.text(1), rows.number(0));
-        if (keys.size() == keys_per_statement) flush();
-    }
-    flush();
-    return scopes;
-}
-
-ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
-    if (resolved.owners.empty()) return std::stoull(owner);
-    const auto found = resolved.owners.find(owner);
-    return found == resolved.owners.end() ? 0 : found->second;
-}
-
-void Executor::run(Subjects& subjects) {
-    const auto contacts = ids_of(subjects);
+void Executor::learn_identities(Subjects& subjects) const {
     for (const std::string& column : plan_.identifying) {
         for (auto& [id, subject] : subjects) {
             const auto value = subject.values.find(column);
-            if (value == subject.values.end()) continue;
-            if (!is_our_hash(subject, column, value->second)) {
-                subject.identity.add(value->second);
-            }
+            if (value == subject.values.end() || is_our_hash(subject, column, value->second)) continue;
+            subject.identity.add(value->second);
         }
     }
-    for (const Step& step : plan_.steps) run_step(step, contacts, subjects);
 }
 
-void Executor::run_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects) {
-    if (step.tie.kind == Tie::Kind::contact) return run_contact_step(step, subjects);
+// The order: what hangs on parents is found, then everything is changed that an index leads to, then what
+// only its text ties, and at the very end shared rows, once the contacts themselves do not refer to them any
+// more.
+void Executor::run(Subjects& subjects) {
+    const auto contacts = ids_of(subjects);
+    learn_identities(subjects);
+    find_rows_of_parents(contacts);
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind == Tie::Kind::contact) {
+            run_contact_step(step, subjects);
+        } else if (step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::parent) {
+            run_step(step, scopes_of(step, contacts), subjects);
+        }
+    }
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::text) continue;
+        run_step(step, scopes_[&step] = search_newest(step, subjects), subjects);
+    }
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        const Owners free = unreferenced(step, found_[&step], subjects);
+        run_step(step, scopes_[&step] = scopes_of_keys(step, free), subjects);
+    }
+}
+
+void Executor::run_step(const Step& step, const Scopes& scopes, Subjects& subjects) {
     if (!step.delete_rows && step.columns.empty()) return;
-    auto scopes = scopes_of(step, contacts);
     for (const ResolvedScope& resolved : scopes) {
+        if (!step.uploads.empty()) note_uploads(step, resolved, subjects);
         if (step.delete_rows) {
             run_deletion(step, resolved, subjects);
-        } else if (has_hashed_columns(step)) {
+            continue;
+        }
+        if (has_rewritten_columns(step)) run_rewritten(step, resolved, subjects);
+        if (has_hashed_columns(step)) {
             run_hashed(step, resolved, subjects);
-        } else {
+        } else if (has_plain_columns(step)) {
             run_plain(step, resolved, subjects);
         }
     }
-    // The tie of a child goes with its parent, so the proof must find the rows by what was found now.
-    if (step.tie.kind == Tie::Kind::parent) resolved_[&step] = std::move(scopes);
 }
 
 void Executor::count(Subject& subject, const Step& step, std::uint64_t rows) const {
@@ -203,7 +201,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
             after.push_back(value ? Value(hash_of_other(subject, change, *value)) : Value(nullptr));
         }
         Scope owner{database::quote_identifier(resolved.scope.owner) + " = ?", {rows.text(0)}, {}};
-        if (step.tie.kind != Tie::Kind::parent) {
+        if (!step.is_found_by_key()) {
             owner = scope_of_contacts(step, std::vector<ContactId>{rows.number(0)});
         }
         count(subject, step, change(update_hashed(step, owner, context, before, after), step));
@@ -265,23 +263,41 @@ std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
 }
 
 std::vector<Executor::Preview> Executor::preview(ContactId contact) {
-    std::vector<Preview> previews;
     const std::vector<ContactId> contacts{contact};
-    for (const Step& step : plan_.steps) {
-        Preview preview;
-        Context context;
-        if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
-        context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
-        context.random = "0";
-        for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
-            Rows rows = select(count_rows(step, resolved.scope), step);
-            while (rows.next()) preview.rows += rows.number(1);
-            Rows pending = select(count_pending(step, resolved.scope, context), step);
-            while (pending.next()) preview.pending += pending.number(1);
-        }
-        previews.push_back(preview);
-    }
+    Subjects subjects = read_contacts(contacts, false);
+    subjects[contact];
+    learn_identities(subjects);
+    find_rows_of_parents(contacts);
+    std::vector<Preview> previews;
+    for (const Step& step : plan_.steps) previews.push_back(preview_step(step, contacts, subjects));
     return previews;
+}
+
+Executor::Preview Executor::preview_step(const Step& step, std::span<const ContactId> contacts,
+                                         Subjects& subjects) {
+    Preview preview;
+    Context context;
+    if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
+    context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
+    context.random = "0";
+    Scopes scopes = scopes_of(step, contacts);
+    if (step.tie.kind == Tie::Kind::text) scopes = search_newest(step, subjects);
+    if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
+    for (const ResolvedScope& resolved : scopes) {
+        Rows rows = select(count_rows(step, resolved.scope), step);
+        while (rows.next()) preview.rows += rows.number(1);
+        // Whether others refer to a shared row is known only when the contact itself does not any more.
+        if (step.tie.kind == Tie::Kind::shared) continue;
+        std::vector<RewrittenRow> rewritten;
+        if (!step.delete_rows && has_rewritten_columns(step)) {
+            for (auto& pending : rows_to_rewrite(step, resolved, subjects)) {
+                rewritten.push_back(std::move(pending.row));
+            }
+        }
+        Rows pending = select(count_pending(step, resolved.scope, context, rewritten), step);
+        while (pending.next()) preview.pending += pending.number(1);
+    }
+    return preview;
 }
 
 }  // namespace gdprd::erasure

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "erasure/marks.h"
 #include "erasure/plan.h"
 #include "erasure/statements.h"
+#include "files/contact_files.h"
 #include "policy/hash.h"
 
 namespace gdprd::erasure {
@@ -33,6 +35,7 @@ struct Counts {
     std::uint64_t rows_changed = 0;
     std::uint64_t rows_deleted = 0;
     std::map<mautic::Action, std::uint64_t> rows_by_action;
+    std::uint64_t values_emptied = 0;  // structured values that could not be parsed and were emptied whole
     std::uint64_t total() const { return rows_changed + rows_deleted; }
 };
 
@@ -45,6 +48,9 @@ struct Subject {
     std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
     Counts counts;
     std::vector<Finding> findings;
+    // A table whose rows are found by their text only has more rows than were searched.
+    bool older_rows_unsearched = false;
+    std::vector<files::Upload> uploads;  // filled by run(): their names are in the rows that it erases
 };
 
 class Executor {
@@ -69,7 +75,7 @@ class Executor {
     std::vector<Preview> preview(ContactId contact);
 
   private:
-    // Rows tied through a parent are named by primary key, so many at a time.
+    // Rows that are found first are named by primary key, so many at a time.
     static constexpr std::size_t keys_per_statement = 256;
 
     using Subjects = std::map<ContactId, Subject>;
@@ -79,18 +85,47 @@ class Executor {
         Scope scope;
         Owners owners;  // empty: the owner column is the contact id itself
     };
+    using Scopes = std::vector<ResolvedScope>;
 
-    std::vector<ResolvedScope> scopes_of(const Step& step, std::span<const ContactId> contacts);
-    Context context_for(const Step& step);
-    void find_anonymous_ip();  // leaves anonymous_ip_ empty when Mautic has no such row
+    std::map<ContactId, Subject> read_contacts(std::span<const ContactId> contacts, bool lock);
+    Preview preview_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
+
+    // Finding the rows (executor_scopes.cpp).
+    void find_rows_of_parents(std::span<const ContactId> contacts);
+    Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
+    Owners read_owners(const Statement& statement, const Step& step);
+    const Scopes& scopes_of(const Step& step, std::span<const ContactId> contacts);
+    Scopes search_newest(const Step& step, Subjects& subjects);
+    std::optional<ContactId> owner_by_text(const Step& step, const database::Rows& row,
+                                           const Subjects& subjects) const;
+    Owners unreferenced(const Step& step, const Owners& candidates, const Subjects& subjects);
+    Owners unreferenced_now(const Step& step, const Scopes& scopes, const Subjects& subjects);
     ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;
 
-    void run_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
+    Context context_for(const Step& step);
+    void find_anonymous_ip();  // leaves anonymous_ip_ empty when Mautic has no such row
+
+    // Changing them (executor.cpp, executor_rows.cpp).
+    void learn_identities(Subjects& subjects) const;
+    void run_step(const Step& step, const Scopes& scopes, Subjects& subjects);
     void run_contact_step(const Step& step, Subjects& subjects);
     void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void count(Subject& subject, const Step& step, std::uint64_t rows) const;
+
+    // Rows whose structured values are not yet as they should be, with what they get.
+    struct PendingRow {
+        ContactId owner = 0;
+        RewrittenRow row;
+        std::size_t bytes = 0;
+    };
+    std::vector<PendingRow> rows_to_rewrite(const Step& step, const ResolvedScope& resolved,
+                                            Subjects& subjects);
+    std::optional<PendingRow> rewritten_row(const Step& step, const database::Rows& row,
+                                            Subject& subject) const;
 
     void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
 
@@ -107,9 +142,10 @@ class Executor {
     database::Connection& connection_;
     const Plan& plan_;
     const policy::Hasher& hasher_;
-    std::string anonymous_ip_;  // id of the `*.*.*.*` row, once it was needed
-    // Scopes of steps tied through a parent, found before the tie was cut.
-    std::map<const Step*, std::vector<ResolvedScope>> resolved_;
+    std::string anonymous_ip_;              // id of the `*.*.*.*` row, once it was needed
+    std::map<const Step*, Owners> found_;   // rows of parents, and shared rows, as they were before anything
+                                            // was changed
+    std::map<const Step*, Scopes> scopes_;  // by which each step was carried out, for the proof
 };
 
 }  // namespace gdprd::erasure

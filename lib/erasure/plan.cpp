@@ -1,6 +1,7 @@
 #include "erasure/plan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "base/error.h"
@@ -9,6 +10,8 @@
 #include "erasure/column_step.h"
 #include "erasure/marks.h"
 #include "erasure/policy_check.h"
+#include "erasure/tie_resolution.h"
+#include "policy/switches.h"
 
 namespace gdprd::erasure {
 
@@ -40,8 +43,16 @@ class Builder {
         plan_.policy_digest = policy_.digest();
         plan_.schema_digest = schema_.digest;
         problems_ = problems_with_names(map_, policy_, schema_);
+        auto unknown = find_unknown(map_, schema_, policy_);
+        for (const Unknown& found : unknown) {
+            if (found.emptied && !found.remedy) unknown_columns_.insert(found.table + "." + found.column);
+        }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
-        add_all(plan_.unknown, find_unknown(map_, schema_));
+        for (const Unknown& found : unknown) {
+            if (found.emptied && found.remedy) add_entry(*found.remedy);
+        }
+        add_all(plan_.unknown, unknown);
+        spare_repeated_searches();
         add_all(problems_, problems_with_unused_rules(map_, policy_, schema_, used_overrides_));
         add_all(plan_.warnings, warnings_about_unique_identifiers(plan_, schema_));
         limit_hashed_fields();
@@ -52,24 +63,45 @@ class Builder {
   private:
     void add_entry(const TableEntry& entry) {
         if (entry.tie.kind == Tie::Kind::none) return;
-        if (entry.tie.kind == Tie::Kind::shared || entry.tie.kind == Tie::Kind::text) {
-            plan_.unknown.push_back({entry.table, "",
-                                     std::string("in the data map with a tie of kind ") +
-                                         name_of(entry.tie.kind) +
-                                         ", which this version does not carry out"});
+        if (entry.tie.kind == Tie::Kind::text && policy_.newest_text_rows == 0) {
+            plan_.skipped.push_back(entry.key() + ": [text_search] newest_rows = 0");
+            return;
+        }
+        if (!policy_.is_on(entry.switch_name)) {
+            plan_.switched_off.push_back(entry.key());
             return;
         }
         bool found = false;
-        for (const auto& [name, table] : schema_.tables) {
-            const bool matches =
-                entry.table_is_pattern
-                    ? name.starts_with(std::string_view(entry.table).substr(0, entry.table.size() - 1))
-                    : name == entry.table;
-            if (!matches) continue;
+        for (const Table* table : tables_of(entry)) {
             found = true;
-            add_step(entry, table);
+            add_step(entry, *table);
         }
         if (!found) plan_.skipped.push_back(entry.key() + ": this database has no such table");
+    }
+
+    std::vector<const Table*> tables_of(const TableEntry& entry) const {
+        if (!entry.table_is_pattern) {
+            const Table* table = table_of(entry, schema_);
+            return table == nullptr ? std::vector<const Table*>{} : std::vector<const Table*>{table};
+        }
+        std::vector<const Table*> tables;
+        const auto start = std::string_view(entry.table).substr(0, entry.table.size() - 1);
+        for (const auto& [name, table] : schema_.tables) {
+            if (!name.starts_with(start)) continue;
+            if (!entry.tie.orphans_of.empty() && !is_left_over(std::string_view(name).substr(start.size()))) {
+                continue;
+            }
+            tables.push_back(&table);
+        }
+        return tables;
+    }
+
+    // "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table.
+    bool is_left_over(std::string_view number_and_alias) const {
+        std::uint64_t form = 0;
+        const auto* end = number_and_alias.data() + number_and_alias.size();
+        const auto result = std::from_chars(number_and_alias.data(), end, form);
+        return result.ec != std::errc{} || !schema_.forms.contains(form);
     }
 
     void add_step(const TableEntry& entry, const Table& table) {
@@ -80,8 +112,12 @@ class Builder {
         step.tie = entry.tie;
         step.why = entry.why;
         step.delete_rows = entry.delete_rows;
+        step.newest_rows = entry.tie.kind == Tie::Kind::text ? policy_.newest_text_rows : 0;
+        step.only_if_named = entry.switch_name == policy::switches::own_company &&
+                             policy_.own_company == policy::OwnCompany::same_name;
         if (table.primary_key.size() == 1) step.primary_key = table.primary_key.front();
-        if (!resolve_tie(step, table)) return;
+        if (!tie_holds(step, table)) return;
+        add_uploads(step);
         if (!step.delete_rows) {
             for (const Column& column : table.columns) add_column(step, entry, table, column);
         } else {
@@ -97,54 +133,28 @@ class Builder {
     }
 
     // Every column a tie names must exist; a version without it has no such rows.
-    bool resolve_tie(Step& step, const Table& table) {
-        std::vector<std::string> needed{step.tie.column};
-        for (const auto& condition : step.tie.conditions) needed.push_back(condition.column);
-        for (const auto& condition : step.tie.exceptions) needed.push_back(condition.column);
-        for (const std::string& column : needed) {
-            if (table.find(column) != nullptr) continue;
-            plan_.skipped.push_back(step.key() + ": this database has no column " + table.name + "." +
-                                    column);
+    bool tie_holds(Step& step, const Table& table) {
+        const ResolvedTie resolved = resolve_tie(step, table, map_, schema_);
+        if (!resolved.missing.empty()) {
+            plan_.skipped.push_back(step.key() + ": " + resolved.missing);
             return false;
         }
-        warn_without_index(step, table, needed);
-        return step.tie.kind != Tie::Kind::parent || resolve_parent(step);
-    }
-
-    bool resolve_parent(Step& step) {
-        const TableEntry& parent = *map_.find(step.tie.parent);
-        const Table* table = schema_.find(parent.table);
-        if (table == nullptr || table->find(step.tie.parent_column) == nullptr ||
-            table->find(parent.tie.column) == nullptr) {
-            plan_.skipped.push_back(step.key() + ": this database has no " + step.tie.parent + "." +
-                                    step.tie.parent_column);
+        if (step.is_found_by_key() && step.primary_key.empty()) {
+            problems_.push_back("data map, table '" + step.key() + "': rows with a tie of kind " +
+                                mautic::name_of(step.tie.kind) + " need a primary key of one column");
             return false;
         }
-        if (parent.tie.kind == Tie::Kind::parent) {
-            problems_.push_back("data map, table '" + step.key() + "': its parent '" + step.tie.parent +
-                                "' is itself tied through a parent; one level is carried out");
-            return false;
-        }
-        if (step.primary_key.empty()) {
-            problems_.push_back("data map, table '" + step.key() +
-                                "': rows tied through a parent need a primary key of one column");
-            return false;
-        }
-        step.parent_real_table = table->real_name;
-        step.parent_tie_column = parent.tie.column;
-        step.parent_conditions = parent.tie.conditions;
-        step.parent_exceptions = parent.tie.exceptions;
+        add_all(plan_.warnings, resolved.warnings);
         return true;
     }
 
-    void warn_without_index(const Step& step, const Table& table, const std::vector<std::string>& columns) {
-        const auto& indexed = table.leading_index_columns;
-        const bool reachable = std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
-            return std::find(indexed.begin(), indexed.end(), column) != indexed.end();
-        });
-        if (!reachable) {
-            plan_.warnings.push_back(table.real_name + " has no index on " + step.tie.column +
-                                     ": every erasure reads the whole table. Add one");
+    void add_uploads(Step& step) const {
+        for (const auto& upload : schema_.upload_fields) {
+            const std::string start = "form_results_" + std::to_string(upload.form) + "_";
+            const Table* table = schema_.find(step.table);
+            if (!step.table.starts_with(start) || table == nullptr || table->find(upload.alias) == nullptr)
+                continue;
+            step.uploads.push_back({upload.alias, upload.form, upload.field});
         }
     }
 
@@ -158,7 +168,12 @@ class Builder {
     }
 
     void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
-        const ColumnDecision decision = decide_column(entry, table, column, schema_, policy_);
+        ColumnDecision decision = decide_column(entry, table, column, schema_, policy_);
+        if (unknown_columns_.contains(table.name + "." + column.name)) {
+            decision.action = Action::remove;
+            decision.why = "Not in the data map; [policy] unknown = \"delete\".";
+        }
+        if (decision.switched_off) plan_.switched_off.push_back(step.key() + "." + column.name);
         if (decision.overridden) used_overrides_.insert(table.name + "." + column.name);
         if (decision.overridden && decision.action != Action::keep) {
             const std::string why_not = why_protected(table, entry.tie, column.name);
@@ -179,11 +194,17 @@ class Builder {
             step.kept.push_back({column.name, decision.why});
             return;
         }
-        ColumnStep change{column.name, action, {}, decision.normalisation, decision.identifies, decision.why};
-        change.neutral = neutral_for(table, column, action);
-        // Until a rewriter for the value's format is there, what is to be rewritten is emptied: less stays,
-        // not more.
-        if (action == Action::rewrite) change.action = Action::empty_array;
+        ColumnStep change;
+        change.column = column.name;
+        change.action = action;
+        change.normalisation = decision.normalisation;
+        change.identifies = decision.identifies;
+        change.why = decision.why;
+        change.keep_members = decision.keep_members;
+        if (action == Action::rewrite) change.format = format_of(column, decision.format);
+        // Rows are rewritten one by one, which takes a name for each.
+        if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
+        change.neutral = neutral_for(table, column, change);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));
@@ -195,19 +216,20 @@ class Builder {
             // The map's own choice does not fit this database: report it as not covered rather than fail on
             // it.
             plan_.unknown.push_back(
-                {step.table, column.name, "the data map's action does not fit: " + why_not});
+                {step.table, column.name, "the data map's action does not fit: " + why_not, {}, false});
             return;
         }
         problems_.push_back(decision.option + ": " + why_not);
     }
 
-    static std::string neutral_for(const Table& table, const Column& column, Action action) {
-        switch (action) {
+    static std::string neutral_for(const Table& table, const Column& column, const ColumnStep& change) {
+        switch (change.action) {
             case Action::remove:
                 return *removed_literal(table, column);
             case Action::empty_array:
-            case Action::rewrite:
                 return empty_array_literal(column);
+            case Action::rewrite:
+                return empty_literal(column, change.format);
             case Action::anonymous_ip:
                 return column.nullable ? "NULL" : "";
             default:
@@ -224,7 +246,25 @@ class Builder {
             searched.may_be_emptied = true;
             searched.neutral = column.nullable ? "NULL" : "''";
         }
+        if (action == Action::rewrite && !step.primary_key.empty()) {
+            searched.may_be_emptied = true;
+            searched.neutral = empty_literal(column, format_of(column, decision.format));
+        }
         step.searched.push_back(std::move(searched));
+    }
+
+    // Rows that another entry of the same table finds too, by the same column and without a condition, are
+    // read again for that one.
+    void spare_repeated_searches() {
+        for (Step& step : plan_.steps) {
+            if (step.tie.kind != Tie::Kind::column || step.part.empty()) continue;
+            const bool repeated = std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& other) {
+                return &other != &step && other.real_table == step.real_table &&
+                       other.tie.kind == step.tie.kind && other.tie.column == step.tie.column &&
+                       other.tie.conditions.empty() && other.tie.exceptions.empty();
+            });
+            if (repeated) step.searched.clear();
+        }
     }
 
     // The ledger's row has room for the marks of so many hashes (erasure/marks.h).
@@ -247,9 +287,14 @@ class Builder {
     Plan plan_;
     std::vector<std::string> problems_;
     std::set<std::string> used_overrides_;
+    std::set<std::string> unknown_columns_;  // "table.column" that [policy] unknown = "delete" empties
 };
 
 }  // namespace
+
+bool Plan::has_unhandled_unknown() const {
+    return std::any_of(unknown.begin(), unknown.end(), [](const Unknown& entry) { return !entry.emptied; });
+}
 
 const Step* Plan::contact_step() const {
     const auto found = std::find_if(steps.begin(), steps.end(),

@@ -4,9 +4,12 @@
 // A plan is valid for the schema it was made from and no other. Immutable, so threads share it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "content/rewrite.h"
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 #include "policy/field_policy.h"
@@ -18,10 +21,13 @@ namespace gdprd::erasure {
 struct ColumnStep {
     std::string column;
     mautic::Action action = mautic::Action::remove;  // never keep, field or follows
-    // The SQL literal the column gets: remove, empty_array, rewrite, and anonymous_ip where NULL is possible.
+    // The SQL literal the column gets: remove, empty_array, and anonymous_ip where NULL is possible. rewrite:
+    // what it gets when the proof still finds the person in it.
     std::string neutral;
     policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
-    bool identifies = false;  // hash: the old values are looked for by the proof
+    bool identifies = false;                        // hash: the old values are looked for by the proof
+    content::Format format = content::Format::php;  // rewrite
+    std::vector<std::string> keep_members;          // rewrite
     std::string why;
 };
 
@@ -29,8 +35,9 @@ struct ColumnStep {
 struct SearchedColumn {
     std::string column;
     mautic::Search search = mautic::Search::all;
-    bool may_be_emptied = false;  // a stripped URL: one whose path still names the person is emptied whole
-    std::string neutral;          // may_be_emptied: the SQL literal for it
+    bool may_be_emptied =
+        false;            // a stripped URL or a rewritten value that still names the person is emptied
+    std::string neutral;  // may_be_emptied: the SQL literal for it
 };
 
 struct KeptColumn {
@@ -38,24 +45,56 @@ struct KeptColumn {
     std::string why;
 };
 
+// A table between the contact and the rows that hang on it. The first link of a chain holds the contact id in
+// `tie_column`; each further one is joined to the one before.
+struct Link {
+    std::string real_table;
+    std::string tie_column;
+    std::string next_column;  // what the next link, or the rows at the end of the chain, refer to
+    std::vector<mautic::Condition> conditions;
+    std::vector<mautic::Condition> exceptions;
+};
+
+struct Reference {
+    std::string real_table;
+    std::string column;
+};
+
+// A column of a form's results that holds the name of an uploaded file.
+struct UploadColumn {
+    std::string column;
+    std::uint64_t form = 0;
+    std::uint64_t field = 0;
+};
+
 // One way in which rows of one table belong to a contact, and what happens to them.
 struct Step {
     std::string table;  // without the prefix
     std::string part;
-    std::string real_table;         // as in the database
-    mautic::Tie tie;                // contact, column or parent
-    std::string parent_real_table;  // parent
-    std::string parent_tie_column;  // parent: the parent's column that holds the contact id
-    std::vector<mautic::Condition> parent_conditions;
-    std::vector<mautic::Condition> parent_exceptions;
-    std::string primary_key;  // "" when it has several columns
+    std::string real_table;  // as in the database
+    mautic::Tie tie;         // never none
+    // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
+    // last link's `next_column` is that column.
+    std::vector<std::vector<Link>> chains;
+    std::vector<Reference> references;      // shared: who may still need a row
+    std::vector<std::string> text_columns;  // text: those that this database has
+    std::size_t newest_rows = 0;            // text
+    std::string index;                      // text: the index of its condition, "" for none
+    bool only_if_named = false;  // shared: only rows that hold a value which identifies the contact
+    std::string primary_key;     // "" when it has several columns
     bool delete_rows = false;
     std::vector<ColumnStep> columns;
     std::vector<SearchedColumn> searched;
     std::vector<KeptColumn> kept;
+    std::vector<UploadColumn> uploads;
     std::string why;
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
+    // The rows are found first and then named by their primary key.
+    bool is_found_by_key() const {
+        return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
+               tie.kind == mautic::Tie::Kind::text;
+    }
 };
 
 // Something tied to contacts that the map does not know (promise 8).
@@ -63,7 +102,10 @@ struct Unknown {
     std::string table;   // without the prefix
     std::string column;  // "" for a whole table
     std::string
-        reason;  // "foreign key to leads", "a column named lead_id", "text column not in the data map"
+        reason;  // "foreign key lead_id to leads", "a column named lead_id", "a text column that is not …"
+    // The entry that [policy] unknown = "delete" carries out for a whole table.
+    std::optional<mautic::TableEntry> remedy;
+    bool emptied = false;  // [policy] unknown = "delete" deals with it
 };
 
 struct Plan {
@@ -73,6 +115,8 @@ struct Plan {
     std::vector<std::string> identifying;      // columns of it whose old values the proof looks for
     std::vector<Step> steps;  // in the order of execution; the contact's own row is among them
     std::vector<Unknown> unknown;
+    // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
+    std::vector<std::string> switched_off;
     std::vector<std::string> warnings;
     std::vector<std::string>
         skipped;  // tables and ties of the map that this database or this version does not have
@@ -81,6 +125,7 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    bool has_unhandled_unknown() const;
 };
 
 // Throws ConfigurationError when the policy cannot be carried out on this schema; its text has one line a
@@ -89,7 +134,8 @@ struct Plan {
 Plan build_plan(const mautic::DataMap& map, const policy::FieldPolicy& policy, const policy::Hasher& hasher,
                 const mautic::Schema& schema);
 
-// Tables and columns tied to contacts that the map does not know.
-std::vector<Unknown> find_unknown(const mautic::DataMap& map, const mautic::Schema& schema);
+// Tables and columns tied to contacts that neither the map nor [policy.columns] knows.
+std::vector<Unknown> find_unknown(const mautic::DataMap& map, const mautic::Schema& schema,
+                                  const policy::FieldPolicy& policy);
 
 }  // namespace gdprd::erasure

@@ -29,23 +29,21 @@ void Executor::prove(Subjects& subjects) {
     std::vector<ContactId> contacts;
     for (const auto& [id, subject] : subjects) contacts.push_back(id);
     for (const Step& step : plan_.steps) {
-        const auto found = resolved_.find(&step);
-        const auto scopes = found != resolved_.end()             ? found->second
-                            : step.tie.kind == Tie::Kind::parent ? std::vector<ResolvedScope>{}
-                                                                 : scopes_of(step, contacts);
-        for (const ResolvedScope& resolved : scopes) prove_step(step, resolved, subjects, true);
+        for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
+            prove_step(step, resolved, subjects, true);
+        }
     }
 }
 
-// A URL whose path still names the person is emptied as a whole and looked at again: `may_empty` is false
-// then.
+// A URL whose path still names the person, or a rewritten value one of whose kept members does, is emptied as
+// a whole and looked at again: `may_empty` is false then.
 void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
                           bool may_empty) {
     if (step.delete_rows) {
         Rows rows = select(count_rows(step, resolved.scope), step);
         while (rows.next()) {
-            add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, step.tie.column,
-                        rows.number(1));
+            const std::string& column = step.tie.column.empty() ? step.primary_key : step.tie.column;
+            add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, column, rows.number(1));
         }
         return;
     }

@@ -39,8 +39,9 @@ std::string render_conditions(const mautic::Tie& tie, const std::string& table) 
 std::string stripped_url(const std::string& column) {
     const std::string bare = "SUBSTRING_INDEX(SUBSTRING_INDEX(" + column + ",'?',1),'#',1)";
     const std::string origin = "SUBSTRING_INDEX(" + bare + ",'/',3)";
+    // '@' as it is, percent-encoded, or that encoded again.
     const auto without_address = [](const std::string& url) {
-        return "LOCATE('@'," + url + ")=0 AND LOCATE('%40'," + url + ")=0";
+        return "LOCATE('@'," + url + ")=0 AND " + url + " NOT REGEXP '%(25)*40'";
     };
     return "IF(" + column + " IS NULL,NULL,IF(" + without_address(bare) + "," + bare + ",IF(" +
            without_address(origin) + "," + origin + ",'')))";
@@ -53,7 +54,7 @@ std::string fresh_random(const Step& step, const std::string& column) {
            "),256),32)))";
 }
 
-// What a column gets; the hashed ones are not among them.
+// What a column gets; the hashed and the rewritten ones are not among them.
 std::string target_of(const Step& step, const ColumnStep& change, const Context& context) {
     const std::string column = quote_identifier(change.column);
     switch (change.action) {
@@ -73,6 +74,10 @@ std::string exact(const std::string& column) {
     return "CONVERT(" + quote_identifier(column) + " USING utf8mb4) COLLATE utf8mb4_bin";
 }
 
+bool is_by_row(const ColumnStep& change) {
+    return change.action == Action::hash || change.action == Action::rewrite;
+}
+
 // True in rows where the column is not yet what it should be.
 std::string pending_condition(const Step& step, const ColumnStep& change, const Context& context) {
     const std::string column = quote_identifier(change.column);
@@ -85,24 +90,60 @@ std::string pending_condition(const Step& step, const ColumnStep& change, const 
     return "NOT (" + column + " <=> " + target_of(step, change, context) + ")";
 }
 
-// "SET …" for all but the hashed columns; adds the parameters of new_random.
+// "SET …" for all but the hashed and rewritten columns; adds the parameters of new_random.
 std::string assignments(const Step& step, const Context& context, std::vector<Value>& parameters) {
     std::vector<std::string> parts;
     for (const ColumnStep& change : step.columns) {
-        if (change.action == Action::hash) continue;
+        if (is_by_row(change)) continue;
         if (change.action == Action::new_random) parameters.emplace_back(context.random);
         parts.push_back(quote_identifier(change.column) + "=" + target_of(step, change, context));
     }
     return join(parts, ", ");
 }
 
-std::vector<const ColumnStep*> hashed_columns(const Step& step) {
+std::vector<const ColumnStep*> columns_with(const Step& step, Action action) {
     std::vector<const ColumnStep*> columns;
     for (const ColumnStep& change : step.columns) {
-        if (change.action == Action::hash) columns.push_back(&change);
+        if (change.action == action) columns.push_back(&change);
     }
     return columns;
 }
+
+std::vector<const ColumnStep*> hashed_columns(const Step& step) { return columns_with(step, Action::hash); }
+
+// "FROM a c0 JOIN b c1 ON c1.x = c0.y": the links of a chain.
+std::string from_chain(const std::vector<Link>& chain) {
+    std::string text = " FROM ";
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        const std::string alias = "c" + std::to_string(i);
+        if (i > 0) text += " JOIN ";
+        text += quote_identifier(chain[i].real_table) + " " + alias;
+        if (i == 0) continue;
+        text += " ON " + alias + "." + quote_identifier(chain[i].tie_column) + " = c" +
+                std::to_string(i - 1) + "." + quote_identifier(chain[i - 1].next_column);
+    }
+    return text;
+}
+
+// "c0.lead_id IN (…)" and every link's conditions.
+std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& ids) {
+    std::string text =
+        " WHERE c0." + quote_identifier(chain.front().tie_column) + " IN " + ids.placeholders();
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        mautic::Tie tie;
+        tie.conditions = chain[i].conditions;
+        tie.exceptions = chain[i].exceptions;
+        text += render_conditions(tie, "c" + std::to_string(i) + ".");
+    }
+    return text;
+}
+
+std::string last_of(const std::vector<Link>& chain) {
+    return "c" + std::to_string(chain.size() - 1) + "." + quote_identifier(chain.back().next_column);
+}
+
+// What an empty structured value can look like; such rows have nothing to rewrite.
+constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
 
 void append(std::vector<Value>& to, std::span<const Value> from) {
     to.insert(to.end(), from.begin(), from.end());
@@ -111,6 +152,13 @@ void append(std::vector<Value>& to, std::span<const Value> from) {
 }  // namespace
 
 bool has_hashed_columns(const Step& step) { return !hashed_columns(step).empty(); }
+
+bool has_rewritten_columns(const Step& step) { return !columns_with(step, Action::rewrite).empty(); }
+
+bool has_plain_columns(const Step& step) {
+    return std::any_of(step.columns.begin(), step.columns.end(),
+                       [](const ColumnStep& change) { return !is_by_row(change); });
+}
 
 bool needs_anonymous_ip(const Step& step) {
     return std::any_of(step.columns.begin(), step.columns.end(), [](const ColumnStep& change) {
@@ -137,16 +185,53 @@ Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
-    mautic::Tie parent_tie;
-    parent_tie.conditions = step.parent_conditions;
-    parent_tie.exceptions = step.parent_exceptions;
-    return {"SELECT p." + quote_identifier(step.parent_tie_column) + ", t." +
-                quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.parent_real_table) +
-                " p JOIN " + quote_identifier(step.real_table) + " t ON t." +
-                quote_identifier(step.tie.column) + " = p." + quote_identifier(step.tie.parent_column) +
-                " WHERE p." + quote_identifier(step.parent_tie_column) + " IN " + ids.placeholders() +
-                render_conditions(parent_tie, "p.") + render_conditions(step.tie, "t."),
+    const auto& chain = step.chains.front();
+    return {"SELECT c0." + quote_identifier(chain.front().tie_column) + ", t." +
+                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
+                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
             ids.parameters()};
+}
+
+Statement select_candidates(const Step& step, const std::vector<Link>& chain,
+                            std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    return {"SELECT DISTINCT c0." + quote_identifier(chain.front().tie_column) + ", t." +
+                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
+                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
+            ids.parameters()};
+}
+
+Statement lock_keys(const Step& step, const Scope& keys) {
+    return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
+                " WHERE " + keys.where + " FOR UPDATE",
+            keys.parameters};
+}
+
+Statement select_unreferenced(const Step& step, const Scope& keys) {
+    std::string columns = quote_identifier(step.primary_key);
+    for (const SearchedColumn& searched : step.searched) columns += ", " + quote_identifier(searched.column);
+    std::string sql =
+        "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;
+    for (const Reference& reference : step.references) {
+        sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(reference.real_table) + " r WHERE r." +
+               quote_identifier(reference.column) + " = t." + quote_identifier(step.tie.column) + ")";
+    }
+    return {std::move(sql), keys.parameters};
+}
+
+Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size) {
+    const std::string key = quote_identifier(step.primary_key);
+    std::string columns = key;
+    for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
+    Statement statement;
+    const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
+    statement.sql = "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
+                    (before ? key + " < ?" : "TRUE") + render_conditions(step.tie, "") + " ORDER BY " + key +
+                    " DESC LIMIT " + std::to_string(page_size);
+    if (before) statement.parameters.emplace_back(*before);
+    return statement;
 }
 
 Statement update_columns(const Step& step, const Scope& scope, const Context& context) {
@@ -157,13 +242,23 @@ Statement update_columns(const Step& step, const Scope& scope, const Context& co
     return statement;
 }
 
-Statement count_pending(const Step& step, const Scope& scope, const Context& context) {
+Statement count_pending(const Step& step, const Scope& scope, const Context& context,
+                        std::span<const RewrittenRow> rewritten) {
     std::vector<std::string> conditions;
     for (const ColumnStep& change : step.columns) {
+        if (change.action == Action::rewrite) continue;
         conditions.push_back("(" + pending_condition(step, change, context) + ")");
     }
     Statement statement = count_rows(step, scope);
     if (step.delete_rows) return statement;
+    if (!rewritten.empty()) {
+        std::string keys;
+        for (const RewrittenRow& row : rewritten) {
+            keys += (keys.empty() ? "" : ",") + std::string("?");
+            statement.parameters.emplace_back(row.key);
+        }
+        conditions.push_back(quote_identifier(step.primary_key) + " IN (" + keys + ")");
+    }
     const std::string pending = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
     const std::string owner = quote_identifier(scope.owner);
     statement.sql = "SELECT " + owner + ", COUNT(*) FROM " + quote_identifier(step.real_table) + " WHERE " +
@@ -204,6 +299,54 @@ Statement update_hashed(const Step& step, const Scope& owner_scope, const Contex
     append(statement.parameters, owner_scope.parameters);
     append(statement.parameters, before);
     return statement;
+}
+
+Statement select_rewritable(const Step& step, const Scope& scope) {
+    std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key);
+    std::vector<std::string> filled;
+    for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
+        const std::string column = quote_identifier(change->column);
+        columns += ", " + column;
+        const bool is_text = change->format != content::Format::json_zlib;
+        filled.push_back("(" + column + " IS NOT NULL" +
+                         (is_text ? " AND CAST(" + column + " AS CHAR) NOT IN " + empty_values : "") + ")");
+    }
+    for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
+                " AND (" + join(filled, " OR ") + ")",
+            scope.parameters};
+}
+
+Statement update_rewritten(const Step& step, const Context& context, std::span<const RewrittenRow> rows) {
+    Statement statement;
+    std::string set = assignments(step, context, statement.parameters);
+    const std::string key = quote_identifier(step.primary_key);
+    auto by_row = columns_with(step, Action::rewrite);
+    for (const ColumnStep* change : hashed_columns(step)) by_row.push_back(change);
+    for (std::size_t i = 0; i < by_row.size(); ++i) {
+        const std::string column = quote_identifier(by_row[i]->column);
+        set += (set.empty() ? "" : ", ") + column + "=CASE " + key;
+        for (const RewrittenRow& row : rows) {
+            set += " WHEN ? THEN ?";
+            statement.parameters.emplace_back(row.key);
+            statement.parameters.push_back(row.values[i]);
+        }
+        set += " ELSE " + column + " END";
+    }
+    statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN (";
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        statement.sql += i == 0 ? "?" : ",?";
+        statement.parameters.emplace_back(rows[i].key);
+    }
+    statement.sql += ')';
+    return statement;
+}
+
+Statement select_uploads(const Step& step, const Scope& scope) {
+    std::string columns = quote_identifier(scope.owner);
+    for (const UploadColumn& upload : step.uploads) columns += ", " + quote_identifier(upload.column);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where,
+            scope.parameters};
 }
 
 Statement select_searched(const Step& step, const Scope& scope) {

@@ -4,6 +4,7 @@
 // the ones with these primary keys. Every scope reaches its rows through an index (promise 9).
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,12 +26,25 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts);
 // Rows with these primary keys.
 Scope scope_of_keys(const Step& step, std::span<const database::Value> keys);
 
-// Contact id and primary key of the rows tied through a parent.
 struct Statement {
     std::string sql;
     std::vector<database::Value> parameters;
 };
+
+// Contact id and primary key of the rows at the end of a chain of parents.
 Statement select_keys(const Step& step, std::span<const ContactId> contacts);
+
+// shared: contact id and the row that one of the step's chains refers to.
+Statement select_candidates(const Step& step, const std::vector<Link>& chain,
+                            std::span<const ContactId> contacts);
+// shared: locks these rows, so that nobody begins to refer to them.
+Statement lock_keys(const Step& step, const Scope& keys);
+// shared: those of these rows that nobody refers to, with the columns of `searched`.
+Statement select_unreferenced(const Step& step, const Scope& keys);
+
+// text: primary key and text columns of the newest rows; `before` is the last key of the page before, or
+// nothing.
+Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size);
 
 // What an UPDATE needs to know besides the plan.
 struct Context {
@@ -38,11 +52,18 @@ struct Context {
     std::string random;        // parameter of new_random: fresh for each statement
 };
 
-// Changes every column of the step but the hashed ones, in all rows of the scope.
+// A row to rewrite: its key and what the rewritten and the hashed columns get, in that order.
+struct RewrittenRow {
+    std::string key;
+    std::vector<database::Value> values;
+};
+
+// Changes every column of the step but the hashed and the rewritten ones, in all rows of the scope.
 Statement update_columns(const Step& step, const Scope& scope, const Context& context);
 // The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
-// of a hash is taken for done.
-Statement count_pending(const Step& step, const Scope& scope, const Context& context);
+// of a hash is taken for done; a rewritten one is not looked at, the rows `rewritten` are pending too.
+Statement count_pending(const Step& step, const Scope& scope, const Context& context,
+                        std::span<const RewrittenRow> rewritten = {});
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
 Statement delete_rows(const Step& step, const Scope& scope);
 
@@ -52,11 +73,21 @@ Statement select_hashed(const Step& step, const Scope& scope);
 Statement update_hashed(const Step& step, const Scope& owner_scope, const Context& context,
                         std::span<const database::Value> before, std::span<const database::Value> after);
 
+// Owner, primary key, the rewritten columns and the hashed ones, of rows with something to rewrite.
+Statement select_rewritable(const Step& step, const Scope& scope);
+// As update_columns(), and the rewritten and hashed columns too, each row its own.
+Statement update_rewritten(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
+
+// Owner and the names of uploaded files.
+Statement select_uploads(const Step& step, const Scope& scope);
+
 // Owner, primary key (the owner again where it has several columns) and the searched columns.
 Statement select_searched(const Step& step, const Scope& scope);
 Statement empty_column(const Step& step, const Scope& scope, const SearchedColumn& column);
 
 bool has_hashed_columns(const Step& step);
+bool has_rewritten_columns(const Step& step);
+bool has_plain_columns(const Step& step);  // neither hashed nor rewritten
 bool needs_anonymous_ip(const Step& step);
 
 }  // namespace gdprd::erasure

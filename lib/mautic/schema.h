@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct Column {
     bool generated = false;  // virtual or stored: can never be written
     bool json = false;       // native JSON, or MariaDB's longtext that Mautic declares as JSON
     bool php_array = false;  // Doctrine's "array": PHP serialize() text
+    bool unique = false;     // part of a unique index (the primary key is one)
 
     bool is_text() const;    // char, varchar, *text, json, enum, set
     bool is_binary() const;  // blobs and binary strings
@@ -32,7 +34,7 @@ struct Column {
 
 struct ForeignKey {
     std::string column;
-    std::string referenced_table;  // without the prefix
+    std::string referenced_table;  // without the prefix, where it has it
     std::string referenced_column;
 };
 
@@ -42,6 +44,7 @@ struct Table {
     std::vector<Column> columns;  // in the table's order
     std::vector<ForeignKey> foreign_keys;
     std::vector<std::string> leading_index_columns;  // columns that some index starts with
+    std::map<std::string, std::string> index_on;     // such a column: the name of one of these indexes
     std::vector<std::string> primary_key;
 
     const Column* find(std::string_view column) const;
@@ -54,11 +57,22 @@ struct ContactField {
     bool unique_identifier = false;
 };
 
+// A row of `form_fields` of type "file": visitors upload a file, and `form_results_*`.`alias` holds its name.
+struct UploadField {
+    std::uint64_t form = 0;
+    std::uint64_t field = 0;
+    std::string alias;
+};
+
 struct Schema {
     std::string prefix;
     std::map<std::string, Table, std::less<>> tables;  // by the name without the prefix
+    // Tables of the same database whose names do not begin with the prefix; none when there is no prefix.
+    std::map<std::string, Table, std::less<>> other_tables;
     std::vector<ContactField> contact_fields;
-    std::string digest;  // SHA-256 over all of it; changes when a column, key or contact field does
+    std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
+    std::vector<UploadField> upload_fields;
+    std::string digest;  // SHA-256 over all of it; changes when a column, key, contact field or form does
 
     const Table* find(std::string_view table) const;
     const ContactField* find_field(std::string_view alias) const;

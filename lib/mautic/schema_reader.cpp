@@ -25,6 +25,14 @@ class Digest {
     std::string text_;
 };
 
+// Nothing for a table nobody has read the columns of (a view).
+Table* find_table(Schema& schema, const std::string& real_name) {
+    auto& tables = real_name.starts_with(schema.prefix) ? schema.tables : schema.other_tables;
+    const bool prefixed = &tables == &schema.tables;
+    const auto found = tables.find(prefixed ? real_name.substr(schema.prefix.size()) : real_name);
+    return found == tables.end() ? nullptr : &found->second;
+}
+
 Column read_column(const Rows& rows) {
     Column column;
     column.name = rows.text(1);
@@ -52,9 +60,9 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
         {}, "read the live columns");
     while (rows.next()) {
         const std::string real_name = rows.text(0);
-        if (!real_name.starts_with(schema.prefix)) continue;
-        const std::string name = real_name.substr(schema.prefix.size());
-        Table& table = schema.tables[name];
+        const bool prefixed = real_name.starts_with(schema.prefix);
+        const std::string name = prefixed ? real_name.substr(schema.prefix.size()) : real_name;
+        Table& table = prefixed ? schema.tables[name] : schema.other_tables[name];
         table.name = name;
         table.real_name = real_name;
         table.columns.push_back(read_column(rows));
@@ -71,32 +79,33 @@ void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
         " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
         {}, "read the live foreign keys");
     while (rows.next()) {
-        const std::string name = rows.text(0);
         const std::string referenced = rows.text(2);
-        if (!name.starts_with(schema.prefix) || !referenced.starts_with(schema.prefix)) continue;
-        const auto table = schema.tables.find(name.substr(schema.prefix.size()));
-        if (table == schema.tables.end()) continue;
-        table->second.foreign_keys.push_back(
-            {rows.text(1), referenced.substr(schema.prefix.size()), rows.text(3)});
+        Table* table = find_table(schema, rows.text(0));
+        if (table == nullptr || !referenced.starts_with(schema.prefix)) continue;
+        table->foreign_keys.push_back({rows.text(1), referenced.substr(schema.prefix.size()), rows.text(3)});
         for (std::size_t part = 0; part < 4; ++part) digest.add(rows.text(part));
     }
 }
 
 void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
-        "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME FROM information_schema.STATISTICS"
+        "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE FROM "
+        "information_schema.STATISTICS"
         " WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_NAME IS NOT NULL"
         " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         {}, "read the live indexes");
     while (rows.next()) {
-        const std::string name = rows.text(0);
-        if (!name.starts_with(schema.prefix)) continue;
-        const auto found = schema.tables.find(name.substr(schema.prefix.size()));
-        if (found == schema.tables.end()) continue;
-        Table& table = found->second;
-        if (rows.text(1) == "PRIMARY") table.primary_key.push_back(rows.text(3));
-        if (rows.number(2) == 1) table.leading_index_columns.push_back(rows.text(3));
-        for (std::size_t part = 0; part < 4; ++part) digest.add(rows.text(part));
+        Table* table = find_table(schema, rows.text(0));
+        if (table == nullptr) continue;
+        if (rows.text(1) == "PRIMARY") table->primary_key.push_back(rows.text(3));
+        if (rows.number(2) == 1) {
+            table->leading_index_columns.push_back(rows.text(3));
+            table->index_on.emplace(rows.text(3), rows.text(1));
+        }
+        if (rows.number(4) == 0) {
+            for (Column& column : table->columns) column.unique |= column.name == rows.text(3);
+        }
+        for (std::size_t part = 0; part < 5; ++part) digest.add(rows.text(part));
     }
 }
 
@@ -110,6 +119,27 @@ void read_contact_fields(Connection& connection, Schema& schema, Digest& digest)
     while (rows.next()) {
         schema.contact_fields.push_back({rows.text(0), rows.text(1), rows.number(2) != 0});
         for (std::size_t part = 0; part < 3; ++part) digest.add(rows.text(part));
+    }
+}
+
+void read_forms(Connection& connection, Schema& schema, Digest& digest) {
+    const Table* forms = schema.find("forms");
+    const Table* fields = schema.find("form_fields");
+    if (forms == nullptr || fields == nullptr) return;
+    Rows ids =
+        connection.select("SELECT id FROM " + database::quote_identifier(forms->real_name) + " ORDER BY id",
+                          {}, "read the forms");
+    while (ids.next()) {
+        schema.forms.insert(ids.number(0));
+        digest.add(ids.text(0));
+    }
+    Rows uploads =
+        connection.select("SELECT form_id, id, alias FROM " + database::quote_identifier(fields->real_name) +
+                              " WHERE type = 'file' AND form_id IS NOT NULL ORDER BY id",
+                          {}, "read the upload fields");
+    while (uploads.next()) {
+        schema.upload_fields.push_back({uploads.number(0), uploads.number(1), uploads.text(2)});
+        for (std::size_t part = 0; part < 3; ++part) digest.add(uploads.text(part));
     }
 }
 
@@ -153,6 +183,7 @@ Schema read_schema(Connection& connection, const std::string& prefix) {
     read_foreign_keys(connection, schema, digest);
     read_indexes(connection, schema, digest);
     read_contact_fields(connection, schema, digest);
+    read_forms(connection, schema, digest);
     schema.digest = digest.value();
     return schema;
 }

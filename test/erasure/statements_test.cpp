@@ -121,12 +121,63 @@ TEST_CASE("rows tied through a parent are found by joining it") {
     step.tie.column = "object_id";
     step.tie.parent_column = "id";
     step.tie.conditions = {{"object", {"note"}, false}};
-    step.parent_real_table = "m_parents";
-    step.parent_tie_column = "lead_id";
-    step.parent_conditions = {{"kind", {"a"}, false}};
+    step.chains = {{{"m_parents", "lead_id", "id", {{"kind", {"a"}, false}}, {}}}};
     CHECK(select_keys(step, one).sql ==
-          "SELECT p.`lead_id`, t.`id` FROM `m_parents` p JOIN `m_notes` t ON t.`object_id` = p.`id`"
-          " WHERE p.`lead_id` IN (?) AND p.`kind` IN ('a') AND t.`object` IN ('note')");
-    step.parent_exceptions = {{"kind", {"b"}, false}};
-    CHECK_THAT(select_keys(step, one).sql, ContainsSubstring("AND NOT (p.`kind` IN ('b'))"));
+          "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_notes` t ON t.`object_id` = c0.`id`"
+          " WHERE c0.`lead_id` IN (?) AND c0.`kind` IN ('a') AND t.`object` IN ('note')");
+    step.chains[0][0].exceptions = {{"kind", {"b"}, false}};
+    CHECK_THAT(select_keys(step, one).sql, ContainsSubstring("AND NOT (c0.`kind` IN ('b'))"));
+}
+
+TEST_CASE("a chain of parents is joined from the contact to the rows") {
+    Step step = step_with("longtext", "delete");
+    step.tie.kind = mautic::Tie::Kind::parent;
+    step.tie.column = "child_id";
+    step.chains = {{{"m_parents", "lead_id", "id", {}, {}}, {"m_children", "parent_id", "number", {}, {}}}};
+    CHECK(select_keys(step, one).sql ==
+          "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_children` c1 ON c1.`parent_id` = c0.`id`"
+          " JOIN `m_notes` t ON t.`child_id` = c1.`number` WHERE c0.`lead_id` IN (?)");
+}
+
+TEST_CASE("a shared row is free when no reference to it is left") {
+    Step step = step_with("longtext", "delete");
+    step.tie.kind = mautic::Tie::Kind::shared;
+    step.tie.column = "id";
+    step.searched.clear();
+    step.references = {{"m_a", "note_id"}, {"m_b", "note"}};
+    const std::vector<database::Value> keys{std::string("3")};
+    CHECK(select_unreferenced(step, scope_of_keys(step, keys)).sql ==
+          "SELECT `id` FROM `m_notes` t WHERE `id` IN (?)"
+          " AND NOT EXISTS (SELECT 1 FROM `m_a` r WHERE r.`note_id` = t.`id`)"
+          " AND NOT EXISTS (SELECT 1 FROM `m_b` r WHERE r.`note` = t.`id`)");
+}
+
+TEST_CASE("the newest rows are read from the end of the primary key, by the index of their condition") {
+    Step step = step_with("longtext", "delete");
+    step.tie.kind = mautic::Tie::Kind::text;
+    step.tie.column.clear();
+    step.tie.conditions = {{"lead_id", {}, true}};
+    step.text_columns = {"text"};
+    CHECK(select_newest(step, {}, 100).sql ==
+          "SELECT `id`, `text` FROM `m_notes` WHERE TRUE AND `lead_id` IS NULL ORDER BY `id` DESC LIMIT 100");
+    step.index = "of_lead";
+    const auto next = select_newest(step, std::string("77"), 100);
+    CHECK(next.sql ==
+          "SELECT `id`, `text` FROM `m_notes` FORCE INDEX (`of_lead`) WHERE `id` < ? AND `lead_id` IS NULL"
+          " ORDER BY `id` DESC LIMIT 100");
+    CHECK(next.parameters == std::vector<database::Value>{std::string("77")});
+}
+
+TEST_CASE("rows with something to rewrite are changed each to its own value, in one statement") {
+    const Step step = step_with("longtext array", "rewrite");
+    CHECK(has_rewritten_columns(step));
+    CHECK(select_rewritable(step, scope_of_contacts(step, one)).sql ==
+          "SELECT `lead_id`, `id`, `extra` FROM `m_notes` WHERE `lead_id` IN (?) AND ((`extra` IS NOT NULL"
+          " AND CAST(`extra` AS CHAR) NOT IN ('', 'a:0:{}', 'N;', '[]', '{}', 'null')))");
+    const std::vector<RewrittenRow> rows{{"4", {std::string("a")}}, {"9", {nullptr}}};
+    const auto update = update_rewritten(step, {}, rows);
+    CHECK(update.sql ==
+          "UPDATE `m_notes` SET `extra`=CASE `id` WHEN ? THEN ? WHEN ? THEN ? ELSE `extra` END"
+          " WHERE `id` IN (?,?)");
+    CHECK(update.parameters.size() == 6);
 }

@@ -1,0 +1,104 @@
+// Changing rows one by one: structured values lose what identifies and keep their shape, each row its own.
+// All columns of such a row are changed in one statement, so that it is counted once.
+#include <algorithm>
+#include <bit>
+#include <iterator>
+
+#include "content/rewrite.h"
+#include "erasure/executor.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+using mautic::Action;
+
+namespace {
+
+constexpr std::size_t rows_per_statement = 64;
+constexpr std::size_t bytes_per_statement = 4 * 1024 * 1024;
+
+}  // namespace
+
+// Nothing when every structured value is as it should be already.
+std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, const Rows& row,
+                                                            Subject& subject) const {
+    PendingRow pending;
+    pending.row.key = row.text(1);
+    bool changed = false;
+    std::size_t position = 2;
+    for (const Action action : {Action::rewrite, Action::hash}) {
+        for (const ColumnStep& change : step.columns) {
+            if (change.action != action) continue;
+            const auto before = row.optional_text(position++);
+            if (!before) {
+                pending.row.values.emplace_back(nullptr);
+                continue;
+            }
+            std::string after;
+            if (action == Action::hash) {
+                after = hash_of_other(subject, change, *before);
+            } else if (!before->empty()) {
+                content::Rewritten rewritten = content::rewrite(*before, change.format, change.keep_members);
+                after = std::move(rewritten.text);
+                changed = changed || after != *before;
+                if (!rewritten.understood && after != *before) ++subject.counts.values_emptied;
+            }
+            pending.bytes += after.size();
+            pending.row.values.emplace_back(std::move(after));
+        }
+    }
+    return changed ? std::optional(std::move(pending)) : std::nullopt;
+}
+
+std::vector<Executor::PendingRow> Executor::rows_to_rewrite(const Step& step, const ResolvedScope& resolved,
+                                                            Subjects& subjects) {
+    std::vector<PendingRow> pending;
+    Rows rows = select(select_rewritable(step, resolved.scope), step);
+    while (rows.next()) {
+        const ContactId owner = owner_of(resolved, rows.text(0));
+        auto row = rewritten_row(step, rows, subjects[owner]);
+        if (!row) continue;
+        row->owner = owner;
+        pending.push_back(std::move(*row));
+    }
+    return pending;
+}
+
+void Executor::run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    auto pending = rows_to_rewrite(step, resolved, subjects);
+    if (pending.empty()) return;
+    const Context context = context_for(step);
+    std::size_t done = 0;
+    while (done < pending.size()) {
+        // A power of two at a time: few different statements to prepare.
+        std::size_t size = std::bit_floor(std::min(pending.size() - done, rows_per_statement));
+        const auto bytes_of = [&](std::size_t rows) {
+            std::size_t bytes = 0;
+            for (std::size_t i = 0; i < rows; ++i) bytes += pending[done + i].bytes;
+            return bytes;
+        };
+        while (size > 1 && bytes_of(size) > bytes_per_statement) size /= 2;
+        std::vector<RewrittenRow> rows;
+        for (std::size_t i = 0; i < size; ++i) {
+            count(subjects[pending[done + i].owner], step, 1);
+            rows.push_back(std::move(pending[done + i].row));
+        }
+        change(update_rewritten(step, context, rows), step);
+        done += size;
+    }
+}
+
+void Executor::note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    Rows rows = select(select_uploads(step, resolved.scope), step);
+    while (rows.next()) {
+        Subject& subject = subjects[owner_of(resolved, rows.text(0))];
+        for (std::size_t i = 0; i < step.uploads.size(); ++i) {
+            std::string name = rows.text(i + 1);
+            if (name.empty()) continue;
+            subject.uploads.push_back({step.uploads[i].form, step.uploads[i].field, std::move(name)});
+        }
+    }
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,158 @@
+// Finding the rows that belong to the contacts. Rows of parents and shared rows are looked up before anything
+// is changed, because an erasure cuts the very ties they are found by; rows that only their text ties come
+// last, when every value that identifies the contacts is known.
+#include <algorithm>
+#include <cctype>
+
+#include "erasure/executor.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+using mautic::Tie;
+
+namespace {
+
+constexpr std::size_t text_page = 100;  // rows with long texts are held in memory so many at a time
+
+// "/s/contacts/view/7" with no digit after it.
+bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
+    const std::string wanted =
+        pattern.substr(0, pattern.size() - std::string_view("{id}").size()) + std::to_string(contact);
+    for (auto at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
+        const auto end = at + wanted.size();
+        if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Executor::Owners Executor::read_owners(const Statement& statement, const Step& step) {
+    Owners owners;
+    Rows rows = select(statement, step);
+    while (rows.next()) owners.emplace(rows.text(1), rows.number(0));
+    return owners;
+}
+
+void Executor::find_rows_of_parents(std::span<const ContactId> contacts) {
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind == Tie::Kind::parent) {
+            found_[&step] = read_owners(select_keys(step, contacts), step);
+        } else if (step.tie.kind == Tie::Kind::shared) {
+            for (const auto& chain : step.chains) {
+                found_[&step].merge(read_owners(select_candidates(step, chain, contacts), step));
+            }
+        }
+    }
+}
+
+Executor::Scopes Executor::scopes_of_keys(const Step& step, const Owners& owners) const {
+    Scopes scopes;
+    std::vector<Value> keys;
+    Owners part;
+    const auto flush = [&] {
+        if (!keys.empty()) scopes.push_back({scope_of_keys(step, keys), std::move(part)});
+        keys.clear();
+        part = {};
+    };
+    for (const auto& [key, contact] : owners) {
+        keys.emplace_back(key);
+        part.emplace(key, contact);
+        if (keys.size() == keys_per_statement) flush();
+    }
+    flush();
+    return scopes;
+}
+
+const Executor::Scopes& Executor::scopes_of(const Step& step, std::span<const ContactId> contacts) {
+    if (const auto known = scopes_.find(&step); known != scopes_.end()) return known->second;
+    Scopes scopes;
+    if (step.tie.kind == Tie::Kind::parent) {
+        scopes = scopes_of_keys(step, found_[&step]);
+    } else if (!step.is_found_by_key()) {
+        scopes.push_back({scope_of_contacts(step, contacts), {}});
+    }
+    return scopes_[&step] = std::move(scopes);
+}
+
+ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
+    if (resolved.owners.empty()) return std::stoull(owner);
+    const auto found = resolved.owners.find(owner);
+    return found == resolved.owners.end() ? 0 : found->second;
+}
+
+std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& row,
+                                                 const Subjects& subjects) const {
+    for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
+        if (row.is_null(i + 1)) continue;
+        const std::string text = row.text(i + 1);
+        for (const auto& [contact, subject] : subjects) {
+            const bool mentioned =
+                std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
+                            [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
+            if (mentioned || subject.identity.found_in(text, mautic::Search::strong)) return contact;
+        }
+    }
+    return std::nullopt;
+}
+
+// The newest rows, page by page from the end of the primary key.
+Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
+    const bool anything_to_find =
+        !step.tie.mentions.empty() || std::any_of(subjects.begin(), subjects.end(), [](const auto& entry) {
+            return !entry.second.identity.empty();
+        });
+    if (!anything_to_find) return {};
+    Owners owners;
+    std::optional<std::string> last;
+    std::size_t searched = 0;
+    while (true) {
+        Rows rows = select(select_newest(step, last, text_page), step);
+        std::size_t in_page = 0;
+        while (rows.next()) {
+            if (searched++ == step.newest_rows) {
+                for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
+                return scopes_of_keys(step, owners);
+            }
+            ++in_page;
+            last = rows.text(0);
+            if (const auto owner = owner_by_text(step, rows, subjects)) owners.emplace(*last, *owner);
+        }
+        if (in_page < text_page) return scopes_of_keys(step, owners);
+    }
+}
+
+// Those of the rows that nobody refers to at this moment and, where the step says so, that name the contact.
+Executor::Owners Executor::unreferenced_now(const Step& step, const Scopes& scopes,
+                                            const Subjects& subjects) {
+    Owners owners;
+    for (const ResolvedScope& resolved : scopes) {
+        Rows rows = select(select_unreferenced(step, resolved.scope), step);
+        while (rows.next()) {
+            const std::string key = rows.text(0);
+            const ContactId contact = owner_of(resolved, key);
+            const auto& identity = subjects.at(contact).identity;
+            bool named = !step.only_if_named;
+            for (std::size_t i = 0; i < step.searched.size() && !named; ++i) {
+                named = !rows.is_null(i + 1) && identity.found_in(rows.text(i + 1), mautic::Search::all);
+            }
+            if (named) owners.emplace(key, contact);
+        }
+    }
+    return owners;
+}
+
+// Asked twice: first without locks, because most shared rows are somebody else's too and must not be locked;
+// then what is left is locked, so that nobody begins to refer to it, and asked again.
+Executor::Owners Executor::unreferenced(const Step& step, const Owners& candidates,
+                                        const Subjects& subjects) {
+    const Owners free = unreferenced_now(step, scopes_of_keys(step, candidates), subjects);
+    if (free.empty()) return {};
+    const Scopes scopes = scopes_of_keys(step, free);
+    for (const ResolvedScope& resolved : scopes) select(lock_keys(step, resolved.scope), step);
+    return unreferenced_now(step, scopes, subjects);
+}
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,141 @@
+#include "erasure/tie_resolution.h"
+
+#include <algorithm>
+
+namespace gdprd::erasure {
+
+using mautic::Table;
+using mautic::Tie;
+
+namespace {
+
+std::string missing_column(const Table& table, const std::string& column) {
+    return "this database has no column " + table.name + "." + column;
+}
+
+// "" when the table has all the columns that the tie's own conditions name.
+std::string missing_in(const Table& table, const Tie& tie) {
+    for (const auto* conditions : {&tie.conditions, &tie.exceptions}) {
+        for (const auto& condition : *conditions) {
+            if (table.find(condition.column) == nullptr) return missing_column(table, condition.column);
+        }
+    }
+    if (!tie.column.empty() && table.find(tie.column) == nullptr) return missing_column(table, tie.column);
+    return {};
+}
+
+bool starts_an_index(const Table& table, const std::string& column) {
+    const auto& indexed = table.leading_index_columns;
+    return std::find(indexed.begin(), indexed.end(), column) != indexed.end();
+}
+
+// Rows are found through the tie's column, or through a condition that some index begins with.
+void warn_without_index(const Table& table, const Tie& tie, std::vector<std::string>& warnings) {
+    if (starts_an_index(table, tie.column)) return;
+    for (const auto& condition : tie.conditions) {
+        if (starts_an_index(table, condition.column)) return;
+    }
+    warnings.push_back(table.real_name + " has no index on " + tie.column +
+                       ": every erasure reads the whole table. Add one");
+}
+
+// The chain that ends in `next_column` of the entry's rows. Returns what is missing.
+std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema,
+                        const std::string& entry_key, const std::string& next_column,
+                        std::vector<Link>& chain) {
+    const mautic::TableEntry& entry = *map.find(entry_key);
+    const Table* table = table_of(entry, schema);
+    if (table == nullptr) return "this database has no table " + entry.table;
+    if (std::string missing = missing_in(*table, entry.tie); !missing.empty()) return missing;
+    if (table->find(next_column) == nullptr) return missing_column(*table, next_column);
+    if (entry.tie.kind == Tie::Kind::parent) {
+        std::string missing = build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain);
+        if (!missing.empty()) return missing;
+    }
+    chain.push_back(
+        {table->real_name, entry.tie.column, next_column, entry.tie.conditions, entry.tie.exceptions});
+    return {};
+}
+
+void add_reference(Step& step, const std::string& real_table, const std::string& column) {
+    const bool known =
+        std::any_of(step.references.begin(), step.references.end(), [&](const Reference& reference) {
+            return reference.real_table == real_table && reference.column == column;
+        });
+    if (!known) step.references.push_back({real_table, column});
+}
+
+// Whoever the map names, and whoever has a foreign key to the table: plugins too.
+void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map,
+                    const mautic::Schema& schema) {
+    for (const auto& source : step.tie.through) {
+        std::vector<Link> chain;
+        if (!build_chain(map, schema, source.entry, source.column, chain).empty()) continue;
+        add_reference(step, chain.back().real_table, source.column);
+        step.chains.push_back(std::move(chain));
+    }
+    for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+        for (const auto& [name, other] : *tables) {
+            for (const auto& key : other.foreign_keys) {
+                if (key.referenced_table == table.name && key.referenced_column == step.tie.column) {
+                    add_reference(step, other.real_name, key.column);
+                }
+            }
+        }
+    }
+}
+
+void resolve_text(Step& step, const Table& table) {
+    for (const auto& column : table.columns) {
+        const auto& wanted = step.tie.text_columns;
+        const bool named = std::find(wanted.begin(), wanted.end(), column.name) != wanted.end();
+        const bool all =
+            wanted.front() == "*" && (column.is_text() || column.is_binary()) && !column.generated;
+        if (named || all) step.text_columns.push_back(column.name);
+    }
+    // Left to itself the server may walk a huge table backwards to find a few rows without a contact.
+    for (const auto& condition : step.tie.conditions) {
+        const auto index = table.index_on.find(condition.column);
+        if (index != table.index_on.end() && (condition.is_null || condition.values.size() == 1)) {
+            step.index = index->second;
+        }
+    }
+}
+
+}  // namespace
+
+const Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
+    if (const Table* table = schema.find(entry.table); table != nullptr) return table;
+    if (entry.has_prefix) return nullptr;
+    const auto found = schema.other_tables.find(entry.table);
+    return found == schema.other_tables.end() ? nullptr : &found->second;
+}
+
+ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& map,
+                        const mautic::Schema& schema) {
+    ResolvedTie resolved;
+    resolved.missing = missing_in(table, step.tie);
+    if (!resolved.missing.empty()) return resolved;
+    switch (step.tie.kind) {
+        case Tie::Kind::parent: {
+            std::vector<Link> chain;
+            resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain);
+            step.chains.push_back(std::move(chain));
+            break;
+        }
+        case Tie::Kind::shared:
+            resolve_shared(step, table, map, schema);
+            if (step.chains.empty()) resolved.missing = "nothing of a contact refers to it in this database";
+            break;
+        case Tie::Kind::text:
+            resolve_text(step, table);
+            if (step.text_columns.empty()) resolved.missing = "this database has none of its text columns";
+            return resolved;
+        default:
+            break;
+    }
+    if (resolved.missing.empty()) warn_without_index(table, step.tie, resolved.warnings);
+    return resolved;
+}
+
+}  // namespace gdprd::erasure
