@@ -115,8 +115,8 @@ bool Reader::read_array(PhpValue& value, std::size_t depth) {
     elements_ += *count;
     value.kind = PhpValue::Kind::array;
     for (std::size_t i = 0; i < *count; ++i) {
-        auto& [key, member] = value.members.emplace_back();
-        if (!read_key(key) || !read_value(member, depth + 1)) return false;
+        PhpMember& member = value.members.emplace_back();
+        if (!read_key(member.key) || !read_value(member.value, depth + 1)) return false;
     }
     return take("}");
 }
@@ -154,14 +154,20 @@ void write(const PhpValue& value, std::string& text) {
             break;
     }
     text += "a:" + std::to_string(value.members.size()) + ":{";
-    for (const auto& [key, member] : value.members) {
-        write(key, text);
-        write(member, text);
+    for (const PhpMember& member : value.members) {
+        write(member.key, text);
+        write(member.value, text);
     }
     text += '}';
 }
 
 }  // namespace
+
+bool operator==(const PhpValue& a, const PhpValue& b) {
+    return a.kind == b.kind && a.text == b.text && a.members == b.members;
+}
+
+bool operator==(const PhpMember& a, const PhpMember& b) { return a.key == b.key && a.value == b.value; }
 
 std::optional<PhpValue> read_php(std::string_view text, const PhpLimits& limits) {
     if (text.size() > limits.bytes_max) return std::nullopt;

@@ -9,20 +9,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace gdprd::content {
+
+struct PhpMember;
 
 struct PhpValue {
     enum class Kind { null, boolean, integer, real, string, array } kind = Kind::null;
     // boolean, integer, real: as written ("1", "-42", "0.1"); string: its bytes.
     std::string text;
-    // array: key and value in order; a key is an integer or a string.
-    std::vector<std::pair<PhpValue, PhpValue>> members;
-
-    friend bool operator==(const PhpValue&, const PhpValue&) = default;
+    std::vector<PhpMember> members;  // array: in order, repeated keys too
 };
+
+struct PhpMember {
+    PhpValue key;  // an integer or a string
+    PhpValue value;
+};
+
+bool operator==(const PhpValue& a, const PhpValue& b);
+bool operator==(const PhpMember& a, const PhpMember& b);
 
 struct PhpLimits {
     std::size_t depth_max = 64;

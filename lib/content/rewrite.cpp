@@ -21,10 +21,10 @@ void empty_scalar(PhpValue& value) {
 // Recurses as deep as PhpLimits lets a value be nested.
 void rewrite_members(PhpValue& array, const MemberRules& rules, bool array_kept) {
     std::size_t stay = 0;
-    for (auto& member : array.members) {
-        const auto judgement = rules.judge(member.first.text, stay, array_kept);
+    for (PhpMember& member : array.members) {
+        const auto judgement = rules.judge(member.key.text, stay, array_kept);
         if (!judgement.stays) continue;
-        PhpValue& value = member.second;
+        PhpValue& value = member.value;
         if (value.kind == PhpValue::Kind::array) {
             rewrite_members(value, rules, judgement.kept);
         } else if (!judgement.kept) {

@@ -112,12 +112,12 @@ TEST_CASE("a value is read as what it is") {
     REQUIRE(value);
     REQUIRE(value->kind == PhpValue::Kind::array);
     REQUIRE(value->members.size() == 3);
-    CHECK(value->members[0].first == PhpValue{PhpValue::Kind::string, "name", {}});
-    CHECK(value->members[0].second == PhpValue{PhpValue::Kind::string, "a\";b:1;", {}});
-    CHECK(value->members[1].first == PhpValue{PhpValue::Kind::integer, "7", {}});
-    CHECK(value->members[1].second == PhpValue{PhpValue::Kind::boolean, "1", {}});
-    CHECK(value->members[2].first == PhpValue{PhpValue::Kind::integer, "-1", {}});
-    CHECK(value->members[2].second == PhpValue{PhpValue::Kind::real, "0.5", {}});
+    CHECK(value->members[0].key == PhpValue{PhpValue::Kind::string, "name", {}});
+    CHECK(value->members[0].value == PhpValue{PhpValue::Kind::string, "a\";b:1;", {}});
+    CHECK(value->members[1].key == PhpValue{PhpValue::Kind::integer, "7", {}});
+    CHECK(value->members[1].value == PhpValue{PhpValue::Kind::boolean, "1", {}});
+    CHECK(value->members[2].key == PhpValue{PhpValue::Kind::integer, "-1", {}});
+    CHECK(value->members[2].value == PhpValue{PhpValue::Kind::real, "0.5", {}});
 }
 
 TEST_CASE("the limits of a PHP value are kept to the one") {
