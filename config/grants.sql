@@ -24,17 +24,63 @@ GRANT SELECT ON `mautic`.* TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`leads` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`lead_donotcontact` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`email_stats` TO 'mautic_gdprd'@'localhost';
-GRANT UPDATE ON `mautic`.`audit_log` TO 'mautic_gdprd'@'localhost';
-GRANT UPDATE ON `mautic`.`lead_event_log` TO 'mautic_gdprd'@'localhost';
-GRANT UPDATE ON `mautic`.`lead_devices` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`email_stats_devices` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`email_stat_replies` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`sms_message_stats` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`push_notification_stats` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`dynamic_content_stats` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`page_hits` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`video_hits` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`asset_downloads` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_utmtags` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_devices` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`form_submissions` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`audit_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`contact_merge_records` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_event_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_points_change_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_companies_change_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`campaign_lead_event_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`campaign_lead_event_failed_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`point_lead_action_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`point_lead_event_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`stage_lead_action_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`companies` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`webhook_queue` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`webhook_logs` TO 'mautic_gdprd'@'localhost';
 
--- Delete what has no use without the person: staff's notes, the links to internet addresses.
-GRANT DELETE ON `mautic`.`lead_notes` TO 'mautic_gdprd'@'localhost';
+-- Delete what has no use without the person: notes, links to internet addresses, labels, companies and other
+-- systems, messages that wait; and what only the person used: internet addresses, one-off mails.
+GRANT DELETE ON `mautic`.`email_copies` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`push_ids` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`message_queue` TO 'mautic_gdprd'@'localhost';
 GRANT DELETE ON `mautic`.`lead_ips_xref` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`ip_addresses` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`lead_notes` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`lead_tags_xref` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`companies_leads` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`integration_entity` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`sync_object_mapping` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`sync_object_field_change_report` TO 'mautic_gdprd'@'localhost';
+GRANT DELETE ON `mautic`.`notifications` TO 'mautic_gdprd'@'localhost';
 
 -- Add the one row '*.*.*.*' that stands for "some address" where Mautic insists on one.
 GRANT INSERT ON `mautic`.`ip_addresses` TO 'mautic_gdprd'@'localhost';
+
+-- Tables that not every Mautic has, among them one for each form: what visitors typed. A GRANT takes no pattern for
+-- tables, and UPDATE on the whole database would also be the right to change users, settings and other people's mail,
+-- so each gets a line of its own. This statement makes the lines:
+--
+--     SELECT CONCAT('GRANT ', IF(TABLE_NAME REGEXP '(form_results_.+|tweet_stats)$', 'UPDATE', 'DELETE'),
+--                   ' ON `', TABLE_SCHEMA, '`.`', TABLE_NAME, '` TO ''mautic_gdprd''@''localhost'';')
+--       FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME REGEXP
+--            '(form_results_.+|tweet_stats|contact_export_scheduler|plugin_citrix_events|messenger_messages)$';
+--
+-- Put it into a file of its own and run, as the database's administrator,
+--     mariadb --skip-column-names mautic < form-grants.sql | mariadb
+-- A form that is made later needs it again. `mautic-gdprd check` names the table; until then a contact who sent that
+-- form is not erased, and the log says why. If your forms change every week and that is worse, grant UPDATE on
+-- `mautic`.* instead.
 
 -- Its own ledger, made by `mautic-gdprd init` or at the first start. Not DROP and not DELETE of anything else.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES

@@ -55,7 +55,10 @@ sql --execute "CREATE DATABASE mautic CHARACTER SET utf8mb4"
 sed 's/{prefix}//g' test/support/mautic5.sql | sql mautic
 sql mautic < daemon/demo.sql
 password=$(openssl rand -hex 16)
-sed "s/{password}/'$password'/" config/grants.sql | sql
+# The lines of tables that this small Mautic lacks are left out.
+tables=$(sql --skip-column-names --batch --execute "SHOW TABLES FROM mautic" | paste -sd ' ')
+sed "s/{password}/'$password'/" config/grants.sql |
+    awk -F '`' -v tables=" $tables " '!/^GRANT [A-Z]+ ON `mautic`\.`/ || index(tables, " " $4 " ")' | sql
 echo "two contacts with a history; the daemon's database user has the rights of config/grants.sql and no others"
 
 heading "2. mautic-gdprd init, check"

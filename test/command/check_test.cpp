@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
+#include "fixture/grants.h"
 #include "queue/queue.h"
 #include "support/catch.h"
 
@@ -10,18 +11,9 @@ using namespace gdprd::test;
 
 namespace {
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-}
-
 // config/grants.sql for this site, without the lines that hold `left_out`.
 void grant(Site& site, std::string_view left_out = "") {
-    std::string grants = read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "config/grants.sql");
-    replace_all(grants, "{password}", "'a password'");
-    replace_all(grants, "`mautic`.", "`" + site.mautic.name() + "`.");
-    replace_all(grants, "`mautic\\_gdprd`", "`" + site.here.ledger_database + "`");
+    const std::string grants = grants_for(site.mautic, site.here.ledger_database);
     std::string kept;
     std::size_t begin = 0;
     while (begin < grants.size()) {

@@ -1,20 +1,13 @@
 // An erasure by a user who has exactly what config/grants.sql gives.
-#include <filesystem>
-
 #include "erasure/ledger.h"
 #include "erasure/world.h"
+#include "fixture/grants.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
 
 namespace {
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-}
 
 database::ConnectionOptions as_daemon(const World& world) {
     auto options = world.mautic.options();
@@ -23,13 +16,10 @@ database::ConnectionOptions as_daemon(const World& world) {
     return options;
 }
 
-void grant(const World& world) {
-    std::string sql = read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "config/grants.sql");
-    replace_all(sql, "{password}", "'a password'");
-    if (!world.mautic.prefix().empty()) replace_all(sql, "`mautic`.`", "`mautic`.`" + world.mautic.prefix());
+void grant(World& world) {
     server().execute("DROP USER IF EXISTS mautic_gdprd@localhost");
     server().execute("DROP DATABASE IF EXISTS mautic_gdprd");
-    server().load_sql(sql, "mautic");
+    server().load_sql(grants_for(world.mautic), "mautic");
 }
 
 void check_erasure(World& world) {
