@@ -108,6 +108,7 @@ void Executor::learn_identities(Subjects& subjects) const {
 void Executor::run(Subjects& subjects) {
     const auto contacts = ids_of(subjects);
     learn_identities(subjects);
+    find_empty_steps(contacts);
     find_rows_of_parents(contacts);
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::contact) {
@@ -206,98 +207,6 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
         }
         count(subject, step, change(update_hashed(step, owner, context, before, after), step));
     }
-}
-
-void Executor::run_contact_step(const Step& step, Subjects& subjects) {
-    const Context context = context_for(step);
-    for (auto& [id, subject] : subjects) {
-        std::vector<Value> after;
-        Marks written;
-        for (const ColumnStep& change : step.columns) {
-            if (change.action != Action::hash) continue;
-            const auto value = subject.values.find(change.column);
-            if (value == subject.values.end()) {
-                after.emplace_back(nullptr);
-                continue;
-            }
-            const std::string hash = hash_of_own(subject, change.column, change.normalisation, value->second);
-            if (!hash.empty()) written.add(change.column, hash);
-            after.emplace_back(hash);
-        }
-        if (const auto email = subject.values.find("email"); email != subject.values.end()) {
-            subject.subject_hash = hash_of_own(subject, "email", policy::Normalisation::email, email->second);
-        }
-        // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once
-        // and is kept now needs its mark on.
-        for (const auto& [column, value] : subject.values) {
-            if (subject.marks.contains(column, value)) written.add(column, value);
-        }
-        subject.marks = std::move(written);
-        const Scope own = scope_of_contacts(step, std::vector<ContactId>{id});
-        if (after.empty() && step.columns.empty()) continue;
-        count(subject, step, change(update_hashed(step, own, context, {}, after), step));
-    }
-}
-
-bool Executor::is_our_hash(const Subject& subject, const std::string& own_column,
-                           const std::string& value) const {
-    if (!policy::Hasher::has_hash_shape(value)) return false;
-    if (own_column == "email" || subject.marks.contains(own_column, value)) return true;
-    if (subject.in_ledger) return false;
-    const auto email = subject.values.find("email");
-    return email != subject.values.end() && policy::Hasher::has_hash_shape(email->second);
-}
-
-std::string Executor::hash_of_own(const Subject& subject, const std::string& column,
-                                  policy::Normalisation normalisation, const std::string& value) const {
-    if (value.empty() || is_our_hash(subject, column, value)) return value;
-    return hasher_.hash(value, normalisation);
-}
-
-std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
-                                    const std::string& value) const {
-    const bool shape_is_enough = column.normalisation == policy::Normalisation::email || subject.in_ledger;
-    if (value.empty() || (shape_is_enough && policy::Hasher::has_hash_shape(value))) return value;
-    if (column.identifies) subject.identity.add(value);
-    return hasher_.hash(value, column.normalisation);
-}
-
-std::vector<Executor::Preview> Executor::preview(ContactId contact) {
-    const std::vector<ContactId> contacts{contact};
-    Subjects subjects = read_contacts(contacts, false);
-    subjects[contact];
-    learn_identities(subjects);
-    find_rows_of_parents(contacts);
-    std::vector<Preview> previews;
-    for (const Step& step : plan_.steps) previews.push_back(preview_step(step, contacts, subjects));
-    return previews;
-}
-
-Executor::Preview Executor::preview_step(const Step& step, std::span<const ContactId> contacts,
-                                         Subjects& subjects) {
-    Preview preview;
-    Context context;
-    if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
-    context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
-    context.random = "0";
-    Scopes scopes = scopes_of(step, contacts);
-    if (step.tie.kind == Tie::Kind::text) scopes = search_newest(step, subjects);
-    if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
-    for (const ResolvedScope& resolved : scopes) {
-        Rows rows = select(count_rows(step, resolved.scope), step);
-        while (rows.next()) preview.rows += rows.number(1);
-        // Whether others refer to a shared row is known only when the contact itself does not any more.
-        if (step.tie.kind == Tie::Kind::shared) continue;
-        std::vector<RewrittenRow> rewritten;
-        if (!step.delete_rows && has_rewritten_columns(step)) {
-            for (auto& pending : rows_to_rewrite(step, resolved, subjects)) {
-                rewritten.push_back(std::move(pending.row));
-            }
-        }
-        Rows pending = select(count_pending(step, resolved.scope, context, rewritten), step);
-        while (pending.next()) preview.pending += pending.number(1);
-    }
-    return preview;
 }
 
 }  // namespace gdprd::erasure

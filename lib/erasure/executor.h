@@ -91,6 +91,7 @@ class Executor {
     Preview preview_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
 
     // Finding the rows (executor_scopes.cpp).
+    void find_empty_steps(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
     Owners read_owners(const Statement& statement, const Step& step);
@@ -143,6 +144,7 @@ class Executor {
     const Plan& plan_;
     const policy::Hasher& hasher_;
     std::string anonymous_ip_;              // id of the `*.*.*.*` row, once it was needed
+    std::set<std::string> empty_;           // keys of the steps that had no rows when the transaction began
     std::map<const Step*, Owners> found_;   // rows of parents, and shared rows, as they were before anything
                                             // was changed
     std::map<const Step*, Scopes> scopes_;  // by which each step was carried out, for the proof

@@ -36,12 +36,30 @@ Executor::Owners Executor::read_owners(const Statement& statement, const Step& s
     return owners;
 }
 
+// Most contacts have rows in few tables; one statement tells which, instead of several for each table.
+void Executor::find_empty_steps(std::span<const ContactId> contacts) {
+    std::vector<const Step*> steps;
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind == Tie::Kind::column) steps.push_back(&step);
+    }
+    if (steps.empty()) return;
+    std::set<const Step*> filled;
+    const Statement statement = select_steps_with_rows(steps, contacts);
+    Rows rows = connection_.select(statement.sql, statement.parameters, "look for the contacts' rows");
+    while (rows.next()) filled.insert(steps[rows.number(0)]);
+    for (const Step* step : steps) {
+        if (!filled.contains(step)) empty_.insert(step->key());
+    }
+}
+
 void Executor::find_rows_of_parents(std::span<const ContactId> contacts) {
     for (const Step& step : plan_.steps) {
-        if (step.tie.kind == Tie::Kind::parent) {
+        if (step.tie.kind == Tie::Kind::parent && !empty_.contains(step.tie.parent)) {
             found_[&step] = read_owners(select_keys(step, contacts), step);
+            if (found_[&step].empty()) empty_.insert(step.key());
         } else if (step.tie.kind == Tie::Kind::shared) {
             for (const auto& chain : step.chains) {
+                if (empty_.contains(chain.back().entry)) continue;
                 found_[&step].merge(read_owners(select_candidates(step, chain, contacts), step));
             }
         }
@@ -71,7 +89,7 @@ const Executor::Scopes& Executor::scopes_of(const Step& step, std::span<const Co
     Scopes scopes;
     if (step.tie.kind == Tie::Kind::parent) {
         scopes = scopes_of_keys(step, found_[&step]);
-    } else if (!step.is_found_by_key()) {
+    } else if (!step.is_found_by_key() && !empty_.contains(step.key())) {
         scopes.push_back({scope_of_contacts(step, contacts), {}});
     }
     return scopes_[&step] = std::move(scopes);
@@ -120,8 +138,12 @@ Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
             last = rows.text(0);
             if (const auto owner = owner_by_text(step, rows, subjects)) owners.emplace(*last, *owner);
         }
-        if (in_page < text_page) return scopes_of_keys(step, owners);
+        if (in_page < text_page) break;
     }
+    if (step.newest_by_range && select(select_older(step), step).next()) {
+        for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
+    }
+    return scopes_of_keys(step, owners);
 }
 
 // Those of the rows that nobody refers to at this moment and, where the step says so, that name the contact.

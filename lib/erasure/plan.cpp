@@ -1,7 +1,6 @@
 #include "erasure/plan.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "base/error.h"
@@ -72,36 +71,11 @@ class Builder {
             return;
         }
         bool found = false;
-        for (const Table* table : tables_of(entry)) {
+        for (const Table* table : tables_of(entry, schema_)) {
             found = true;
             add_step(entry, *table);
         }
         if (!found) plan_.skipped.push_back(entry.key() + ": this database has no such table");
-    }
-
-    std::vector<const Table*> tables_of(const TableEntry& entry) const {
-        if (!entry.table_is_pattern) {
-            const Table* table = table_of(entry, schema_);
-            return table == nullptr ? std::vector<const Table*>{} : std::vector<const Table*>{table};
-        }
-        std::vector<const Table*> tables;
-        const auto start = std::string_view(entry.table).substr(0, entry.table.size() - 1);
-        for (const auto& [name, table] : schema_.tables) {
-            if (!name.starts_with(start)) continue;
-            if (!entry.tie.orphans_of.empty() && !is_left_over(std::string_view(name).substr(start.size()))) {
-                continue;
-            }
-            tables.push_back(&table);
-        }
-        return tables;
-    }
-
-    // "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table.
-    bool is_left_over(std::string_view number_and_alias) const {
-        std::uint64_t form = 0;
-        const auto* end = number_and_alias.data() + number_and_alias.size();
-        const auto result = std::from_chars(number_and_alias.data(), end, form);
-        return result.ec != std::errc{} || !schema_.forms.contains(form);
     }
 
     void add_step(const TableEntry& entry, const Table& table) {

@@ -48,6 +48,7 @@ struct KeptColumn {
 // A table between the contact and the rows that hang on it. The first link of a chain holds the contact id in
 // `tie_column`; each further one is joined to the one before.
 struct Link {
+    std::string entry;  // of the data map
     std::string real_table;
     std::string tie_column;
     std::string next_column;  // what the next link, or the rows at the end of the chain, refer to
@@ -80,6 +81,9 @@ struct Step {
     std::vector<std::string> text_columns;  // text: those that this database has
     std::size_t newest_rows = 0;            // text
     std::string index;                      // text: the index of its condition, "" for none
+    // text: the newest rows are those whose primary key is among the highest `newest_rows`, because its
+    // conditions have no index that leads to them one by one.
+    bool newest_by_range = false;
     bool only_if_named = false;  // shared: only rows that hold a value which identifies the contact
     std::string primary_key;     // "" when it has several columns
     bool delete_rows = false;

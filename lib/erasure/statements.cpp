@@ -1,16 +1,12 @@
 #include "erasure/statements.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/text.h"
-#include "database/quote_text.h"
-#include "mautic/id_list.h"
 
 namespace gdprd::erasure {
 
 using database::quote_identifier;
-using database::quote_text;
 using database::Value;
 using mautic::Action;
 
@@ -18,22 +14,6 @@ namespace {
 
 constexpr std::string_view random_prefix = "erased-";
 constexpr const char* hash_shape = "^([0-9a-f]{32}|[0-9a-f]{64})$";
-
-std::string render(const mautic::Condition& condition, const std::string& table) {
-    const std::string column = table + quote_identifier(condition.column);
-    if (condition.is_null) return column + " IS NULL";
-    std::vector<std::string> values;
-    for (const auto& value : condition.values) values.push_back(quote_text(value));
-    return column + " IN (" + join(values, ",") + ")";
-}
-
-// " AND …" for the tie's conditions; `table` is "t." or "".
-std::string render_conditions(const mautic::Tie& tie, const std::string& table) {
-    std::string text;
-    for (const auto& condition : tie.conditions) text += " AND " + render(condition, table);
-    for (const auto& exception : tie.exceptions) text += " AND NOT (" + render(exception, table) + ")";
-    return text;
-}
 
 // A URL without query and fragment; without its path too where the path holds an address.
 std::string stripped_url(const std::string& column) {
@@ -111,37 +91,6 @@ std::vector<const ColumnStep*> columns_with(const Step& step, Action action) {
 
 std::vector<const ColumnStep*> hashed_columns(const Step& step) { return columns_with(step, Action::hash); }
 
-// "FROM a c0 JOIN b c1 ON c1.x = c0.y": the links of a chain.
-std::string from_chain(const std::vector<Link>& chain) {
-    std::string text = " FROM ";
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        const std::string alias = "c" + std::to_string(i);
-        if (i > 0) text += " JOIN ";
-        text += quote_identifier(chain[i].real_table) + " " + alias;
-        if (i == 0) continue;
-        text += " ON " + alias + "." + quote_identifier(chain[i].tie_column) + " = c" +
-                std::to_string(i - 1) + "." + quote_identifier(chain[i - 1].next_column);
-    }
-    return text;
-}
-
-// "c0.lead_id IN (…)" and every link's conditions.
-std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& ids) {
-    std::string text =
-        " WHERE c0." + quote_identifier(chain.front().tie_column) + " IN " + ids.placeholders();
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        mautic::Tie tie;
-        tie.conditions = chain[i].conditions;
-        tie.exceptions = chain[i].exceptions;
-        text += render_conditions(tie, "c" + std::to_string(i) + ".");
-    }
-    return text;
-}
-
-std::string last_of(const std::vector<Link>& chain) {
-    return "c" + std::to_string(chain.size() - 1) + "." + quote_identifier(chain.back().next_column);
-}
-
 // What an empty structured value can look like; such rows have nothing to rewrite.
 constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
 
@@ -164,74 +113,6 @@ bool needs_anonymous_ip(const Step& step) {
     return std::any_of(step.columns.begin(), step.columns.end(), [](const ColumnStep& change) {
         return change.action == Action::anonymous_ip && change.neutral.empty();
     });
-}
-
-Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
-    return {quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, ""),
-            ids.parameters(), step.tie.column};
-}
-
-Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
-    Scope scope{quote_identifier(step.primary_key) + " IN (", {}, step.primary_key};
-    const std::size_t count = std::bit_ceil(keys.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        scope.where += i == 0 ? "?" : ",?";
-        scope.parameters.push_back(keys[std::min(i, keys.size() - 1)]);
-    }
-    scope.where += ')';
-    return scope;
-}
-
-Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
-    const auto& chain = step.chains.front();
-    return {"SELECT c0." + quote_identifier(chain.front().tie_column) + ", t." +
-                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
-            ids.parameters()};
-}
-
-Statement select_candidates(const Step& step, const std::vector<Link>& chain,
-                            std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
-    return {"SELECT DISTINCT c0." + quote_identifier(chain.front().tie_column) + ", t." +
-                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
-            ids.parameters()};
-}
-
-Statement lock_keys(const Step& step, const Scope& keys) {
-    return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
-                " WHERE " + keys.where + " FOR UPDATE",
-            keys.parameters};
-}
-
-Statement select_unreferenced(const Step& step, const Scope& keys) {
-    std::string columns = quote_identifier(step.primary_key);
-    for (const SearchedColumn& searched : step.searched) columns += ", " + quote_identifier(searched.column);
-    std::string sql =
-        "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;
-    for (const Reference& reference : step.references) {
-        sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(reference.real_table) + " r WHERE r." +
-               quote_identifier(reference.column) + " = t." + quote_identifier(step.tie.column) + ")";
-    }
-    return {std::move(sql), keys.parameters};
-}
-
-Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size) {
-    const std::string key = quote_identifier(step.primary_key);
-    std::string columns = key;
-    for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
-    Statement statement;
-    const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
-    statement.sql = "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
-                    (before ? key + " < ?" : "TRUE") + render_conditions(step.tie, "") + " ORDER BY " + key +
-                    " DESC LIMIT " + std::to_string(page_size);
-    if (before) statement.parameters.emplace_back(*before);
-    return statement;
 }
 
 Statement update_columns(const Step& step, const Scope& scope, const Context& context) {

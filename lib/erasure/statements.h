@@ -46,6 +46,12 @@ Statement select_unreferenced(const Step& step, const Scope& keys);
 // nothing.
 Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size);
 
+// text, by range: a row that is older than the newest ones, if there is one.
+Statement select_older(const Step& step);
+
+// The numbers (positions in `steps`) of those whose scope has rows.
+Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts);
+
 // What an UPDATE needs to know besides the plan.
 struct Context {
     std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it

@@ -1,6 +1,7 @@
 #include "erasure/tie_resolution.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace gdprd::erasure {
 
@@ -52,8 +53,8 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
         std::string missing = build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain);
         if (!missing.empty()) return missing;
     }
-    chain.push_back(
-        {table->real_name, entry.tie.column, next_column, entry.tie.conditions, entry.tie.exceptions});
+    chain.push_back({entry_key, table->real_name, entry.tie.column, next_column, entry.tie.conditions,
+                     entry.tie.exceptions});
     return {};
 }
 
@@ -100,6 +101,17 @@ void resolve_text(Step& step, const Table& table) {
             step.index = index->second;
         }
     }
+    const auto* key = table.find(step.primary_key);
+    const bool has_conditions = !step.tie.conditions.empty() || !step.tie.exceptions.empty();
+    step.newest_by_range = has_conditions && step.index.empty() && key != nullptr && key->is_integer();
+}
+
+// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table.
+bool is_left_over(std::string_view number_and_alias, const mautic::Schema& schema) {
+    std::uint64_t form = 0;
+    const auto* end = number_and_alias.data() + number_and_alias.size();
+    const auto result = std::from_chars(number_and_alias.data(), end, form);
+    return result.ec != std::errc{} || !schema.forms.contains(form);
 }
 
 }  // namespace
@@ -109,6 +121,22 @@ const Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& sch
     if (entry.has_prefix) return nullptr;
     const auto found = schema.other_tables.find(entry.table);
     return found == schema.other_tables.end() ? nullptr : &found->second;
+}
+
+std::vector<const Table*> tables_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
+    std::vector<const Table*> tables;
+    if (!entry.table_is_pattern) {
+        if (const Table* table = table_of(entry, schema)) tables.push_back(table);
+        return tables;
+    }
+    const auto start = std::string_view(entry.table).substr(0, entry.table.size() - 1);
+    for (const auto& [name, table] : schema.tables) {
+        if (!name.starts_with(start)) continue;
+        const bool wanted =
+            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start.size()), schema);
+        if (wanted) tables.push_back(&table);
+    }
+    return tables;
 }
 
 ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& map,

@@ -23,4 +23,7 @@ ResolvedTie resolve_tie(Step& step, const mautic::Table& table, const mautic::Da
 // The table of an entry that is no pattern; nullptr when this database has none.
 const mautic::Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& schema);
 
+// All its tables, in the order of their names.
+std::vector<const mautic::Table*> tables_of(const mautic::TableEntry& entry, const mautic::Schema& schema);
+
 }  // namespace gdprd::erasure

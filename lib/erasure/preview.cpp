@@ -1,0 +1,48 @@
+// What an erasure would change, counted without changing it.
+#include "erasure/executor.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using mautic::Tie;
+
+std::vector<Executor::Preview> Executor::preview(ContactId contact) {
+    const std::vector<ContactId> contacts{contact};
+    Subjects subjects = read_contacts(contacts, false);
+    subjects[contact];
+    learn_identities(subjects);
+    find_empty_steps(contacts);
+    find_rows_of_parents(contacts);
+    std::vector<Preview> previews;
+    for (const Step& step : plan_.steps) previews.push_back(preview_step(step, contacts, subjects));
+    return previews;
+}
+
+Executor::Preview Executor::preview_step(const Step& step, std::span<const ContactId> contacts,
+                                         Subjects& subjects) {
+    Preview preview;
+    Context context;
+    if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
+    context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
+    context.random = "0";
+    Scopes scopes = scopes_of(step, contacts);
+    if (step.tie.kind == Tie::Kind::text) scopes = search_newest(step, subjects);
+    if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
+    for (const ResolvedScope& resolved : scopes) {
+        Rows rows = select(count_rows(step, resolved.scope), step);
+        while (rows.next()) preview.rows += rows.number(1);
+        // Whether others refer to a shared row is known only when the contact itself does not any more.
+        if (step.tie.kind == Tie::Kind::shared) continue;
+        std::vector<RewrittenRow> rewritten;
+        if (!step.delete_rows && has_rewritten_columns(step)) {
+            for (auto& pending : rows_to_rewrite(step, resolved, subjects)) {
+                rewritten.push_back(std::move(pending.row));
+            }
+        }
+        Rows pending = select(count_pending(step, resolved.scope, context, rewritten), step);
+        while (pending.next()) preview.pending += pending.number(1);
+    }
+    return preview;
+}
+
+}  // namespace gdprd::erasure
