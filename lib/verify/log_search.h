@@ -1,0 +1,38 @@
+// Searches Mautic's log files for what identified a person, line by line. Only plain files: links are not
+// followed, compressed files not opened; both are told.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "erasure/identity.h"
+#include "verify/whole_search.h"
+
+namespace gdprd::verify {
+
+struct FileHits {
+    std::string file;  // relative to Mautic's directory
+    std::uint64_t lines_strong = 0;
+    std::uint64_t lines_weak = 0;
+};
+
+struct LogFindings {
+    std::vector<FileHits> hits;
+    std::vector<NotSearched> not_searched;
+    std::uint64_t files = 0;
+    std::uint64_t bytes = 0;
+    bool interrupted = false;
+};
+
+// Gets the file and the bytes read and to be read of all files; false ends the search.
+using LogGoOn = std::function<bool(const std::string& file, std::uint64_t bytes, std::uint64_t bytes_in_all)>;
+
+// All files below `mautic_directory`/var/logs, which may itself be a link. Throws ConfigurationError when
+// there is no such directory.
+LogFindings search_logs(const std::filesystem::path& mautic_directory, const erasure::Identity& identity,
+                        bool strong_only, const LogGoOn& go_on);
+
+}  // namespace gdprd::verify

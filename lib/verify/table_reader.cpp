@@ -1,0 +1,272 @@
+#include "verify/table_reader.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/hex.h"
+#include "base/text.h"
+#include "content/zlib.h"
+#include "erasure/identity.h"
+
+namespace gdprd::verify {
+
+namespace {
+
+using database::quote_identifier;
+using database::Rows;
+using database::Value;
+
+constexpr std::uint64_t chunk_bytes = 8 * 1024 * 1024;
+constexpr std::uint64_t chunk_rows_max = 2'000;
+constexpr std::uint64_t chunk_rows_first = 100;
+constexpr std::uint64_t short_cell_bytes_max = 64 * 1024;
+constexpr std::uint64_t whole_cell_bytes_max = 16 * 1024 * 1024;
+constexpr std::uint64_t part_characters = 1024 * 1024;
+constexpr std::uint64_t overlap_characters = erasure::Identity::written_bytes_max;
+
+// The next chunk, when this one had `bytes` in `rows`. Grows slowly, because a table's rows differ.
+std::uint64_t next_chunk_rows(std::uint64_t rows, std::uint64_t bytes) {
+    const std::uint64_t fitting = chunk_bytes * rows / std::max<std::uint64_t>(bytes, 1);
+    return std::clamp<std::uint64_t>(fitting, 1, std::min(rows * 4, chunk_rows_max));
+}
+
+std::string name_of(const SearchedTable& table) {
+    return quote_identifier(table.database) + '.' + quote_identifier(table.name);
+}
+
+class KeyReader {
+  public:
+    KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor);
+
+    bool read();
+
+  private:
+    std::uint64_t read_chunk(std::uint64_t rows_max);
+    std::uint64_t visit_row(Rows& rows);
+    std::string selection() const;
+    std::string after_last_key() const;
+    std::string at_key() const;
+    std::vector<Value> key_of(const Rows& rows) const;
+    void read_long_cell(std::size_t column, std::uint64_t bytes);
+    void read_parts(std::size_t column);
+    std::string select_cell(const std::string& expression);
+
+    database::Connection& connection_;
+    const SearchedTable& table_;
+    TableVisitor& visitor_;
+    const std::string label_;
+    std::vector<Value> key_;  // of the row read last; empty before the first one
+    std::uint64_t bytes_ = 0;
+};
+
+KeyReader::KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor)
+    : connection_(connection), table_(table), visitor_(visitor), label_(table.name + ": search") {}
+
+// What stands for a value of the key in a statement.
+std::string placeholder(const KeyColumn& column) {
+    return column.kind == KeyColumn::Kind::binary ? "UNHEX(?)" : "?";
+}
+
+std::string KeyReader::selection() const {
+    std::vector<std::string> parts;
+    for (const KeyColumn& column : table_.key) parts.push_back(quote_identifier(column.name));
+    for (const SearchedColumn& column : table_.columns) {
+        const std::string name = quote_identifier(column.name);
+        if (!column.can_be_long) {
+            parts.push_back(name);
+            continue;
+        }
+        parts.push_back("CASE WHEN OCTET_LENGTH(" + name + ") <= " + std::to_string(short_cell_bytes_max) +
+                        " THEN " + name + " END");
+        parts.push_back("OCTET_LENGTH(" + name + ")");
+    }
+    return join(parts, ", ");
+}
+
+// For the key (a, b): a >= ? AND (a > ? OR (a = ? AND (b > ?))). The first condition is what an index is
+// entered by; servers make nothing of the others.
+std::string KeyReader::after_last_key() const {
+    std::string condition;
+    for (std::size_t i = table_.key.size(); i-- > 0;) {
+        const std::string name = quote_identifier(table_.key[i].name);
+        const std::string value = placeholder(table_.key[i]);
+        const std::string deeper =
+            condition.empty() ? "" : " OR (" + name + " = " + value + " AND " + condition + ")";
+        condition = "(" + name + " > " + value + deeper + ")";
+    }
+    const std::string entry = quote_identifier(table_.key[0].name) + " >= " + placeholder(table_.key[0]);
+    return entry + " AND " + condition;
+}
+
+std::string KeyReader::at_key() const {
+    std::vector<std::string> parts;
+    for (const KeyColumn& column : table_.key) {
+        parts.push_back(quote_identifier(column.name) + " = " + placeholder(column));
+    }
+    return join(parts, " AND ");
+}
+
+std::vector<Value> KeyReader::key_of(const Rows& rows) const {
+    std::vector<Value> key;
+    for (std::size_t i = 0; i < table_.key.size(); ++i) {
+        switch (table_.key[i].kind) {
+            case KeyColumn::Kind::integer:
+                key.emplace_back(rows.signed_number(i));
+                break;
+            case KeyColumn::Kind::natural:
+                key.emplace_back(rows.number(i));
+                break;
+            case KeyColumn::Kind::text:
+                key.emplace_back(rows.text(i));
+                break;
+            case KeyColumn::Kind::binary: {
+                const std::string bytes = rows.text(i);
+                key.emplace_back(
+                    to_hex({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}));
+                break;
+            }
+        }
+    }
+    return key;
+}
+
+std::uint64_t KeyReader::read_chunk(std::uint64_t rows_max) {
+    std::vector<std::string> order;
+    for (const KeyColumn& column : table_.key) order.push_back(quote_identifier(column.name));
+    std::string sql = "SELECT " + selection() + " FROM " + name_of(table_);
+    std::vector<Value> parameters;
+    if (!key_.empty()) {
+        sql += " WHERE " + after_last_key();
+        parameters.push_back(key_[0]);
+        for (std::size_t i = 0; i < key_.size(); ++i) {
+            parameters.push_back(key_[i]);
+            if (i + 1 < key_.size()) parameters.push_back(key_[i]);
+        }
+    }
+    sql += " ORDER BY " + join(order, ", ") + " LIMIT " + std::to_string(rows_max);
+    Rows rows = connection_.select(sql, parameters, label_);
+    std::uint64_t count = 0;
+    bytes_ = 0;
+    for (; rows.next(); ++count) bytes_ += visit_row(rows);
+    return count;
+}
+
+std::uint64_t KeyReader::visit_row(Rows& rows) {
+    key_ = key_of(rows);
+    std::uint64_t bytes = 0;
+    std::size_t at = table_.key.size();
+    for (std::size_t i = 0; i < table_.columns.size(); ++i, ++at) {
+        const std::string text = rows.text(at);
+        bytes += text.size();
+        if (!text.empty()) visitor_.cell(i, text);
+        if (!table_.columns[i].can_be_long) continue;
+        const std::uint64_t length = rows.number(++at);
+        if (length > short_cell_bytes_max) read_long_cell(i, length);
+    }
+    visitor_.end_of_row();
+    return bytes;
+}
+
+std::string KeyReader::select_cell(const std::string& expression) {
+    Rows rows = connection_.select("SELECT " + expression + " FROM " + name_of(table_) + " WHERE " + at_key(),
+                                   key_, label_);
+    return rows.next() ? rows.text(0) : "";
+}
+
+void KeyReader::read_long_cell(std::size_t column, std::uint64_t bytes) {
+    if (bytes > whole_cell_bytes_max) return read_parts(column);
+    visitor_.cell(column, select_cell(quote_identifier(table_.columns[column].name)));
+}
+
+void KeyReader::read_parts(std::size_t column) {
+    const std::string name = quote_identifier(table_.columns[column].name);
+    for (std::uint64_t at = 1;; at += part_characters - overlap_characters) {
+        const std::string part = select_cell("SUBSTRING(" + name + ", " + std::to_string(at) + ", " +
+                                             std::to_string(part_characters) + ")");
+        if (at == 1 && table_.columns[column].binary && content::looks_compressed(part)) {
+            return visitor_.unreadable_cell(column);
+        }
+        if (part.empty()) return;
+        visitor_.cell(column, part);
+    }
+}
+
+bool KeyReader::read() {
+    std::uint64_t rows_max = chunk_rows_first;
+    for (;;) {
+        const std::uint64_t rows = read_chunk(rows_max);
+        if (!visitor_.end_of_chunk()) return false;
+        if (rows < rows_max) return true;
+        rows_max = next_chunk_rows(rows, bytes_);
+    }
+}
+
+// An open HANDLER of the server, closed in any case.
+class OpenHandler {
+  public:
+    OpenHandler(database::Connection& connection, const SearchedTable& table)
+        : connection_(connection), label_(table.name + ": search without a key") {
+        connection_.change("HANDLER " + name_of(table) + " OPEN AS gdprd_search", {}, label_);
+    }
+    ~OpenHandler() {
+        try {
+            connection_.change("HANDLER gdprd_search CLOSE", {}, label_);
+        } catch (const database::DatabaseError&) {
+            // The session is gone, and the handler with it.
+        }
+    }
+    OpenHandler(const OpenHandler&) = delete;
+    OpenHandler& operator=(const OpenHandler&) = delete;
+
+    Rows read(bool first, std::uint64_t rows_max) {
+        return connection_.select("HANDLER gdprd_search READ " + std::string(first ? "FIRST" : "NEXT") +
+                                      " LIMIT " + std::to_string(rows_max),
+                                  {}, label_);
+    }
+
+  private:
+    database::Connection& connection_;
+    const std::string label_;
+};
+
+// Where the searched columns are in the rows of a handler, which has all columns.
+std::vector<std::size_t> places_of(const SearchedTable& table, const Rows& rows) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < rows.column_count(); ++i) places[rows.column_name(i)] = i;
+    std::vector<std::size_t> wanted;
+    for (const SearchedColumn& column : table.columns) wanted.push_back(places.at(column.name));
+    return wanted;
+}
+
+bool read_without_key(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor) {
+    OpenHandler handler(connection, table);
+    std::uint64_t rows_max = std::max<std::uint64_t>(
+        1, next_chunk_rows(chunk_rows_first, chunk_rows_first * table.bytes_estimated /
+                                                 std::max<std::uint64_t>(table.rows_estimated, 1)));
+    for (bool first = true;; first = false) {
+        Rows rows = handler.read(first, rows_max);
+        const auto places = places_of(table, rows);
+        std::uint64_t count = 0;
+        std::uint64_t bytes = 0;
+        for (; rows.next(); ++count) {
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                const std::string text = rows.text(places[i]);
+                bytes += text.size();
+                if (!text.empty()) visitor.cell(i, text);
+            }
+            visitor.end_of_row();
+        }
+        if (!visitor.end_of_chunk()) return false;
+        if (count < rows_max) return true;
+        rows_max = next_chunk_rows(count, bytes);
+    }
+}
+
+}  // namespace
+
+bool read_table(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor) {
+    if (table.key.empty()) return read_without_key(connection, table, visitor);
+    return KeyReader(connection, table, visitor).read();
+}
+
+}  // namespace gdprd::verify
