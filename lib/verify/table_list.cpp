@@ -11,8 +11,6 @@ namespace {
 using database::Rows;
 using database::Value;
 
-constexpr std::uint64_t long_bytes = 64 * 1024;
-
 bool is_one_of(const std::string& type, std::initializer_list<std::string_view> types) {
     return std::find(types.begin(), types.end(), type) != types.end();
 }
@@ -79,7 +77,7 @@ void read_columns(database::Connection& connection, const std::string& database,
         const auto kind = key_kind(type, rows.text(3));
         if (kind && rows.text(5) == "NO") draft->second.possible_keys[name] = {*kind, name};
         if (!is_searched(type)) continue;
-        const bool is_long = type == "json" || rows.number(4) > long_bytes;
+        const bool is_long = type == "json" || rows.number(4) > short_cell_bytes_max;
         draft->second.table.columns.push_back({name, is_binary(type), is_long});
     }
 }

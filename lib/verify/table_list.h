@@ -10,10 +10,13 @@
 
 namespace gdprd::verify {
 
+// Longer cells are read one by one, so that a chunk of rows has a bounded size.
+inline constexpr std::uint64_t short_cell_bytes_max = 16 * 1024;
+
 struct SearchedColumn {
     std::string name;
     bool binary = false;
-    bool can_be_long = false;  // more than 64 KiB
+    bool can_be_long = false;  // more than short_cell_bytes_max
 };
 
 // A column of the key along which a table is read.

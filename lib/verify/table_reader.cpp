@@ -17,9 +17,8 @@ using database::Rows;
 using database::Value;
 
 constexpr std::uint64_t chunk_bytes = 8 * 1024 * 1024;
-constexpr std::uint64_t chunk_rows_max = 2'000;
+constexpr std::uint64_t chunk_rows_max = 1'000;
 constexpr std::uint64_t chunk_rows_first = 100;
-constexpr std::uint64_t short_cell_bytes_max = 64 * 1024;
 constexpr std::uint64_t whole_cell_bytes_max = 16 * 1024 * 1024;
 constexpr std::uint64_t part_characters = 1024 * 1024;
 constexpr std::uint64_t overlap_characters = erasure::Identity::written_bytes_max;

@@ -4,7 +4,7 @@
 // before, so every chunk costs the same. A table without one is read by HANDLER, in the order in which the
 // server keeps the rows; where the storage engine cannot do that a DatabaseError says so.
 //
-// A chunk aims at 8 MiB and has at most 2,000 rows. Cells of more than 64 KiB are read one by one, up to
+// A chunk aims at 8 MiB and has at most 1,000 rows. Cells of more than 16 KiB are read one by one, up to
 // 16 MiB whole and longer ones in overlapping parts; without a key they come whole, whatever their length.
 #pragma once
 

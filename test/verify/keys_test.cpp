@@ -1,0 +1,80 @@
+// Tables are read to their end along whatever key they have, each row once.
+#include "support/catch.h"
+#include "verify/world.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using Hits = std::map<std::string, std::string>;
+
+namespace {
+
+constexpr int rows = 5'000;
+
+struct Case {
+    const char* name;
+    const char* columns;
+    const char* key_of_row;  // values of these columns for the number seq
+};
+
+const Case cases[] = {
+    {"unsigned", "id BIGINT UNSIGNED PRIMARY KEY", "18446744073709551615 - seq"},
+    {"signed", "id INT PRIMARY KEY", "CAST(seq AS SIGNED) - 2500"},
+    {"composite", "a INT, b INT, PRIMARY KEY (a, b)", "seq DIV 7, seq MOD 7"},
+    {"composite_of_three", "a INT, b VARCHAR(9), c INT, PRIMARY KEY (a, b, c)",
+     "seq DIV 100, CONCAT('k', seq MOD 3), seq"},
+    {"text", "id VARCHAR(40) PRIMARY KEY", "CONCAT('K', seq, IF(seq MOD 2, 'ä', '\\\\\\''))"},
+    {"text_latin1", "id VARCHAR(40) CHARACTER SET latin1 PRIMARY KEY", "CONCAT(seq, 'ä')"},
+    {"text_binary_collation", "id VARCHAR(40) COLLATE utf8mb4_bin PRIMARY KEY",
+     "CONCAT(IF(seq MOD 2, 'a', 'A'), seq)"},
+    {"binary", "id BINARY(16) PRIMARY KEY", "UNHEX(MD5(seq))"},
+    {"unique", "id INT NOT NULL UNIQUE", "seq"},
+    {"no_key", "id INT", "seq MOD 3"},
+    {"unique_with_null", "id INT NULL UNIQUE", "IF(seq MOD 2, NULL, seq)"},
+    {"enumeration", "e ENUM('z','y','x','w') NOT NULL, n INT NOT NULL, PRIMARY KEY (e, n)",
+     "1 + seq MOD 4, seq"},
+    {"date", "id DATETIME(6) PRIMARY KEY", "'2025-01-01' + INTERVAL seq SECOND"},
+    {"beginning", "id VARCHAR(400), PRIMARY KEY (id(20))", "seq"},
+    {"floating", "id DOUBLE PRIMARY KEY", "seq / 3"},
+};
+
+}  // namespace
+
+TEST_CASE("a table with any kind of key, or none, is read to its end") {
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        SearchedDatabase db(std::string("key_") + c.name);
+        const bool has_primary_key = std::string(c.columns).find("PRIMARY KEY (") != std::string::npos;
+        const std::string columns = c.columns;
+        const auto list = has_primary_key ? columns.find(", PRIMARY KEY (") : columns.size();
+        db.execute("CREATE TABLE keyed (" + columns.substr(0, list) + ", note VARCHAR(60)" +
+                   columns.substr(list) + ")");
+        db.execute("INSERT INTO keyed SELECT " + std::string(c.key_of_row) +
+                   ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM seq_1_to_" +
+                   std::to_string(rows));
+        const verify::Findings findings = db.search(identity_of({"ann@example.org"}));
+        CHECK(findings.rows == rows);
+        CHECK(hits_of(findings) == Hits{{"keyed.note", "50"}});
+        CHECK(findings.not_searched.empty());
+    }
+}
+
+TEST_CASE("a key that holds the value is a hit itself") {
+    SearchedDatabase db("key_value");
+    db.execute("CREATE TABLE keyed (email VARCHAR(191) PRIMARY KEY)");
+    db.insert("keyed", {"ann@example.org"});
+    CHECK(hits_of(db.search(identity_of({"ann@example.org"}))) == Hits{{"keyed.email", "1"}});
+}
+
+TEST_CASE("a key is used where there is one that serves") {
+    SearchedDatabase db("key_choice");
+    db.execute("CREATE TABLE a (id INT PRIMARY KEY, u INT NOT NULL UNIQUE, t TEXT)");
+    db.execute("CREATE TABLE b (d DATE PRIMARY KEY, x INT NOT NULL, y INT NOT NULL, t TEXT, UNIQUE (x, y))");
+    db.execute("CREATE TABLE c (d DATE PRIMARY KEY, t TEXT)");
+    const auto tables = verify::read_tables(db.connection, db.name);
+    REQUIRE(tables.size() == 3);
+    REQUIRE(tables[0].key.size() == 1);
+    CHECK(tables[0].key[0].name == "id");
+    REQUIRE(tables[1].key.size() == 2);
+    CHECK(tables[1].key[1].name == "y");
+    CHECK(tables[2].key.empty());
+}
