@@ -3,41 +3,12 @@
 #include <algorithm>
 
 #include "base/fault.h"
+#include "erasure/ledger_entry.h"
+#include "mautic/holds.h"
 
 namespace gdprd::erasure {
 
 namespace {
-
-// The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
-Status status_after(const Request& request, const Subject& subject, bool proven) {
-    if (!subject.findings.empty()) return Status::partial;
-    if (proven && request.pass > 0 && subject.counts.total() == 0) return Status::complete;
-    return request.more_passes ? Status::settling : Status::partial;
-}
-
-// Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
-// holds nothing of it any more; a stripped URL may.
-bool may_remain(const Plan& plan, const Finding& finding) {
-    return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
-        if (step.table != finding.table) return false;
-        return step.delete_rows ||
-               std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
-                   return change.column == finding.column && change.action != mautic::Action::strip_query;
-               });
-    });
-}
-
-// The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
-// what was found stays found until a rule deals with its column.
-void keep_earlier_findings(const Plan& plan, const LedgerRow& before, Subject& subject) {
-    for (const Finding& earlier : before.findings) {
-        const bool found_again =
-            std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
-                return finding.table == earlier.table && finding.column == earlier.column;
-            });
-        if (!found_again && may_remain(plan, earlier)) subject.findings.push_back(earlier);
-    }
-}
 
 std::vector<ContactId> ids_of(std::span<const Request> requests) {
     std::vector<ContactId> ids;
@@ -58,9 +29,16 @@ const char* name_of(Verdict verdict) {
         case Verdict::no_such_contact:
             return "no_such_contact";
         case Verdict::in_grace:
+            return "in_grace";
+        case Verdict::held:
             break;
     }
-    return "in_grace";
+    return "held";
+}
+
+const LedgerRow* Eraser::Cases::row_of(ContactId contact) const {
+    const auto row = rows.find(contact);
+    return row == rows.end() ? nullptr : &row->second;
 }
 
 Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules)
@@ -70,32 +48,15 @@ std::vector<Result> Eraser::erase(std::span<const Request> requests) {
     std::vector<Result> results;
     if (requests.empty()) return results;
     const auto contacts = ids_of(requests);
-    const Timestamp at = now();
     database::Transaction transaction(connection_);
     Executor executor(connection_, *rules_->plan, rules_->hasher);
-
-    auto subjects = executor.lock_contacts(contacts);
-    const auto opt_outs = mautic::lock_do_not_contact(connection_, rules_->plan->table_prefix, contacts);
-    const auto ledger_rows = ledger_.lock(contacts);
-
-    std::map<ContactId, mautic::Decision> decisions;
-    for (const ContactId contact : contacts) {
-        const auto rows = opt_outs.find(contact);
-        auto& decision = decisions[contact];
-        if (rows != opt_outs.end()) decision = mautic::decide(rows->second, rules_->triggers, at);
-    }
-    std::map<ContactId, Subject> to_erase;
-    for (auto& [contact, subject] : subjects) {
-        if (!decisions[contact].erase) continue;
-        const auto row = ledger_rows.find(contact);
-        subject.in_ledger = row != ledger_rows.end();
-        if (subject.in_ledger) subject.marks = row->second.marks;
-        to_erase.emplace(contact, std::move(subject));
-    }
+    Cases cases = open_cases(executor, contacts);
+    auto to_erase = take_subjects(cases);
     if (!to_erase.empty()) {
         executor.run(to_erase);
         if (rules_->prove) executor.prove(to_erase);
     }
+    const Files files = remove_files(to_erase);
 
     std::map<ContactId, std::size_t> answered;
     for (const Request& request : requests) {
@@ -105,19 +66,10 @@ std::vector<Result> Eraser::erase(std::span<const Request> requests) {
         }
         Result result;
         result.contact = request.contact;
-        const auto row = ledger_rows.find(request.contact);
-        const LedgerRow* before = row == ledger_rows.end() ? nullptr : &row->second;
-        const auto& decision = decisions[request.contact];
         if (const auto subject = to_erase.find(request.contact); subject != to_erase.end()) {
-            record(request, decision, subject->second, before, result);
-        } else if (!subjects.contains(request.contact)) {
-            result.verdict = Verdict::no_such_contact;
-        } else if (decision.in_grace) {
-            result.verdict = Verdict::in_grace;
-            result.due_at = decision.grace_until;
+            record(request, cases, files, subject->second, result);
         } else {
-            result.verdict = Verdict::not_do_not_contact;
-            if (before != nullptr) close_superseded(*before, result);
+            explain(request, cases, result);
         }
         results.push_back(std::move(result));
     }
@@ -127,52 +79,101 @@ std::vector<Result> Eraser::erase(std::span<const Request> requests) {
     return results;
 }
 
-void Eraser::record(const Request& request, const mautic::Decision& decision, Subject& subject,
-                    const LedgerRow* before, Result& result) {
+// The order of the locks is that of every other transaction of ours: contacts, opt-outs, ledger.
+Eraser::Cases Eraser::open_cases(Executor& executor, std::span<const ContactId> contacts) {
+    Cases cases;
+    cases.subjects = executor.lock_contacts(contacts);
+    const std::string& prefix = rules_->plan->table_prefix;
+    const auto opt_outs = mautic::lock_do_not_contact(connection_, prefix, contacts);
+    cases.rows = ledger_.lock(contacts);
     const Timestamp at = now();
-    LedgerRow row = before != nullptr ? *before : LedgerRow{};
-    const bool first = before == nullptr || request.pass == 0;
-    row.contact = request.contact;
-    // A hash that is there already was made with the key of its time, not with today's.
-    const bool is_new_hash = !subject.subject_hash.empty() && subject.subject_hash != row.subject_hash;
-    if (before == nullptr || is_new_hash) {
-        row.subject_hash = subject.subject_hash;
-        row.algorithm = rules_->hasher.algorithm_name();
-        row.key_id = rules_->hasher.key_id();
+    for (const auto& [contact, rows] : opt_outs) {
+        cases.decisions[contact] = mautic::decide(rows, rules_->triggers, at);
     }
-    row.channel = decision.channel;
-    row.reason = decision.reason;
-    row.opted_out_at = decision.since;
-    if (first) {
-        row.origin = request.origin;
-        row.requested_at = request.received_at;
-        row.erased_at = at;
-        row.completed_at.reset();
-    } else {
-        row.rows_late += subject.counts.total();
+    mautic::FieldValues may_be_held;
+    for (const auto& [contact, subject] : cases.subjects) {
+        if (cases.decisions[contact].erase && can_be_held(cases.row_of(contact))) {
+            may_be_held.emplace(contact, &subject.values);
+        }
     }
-    row.last_pass_at = at;
-    row.passes += 1;
-    row.rows_changed += subject.counts.rows_changed;
-    row.rows_deleted += subject.counts.rows_deleted;
-    row.marks = subject.marks;
-    row.policy_digest = rules_->plan->policy_digest;
-    row.schema_digest = rules_->plan->schema_digest;
-    row.map_digest = rules_->plan->map_digest;
-    if (before != nullptr) keep_earlier_findings(*rules_->plan, *before, subject);
-    row.findings = subject.findings;
-    row.status = status_after(request, subject, rules_->prove);
-    if (row.status != Status::complete) {
-        row.completed_at.reset();
-    } else if (!row.completed_at) {
-        row.completed_at = at;
+    if (!rules_->holds.empty()) {
+        cases.holds = mautic::find_holds(connection_, prefix, rules_->holds, may_be_held);
     }
+    return cases;
+}
+
+// What a later pass still knows: which hashes are ours, and the address by its hash.
+void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
+    subject.marks = row.marks;
+    const policy::Hasher& hasher = rules_->hasher;
+    const bool same_hash = row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
+    if (same_hash && !row.subject_hash.empty()) {
+        subject.identity.add_hash_of_address(row.subject_hash, hasher);
+    }
+}
+
+std::map<ContactId, Subject> Eraser::take_subjects(Cases& cases) const {
+    std::map<ContactId, Subject> to_erase;
+    for (auto& [contact, subject] : cases.subjects) {
+        if (!cases.decisions[contact].erase || cases.holds.contains(contact)) continue;
+        const LedgerRow* row = cases.row_of(contact);
+        // A contact that was only ever held has no hashes of ours.
+        subject.in_ledger = row != nullptr && row->erased_at.has_value();
+        if (subject.in_ledger) recognise_later(*row, subject);
+        to_erase.emplace(contact, std::move(subject));
+    }
+    return to_erase;
+}
+
+// After the proof, so that nothing is removed for an erasure that fails, and before the commit: the names of
+// the uploads are in the rows that the commit erases, and would be lost if removing them failed afterwards. A
+// roll-back after this leaves contacts without their files, which the next attempt then does not find.
+Eraser::Files Eraser::remove_files(const std::map<ContactId, Subject>& subjects) const {
+    if (rules_->files == nullptr) return std::nullopt;
+    files::ContactFiles::Wanted wanted;
+    for (const auto& [contact, subject] : subjects) wanted[contact] = subject.uploads;
+    return rules_->files->remove(wanted);
+}
+
+void Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
+                    Result& result) {
+    const auto removed = files ? std::optional(files->at(request.contact)) : std::nullopt;
+    const LedgerRow row = entry_after_pass(*rules_, request, cases.decisions.at(request.contact),
+                                           cases.row_of(request.contact), removed, subject);
     ledger_.write(row);
     result.verdict = Verdict::erased;
     result.status = row.status;
-    result.erased_at = row.erased_at.value_or(at);
+    result.erased_at = row.erased_at.value_or(now());
     result.counts = std::move(subject.counts);
     result.findings = std::move(subject.findings);
+    result.files = removed.value_or(files::Removed{});
+    result.not_covered = row.not_covered;
+}
+
+void Eraser::explain(const Request& request, const Cases& cases, Result& result) {
+    const auto decision = cases.decisions.find(request.contact);
+    if (!cases.subjects.contains(request.contact)) {
+        result.verdict = Verdict::no_such_contact;
+    } else if (cases.holds.contains(request.contact)) {
+        note_hold(request, cases, result);
+    } else if (decision != cases.decisions.end() && decision->second.in_grace) {
+        result.verdict = Verdict::in_grace;
+        result.due_at = decision->second.grace_until;
+    } else {
+        result.verdict = Verdict::not_do_not_contact;
+        if (const LedgerRow* before = cases.row_of(request.contact)) close_superseded(*before, result);
+    }
+}
+
+void Eraser::note_hold(const Request& request, const Cases& cases, Result& result) {
+    const LedgerRow* before = cases.row_of(request.contact);
+    result.verdict = Verdict::held;
+    result.due_at = now() + rules_->holds.look_again;
+    result.hold = cases.holds.at(request.contact);
+    result.newly_held = before == nullptr || before->status != Status::held;
+    // A hold that lasts is looked at every hour: the row says all there is to say already.
+    if (!result.newly_held) return;
+    ledger_.write(entry_on_hold(*rules_, request, cases.decisions.at(request.contact), before));
 }
 
 void Eraser::close_superseded(const LedgerRow& before, Result& result) {

@@ -12,15 +12,14 @@ using database::Value;
 
 namespace {
 
-constexpr std::array<Status, 4> statuses{Status::settling, Status::complete, Status::partial,
-                                         Status::superseded};
+constexpr std::array<Status, 5> statuses{Status::settling, Status::complete, Status::partial,
+                                         Status::superseded, Status::held};
 
 constexpr std::string_view columns =
     "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
-    " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late, "
-    "hash_marks,"
-    " policy_digest, schema_digest, map_digest";
-constexpr std::size_t column_count = 21;
+    " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late,"
+    " hash_marks, policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered";
+constexpr std::size_t column_count = 24;
 
 // Channels are free text in Mautic, so the ledger knows three.
 std::string stored_channel(const std::string& channel) {
@@ -57,6 +56,21 @@ Origin origin_from(const std::string& name) {
     throw Error("ledger: origin '" + name + "' is not one this program knows");
 }
 
+// SET columns are written and read as a list with commas.
+constexpr std::string_view files_name = "files";
+constexpr std::string_view older_rows_name = "older_rows";
+
+std::string text_of(const NotCovered& not_covered) {
+    std::string text;
+    if (not_covered.files) text = files_name;
+    if (not_covered.older_rows) text += (text.empty() ? "" : ",") + std::string(older_rows_name);
+    return text;
+}
+
+NotCovered not_covered_from(const std::string& text) {
+    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos};
+}
+
 LedgerRow read_row(const Rows& rows) {
     LedgerRow row;
     row.contact = rows.number(0);
@@ -80,6 +94,9 @@ LedgerRow read_row(const Rows& rows) {
     row.policy_digest = rows.text(18);
     row.schema_digest = rows.text(19);
     row.map_digest = rows.text(20);
+    row.files_removed = rows.number(21);
+    row.values_emptied = rows.number(22);
+    row.not_covered = not_covered_from(rows.text(23));
     return row;
 }
 
@@ -104,7 +121,10 @@ std::vector<Value> parameters_of(const LedgerRow& row) {
             row.marks.text(),
             row.policy_digest,
             row.schema_digest,
-            row.map_digest};
+            row.map_digest,
+            row.files_removed,
+            row.values_emptied,
+            text_of(row.not_covered)};
 }
 
 // "a=VALUES(a), …" for every column but the key. VALUES() is what both MariaDB and MySQL 5.7-8.4 understand.
@@ -140,9 +160,11 @@ const char* name_of(Status status) {
         case Status::partial:
             return "partial";
         case Status::superseded:
+            return "superseded";
+        case Status::held:
             break;
     }
-    return "superseded";
+    return "held";
 }
 
 Ledger::Ledger(database::Connection& connection, std::string database)
@@ -167,7 +189,10 @@ std::map<ContactId, LedgerRow> Ledger::lock(std::span<const ContactId> contacts)
     std::map<ContactId, LedgerRow> by_contact;
     for (LedgerRow& row :
          select("contact_id IN " + ids.placeholders() + " ORDER BY contact_id", ids.parameters(), true)) {
-        if (row.status == Status::partial || row.status == Status::superseded) read_findings(row);
+        // A held row may have been a superseded one.
+        const bool has_findings =
+            row.status == Status::partial || row.status == Status::superseded || row.status == Status::held;
+        if (has_findings) read_findings(row);
         by_contact.emplace(row.contact, std::move(row));
     }
     return by_contact;

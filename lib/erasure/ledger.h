@@ -26,6 +26,7 @@ enum class Status {
     complete,    // erased, proven, and a later pass found nothing new
     partial,     // something is left; the findings say in which table and column
     superseded,  // the contact re-subscribed before the erasure was complete; left alone since
+    held,        // do-not-contact, and kept from being erased by a rule of [hold]; nothing was changed
 };
 const char* name_of(Status status);
 
@@ -35,9 +36,16 @@ struct Finding {
     std::uint64_t cells = 0;
 };
 
+// What an erasure could not look at.
+struct NotCovered {
+    bool files = false;       // avatar and uploads: no directory is configured, or a link stood in the way
+    bool older_rows = false;  // tables of free text were searched in their newest rows only
+    bool any() const { return files || older_rows; }
+};
+
 struct LedgerRow {
     ContactId contact = 0;
-    std::string subject_hash;  // of the e-mail address; "" when the contact had none
+    std::string subject_hash;  // of the e-mail address; "" when the contact had none, and while it is held
     std::string algorithm;     // policy::Hasher::algorithm_name()
     std::string key_id;        // "" without a key
     std::string channel;       // stored as email, sms or other
@@ -45,14 +53,17 @@ struct LedgerRow {
     Origin origin = Origin::webhook;
     std::optional<Timestamp> opted_out_at;  // the do-not-contact row's date
     std::optional<Timestamp> requested_at;  // when the webhook or command arrived
-    std::optional<Timestamp> erased_at;     // the first pass
+    std::optional<Timestamp> erased_at;     // the first pass; nothing while the contact is held
     std::optional<Timestamp> last_pass_at;
     std::optional<Timestamp> completed_at;
     Status status = Status::settling;
     std::uint64_t passes = 0;
     std::uint64_t rows_changed = 0;
     std::uint64_t rows_deleted = 0;
-    std::uint64_t rows_late = 0;  // of these, found by later passes
+    std::uint64_t rows_late = 0;       // of these, found by later passes
+    std::uint64_t files_removed = 0;   // by passes that were committed
+    std::uint64_t values_emptied = 0;  // serialized values that could not be read, and were emptied
+    NotCovered not_covered;
     Marks marks;
     std::string policy_digest;
     std::string schema_digest;
@@ -62,12 +73,12 @@ struct LedgerRow {
 
 class Ledger {
   public:
-    static constexpr int format = 1;
+    static constexpr int format = 2;
 
     Ledger(database::Connection& connection, std::string database);
 
-    // Creates database and tables, or brings older ones up to `format`; refuses newer ones. Throws
-    // ConfigurationError when it is not allowed to.
+    // Creates database and tables, or brings older ones up to `format`; refuses newer ones. Several daemons
+    // may do so at once. Throws ConfigurationError when it is not allowed to.
     void create();
     // The format found, or nothing when there is no ledger.
     std::optional<int> format_found();
@@ -85,6 +96,7 @@ class Ledger {
                                   bool lock_rows);
     void read_findings(LedgerRow& row);
     void write_findings(const LedgerRow& row);
+    void make_tables(int from);
 
     database::Connection& connection_;
     std::string database_;

@@ -1,7 +1,9 @@
 // The ledger's tables. To change them:
 //   1. add a step to `steps` (never change one that was released);  2. raise Ledger::format;
 //   3. add a test that starts from the format before.
+// A step may be interrupted between its statements and is then run again from its beginning.
 #include <array>
+#include <vector>
 
 #include "base/error.h"
 #include "erasure/ledger.h"
@@ -11,7 +13,7 @@ namespace gdprd::erasure {
 namespace {
 
 // {db} is the ledger's database. ascii_bin: a comparison is byte by byte, and nothing but ASCII fits.
-constexpr std::array<std::string_view, 4> first_format{
+const std::vector<std::string_view> first_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.erasure (
     contact_id     BIGINT UNSIGNED NOT NULL,
     subject_hash   VARCHAR(64) NULL,
@@ -64,6 +66,50 @@ constexpr std::array<std::string_view, 4> first_format{
     PRIMARY KEY (version)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
+// One statement, so that it is done or not done. New words of an ENUM go to its end: rows keep their meaning.
+const std::vector<std::string_view> second_format{
+    R"(ALTER TABLE {db}.erasure
+    MODIFY status ENUM('settling','complete','partial','superseded','held') NOT NULL,
+    ADD COLUMN files_removed  INT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN values_emptied INT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN not_covered    SET('files','older_rows') NOT NULL DEFAULT '')"};
+
+// What leads from the format before to this one. A step with a `column` is done when the table has it.
+struct FormatStep {
+    const std::vector<std::string_view>& statements;
+    std::string_view column;
+};
+const std::array<FormatStep, Ledger::format> steps{{{first_format, ""}, {second_format, "not_covered"}}};
+
+// One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
+// connection.
+class FormatLock {
+  public:
+    FormatLock(database::Connection& connection, const std::string& database)
+        : connection_(connection), name_{"mautic-gdprd ledger " + database} {
+        constexpr std::int64_t seconds = 20;
+        auto rows = connection_.select("SELECT GET_LOCK(MD5(?), ?)",
+                                       std::vector<database::Value>{name_, seconds}, "ledger: lock");
+        if (!rows.next() || rows.number(0) != 1) {
+            throw Error("ledger " + database + ": another mautic-gdprd is bringing it up to date");
+        }
+    }
+    ~FormatLock() {
+        try {
+            connection_.select("SELECT RELEASE_LOCK(MD5(?))", std::vector<database::Value>{name_},
+                               "ledger: unlock");
+        } catch (const std::exception&) {
+            return;  // a connection that is lost holds no lock
+        }
+    }
+    FormatLock(const FormatLock&) = delete;
+    FormatLock& operator=(const FormatLock&) = delete;
+
+  private:
+    database::Connection& connection_;
+    const std::string name_;
+};
+
 std::string with_database(std::string_view sql, const std::string& database) {
     std::string text(sql);
     constexpr std::string_view mark = "{db}";
@@ -71,6 +117,14 @@ std::string with_database(std::string_view sql, const std::string& database) {
         text.replace(at, mark.size(), database);
     }
     return text;
+}
+
+bool has_column(database::Connection& connection, const std::string& database, std::string_view column) {
+    auto rows = connection.select(
+        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'erasure'"
+        " AND COLUMN_NAME = ?",
+        std::vector<database::Value>{database, std::string(column)}, "ledger: look at its columns");
+    return rows.next() && rows.number(0) > 0;
 }
 
 }  // namespace
@@ -88,6 +142,27 @@ std::optional<int> Ledger::format_found() {
     return version == 0 ? std::nullopt : std::optional(version);
 }
 
+void Ledger::make_tables(int from) {
+    const std::string quoted = database::quote_identifier(database_);
+    auto exists =
+        connection_.select("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+                           std::vector<database::Value>{database_}, "ledger: look for its database");
+    if (!exists.next() || exists.number(0) == 0) {
+        connection_.change("CREATE DATABASE " + quoted + " CHARACTER SET ascii COLLATE ascii_bin", {},
+                           "ledger: create its database");
+    }
+    for (int version = from + 1; version <= format; ++version) {
+        const FormatStep& step = steps.at(static_cast<std::size_t>(version) - 1);
+        if (step.column.empty() || !has_column(connection_, database_, step.column)) {
+            for (const auto statement : step.statements) {
+                connection_.change(with_database(statement, quoted), {}, "ledger: make its tables");
+            }
+        }
+        connection_.change("INSERT IGNORE INTO " + table("ledger_format") + " (version) VALUES (?)",
+                           std::vector<database::Value>{std::int64_t{version}}, "ledger: note its format");
+    }
+}
+
 void Ledger::create() {
     const auto found = format_found();
     if (found && *found > format) {
@@ -97,19 +172,8 @@ void Ledger::create() {
     }
     if (found == format) return;
     try {
-        const std::string quoted = database::quote_identifier(database_);
-        auto exists =
-            connection_.select("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-                               std::vector<database::Value>{database_}, "ledger: look for its database");
-        if (!exists.next() || exists.number(0) == 0) {
-            connection_.change("CREATE DATABASE " + quoted + " CHARACTER SET ascii COLLATE ascii_bin", {},
-                               "ledger: create its database");
-        }
-        for (const auto statement : first_format) {
-            connection_.change(with_database(statement, quoted), {}, "ledger: create its tables");
-        }
-        connection_.change("INSERT IGNORE INTO " + table("ledger_format") + " (version) VALUES (1)", {},
-                           "ledger: note its format");
+        const FormatLock lock(connection_, database_);
+        make_tables(format_found().value_or(0));  // another daemon may have been faster
     } catch (const database::DatabaseError& error) {
         if (error.error_class() != database::ErrorClass::privilege) throw;
         throw ConfigurationError("ledger " + database_ + ": " + error.what(),

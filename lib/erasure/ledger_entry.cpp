@@ -1,0 +1,125 @@
+#include "erasure/ledger_entry.h"
+
+#include <algorithm>
+
+namespace gdprd::erasure {
+
+namespace {
+
+// The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
+Status status_after(const Request& request, const Subject& subject, bool proven) {
+    if (!subject.findings.empty()) return Status::partial;
+    if (proven && request.pass > 0 && subject.counts.total() == 0) return Status::complete;
+    return request.more_passes ? Status::settling : Status::partial;
+}
+
+// Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
+// holds nothing of it any more; a stripped URL may.
+bool may_remain(const Plan& plan, const Finding& finding) {
+    return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        if (step.table != finding.table) return false;
+        return step.delete_rows ||
+               std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
+                   return change.column == finding.column && change.action != mautic::Action::strip_query;
+               });
+    });
+}
+
+// The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
+// what was found stays found until a rule deals with its column.
+void keep_earlier_findings(const Plan& plan, const LedgerRow& before, Subject& subject) {
+    for (const Finding& earlier : before.findings) {
+        const bool found_again =
+            std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
+                return finding.table == earlier.table && finding.column == earlier.column;
+            });
+        if (!found_again && may_remain(plan, earlier)) subject.findings.push_back(earlier);
+    }
+}
+
+void add_reason(const mautic::Decision& decision, LedgerRow& row) {
+    row.channel = decision.channel;
+    row.reason = decision.reason;
+    row.opted_out_at = decision.since;
+}
+
+void add_digests(const Rules& rules, LedgerRow& row) {
+    row.policy_digest = rules.plan->policy_digest;
+    row.schema_digest = rules.plan->schema_digest;
+    row.map_digest = rules.plan->map_digest;
+}
+
+void add_hash(const Rules& rules, const Subject& subject, LedgerRow& row) {
+    // A hash that is there already was made with the key of its time, not with today's.
+    const bool is_new = !subject.subject_hash.empty() && subject.subject_hash != row.subject_hash;
+    if (!is_new && row.erased_at) return;
+    row.subject_hash = subject.subject_hash;
+    row.algorithm = rules.hasher.algorithm_name();
+    row.key_id = rules.hasher.key_id();
+}
+
+// Never taken back by a later pass: it no longer knows the names of the uploads, nor the values that the rows
+// of free text would have to be searched for.
+void add_not_covered(const std::optional<files::Removed>& files, const Subject& subject, LedgerRow& row) {
+    row.not_covered.files = row.not_covered.files || !files || files->left > 0;
+    if (files) row.files_removed += files->files;
+    row.not_covered.older_rows = row.not_covered.older_rows || subject.older_rows_unsearched;
+    row.values_emptied += subject.counts.values_emptied;
+}
+
+}  // namespace
+
+bool can_be_held(const LedgerRow* before) {
+    return before == nullptr || before->status == Status::held || before->status == Status::superseded;
+}
+
+LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                           const LedgerRow* before, const std::optional<files::Removed>& files,
+                           Subject& subject) {
+    const Timestamp at = now();
+    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    row.contact = request.contact;
+    add_hash(rules, subject, row);
+    add_reason(decision, row);
+    if (!row.erased_at || request.pass == 0) {
+        row.origin = request.origin;
+        row.requested_at = request.received_at;
+        row.erased_at = at;
+        row.completed_at.reset();
+    } else {
+        row.rows_late += subject.counts.total();
+    }
+    row.last_pass_at = at;
+    row.passes += 1;
+    row.rows_changed += subject.counts.rows_changed;
+    row.rows_deleted += subject.counts.rows_deleted;
+    add_not_covered(files, subject, row);
+    row.marks = subject.marks;
+    add_digests(rules, row);
+    if (before != nullptr) keep_earlier_findings(*rules.plan, *before, subject);
+    row.findings = subject.findings;
+    row.status = status_after(request, subject, rules.prove);
+    if (row.status != Status::complete) {
+        row.completed_at.reset();
+    } else if (!row.completed_at) {
+        row.completed_at = at;
+    }
+    return row;
+}
+
+LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                        const LedgerRow* before) {
+    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    row.contact = request.contact;
+    row.status = Status::held;
+    row.origin = request.origin;
+    row.requested_at = request.received_at;
+    add_reason(decision, row);
+    add_digests(rules, row);
+    // No hash of the address: it is still in Mautic, where a look-up finds the contact by it, and a record
+    // that outlives a hold which ends without an erasure has no business with it.
+    if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
+    return row;
+}
+
+}  // namespace gdprd::erasure
