@@ -13,8 +13,8 @@ using prometheus::Gauge;
 using prometheus::Histogram;
 using prometheus::Registry;
 
-constexpr std::array<std::string_view, 6> statuses{"settling",   "complete", "partial",
-                                                   "superseded", "skipped",  "other"};
+constexpr std::array<std::string_view, 7> statuses{"settling", "complete", "partial", "superseded",
+                                                   "held",     "skipped",  "other"};
 
 std::string full_name(std::string_view name) { return "mautic_gdprd_" + std::string(name); }
 
@@ -88,7 +88,8 @@ WorkerInstruments::WorkerInstruments(Registry& registry)
     : erasures(counters(
           registry, "erasures_total",
           "Contacts a pass is through with, by status and by who asked. partial means that something "
-          "was left and the ledger says where; superseded that the contact may be written to again.")),
+          "was left and the ledger says where; superseded that the contact may be written to again; "
+          "held that a rule of [hold] keeps it, counted once.")),
       rows(counters(registry, "rows_total",
                     "Rows changed or deleted in Mautic's tables, by the plan's action."),
            "action",
@@ -103,8 +104,8 @@ WorkerInstruments::WorkerInstruments(Registry& registry)
           counters(
               registry, "retries_total",
               "Batches that failed and are tried again, by the kind of error. A few conflicts are normal; "
-              "privilege and permanent need a person."),
-          "error", {"connection", "conflict", "schema", "privilege", "permanent", "queue"}),
+              "privilege, permanent and files need a person."),
+          "error", {"connection", "conflict", "schema", "privilege", "permanent", "files", "queue"}),
       jobs_parked(
           counter(registry, "jobs_parked_total",
                   "Contacts given up on after a permanent error or too many attempts. They are not erased "
@@ -137,7 +138,8 @@ QueueInstruments::QueueInstruments(Registry& registry)
       settling(jobs.Add({{"state", "settling"}})),
       parked(jobs.Add({{"state", "parked"}})),
       oldest_age(gauge(registry, "queue_oldest_age_seconds",
-                       "Age of the oldest request not yet carried out, settling and parked ones left out; 0 "
+                       "Age of the oldest request not yet carried out, settling and parked ones and those in "
+                       "a grace period or on hold left out; 0 "
                        "when there is none. The best single sign that erasing is behind.")),
       file(gauge(registry, "queue_file_bytes", "Size of the queue's file and its write-ahead log.")) {}
 

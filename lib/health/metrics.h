@@ -43,7 +43,7 @@ class Metrics {
     // From the moment the handler took a webhook request to its answer, the commit to disk included.
     void acknowledged(Seconds taken);
 
-    // Contacts a pass is through with. `status` is settling, complete, partial, superseded or skipped;
+    // Contacts a pass is through with. `status` is settling, complete, partial, superseded, held or skipped;
     // `origin` is queue::name_of(Origin).
     void erased(std::string_view status, std::string_view origin, std::size_t contacts = 1);
     // Rows changed by one action of the plan: hash, delete, delete_row, empty_array, strip_query, new_random,
@@ -51,7 +51,7 @@ class Metrics {
     void rows(std::string_view action, std::uint64_t count);
     // From a webhook's arrival to the commit of that contact's erasure.
     void webhook_to_erased(Seconds taken);
-    // A batch failed and is tried again. `error_class` is database::name_of(ErrorClass), or "queue".
+    // A batch failed and is tried again. `error_class` is database::name_of(ErrorClass), "files" or "queue".
     void retry(std::string_view error_class);
     // Jobs given up on; an operator must look.
     void parked(std::size_t contacts = 1);

@@ -19,7 +19,7 @@ namespace gdprd::queue {
 
 enum class JobState {
     ready,     // to be done as soon as a worker is free
-    waiting,   // a transient error or a grace period; ready again at due_at
+    waiting,   // a transient error, a grace period or a hold; ready again at due_at
     running,   // a worker has it
     settling,  // erased; a later pass is due at due_at
     parked,    // a permanent error or out of attempts; an operator must look

@@ -199,7 +199,9 @@ JobReport::JobReport(Connection& connection)
       counts_(connection.database(), "SELECT state, jobs FROM counts"),
       oldest_(connection.database(),
               "SELECT received_at FROM jobs INDEXED BY jobs_by_request "
-              "WHERE pass = 0 AND state <> 'settling' AND state <> 'parked' ORDER BY received_at LIMIT 1"),
+              "WHERE pass = 0 AND state <> 'settling' AND state <> 'parked' "
+              // Waits because the database said so (a grace period, a hold), which may last for months.
+              "AND (state <> 'waiting' OR last_error <> '' OR due_at <= ?) ORDER BY received_at LIMIT 1"),
       list_(connection.database(),
             "SELECT " GDPRD_JOB_COLUMNS " FROM jobs INDEXED BY jobs_by_turn ORDER BY state, due_at LIMIT ?"),
       list_state_(connection.database(),
@@ -216,6 +218,7 @@ QueueStatus JobReport::status() {
     Use counts(counts_);
     while (counts->executeStep()) status.jobs[value_named(states, counts.text(0))] = counts.number(1);
     Use oldest(oldest_);
+    oldest->bind(1, to_sql(now()));
     if (oldest->executeStep()) status.oldest_received_at = to_time(oldest.number(0));
 
     std::error_code missing;  // the WAL is not there before the first commit

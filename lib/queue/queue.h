@@ -34,7 +34,7 @@ class QueueError : public Error {
 
 struct QueueStatus {
     std::map<JobState, std::int64_t> jobs;        // every state, 0 included; exact, and cheap at any size
-    std::optional<Timestamp> oldest_received_at;  // of ready, running and waiting jobs, later passes aside
+    std::optional<Timestamp> oldest_received_at;  // of pass 0; settling, parked, in grace and on hold aside
     std::int64_t file_bytes = 0;                  // queue.db and its WAL
     std::int64_t format_version = 0;              // PRAGMA user_version
 };

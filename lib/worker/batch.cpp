@@ -80,6 +80,12 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                 handle_failure(jobs, code, true, result);
                 break;
         }
+    } catch (const files::FilesError& error) {
+        // Nothing was committed: what stays in the way of a contact's files stays in the way of its erasure.
+        metrics_.retry("files");
+        log::error("erasing failed",
+                   {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", describe(error)}});
+        handle_failure(jobs, "files " + error.code_name(), false, result);
     } catch (const std::exception& error) {
         // A fault of ours, or a ledger changed by hand: an operator must look. Only our own texts are logged.
         const auto* ours = dynamic_cast<const Error*>(&error);
@@ -123,7 +129,9 @@ Outcome Batch::outcome_of(const Job& job, const Result& result) const {
     switch (result.verdict) {
         case Verdict::erased:
             return next_pass(job, result);
+        case Verdict::held:
         case Verdict::in_grace: {
+            // No error and no attempt: a new request then looks again at once.
             Outcome made = outcome(job, Outcome::Kind::wait);
             made.due_at = result.due_at;
             made.attempts = job.attempts;
@@ -152,7 +160,16 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
     return made;
 }
 
+// A hold is looked at again and again; it is told once. The rule's name is the operator's own word.
+void Batch::count_held(const Job& job, const Result& result) {
+    if (!result.newly_held) return;
+    metrics_.erased("held", name_of(job.origin));
+    log::info("on hold",
+              {{"contact", job.contact}, {"why", policy::describe(*result.hold)}, {"pass", job.pass}});
+}
+
 void Batch::count(const Job& job, const Result& result) {
+    if (result.verdict == Verdict::held) return count_held(job, result);
     if (result.verdict != Verdict::erased) {
         if (result.verdict != Verdict::in_grace) {
             metrics_.erased(result.superseded ? "superseded" : "skipped", name_of(job.origin));
@@ -172,7 +189,12 @@ void Batch::count(const Job& job, const Result& result) {
                          {"status", erasure::name_of(result.status)},
                          {"pass", job.pass},
                          {"rows_changed", result.counts.rows_changed},
-                         {"rows_deleted", result.counts.rows_deleted}});
+                         {"rows_deleted", result.counts.rows_deleted},
+                         {"files", result.files.files}});
+    if (result.files.left > 0) {
+        log::warning("left alone what stood in the place of the contact's files",
+                     {{"contact", job.contact}, {"files", result.files.left}});
+    }
     if (result.findings.empty()) return;
     metrics_.proof_failed();
     for (const auto& finding : result.findings) {

@@ -40,6 +40,7 @@ class Batch {
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
     queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;
     void count(const queue::Job& job, const erasure::Result& result);
+    void count_held(const queue::Job& job, const erasure::Result& result);
 
     database::Connection& connection_;
     std::shared_ptr<const erasure::Rules> rules_;

@@ -118,7 +118,7 @@ TEST_CASE("the words of the other rooms have a label of their own") {
             CHECK(value(metrics, series) == 1);
         }
     }
-    for (const char* status : {"settling", "complete", "partial", "superseded", "skipped"}) {
+    for (const char* status : {"settling", "complete", "partial", "superseded", "held", "skipped"}) {
         for (const char* origin : {"webhook", "sweep", "command"}) {
             Metrics metrics("1.2.3");
             metrics.erased(status, origin);

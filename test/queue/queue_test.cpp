@@ -208,6 +208,35 @@ TEST_CASE("a later pass does not look like an old backlog") {
     CHECK_FALSE(shelf.queue().status().oldest_received_at.has_value());
 }
 
+TEST_CASE("a job that waits by decision is no backlog until it is due") {
+    Shelf shelf;
+    shelf.at(3);
+    shelf.store({1});
+    shelf.take();
+    const auto wait = [&](Timestamp due_at, const std::string& error) {
+        Outcome outcome;
+        outcome.kind = Outcome::Kind::wait;
+        outcome.contact = 1;
+        outcome.revision = 1;
+        outcome.due_at = due_at;
+        outcome.error = error;
+        shelf.queue().apply(std::vector<Outcome>{outcome});
+    };
+    const Timestamp later = now() + std::chrono::hours{1};
+    SECTION("a hold or a grace period") {
+        wait(later, "");
+        CHECK_FALSE(shelf.queue().status().oldest_received_at.has_value());
+    }
+    SECTION("one that is over") {
+        wait(now() - std::chrono::hours{1}, "");
+        CHECK(shelf.queue().status().oldest_received_at == second(3));
+    }
+    SECTION("an error") {
+        wait(later, "conflict 1213");
+        CHECK(shelf.queue().status().oldest_received_at == second(3));
+    }
+}
+
 TEST_CASE("jobs are listed by state, the ones an operator must see first") {
     Shelf shelf;
     shelf.store({1, 2, 3});
