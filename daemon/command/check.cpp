@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "daemon/assembly.h"
 #include "daemon/command/check_grants.h"
+#include "daemon/command/check_holds.h"
 #include "daemon/command/check_report.h"
 #include "daemon/command/json_output.h"
 #include "database/connection.h"
@@ -131,6 +132,7 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
         report.ok("policy", "fits the schema; " + counted(rules->plan->steps.size(), "step"));
         for (const std::string& warning : rules->plan->warnings) report.warning("policy", warning);
         check_unknown(assembly.config, *rules->plan, report);
+        check_holds(connection, assembly.config, *schema, report);
         return rules;
     } catch (const ConfigurationError& error) {
         report.problem("policy", error);
@@ -180,6 +182,7 @@ ExitCode check(const CommonOptions& options) {
     CheckReport report;
     if (const auto assembly = check_configuration(options.config_file, report)) {
         check_queue(assembly->config, report);
+        check_files(assembly->config, report);
         check_database(*assembly, report);
     }
     if (options.json) {

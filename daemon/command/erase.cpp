@@ -8,6 +8,7 @@
 #include "daemon/assembly.h"
 #include "daemon/command/erase_run.h"
 #include "daemon/command/json_output.h"
+#include "daemon/command/ledger_words.h"
 
 namespace gdprd::command {
 
@@ -31,6 +32,8 @@ std::string erased_text(const EraseOutcome& outcome) {
     std::string text = "erased, status " + std::string(erasure::name_of(result.status)) + ": " +
                        counted(result.counts.rows_changed, "row") + " changed, " +
                        std::to_string(result.counts.rows_deleted) + " deleted";
+    if (result.files.files > 0) text += ", " + counted(result.files.files, "file") + " removed";
+    for (const std::string& words : not_covered_words(result.not_covered)) text += "\n  " + words;
     for (const auto& finding : result.findings) {
         text += "\n  something is left in " + finding.table + '.' + finding.column + ": " +
                 counted(finding.cells, "cell");
@@ -54,6 +57,9 @@ std::string outcome_text(const EraseOutcome& outcome, const policy::Triggers& tr
         case Verdict::in_grace:
             return "skipped: in its grace period until " + shown_time(outcome.result.due_at) +
                    "\n  [trigger.grace] in the configuration sets it";
+        case Verdict::held:
+            return "held by " + policy::describe(*outcome.result.hold) +
+                   ": nothing is changed\n  To erase it, take the hold away in Mautic and erase again";
     }
     return {};
 }

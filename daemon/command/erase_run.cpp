@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "erasure/executor.h"
 #include "erasure/ledger.h"
+#include "erasure/ledger_entry.h"
 #include "mautic/do_not_contact.h"
+#include "mautic/holds.h"
 #include "worker/backoff.h"
 
 namespace gdprd::command {
@@ -101,7 +103,26 @@ EraseOutcome EraseRun::preview(ContactId contact) {
     outcome.result.verdict = decision.erase      ? erasure::Verdict::erased
                              : decision.in_grace ? erasure::Verdict::in_grace
                                                  : erasure::Verdict::not_do_not_contact;
+    if (decision.erase) preview_hold(executor, outcome);
     return outcome;
+}
+
+// What the eraser would find out about holds; the ledger may not be there yet.
+void EraseRun::preview_hold(erasure::Executor& executor, EraseOutcome& outcome) {
+    if (rules_->holds.empty()) return;
+    const ContactId contact = outcome.result.contact;
+    erasure::Ledger ledger(*connection_, rules_->ledger_database);
+    const auto before = ledger.format_found() ? ledger.find(contact) : std::nullopt;
+    if (!erasure::can_be_held(before ? &*before : nullptr)) return;
+    const std::vector<ContactId> contacts{contact};
+    const auto subjects = executor.lock_contacts(contacts);
+    mautic::FieldValues values;
+    for (const auto& [id, subject] : subjects) values.emplace(id, &subject.values);
+    const auto holds = mautic::find_holds(*connection_, rules_->plan->table_prefix, rules_->holds, values);
+    const auto hold = holds.find(contact);
+    if (hold == holds.end()) return;
+    outcome.result.verdict = erasure::Verdict::held;
+    outcome.result.hold = hold->second;
 }
 
 EraseOutcome EraseRun::erase_now(ContactId contact) {

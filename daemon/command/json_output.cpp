@@ -57,6 +57,17 @@ ordered_json step_json(const erasure::Step& step, const erasure::Executor::Previ
     return json;
 }
 
+ordered_json not_covered_json(const erasure::NotCovered& not_covered) {
+    ordered_json list = array();
+    if (not_covered.files) list.push_back("files");
+    if (not_covered.older_rows) list.push_back("older_rows");
+    return list;
+}
+
+ordered_json hold_json(const policy::Hold& hold) {
+    return {{"rule", policy::name_of(hold.kind)}, {"name", hold.name}, {"number", hold.number}};
+}
+
 ordered_json erasure_json(const std::optional<erasure::LedgerRow>& row) {
     if (!row) return nullptr;
     return {{"status", erasure::name_of(row->status)},
@@ -72,6 +83,9 @@ ordered_json erasure_json(const std::optional<erasure::LedgerRow>& row) {
             {"rows_changed", row->rows_changed},
             {"rows_deleted", row->rows_deleted},
             {"rows_late", row->rows_late},
+            {"files_removed", row->files_removed},
+            {"values_emptied", row->values_emptied},
+            {"not_covered", not_covered_json(row->not_covered)},
             {"algorithm", row->algorithm},
             {"key_id", row->key_id},
             {"policy_digest", row->policy_digest},
@@ -105,6 +119,7 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
     if (!outcome.failure.empty()) json["error"] = outcome.failure;
     if (outcome.failure.empty() && result.verdict == erasure::Verdict::in_grace)
         json["due_at"] = time(result.due_at);
+    if (outcome.failure.empty() && result.hold) json["hold"] = hold_json(*result.hold);
     if (erased && outcome.dry_run) {
         json["rows"] = outcome.rows;
         json["rows_to_change"] = outcome.pending;
@@ -112,6 +127,8 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
         json["status"] = erasure::name_of(result.status);
         json["rows_changed"] = result.counts.rows_changed;
         json["rows_deleted"] = result.counts.rows_deleted;
+        json["files_removed"] = result.files.files;
+        json["not_covered"] = not_covered_json(result.not_covered);
         json["findings"] = findings_json(result.findings);
         json["next_pass_at"] = time(outcome.next_pass);
     }

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "daemon/command/address_input.h"
 #include "daemon/command/json_output.h"
+#include "daemon/command/ledger_words.h"
 #include "daemon/command/text_table.h"
 #include "erasure/lookup.h"
 
@@ -21,7 +22,7 @@ using erasure::Trace;
 // A table of many million mails is read from end to end.
 constexpr Milliseconds history_timeout{3'600'000};
 
-const char* words_for(Trace trace) {
+const char* trace_words(Trace trace) {
     switch (trace) {
         case Trace::ledger:
             return "the record of erasures";
@@ -35,20 +36,6 @@ const char* words_for(Trace trace) {
             break;
     }
     return "the hash of a mail's address";
-}
-
-const char* words_for(erasure::Status status) {
-    switch (status) {
-        case erasure::Status::settling:
-            return "settling: erased and proven, a later pass is due";
-        case erasure::Status::complete:
-            return "complete: erased and proven, and a later pass found nothing new";
-        case erasure::Status::partial:
-            return "partial: something is left";
-        case erasure::Status::superseded:
-            break;
-    }
-    return "superseded: the contact may be written to again and is left alone since";
 }
 
 std::string mails_text(const erasure::Mails& mails) {
@@ -65,21 +52,35 @@ std::string reason_text(std::int64_t code) {
 
 std::string or_unknown(const std::optional<Timestamp>& time) { return time ? shown_time(*time) : "unknown"; }
 
+// How much an erasure changed, and what it did not look at.
+void add_extent(TextTable& table, const erasure::LedgerRow& row) {
+    table.add({"rows", std::to_string(row.rows_changed) + " changed, " + std::to_string(row.rows_deleted) +
+                           " deleted, " + std::to_string(row.rows_late) + " of them in later passes"});
+    table.add({"files", std::to_string(row.files_removed) + " removed"});
+    if (row.values_emptied > 0) {
+        table.add({"emptied", counted(row.values_emptied, "value") + " of a kind that could not be read"});
+    }
+    for (const std::string& words : not_covered_words(row.not_covered)) table.add({"not covered", words});
+}
+
 void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
-    table.add({"erased", or_unknown(row.erased_at)});
+    table.add({"erased", row.passes == 0 ? "no" : or_unknown(row.erased_at)});
     table.add({"status", words_for(row.status)});
-    table.add({"passes", std::to_string(row.passes) + ", last " + or_unknown(row.last_pass_at)});
+    if (row.passes > 0) {
+        table.add({"passes", std::to_string(row.passes) + ", last " + or_unknown(row.last_pass_at)});
+    }
     if (row.completed_at) table.add({"complete since", shown_time(*row.completed_at)});
     table.add({"because of", std::string(policy::name_of(row.reason)) + ", " + row.channel + ", since " +
                                  or_unknown(row.opted_out_at)});
     table.add({"asked for by", std::string(name_of(row.origin)) + ", " + or_unknown(row.requested_at)});
-    table.add({"rows", std::to_string(row.rows_changed) + " changed, " + std::to_string(row.rows_deleted) +
-                           " deleted, " + std::to_string(row.rows_late) + " of them in later passes"});
+    if (row.passes > 0) add_extent(table, row);
     for (const auto& finding : row.findings) {
         table.add(
             {"left over", finding.table + '.' + finding.column + ": " + counted(finding.cells, "cell")});
     }
-    table.add({"hash", row.algorithm + (row.key_id.empty() ? ", no key" : ", key " + row.key_id)});
+    if (!row.subject_hash.empty()) {
+        table.add({"hash", row.algorithm + (row.key_id.empty() ? ", no key" : ", key " + row.key_id)});
+    }
     table.add({"policy", row.policy_digest});
     table.add({"data map", row.map_digest});
     table.add({"schema", row.schema_digest});
@@ -88,7 +89,7 @@ void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
 void print_contact(const FoundContact& found) {
     std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
     TextTable table;
-    for (const Trace trace : found.traces) table.add({"found by", words_for(trace)});
+    for (const Trace trace : found.traces) table.add({"found by", trace_words(trace)});
     if (found.in_mautic) table.add({"first seen", or_unknown(found.first_seen)});
     table.add({"mails sent", mails_text(found.mails)});
     for (const auto& opt_out : found.opt_outs) {

@@ -1,0 +1,33 @@
+#include "daemon/command/ledger_words.h"
+
+namespace gdprd::command {
+
+const char* words_for(erasure::Status status) {
+    switch (status) {
+        case erasure::Status::settling:
+            return "settling: erased and proven, a later pass is due";
+        case erasure::Status::complete:
+            return "complete: erased and proven, and a later pass found nothing new";
+        case erasure::Status::partial:
+            return "partial: something is left";
+        case erasure::Status::superseded:
+            return "superseded: the contact may be written to again and is left alone since";
+        case erasure::Status::held:
+            break;
+    }
+    return "held: a rule of [hold] in the configuration keeps it; nothing is changed until the hold is gone";
+}
+
+std::vector<std::string> not_covered_words(const erasure::NotCovered& not_covered) {
+    std::vector<std::string> words;
+    if (not_covered.files) {
+        words.emplace_back(
+            "files not covered: [mautic] directory was not set, or a link stood in a file's place");
+    }
+    if (not_covered.older_rows) {
+        words.emplace_back("older rows of free-text tables were not searched");
+    }
+    return words;
+}
+
+}  // namespace gdprd::command
