@@ -1,10 +1,8 @@
 #include "config/document.h"
 
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include "base/error.h"
 #include "base/text.h"
+#include "base/toml.h"
 
 namespace gdprd::config {
 

@@ -2,8 +2,6 @@
 // for. Inside the room only; the data map's loader is its one user.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <cstdint>
 #include <set>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/toml.h"
 #include "mautic/data_map.h"
 
 namespace gdprd::mautic {

@@ -206,7 +206,11 @@ TEST_CASE("a secret in the configuration itself is refused and not repeated") {
 
 TEST_CASE("a file that is not TOML names the line") {
     const test::SecretDirectory secrets;
-    CHECK_THAT(refusal("[database\n"), ContainsSubstring("test.toml:1: not valid TOML"));
+    for (const char* line : {"[database", "[[[", "[[ [", "[\u00e9]", "[=x]", "9\u00c7", "a = 1\u00c7",
+                             "[\"a\".=]", "a.\u00e9 = 1"}) {
+        INFO(line);
+        CHECK_THAT(refusal(std::string(line) + "\n"), ContainsSubstring("test.toml:1: not valid TOML"));
+    }
     CHECK_THAT(refusal(test::least + "[log]\nlevel = \"info\"\nlevel = \"info\"\n"),
                ContainsSubstring("test.toml:7: not valid TOML") && ContainsSubstring("'level'"));
 }
