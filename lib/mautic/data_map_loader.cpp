@@ -192,6 +192,15 @@ void check_parent(const DataMap& map, const TableEntry& entry, const std::string
     }
 }
 
+// A chain of parents ends at an entry that has none; every parent is known to be in the map.
+void check_chain(const DataMap& map, const TableEntry& entry, const std::string& where) {
+    const TableEntry* link = &entry;
+    for (std::size_t steps = 0; !link->tie.parent.empty(); ++steps) {
+        if (steps == map.entries.size()) throw ConfigurationError(where + "its parents go in a circle");
+        link = map.find(link->tie.parent);
+    }
+}
+
 void check_parents(const DataMap& map, const std::string& file) {
     std::set<std::string> seen;
     for (const TableEntry& entry : map.entries) {
@@ -199,6 +208,9 @@ void check_parents(const DataMap& map, const std::string& file) {
         if (!seen.insert(entry.key()).second) throw ConfigurationError(where + "is in the map twice");
         if (!entry.tie.parent.empty()) check_parent(map, entry, entry.tie.parent, where);
         for (const EntryColumn& source : entry.tie.through) check_parent(map, entry, source.entry, where);
+    }
+    for (const TableEntry& entry : map.entries) {
+        check_chain(map, entry, file + ": table '" + entry.key() + "': ");
     }
 }
 

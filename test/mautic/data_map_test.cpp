@@ -58,6 +58,9 @@ TEST_CASE("a map that is not one is refused") {
     check_refused({
         {"empty", "", "'format' must be 1"},
         {"no TOML", "format = = 1", "map.toml:1"},
+        {"a bracket too many", "[[[table]]]", "map.toml:1"},
+        {"an umlaut as a key", "\u00fc = 1", "map.toml:1"},
+        {"an umlaut behind a number", "format = 1\u00fc", "map.toml:1"},
         {"format missing", "[[table]]\nname = \"leads\"\n", "'format' must be 1"},
         {"newer format", "format = 2\n", "'format' must be 1"},
         {"format as text", "format = \"1\"\n", "'format' must be a number"},
@@ -123,6 +126,11 @@ TEST_CASE("a bad tie is refused") {
          contact_table +
              table("notes", "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\""),
          "is not tied to a contact by an index"},
+        {"parents in a circle",
+         contact_table +
+             table("a", "kind = \"parent\", column = \"b_id\", parent = \"b\", parent_column = \"id\"") +
+             table("b", "kind = \"parent\", column = \"a_id\", parent = \"a\", parent_column = \"id\""),
+         "table 'a': its parents go in a circle"},
         {"parent found by text",
          contact_table + table("devices", "kind = \"text\", text_columns = [\"x\"]") +
              table("notes",
