@@ -9,6 +9,7 @@
 #include "config/document.h"
 #include "config/known_options.h"
 #include "config/sections.h"
+#include "config/template.h"
 
 namespace gdprd::config {
 
@@ -65,6 +66,12 @@ std::vector<KnownOption> known_options(const std::string& text) {
     Reader reader(document, "known options");
     read_all(reader, {});
     return reader.known();
+}
+
+policy::FieldPolicy sample_policy() {
+    const Document document = parse_document(sample_text(), "sample");
+    Reader reader(document, "sample");
+    return read_all(reader, {}).policy;
 }
 
 }  // namespace gdprd::config

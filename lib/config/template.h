@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/field_policy.h"
+
 namespace gdprd::config {
 
 // What is not set stays as the sample has it.
@@ -32,5 +34,8 @@ const std::string& sample_text();
 // The sample with `values` in place of its own, comments and all. Load it again before relying on it: the
 // values are not checked here.
 std::string render_sample(const SampleValues& values);
+
+// The policy of the sample, without looking at the files it names.
+policy::FieldPolicy sample_policy();
 
 }  // namespace gdprd::config

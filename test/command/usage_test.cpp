@@ -6,12 +6,17 @@ using namespace gdprd::test;
 
 TEST_CASE("every command's help says what it does and how to leave") {
     const std::pair<std::vector<std::string>, std::vector<std::string>> cases[] = {
-        {{"--help"}, {"serve", "check", "plan", "erase", "lookup", "queue", "init", "Exit codes", "Example"}},
+        {{"--help"},
+         {"serve", "check", "plan", "coverage", "describe", "erase", "lookup", "queue", "init", "Exit codes",
+          "Example"}},
         {{"serve", "--help"}, {"SIGTERM", "SIGHUP", "--config"}},
         {{"check", "--help"}, {"--json", "grants", "Exit codes"}},
         {{"plan", "--help"}, {"--contact", "Example", "Exit codes"}},
+        {{"coverage", "--help"}, {"--json", "unknown", "Exit codes"}},
+        {{"describe", "--help"}, {"--data-map", "Markdown", "Exit codes"}},
         {{"erase", "--help"}, {"--dry-run", "do-not-contact", "Exit codes"}},
         {{"lookup", "--help"}, {"standard input", "--fast", "email_stats", "Exit codes"}},
+        {{"verify", "--help"}, {"standard input", "--strong-only", "--logs", "Ctrl-C", "Exit codes"}},
         {{"queue", "--help"}, {"status", "list", "retry"}},
         {{"queue", "retry", "--help"}, {"--all", "--contact", "Exit codes"}},
         {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},

@@ -1,0 +1,84 @@
+#include "daemon/command/coverage.h"
+
+#include <iostream>
+
+#include "base/text.h"
+#include "daemon/assembly.h"
+#include "daemon/command/text_table.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using erasure::CoveredColumn;
+using erasure::CoveredTable;
+using erasure::Handling;
+using erasure::Treatment;
+
+std::string shown(Handling handling) {
+    return handling == Handling::row_deleted ? "row deleted" : erasure::name_of(handling);
+}
+
+// The entries are named where a column has more than one treatment.
+std::string why_of(const CoveredColumn& column, const Treatment& treatment) {
+    if (column.treatments.size() == 1 || treatment.entries.empty()) return treatment.why;
+    return treatment.why + " (" + join(treatment.entries, ", ") + ")";
+}
+
+void print_table(const CoveredTable& table) {
+    std::cout << '\n' << table.real_name << '\n';
+    TextTable lines;
+    for (const CoveredColumn& column : table.columns) {
+        for (const Treatment& treatment : column.treatments) {
+            lines.add({shown(treatment.handling), column.name, why_of(column, treatment)});
+        }
+    }
+    lines.print(std::cout, 2);
+}
+
+void print_unknown(const erasure::Coverage& coverage) {
+    TextTable lines;
+    for (const CoveredTable& table : coverage.tables) {
+        for (const CoveredColumn& column : table.columns) {
+            if (column.handling() != Handling::unknown) continue;
+            lines.add({table.real_name + '.' + column.name, column.type, column.treatments.front().why});
+        }
+    }
+    std::cout << "\nUnknown, and left as it is:\n";
+    lines.print(std::cout, 2);
+    std::cout << "Describe the tables in a file of your own ([mautic] own_data_maps), decide about single "
+                 "columns in\n"
+                 "[policy.columns], or let [policy] unknown = \"delete\" empty them.\n";
+}
+
+void print_coverage(const erasure::Coverage& coverage) {
+    std::size_t columns = 0;
+    std::vector<std::string> parts;
+    for (const auto& [handling, count] : coverage.counts()) {
+        columns += count;
+        parts.push_back(std::to_string(count) + ' ' + shown(handling));
+    }
+    std::cout << counted(coverage.tables.size(), "table") << " with " << counted(columns, "column")
+              << " tied to contacts: " << join(parts, ", ") << ".\n";
+    for (const CoveredTable& table : coverage.tables) print_table(table);
+    if (coverage.has_unknown()) print_unknown(coverage);
+}
+
+}  // namespace
+
+ExitCode coverage(const CommonOptions& options) {
+    const database::ThreadScope thread;
+    const daemon::Assembly assembly(options.config_file);
+    database::Connection connection(assembly.config.database);
+    const auto schema = mautic::read_schema(connection, assembly.config.mautic.table_prefix);
+    const auto rules = daemon::make_rules(schema, assembly);
+    const auto found = erasure::coverage_of(assembly.map, assembly.config.policy, *rules->plan, schema);
+    if (options.json) {
+        std::cout << to_json(found) << '\n';
+    } else {
+        print_coverage(found);
+    }
+    return found.has_unknown() ? ExitCode::not_everything : ExitCode::done;
+}
+
+}  // namespace gdprd::command

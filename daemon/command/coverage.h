@@ -1,0 +1,20 @@
+// `mautic-gdprd coverage`: every column of the live database that is tied to contacts, and what becomes of
+// it. Reads the schema, nothing else.
+#pragma once
+
+#include <string>
+
+#include "daemon/command/common.h"
+#include "daemon/exit_code.h"
+#include "erasure/coverage.h"
+
+namespace gdprd::command {
+
+// not_everything when something is unknown, also where [policy] unknown = "warn". Throws ConfigurationError
+// when the policy does not fit the schema.
+ExitCode coverage(const CommonOptions& options);
+
+// Under the same promise as in json_output.h.
+std::string to_json(const erasure::Coverage& coverage);
+
+}  // namespace gdprd::command

@@ -1,0 +1,46 @@
+// docs/what-is-erased.md is what the program prints, so that it cannot drift from the data map.
+#include "command/program.h"
+#include "support/catch.h"
+
+using namespace gdprd::test;
+
+namespace {
+
+const std::filesystem::path source{GDPRD_SOURCE_DIR};
+const std::string shipped_map = (source / "config/contact-data.toml").string();
+
+}  // namespace
+
+TEST_CASE("the page in docs/ is the one that describe prints") {
+    const Answer answer = run({"describe", "--data-map", shipped_map});
+    CHECK(answer.exit_code == 0);
+    INFO("mautic-gdprd describe --data-map config/contact-data.toml > docs/what-is-erased.md");
+    CHECK((answer.text == read_file(source / "docs/what-is-erased.md")));
+}
+
+TEST_CASE("describe has every table and adds those of the operator") {
+    const TemporaryDirectory directory;
+    const auto own = directory.write("own.toml",
+                                     "format = 1\n[[table]]\nname = \"loyalty\"\nwhy = \"Loyalty cards.\"\n"
+                                     "tie = { kind = \"column\", column = \"lead_id\" }\n[table.columns]\n"
+                                     "card = { action = \"delete\", why = \"The number of the card.\" }\n");
+    const Answer answer = run({"describe", "--data-map", shipped_map, own.string()});
+    CHECK(answer.exit_code == 0);
+    for (const char* part : {"### loyalty", "The number of the card.", "### leads", "### audit_log#merged",
+                             "`[ways_back] device_cookie`", "| every other column | deleted |",
+                             "**Row deleted.**", "`webhooks`"}) {
+        CHECK_THAT(answer.text, ContainsSubstring(part));
+    }
+    for (const char* alias : {"email", "firstname"}) {
+        CHECK_THAT(answer.text, ContainsSubstring('`' + std::string(alias) + '`'));
+    }
+}
+
+TEST_CASE("describe refuses a data map that cannot be used") {
+    CHECK(run({"describe", "--data-map", "/nonexistent/map.toml"}).exit_code == 2);
+    const TemporaryDirectory directory;
+    const Answer answer =
+        run({"describe", "--data-map", directory.write("map.toml", "format = 9\n").string()});
+    CHECK(answer.exit_code == 2);
+    CHECK_THAT(answer.text, ContainsSubstring("map.toml"));
+}
