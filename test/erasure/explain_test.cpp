@@ -1,6 +1,7 @@
 // Every statement of the plan reaches its rows through an index, on every schema (promise 9).
 #include "erasure/statements.h"
 
+#include "erasure/filled_tables.h"
 #include "erasure/world.h"
 #include "support/catch.h"
 
@@ -9,41 +10,6 @@ using namespace gdprd::erasure;
 using namespace gdprd::test;
 
 namespace {
-
-constexpr std::uint64_t rows_per_table = 3000;
-
-// As many contacts, each with one row in every table. Columns that are NULL for many rows are that here too.
-void fill(World& world) {
-    auto& mautic = world.mautic;
-    mautic.add_contact(1);
-    auto& connection = mautic.connection();
-    connection.change("SET foreign_key_checks = 0");
-    connection.change("SET sql_mode = ''");
-    for (const char* name : {"leads", "lead_donotcontact", "email_stats", "audit_log", "lead_event_log",
-                             "lead_ips_xref", "page_hits", "lead_devices", "lead_notes", "ip_addresses"}) {
-        const std::string table = database::quote_identifier(mautic.real_name(name));
-        std::string columns, values;
-        const auto set = [&](const std::string& column, const std::string& value) {
-            if (!mautic.has_column(name, column)) return;
-            columns += (columns.empty() ? "" : ", ") + column;
-            values += (values.empty() ? "" : ", ") + value;
-        };
-        const bool has_id = std::string_view(name) != "lead_ips_xref";
-        if (has_id) set("id", "1000 + seq");
-        set("lead_id",
-            std::string_view(name) == "page_hits" ? "IF(seq % 2 = 0, NULL, 1000 + seq)" : "1000 + seq");
-        set("ip_id", "1000 + seq % 50");
-        set("object", "IF(seq % 4 = 0, 'note', 'lead')");
-        set("object_id", "1000 + seq");
-        set("tracking_id", "CONCAT('cookie', seq)");
-        set("tracking_hash", "CONCAT('hash', seq)");
-        set("email_address", "CONCAT('m', seq, '@example.org')");
-        set("ip_address", "CONCAT('198.18.', seq % 250, '.', seq DIV 250)");
-        connection.change("INSERT INTO " + table + " (" + columns + ") SELECT " + values + " FROM seq_1_to_" +
-                          std::to_string(rows_per_table));
-        connection.select("ANALYZE TABLE " + table);
-    }
-}
 
 std::string literal(const database::Value& value) {
     if (std::holds_alternative<std::nullptr_t>(value)) return "NULL";
@@ -82,64 +48,159 @@ std::vector<std::string> bad_accesses(World& world, const Statement& statement) 
     return bad;
 }
 
-std::vector<Statement> statements_of(const Step& step, const std::vector<ContactId>& contacts) {
-    const std::vector<database::Value> keys{std::string("1001"), std::string("1003"), std::string("1004")};
-    Context context;
-    context.anonymous_ip = "1";
-    context.random = "seed";
+// The newest rows of a table of free text are read from the end of its key, page by page: a scan with a bound
+// that the plan names. What EXPLAIN says about it is an estimate of something else, so it is carried out and
+// counted.
+bool is_bounded_scan(const Step& step, const Statement& statement) {
+    return step.tie.kind == mautic::Tie::Kind::text && step.newest_rows > 0 &&
+           statement.sql.starts_with("SELECT ") && statement.sql.find(" LIMIT ") != std::string::npos;
+}
+
+std::uint64_t rows_read(World& world, const Statement& statement) {
+    const auto total = [&] {
+        std::uint64_t sum = 0;
+        database::Rows rows = world.mautic.connection().select("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        while (rows.next()) sum += std::stoull(rows.text(1));
+        return sum;
+    };
+    // Looking itself reads a few rows, the same number each time.
+    const std::uint64_t start = total(), looking = total() - start;
+    const std::uint64_t before = total();
+    world.mautic.connection().select(with_literals(statement));
+    return total() - before - looking;
+}
+
+const std::vector<database::Value> some_keys{std::string("1001"), std::string("1003"), std::string("1004")};
+
+// How the rows of a step are found.
+std::vector<Statement> finding_statements(const Step& step, const std::vector<ContactId>& contacts) {
     std::vector<Statement> all;
-    const bool by_parent = step.tie.kind == mautic::Tie::Kind::parent;
-    if (by_parent) all.push_back(select_keys(step, contacts));
-    const Scope scope = by_parent ? scope_of_keys(step, keys) : scope_of_contacts(step, contacts);
-    all.push_back(count_rows(step, scope));
-    all.push_back(count_pending(step, scope, context));
-    if (step.delete_rows) {
-        all.push_back(delete_rows(step, scope));
-        return all;
-    }
-    if (has_hashed_columns(step)) {
-        all.push_back(select_hashed(step, scope));
-        std::size_t hashed = 0;
-        for (const auto& column : step.columns) hashed += column.action == mautic::Action::hash ? 1 : 0;
-        const std::vector<database::Value> values(hashed, std::string("m1@example.org"));
-        all.push_back(update_hashed(step, scope, context, values, values));
-    } else if (!step.columns.empty()) {
-        all.push_back(update_columns(step, scope, context));
-    }
-    all.push_back(select_searched(step, scope));
-    for (const auto& column : step.searched) {
-        if (column.may_be_emptied) all.push_back(empty_column(step, scope_of_keys(step, keys), column));
+    const Scope keys = scope_of_keys(step, some_keys);
+    switch (step.tie.kind) {
+        case mautic::Tie::Kind::parent:
+            all.push_back(select_keys(step, contacts));
+            break;
+        case mautic::Tie::Kind::shared:
+            for (const auto& chain : step.chains) all.push_back(select_candidates(step, chain, contacts));
+            all.push_back(lock_keys(step, keys));
+            all.push_back(select_unreferenced(step, keys));
+            break;
+        case mautic::Tie::Kind::text:
+            all.push_back(select_newest(step, std::nullopt, 100));
+            all.push_back(select_newest(step, "3500", 100));
+            if (step.newest_by_range) all.push_back(select_older(step));
+            break;
+        default:
+            break;
     }
     return all;
 }
 
-void check_plan(World& world) {
-    fill(world);
-    world.prepare();
-    for (const auto& warning : world.plan().warnings) {
-        CAPTURE(warning);
-        CHECK(warning.find("index") == std::string::npos);
+void add_changes(const Step& step, const Scope& scope, const Context& context, std::vector<Statement>& all) {
+    if (step.delete_rows) {
+        all.push_back(delete_rows(step, scope));
+        return;
     }
+    std::size_t hashed = 0, rewritten = 0;
+    for (const auto& column : step.columns) {
+        hashed += column.action == mautic::Action::hash ? 1U : 0U;
+        rewritten += column.action == mautic::Action::rewrite ? 1U : 0U;
+    }
+    if (rewritten > 0) {
+        const std::vector<database::Value> values(hashed + rewritten, std::string("[]"));
+        const std::vector<RewrittenRow> rows{{"1001", values}, {"1003", values}};
+        all.push_back(select_rewritable(step, scope));
+        all.push_back(update_rewritten(step, context, rows));
+        all.push_back(count_pending(step, scope, context, rows));
+    } else if (hashed > 0) {
+        const std::vector<database::Value> values(hashed, std::string("m1@example.org"));
+        all.push_back(select_hashed(step, scope));
+        all.push_back(update_hashed(step, scope, context, values, values));
+    }
+    if (!step.columns.empty() && has_plain_columns(step)) all.push_back(update_columns(step, scope, context));
+}
+
+std::vector<Statement> statements_of(const Step& step, const std::vector<ContactId>& contacts) {
+    Context context;
+    context.anonymous_ip = "1";
+    context.random = "seed";
+    std::vector<Statement> all = finding_statements(step, contacts);
+    const Scope scope =
+        step.is_found_by_key() ? scope_of_keys(step, some_keys) : scope_of_contacts(step, contacts);
+    all.push_back(count_rows(step, scope));
+    all.push_back(count_pending(step, scope, context));
+    add_changes(step, scope, context, all);
+    if (!step.uploads.empty()) all.push_back(select_uploads(step, scope));
+    all.push_back(select_searched(step, scope));
+    for (const auto& column : step.searched) {
+        if (column.may_be_emptied) all.push_back(empty_column(step, scope_of_keys(step, some_keys), column));
+    }
+    return all;
+}
+
+// Tables that the plan says it reads whole, by their real names.
+std::set<std::string> tables_warned_about(const Plan& plan) {
+    std::set<std::string> names;
+    for (const std::string& warning : plan.warnings) {
+        const auto end = warning.find(" has no index on ");
+        if (end != std::string::npos) names.insert(warning.substr(0, end));
+    }
+    return names;
+}
+
+std::vector<Statement> other_statements(const World& world, const std::vector<ContactId>& contacts) {
+    const std::string prefix = world.mautic.prefix();
+    std::string ids;
+    for (const ContactId id : contacts) ids += (ids.empty() ? "" : ",") + std::to_string(id);
+    return {
+        {"SELECT * FROM " + prefix + "leads WHERE id IN (" + ids + ") ORDER BY 1 FOR UPDATE", {}},
+        {"SELECT lead_id FROM " + prefix + "lead_donotcontact WHERE lead_id IN (" + ids +
+             ") ORDER BY lead_id, date_added, id FOR UPDATE",
+         {}},
+        {"SELECT id FROM " + prefix + "ip_addresses WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1", {}}};
+}
+
+void check_step(World& world, const Step& step, const std::vector<ContactId>& contacts) {
+    for (const Statement& statement : statements_of(step, contacts)) {
+        CAPTURE(step.key(), contacts.size(), statement.sql);
+        if (is_bounded_scan(step, statement)) {
+            CHECK(rows_read(world, statement) <= step.newest_rows + 100);
+            continue;
+        }
+        CHECK(bad_accesses(world, statement) == std::vector<std::string>{});
+    }
+}
+
+// One statement looks at many tables at once; those warned about are left out of it.
+void check_first_look(World& world, const std::set<std::string>& warned,
+                      const std::vector<ContactId>& contacts) {
+    std::vector<const Step*> steps;
+    for (const Step& step : world.plan().steps) {
+        if (step.tie.kind == mautic::Tie::Kind::column && !warned.contains(step.real_table)) {
+            steps.push_back(&step);
+        }
+    }
+    const Statement statement = select_steps_with_rows(steps, contacts);
+    CAPTURE(statement.sql);
+    CHECK(bad_accesses(world, statement) == std::vector<std::string>{});
+}
+
+// `may_be_warned_about`: the only table without an index, where there is one.
+void check_plan(World& world, const std::set<std::string>& may_be_warned_about) {
+    world.prepare();
+    fill_tables_of_plan(world);
+    const std::set<std::string> warned = tables_warned_about(world.plan());
+    CHECK(warned == may_be_warned_about);
     std::vector<ContactId> batch;
     for (ContactId id = 1001; id <= 1016; ++id) batch.push_back(id);
     for (const auto& contacts : {std::vector<ContactId>{1001}, batch}) {
         for (const Step& step : world.plan().steps) {
-            for (const Statement& statement : statements_of(step, contacts)) {
-                CAPTURE(step.key(), contacts.size(), statement.sql);
-                CHECK(bad_accesses(world, statement) == std::vector<std::string>{});
-            }
+            if (!warned.contains(step.real_table)) check_step(world, step, contacts);
         }
-        const std::string prefix = world.mautic.prefix();
-        std::string ids;
-        for (const ContactId id : contacts) ids += (ids.empty() ? "" : ",") + std::to_string(id);
-        const std::string others[] = {
-            "SELECT * FROM " + prefix + "leads WHERE id IN (" + ids + ") ORDER BY 1 FOR UPDATE",
-            "SELECT lead_id FROM " + prefix + "lead_donotcontact WHERE lead_id IN (" + ids +
-                ") ORDER BY lead_id, date_added, id FOR UPDATE",
-            "SELECT id FROM " + prefix + "ip_addresses WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1"};
-        for (const std::string& sql : others) {
-            CAPTURE(sql);
-            CHECK(bad_accesses(world, {sql, {}}) == std::vector<std::string>{});
+        check_first_look(world, warned, contacts);
+        for (const Statement& statement : other_statements(world, contacts)) {
+            CAPTURE(statement.sql);
+            CHECK(bad_accesses(world, statement) == std::vector<std::string>{});
         }
     }
 }
@@ -148,7 +209,7 @@ void check_plan(World& world) {
 
 TEST_CASE("no statement reads a whole table, on our own schema") {
     World world("mtc_");
-    check_plan(world);
+    check_plan(world, {});
 }
 
 TEST_CASE("no statement reads a whole table, on any schema") {
@@ -156,17 +217,26 @@ TEST_CASE("no statement reads a whole table, on any schema") {
         for (const bool upgraded : {false, true}) {
             if (upgraded && version < "5.1") continue;
             CAPTURE(version, upgraded);
-            World world("", version, upgraded);
-            check_plan(world);
+            World world("mtc_", version, upgraded);
+            world.mautic.connection().change(
+                "CREATE TABLE mtc_form_results_1_newsletter (submission_id INT NOT NULL PRIMARY KEY,"
+                " form_id INT NOT NULL, email LONGTEXT, UNIQUE INDEX by_form (submission_id, form_id)) "
+                "ENGINE = InnoDB");
+            std::set<std::string> warned;
+            if (version < "6") warned.insert("mtc_sync_object_mapping");  // no index there before 6.0
+            check_plan(world, warned);
         }
     }
 }
 
 TEST_CASE("the check of the statements can fail") {
     World world;
-    fill(world);
+    world.prepare();
+    fill_tables_of_plan(world);
     CHECK_FALSE(bad_accesses(world, {"SELECT * FROM email_stats WHERE email_address = 'm1@example.org'", {}})
                     .empty());
+    CHECK(rows_read(world, {"SELECT * FROM email_stats WHERE email_address = 'm1@example.org'", {}}) >=
+          rows_per_table);
     CHECK_FALSE(bad_accesses(
                     world, {"UPDATE audit_log SET details = NULL WHERE object_id = ?", {std::uint64_t{1001}}})
                     .empty());
