@@ -36,6 +36,9 @@ LedgerRow full_row() {
     row.rows_late = 1;
     row.marks.add("email", row.subject_hash);
     row.policy_digest = row.schema_digest = row.map_digest = digest;
+    row.files_removed = 3;
+    row.values_emptied = 4;
+    row.not_covered = {true, true};
     row.findings = {{"email_stats", "source", 4}, {"page_hits", "url", 1}};
     return row;
 }
@@ -109,10 +112,38 @@ TEST_CASE("a row is read as it was written") {
     CHECK(found->rows_changed == row.rows_changed);
     CHECK(found->marks.text() == row.marks.text());
     CHECK(found->map_digest == row.map_digest);
+    CHECK(found->files_removed == 3);
+    CHECK(found->values_emptied == 4);
+    CHECK(found->not_covered.files);
+    CHECK(found->not_covered.older_rows);
     REQUIRE(found->findings.size() == 2);
     CHECK(found->findings[0].table == "email_stats");
     CHECK(found->findings[0].cells == 4);
     CHECK_FALSE(shelf.ledger().find(8).has_value());
+}
+
+TEST_CASE("each of what was not covered is kept by itself, and a held row needs no erasure") {
+    Shelf shelf;
+    LedgerRow row = full_row();
+    for (const bool files : {false, true}) {
+        for (const bool older_rows : {false, true}) {
+            row.not_covered = {files, older_rows};
+            shelf.ledger().write(row);
+            CHECK(shelf.ledger().find(7)->not_covered.files == files);
+            CHECK(shelf.ledger().find(7)->not_covered.older_rows == older_rows);
+        }
+    }
+    LedgerRow held;
+    held.contact = 8;
+    held.status = Status::held;
+    held.algorithm = "md5";
+    held.channel = "email";
+    held.policy_digest = held.schema_digest = held.map_digest = digest;
+    shelf.ledger().write(held);
+    const auto found = shelf.ledger().find(8);
+    CHECK(found->status == Status::held);
+    CHECK_FALSE(found->erased_at.has_value());
+    CHECK(found->subject_hash.empty());
 }
 
 TEST_CASE("writing again replaces the row and its findings") {
@@ -180,7 +211,7 @@ TEST_CASE("no text column of the ledger takes a name or an address") {
             CHECK(is_refused(shelf.connection, insert_with(columns.text(1), value)));
         }
     }
-    CHECK(seen == 11);
+    CHECK(seen == 12);
     for (const std::string value : {"ann@example.org", "Ann Other", "+49 30 1234567", "Gr\u00fc\u00dfe"}) {
         CAPTURE(value);
         CHECK(is_refused(shelf.connection,
@@ -203,12 +234,12 @@ TEST_CASE("the ledger is made once and refused when it is newer") {
     shelf.ledger().create();
     CHECK(shelf.ledger().find(7).has_value());
     CHECK_FALSE(Ledger(shelf.connection, "nowhere").format_found().has_value());
-    shelf.connection.change("INSERT INTO test_ledger.ledger_format VALUES (2)");
+    shelf.connection.change("INSERT INTO test_ledger.ledger_format VALUES (3)");
     try {
         shelf.ledger().create();
         FAIL("accepted");
     } catch (const ConfigurationError& error) {
-        CHECK_THAT(error.what(), ContainsSubstring("has format 2"));
+        CHECK_THAT(error.what(), ContainsSubstring("has format 3"));
     }
 }
 

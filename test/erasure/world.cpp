@@ -62,6 +62,8 @@ void World::prepare() {
     auto rules = std::make_shared<erasure::Rules>(
         erasure::Rules{nullptr, policy::Hasher(hash), triggers, ledger_name});
     rules->prove = prove;
+    rules->holds = holds;
+    rules->files = files;
     const auto schema = mautic::read_schema(daemon, mautic.prefix());
     rules->plan =
         std::make_shared<const erasure::Plan>(erasure::build_plan(map, policy, rules->hasher, schema));

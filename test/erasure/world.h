@@ -34,6 +34,8 @@ class World {
     policy::Triggers triggers;
     mautic::DataMap map = shipped_map();
     bool prove = true;
+    policy::Holds holds;
+    std::shared_ptr<const files::ContactFiles> files;
 
     // Reads the schema and makes plan and eraser. Called by erase() when it was not.
     void prepare();

@@ -1,0 +1,124 @@
+// Files go with the erasure: what the ledger says of them, and what a failure leaves.
+#include <filesystem>
+#include <fstream>
+
+#include "erasure/world.h"
+#include "support/catch.h"
+#include "support/temporary_directory.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+namespace fs = std::filesystem;
+
+namespace {
+
+class MauticFiles {
+  public:
+    explicit MauticFiles(World& world) {
+        fs::create_directories(avatar("x").parent_path());
+        world.files = std::make_shared<const files::ContactFiles>(directory_.path());
+    }
+    fs::path avatar(const std::string& name) const {
+        return directory_ / "media" / "images/lead_avatars" / ("avatar" + name);
+    }
+    void add(const std::string& name) const { std::ofstream(avatar(name)) << "picture"; }
+    const TemporaryDirectory& directory() const { return directory_; }
+
+  private:
+    TemporaryDirectory directory_;
+};
+
+}  // namespace
+
+TEST_CASE("without a directory the ledger says that files are not covered") {
+    World world;
+    world.mautic.add_contact(1);
+    world.mautic.unsubscribe(1);
+    const auto result = world.erase(1);
+    CHECK(result.not_covered.files);
+    CHECK(world.ledger(1)->not_covered.files);
+    CHECK(world.ledger(1)->files_removed == 0);
+    // A directory that is named later cannot bring back the names of uploads.
+    const MauticFiles mautic_files(world);
+    mautic_files.add("1");
+    world.prepare();
+    CHECK(world.erase(1, 1).files.files == 1);
+    CHECK(world.ledger(1)->files_removed == 1);
+    CHECK(world.ledger(1)->not_covered.files);
+}
+
+TEST_CASE("an erasure removes the contact's files and nobody else's, and later passes what came since") {
+    World world;
+    const MauticFiles mautic_files(world);
+    for (const ContactId contact : {5, 57}) world.mautic.add_contact(contact);
+    for (const char* name : {"5", "5.png", "57"}) mautic_files.add(name);
+    CHECK(world.erase(5).verdict == erasure::Verdict::not_do_not_contact);
+    CHECK(fs::exists(mautic_files.avatar("5")));
+    world.mautic.unsubscribe(5);
+    const auto result = world.erase(5);
+    CHECK(result.files.files == 2);
+    CHECK_FALSE(result.not_covered.any());
+    CHECK_FALSE(fs::exists(mautic_files.avatar("5")));
+    CHECK_FALSE(fs::exists(mautic_files.avatar("5.png")));
+    CHECK(fs::exists(mautic_files.avatar("57")));
+    mautic_files.add("5");
+    CHECK(world.erase(5, 1).files.files == 1);
+    CHECK(world.ledger(5)->files_removed == 3);
+    CHECK_FALSE(world.ledger(5)->not_covered.files);
+}
+
+TEST_CASE("a link in a file's place stays and is said to be not covered") {
+    World world;
+    const MauticFiles mautic_files(world);
+    world.mautic.add_contact(5);
+    world.mautic.unsubscribe(5);
+    mautic_files.add("57");
+    fs::create_symlink(mautic_files.avatar("57"), mautic_files.avatar("5"));
+    const auto result = world.erase(5);
+    CHECK(result.files.left == 1);
+    CHECK(world.ledger(5)->not_covered.files);
+    CHECK(fs::exists(mautic_files.avatar("57")));
+}
+
+TEST_CASE("what is in the way of the files is in the way of the erasure") {
+    World world;
+    const MauticFiles mautic_files(world);
+    world.mautic.add_contact(5);
+    world.mautic.unsubscribe(5);
+    mautic_files.add("5");
+    world.prepare();
+    const std::string before = world.mautic.dump();
+    const fs::path media = mautic_files.directory() / "media";
+    const fs::path away = mautic_files.directory() / "elsewhere";
+    fs::rename(media, away);
+    fs::create_directory_symlink(away, media);
+    CHECK_THROWS_AS(world.erase(5), files::FilesError);
+    CHECK(world.mautic.dump() == before);
+    CHECK_FALSE(world.ledger(5).has_value());
+    fs::remove(media);
+    fs::rename(away, media);
+    CHECK(world.erase(5).files.files == 1);
+}
+
+TEST_CASE("a roll-back after the files are gone is completed by the next attempt") {
+    World world;
+    const MauticFiles mautic_files(world);
+    world.mautic.add_contact(5);
+    world.mautic.unsubscribe(5);
+    mautic_files.add("5");
+    world.prepare();
+    const std::string before = world.mautic.dump();
+    server().execute(
+        "CREATE TRIGGER test_ledger.refuse BEFORE INSERT ON test_ledger.erasure FOR EACH ROW"
+        " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'");
+    CHECK_THROWS_AS(world.erase(5), database::DatabaseError);
+    CHECK_FALSE(fs::exists(mautic_files.avatar("5")));
+    CHECK(world.mautic.dump() == before);
+    server().execute("DROP TRIGGER test_ledger.refuse");
+    const auto result = world.erase(5);
+    CHECK(result.verdict == erasure::Verdict::erased);
+    CHECK(result.files.files == 0);
+    CHECK(world.mautic.places_of(invented_person(5).marker).empty());
+    CHECK_FALSE(world.ledger(5)->not_covered.files);
+}
