@@ -98,7 +98,7 @@ class Executor {
     const Scopes& scopes_of(const Step& step, std::span<const ContactId> contacts);
     Scopes search_newest(const Step& step, Subjects& subjects);
     std::optional<ContactId> owner_by_text(const Step& step, const database::Rows& row,
-                                           const Subjects& subjects) const;
+                                           const Subjects& subjects, const Identity& anyone) const;
     Owners unreferenced(const Step& step, const Owners& candidates, const Subjects& subjects);
     Owners unreferenced_now(const Step& step, const Scopes& scopes, const Subjects& subjects);
     ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;

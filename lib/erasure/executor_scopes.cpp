@@ -101,16 +101,23 @@ ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& o
     return found == resolved.owners.end() ? 0 : found->second;
 }
 
-std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& row,
-                                                 const Subjects& subjects) const {
+// `anyone` is what identifies any of the subjects: most rows are about none of them, and that is found out at
+// once.
+std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& row, const Subjects& subjects,
+                                                 const Identity& anyone) const {
     for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
         if (row.is_null(i + 1)) continue;
         const std::string text = row.text(i + 1);
+        const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
+        if (!worth_a_look && step.tie.mentions.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
             const bool mentioned =
                 std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
                             [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
-            if (mentioned || subject.identity.found_in(text, mautic::Search::strong)) return contact;
+            if (mentioned) return contact;
+            if (!worth_a_look) continue;
+            if (subjects.size() == 1 || subject.identity.found_in(text, mautic::Search::strong))
+                return contact;
         }
     }
     return std::nullopt;
@@ -118,11 +125,9 @@ std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& r
 
 // The newest rows, page by page from the end of the primary key.
 Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
-    const bool anything_to_find =
-        !step.tie.mentions.empty() || std::any_of(subjects.begin(), subjects.end(), [](const auto& entry) {
-            return !entry.second.identity.empty();
-        });
-    if (!anything_to_find) return {};
+    Identity anyone;
+    for (const auto& [contact, subject] : subjects) anyone.add(subject.identity);
+    if (step.tie.mentions.empty() && !anyone.has_strong()) return {};
     Owners owners;
     std::optional<std::string> last;
     std::size_t searched = 0;
@@ -136,7 +141,7 @@ Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
             }
             ++in_page;
             last = rows.text(0);
-            if (const auto owner = owner_by_text(step, rows, subjects)) owners.emplace(*last, *owner);
+            if (const auto owner = owner_by_text(step, rows, subjects, anyone)) owners.emplace(*last, *owner);
         }
         if (in_page < text_page) break;
     }

@@ -89,6 +89,12 @@ void Identity::add(std::string_view value) {
     }
 }
 
+void Identity::add(const Identity& other) {
+    for (const Needle& needle : other.needles_) add_needle(needle);
+    short_values_.insert(short_values_.end(), other.short_values_.begin(), other.short_values_.end());
+    address_hashes_.insert(address_hashes_.end(), other.address_hashes_.begin(), other.address_hashes_.end());
+}
+
 void Identity::add_hash_of_address(std::string hash, const policy::Hasher& hasher) {
     if (!hash.empty()) address_hashes_.push_back({std::move(hash), hasher});
 }

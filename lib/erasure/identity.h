@@ -36,6 +36,9 @@ class Identity {
     // an address with that hash stands, and strong.
     void add_hash_of_address(std::string hash, const policy::Hasher& hasher);
 
+    // Everything that identifies the other one too: to tell at once that a text is about none of several.
+    void add(const Identity& other);
+
     bool empty() const noexcept {
         return needles_.empty() && short_values_.empty() && address_hashes_.empty();
     }
