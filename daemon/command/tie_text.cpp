@@ -29,9 +29,17 @@ std::string tie_text(const erasure::Step& step) {
         case mautic::Tie::Kind::parent:
             return "rows where " + tie.column + " is the " + tie.parent_column + " of a row of " +
                    tie.parent + conditions_text(tie);
-        default:
-            return mautic::name_of(tie.kind);
+        case mautic::Tie::Kind::shared:
+            return "rows that rows of the contact referred to and nobody refers to any more" +
+                   conditions_text(tie);
+        case mautic::Tie::Kind::text:
+            return "of the newest " + std::to_string(step.newest_rows) +
+                   " rows those that quote the contact in " + join(step.text_columns, ", ") +
+                   conditions_text(tie);
+        case mautic::Tie::Kind::none:
+            break;
     }
+    return mautic::name_of(tie.kind);
 }
 
 }  // namespace gdprd::command

@@ -96,7 +96,7 @@ TEST_CASE("check of the ledger") {
     }
     SECTION("not there, and it may not be made") {
         grant(site);
-        site.here.server.execute("REVOKE ALL ON `gdprd_check_ledger`.* FROM 'mautic_gdprd'@'localhost'");
+        site.here.server.execute("REVOKE ALL ON `gdprd\\_check\\_ledger`.* FROM 'mautic_gdprd'@'localhost'");
         const Answer answer = site.run({"check"});
         CHECK(answer.exit_code == 3);
         CHECK(has_problem(answer, "ledger"));
