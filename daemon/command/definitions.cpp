@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "daemon/command/check.h"
+#include "daemon/command/coverage.h"
+#include "daemon/command/describe.h"
 #include "daemon/command/erase.h"
 #include "daemon/command/init.h"
 #include "daemon/command/lookup.h"
@@ -96,6 +98,39 @@ void define_plan(CLI::App& app, Chosen& chosen) {
         "Exit codes: 0 printed, 1 no database, 2 the policy does not fit the schema, 3 there is no such "
         "contact.");
     choose(command, chosen, options, plan);
+}
+
+void define_coverage(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand(
+        "coverage", "List every column tied to contacts in this database, and what becomes of it");
+    auto options = std::make_shared<CommonOptions>();
+    add_common(command, *options);
+    command.footer(
+        "Tied to contacts is what the data map says, and every table with a foreign key to contacts or a "
+        "column\n"
+        "lead_id or contact_id. What nobody decided about is unknown: see [policy] unknown.\n\n"
+        "Exit codes: 0 nothing is unknown, 1 no database, 2 the policy does not fit the schema, 3 something "
+        "is "
+        "unknown.");
+    choose(command, chosen, options, coverage);
+}
+
+void define_describe(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("describe", "Print the data map in plain words, for whoever answers for it");
+    auto options = std::make_shared<DescribeOptions>();
+    command
+        .add_option("--data-map", options->data_maps,
+                    "The data map that came with the program, then files of your own")
+        ->type_name("FILE")
+        ->expected(1, 100)
+        ->capture_default_str();
+    command.footer(
+        "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
+        "`coverage`\n"
+        "go by yours. Needs neither a database nor a configuration.\n\n"
+        "Exit codes: 0 printed, 2 a data map cannot be used.");
+    choose(command, chosen, options, describe);
 }
 
 void define_erase(CLI::App& app, Chosen& chosen) {
@@ -234,6 +269,8 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_serve(app, chosen);
     define_check(app, chosen);
     define_plan(app, chosen);
+    define_coverage(app, chosen);
+    define_describe(app, chosen);
     define_erase(app, chosen);
     define_lookup(app, chosen);
     define_queue(app, chosen);
