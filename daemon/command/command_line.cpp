@@ -23,11 +23,15 @@ std::string help_command(const CLI::App& app) {
 // An address must not come back on the terminal or in a service's log, whoever typed it where.
 bool could_be_address(const std::string& text) { return text.find('@') != std::string::npos; }
 
-[[noreturn]] void refuse_address() {
+bool takes_personal_data(const std::string& command) { return command == "lookup" || command == "verify"; }
+
+[[noreturn]] void refuse_personal_data(const std::string& command) {
+    const std::string what = command == "lookup" ? "address" : "value";
     throw ConfigurationError(
-        "lookup: takes no address on the command line; other users see it there, and the shell's history "
-        "keeps it",
-        "Run `mautic-gdprd lookup` and type the address when asked, or send it to standard input");
+        command + ": takes no " + what +
+            " on the command line; other users see it there, and the shell's history keeps it",
+        "Run `mautic-gdprd " + command + "` and type the " + what +
+            " when asked, or send it to standard input");
 }
 
 [[noreturn]] void refuse(const CLI::App& app, const std::string& what) {
@@ -60,7 +64,9 @@ CLI::App& innermost(CLI::App& app) {
     const std::string prefix = &command == &app ? "" : command.get_name() + ": ";
     for (const std::string& extra : app.remaining(true)) {
         const bool is_option = extra.starts_with('-');
-        if (command.get_name() == "lookup" && (!is_option || could_be_address(extra))) refuse_address();
+        if (takes_personal_data(command.get_name()) && (!is_option || could_be_address(extra))) {
+            refuse_personal_data(command.get_name());
+        }
         if (could_be_address(extra)) refuse(app, prefix + "an argument is not one of its options");
         const std::string name = extra.substr(0, extra.find('='));
         const std::string nearest =

@@ -13,6 +13,7 @@
 #include "daemon/command/plan.h"
 #include "daemon/command/queue.h"
 #include "daemon/command/serve.h"
+#include "daemon/command/verify.h"
 
 namespace gdprd::command {
 
@@ -167,6 +168,32 @@ void define_lookup(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, lookup);
 }
 
+void define_verify(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("verify", "Search the whole database for what identified a person");
+    auto options = std::make_shared<VerifyOptions>();
+    add_common(command, options->common);
+    command.add_flag("--strong-only", options->strong_only,
+                     "Leave out what could be somebody else, like a first name");
+    command.add_flag("--logs", options->logs, "Search Mautic's log files, too; needs [mautic] directory");
+    command.add_flag("--no-progress", options->no_progress, "No progress bar");
+    command.footer(
+        "Asks for the values (addresses, names, phone numbers), or reads them from standard input, one a "
+        "line;\n"
+        "200 at most. They are never taken from the command line, not sent to the server, not printed and "
+        "not\n"
+        "logged.\n\n"
+        "Reads every text, JSON and blob column of every table, the ledger's among them, as of one moment "
+        "and\n"
+        "without locking a row. Finds values as they are, URL-encoded, JSON-escaped, in HTML, in base64 and "
+        "in\n"
+        "zlib streams. Ctrl-C ends it and prints what was found so far.\n\n"
+        "Example: mautic-gdprd verify --logs < values.txt\n\n"
+        "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
+        "2 bad usage or configuration, 3 something was found.");
+    choose(command, chosen, options, verify);
+}
+
 void define_queue_list(CLI::App& queue_command, Chosen& chosen) {
     using queue::JobState;
     CLI::App& command = *queue_command.add_subcommand("list", "List jobs, the next ones first");
@@ -273,6 +300,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_describe(app, chosen);
     define_erase(app, chosen);
     define_lookup(app, chosen);
+    define_verify(app, chosen);
     define_queue(app, chosen);
     define_init(app, chosen);
     // Last, because commands take over the footer they find.
