@@ -3,10 +3,12 @@
 # something ran and nothing failed.
 #
 #   test/run.sh                    format, dev build, unit, database and system tests; then most of them
-#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer
+#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
+#                                  every fuzzer for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
+#   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
 #   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
 set -uo pipefail
@@ -15,19 +17,21 @@ cd "$(dirname "$0")/.." || exit 1
 labels=(unit database system)
 sanitizers=(asan tsan)
 format=yes
+fuzz_seconds=8
 jobs=$(nproc)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
-asan_tests=(base database mautic policy erasure eraser queue webhook http health config worker)
+asan_tests=(base content database mautic policy erasure eraser queue webhook http health config worker)
 tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
 
 while [[ $# -gt 0 ]]; do
     case $1 in
-        --quick) labels=(unit) sanitizers=() ;;
-        --label) labels=("${2:?--label needs a label}") sanitizers=() format=no; shift ;;
-        --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no; shift ;;
+        --quick) labels=(unit) sanitizers=() fuzz_seconds=0 ;;
+        --label) labels=("${2:?--label needs a label}") sanitizers=() format=no fuzz_seconds=0; shift ;;
+        --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
+        --fuzz) labels=() sanitizers=() format=no fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
         --bench)
             .ci/install-dependencies && cmake --preset release > /dev/null &&
                 cmake --build --preset release --parallel "$jobs" --target bench && cd build/release &&
@@ -131,6 +135,16 @@ run_tsan() {
         --tests-regex "^($(IFS='|'; echo "${tsan_tests[*]}"))\$"
 }
 
+# Each fuzzer counts as one test.
+run_fuzzers() {
+    build fuzz || return
+    heading "fuzzers, $fuzz_seconds seconds each"
+    find test/fuzz/corpus -mindepth 1 -maxdepth 1 -printf '%f\n' | sort |
+        xargs -P "$jobs" -I '{}' test/fuzz/fuzz_one.sh '{}' "$fuzz_seconds" 2>&1 | tee "$results"
+    passed=$((passed + $(grep -c '^passed ' "$results")))
+    failed=$((failed + $(grep -c '^FAILED ' "$results")))
+}
+
 .ci/install-dependencies || { step_failed "install dependencies"; finish; }
 [[ $format == yes ]] && check_format
 [[ ${#labels[@]} -gt 0 ]] && run_labels
@@ -141,4 +155,5 @@ for sanitizer in "${sanitizers[@]}"; do
         *) echo "unknown sanitizer $sanitizer" >&2; exit 2 ;;
     esac
 done
+[[ $fuzz_seconds -gt 0 ]] && run_fuzzers
 finish

@@ -3,6 +3,7 @@
 #pragma once
 
 #define TOML_HEADER_ONLY 1
+#define TOML_ENABLE_FORMATTERS 0  // nothing here writes TOML through it
 
 // Its parser asserts what a mistyped header breaks ("[[[", "[é]"): a build with assertions would die of it,
 // and a compiler may take an assertion for a promise. Behind each the parser looks again and tells the

@@ -26,8 +26,8 @@ std::string content_of(const std::filesystem::path& path) {
 // All webhooks there are: recorded ones, written ones and the seeds of the fuzzer.
 std::vector<std::string> known_bodies() {
     std::vector<std::string> bodies;
-    const std::filesystem::path tests = std::filesystem::path(GDPRD_SOURCE_DIR) / "test/webhook";
-    for (const char* directory : {"samples", "corpus"}) {
+    const std::filesystem::path tests = std::filesystem::path(GDPRD_SOURCE_DIR) / "test";
+    for (const char* directory : {"webhook/samples", "fuzz/corpus/webhook_event"}) {
         for (const auto& file : std::filesystem::directory_iterator(tests / directory)) {
             bodies.push_back(content_of(file.path()));
         }
