@@ -66,7 +66,8 @@ std::string oldest_of_newest(const Step& step) {
 std::string render_conditions(const mautic::Tie& tie, const std::string& table) {
     std::string text;
     for (const auto& condition : tie.conditions) text += " AND " + render(condition, table);
-    for (const auto& exception : tie.exceptions) text += " AND NOT (" + render(exception, table) + ")";
+    for (const auto& exception : tie.exceptions)
+        text += " AND (" + render(exception, table) + ") IS NOT TRUE";
     return text;
 }
 

@@ -66,7 +66,14 @@ void add_reference(Step& step, const std::string& real_table, const std::string&
     if (!known) step.references.push_back({real_table, column});
 }
 
-// Whoever the map names, and whoever has a foreign key to the table: plugins too.
+// A table the map lists as holding nothing about contacts, like the companies of a project.
+bool is_about_nobody(const mautic::DataMap& map, const std::string& table) {
+    const mautic::TableEntry* entry = map.find(table);
+    return entry != nullptr && entry->tie.kind == Tie::Kind::none;
+}
+
+// Whoever the map names, and whoever has a foreign key to the table: plugins too. A row that is not deleted
+// leaves no reference dangling, so there only those count that speak of somebody else.
 void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map,
                     const mautic::Schema& schema) {
     for (const auto& source : step.tie.through) {
@@ -78,7 +85,9 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map,
     for (const auto* tables : {&schema.tables, &schema.other_tables}) {
         for (const auto& [name, other] : *tables) {
             for (const auto& key : other.foreign_keys) {
-                if (key.referenced_table == table.name && key.referenced_column == step.tie.column) {
+                const bool refers =
+                    key.referenced_table == table.name && key.referenced_column == step.tie.column;
+                if (refers && (step.delete_rows || !is_about_nobody(map, name))) {
                     add_reference(step, other.real_name, key.column);
                 }
             }

@@ -70,6 +70,26 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
     }
 }
 
+// MariaDB's JSON is a longtext with CHECK (json_valid(`column`)), and only Doctrine's own columns say more in
+// their comment. The server shows a check to those who may change the table, and nobody else changes it.
+void read_json_checks(Connection& connection, Schema& schema, Digest& digest) {
+    if (!connection.is_mariadb()) return;
+    Rows rows = connection.select(
+        "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS"
+        " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(`%`)'"
+        " ORDER BY TABLE_NAME, CHECK_CLAUSE",
+        {}, "read the JSON checks");
+    while (rows.next()) {
+        Table* table = find_table(schema, rows.text(0));
+        if (table == nullptr) continue;
+        const std::string clause = rows.text(1);
+        const auto start = clause.find('`') + 1;
+        const std::string name = clause.substr(start, clause.rfind('`') - start);
+        for (Column& column : table->columns) column.json |= column.name == name;
+        for (std::size_t part = 0; part < 2; ++part) digest.add(rows.text(part));
+    }
+}
+
 void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
         "SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
@@ -180,6 +200,7 @@ Schema read_schema(Connection& connection, const std::string& prefix) {
     Digest digest;
     read_columns(connection, schema, digest);
     require_mautic(connection, schema);
+    read_json_checks(connection, schema, digest);
     read_foreign_keys(connection, schema, digest);
     read_indexes(connection, schema, digest);
     read_contact_fields(connection, schema, digest);

@@ -86,6 +86,9 @@ TEST_CASE("whoever refers to a shared row is asked before it goes, plugins too")
     CHECK(step->references[0].real_table == "m_notes");
     CHECK(step->references[1].real_table == "m_plugin");
     CHECK(step->references[1].column == "pic");
+    // What speaks of nobody keeps a row from being deleted, not from being emptied.
+    input.map_text += entry("", "plugin", "kind = \"none\"");
+    CHECK(step_of(input.build(), "pictures")->references.size() == 2);
     input.schema.tables["notes"].columns.pop_back();
     CHECK(says(input.build().skipped, "pictures: nothing of a contact refers to it"));
 }

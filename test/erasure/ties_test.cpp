@@ -213,3 +213,36 @@ TEST_CASE("a later pass finds the address again by its hash, wherever it was wri
     CHECK(third.findings[0].column == "source");
     CHECK(third.status == Status::partial);
 }
+
+TEST_CASE("an exception does not cover rows whose column is NULL") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE plugin_links (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, kind VARCHAR(20), text "
+        "LONGTEXT,"
+        " KEY of_lead (lead_id))");
+    world.mautic.connection().change(
+        "INSERT INTO plugin_links VALUES (1, 7, NULL, 'x'), (2, 7, 'Account', 'x')");
+    mautic::TableEntry entry;
+    entry.table = "plugin_links";
+    entry.why = "Links.";
+    entry.tie.kind = mautic::Tie::Kind::column;
+    entry.tie.column = "lead_id";
+    entry.tie.exceptions = {{"kind", {"Account"}, false}};
+    entry.delete_rows = true;
+    world.map.entries.push_back(entry);
+    world.erase(erased);
+    CHECK(world.mautic.value("SELECT GROUP_CONCAT(id) FROM plugin_links") == "2");
+}
+
+TEST_CASE("unknown = delete leaves valid JSON in a plugin's table") {
+    World world;
+    add_people(world);
+    world.policy.unknown = policy::UnknownRule::remove;
+    world.mautic.connection().change(
+        "CREATE TABLE plugin_answers (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, answers JSON NOT NULL,"
+        " KEY of_lead (lead_id))");
+    world.mautic.connection().change("INSERT INTO plugin_answers VALUES (1, 7, '{\"name\":\"zq7f7x\"}')");
+    world.erase(erased);
+    CHECK(world.mautic.value("SELECT answers FROM plugin_answers") == "[]");
+}

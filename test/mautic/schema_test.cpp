@@ -276,3 +276,17 @@ TEST_CASE("rows of lead_donotcontact are locked until the transaction ends") {
     mautic.resubscribe(7);
     CHECK(lock_do_not_contact(daemon, "mtc_", contacts).size() == 1);
 }
+
+TEST_CASE("a plugin's JSON column is known by its check, without Doctrine's comment") {
+    MauticDatabase mautic(server(), "json_check", "mtc_");
+    mautic.load_own_schema();
+    mautic.connection().change(
+        "CREATE TABLE mtc_plugin_answers (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, answers JSON NOT "
+        "NULL, plain "
+        "LONGTEXT)");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("plugin_answers");
+    REQUIRE(table != nullptr);
+    CHECK(table->find("answers")->json);
+    CHECK_FALSE(table->find("plain")->json);
+}
