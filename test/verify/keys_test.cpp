@@ -1,4 +1,6 @@
 // Tables are read to their end along whatever key they have, each row once.
+#include <algorithm>
+
 #include "support/catch.h"
 #include "verify/world.h"
 
@@ -37,20 +39,24 @@ const Case cases[] = {
     {"floating", "id DOUBLE PRIMARY KEY", "seq / 3"},
 };
 
+SearchedDatabase make_keyed(const Case& c) {
+    SearchedDatabase db(std::string("key_") + c.name);
+    const std::string columns = c.columns;
+    const auto end_of_list = std::min(columns.find(", PRIMARY KEY ("), columns.size());
+    db.execute("CREATE TABLE keyed (" + columns.substr(0, end_of_list) + ", note VARCHAR(60)" +
+               columns.substr(end_of_list) + ")");
+    db.execute("INSERT INTO keyed SELECT " + std::string(c.key_of_row) +
+               ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM seq_1_to_" +
+               std::to_string(rows));
+    return db;
+}
+
 }  // namespace
 
 TEST_CASE("a table with any kind of key, or none, is read to its end") {
     for (const Case& c : cases) {
         CAPTURE(c.name);
-        SearchedDatabase db(std::string("key_") + c.name);
-        const bool has_primary_key = std::string(c.columns).find("PRIMARY KEY (") != std::string::npos;
-        const std::string columns = c.columns;
-        const auto list = has_primary_key ? columns.find(", PRIMARY KEY (") : columns.size();
-        db.execute("CREATE TABLE keyed (" + columns.substr(0, list) + ", note VARCHAR(60)" +
-                   columns.substr(list) + ")");
-        db.execute("INSERT INTO keyed SELECT " + std::string(c.key_of_row) +
-                   ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM seq_1_to_" +
-                   std::to_string(rows));
+        SearchedDatabase db = make_keyed(c);
         const verify::Findings findings = db.search(identity_of({"ann@example.org"}));
         CHECK(findings.rows == rows);
         CHECK(hits_of(findings) == Hits{{"keyed.note", "50"}});
@@ -77,4 +83,24 @@ TEST_CASE("a key is used where there is one that serves") {
     REQUIRE(tables[1].key.size() == 2);
     CHECK(tables[1].key[1].name == "y");
     CHECK(tables[2].key.empty());
+}
+
+TEST_CASE("reading a table touches every row once, however its key is made") {
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        const SearchedDatabase db = make_keyed(c);
+        database::Connection reader(server().options(db.name));
+        verify::WholeSearch search(reader, {db.name});
+        const auto touched = [&] {
+            std::uint64_t sum = 0;
+            database::Rows status = reader.select("SHOW SESSION STATUS LIKE 'Handler_read%next'");
+            while (status.next()) sum += status.number(1);
+            return sum;
+        };
+        const std::uint64_t before = touched();
+        const auto findings =
+            search.run(identity_of({"ann@example.org"}), false, [](const verify::Progress&) { return true; });
+        CHECK(findings.rows == rows);
+        CHECK(touched() - before < rows + rows / 10);
+    }
 }
