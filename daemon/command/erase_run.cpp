@@ -112,7 +112,8 @@ void EraseRun::preview_hold(erasure::Executor& executor, EraseOutcome& outcome) 
     if (rules_->holds.empty()) return;
     const ContactId contact = outcome.result.contact;
     erasure::Ledger ledger(*connection_, rules_->ledger_database);
-    const auto before = ledger.format_found() ? ledger.find(contact) : std::nullopt;
+    const auto before =
+        ledger.format_found() == erasure::Ledger::format ? ledger.find(contact) : std::nullopt;
     if (!erasure::can_be_held(before ? &*before : nullptr)) return;
     const std::vector<ContactId> contacts{contact};
     const auto subjects = executor.lock_contacts(contacts);

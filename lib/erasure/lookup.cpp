@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/text.h"
 
 namespace gdprd::erasure {
@@ -170,7 +171,15 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
 LookupAnswer Lookup::find(std::string_view address) {
     const std::string wanted(trimmed(address));
     LookupAnswer answer;
-    answer.has_ledger = ledger_.format_found().has_value();
+    const auto format = ledger_.format_found();
+    if (format && *format != Ledger::format) {
+        throw ConfigurationError("ledger " + options_.ledger_database + ": has format " +
+                                     std::to_string(*format) + ", this program reads " +
+                                     std::to_string(Ledger::format),
+                                 "Starting the daemon, or `mautic-gdprd init --ledger-only`, brings an older "
+                                 "one up to date");
+    }
+    answer.has_ledger = format.has_value();
     const auto hashes = candidates(wanted);
     std::set<std::string> texts{wanted, to_lower(wanted)};
     for (const Candidate& candidate : hashes) texts.insert(candidate.hash);

@@ -18,7 +18,8 @@ namespace {
 // A Mautic with five opted-out contacts, and a batch over them.
 class Bench {
   public:
-    Bench() : mautic_(server_) {
+    using Options = std::map<std::string, std::string>;
+    explicit Bench(const Options& options = {}) : mautic_(server_) {
         mautic_.load_own_schema();
         for (ContactId contact = 1; contact <= 5; ++contact) {
             mautic_.add_contact(contact);
@@ -28,6 +29,7 @@ class Bench {
         config.options["database.lock_wait_timeout"] = "\"1s\"";
         config.options["worker.attempts_max"] = "3";
         config.options["worker.settle"] = "[\"1m\", \"24h\"]";
+        for (const auto& [name, value] : options) config.options[name] = value;
         assembly_.emplace(config.write());
         connection_.emplace(assembly_->config.database);
         rules_ = daemon::make_rules(mautic::read_schema(*connection_, ""), *assembly_);
@@ -140,4 +142,46 @@ TEST_CASE("A contact that was written about in the last pass is looked at once m
     CHECK(last.outcomes.at(0).kind == Outcome::Kind::settle);
     CHECK(last.outcomes.at(0).pass == 3);
     CHECK(bench.run({Bench::job(1, 3)}).outcomes.at(0).kind == Outcome::Kind::finished);
+}
+
+TEST_CASE("A hold makes a job wait without an attempt, and is counted once") {
+    Bench bench({{"hold.tags", "[\"legal claim\"]"}, {"hold.look_again", "\"2h\""}});
+    auto& root = bench.mautic().connection();
+    root.change("INSERT INTO lead_tags (id, tag) VALUES (1, 'legal claim')");
+    root.change("INSERT INTO lead_tags_xref (lead_id, tag_id) VALUES (3, 1)");
+    auto jobs = bench.all();
+    jobs[2].attempts = 2;
+    const Timestamp before = now();
+    const auto result = bench.run(jobs);
+    const Outcome& held = outcome_for(result, 3);
+    CHECK(held.kind == Outcome::Kind::wait);
+    CHECK(held.attempts == 2);
+    CHECK(held.error.empty());
+    CHECK(held.pass == 0);
+    CHECK(held.due_at >= before + Milliseconds{7'200'000});
+    for (const ContactId contact : {1u, 2u, 4u, 5u}) {
+        CHECK(outcome_for(result, contact).kind == Outcome::Kind::settle);
+    }
+    CHECK(bench.run({Bench::job(3)}).outcomes.at(0).kind == Outcome::Kind::wait);
+    const std::string metrics = bench.metrics.render();
+    CHECK_THAT(metrics, ContainsSubstring(R"(erasures_total{origin="webhook",status="held"} 1)"));
+    root.change("DELETE FROM lead_tags_xref");
+    CHECK(bench.run({Bench::job(3)}).outcomes.at(0).kind == Outcome::Kind::settle);
+}
+
+TEST_CASE("Files that cannot be removed make the job wait and nothing is claimed") {
+    const test::TemporaryDirectory mautic_directory;
+    Bench bench({{"mautic.directory", test::toml_text(mautic_directory.path().string())}});
+    const auto waiting = bench.run(bench.all());
+    REQUIRE(waiting.outcomes.size() == 5);
+    for (const Outcome& outcome : waiting.outcomes) {
+        CHECK(outcome.kind == Outcome::Kind::wait);
+        CHECK(outcome.attempts == 1);
+        CHECK(outcome.error == "files ENOENT");
+    }
+    CHECK(bench.mautic().field(1, "email") == test::invented_person(1).email());
+    std::filesystem::create_directories(mautic_directory / "media/images/lead_avatars");
+    mautic_directory.write("media/images/lead_avatars/avatar1", "picture");
+    CHECK(bench.run({Bench::job(1)}).outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK_FALSE(std::filesystem::exists(mautic_directory / "media/images/lead_avatars/avatar1"));
 }
