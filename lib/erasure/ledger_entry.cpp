@@ -14,13 +14,14 @@ Status status_after(const Request& request, const Subject& subject, bool proven)
 }
 
 // Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
-// holds nothing of it any more; a stripped URL may.
+// holds nothing of it any more; a stripped URL or a value that kept its shape may.
 bool may_remain(const Plan& plan, const Finding& finding) {
     return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
         if (step.table != finding.table) return false;
         return step.delete_rows ||
                std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
-                   return change.column == finding.column && change.action != mautic::Action::strip_query;
+                   return change.column == finding.column && change.action != mautic::Action::strip_query &&
+                          change.action != mautic::Action::rewrite;
                });
     });
 }

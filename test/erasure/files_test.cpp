@@ -68,6 +68,47 @@ TEST_CASE("an erasure removes the contact's files and nobody else's, and later p
     CHECK_FALSE(world.ledger(5)->not_covered.files);
 }
 
+TEST_CASE("files that were uploaded in a form are found by its results, on every schema") {
+    for (const std::string& version : MauticDatabase::facts_versions()) {
+        CAPTURE(version);
+        World world("mtc_", version, false);
+        const MauticFiles mautic_files(world);
+        const std::uint64_t form = world.mautic.insert(
+            "forms", {{"name", std::string("Contact")}, {"alias", std::string("contact")}});
+        const std::uint64_t field = world.mautic.insert(
+            "form_fields",
+            {{"form_id", form}, {"alias", std::string("photo")}, {"type", std::string("file")}});
+        const std::uint64_t ip =
+            world.mautic.insert("ip_addresses", {{"ip_address", std::string("192.0.2.77")}});
+        const std::string results = "mtc_form_results_" + std::to_string(form) + "_contact";
+        auto& root = world.mautic.connection();
+        root.change("CREATE TABLE " + results +
+                    " (submission_id INT UNSIGNED PRIMARY KEY, form_id INT UNSIGNED, photo LONGTEXT)");
+        const std::string uploads =
+            "media/files/form/" + std::to_string(form) + '/' + std::to_string(field) + '/';
+        fs::create_directories(mautic_files.directory() / uploads);
+        for (const ContactId contact : {5, 6}) {
+            world.mautic.add_contact(contact);
+            world.mautic.unsubscribe(contact);
+            const std::uint64_t submission = world.mautic.insert(
+                "form_submissions", {{"form_id", form},
+                                     {"lead_id", contact},
+                                     {"ip_id", ip},
+                                     {"date_submitted", std::string("2026-03-01 10:00:00")},
+                                     {"referer", std::string("https://www.example.org/")}});
+            const std::string name = "photo-" + std::to_string(contact) + ".png";
+            root.change("INSERT INTO " + results + " VALUES (?,?,?)",
+                        std::vector<database::Value>{submission, form, name});
+            mautic_files.directory().write(uploads + name, "picture");
+        }
+        CHECK(world.erase(5).files.files == 1);
+        CHECK_FALSE(fs::exists(mautic_files.directory() / (uploads + "photo-5.png")));
+        CHECK(fs::exists(mautic_files.directory() / (uploads + "photo-6.png")));
+        CHECK(world.mautic.places_of("photo-5").empty());
+        CHECK(world.erase(5, 1).files.files == 0);
+    }
+}
+
 TEST_CASE("a link in a file's place stays and is said to be not covered") {
     World world;
     const MauticFiles mautic_files(world);
