@@ -15,18 +15,16 @@ std::string_view scheme_and_host(std::string_view url) {
     return url.substr(0, slash);
 }
 
-// '@' is %40, encoded again %2540, then %252540: without every "25" they are all %40. That takes a few
-// harmless paths for addresses ("%4250") and never misses one.
+// '@', or %40, which encoded again is %2540 and then %252540.
 bool holds_address(std::string_view text) {
     if (text.find('@') != std::string_view::npos) return true;
-    std::string reduced;
-    reduced.reserve(text.size());
-    while (!text.empty()) {
-        const bool encoded_percent = text.starts_with("25");
-        if (!encoded_percent) reduced += text.front();
-        text.remove_prefix(encoded_percent ? 2 : 1);
+    for (auto percent = text.find('%'); percent != std::string_view::npos;
+         percent = text.find('%', percent + 1)) {
+        std::string_view code = text.substr(percent + 1);
+        while (code.starts_with("25")) code.remove_prefix(2);
+        if (code.starts_with("40")) return true;
     }
-    return reduced.find("%40") != std::string::npos;
+    return false;
 }
 
 }  // namespace
