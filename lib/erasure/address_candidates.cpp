@@ -12,15 +12,16 @@ namespace {
 constexpr std::size_t local_bytes_max = 200;
 constexpr std::size_t domain_bytes_max = 255;
 constexpr std::size_t beginnings_max = 6;
-constexpr std::size_t ends_max = 4;
 
-// Allowed before the '@' (RFC 5322, atext), and more often what separates it from something else.
+// Allowed before the '@' (RFC 5322, atext), and more often what separates it from something else. '+' is not
+// among them: "jo+ann@example.org" is not Ann's address.
 bool is_doubtful(char byte) {
-    return std::string_view("!#$%&'*+/=?^`{|}~").find(byte) != std::string_view::npos;
+    return std::string_view("!#$%&'*/=?^`{|}~").find(byte) != std::string_view::npos;
 }
 
 bool is_local(char byte) {
-    return is_word_byte(byte) || byte == '.' || byte == '-' || byte == '_' || is_doubtful(byte);
+    return is_word_byte(byte) || std::string_view(".-_+").find(byte) != std::string_view::npos ||
+           is_doubtful(byte);
 }
 
 bool is_domain(char byte) { return is_word_byte(byte) || byte == '.' || byte == '-'; }
@@ -38,35 +39,35 @@ std::vector<std::size_t> beginnings(std::string_view text, std::size_t at) {
     return places;
 }
 
-// The longest first, then without its last labels.
-std::vector<std::size_t> ends(std::string_view text, std::size_t at) {
+// Where the domain ends. A shorter one would be somebody else's: example.org is not example.org.example.net.
+std::size_t end_of_domain(std::string_view text, std::size_t at) {
     std::size_t end = at + 1;
     while (end < text.size() && end - at <= domain_bytes_max && is_domain(text[end])) ++end;
     while (end > at + 1 && !is_word_byte(text[end - 1])) --end;
-    std::vector<std::size_t> places;
-    while (end > at + 1 && places.size() < ends_max) {
-        places.push_back(end);
-        const auto dot = text.substr(0, end).rfind('.');
-        if (dot == std::string_view::npos || dot <= at) break;
-        end = dot;
-    }
-    return places;
+    const auto dot = text.substr(0, end).rfind('.');
+    return dot != std::string_view::npos && dot > at && ends_sentence(text, dot) ? dot : end;
 }
 
 }  // namespace
+
+bool ends_sentence(std::string_view text, std::size_t dot) {
+    const auto is_within = [&](std::size_t at, char first, char last) {
+        return at < text.size() && text[at] >= first && text[at] <= last;
+    };
+    return dot > 0 && is_within(dot - 1, 'a', 'z') && is_within(dot + 1, 'A', 'Z') &&
+           is_within(dot + 2, 'a', 'z');
+}
 
 bool each_address_candidate(std::string_view text, std::size_t addresses_max,
                             const std::function<bool(std::string_view)>& found) {
     std::size_t addresses = 0;
     for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
-        const auto all_ends = ends(text, at);
+        const std::size_t end = end_of_domain(text, at);
         const auto all_beginnings = beginnings(text, at);
-        if (all_ends.empty() || all_beginnings.empty()) continue;
+        if (end == at + 1 || all_beginnings.empty()) continue;
         if (++addresses > addresses_max) return false;
         for (const std::size_t begin : all_beginnings) {
-            for (const std::size_t end : all_ends) {
-                if (found(text.substr(begin, end - begin))) return true;
-            }
+            if (found(text.substr(begin, end - begin))) return true;
         }
     }
     return false;

@@ -9,8 +9,11 @@
 namespace gdprd::erasure {
 
 // Gives the candidates to `found`, which may end the search with true; that is what is returned then. Gives
-// up after the first `addresses_max` places; each has 24 candidates at most.
+// up after the first `addresses_max` places; each has six candidates at most.
 bool each_address_candidate(std::string_view text, std::size_t addresses_max,
                             const std::function<bool(std::string_view)>& found);
+
+// "ann@example.org.Please answer": does the dot at `dot` end a sentence rather than go on with a domain?
+bool ends_sentence(std::string_view text, std::size_t dot);
 
 }  // namespace gdprd::erasure

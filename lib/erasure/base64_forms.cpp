@@ -1,5 +1,6 @@
 #include "erasure/base64_forms.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -27,7 +28,43 @@ std::string form(std::string_view value, std::size_t before, std::string_view al
     return text;
 }
 
+constexpr std::size_t context_characters = 16;  // 12 bytes on either side
+
+// In either alphabet; 64 for a character of neither.
+std::uint32_t digit_of(char c) {
+    if (c == '-') return 62;
+    if (c == '_') return 63;
+    const auto at = standard_alphabet.find(c);
+    return at == std::string_view::npos ? 64 : static_cast<std::uint32_t>(at);
+}
+
+std::string decoded(std::string_view digits) {
+    std::string bytes;
+    std::uint32_t group = 0;
+    int bits = 0;
+    for (const char c : digits) {
+        group = (group << 6) | digit_of(c);
+        bits += 6;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes += static_cast<char>((group >> bits) & 0xff);
+    }
+    return bytes;
+}
+
 }  // namespace
+
+std::vector<std::string> base64_decodings(std::string_view text, std::size_t begin, std::size_t end) {
+    const std::size_t first = begin > context_characters ? begin - context_characters : 0;
+    const std::size_t last = std::min(text.size(), end + context_characters);
+    while (begin > first && digit_of(text[begin - 1]) < 64) --begin;
+    while (end < last && digit_of(text[end]) < 64) ++end;
+    std::vector<std::string> readings;
+    for (std::size_t skipped = 0; skipped < 4 && begin + skipped < end; ++skipped) {
+        readings.push_back(decoded(text.substr(begin + skipped, end - begin - skipped)));
+    }
+    return readings;
+}
 
 std::vector<std::string> base64_forms(std::string_view value) {
     std::vector<std::string> forms;

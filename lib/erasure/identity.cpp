@@ -25,7 +25,7 @@ constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
 constexpr int layers_max = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::size_t digits_of(std::string_view value) {
     return static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is_digit));
@@ -42,10 +42,21 @@ bool is_word(std::string_view text, std::size_t begin, std::size_t end) {
 
 // "12345" in "9123456" is another number.
 bool is_part_of_number(std::string_view text, std::size_t begin, std::size_t end) {
-    const std::string_view found = text.substr(begin, end - begin);
-    if (digits_of(found) >= long_number_digits_min) return false;
-    const bool goes_before = is_digit(found.front()) && begin > 0 && is_digit(text[begin - 1]);
-    return goes_before || (is_digit(found.back()) && end < text.size() && is_digit(text[end]));
+    const bool goes_before = is_digit(text[begin]) && begin > 0 && is_digit(text[begin - 1]);
+    return goes_before || (is_digit(text[end - 1]) && end < text.size() && is_digit(text[end]));
+}
+
+// "ann@example.org" in "jo.ann@example.org" or in "ann@example.org.example.net" is another address. A sign
+// that may stand within an address goes on with it only where a letter or digit stands on its other side.
+bool is_part_of_address(std::string_view text, std::size_t begin, std::size_t end) {
+    if (text.substr(begin, end - begin).find('@') == std::string_view::npos) return false;
+    const auto is_word_at = [&](std::size_t at) { return at < text.size() && is_word_byte(text[at]); };
+    const auto is_one_of = [&](std::size_t at, std::string_view signs) {
+        return at < text.size() && signs.find(text[at]) != std::string_view::npos;
+    };
+    if (begin > 0 && is_word_at(begin - 1)) return true;
+    if (begin > 1 && is_one_of(begin - 1, "._+-") && is_word_at(begin - 2)) return true;
+    return is_word_at(end) || (is_one_of(end, ".-") && is_word_at(end + 1) && !ends_sentence(text, end));
 }
 
 bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) {
@@ -58,15 +69,34 @@ bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) 
     return length > found.size() && (length == 32 || length == 40 || length == longest_hash);
 }
 
-bool is_coincidence(std::string_view text, std::size_t begin, std::size_t end) {
-    return is_part_of_number(text, begin, end) || is_part_of_hash(text, begin, end);
+// What a strong value at this place proves.
+Match match_at(std::string_view text, std::size_t begin, std::size_t end) {
+    if (is_part_of_hash(text, begin, end)) return Match::none;
+    if (is_part_of_number(text, begin, end)) {
+        const bool is_long = digits_of(text.substr(begin, end - begin)) >= long_number_digits_min;
+        return is_long ? Match::weak : Match::none;
+    }
+    return is_part_of_address(text, begin, end) ? Match::weak : Match::strong;
+}
+
+// The same for a value that stands in base64 there: what counts is what it stands in when that is decoded.
+Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end, const std::string& value) {
+    Match best = Match::weak;
+    for (const std::string& decoded : base64_decodings(text, begin, end)) {
+        const std::string in_lower_case = folded(decoded);
+        for (auto at = in_lower_case.find(value); at != std::string::npos;
+             at = in_lower_case.find(value, at + 1)) {
+            best = std::max(best, match_at(decoded, at, at + value.size()));
+        }
+    }
+    return best;
 }
 
 }  // namespace
 
 void Identity::add_needle(Needle needle) {
     const bool known = std::any_of(needles_.begin(), needles_.end(), [&](const Needle& other) {
-        return other.text == needle.text && other.exact == needle.exact;
+        return other.text == needle.text && other.is_base64() == needle.is_base64();
     });
     if (!known) needles_.push_back(std::move(needle));
     pattern_search_.reset();
@@ -82,10 +112,10 @@ void Identity::add(std::string_view value) {
         short_values_.push_back(folded(value));
         return;
     }
-    add_needle({folded(value), strong, false});
+    add_needle({folded(value), strong, {}});
     if (!strong) return;
     for (const std::string& spelling : {std::string(value), to_lower(value)}) {
-        for (std::string& form : base64_forms(spelling)) add_needle({std::move(form), true, true});
+        for (std::string& form : base64_forms(spelling)) add_needle({std::move(form), true, folded(value)});
     }
 }
 
@@ -136,7 +166,7 @@ Match Identity::match_text(std::string_view text, Match enough) const {
     if (needles_.empty()) return best;
     if (!pattern_search_) {
         std::vector<PatternSearch::Pattern> patterns;
-        for (const Needle& needle : needles_) patterns.push_back({needle.text, needle.exact});
+        for (const Needle& needle : needles_) patterns.push_back({needle.text, needle.is_base64()});
         pattern_search_ = std::make_shared<const PatternSearch>(std::move(patterns));
     }
     std::string in_lower_case;
@@ -145,9 +175,11 @@ Match Identity::match_text(std::string_view text, Match enough) const {
     pattern_search_->search(text, comparable, [&](std::size_t number, std::size_t begin) {
         const Needle& needle = needles_[number];
         const std::size_t end = begin + needle.text.size();
-        if (needle.strong && (needle.exact || !is_coincidence(comparable, begin, end))) {
-            best = Match::strong;
-        } else if (!needle.strong && is_word(comparable, begin, end)) {
+        if (needle.is_base64()) {
+            best = std::max(best, match_in_base64(text, begin, end, needle.in_base64));
+        } else if (needle.strong) {
+            best = std::max(best, match_at(text, begin, end));
+        } else if (is_word(comparable, begin, end)) {
             best = std::max(best, Match::weak);
         }
         return best >= enough;

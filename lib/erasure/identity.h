@@ -52,7 +52,9 @@ class Identity {
     //
     // A weak value (a first name) must be a whole word, and one shorter than four bytes the whole cell:
     // "Mark" is not found in "Marketing", "Jo" not in "Johannes". A number of less than eight digits is not
-    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash.
+    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash. A strong value that may
+    // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org")
+    // is a weak match.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
     // The best match in the cell; ends at the first one that is at least `enough`.
@@ -66,7 +68,8 @@ class Identity {
     struct Needle {
         std::string text;
         bool strong = false;
-        bool exact = false;  // base64
+        std::string in_base64;  // the value, folded, of which `text` is a form in base64
+        bool is_base64() const { return !in_base64.empty(); }
     };
     struct AddressHash {
         std::string hash;

@@ -51,7 +51,8 @@ struct Link {
     std::string entry;  // of the data map
     std::string real_table;
     std::string tie_column;
-    std::string next_column;  // what the next link, or the rows at the end of the chain, refer to
+    std::string next_column;    // what the next link, or the rows at the end of the chain, refer to
+    bool next_is_text = false;  // an empty text refers to nothing
     std::vector<mautic::Condition> conditions;
     std::vector<mautic::Condition> exceptions;
 };
@@ -77,6 +78,9 @@ struct Step {
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
     // last link's `next_column` is that column.
     std::vector<std::vector<Link>> chains;
+    // parent: the table whose ids the end of the chain must not be among: its rows are others'
+    // (gone_contacts).
+    std::string living_contacts;
     std::vector<Reference> references;      // shared: who may still need a row
     std::vector<std::string> text_columns;  // text: those that this database has
     std::size_t newest_rows = 0;            // text

@@ -46,7 +46,10 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
         mautic::Tie tie;
         tie.conditions = chain[i].conditions;
         tie.exceptions = chain[i].exceptions;
-        text += render_conditions(tie, "c" + std::to_string(i) + ".");
+        const std::string alias = "c" + std::to_string(i) + ".";
+        text += render_conditions(tie, alias);
+        if (chain[i].next_is_text)
+            text += " AND " + alias + quote_identifier(chain[i].next_column) + " <> ''";
     }
     return text;
 }
@@ -91,10 +94,14 @@ Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     const auto& chain = step.chains.front();
+    const std::string gone = step.living_contacts.empty() ? ""
+                                                          : " AND NOT EXISTS (SELECT 1 FROM " +
+                                                                quote_identifier(step.living_contacts) +
+                                                                " l WHERE l.`id` = " + last_of(chain) + ")";
     return {"SELECT c0." + quote_identifier(chain.front().tie_column) + ", t." +
                 quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
                 quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
+                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t.") + gone,
             ids.parameters()};
 }
 

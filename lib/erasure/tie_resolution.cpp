@@ -53,8 +53,15 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
         std::string missing = build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain);
         if (!missing.empty()) return missing;
     }
-    chain.push_back({entry_key, table->real_name, entry.tie.column, next_column, entry.tie.conditions,
-                     entry.tie.exceptions});
+    Link link;
+    link.entry = entry_key;
+    link.real_table = table->real_name;
+    link.tie_column = entry.tie.column;
+    link.next_column = next_column;
+    link.next_is_text = table->find(next_column)->is_text();
+    link.conditions = entry.tie.conditions;
+    link.exceptions = entry.tie.exceptions;
+    chain.push_back(std::move(link));
     return {};
 }
 
@@ -158,6 +165,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             std::vector<Link> chain;
             resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain);
             step.chains.push_back(std::move(chain));
+            if (step.tie.gone_contacts) step.living_contacts = schema.find("leads")->real_name;
             break;
         }
         case Tie::Kind::shared:

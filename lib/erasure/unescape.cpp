@@ -33,7 +33,8 @@ constexpr std::array<std::string_view, 64> latin_entities{
     "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave", "uacute", "ucirc",
     "uuml",   "yacute", "thorn",  "yuml"};
 
-constexpr std::size_t entity_bytes_max = 10;  // between '&' and ';'
+constexpr std::size_t local_part_bytes_max = 64;  // RFC 5321, 4.5.3.1.1
+constexpr std::size_t entity_bytes_max = 10;      // between '&' and ';'
 
 std::optional<std::uint32_t> read_number(std::string_view digits, int base) {
     std::uint32_t number = 0;
@@ -125,12 +126,28 @@ std::size_t take_entity(std::string_view text, std::string& plain) {
     return end + 1;
 }
 
+// A form writes a blank as '+' and '@' as "%40"; in "jo+ann@example.org" the '+' is a part of the address. So
+// the sign is a blank where the '@' after it is encoded.
+bool is_blank_of_form(std::string_view after_plus) {
+    std::size_t at = 0;
+    const auto is_of_local_part = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+               c == '-' || c == '_';
+    };
+    while (at < after_plus.size() && at < local_part_bytes_max && is_of_local_part(after_plus[at])) ++at;
+    return after_plus.substr(at).starts_with("%40");
+}
+
 std::size_t take_escape(std::string_view text, std::string& plain) {
     switch (text.front()) {
         case '%':
             return take_percent(text, plain);
         case '\\':
             return take_backslash(text, plain);
+        case '+':
+            if (!is_blank_of_form(text.substr(1))) return 0;
+            plain += ' ';
+            return 1;
         default:
             return take_entity(text, plain);
     }
@@ -143,7 +160,8 @@ bool unescape(std::string_view text, std::string& plain) {
     plain.clear();
     while (!text.empty()) {
         std::size_t at = 0;
-        while (at < text.size() && text[at] != '%' && text[at] != '\\' && text[at] != '&') ++at;
+        while (at < text.size() && text[at] != '%' && text[at] != '\\' && text[at] != '&' && text[at] != '+')
+            ++at;
         plain.append(text.substr(0, at));
         text.remove_prefix(at);
         if (text.empty()) break;

@@ -1,7 +1,8 @@
 // Takes one layer of escapes off a text: percent-encoding (%40), JSON and addslashes() (\u00fc, \/, \"), HTML
-// entities (&amp;, &#64;, &uuml;), all in one pass. What is not an escape stays as it is. Values are searched
-// for in the text and in what is left of it layer by layer, rather than in every way an encoder may write
-// them: PHP, browsers and mail editors escape different characters. Pure; safe from any thread.
+// entities (&amp;, &#64;, &uuml;), a form's '+' before an encoded address, all in one pass. What is not an
+// escape stays as it is. Values are searched for in the text and in what is left of it layer by layer, rather
+// than in every way an encoder may write them: PHP, browsers and mail editors escape different characters.
+// Pure; safe from any thread.
 #pragma once
 
 #include <string>

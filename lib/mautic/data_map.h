@@ -80,6 +80,9 @@ struct Tie {
     std::string column;
     std::string parent;  // key of another entry, "email_stats" or "audit_log#note"
     std::string parent_column;
+    // parent: `parent_column` holds ids of contacts that are gone; one that a living contact has is passed
+    // over.
+    bool gone_contacts = false;
     std::vector<Condition> conditions;  // all must hold
     std::vector<Condition> exceptions;  // none may hold
     std::vector<EntryColumn> through;   // shared

@@ -83,6 +83,7 @@ void check_tie(const MapReader& reader, const Tie& tie) {
           "'parent' and 'parent_column'");
     check(tie.kind == Tie::Kind::shared, !tie.through.empty(), "'through'");
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
+    if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
     for (const std::string& mention : tie.mentions) {
@@ -110,6 +111,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.column = reader.text("column");
     tie.parent = reader.text("parent");
     tie.parent_column = reader.text("parent_column");
+    tie.gone_contacts = reader.flag("gone_contacts");
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
     tie.through = entry_columns(reader, "through");

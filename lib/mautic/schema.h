@@ -44,7 +44,8 @@ struct Table {
     std::vector<Column> columns;  // in the table's order
     std::vector<ForeignKey> foreign_keys;
     std::vector<std::string> leading_index_columns;  // columns that some index starts with
-    std::map<std::string, std::string> index_on;     // such a column: the name of one of these indexes
+    // Columns that an index of their own leads to, and its name: such an index is in the primary key's order.
+    std::map<std::string, std::string> index_on;
     std::vector<std::string> primary_key;
 
     const Column* find(std::string_view column) const;

@@ -121,6 +121,8 @@ void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
         if (rows.number(2) == 1) {
             table->leading_index_columns.push_back(rows.text(3));
             table->index_on.emplace(rows.text(3), rows.text(1));
+        } else {
+            std::erase_if(table->index_on, [&](const auto& entry) { return entry.second == rows.text(1); });
         }
         if (rows.number(4) == 0) {
             for (Column& column : table->columns) column.unique |= column.name == rows.text(3);

@@ -121,7 +121,7 @@ TEST_CASE("rows tied through a parent are found by joining it") {
     step.tie.column = "object_id";
     step.tie.parent_column = "id";
     step.tie.conditions = {{"object", {"note"}, false}};
-    step.chains = {{{"parents", "m_parents", "lead_id", "id", {{"kind", {"a"}, false}}, {}}}};
+    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, {{"kind", {"a"}, false}}, {}}}};
     CHECK(select_keys(step, one).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_notes` t ON t.`object_id` = c0.`id`"
           " WHERE c0.`lead_id` IN (?) AND c0.`kind` IN ('a') AND t.`object` IN ('note')");
@@ -133,11 +133,16 @@ TEST_CASE("a chain of parents is joined from the contact to the rows") {
     Step step = step_with("longtext", "delete");
     step.tie.kind = mautic::Tie::Kind::parent;
     step.tie.column = "child_id";
-    step.chains = {{{"parents", "m_parents", "lead_id", "id", {}, {}},
-                    {"children", "m_children", "parent_id", "number", {}, {}}}};
+    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, {}, {}},
+                    {"children", "m_children", "parent_id", "number", true, {}, {}}}};
     CHECK(select_keys(step, one).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_children` c1 ON c1.`parent_id` = c0.`id`"
-          " JOIN `m_notes` t ON t.`child_id` = c1.`number` WHERE c0.`lead_id` IN (?)");
+          " JOIN `m_notes` t ON t.`child_id` = c1.`number` WHERE c0.`lead_id` IN (?)"
+          " AND c1.`number` <> ''");
+    // Ids of contacts that are gone: one that somebody has again is theirs.
+    step.living_contacts = "m_leads";
+    CHECK_THAT(select_keys(step, one).sql,
+               ContainsSubstring("AND NOT EXISTS (SELECT 1 FROM `m_leads` l WHERE l.`id` = c1.`number`)"));
 }
 
 TEST_CASE("a shared row is free when no reference to it is left") {
