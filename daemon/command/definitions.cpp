@@ -1,65 +1,19 @@
 #include "daemon/command/definitions.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <memory>
 
 #include "daemon/command/check.h"
-#include "daemon/command/coverage.h"
-#include "daemon/command/describe.h"
+#include "daemon/command/definition_parts.h"
 #include "daemon/command/erase.h"
 #include "daemon/command/init.h"
-#include "daemon/command/lookup.h"
 #include "daemon/command/plan.h"
 #include "daemon/command/queue.h"
 #include "daemon/command/serve.h"
-#include "daemon/command/verify.h"
 
 namespace gdprd::command {
 
 namespace {
-
-void add_config(CLI::App& command, CommonOptions& options) {
-    command.add_option("--config", options.config_file, "Configuration file")
-        ->type_name("FILE")
-        ->capture_default_str();
-}
-
-void add_common(CLI::App& command, CommonOptions& options) {
-    add_config(command, options);
-    command.add_flag("--json", options.json, "Answer in JSON, for programs");
-}
-
-// CLI11 takes -1, and whatever is too large, for the largest number there is.
-CLI::Validator is_contact_id() {
-    const auto complaint = [](const std::string& text) -> std::string {
-        ContactId id = 0;
-        const char* end = text.data() + text.size();
-        const auto [stopped_at, error] = std::from_chars(text.data(), end, id);
-        if (error == std::errc{} && stopped_at == end && id != 0) return {};
-        return "not the id of a contact; it is the number in the address of the contact's page in Mautic";
-    };
-    return {[complaint](std::string& text) { return complaint(text); }, ""};
-}
-
-CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description) {
-    return command.add_option("--contact", contacts, description)
-        ->type_name("ID")
-        ->check(is_contact_id())
-        ->expected(1, 10'000);
-}
-
-template <typename T>
-void add_optional(CLI::App& command, const char* name, std::optional<T>& value, const char* description,
-                  const char* type) {
-    command.add_option(name, value, description)->type_name(type);
-}
-
-// Options live as long as the callback that reads them.
-template <typename Options, typename Run>
-void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Options> options, Run run) {
-    command.callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
-}
 
 void define_serve(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand("serve", "Take Mautic's webhooks and erase; runs until SIGTERM");
@@ -101,39 +55,6 @@ void define_plan(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, plan);
 }
 
-void define_coverage(CLI::App& app, Chosen& chosen) {
-    CLI::App& command = *app.add_subcommand(
-        "coverage", "List every column tied to contacts in this database, and what becomes of it");
-    auto options = std::make_shared<CommonOptions>();
-    add_common(command, *options);
-    command.footer(
-        "Tied to contacts is what the data map says, and every table with a foreign key to contacts or a "
-        "column\n"
-        "lead_id or contact_id. What nobody decided about is unknown: see [policy] unknown.\n\n"
-        "Exit codes: 0 nothing is unknown, 1 no database, 2 the policy does not fit the schema, 3 something "
-        "is "
-        "unknown.");
-    choose(command, chosen, options, coverage);
-}
-
-void define_describe(CLI::App& app, Chosen& chosen) {
-    CLI::App& command =
-        *app.add_subcommand("describe", "Print the data map in plain words, for whoever answers for it");
-    auto options = std::make_shared<DescribeOptions>();
-    command
-        .add_option("--data-map", options->data_maps,
-                    "The data map that came with the program, then files of your own")
-        ->type_name("FILE")
-        ->expected(1, 100)
-        ->capture_default_str();
-    command.footer(
-        "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
-        "`coverage`\n"
-        "go by yours. Needs neither a database nor a configuration.\n\n"
-        "Exit codes: 0 printed, 2 a data map cannot be used.");
-    choose(command, chosen, options, describe);
-}
-
 void define_erase(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand("erase", "Erase contacts now, each in one transaction");
     auto options = std::make_shared<EraseOptions>();
@@ -147,51 +68,6 @@ void define_erase(CLI::App& app, Chosen& chosen) {
         "Exit codes: 0 all erased, 1 failed, 2 bad usage or configuration, 3 one was skipped or erased in "
         "part.");
     choose(command, chosen, options, erase);
-}
-
-void define_lookup(CLI::App& app, Chosen& chosen) {
-    CLI::App& command = *app.add_subcommand("lookup", "Was this address ever here, and what became of it?");
-    auto options = std::make_shared<LookupOptions>();
-    add_common(command, options->common);
-    command.add_flag("--fast", options->fast, "Leave out addresses a contact had before");
-    command.add_option("--key-file", options->key_files, "A hash key of former times, to search by it too")
-        ->type_name("FILE")
-        ->expected(1, 100);
-    command.footer(
-        "Asks for the address, or reads it from standard input. It is never taken from the command line, "
-        "which\n"
-        "other users can see and the shell keeps. The address is not printed and not logged.\n\n"
-        "Without --fast all of email_stats is read once, because nothing there is indexed by address: some\n"
-        "seconds for each ten million mails. No row is locked.\n\n"
-        "Example: mautic-gdprd lookup --json < address.txt\n\n"
-        "Exit codes: 0 found, 1 failed, 2 bad usage or configuration, 4 not found.");
-    choose(command, chosen, options, lookup);
-}
-
-void define_verify(CLI::App& app, Chosen& chosen) {
-    CLI::App& command =
-        *app.add_subcommand("verify", "Search the whole database for what identified a person");
-    auto options = std::make_shared<VerifyOptions>();
-    add_common(command, options->common);
-    command.add_flag("--strong-only", options->strong_only,
-                     "Leave out what could be somebody else, like a first name");
-    command.add_flag("--logs", options->logs, "Search Mautic's log files, too; needs [mautic] directory");
-    command.add_flag("--no-progress", options->no_progress, "No progress bar");
-    command.footer(
-        "Asks for the values (addresses, names, phone numbers), or reads them from standard input, one a "
-        "line;\n"
-        "200 at most. They are never taken from the command line, not sent to the server, not printed and "
-        "not\n"
-        "logged.\n\n"
-        "Reads every text, JSON and blob column of every table, the ledger's among them, as of one moment "
-        "and\n"
-        "without locking a row. Finds values as they are, URL-encoded, JSON-escaped, in HTML, in base64 and "
-        "in\n"
-        "zlib streams. Ctrl-C ends it and prints what was found so far.\n\n"
-        "Example: mautic-gdprd verify --logs < values.txt\n\n"
-        "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
-        "2 bad usage or configuration, 3 something was found.");
-    choose(command, chosen, options, verify);
 }
 
 void define_queue_list(CLI::App& queue_command, Chosen& chosen) {

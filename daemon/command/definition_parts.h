@@ -1,0 +1,38 @@
+// What the definitions of the commands share. Used by definitions*.cpp only.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "daemon/command/common.h"
+#include "daemon/command/definitions.h"
+
+namespace gdprd::command {
+
+void add_config(CLI::App& command, CommonOptions& options);
+void add_common(CLI::App& command, CommonOptions& options);  // --config and --json
+CLI::Validator is_contact_id();
+CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description);
+
+template <typename T>
+void add_optional(CLI::App& command, const char* name, std::optional<T>& value, const char* description,
+                  const char* type) {
+    command.add_option(name, value, description)->type_name(type);
+}
+
+// Options live as long as the callback that reads them.
+template <typename Options, typename Run>
+void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Options> options, Run run) {
+    command.callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
+}
+
+// The commands of whoever answers for the data: what is erased, who was here, is anything left.
+void define_coverage(CLI::App& app, Chosen& chosen);
+void define_describe(CLI::App& app, Chosen& chosen);
+void define_lookup(CLI::App& app, Chosen& chosen);
+void define_verify(CLI::App& app, Chosen& chosen);
+
+}  // namespace gdprd::command

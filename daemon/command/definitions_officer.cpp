@@ -1,0 +1,87 @@
+#include "daemon/command/coverage.h"
+#include "daemon/command/definition_parts.h"
+#include "daemon/command/describe.h"
+#include "daemon/command/lookup.h"
+#include "daemon/command/verify.h"
+
+namespace gdprd::command {
+
+void define_coverage(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand(
+        "coverage", "List every column tied to contacts in this database, and what becomes of it");
+    auto options = std::make_shared<CommonOptions>();
+    add_common(command, *options);
+    command.footer(
+        "Tied to contacts is what the data map says, and every table with a foreign key to contacts or a "
+        "column\n"
+        "lead_id or contact_id. What nobody decided about is unknown: see [policy] unknown.\n\n"
+        "Exit codes: 0 nothing is unknown, 1 no database, 2 the policy does not fit the schema, 3 something "
+        "is "
+        "unknown.");
+    choose(command, chosen, options, coverage);
+}
+
+void define_describe(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("describe", "Print the data map in plain words, for whoever answers for it");
+    auto options = std::make_shared<DescribeOptions>();
+    command
+        .add_option("--data-map", options->data_maps,
+                    "The data map that came with the program, then files of your own")
+        ->type_name("FILE")
+        ->expected(1, 100)
+        ->capture_default_str();
+    command.footer(
+        "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
+        "`coverage`\n"
+        "go by yours. Needs neither a database nor a configuration.\n\n"
+        "Exit codes: 0 printed, 2 a data map cannot be used.");
+    choose(command, chosen, options, describe);
+}
+
+void define_lookup(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand("lookup", "Was this address ever here, and what became of it?");
+    auto options = std::make_shared<LookupOptions>();
+    add_common(command, options->common);
+    command.add_flag("--fast", options->fast, "Leave out addresses a contact had before");
+    command.add_option("--key-file", options->key_files, "A hash key of former times, to search by it too")
+        ->type_name("FILE")
+        ->expected(1, 100);
+    command.footer(
+        "Asks for the address, or reads it from standard input. It is never taken from the command line, "
+        "which\n"
+        "other users can see and the shell keeps. The address is not printed and not logged.\n\n"
+        "Without --fast all of email_stats is read once, because nothing there is indexed by address: some\n"
+        "seconds for each ten million mails. No row is locked.\n\n"
+        "Example: mautic-gdprd lookup --json < address.txt\n\n"
+        "Exit codes: 0 found, 1 failed, 2 bad usage or configuration, 4 not found.");
+    choose(command, chosen, options, lookup);
+}
+
+void define_verify(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("verify", "Search the whole database for what identified a person");
+    auto options = std::make_shared<VerifyOptions>();
+    add_common(command, options->common);
+    command.add_flag("--strong-only", options->strong_only,
+                     "Leave out what could be somebody else, like a first name");
+    command.add_flag("--logs", options->logs, "Search Mautic's log files, too; needs [mautic] directory");
+    command.add_flag("--no-progress", options->no_progress, "No progress bar");
+    command.footer(
+        "Asks for the values (addresses, names, phone numbers), or reads them from standard input, one a "
+        "line;\n"
+        "200 at most. They are never taken from the command line, not sent to the server, not printed and "
+        "not\n"
+        "logged.\n\n"
+        "Reads every text, JSON and blob column of every table, the ledger's among them, as of one moment "
+        "and\n"
+        "without locking a row. Finds values as they are, URL-encoded, JSON-escaped, in HTML, in base64 and "
+        "in\n"
+        "zlib streams. Ctrl-C ends it and prints what was found so far.\n\n"
+        "Example: mautic-gdprd verify --logs < values.txt\n\n"
+        "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
+        "2 bad usage or configuration, 3 something was found.");
+    choose(command, chosen, options, verify);
+}
+
+}  // namespace gdprd::command
