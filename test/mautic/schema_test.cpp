@@ -92,49 +92,41 @@ bool is_reported(const std::vector<erasure::Unknown>& unknown, const std::string
     });
 }
 
-bool is_known(const TableEntry& entry, const Column& column, const Schema& schema) {
-    if (entry.delete_rows || entry.tie.column == column.name || entry.rule_for(column.name) != nullptr)
-        return true;
-    return entry.contact_fields && schema.find_field(column.name) != nullptr;
+// By one of the entries of its table: several tell apart how its rows are tied.
+bool is_known(const Table& table, const Column& column, const Schema& schema) {
+    return std::any_of(shipped_map().entries.begin(), shipped_map().entries.end(),
+                       [&](const TableEntry& entry) {
+                           if (entry.table != table.name) return false;
+                           if (entry.delete_rows || entry.tie.kind == Tie::Kind::none ||
+                               entry.tie.column == column.name || entry.rule_for(column.name) != nullptr) {
+                               return true;
+                           }
+                           return entry.contact_fields && schema.find_field(column.name) != nullptr;
+                       });
 }
 
 // No column that can hold text is passed over in silence, and no link to an internet address or device is.
 void check_every_column_is_accounted_for(const Schema& schema) {
-    const auto unknown = erasure::find_unknown(shipped_map(), schema);
-    for (const TableEntry& entry : shipped_map().entries) {
-        const Table* table = schema.find(entry.table);
-        REQUIRE(table != nullptr);
-        for (const Column& column : table->columns) {
-            const bool is_link = std::any_of(
-                table->foreign_keys.begin(), table->foreign_keys.end(), [&](const ForeignKey& key) {
+    for (const auto& [name, table] : schema.tables) {
+        if (shipped_map().find(name) == nullptr) continue;
+        for (const Column& column : table.columns) {
+            const bool is_link =
+                std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(), [&](const ForeignKey& key) {
                     return key.column == column.name &&
                            (key.referenced_table == "ip_addresses" || key.referenced_table == "lead_devices");
                 });
             if (!column.is_text() && !column.is_binary() && !is_link) continue;
-            CAPTURE(entry.key(), column.name);
-            CHECK((is_known(entry, column, schema) || is_reported(unknown, table->name, column.name)));
+            CAPTURE(name, column.name);
+            CHECK(is_known(table, column, schema));
         }
     }
 }
 
-// The shipped map leaves no text column of its tables open.
-void check_nothing_of_the_listed_tables_is_unknown(const Schema& schema) {
-    for (const auto& unknown : erasure::find_unknown(shipped_map(), schema)) {
+// Every table and every text column of every version is in the map.
+void check_nothing_is_unknown(const Schema& schema) {
+    for (const auto& unknown : erasure::find_unknown(shipped_map(), schema, {})) {
         CAPTURE(unknown.table, unknown.column, unknown.reason);
-        CHECK(unknown.column.empty());
-    }
-}
-
-void check_unknown_tables(const Schema& schema) {
-    const auto unknown = erasure::find_unknown(shipped_map(), schema);
-    for (const char* table : {"campaign_leads", "form_submissions", "lead_lists_leads",
-                              "contact_merge_records", "email_stats_devices", "email_stat_replies"}) {
-        CAPTURE(table);
-        CHECK(is_reported(unknown, table, ""));
-    }
-    for (const char* table : {"emails", "users", "webhooks", "lead_lists", "leads", "email_stats", "pages"}) {
-        CAPTURE(table);
-        CHECK_FALSE(is_reported(unknown, table, ""));
+        CHECK(false);
     }
 }
 
@@ -149,8 +141,7 @@ TEST_CASE("every schema is read, and the map accounts for each of its columns") 
             const Schema schema = read_schema(mautic.connection(), prefix);
             check_schema(schema, mautic, variant);
             check_every_column_is_accounted_for(schema);
-            check_nothing_of_the_listed_tables_is_unknown(schema);
-            check_unknown_tables(schema);
+            check_nothing_is_unknown(schema);
         }
     }
 }
@@ -158,7 +149,11 @@ TEST_CASE("every schema is read, and the map accounts for each of its columns") 
 TEST_CASE("every column the map names exists in some version") {
     std::set<std::string> missing;
     for (const TableEntry& entry : shipped_map().entries) {
-        for (const auto& [column, rule] : entry.columns) missing.insert(entry.table + "." + column);
+        // Tables that come and go while Mautic runs are in no schema: form_results_*, messenger_messages.
+        if (entry.table_is_pattern || !entry.has_prefix) continue;
+        for (const auto& [column, rule] : entry.columns) {
+            if (column != "*") missing.insert(entry.table + "." + column);
+        }
         if (!entry.tie.column.empty()) missing.insert(entry.table + "." + entry.tie.column);
     }
     REQUIRE_FALSE(missing.empty());
@@ -241,7 +236,8 @@ TEST_CASE("the digest changes with columns, keys and contact fields, and with no
         CHECK(digest() != last);
         last = digest();
     }
-    CHECK(erasure::find_unknown(shipped_map(), read_schema(connection, "")).size() > 0);
+    const auto unknown = erasure::find_unknown(shipped_map(), read_schema(connection, ""), {});
+    CHECK(is_reported(unknown, "plugin_x", ""));
 }
 
 TEST_CASE("rows of lead_donotcontact are locked until the transaction ends") {

@@ -1,28 +1,17 @@
 // The daemon needs no more than config/grants.sql gives it.
+#include "fixture/grants.h"
 #include "support/catch.h"
 #include "system/installation.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
 
-namespace {
-
-void put_in(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-}
-
-}  // namespace
-
 TEST_CASE("With exactly the grants of config/grants.sql a contact is erased, from start to complete") {
     PrivateMariaDb server;
     Installation here(server, "mautic");
-    std::string grants = read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "config/grants.sql");
-    put_in(grants, "{password}", "'of the daemon'");
-    server.load_sql(grants, "mautic");
+    server.load_sql(grants_for(here.mautic), "mautic");
     here.config.options.erase("ledger.database");
-    here.config.database_password = "of the daemon";
+    here.config.database_password = "a password";
     here.config.options["database.user"] = "\"mautic_gdprd\"";
     here.config.options["worker.settle"] = "[\"500ms\", \"1s\"]";
     here.add_opted_out(1);

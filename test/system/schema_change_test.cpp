@@ -22,17 +22,6 @@ void add_plugin_table(Installation& here) {
     here.mautic.connection().change("INSERT INTO plugin_preferences VALUES (1, 1, 'likes zq7f1x')");
 }
 
-// The tables of the schema that the data map does not know yet; without them nothing is unknown.
-void drop_unknown_tables(Installation& here) {
-    here.mautic.connection().change("SET foreign_key_checks = 0");
-    for (const char* table :
-         {"campaign_leads", "companies_leads", "contact_merge_records", "email_stats_devices",
-          "form_submissions", "lead_lists_leads", "lead_tags_xref", "lead_utmtags"}) {
-        here.mautic.connection().change("DROP TABLE " + database::quote_identifier(table));
-    }
-    here.mautic.connection().change("SET foreign_key_checks = 1");
-}
-
 }  // namespace
 
 TEST_CASE("A custom field created while the daemon runs is erased, never kept") {
@@ -87,7 +76,6 @@ TEST_CASE("unknown = \"stop\": nobody is erased while a table tied to contacts i
     here.config.options["worker.schema_refresh"] = "\"200ms\"";
     here.config.options["policy.unknown"] = "\"stop\"";
     here.add_opted_out(1);
-    drop_unknown_tables(here);
     add_plugin_table(here);
     here.start();
     CHECK(here.announce(1) == 204);
