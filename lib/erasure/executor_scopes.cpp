@@ -36,11 +36,13 @@ Executor::Owners Executor::read_owners(const Statement& statement, const Step& s
     return owners;
 }
 
-// Most contacts have rows in few tables; one statement tells which, instead of several for each table.
+// Most contacts have rows in few tables, and most free-text tables are empty; one statement tells which,
+// instead of several for each table.
 void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     std::vector<const Step*> steps;
     for (const Step& step : plan_.steps) {
-        if (step.tie.kind == Tie::Kind::column) steps.push_back(&step);
+        const bool asked = step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::text;
+        if (asked) steps.push_back(&step);
     }
     if (steps.empty()) return;
     std::set<const Step*> filled;
@@ -127,7 +129,8 @@ std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& r
 Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
     Identity anyone;
     for (const auto& [contact, subject] : subjects) anyone.add(subject.identity);
-    if (step.tie.mentions.empty() && !anyone.has_strong()) return {};
+    const bool anything_to_find = !step.tie.mentions.empty() || anyone.has_strong();
+    if (!anything_to_find || empty_.contains(step.key())) return {};
     Owners owners;
     std::optional<std::string> last;
     std::size_t searched = 0;

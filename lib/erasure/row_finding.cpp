@@ -133,17 +133,26 @@ Statement select_unreferenced(const Step& step, const Scope& keys) {
     return {std::move(sql), keys.parameters};
 }
 
+namespace {
+
+// "FROM t WHERE …": the newest rows of a step that are found by their text, before they are searched.
+std::string from_newest(const Step& step) {
+    const std::string key = quote_identifier(step.primary_key);
+    const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
+    return " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
+           (step.newest_by_range ? key + " > " + oldest_of_newest(step) : "TRUE") +
+           render_conditions(step.tie, "");
+}
+
+}  // namespace
+
 Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size) {
     const std::string key = quote_identifier(step.primary_key);
     std::string columns = key;
     for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
     Statement statement;
-    const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
-    statement.sql = "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
-                    (before ? key + " < ?" : "TRUE") +
-                    (step.newest_by_range ? " AND " + key + " > " + oldest_of_newest(step) : "") +
-                    render_conditions(step.tie, "") + " ORDER BY " + key + " DESC LIMIT " +
-                    std::to_string(page_size);
+    statement.sql = "SELECT " + columns + from_newest(step) + (before ? " AND " + key + " < ?" : "") +
+                    " ORDER BY " + key + " DESC LIMIT " + std::to_string(page_size);
     if (before) statement.parameters.emplace_back(*before);
     return statement;
 }
@@ -158,9 +167,14 @@ Statement select_older(const Step& step) {
 Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts) {
     Statement statement;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const Scope scope = scope_of_contacts(*steps[i], contacts);
-        statement.sql += (i == 0 ? "(SELECT " : " UNION ALL (SELECT ") + std::to_string(i) + " FROM " +
-                         quote_identifier(steps[i]->real_table) + " WHERE " + scope.where + " LIMIT 1)";
+        const Step& step = *steps[i];
+        statement.sql += (i == 0 ? "(SELECT " : " UNION ALL (SELECT ") + std::to_string(i);
+        if (step.tie.kind == mautic::Tie::Kind::text) {
+            statement.sql += from_newest(step) + " LIMIT 1)";
+            continue;
+        }
+        const Scope scope = scope_of_contacts(step, contacts);
+        statement.sql += " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where + " LIMIT 1)";
         statement.parameters.insert(statement.parameters.end(), scope.parameters.begin(),
                                     scope.parameters.end());
     }

@@ -49,7 +49,7 @@ Statement select_newest(const Step& step, const std::optional<std::string>& befo
 // text, by range: a row that is older than the newest ones, if there is one.
 Statement select_older(const Step& step);
 
-// The numbers (positions in `steps`) of those whose scope has rows.
+// The numbers (positions in `steps`) of those that have rows: tied by a column, or to be searched as text.
 Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts);
 
 // What an UPDATE needs to know besides the plan.

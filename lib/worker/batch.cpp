@@ -195,6 +195,10 @@ void Batch::count(const Job& job, const Result& result) {
         log::warning("left alone what stood in the place of the contact's files",
                      {{"contact", job.contact}, {"files", result.files.left}});
     }
+    if (result.counts.values_emptied > 0) {
+        log::warning("emptied structured values that could not be read",
+                     {{"contact", job.contact}, {"values", result.counts.values_emptied}});
+    }
     if (result.findings.empty()) return;
     metrics_.proof_failed();
     for (const auto& finding : result.findings) {

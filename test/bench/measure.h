@@ -34,5 +34,6 @@ inline std::filesystem::path scratch_parent() {
 void measure_receiving();
 void measure_latency();
 void measure_memory();
+void measure_text_search();
 
 }  // namespace gdprd::bench

@@ -169,9 +169,13 @@ TEST_CASE("the newest rows are read from the end of the primary key, by the inde
     step.index = "of_lead";
     const auto next = select_newest(step, std::string("77"), 100);
     CHECK(next.sql ==
-          "SELECT `id`, `text` FROM `m_notes` FORCE INDEX (`of_lead`) WHERE `id` < ? AND `lead_id` IS NULL"
+          "SELECT `id`, `text` FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE AND `lead_id` IS NULL AND "
+          "`id` < ?"
           " ORDER BY `id` DESC LIMIT 100");
     CHECK(next.parameters == std::vector<database::Value>{std::string("77")});
+    const Step* const steps[] = {&step};
+    CHECK(select_steps_with_rows(steps, one).sql ==
+          "(SELECT 0 FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE AND `lead_id` IS NULL LIMIT 1)");
 }
 
 TEST_CASE("rows with something to rewrite are changed each to its own value, in one statement") {
