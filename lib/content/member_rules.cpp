@@ -38,9 +38,13 @@ bool looks_like_a_name(std::string_view name) {
 }  // namespace
 
 MemberRules::Judgement MemberRules::judge(std::string_view name, std::size_t position,
-                                          bool container_kept) const {
-    if (std::find(keep_.begin(), keep_.end(), name) != keep_.end()) return {true, true};
-    if (!is_number(name)) return {looks_like_a_name(name), false};
+                                          Kept container_kept) const {
+    const auto is_listed = [&](const std::string& entry) {
+        return std::find(keep_.begin(), keep_.end(), entry) != keep_.end();
+    };
+    if (is_listed(std::string(name))) return {true, Kept::everything};
+    if (is_listed(std::string(name) + ":number")) return {true, Kept::numbers};
+    if (!is_number(name)) return {looks_like_a_name(name), Kept::nothing};
     const std::optional<std::size_t> index = index_of(name);
     return {index && (*index < small_index_end || *index == position), container_kept};
 }

@@ -13,13 +13,15 @@ namespace {
 
 constexpr std::size_t json_bytes_max = 32 * 1024 * 1024;
 
-void empty_scalar(PhpValue& value) {
+void empty_scalar(PhpValue& value, Kept kept) {
+    if (kept == Kept::everything) return;
     if (value.kind == PhpValue::Kind::string) value.text.clear();
+    if (kept == Kept::numbers) return;
     if (value.kind == PhpValue::Kind::integer || value.kind == PhpValue::Kind::real) value.text = "0";
 }
 
 // Recurses as deep as PhpLimits lets a value be nested.
-void rewrite_members(PhpValue& array, const MemberRules& rules, bool array_kept) {
+void rewrite_members(PhpValue& array, const MemberRules& rules, Kept array_kept) {
     std::size_t stay = 0;
     for (PhpMember& member : array.members) {
         const auto judgement = rules.judge(member.key.text, stay, array_kept);
@@ -27,8 +29,8 @@ void rewrite_members(PhpValue& array, const MemberRules& rules, bool array_kept)
         PhpValue& value = member.value;
         if (value.kind == PhpValue::Kind::array) {
             rewrite_members(value, rules, judgement.kept);
-        } else if (!judgement.kept) {
-            empty_scalar(value);
+        } else {
+            empty_scalar(value, judgement.kept);
         }
         if (&array.members[stay] != &member) array.members[stay] = std::move(member);
         ++stay;
@@ -41,7 +43,7 @@ std::optional<std::string> rewrite_php(std::string_view text, const MemberRules&
     if (!value) return std::nullopt;
     if (value->kind == PhpValue::Kind::null) return std::string(text);
     if (value->kind != PhpValue::Kind::array) return empty_of(Format::php);
-    rewrite_members(*value, rules, false);
+    rewrite_members(*value, rules, Kept::nothing);
     return write_php(*value);
 }
 

@@ -3,8 +3,8 @@
 // (which field changed, how often a mail was opened) and the values are about a person.
 //
 // A text becomes "", a number 0; true, false and null stay. A member that `keep` names keeps its text or
-// number; a list under such a name keeps those of its unnamed elements. What has a name of its own is judged
-// by that.
+// number ("reason:number": a number only); a list under such a name keeps those of its unnamed elements. What
+// has a name of its own is judged by that.
 //
 // A name that could be a value itself goes with what it names: it does not begin with a letter or '_', holds
 // something else than letters, digits, '_', '-' and '.', or is longer than 64 bytes. A number as a name stays

@@ -30,7 +30,8 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     bool number_unsigned(number_unsigned_t number) override { return add_number(std::to_string(number)); }
     bool number_float(number_float_t, const string_t& written) override { return add_number(written); }
     bool string(string_t& text) override {
-        return kept() ? add(string_token(text), false) : add("\"\"", !text.empty());
+        const bool stays = kept() == Kept::everything;
+        return stays ? add(string_token(text), false) : add("\"\"", !text.empty());
     }
     bool binary(binary_t&) override { return false; }
 
@@ -57,15 +58,15 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
   private:
     struct Container {
         bool is_object = false;
-        bool kept = false;
+        Kept kept = Kept::nothing;
         std::size_t members = 0;  // those that stay
     };
 
     // Does the value that comes now go with its name?
     bool skips() { return skipped_depth_ > 0 || std::exchange(skip_next_, false); }
 
-    bool kept() const {
-        if (open_.empty()) return false;
+    Kept kept() const {
+        if (open_.empty()) return Kept::nothing;
         return open_.back().is_object ? member_kept_ : open_.back().kept;
     }
 
@@ -76,7 +77,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     }
 
     bool add_number(const std::string& written) {
-        return kept() ? add(written, false) : add("0", written != "0");
+        return kept() != Kept::nothing ? add(written, false) : add("0", written != "0");
     }
 
     bool add(const std::string& value, bool changes) {
@@ -116,7 +117,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     bool changed_ = false;
     std::vector<Container> open_;
     std::string member_name_;
-    bool member_kept_ = false;
+    Kept member_kept_ = Kept::nothing;
     bool skip_next_ = false;
     std::size_t skipped_depth_ = 0;
 };

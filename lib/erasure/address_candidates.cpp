@@ -1,5 +1,6 @@
 #include "erasure/address_candidates.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "erasure/folding.h"
@@ -49,6 +50,18 @@ std::size_t end_of_domain(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_address(std::string_view value) {
+    const auto at = value.find('@');
+    if (at == 0 || at == std::string_view::npos || value.find('@', at + 1) != std::string_view::npos)
+        return false;
+    const std::string_view local = value.substr(0, at);
+    const std::string_view domain = value.substr(at + 1);
+    const auto dot = domain.find('.');
+    return dot != std::string_view::npos && dot > 0 && dot + 1 < domain.size() &&
+           std::all_of(local.begin(), local.end(), is_local) &&
+           std::all_of(domain.begin(), domain.end(), is_domain);
+}
 
 bool ends_sentence(std::string_view text, std::size_t dot) {
     const auto is_within = [&](std::size_t at, char first, char last) {

@@ -13,6 +13,9 @@ namespace gdprd::erasure {
 bool each_address_candidate(std::string_view text, std::size_t addresses_max,
                             const std::function<bool(std::string_view)>& found);
 
+// Has the whole value the shape of an address? "@ann" and "see ann@example.org" have not.
+bool is_address(std::string_view value);
+
 // "ann@example.org.Please answer": does the dot at `dot` end a sentence rather than go on with a domain?
 bool ends_sentence(std::string_view text, std::size_t dot);
 

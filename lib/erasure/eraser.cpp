@@ -92,7 +92,8 @@ Eraser::Cases Eraser::open_cases(Executor& executor, std::span<const ContactId> 
     }
     mautic::FieldValues may_be_held;
     for (const auto& [contact, subject] : cases.subjects) {
-        if (cases.decisions[contact].erase && can_be_held(cases.row_of(contact))) {
+        if (cases.decisions[contact].erase &&
+            can_be_held(*rules_->plan, cases.row_of(contact), subject.values)) {
             may_be_held.emplace(contact, &subject.values);
         }
     }
@@ -109,6 +110,7 @@ void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
     const bool same_hash = row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
     if (same_hash && !row.subject_hash.empty()) {
         subject.identity.add_hash_of_address(row.subject_hash, hasher);
+        subject.addresses.add_hash_of_address(row.subject_hash, hasher);
     }
 }
 
@@ -132,7 +134,9 @@ Eraser::Files Eraser::remove_files(const std::map<ContactId, Subject>& subjects)
     if (rules_->files == nullptr) return std::nullopt;
     files::ContactFiles::Wanted wanted;
     for (const auto& [contact, subject] : subjects) wanted[contact] = subject.uploads;
-    return rules_->files->remove(wanted);
+    auto removed = rules_->files->remove(wanted);
+    for (const auto& [contact, subject] : subjects) removed[contact].left += subject.uploads_of_others;
+    return removed;
 }
 
 void Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "base/text.h"
+#include "erasure/address_candidates.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::erasure {
@@ -92,12 +94,17 @@ Context Executor::context_for(const Step& step) {
     return context;
 }
 
+void Executor::learn(Subject& subject, std::string_view value) {
+    subject.identity.add(value);
+    if (is_address(trimmed(value))) subject.addresses.add(value);
+}
+
 void Executor::learn_identities(Subjects& subjects) const {
     for (const std::string& column : plan_.identifying) {
         for (auto& [id, subject] : subjects) {
             const auto value = subject.values.find(column);
             if (value == subject.values.end() || is_our_hash(subject, column, value->second)) continue;
-            subject.identity.add(value->second);
+            learn(subject, value->second);
         }
     }
 }
@@ -108,6 +115,7 @@ void Executor::learn_identities(Subjects& subjects) const {
 void Executor::run(Subjects& subjects) {
     const auto contacts = ids_of(subjects);
     learn_identities(subjects);
+    for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
     find_empty_steps(contacts);
     find_rows_of_parents(contacts);
     for (const Step& step : plan_.steps) {

@@ -5,6 +5,7 @@
 // back.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +44,9 @@ struct Counts {
 struct Subject {
     std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
     Identity identity;
+    // Of these, what ties a row by its text: addresses, and the hash of one. A telephone number may be a
+    // whole firm's, a street may be a neighbour's.
+    Identity addresses;
     Marks marks;  // of the hashes in its own row: from the ledger before run(), those that are there after it
     bool in_ledger = false;
     std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
@@ -50,7 +54,8 @@ struct Subject {
     std::vector<Finding> findings;
     // A table whose rows are found by their text only has more rows than were searched.
     bool older_rows_unsearched = false;
-    std::vector<files::Upload> uploads;  // filled by run(): their names are in the rows that it erases
+    std::vector<files::Upload> uploads;   // filled by run(): their names are in the rows that it erases
+    std::uint64_t uploads_of_others = 0;  // names that others' rows hold too: those files stay
 };
 
 class Executor {
@@ -96,6 +101,8 @@ class Executor {
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
     Owners read_owners(const Statement& statement, const Step& step);
     const Scopes& scopes_of(const Step& step, std::span<const ContactId> contacts);
+    void search_texts(const Step& step, std::span<const database::Value> keys, const Subjects& subjects,
+                      const Identity& anyone, Owners& owners);
     Scopes search_newest(const Step& step, Subjects& subjects);
     std::optional<ContactId> owner_by_text(const Step& step, const database::Rows& row,
                                            const Subjects& subjects, const Identity& anyone) const;
@@ -106,25 +113,28 @@ class Executor {
     Context context_for(const Step& step);
     void find_anonymous_ip();  // leaves anonymous_ip_ empty when Mautic has no such row
 
-    // Changing them (executor.cpp, executor_rows.cpp).
-    void learn_identities(Subjects& subjects) const;
-    void run_step(const Step& step, const Scopes& scopes, Subjects& subjects);
-    void run_contact_step(const Step& step, Subjects& subjects);
-    void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
-    void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
-    void run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
-    void run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
-    void note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
-    void count(Subject& subject, const Step& step, std::uint64_t rows) const;
-
     // Rows whose structured values are not yet as they should be, with what they get.
     struct PendingRow {
         ContactId owner = 0;
         RewrittenRow row;
         std::size_t bytes = 0;
     };
-    std::vector<PendingRow> rows_to_rewrite(const Step& step, const ResolvedScope& resolved,
-                                            Subjects& subjects);
+
+    // Changing them (executor.cpp, executor_rows.cpp).
+    static void learn(Subject& subject, std::string_view value);
+    void learn_identities(Subjects& subjects) const;
+    void run_step(const Step& step, const Scopes& scopes, Subjects& subjects);
+    void run_contact_step(const Step& step, Subjects& subjects);
+    void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects);
+    void run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void count(Subject& subject, const Step& step, std::uint64_t rows) const;
+
+    void each_to_rewrite(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
+                         const std::function<void(std::vector<PendingRow>)>& handle);
     std::optional<PendingRow> rewritten_row(const Step& step, const database::Rows& row,
                                             Subject& subject) const;
 

@@ -56,7 +56,7 @@ std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
                                     const std::string& value) const {
     const bool shape_is_enough = column.normalisation == policy::Normalisation::email || subject.in_ledger;
     if (value.empty() || (shape_is_enough && policy::Hasher::has_hash_shape(value))) return value;
-    if (column.identifies) subject.identity.add(value);
+    if (column.identifies) learn(subject, value);
     return hasher_.hash(value, column.normalisation);
 }
 

@@ -51,22 +51,37 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
     return changed ? std::optional(std::move(pending)) : std::nullopt;
 }
 
-std::vector<Executor::PendingRow> Executor::rows_to_rewrite(const Step& step, const ResolvedScope& resolved,
-                                                            Subjects& subjects) {
+// Most contacts have few such rows, and one statement reads them. Where there are more, their keys are read,
+// and then the rows, so many at a time.
+void Executor::each_to_rewrite(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
+                               const std::function<void(std::vector<PendingRow>)>& handle) {
     std::vector<PendingRow> pending;
-    Rows rows = select(select_rewritable(step, resolved.scope), step);
-    while (rows.next()) {
+    std::size_t read = 0;
+    Rows rows = select(select_rewritable(step, resolved.scope, keys_per_statement + 1), step);
+    while (rows.next() && ++read <= keys_per_statement) {
         const ContactId owner = owner_of(resolved, rows.text(0));
         auto row = rewritten_row(step, rows, subjects[owner]);
         if (!row) continue;
         row->owner = owner;
         pending.push_back(std::move(*row));
     }
-    return pending;
+    if (read <= keys_per_statement) return handle(std::move(pending));
+    pending.clear();
+    Owners owners;
+    Rows keys = select(select_rewritable_keys(step, resolved.scope), step);
+    while (keys.next()) owners.emplace(keys.text(1), owner_of(resolved, keys.text(0)));
+    for (const ResolvedScope& part : scopes_of_keys(step, owners)) {
+        each_to_rewrite(step, part, subjects, handle);
+    }
 }
 
 void Executor::run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
-    auto pending = rows_to_rewrite(step, resolved, subjects);
+    each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
+        rewrite_rows(step, std::move(pending), subjects);
+    });
+}
+
+void Executor::rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects) {
     if (pending.empty()) return;
     const Context context = context_for(step);
     std::size_t done = 0;
@@ -89,14 +104,40 @@ void Executor::run_rewritten(const Step& step, const ResolvedScope& resolved, Su
     }
 }
 
+// The name in a form's results proves nothing: Mautic keeps what was typed there when no file came with it,
+// so anybody can name somebody else's file. A name that others' rows hold too may be theirs, and the file
+// stays. Finding that out reads the form's results once for each of its upload columns, but only for contacts
+// that have an upload in it.
 void Executor::note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
-    Rows rows = select(select_uploads(step, resolved.scope), step);
-    while (rows.next()) {
-        Subject& subject = subjects[owner_of(resolved, rows.text(0))];
-        for (std::size_t i = 0; i < step.uploads.size(); ++i) {
-            std::string name = rows.text(i + 1);
-            if (name.empty()) continue;
-            subject.uploads.push_back({step.uploads[i].form, step.uploads[i].field, std::move(name)});
+    std::vector<std::map<std::string, std::set<ContactId>>> owners_of(step.uploads.size());
+    {
+        Rows rows = select(select_uploads(step, resolved.scope), step);
+        while (rows.next()) {
+            const ContactId owner = owner_of(resolved, rows.text(0));
+            for (std::size_t i = 0; i < step.uploads.size(); ++i) {
+                const std::string name = rows.text(i + 1);
+                if (!name.empty()) owners_of[i][name].insert(owner);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < step.uploads.size(); ++i) {
+        if (owners_of[i].empty()) continue;
+        const UploadColumn& upload = step.uploads[i];
+        std::vector<std::string> names;
+        for (const auto& [name, owners] : owners_of[i]) names.push_back(name);
+        std::set<std::string> of_others;
+        Rows rows = select(select_uploads_of_others(step, resolved.scope, upload, names), step);
+        while (rows.next()) of_others.insert(rows.text(0));
+        for (const auto& [name, owners] : owners_of[i]) {
+            const bool shared = owners.size() > 1 || of_others.contains(name);
+            for (const ContactId owner : owners) {
+                Subject& subject = subjects[owner];
+                if (shared) {
+                    ++subject.uploads_of_others;
+                } else {
+                    subject.uploads.push_back({upload.form, upload.field, name});
+                }
+            }
         }
     }
 }

@@ -14,7 +14,8 @@ using mautic::Tie;
 
 namespace {
 
-constexpr std::size_t text_page = 100;  // rows with long texts are held in memory so many at a time
+constexpr std::size_t text_page = 128;  // rows whose lengths are asked for at a time
+constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
 
 // "/s/contacts/view/7" with no digit after it.
 bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
@@ -118,38 +119,63 @@ std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& r
                             [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
             if (mentioned) return contact;
             if (!worth_a_look) continue;
-            if (subjects.size() == 1 || subject.identity.found_in(text, mautic::Search::strong))
+            if (subjects.size() == 1 || subject.addresses.found_in(text, mautic::Search::strong))
                 return contact;
         }
     }
     return std::nullopt;
 }
 
-// The newest rows, page by page from the end of the primary key.
+// Reads the texts of these rows and notes whose they are.
+void Executor::search_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
+                            const Identity& anyone, Owners& owners) {
+    if (keys.empty()) return;
+    Rows rows = select(select_texts(step, scope_of_keys(step, keys)), step);
+    while (rows.next()) {
+        if (const auto owner = owner_by_text(step, rows, subjects, anyone))
+            owners.emplace(rows.text(0), *owner);
+    }
+}
+
+// The newest rows, page by page from the end of the primary key. Of each page first the lengths of the texts
+// are asked for, then the texts, as many at a time as may be held in memory; one that is longer than that by
+// itself is not searched.
 Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
     Identity anyone;
-    for (const auto& [contact, subject] : subjects) anyone.add(subject.identity);
+    for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
     const bool anything_to_find = !step.tie.mentions.empty() || anyone.has_strong();
     if (!anything_to_find || empty_.contains(step.key())) return {};
     Owners owners;
+    bool all_searched = true;
     std::optional<std::string> last;
-    std::size_t searched = 0;
-    while (true) {
+    std::size_t seen = 0;
+    for (std::size_t in_page = text_page; in_page == text_page && seen <= step.newest_rows;) {
+        in_page = 0;
+        std::vector<Value> keys;
+        std::size_t bytes = 0;
         Rows rows = select(select_newest(step, last, text_page), step);
-        std::size_t in_page = 0;
-        while (rows.next()) {
-            if (searched++ == step.newest_rows) {
-                for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
-                return scopes_of_keys(step, owners);
-            }
+        while (rows.next() && seen++ < step.newest_rows) {
             ++in_page;
             last = rows.text(0);
-            if (const auto owner = owner_by_text(step, rows, subjects, anyone)) owners.emplace(*last, *owner);
+            const std::size_t length = rows.number(1);
+            if (length > text_bytes_max) {
+                all_searched = false;
+                continue;
+            }
+            if (bytes + length > text_bytes_max) {
+                search_texts(step, keys, subjects, anyone, owners);
+                keys.clear();
+                bytes = 0;
+            }
+            keys.emplace_back(*last);
+            bytes += length;
         }
-        if (in_page < text_page) break;
+        search_texts(step, keys, subjects, anyone, owners);
     }
-    if (step.newest_by_range && select(select_older(step), step).next()) {
-        for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
+    all_searched = all_searched && seen <= step.newest_rows;
+    if (step.newest_by_range && select(select_older(step), step).next()) all_searched = false;
+    for (auto& [contact, subject] : subjects) {
+        subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
     }
     return scopes_of_keys(step, owners);
 }

@@ -64,6 +64,7 @@ class Builder {
         if (entry.tie.kind == Tie::Kind::none) return;
         if (entry.tie.kind == Tie::Kind::text && policy_.newest_text_rows == 0) {
             plan_.skipped.push_back(entry.key() + ": [text_search] newest_rows = 0");
+            plan_.texts_unsearched = true;
             return;
         }
         if (!policy_.is_on(entry.switch_name)) {
@@ -113,6 +114,11 @@ class Builder {
             plan_.skipped.push_back(step.key() + ": " + resolved.missing);
             return false;
         }
+        if (step.is_found_by_key() && step.primary_key.empty() && map_.find(step.key()) == nullptr) {
+            // Somebody's copy of a table that only a pattern of the map stands for must not stop erasures.
+            report_without_key(step.table);
+            return false;
+        }
         if (step.is_found_by_key() && step.primary_key.empty()) {
             problems_.push_back("data map, table '" + step.key() + "': rows with a tie of kind " +
                                 mautic::name_of(step.tie.kind) + " need a primary key of one column");
@@ -120,6 +126,13 @@ class Builder {
         }
         add_all(plan_.warnings, resolved.warnings);
         return true;
+    }
+
+    void report_without_key(const std::string& table) {
+        const bool known = std::any_of(plan_.unknown.begin(), plan_.unknown.end(),
+                                       [&](const Unknown& unknown) { return unknown.table == table; });
+        if (known) return;
+        plan_.unknown.push_back({table, "", "a table without a primary key of one column", {}, false});
     }
 
     void add_uploads(Step& step) const {

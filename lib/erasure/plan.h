@@ -53,6 +53,10 @@ struct Link {
     std::string tie_column;
     std::string next_column;    // what the next link, or the rows at the end of the chain, refer to
     bool next_is_text = false;  // an empty text refers to nothing
+    // The collation of the column it is compared with, where that differs: two texts of different collations
+    // cannot be compared, and converting this one leaves the other's index of use.
+    std::string next_collation;
+    std::string own_collation;
     std::vector<mautic::Condition> conditions;
     std::vector<mautic::Condition> exceptions;
 };
@@ -125,6 +129,7 @@ struct Plan {
     std::vector<Unknown> unknown;
     // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
     std::vector<std::string> switched_off;
+    bool texts_unsearched = false;  // [text_search] newest_rows = 0
     std::vector<std::string> warnings;
     std::vector<std::string>
         skipped;  // tables and ties of the map that this database or this version does not have

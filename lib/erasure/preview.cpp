@@ -35,9 +35,9 @@ Executor::Preview Executor::preview_step(const Step& step, std::span<const Conta
         if (step.tie.kind == Tie::Kind::shared) continue;
         std::vector<RewrittenRow> rewritten;
         if (!step.delete_rows && has_rewritten_columns(step)) {
-            for (auto& pending : rows_to_rewrite(step, resolved, subjects)) {
-                rewritten.push_back(std::move(pending.row));
-            }
+            each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
+                for (auto& row : pending) rewritten.push_back(std::move(row.row));
+            });
         }
         Rows pending = select(count_pending(step, resolved.scope, context, rewritten), step);
         while (pending.next()) preview.pending += pending.number(1);

@@ -24,6 +24,15 @@ std::string render(const mautic::Condition& condition, const std::string& table)
     return column + " IN (" + join(values, ",") + ")";
 }
 
+// What the link after `chain[i]`, or the rows at the end, are compared with: "c1.`id`".
+std::string end_of(const std::vector<Link>& chain, std::size_t i) {
+    const std::string column = "c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column);
+    const std::string& collation = chain[i].next_collation;
+    if (collation.empty()) return column;
+    return "CONVERT(" + column + " USING " + collation.substr(0, collation.find('_')) + ") COLLATE " +
+           collation;
+}
+
 // "FROM a c0 JOIN b c1 ON c1.x = c0.y": the links of a chain.
 std::string from_chain(const std::vector<Link>& chain) {
     std::string text = " FROM ";
@@ -32,8 +41,7 @@ std::string from_chain(const std::vector<Link>& chain) {
         if (i > 0) text += " JOIN ";
         text += quote_identifier(chain[i].real_table) + " " + alias;
         if (i == 0) continue;
-        text += " ON " + alias + "." + quote_identifier(chain[i].tie_column) + " = c" +
-                std::to_string(i - 1) + "." + quote_identifier(chain[i - 1].next_column);
+        text += " ON " + alias + "." + quote_identifier(chain[i].tie_column) + " = " + end_of(chain, i - 1);
     }
     return text;
 }
@@ -54,9 +62,7 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
     return text;
 }
 
-std::string last_of(const std::vector<Link>& chain) {
-    return "c" + std::to_string(chain.size() - 1) + "." + quote_identifier(chain.back().next_column);
-}
+std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain.size() - 1); }
 
 // "(SELECT CAST(MAX(id) AS SIGNED) - 1000 FROM t)"
 std::string oldest_of_newest(const Step& step) {
@@ -148,13 +154,24 @@ std::string from_newest(const Step& step) {
 
 Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size) {
     const std::string key = quote_identifier(step.primary_key);
-    std::string columns = key;
-    for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
+    std::string bytes;
+    for (const std::string& column : step.text_columns) {
+        bytes += (bytes.empty() ? "" : "+") + std::string("COALESCE(OCTET_LENGTH(") +
+                 quote_identifier(column) + "),0)";
+    }
     Statement statement;
-    statement.sql = "SELECT " + columns + from_newest(step) + (before ? " AND " + key + " < ?" : "") +
-                    " ORDER BY " + key + " DESC LIMIT " + std::to_string(page_size);
+    statement.sql = "SELECT " + key + ", " + bytes + from_newest(step) +
+                    (before ? " AND " + key + " < ?" : "") + " ORDER BY " + key + " DESC LIMIT " +
+                    std::to_string(page_size);
     if (before) statement.parameters.emplace_back(*before);
     return statement;
+}
+
+Statement select_texts(const Step& step, const Scope& keys) {
+    std::string columns = quote_identifier(step.primary_key);
+    for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + keys.where,
+            keys.parameters};
 }
 
 Statement select_older(const Step& step) {

@@ -1,6 +1,7 @@
 #include "erasure/statements.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/text.h"
 
@@ -94,6 +95,17 @@ std::vector<const ColumnStep*> hashed_columns(const Step& step) { return columns
 // What an empty structured value can look like; such rows have nothing to rewrite.
 constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
 
+std::string has_something_to_rewrite(const Step& step) {
+    std::vector<std::string> filled;
+    for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
+        const std::string column = quote_identifier(change->column);
+        const bool is_text = change->format != content::Format::json_zlib;
+        filled.push_back("(" + column + " IS NOT NULL" +
+                         (is_text ? " AND CAST(" + column + " AS CHAR) NOT IN " + empty_values : "") + ")");
+    }
+    return "(" + join(filled, " OR ") + ")";
+}
+
 void append(std::vector<Value>& to, std::span<const Value> from) {
     to.insert(to.end(), from.begin(), from.end());
 }
@@ -182,19 +194,21 @@ Statement update_hashed(const Step& step, const Scope& owner_scope, const Contex
     return statement;
 }
 
-Statement select_rewritable(const Step& step, const Scope& scope) {
+Statement select_rewritable(const Step& step, const Scope& scope, std::size_t limit) {
     std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key);
-    std::vector<std::string> filled;
     for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
-        const std::string column = quote_identifier(change->column);
-        columns += ", " + column;
-        const bool is_text = change->format != content::Format::json_zlib;
-        filled.push_back("(" + column + " IS NOT NULL" +
-                         (is_text ? " AND CAST(" + column + " AS CHAR) NOT IN " + empty_values : "") + ")");
+        columns += ", " + quote_identifier(change->column);
     }
     for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
-                " AND (" + join(filled, " OR ") + ")",
+                " AND " + has_something_to_rewrite(step) + " LIMIT " + std::to_string(limit),
+            scope.parameters};
+}
+
+Statement select_rewritable_keys(const Step& step, const Scope& scope) {
+    return {"SELECT " + quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key) + " FROM " +
+                quote_identifier(step.real_table) + " WHERE " + scope.where + " AND " +
+                has_something_to_rewrite(step),
             scope.parameters};
 }
 
@@ -228,6 +242,23 @@ Statement select_uploads(const Step& step, const Scope& scope) {
     for (const UploadColumn& upload : step.uploads) columns += ", " + quote_identifier(upload.column);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where,
             scope.parameters};
+}
+
+Statement select_uploads_of_others(const Step& step, const Scope& scope, const UploadColumn& upload,
+                                   std::span<const std::string> names) {
+    Statement statement;
+    const std::string column = exact(upload.column);
+    statement.sql = "SELECT DISTINCT " + column + " FROM " + quote_identifier(step.real_table) + " WHERE " +
+                    column + " IN (";
+    // Rounded up to a power of two, so that few different statements are prepared.
+    const std::size_t count = std::bit_ceil(names.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        statement.sql += i == 0 ? "?" : ",?";
+        statement.parameters.emplace_back(names[std::min(i, names.size() - 1)]);
+    }
+    statement.sql += ") AND (" + scope.where + ") IS NOT TRUE";
+    append(statement.parameters, scope.parameters);
+    return statement;
 }
 
 Statement select_searched(const Step& step, const Scope& scope) {

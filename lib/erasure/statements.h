@@ -42,9 +42,11 @@ Statement lock_keys(const Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.
 Statement select_unreferenced(const Step& step, const Scope& keys);
 
-// text: primary key and text columns of the newest rows; `before` is the last key of the page before, or
-// nothing.
+// text: primary key of the newest rows and how many bytes their text columns hold; `before` is the last key
+// of the page before, or nothing. Texts can be long: they are read by select_texts(), as many as fit.
 Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size);
+
+Statement select_texts(const Step& step, const Scope& keys);  // primary key and text columns
 
 // text, by range: a row that is older than the newest ones, if there is one.
 Statement select_older(const Step& step);
@@ -80,12 +82,18 @@ Statement update_hashed(const Step& step, const Scope& owner_scope, const Contex
                         std::span<const database::Value> before, std::span<const database::Value> after);
 
 // Owner, primary key, the rewritten columns and the hashed ones, of rows with something to rewrite.
-Statement select_rewritable(const Step& step, const Scope& scope);
+// At most `limit` of them.
+Statement select_rewritable(const Step& step, const Scope& scope, std::size_t limit);
+Statement select_rewritable_keys(const Step& step, const Scope& scope);  // owner and primary key
 // As update_columns(), and the rewritten and hashed columns too, each row its own.
 Statement update_rewritten(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
 
 // Owner and the names of uploaded files.
 Statement select_uploads(const Step& step, const Scope& scope);
+// Which of these names rows outside the scope hold in this column. Reads the whole table: the column is a
+// LONGTEXT that no index can help with.
+Statement select_uploads_of_others(const Step& step, const Scope& scope, const UploadColumn& upload,
+                                   std::span<const std::string> names);
 
 // Owner, primary key (the owner again where it has several columns) and the searched columns.
 Statement select_searched(const Step& step, const Scope& scope);

@@ -40,6 +40,12 @@ void warn_without_index(const Table& table, const Tie& tie, std::vector<std::str
                        ": every erasure reads the whole table. Add one");
 }
 
+void compare_as(const mautic::Column& column, Link& link) {
+    const bool differ =
+        !column.collation.empty() && !link.own_collation.empty() && column.collation != link.own_collation;
+    if (differ) link.next_collation = column.collation;
+}
+
 // The chain that ends in `next_column` of the entry's rows. Returns what is missing.
 std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema,
                         const std::string& entry_key, const std::string& next_column,
@@ -52,8 +58,10 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
     if (entry.tie.kind == Tie::Kind::parent) {
         std::string missing = build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain);
         if (!missing.empty()) return missing;
+        compare_as(*table->find(entry.tie.column), chain.back());
     }
     Link link;
+    link.own_collation = table->find(next_column)->collation;
     link.entry = entry_key;
     link.real_table = table->real_name;
     link.tie_column = entry.tie.column;
@@ -87,6 +95,7 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map,
         std::vector<Link> chain;
         if (!build_chain(map, schema, source.entry, source.column, chain).empty()) continue;
         add_reference(step, chain.back().real_table, source.column);
+        compare_as(*table.find(step.tie.column), chain.back());
         step.chains.push_back(std::move(chain));
     }
     for (const auto* tables : {&schema.tables, &schema.other_tables}) {
@@ -164,6 +173,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
         case Tie::Kind::parent: {
             std::vector<Link> chain;
             resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain);
+            if (resolved.missing.empty()) compare_as(*table.find(step.tie.column), chain.back());
             step.chains.push_back(std::move(chain));
             if (step.tie.gone_contacts) step.living_contacts = schema.find("leads")->real_name;
             break;

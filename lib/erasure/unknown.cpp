@@ -89,12 +89,21 @@ std::optional<TableEntry> remedy_for(const Table& table, const mautic::Tie& tie,
     return entry;
 }
 
+// "crm_page_hits" where this Mautic has no prefix: the contact ids in it are another Mautic's.
+bool is_of_another_mautic(const mautic::DataMap& map, const Table& table) {
+    return table.foreign_keys.empty() &&
+           std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
+               return !entry.table_is_pattern && table.name.ends_with("_" + entry.table);
+           });
+}
+
 void add_unknown_table(const mautic::DataMap& map, const Table& table, bool has_prefix,
                        const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
     const FoundTie tie = tie_of(map, table, has_prefix);
     if (tie.reason.empty()) return;
     Unknown unknown{table.name, "", tie.reason, remedy_for(table, tie.tie, map, has_prefix), false};
-    unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value();
+    unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value() &&
+                      !is_of_another_mautic(map, table);
     found.push_back(std::move(unknown));
 }
 

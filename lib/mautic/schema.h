@@ -23,6 +23,7 @@ struct Column {
     bool generated = false;  // virtual or stored: can never be written
     bool json = false;       // native JSON, or MariaDB's longtext that Mautic declares as JSON
     bool php_array = false;  // Doctrine's "array": PHP serialize() text
+    std::string collation;   // "" for what is no text
     bool unique = false;     // part of a unique index (the primary key is one)
 
     bool is_text() const;    // char, varchar, *text, json, enum, set

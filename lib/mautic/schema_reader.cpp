@@ -42,6 +42,7 @@ Column read_column(const Rows& rows) {
     column.nullable = rows.text(5) == "YES";
     const std::string extra = to_lower(rows.text(6));
     column.generated = extra.find("generated") != std::string::npos && extra.find("default_generated") != 0;
+    column.collation = rows.text(8);
     const std::string comment = rows.text(7);
     column.json = column.data_type == "json" || comment.find("(DC2Type:json") != std::string::npos;
     column.php_array = comment.find("(DC2Type:array)") != std::string::npos;
@@ -51,7 +52,7 @@ Column read_column(const Rows& rows) {
 void read_columns(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
         "SELECT c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_MAXIMUM_LENGTH,"
-        " c.IS_NULLABLE, c.EXTRA, c.COLUMN_COMMENT"
+        " c.IS_NULLABLE, c.EXTRA, c.COLUMN_COMMENT, c.COLLATION_NAME"
         " FROM information_schema.COLUMNS c"
         " JOIN information_schema.TABLES t"
         "   ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME"
@@ -66,7 +67,7 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
         table.name = name;
         table.real_name = real_name;
         table.columns.push_back(read_column(rows));
-        for (std::size_t part = 0; part < 8; ++part) digest.add(rows.text(part));
+        for (std::size_t part = 0; part < 9; ++part) digest.add(rows.text(part));
     }
 }
 

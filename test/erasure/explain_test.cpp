@@ -109,7 +109,8 @@ void add_changes(const Step& step, const Scope& scope, const Context& context, s
     if (rewritten > 0) {
         const std::vector<database::Value> values(hashed + rewritten, std::string("[]"));
         const std::vector<RewrittenRow> rows{{"1001", values}, {"1003", values}};
-        all.push_back(select_rewritable(step, scope));
+        all.push_back(select_rewritable(step, scope, 257));
+        all.push_back(select_rewritable_keys(step, scope));
         all.push_back(update_rewritten(step, context, rows));
         all.push_back(count_pending(step, scope, context, rows));
     } else if (hashed > 0) {

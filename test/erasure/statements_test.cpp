@@ -121,7 +121,7 @@ TEST_CASE("rows tied through a parent are found by joining it") {
     step.tie.column = "object_id";
     step.tie.parent_column = "id";
     step.tie.conditions = {{"object", {"note"}, false}};
-    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, {{"kind", {"a"}, false}}, {}}}};
+    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, "", "", {{"kind", {"a"}, false}}, {}}}};
     CHECK(select_keys(step, one).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_notes` t ON t.`object_id` = c0.`id`"
           " WHERE c0.`lead_id` IN (?) AND c0.`kind` IN ('a') AND t.`object` IN ('note')");
@@ -133,12 +133,16 @@ TEST_CASE("a chain of parents is joined from the contact to the rows") {
     Step step = step_with("longtext", "delete");
     step.tie.kind = mautic::Tie::Kind::parent;
     step.tie.column = "child_id";
-    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, {}, {}},
-                    {"children", "m_children", "parent_id", "number", true, {}, {}}}};
+    step.chains = {{{"parents", "m_parents", "lead_id", "id", false, "", "", {}, {}},
+                    {"children", "m_children", "parent_id", "number", true, "", "", {}, {}}}};
     CHECK(select_keys(step, one).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_children` c1 ON c1.`parent_id` = c0.`id`"
           " JOIN `m_notes` t ON t.`child_id` = c1.`number` WHERE c0.`lead_id` IN (?)"
           " AND c1.`number` <> ''");
+    step.chains[0][0].next_collation = "utf8mb4_bin";
+    CHECK_THAT(select_keys(step, one).sql,
+               ContainsSubstring("c1.`parent_id` = CONVERT(c0.`id` USING utf8mb4) COLLATE utf8mb4_bin"));
+    step.chains[0][0].next_collation.clear();
     // Ids of contacts that are gone: one that somebody has again is theirs.
     step.living_contacts = "m_leads";
     CHECK_THAT(select_keys(step, one).sql,
@@ -165,11 +169,13 @@ TEST_CASE("the newest rows are read from the end of the primary key, by the inde
     step.tie.conditions = {{"lead_id", {}, true}};
     step.text_columns = {"text"};
     CHECK(select_newest(step, {}, 100).sql ==
-          "SELECT `id`, `text` FROM `m_notes` WHERE TRUE AND `lead_id` IS NULL ORDER BY `id` DESC LIMIT 100");
+          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0) FROM `m_notes` WHERE TRUE AND `lead_id` IS NULL"
+          " ORDER BY `id` DESC LIMIT 100");
     step.index = "of_lead";
     const auto next = select_newest(step, std::string("77"), 100);
     CHECK(next.sql ==
-          "SELECT `id`, `text` FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE AND `lead_id` IS NULL AND "
+          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0) FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE "
+          "AND `lead_id` IS NULL AND "
           "`id` < ?"
           " ORDER BY `id` DESC LIMIT 100");
     CHECK(next.parameters == std::vector<database::Value>{std::string("77")});
@@ -181,9 +187,9 @@ TEST_CASE("the newest rows are read from the end of the primary key, by the inde
 TEST_CASE("rows with something to rewrite are changed each to its own value, in one statement") {
     const Step step = step_with("longtext array", "rewrite");
     CHECK(has_rewritten_columns(step));
-    CHECK(select_rewritable(step, scope_of_contacts(step, one)).sql ==
+    CHECK(select_rewritable(step, scope_of_contacts(step, one), 512).sql ==
           "SELECT `lead_id`, `id`, `extra` FROM `m_notes` WHERE `lead_id` IN (?) AND ((`extra` IS NOT NULL"
-          " AND CAST(`extra` AS CHAR) NOT IN ('', 'a:0:{}', 'N;', '[]', '{}', 'null')))");
+          " AND CAST(`extra` AS CHAR) NOT IN ('', 'a:0:{}', 'N;', '[]', '{}', 'null'))) LIMIT 512");
     const std::vector<RewrittenRow> rows{{"4", {std::string("a")}}, {"9", {nullptr}}};
     const auto update = update_rewritten(step, {}, rows);
     CHECK(update.sql ==

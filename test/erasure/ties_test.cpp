@@ -246,3 +246,115 @@ TEST_CASE("unknown = delete leaves valid JSON in a plugin's table") {
     world.erase(erased);
     CHECK(world.mautic.value("SELECT answers FROM plugin_answers") == "[]");
 }
+
+TEST_CASE("a page view of an unknown browser is about the contact when its address is in it") {
+    World world;
+    add_people(world);
+    const auto view = [&](const std::string& address) {
+        return world.mautic.insert("page_hits", {{"date_hit", "2025-02-01 08:00:00"},
+                                                 {"tracking_id", "unknown browser"},
+                                                 {"url", "https://www.example.org/?email=" + address}});
+    };
+    const auto own = view(invented_person(erased).email());
+    const auto other_view = view(invented_person(other).email());
+    world.erase(erased);
+    const auto url = [&](std::uint64_t id) {
+        return world.mautic.value("SELECT url FROM {prefix}page_hits WHERE id = " + std::to_string(id));
+    };
+    CHECK(url(own) == "https://www.example.org/");
+    CHECK(url(other_view) == "https://www.example.org/?email=" + invented_person(other).email());
+}
+
+TEST_CASE("a telephone number or a street that others have too ties no row") {
+    World world;
+    add_people(world);
+    const Person person = invented_person(erased);
+    const auto by_phone = add_answer(world, "call " + person.fields.at("phone"));
+    const auto by_street = add_answer(world, "moved from " + person.fields.at("address1"));
+    const auto by_address = add_answer(world, "unknown " + person.email());
+    world.erase(erased);
+    const auto note = [&](std::uint64_t id) {
+        return world.mautic.value("SELECT note FROM {prefix}webhook_logs WHERE id = " + std::to_string(id));
+    };
+    CHECK(note(by_phone) != "NULL");
+    CHECK(note(by_street) != "NULL");
+    CHECK(note(by_address) == "NULL");
+}
+
+TEST_CASE("a pending webhook about a contact still says why the contact must not be written to") {
+    World world;
+    add_people(world);
+    const auto webhook =
+        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
+    const std::string address = invented_person(erased).email();
+    world.mautic.insert("webhook_queue",
+                        {{"webhook_id", webhook},
+                         {"event_id", event},
+                         {"payload", R"({"contact":{"id":7,"doNotContact":[{"reason":1,"comments":")" +
+                                         address + R"("}],"bounce":{"reason":")" + address + R"("}}})"}});
+    world.erase(erased);
+    CHECK(world.mautic.value("SELECT payload FROM {prefix}webhook_queue") ==
+          R"({"contact":{"id":7,"doNotContact":[{"reason":1,"comments":""}],"bounce":{"reason":""}}})");
+}
+
+TEST_CASE("a text too long to be held in memory is passed over, and the result says so") {
+    World world;
+    add_people(world);
+    const auto webhook =
+        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
+    const auto add = [&](std::size_t bytes) {
+        const std::string filler(bytes, 'x');
+        return world.mautic.insert("webhook_queue",
+                                   {{"webhook_id", webhook},
+                                    {"event_id", event},
+                                    {"payload", R"({"email":")" + invented_person(erased).email() +
+                                                    R"(","filler":")" + filler + "\"}"}});
+    };
+    const auto large = add(3'000'000);
+    add(3'000'000);
+    add(3'000'000);
+    world.erase(erased);
+    CHECK(world.mautic.row_count("webhook_queue", R"(payload = '{"email":"","filler":""}')") == 3);
+    CHECK_FALSE(world.ledger(erased)->not_covered.older_rows);
+    world.mautic.connection().change("UPDATE webhook_queue SET payload = REPEAT('x', 9000000) WHERE id = " +
+                                     std::to_string(large));
+    world.erase(erased, 1);
+    CHECK(world.ledger(erased)->not_covered.older_rows);
+}
+
+TEST_CASE("columns of different collations do not stop an erasure") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "ALTER TABLE lead_devices MODIFY tracking_id VARCHAR(191) CHARACTER SET utf8mb4 COLLATE "
+        "utf8mb4_general_ci");
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(world.mautic.places_of(invented_person(erased).tracking_id).empty());
+}
+
+TEST_CASE("somebody's copy of a form's results stops nobody's erasure") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE form_results_1_newsletter_bak (submission_id INT, email TEXT)");
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(world.plan().unknown.size() == 1);
+}
+
+TEST_CASE("a contact with thousands of changes is rewritten in parts, each row once") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "INSERT INTO audit_log (user_id, user_name, bundle, object, object_id, action, details, date_added,"
+        " ip_address) SELECT 1, 'Staff', 'lead', 'lead', 7, 'update',"
+        " 'a:1:{s:6:\"fields\";a:1:{s:5:\"title\";a:2:{i:0;s:0:\"\";i:1;s:6:\"zq7f7x\";}}}', NOW(), ''"
+        " FROM seq_1_to_2000");
+    const auto before = world.mautic.row_count("audit_log", "object = 'lead' AND object_id = 7");
+    REQUIRE(before > 2000);
+    CHECK(world.erase(erased).counts.rows_by_action.at(mautic::Action::rewrite) >= 2000);
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+    CHECK(world.mautic.row_count("audit_log", "object = 'lead' AND object_id = 7") == before);
+    CHECK(world.erase(erased, 1).counts.total() == 0);
+}
