@@ -114,11 +114,13 @@ void EraseRun::preview_hold(erasure::Executor& executor, EraseOutcome& outcome) 
     erasure::Ledger ledger(*connection_, rules_->ledger_database);
     const auto before =
         ledger.format_found() == erasure::Ledger::format ? ledger.find(contact) : std::nullopt;
-    if (!erasure::can_be_held(before ? &*before : nullptr)) return;
     const std::vector<ContactId> contacts{contact};
     const auto subjects = executor.lock_contacts(contacts);
     mautic::FieldValues values;
-    for (const auto& [id, subject] : subjects) values.emplace(id, &subject.values);
+    for (const auto& [id, subject] : subjects) {
+        const bool can = erasure::can_be_held(*rules_->plan, before ? &*before : nullptr, subject.values);
+        if (can) values.emplace(id, &subject.values);
+    }
     const auto holds = mautic::find_holds(*connection_, rules_->plan->table_prefix, rules_->holds, values);
     const auto hold = holds.find(contact);
     if (hold == holds.end()) return;

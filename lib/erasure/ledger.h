@@ -53,7 +53,7 @@ struct LedgerRow {
     Origin origin = Origin::webhook;
     std::optional<Timestamp> opted_out_at;  // the do-not-contact row's date
     std::optional<Timestamp> requested_at;  // when the webhook or command arrived
-    std::optional<Timestamp> erased_at;     // the first pass; nothing while the contact is held
+    std::optional<Timestamp> erased_at;     // the first pass of the last erasure; nothing before there is one
     std::optional<Timestamp> last_pass_at;
     std::optional<Timestamp> completed_at;
     Status status = Status::settling;

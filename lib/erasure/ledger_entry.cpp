@@ -68,10 +68,24 @@ void add_not_covered(const std::optional<files::Removed>& files, const Subject& 
     row.values_emptied += subject.counts.values_emptied;
 }
 
+// Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
+// policy keeps the address.
+bool has_new_address(const Plan& plan, const std::map<std::string, std::string>& values) {
+    const auto address = values.find("email");
+    if (address == values.end() || address->second.empty()) return false;
+    const Step* own = plan.contact_step();
+    const bool is_erased =
+        own != nullptr && std::any_of(own->columns.begin(), own->columns.end(),
+                                      [](const ColumnStep& change) { return change.column == "email"; });
+    return is_erased && !policy::Hasher::has_hash_shape(address->second);
+}
+
 }  // namespace
 
-bool can_be_held(const LedgerRow* before) {
-    return before == nullptr || before->status == Status::held || before->status == Status::superseded;
+bool can_be_held(const Plan& plan, const LedgerRow* before,
+                 const std::map<std::string, std::string>& values) {
+    return before == nullptr || before->status == Status::held || before->status == Status::superseded ||
+           has_new_address(plan, values);
 }
 
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
@@ -117,8 +131,9 @@ LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic
     row.requested_at = request.received_at;
     add_reason(decision, row);
     add_digests(rules, row);
-    // No hash of the address: it is still in Mautic, where a look-up finds the contact by it, and a record
-    // that outlives a hold which ends without an erasure has no business with it.
+    // What was erased before stays as it was recorded, with its dates. No hash of the address now: it is
+    // still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
+    // without an erasure has no business with it.
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;
 }

@@ -6,8 +6,9 @@
 namespace gdprd::erasure {
 
 // May a hold keep this contact? Not once it is erased: nothing is left that could be held. Who re-subscribed
-// since may have given everything anew, and counts as not erased.
-bool can_be_held(const LedgerRow* before);
+// since may have given everything anew, and counts as not erased, whether the daemon saw that (`superseded`)
+// or not: an address that is no hash came after the erasure. `values` are those of the contact's own row.
+bool can_be_held(const Plan& plan, const LedgerRow* before, const std::map<std::string, std::string>& values);
 
 // `before` is the row there was, if any. Findings of earlier passes that may still be there are added to the
 // subject's.

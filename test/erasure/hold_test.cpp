@@ -142,6 +142,46 @@ TEST_CASE("who is erased cannot be held, and later passes go on") {
     CHECK(world.erase(1, 0).verdict == Verdict::erased);
 }
 
+TEST_CASE("who was erased, re-subscribed unseen and opted out again is held, and the earlier erasure stays") {
+    for (const Status status : {Status::settling, Status::complete, Status::partial}) {
+        CAPTURE(erasure::name_of(status));
+        Held world;
+        world.add(1);
+        world.erase(1);
+        world.change(std::string("UPDATE test_ledger.erasure SET status = '") + erasure::name_of(status) +
+                     "'");
+        const auto erased = world.ledger(1);
+        // Nothing tells the daemon of the re-subscription.
+        world.mautic.resubscribe(1);
+        world.set(1, "email = 'anew@example.org', city = 'Anewtown'");
+        world.mautic.unsubscribe(1);
+        world.tag(1, 1);
+        CHECK(world.erase(1, status == Status::settling ? 1 : 0).newly_held);
+        CHECK(world.mautic.field(1, "email") == "anew@example.org");
+        CHECK(world.mautic.field(1, "city") == "Anewtown");
+        const auto held = world.ledger(1);
+        CHECK(held->status == Status::held);
+        CHECK(held->erased_at == erased->erased_at);
+        CHECK(held->passes == erased->passes);
+        CHECK(held->subject_hash == erased->subject_hash);
+        CHECK_FALSE(world.erase(1).newly_held);
+        world.change("DELETE FROM lead_tags_xref");
+        CHECK(world.erase(1).verdict == Verdict::erased);
+        CHECK(world.mautic.field(1, "email") == world.md5("anew@example.org"));
+        CHECK(world.ledger(1)->erased_at >= erased->erased_at);
+        CHECK(world.mautic.places_of("anew").empty());
+    }
+}
+
+TEST_CASE("an address that the policy keeps does not tell that a contact came back") {
+    Held world;
+    world.policy.fields["email"] = policy::FieldRule::keep;
+    world.add(1);
+    CHECK(world.erase(1).verdict == Verdict::erased);
+    world.tag(1, 1);
+    CHECK(world.erase(1, 1).verdict == Verdict::erased);
+}
+
 TEST_CASE("who re-subscribes while on hold is left alone, and a later opt-out is held again") {
     Held world;
     world.add(1);
