@@ -38,7 +38,7 @@ struct Finding {
 
 // What an erasure could not look at.
 struct NotCovered {
-    bool files = false;       // avatar and uploads: no directory is configured, or a link stood in the way
+    bool files = false;       // avatar and uploads: no directory is configured, or some were left alone
     bool older_rows = false;  // tables of free text were searched in their newest rows only
     bool any() const { return files || older_rows; }
 };

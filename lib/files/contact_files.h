@@ -43,7 +43,7 @@ class FilesError : public Error {
 
 struct Removed {
     std::uint64_t files = 0;
-    // Left alone: a link or a directory in a file's place, or a name that leads elsewhere.
+    // Left alone: a link or a directory in a file's place, or a name that leads elsewhere or is others' too.
     std::uint64_t left = 0;
 };
 

@@ -29,6 +29,56 @@ class MauticFiles {
     TemporaryDirectory directory_;
 };
 
+// A form "Contact" with an upload field "photo".
+class PhotoForm {
+  public:
+    PhotoForm(World& world, const MauticFiles& mautic_files) : world_(world), mautic_files_(mautic_files) {
+        form_ = world.mautic.insert("forms",
+                                    {{"name", std::string("Contact")}, {"alias", std::string("contact")}});
+        const std::uint64_t field = world.mautic.insert(
+            "form_fields",
+            {{"form_id", form_}, {"alias", std::string("photo")}, {"type", std::string("file")}});
+        ip_ = world.mautic.insert("ip_addresses", {{"ip_address", std::string("192.0.2.77")}});
+        results_ = world.mautic.real_name("form_results_" + std::to_string(form_) + "_contact");
+        world.mautic.connection().change(
+            "CREATE TABLE " + results_ +
+            " (submission_id INT UNSIGNED PRIMARY KEY, form_id INT UNSIGNED, photo LONGTEXT)");
+        uploads_ = "media/files/form/" + std::to_string(form_) + '/' + std::to_string(field) + '/';
+        fs::create_directories(mautic_files.directory() / uploads_);
+    }
+    // The form as it is sent with a text instead of a file: Mautic keeps the text.
+    void send(ContactId contact, const std::string& name) const {
+        const std::uint64_t submission =
+            world_.mautic.insert("form_submissions", {{"form_id", form_},
+                                                      {"lead_id", contact},
+                                                      {"ip_id", ip_},
+                                                      {"date_submitted", std::string("2026-03-01 10:00:00")},
+                                                      {"referer", std::string("https://www.example.org/")}});
+        world_.mautic.connection().change("INSERT INTO " + results_ + " VALUES (?,?,?)",
+                                          std::vector<database::Value>{submission, form_, name});
+    }
+    void upload(ContactId contact, const std::string& name) const {
+        send(contact, name);
+        mautic_files_.directory().write(uploads_ + name, "picture");
+    }
+    bool has(const std::string& name) const {
+        return fs::exists(mautic_files_.directory() / (uploads_ + name));
+    }
+
+  private:
+    World& world_;
+    const MauticFiles& mautic_files_;
+    std::uint64_t form_ = 0;
+    std::uint64_t ip_ = 0;
+    std::string results_;
+    std::string uploads_;
+};
+
+void add_opted_out(World& world, ContactId contact) {
+    world.mautic.add_contact(contact);
+    world.mautic.unsubscribe(contact);
+}
+
 }  // namespace
 
 TEST_CASE("without a directory the ledger says that files are not covered") {
@@ -73,40 +123,73 @@ TEST_CASE("files that were uploaded in a form are found by its results, on every
         CAPTURE(version);
         World world("mtc_", version, false);
         const MauticFiles mautic_files(world);
-        const std::uint64_t form = world.mautic.insert(
-            "forms", {{"name", std::string("Contact")}, {"alias", std::string("contact")}});
-        const std::uint64_t field = world.mautic.insert(
-            "form_fields",
-            {{"form_id", form}, {"alias", std::string("photo")}, {"type", std::string("file")}});
-        const std::uint64_t ip =
-            world.mautic.insert("ip_addresses", {{"ip_address", std::string("192.0.2.77")}});
-        const std::string results = "mtc_form_results_" + std::to_string(form) + "_contact";
-        auto& root = world.mautic.connection();
-        root.change("CREATE TABLE " + results +
-                    " (submission_id INT UNSIGNED PRIMARY KEY, form_id INT UNSIGNED, photo LONGTEXT)");
-        const std::string uploads =
-            "media/files/form/" + std::to_string(form) + '/' + std::to_string(field) + '/';
-        fs::create_directories(mautic_files.directory() / uploads);
+        const PhotoForm form(world, mautic_files);
         for (const ContactId contact : {5, 6}) {
-            world.mautic.add_contact(contact);
-            world.mautic.unsubscribe(contact);
-            const std::uint64_t submission = world.mautic.insert(
-                "form_submissions", {{"form_id", form},
-                                     {"lead_id", contact},
-                                     {"ip_id", ip},
-                                     {"date_submitted", std::string("2026-03-01 10:00:00")},
-                                     {"referer", std::string("https://www.example.org/")}});
-            const std::string name = "photo-" + std::to_string(contact) + ".png";
-            root.change("INSERT INTO " + results + " VALUES (?,?,?)",
-                        std::vector<database::Value>{submission, form, name});
-            mautic_files.directory().write(uploads + name, "picture");
+            add_opted_out(world, contact);
+            form.upload(contact, "photo-" + std::to_string(contact) + ".png");
         }
         CHECK(world.erase(5).files.files == 1);
-        CHECK_FALSE(fs::exists(mautic_files.directory() / (uploads + "photo-5.png")));
-        CHECK(fs::exists(mautic_files.directory() / (uploads + "photo-6.png")));
+        CHECK_FALSE(form.has("photo-5.png"));
+        CHECK(form.has("photo-6.png"));
         CHECK(world.mautic.places_of("photo-5").empty());
+        CHECK_FALSE(world.ledger(5)->not_covered.files);
         CHECK(world.erase(5, 1).files.files == 0);
     }
+}
+
+TEST_CASE("who names somebody else's upload does not get it deleted, and the ledger says so") {
+    World world("mtc_", MauticDatabase::facts_versions().back(), false);
+    const MauticFiles mautic_files(world);
+    const PhotoForm form(world, mautic_files);
+    for (const ContactId contact : {5, 6}) add_opted_out(world, contact);
+    form.upload(6, "photo-6.png");
+    form.upload(5, "photo-5.png");
+    form.send(5, "photo-6.png");
+    const auto result = world.erase(5);
+    CHECK(result.files.files == 1);
+    CHECK(result.files.left == 1);
+    CHECK_FALSE(form.has("photo-5.png"));
+    CHECK(form.has("photo-6.png"));
+    CHECK(world.ledger(5)->not_covered.files);
+    CHECK(world.mautic.places_of("photo-5").empty());
+    // Its owner's erasure removes it: nobody else names it any more.
+    CHECK(world.erase(6).files.files == 1);
+    CHECK_FALSE(form.has("photo-6.png"));
+    CHECK_FALSE(world.ledger(6)->not_covered.files);
+}
+
+TEST_CASE("an upload that two contacts of one batch name stays") {
+    World world("mtc_", MauticDatabase::facts_versions().back(), false);
+    const MauticFiles mautic_files(world);
+    const PhotoForm form(world, mautic_files);
+    for (const ContactId contact : {5, 6, 7}) add_opted_out(world, contact);
+    form.upload(6, "photo-6.png");
+    form.send(5, "photo-6.png");
+    form.upload(7, "photo-7.png");
+    const auto results =
+        world.erase({{5, Origin::webhook, now()}, {6, Origin::webhook, now()}, {7, Origin::webhook, now()}});
+    CHECK(results.at(0).files.left == 1);
+    CHECK(results.at(1).files.left == 1);
+    CHECK(results.at(2).files.files == 1);
+    CHECK(form.has("photo-6.png"));
+    CHECK_FALSE(form.has("photo-7.png"));
+    CHECK(world.ledger(6)->not_covered.files);
+    CHECK_FALSE(world.ledger(7)->not_covered.files);
+}
+
+TEST_CASE("an upload is its sender's own though others sent names like it, or it was sent twice") {
+    World world("mtc_", MauticDatabase::facts_versions().back(), false);
+    const MauticFiles mautic_files(world);
+    const PhotoForm form(world, mautic_files);
+    for (const ContactId contact : {5, 6}) add_opted_out(world, contact);
+    form.upload(5, "photo-5.png");
+    form.send(5, "photo-5.png");
+    for (const char* name : {"PHOTO-5.png", "phot\u00f6-5.png", "photo-5.pn", ""}) form.send(6, name);
+    const auto result = world.erase(5);
+    CHECK(result.files.files == 1);
+    CHECK(result.files.left == 0);
+    CHECK_FALSE(form.has("photo-5.png"));
+    CHECK_FALSE(world.ledger(5)->not_covered.files);
 }
 
 TEST_CASE("a link in a file's place stays and is said to be not covered") {
