@@ -59,7 +59,7 @@ struct Outcome {
     std::string error;          // wait, park: the code
 };
 // finished: the job is removed.    settle: settling until due_at.    wait: waiting until due_at.
-// park: parked.                    released: back to ready as it was (shutdown, lost connection).
+// park: parked.                    released: back to ready as it was (shutdown, no connection).
 // Whatever the kind, except released: when a request came while the job ran (revision differs), a finished or
 // settling job becomes ready again at pass 0 instead, so that no request is lost.
 

@@ -28,6 +28,15 @@ Outcome outcome(const Job& job, Outcome::Kind kind) {
     return made;
 }
 
+// The connection broke under a statement: the server went away, or the statement took longer than
+// `read_timeout`. Which of the two cannot be told, and the second comes back with the same contact; without
+// an attempt counted that contact would take a worker for ever.
+bool lost_while_working(const database::DatabaseError& error) {
+    constexpr int server_gone = 2006;
+    constexpr int lost_during_statement = 2013;
+    return error.code() == server_gone || error.code() == lost_during_statement;
+}
+
 }  // namespace
 
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
@@ -66,7 +75,11 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 result.connection_lost = true;
-                release(jobs, result);
+                if (lost_while_working(error)) {
+                    for (const Job& job : jobs) count_attempt(job, code, false, result);
+                } else {
+                    release(jobs, result);
+                }
                 break;
             case database::ErrorClass::schema:
                 result.schema_is_stale = true;
@@ -110,7 +123,10 @@ void Batch::handle_failure(std::span<const Job> jobs, const std::string& code, b
         }
         return;
     }
-    const Job& job = jobs.front();
+    count_attempt(jobs.front(), code, permanent, result);
+}
+
+void Batch::count_attempt(const Job& job, const std::string& code, bool permanent, BatchResult& result) {
     const int attempts = job.attempts + 1;
     const bool give_up = permanent || attempts >= options_.attempts_max;
     Outcome made = outcome(job, give_up ? Outcome::Kind::park : Outcome::Kind::wait);

@@ -36,6 +36,8 @@ class Batch {
     // The batch failed: released, waiting or parked. `splittable` jobs are run one by one instead.
     void handle_failure(std::span<const queue::Job> jobs, const std::string& code, bool permanent,
                         BatchResult& result);
+    // Waits with back-off, or is parked when it is out of attempts.
+    void count_attempt(const queue::Job& job, const std::string& code, bool permanent, BatchResult& result);
     void release(std::span<const queue::Job> jobs, BatchResult& result);
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
     queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;

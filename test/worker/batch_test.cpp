@@ -49,6 +49,8 @@ class Bench {
     }
     std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }
 
+    void kill_server() { server_.kill(); }
+
     test::MauticDatabase& mautic() { return mautic_; }
     health::Metrics metrics{"test"};
 
@@ -114,6 +116,57 @@ TEST_CASE("A locked row is tried again later, and given up after attempts_max") 
     CHECK(bench.run({job}).outcomes.at(0).kind == Outcome::Kind::park);
     other.rollback();
     CHECK(bench.run({job}).outcomes.at(0).kind == Outcome::Kind::settle);
+}
+
+TEST_CASE("A statement that exceeds the read timeout costs every job in hand an attempt") {
+    Bench bench(Bench::Options{{"database.read_timeout", "\"2s\""}});
+    bench.mautic().connection().change(
+        "CREATE TRIGGER dawdle BEFORE UPDATE ON leads FOR EACH ROW"
+        " IF NEW.id = 3 THEN SET NEW.points = SLEEP(600); END IF");
+    auto jobs = bench.all();
+    jobs[1].attempts = 2;  // of 3
+    const Timestamp before = now();
+    const auto result = bench.run(jobs);
+    CHECK(result.connection_lost);
+    REQUIRE(result.outcomes.size() == 5);
+    for (const ContactId contact : {1u, 3u, 4u, 5u}) {
+        const Outcome& waiting = outcome_for(result, contact);
+        CHECK(waiting.kind == Outcome::Kind::wait);
+        CHECK(waiting.attempts == 1);
+        CHECK(waiting.error == "connection 2013");
+        CHECK(waiting.due_at > before);
+    }
+    CHECK(outcome_for(result, 2).kind == Outcome::Kind::park);
+    CHECK(outcome_for(result, 2).attempts == 3);
+    CHECK(bench.mautic().field(1, "email") == test::invented_person(1).email());
+}
+
+TEST_CASE("A server that dies under an erasure costs one attempt") {
+    Bench bench;
+    bench.kill_server();
+    const auto result = bench.run(bench.all());
+    CHECK(result.connection_lost);
+    REQUIRE(result.outcomes.size() == 5);
+    for (const Outcome& outcome : result.outcomes) {
+        CHECK(outcome.kind == Outcome::Kind::wait);
+        CHECK(outcome.attempts == 1);
+        CHECK((outcome.error == "connection 2006" || outcome.error == "connection 2013"));
+    }
+}
+
+TEST_CASE("A database that is not ready hands the jobs back without an attempt") {
+    for (const int code : {1053, 1290, 1927}) {
+        CAPTURE(code);
+        Bench bench;
+        bench.mautic().connection().change(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW IF NEW.id = 3 THEN"
+            " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = " +
+            std::to_string(code) + "; END IF");
+        const auto result = bench.run(bench.all());
+        CHECK(result.connection_lost);
+        REQUIRE(result.outcomes.size() == 5);
+        for (const Outcome& outcome : result.outcomes) CHECK(outcome.kind == Outcome::Kind::released);
+    }
 }
 
 TEST_CASE("A changed table hands the jobs back and asks for the schema") {
