@@ -1,7 +1,6 @@
-// Rows that no column with the contact's id leads to: shared ones, rows found by their text, the contact's
-// own company; and what the operator's switches leave alone.
-#include "content/zlib.h"
-#include "erasure/world.h"
+// Rows that no column with the contact's id leads to: shared ones, the contact's own company; odd tables; and
+// what the operator's switches leave alone.
+#include "erasure/tied_rows.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -9,14 +8,6 @@ using namespace gdprd::test;
 using erasure::Status;
 
 namespace {
-
-constexpr ContactId erased = 7;
-constexpr ContactId other = 70;  // 7 is the beginning of its number
-
-void add_people(World& world) {
-    for (const ContactId id : {erased, other}) world.mautic.add_contact(id);
-    world.mautic.unsubscribe(erased);
-}
 
 std::string ip_of(World& world, ContactId contact) {
     return world.mautic.value("SELECT ip_id FROM {prefix}lead_ips_xref WHERE lead_id = " +
@@ -37,21 +28,6 @@ std::string company(World& world, std::uint64_t id) {
     return world.mautic.value(
         "SELECT CONCAT_WS(',', companyname, companycity) FROM {prefix}companies WHERE id = " +
         std::to_string(id));
-}
-
-std::uint64_t add_answer(World& world, const std::string& note) {
-    if (world.mautic.row_count("webhooks") == 0) {
-        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
-    }
-    return world.mautic.insert("webhook_logs",
-                               {{"webhook_id", world.mautic.value("SELECT MIN(id) FROM {prefix}webhooks")},
-                                {"status_code", 200},
-                                {"note", note}});
-}
-
-std::string event_of(ContactId contact) {
-    return R"({"contact":{"id":)" + std::to_string(contact) + R"(,"fields":{"core":{"email":{"value":")" +
-           invented_person(contact).email() + R"("}}}},"channel":"email","new_status":"unsubscribed"})";
 }
 
 }  // namespace
@@ -128,62 +104,6 @@ TEST_CASE("a company stays unless the policy takes it for the contact's own") {
     }
 }
 
-TEST_CASE("a pending webhook still says who opted out of what, and nothing else") {
-    World world;
-    add_people(world);
-    const auto webhook =
-        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
-    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
-    const auto add = [&](ContactId contact, bool compressed) {
-        const std::string text = event_of(contact);
-        return world.mautic.insert(
-            "webhook_queue", {{"webhook_id", webhook},
-                              {"event_id", event},
-                              {"payload", compressed ? database::Value(nullptr) : database::Value(text)},
-                              {"payload_compressed", compressed ? database::Value(content::deflate(text))
-                                                                : database::Value(nullptr)}});
-    };
-    const auto plain = add(erased, false);
-    const auto compressed = add(erased, true);
-    const auto of_other = add(other, true);
-    const auto read = [&](std::uint64_t id, const char* column) {
-        return world.mautic.value("SELECT " + std::string(column) +
-                                  " FROM {prefix}webhook_queue WHERE id = " + std::to_string(id));
-    };
-    world.erase(erased);
-    const std::string expected =
-        R"({"contact":{"id":7,"fields":{"core":{"email":{"value":""}}}},"channel":"email","new_status":"unsubscribed"})";
-    CHECK(read(plain, "payload") == expected);
-    CHECK(content::inflate(read(compressed, "payload_compressed"), 100'000) == expected);
-    CHECK(content::inflate(read(of_other, "payload_compressed"), 100'000) == event_of(other));
-}
-
-TEST_CASE("what the bound of the text search leaves out, the result says") {
-    World world;
-    add_people(world);
-    world.policy.newest_text_rows = 10;
-    const std::string quoted = "unknown: " + invented_person(erased).email();
-    const auto old = add_answer(world, quoted);
-    for (int i = 0; i < 9; ++i) add_answer(world, "fine");
-    const auto fresh = add_answer(world, quoted);
-    const auto note = [&](std::uint64_t id) {
-        return world.mautic.value("SELECT note FROM {prefix}webhook_logs WHERE id = " + std::to_string(id));
-    };
-    world.erase(erased);
-    CHECK(note(fresh) == "NULL");
-    CHECK(note(old) == quoted);
-    REQUIRE(world.ledger(erased).has_value());
-    CHECK(world.ledger(erased)->not_covered.older_rows);
-}
-
-TEST_CASE("a text search that reached every row leaves nothing out") {
-    World world;
-    add_people(world);
-    add_answer(world, "fine");
-    world.erase(erased);
-    CHECK_FALSE(world.ledger(erased)->not_covered.older_rows);
-}
-
 TEST_CASE("a structured value that cannot be read is emptied and counted") {
     World world;
     add_people(world);
@@ -193,25 +113,6 @@ TEST_CASE("a structured value that cannot be read is emptied and counted") {
     CHECK(world.erase(erased).counts.values_emptied == 1);
     CHECK(world.mautic.row_count("email_stats", "lead_id = 7 AND open_details = 'a:0:{}'") >= 1);
     CHECK(world.erase(erased, 1).counts.total() == 0);
-}
-
-TEST_CASE("a later pass finds the address again by its hash, wherever it was written since") {
-    World world;
-    add_people(world);
-    world.erase(erased);
-    const std::string address = invented_person(erased).email();
-    const auto late = add_answer(world, "no such user <" + address + ">");
-    const auto second = world.erase(erased, 1);
-    CHECK(second.counts.rows_changed == 1);
-    CHECK(world.mautic.value("SELECT note FROM {prefix}webhook_logs WHERE id = " + std::to_string(late)) ==
-          "NULL");
-    // A column that the map keeps: the proof of the later pass knows the address by its hash too.
-    world.mautic.connection().change("UPDATE email_stats SET source = '" + address +
-                                     "' WHERE lead_id = 7 LIMIT 1");
-    const auto third = world.erase(erased, 2);
-    REQUIRE(third.findings.size() == 1);
-    CHECK(third.findings[0].column == "source");
-    CHECK(third.status == Status::partial);
 }
 
 TEST_CASE("an exception does not cover rows whose column is NULL") {
@@ -245,83 +146,6 @@ TEST_CASE("unknown = delete leaves valid JSON in a plugin's table") {
     world.mautic.connection().change("INSERT INTO plugin_answers VALUES (1, 7, '{\"name\":\"zq7f7x\"}')");
     world.erase(erased);
     CHECK(world.mautic.value("SELECT answers FROM plugin_answers") == "[]");
-}
-
-TEST_CASE("a page view of an unknown browser is about the contact when its address is in it") {
-    World world;
-    add_people(world);
-    const auto view = [&](const std::string& address) {
-        return world.mautic.insert("page_hits", {{"date_hit", "2025-02-01 08:00:00"},
-                                                 {"tracking_id", "unknown browser"},
-                                                 {"url", "https://www.example.org/?email=" + address}});
-    };
-    const auto own = view(invented_person(erased).email());
-    const auto other_view = view(invented_person(other).email());
-    world.erase(erased);
-    const auto url = [&](std::uint64_t id) {
-        return world.mautic.value("SELECT url FROM {prefix}page_hits WHERE id = " + std::to_string(id));
-    };
-    CHECK(url(own) == "https://www.example.org/");
-    CHECK(url(other_view) == "https://www.example.org/?email=" + invented_person(other).email());
-}
-
-TEST_CASE("a telephone number or a street that others have too ties no row") {
-    World world;
-    add_people(world);
-    const Person person = invented_person(erased);
-    const auto by_phone = add_answer(world, "call " + person.fields.at("phone"));
-    const auto by_street = add_answer(world, "moved from " + person.fields.at("address1"));
-    const auto by_address = add_answer(world, "unknown " + person.email());
-    world.erase(erased);
-    const auto note = [&](std::uint64_t id) {
-        return world.mautic.value("SELECT note FROM {prefix}webhook_logs WHERE id = " + std::to_string(id));
-    };
-    CHECK(note(by_phone) != "NULL");
-    CHECK(note(by_street) != "NULL");
-    CHECK(note(by_address) == "NULL");
-}
-
-TEST_CASE("a pending webhook about a contact still says why the contact must not be written to") {
-    World world;
-    add_people(world);
-    const auto webhook =
-        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
-    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
-    const std::string address = invented_person(erased).email();
-    world.mautic.insert("webhook_queue",
-                        {{"webhook_id", webhook},
-                         {"event_id", event},
-                         {"payload", R"({"contact":{"id":7,"doNotContact":[{"reason":1,"comments":")" +
-                                         address + R"("}],"bounce":{"reason":")" + address + R"("}}})"}});
-    world.erase(erased);
-    CHECK(world.mautic.value("SELECT payload FROM {prefix}webhook_queue") ==
-          R"({"contact":{"id":7,"doNotContact":[{"reason":1,"comments":""}],"bounce":{"reason":""}}})");
-}
-
-TEST_CASE("a text too long to be held in memory is passed over, and the result says so") {
-    World world;
-    add_people(world);
-    const auto webhook =
-        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
-    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
-    const auto add = [&](std::size_t bytes) {
-        const std::string filler(bytes, 'x');
-        return world.mautic.insert("webhook_queue",
-                                   {{"webhook_id", webhook},
-                                    {"event_id", event},
-                                    {"payload", R"({"email":")" + invented_person(erased).email() +
-                                                    R"(","filler":")" + filler + "\"}"}});
-    };
-    const auto large = add(3'000'000);
-    add(3'000'000);
-    add(3'000'000);
-    world.erase(erased);
-    CHECK(world.mautic.row_count("webhook_queue", R"(payload = '{"email":"","filler":""}')") == 3);
-    CHECK_FALSE(world.ledger(erased)->not_covered.older_rows);
-    world.mautic.connection().change("UPDATE webhook_queue SET payload = REPEAT('x', 9000000) WHERE id = " +
-                                     std::to_string(large));
-    world.erase(erased, 1);
-    CHECK(world.ledger(erased)->not_covered.older_rows);
 }
 
 TEST_CASE("columns of different collations do not stop an erasure") {
