@@ -68,7 +68,7 @@ std::vector<Statements> record(test::PrivateMariaDb& server, const std::filesyst
 double replay(database::Connection& connection, const Statements& statements) {
     const auto start = std::chrono::steady_clock::now();
     for (const std::string& statement : statements) {
-        if (statement.starts_with("SELECT")) {
+        if (statement.starts_with("SELECT") || statement.starts_with("(SELECT")) {
             connection.select(statement);
         } else {
             connection.change(statement);
