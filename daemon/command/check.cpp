@@ -101,8 +101,7 @@ void check_queue(const config::Config& config, CheckReport& report) {
 void check_unknown(const config::Config& config, const erasure::Plan& plan, CheckReport& report) {
     const bool stops = config.policy.unknown == policy::UnknownRule::stop;
     for (const auto& unknown : plan.unknown) {
-        const std::string name = unknown.table + (unknown.column.empty() ? "" : '.' + unknown.column);
-        const std::string text = name + ": not known to the data map: " + unknown.reason;
+        const std::string text = unknown.name() + ": not known to the data map: " + unknown.reason;
         const std::string advice = unknown.column.empty() ? "Add it to the data map"
                                                           : "Add it to the data map, or to [policy.columns]";
         if (stops) {

@@ -24,9 +24,7 @@ constexpr Milliseconds backoff_max{2'000};
 void refuse_unknown(const daemon::Assembly& assembly, const erasure::Plan& plan) {
     if (assembly.config.policy.unknown != policy::UnknownRule::stop || plan.unknown.empty()) return;
     std::vector<std::string> names;
-    for (const auto& unknown : plan.unknown) {
-        names.push_back(unknown.table + (unknown.column.empty() ? "" : '.' + unknown.column));
-    }
+    for (const auto& unknown : plan.unknown) names.push_back(unknown.name());
     throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
                              "Add it to the data map, or to [policy.columns]");
 }

@@ -12,11 +12,6 @@ using mautic::Table;
 
 namespace {
 
-bool is_foreign_key(const Table& table, const Column& column) {
-    return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
-                       [&](const auto& key) { return key.column == column.name; });
-}
-
 std::string neutral_time(const std::string& data_type) {
     if (data_type == "date") return "'1970-01-01'";
     if (data_type == "time") return "'00:00:00'";
@@ -63,7 +58,7 @@ std::string empty_literal(const Column& column, content::Format format) {
 
 std::optional<std::string> removed_literal(const Table& table, const Column& column) {
     if (column.nullable) return "NULL";
-    if (is_foreign_key(table, column) || column.data_type == "enum") return std::nullopt;
+    if (table.is_foreign_key(column.name) || column.data_type == "enum") return std::nullopt;
     if (column.json) return empty_array_literal(column);
     if (column.php_array) return "'a:0:{}'";
     if (column.is_number()) return "0";
@@ -109,8 +104,7 @@ std::string why_protected(const Table& table, const mautic::Tie& tie, const std:
         std::any_of(tie.exceptions.begin(), tie.exceptions.end(), names_it)) {
         return "it ties the row to the contact";
     }
-    const auto& key = table.primary_key;
-    if (std::find(key.begin(), key.end(), column) != key.end()) return "it is the row's primary key";
+    if (table.is_in_primary_key(column)) return "it is the row's primary key";
     if (table.name == "lead_donotcontact" &&
         (column == "reason" || column == "channel" || column == "date_added")) {
         return "it is the opt-out itself, which decides whether the contact is erased";

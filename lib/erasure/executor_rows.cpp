@@ -2,7 +2,6 @@
 // All columns of such a row are changed in one statement, so that it is counted once.
 #include <algorithm>
 #include <bit>
-#include <iterator>
 
 #include "content/rewrite.h"
 #include "erasure/executor.h"

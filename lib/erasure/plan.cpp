@@ -279,10 +279,6 @@ class Builder {
 
 }  // namespace
 
-bool Plan::has_unhandled_unknown() const {
-    return std::any_of(unknown.begin(), unknown.end(), [](const Unknown& entry) { return !entry.emptied; });
-}
-
 const Step* Plan::contact_step() const {
     const auto found = std::find_if(steps.begin(), steps.end(),
                                     [](const Step& step) { return step.tie.kind == Tie::Kind::contact; });

@@ -118,6 +118,8 @@ struct Unknown {
     // The entry that [policy] unknown = "delete" carries out for a whole table.
     std::optional<mautic::TableEntry> remedy;
     bool emptied = false;  // [policy] unknown = "delete" deals with it
+
+    std::string name() const { return column.empty() ? table : table + '.' + column; }
 };
 
 struct Plan {
@@ -138,7 +140,6 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
-    bool has_unhandled_unknown() const;
 };
 
 // Throws ConfigurationError when the policy cannot be carried out on this schema; its text has one line a

@@ -64,6 +64,17 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
 
 std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain.size() - 1); }
 
+// Contact id and primary key of the step's rows at the end of the chain.
+Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::span<const ContactId> contacts,
+                        const char* select) {
+    const mautic::IdList ids(contacts);
+    return {select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
+                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
+                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
+            ids.parameters()};
+}
+
 // "(SELECT CAST(MAX(id) AS SIGNED) - 1000 FROM t)"
 std::string oldest_of_newest(const Step& step) {
     return "(SELECT CAST(MAX(" + quote_identifier(step.primary_key) + ") AS SIGNED) - " +
@@ -71,6 +82,16 @@ std::string oldest_of_newest(const Step& step) {
 }
 
 }  // namespace
+
+std::string in_list(std::span<const Value> values, std::vector<Value>& parameters) {
+    std::string marks;
+    const std::size_t count = std::bit_ceil(values.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        marks += i == 0 ? "(?" : ",?";
+        parameters.push_back(values[std::min(i, values.size() - 1)]);
+    }
+    return marks + ')';
+}
 
 std::string render_conditions(const mautic::Tie& tie, const std::string& table) {
     std::string text;
@@ -87,38 +108,23 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
 }
 
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
-    Scope scope{quote_identifier(step.primary_key) + " IN (", {}, step.primary_key};
-    const std::size_t count = std::bit_ceil(keys.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        scope.where += i == 0 ? "?" : ",?";
-        scope.parameters.push_back(keys[std::min(i, keys.size() - 1)]);
-    }
-    scope.where += ')';
+    Scope scope{quote_identifier(step.primary_key) + " IN ", {}, step.primary_key};
+    scope.where += in_list(keys, scope.parameters);
     return scope;
 }
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
-    const auto& chain = step.chains.front();
-    const std::string gone = step.living_contacts.empty() ? ""
-                                                          : " AND NOT EXISTS (SELECT 1 FROM " +
-                                                                quote_identifier(step.living_contacts) +
-                                                                " l WHERE l.`id` = " + last_of(chain) + ")";
-    return {"SELECT c0." + quote_identifier(chain.front().tie_column) + ", t." +
-                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t.") + gone,
-            ids.parameters()};
+    Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
+    if (!step.living_contacts.empty()) {
+        statement.sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
+                         " l WHERE l.`id` = " + last_of(step.chains.front()) + ")";
+    }
+    return statement;
 }
 
 Statement select_candidates(const Step& step, const std::vector<Link>& chain,
                             std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
-    return {"SELECT DISTINCT c0." + quote_identifier(chain.front().tie_column) + ", t." +
-                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
-            ids.parameters()};
+    return select_end_of(chain, step, contacts, "SELECT DISTINCT ");
 }
 
 Statement lock_keys(const Step& step, const Scope& keys) {

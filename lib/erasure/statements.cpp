@@ -1,9 +1,9 @@
 #include "erasure/statements.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/text.h"
+#include "erasure/sql_text.h"
 
 namespace gdprd::erasure {
 
@@ -92,6 +92,12 @@ std::vector<const ColumnStep*> columns_with(const Step& step, Action action) {
 
 std::vector<const ColumnStep*> hashed_columns(const Step& step) { return columns_with(step, Action::hash); }
 
+std::vector<Value> keys_of(std::span<const RewrittenRow> rows) {
+    std::vector<Value> keys;
+    for (const RewrittenRow& row : rows) keys.emplace_back(row.key);
+    return keys;
+}
+
 // What an empty structured value can look like; such rows have nothing to rewrite.
 constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
 
@@ -145,12 +151,8 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
     Statement statement = count_rows(step, scope);
     if (step.delete_rows) return statement;
     if (!rewritten.empty()) {
-        std::string keys;
-        for (const RewrittenRow& row : rewritten) {
-            keys += (keys.empty() ? "" : ",") + std::string("?");
-            statement.parameters.emplace_back(row.key);
-        }
-        conditions.push_back(quote_identifier(step.primary_key) + " IN (" + keys + ")");
+        conditions.push_back(quote_identifier(step.primary_key) + " IN " +
+                             in_list(keys_of(rewritten), statement.parameters));
     }
     const std::string pending = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
     const std::string owner = quote_identifier(scope.owner);
@@ -228,12 +230,8 @@ Statement update_rewritten(const Step& step, const Context& context, std::span<c
         }
         set += " ELSE " + column + " END";
     }
-    statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN (";
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        statement.sql += i == 0 ? "?" : ",?";
-        statement.parameters.emplace_back(rows[i].key);
-    }
-    statement.sql += ')';
+    statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
+                    in_list(keys_of(rows), statement.parameters);
     return statement;
 }
 
@@ -248,15 +246,10 @@ Statement select_uploads_of_others(const Step& step, const Scope& scope, const U
                                    std::span<const std::string> names) {
     Statement statement;
     const std::string column = exact(upload.column);
+    const std::vector<Value> values(names.begin(), names.end());
     statement.sql = "SELECT DISTINCT " + column + " FROM " + quote_identifier(step.real_table) + " WHERE " +
-                    column + " IN (";
-    // Rounded up to a power of two, so that few different statements are prepared.
-    const std::size_t count = std::bit_ceil(names.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        statement.sql += i == 0 ? "?" : ",?";
-        statement.parameters.emplace_back(names[std::min(i, names.size() - 1)]);
-    }
-    statement.sql += ") AND (" + scope.where + ") IS NOT TRUE";
+                    column + " IN " + in_list(values, statement.parameters) + " AND (" + scope.where +
+                    ") IS NOT TRUE";
     append(statement.parameters, scope.parameters);
     return statement;
 }

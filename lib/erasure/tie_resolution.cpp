@@ -154,11 +154,11 @@ std::vector<const Table*> tables_of(const mautic::TableEntry& entry, const mauti
         if (const Table* table = table_of(entry, schema)) tables.push_back(table);
         return tables;
     }
-    const auto start = std::string_view(entry.table).substr(0, entry.table.size() - 1);
+    const std::size_t start = entry.table.size() - 1;  // where the part begins that the '*' stands for
     for (const auto& [name, table] : schema.tables) {
-        if (!name.starts_with(start)) continue;
+        if (!entry.is_about(name)) continue;
         const bool wanted =
-            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start.size()), schema);
+            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start), schema);
         if (wanted) tables.push_back(&table);
     }
     return tables;

@@ -60,12 +60,9 @@ FoundTie tie_of(const mautic::DataMap& map, const Table& table, bool has_prefix)
 // and what it refers to stays; the rest is emptied by its type.
 mautic::ColumnRule remedy_for(const Table& table, const Column& column, const mautic::Tie& tie) {
     mautic::ColumnRule rule;
-    const bool refers = std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
-                                    [&](const auto& key) { return key.column == column.name; });
-    const auto& key = table.primary_key;
-    const bool is_key = std::find(key.begin(), key.end(), column.name) != key.end();
+    const bool is_key = table.is_in_primary_key(column.name) || table.is_foreign_key(column.name);
     const bool holds_text = column.is_text() || column.is_binary();
-    if (refers || is_key || column.name == tie.column || (!holds_text && !column.nullable)) {
+    if (is_key || column.name == tie.column || (!holds_text && !column.nullable)) {
         rule.why = "Says which row it is, or a NOT NULL number or date.";
         rule.search = mautic::Search::strong;
         return rule;
@@ -107,16 +104,10 @@ void add_unknown_table(const mautic::DataMap& map, const Table& table, bool has_
     found.push_back(std::move(unknown));
 }
 
-// Also through a pattern such as form_results_*.
-bool is_about(const TableEntry& entry, const Table& table) {
-    if (!entry.table_is_pattern) return entry.table == table.name;
-    return table.name.starts_with(std::string_view(entry.table).substr(0, entry.table.size() - 1));
-}
-
 bool is_known_column(const mautic::DataMap& map, const Table& table, const Column& column) {
     bool known = false;
     for (const TableEntry& entry : map.entries) {
-        if (!is_about(entry, table)) continue;
+        if (!entry.is_about(table.name)) continue;
         if (entry.delete_rows || entry.tie.kind == mautic::Tie::Kind::none) return true;
         known = known || entry.rule_for(column.name) != nullptr || entry.tie.column == column.name;
     }
@@ -125,9 +116,9 @@ bool is_known_column(const mautic::DataMap& map, const Table& table, const Colum
 
 void add_unknown_columns(const mautic::DataMap& map, const Schema& schema, const Table& table,
                          const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
-    const bool has_contact_fields =
-        std::any_of(map.entries.begin(), map.entries.end(),
-                    [&](const TableEntry& entry) { return is_about(entry, table) && entry.contact_fields; });
+    const bool has_contact_fields = std::any_of(
+        map.entries.begin(), map.entries.end(),
+        [&](const TableEntry& entry) { return entry.is_about(table.name) && entry.contact_fields; });
     for (const Column& column : table.columns) {
         const bool holds_text = column.is_text() || column.is_binary();
         const bool decided_by_policy = (has_contact_fields && schema.find_field(column.name) != nullptr) ||
@@ -147,19 +138,15 @@ void add_unknown_columns(const mautic::DataMap& map, const Schema& schema, const
 std::vector<Unknown> find_unknown(const mautic::DataMap& map, const Schema& schema,
                                   const policy::FieldPolicy& policy) {
     std::vector<Unknown> found;
-    const auto is_described = [&](const Table& table) {
-        return std::any_of(map.entries.begin(), map.entries.end(),
-                           [&](const TableEntry& entry) { return is_about(entry, table); });
-    };
     for (const auto& [name, table] : schema.tables) {
-        if (is_described(table)) {
+        if (map.knows_table(name)) {
             add_unknown_columns(map, schema, table, policy, found);
         } else {
             add_unknown_table(map, table, true, policy, found);
         }
     }
     for (const auto& [name, table] : schema.other_tables) {
-        if (!is_described(table)) add_unknown_table(map, table, false, policy, found);
+        if (!map.knows_table(name)) add_unknown_table(map, table, false, policy, found);
     }
     return found;
 }

@@ -58,6 +58,11 @@ const ColumnRule* TableEntry::rule_for(const std::string& column) const {
     return found == columns.end() ? nullptr : &found->second;
 }
 
+bool TableEntry::is_about(std::string_view table_name) const {
+    if (!table_is_pattern) return table == table_name;
+    return table_name.starts_with(std::string_view(table).substr(0, table.size() - 1));
+}
+
 const TableEntry* DataMap::find(std::string_view key) const {
     const auto found =
         std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key() == key; });
@@ -65,10 +70,8 @@ const TableEntry* DataMap::find(std::string_view key) const {
 }
 
 bool DataMap::knows_table(std::string_view table) const {
-    return std::any_of(entries.begin(), entries.end(), [&](const TableEntry& entry) {
-        if (!entry.table_is_pattern) return entry.table == table;
-        return table.starts_with(std::string_view(entry.table).substr(0, entry.table.size() - 1));
-    });
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const TableEntry& entry) { return entry.is_about(table); });
 }
 
 }  // namespace gdprd::mautic

@@ -112,6 +112,8 @@ struct TableEntry {
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     const ColumnRule* rule_for(const std::string& column) const;
+    // Is it this table, or one of those its pattern stands for?
+    bool is_about(std::string_view table_name) const;
 };
 
 struct DataMap {

@@ -34,6 +34,15 @@ const Column* Table::find(std::string_view column) const {
     return found == columns.end() ? nullptr : &*found;
 }
 
+bool Table::is_in_primary_key(std::string_view column) const {
+    return std::find(primary_key.begin(), primary_key.end(), column) != primary_key.end();
+}
+
+bool Table::is_foreign_key(std::string_view column) const {
+    return std::any_of(foreign_keys.begin(), foreign_keys.end(),
+                       [&](const ForeignKey& key) { return key.column == column; });
+}
+
 const Table* Schema::find(std::string_view table) const {
     const auto found = tables.find(table);
     return found == tables.end() ? nullptr : &found->second;

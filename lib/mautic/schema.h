@@ -50,6 +50,8 @@ struct Table {
     std::vector<std::string> primary_key;
 
     const Column* find(std::string_view column) const;
+    bool is_in_primary_key(std::string_view column) const;
+    bool is_foreign_key(std::string_view column) const;
 };
 
 // A row of `lead_fields` with object 'lead': alias is the column in `leads`.

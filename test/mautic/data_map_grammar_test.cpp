@@ -5,22 +5,16 @@
 
 #include "base/hex.h"
 #include "mautic/data_map.h"
+#include "mautic/map_text.h"
 #include "support/catch.h"
 #include "support/temporary_directory.h"
 
 using namespace gdprd;
 using namespace gdprd::mautic;
+using gdprd::test::contact_table;
+using gdprd::test::table;
 
 namespace {
-
-const std::string contact_table =
-    "format = 1\n"
-    "[[table]]\nname = \"leads\"\nwhy = \"the contact\"\n"
-    "tie = { kind = \"contact\", column = \"id\" }\ncontact_fields = true\n";
-
-std::string table(const std::string& name, const std::string& tie, const std::string& rest = "") {
-    return "[[table]]\nname = \"" + name + "\"\nwhy = \"a reason\"\ntie = { " + tie + " }\n" + rest;
-}
 
 // One of each kind.
 const std::string rich_map =

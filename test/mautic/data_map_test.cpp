@@ -1,5 +1,6 @@
 // What the loader of the data map refuses, and how.
 #include "mautic/data_map.h"
+#include "mautic/map_text.h"
 
 #include <string>
 #include <vector>
@@ -9,18 +10,10 @@
 
 using namespace gdprd;
 using namespace gdprd::mautic;
+using gdprd::test::contact_table;
+using gdprd::test::table;
 
 namespace {
-
-// The smallest map there can be; what a test adds goes behind it.
-const std::string contact_table =
-    "format = 1\n"
-    "[[table]]\nname = \"leads\"\nwhy = \"the contact\"\n"
-    "tie = { kind = \"contact\", column = \"id\" }\ncontact_fields = true\n";
-
-std::string table(const std::string& name, const std::string& tie, const std::string& rest = "") {
-    return "[[table]]\nname = \"" + name + "\"\nwhy = \"a reason\"\ntie = { " + tie + " }\n" + rest;
-}
 
 std::string column(const std::string& rule) {
     return table("notes", "kind = \"column\", column = \"lead_id\"", "[table.columns]\n" + rule + "\n");

@@ -21,14 +21,9 @@ namespace {
 
 DataMap shipped_map() { return load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml"); }
 
-bool is_about(const TableEntry& entry, const std::string& table) {
-    if (!entry.table_is_pattern) return entry.table == table;
-    return table.starts_with(entry.table.substr(0, entry.table.size() - 1));
-}
-
 bool knows(const DataMap& map, const std::string& table, const std::string& column) {
     return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-        if (!is_about(entry, table)) return false;
+        if (!entry.is_about(table)) return false;
         return entry.delete_rows || entry.tie.kind == Tie::Kind::none || entry.tie.column == column ||
                entry.rule_for(column) != nullptr;
     });
