@@ -49,7 +49,8 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
     metrics.unknown_columns(unknown.size() - static_cast<std::size_t>(tables));
     for (const auto& one : unknown) {
         log::warning(
-            "tied to contacts and not covered",
+            one.emptied ? "tied to contacts, not in the data map, and emptied by its type"
+                        : "tied to contacts and not covered",
             {{"table", one.table}, {"column", one.column.empty() ? "*" : one.column}, {"why", one.reason}});
     }
     const bool stopped = rules.stop_on_unknown && !unknown.empty();

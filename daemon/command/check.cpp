@@ -107,7 +107,8 @@ void check_unknown(const config::Config& config, const erasure::Plan& plan, Chec
         if (stops) {
             report.problem("unknown", text + "; [policy] unknown = \"stop\": nobody is erased", advice);
         } else {
-            report.warning("unknown", text + "; it is left as it is", advice);
+            const char* what = unknown.emptied ? "; it is emptied by its type" : "; it is left as it is";
+            report.warning("unknown", text + what, advice);
         }
     }
 }

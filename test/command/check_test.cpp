@@ -157,6 +157,9 @@ TEST_CASE("check of something unknown is a warning, or a problem when the policy
     const Answer warned = site.run({"check"});
     CHECK(warned.exit_code == 0);
     CHECK_THAT(warned.text, ContainsSubstring("warning  unknown        plugin_diary"));
+    CHECK_THAT(warned.text, ContainsSubstring("it is left as it is"));
+    site.options["policy.unknown"] = "\"delete\"";
+    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("it is emptied by its type"));
     site.options["policy.unknown"] = "\"stop\"";
     const Answer stopped = site.run({"check"});
     CHECK(stopped.exit_code == 3);
