@@ -57,6 +57,7 @@ struct Outcome {
     int attempts = 0;           // wait, park: the new count
     int pass = 0;               // settle: the pass that is due then
     std::string error;          // wait, park: the code
+    bool erased = false;        // this run did erase the contact; the brake of mass changes counts it
 };
 // finished: the job is removed.    settle: settling until due_at.    wait: waiting until due_at.
 // park: parked.                    released: back to ready as it was (shutdown, no connection).

@@ -66,6 +66,7 @@ class Queue::Implementation {
     explicit Implementation(const QueueOptions& options);
 
     void store(std::span<const Arrival> arrivals);
+    std::size_t store_new(std::span<const Arrival> arrivals);
     std::vector<Job> take(std::size_t max, Timestamp now);
     void apply(std::span<const Outcome> outcomes);
     void wait_for_work(const std::stop_token& stop, Timestamp deadline);
@@ -150,6 +151,22 @@ void Queue::Implementation::store(std::span<const Arrival> arrivals) {
 void Queue::Implementation::store_one(const Arrival& arrival) {
     if (jobs_.insert(first_job(arrival))) return;
     jobs_.update(merged(jobs_.find(arrival.contact).value(), arrival));
+}
+
+// A look that finds nothing new commits nothing and waits for no disk.
+std::size_t Queue::Implementation::store_new(std::span<const Arrival> arrivals) {
+    const auto stored = with_queue_errors(file_, "store", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        WriteTransaction transaction(writer_, Durability::power_cut);
+        const std::int64_t before = jobs_.total();
+        const auto count =
+            std::ranges::count_if(arrivals, [&](const Arrival& a) { return jobs_.insert(first_job(a)); });
+        check_limit(before);
+        if (count > 0) transaction.commit();
+        return count;
+    });
+    if (stored > 0) work_.changed();
+    return static_cast<std::size_t>(stored);
 }
 
 // Requests that merge into jobs are welcome even when the queue is full.
@@ -260,6 +277,9 @@ bool Queue::Implementation::writable() noexcept {
 Queue::Queue(const QueueOptions& options) : implementation_(std::make_unique<Implementation>(options)) {}
 Queue::~Queue() = default;
 void Queue::store(std::span<const Arrival> arrivals) { implementation_->store(arrivals); }
+std::size_t Queue::store_new(std::span<const Arrival> arrivals) {
+    return implementation_->store_new(arrivals);
+}
 std::vector<Job> Queue::take(std::size_t max, Timestamp now) { return implementation_->take(max, now); }
 void Queue::apply(std::span<const Outcome> outcomes) { implementation_->apply(outcomes); }
 void Queue::wait_for_work(std::stop_token stop, Timestamp deadline) {

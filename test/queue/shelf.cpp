@@ -34,10 +34,16 @@ void Shelf::reopen() {
     queue_ = std::make_unique<Queue>(options_);
 }
 
-void Shelf::store(const ids& contacts, Origin origin) {
+std::vector<Arrival> Shelf::arrivals(const ids& contacts, Origin origin) const {
     std::vector<Arrival> arrivals;
     for (const ContactId contact : contacts) arrivals.push_back({contact, origin, now_});
-    queue().store(arrivals);
+    return arrivals;
+}
+
+void Shelf::store(const ids& contacts, Origin origin) { queue().store(arrivals(contacts, origin)); }
+
+std::size_t Shelf::store_new(const ids& contacts) {
+    return queue().store_new(arrivals(contacts, Origin::sweep));
 }
 
 ids Shelf::take(std::size_t max) {

@@ -39,6 +39,7 @@ class Shelf {
     explicit Shelf(const QueueOptions& options);
 
     void store(const ids& contacts, Origin origin = Origin::webhook);
+    std::size_t store_new(const ids& contacts);  // as the sweep does
     ids take(std::size_t max = 100);
 
     void finish(ContactId contact);
@@ -62,6 +63,7 @@ class Shelf {
     std::filesystem::path file() const { return options_.directory / "queue.db"; }
 
   private:
+    std::vector<Arrival> arrivals(const ids& contacts, Origin origin) const;
     void apply(Outcome outcome);
 
     TemporaryDirectory directory_;
