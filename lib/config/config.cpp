@@ -31,6 +31,10 @@ Config read_all(Reader& reader, const Surroundings& surroundings) {
     read_companies(reader, config);
     read_text_search(reader, config);
     read_hash(reader, config);
+    read_sweep(reader, config);
+    read_safety(reader, config);
+    read_suppression(reader, config);
+    read_deleted_contacts(reader, config);
     read_queue(reader, config);
     read_worker(reader, config);
     read_health(reader, config);

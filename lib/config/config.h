@@ -20,6 +20,7 @@
 #include "policy/holds.h"
 #include "policy/triggers.h"
 #include "queue/options.h"
+#include "sweep/options.h"
 #include "worker/options.h"
 
 namespace gdprd::config {
@@ -34,8 +35,10 @@ struct MauticOptions {
 };
 
 struct WebhookOptions {
-    std::string path = "/webhook";          // what Mautic posts to
-    std::vector<std::string> secret_files;  // at least one; several at once for rotation
+    std::string path = "/webhook";       // what Mautic posts to
+    std::string url;                     // the same as Mautic knows it; "": any URL that ends in the path
+    bool secrets_from_database = false;  // of Mautic's webhooks that point here, besides those of the files
+    std::vector<std::string> secret_files;  // several at once for rotation
     std::vector<std::string> secrets;       // read from them; never printed
 };
 
@@ -68,6 +71,9 @@ struct Config {
     policy::Holds holds;
     policy::FieldPolicy policy;
     policy::HashOptions hash;
+    sweep::SweepOptions sweep;
+    sweep::SuppressionOptions suppression;
+    sweep::DeletedContacts deleted_contacts = sweep::DeletedContacts::since_installation;
     queue::QueueOptions queue;
     worker::WorkerOptions worker;
     HealthOptions health;

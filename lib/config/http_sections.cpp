@@ -107,8 +107,13 @@ void read_listen(Reader& reader, Config& config) {
 void read_webhook(Reader& reader, Config& config) {
     Section section = reader.section("webhook");
     auto& webhook = config.webhook;
+    webhook.url = section.text("url", "", any_text);
+    webhook.secrets_from_database =
+        section.choice<bool>("secret", false, {{"from-files", false}, {"from-database", true}});
     webhook.secret_files = section.texts("secret_files", {}, file_name);
-    section.require("secret_files", "Without the webhook's secret nobody's signature can be checked");
+    if (!webhook.secrets_from_database) {
+        section.require("secret_files", "Without the webhook's secret nobody's signature can be checked");
+    }
     std::vector<std::string> read_files;
     for (const auto& file : webhook.secret_files) {
         std::string secret = read_secret_of(section, "secret_files", file, config.warnings);

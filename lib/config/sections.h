@@ -36,6 +36,12 @@ void read_ways_back(Reader& reader, Config& config);
 void read_companies(Reader& reader, Config& config);
 void read_text_search(Reader& reader, Config& config);
 
+// sweep_sections.cpp
+void read_sweep(Reader& reader, Config& config);
+void read_safety(Reader& reader, Config& config);
+void read_suppression(Reader& reader, Config& config);
+void read_deleted_contacts(Reader& reader, Config& config);
+
 // work_sections.cpp
 void read_queue(Reader& reader, Config& config);
 void read_worker(Reader& reader, Config& config);

@@ -33,6 +33,9 @@ void read_worker(Reader& reader, Config& config) {
     auto& worker = config.worker;
     worker.threads = section.integer("threads", worker.threads, 1, 64);
     worker.batch_max = section.integer("batch_max", worker.batch_max, 1, 1'000);
+    worker.transaction_time =
+        section.duration("transaction_time", worker.transaction_time, 1ms, std::chrono::minutes{1});
+    worker.slice_rows = section.integer("slice_rows", worker.slice_rows, 100, 10'000'000);
     worker.attempts_max = section.integer("attempts_max", worker.attempts_max, 1, 1'000);
     worker.backoff_first = section.duration("backoff_first", worker.backoff_first, 1ms, 1h);
     worker.backoff_max = section.duration("backoff_max", worker.backoff_max, 1ms, std::chrono::days{7});

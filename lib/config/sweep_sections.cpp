@@ -1,0 +1,46 @@
+// [sweep], [safety], [suppression], [deleted_contacts]: what the daemon finds by itself, and when it stops.
+#include "config/sections.h"
+
+namespace gdprd::config {
+
+using namespace std::chrono_literals;
+
+void read_sweep(Reader& reader, Config& config) {
+    Section section = reader.section("sweep");
+    auto& sweep = config.sweep;
+    sweep.incremental = section.duration("incremental", sweep.incremental, 100ms, 1h);
+    sweep.full = section.duration("full", sweep.full, 1s, std::chrono::days{30});
+    sweep.webhook_delay = section.duration("webhook_delay", sweep.webhook_delay, 0ms, std::chrono::days{7});
+    sweep.page_rows = section.integer("page_rows", sweep.page_rows, 10, 100'000);
+    sweep.busy_threads = section.integer("busy_threads", sweep.busy_threads, 0, 100'000);
+}
+
+void read_safety(Reader& reader, Config& config) {
+    Section section = reader.section("safety");
+    config.queue.erasures_per_hour_max =
+        section.integer("max_per_hour", config.queue.erasures_per_hour_max, 0, 100'000'000);
+}
+
+void read_suppression(Reader& reader, Config& config) {
+    using sweep::SuppressionMode;
+    Section section = reader.section("suppression");
+    config.suppression.mode =
+        section.choice<SuppressionMode>("mode", config.suppression.mode,
+                                        {{"off", SuppressionMode::off},
+                                         {"report", SuppressionMode::report},
+                                         {"do-not-contact", SuppressionMode::do_not_contact}});
+    config.suppression.form_is_consent =
+        section.boolean("form_is_consent", config.suppression.form_is_consent);
+}
+
+void read_deleted_contacts(Reader& reader, Config& config) {
+    using sweep::DeletedContacts;
+    Section section = reader.section("deleted_contacts");
+    config.deleted_contacts =
+        section.choice<DeletedContacts>("erase", config.deleted_contacts,
+                                        {{"off", DeletedContacts::off},
+                                         {"since-installation", DeletedContacts::since_installation},
+                                         {"all", DeletedContacts::all}});
+}
+
+}  // namespace gdprd::config
