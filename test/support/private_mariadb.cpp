@@ -33,9 +33,10 @@ std::string end_of(const std::filesystem::path& file) {
 PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
 
 PrivateMariaDb::PrivateMariaDb(Options options)
-    : options_(std::move(options)), directory_(parent_directory(options_.wait_for_disk)) {
+    : options_(std::move(options)),
+      directory_(options_.parent.empty() ? parent_directory(options_.wait_for_disk) : options_.parent) {
     std::filesystem::copy(mariadb_template(), directory_ / "data", std::filesystem::copy_options::recursive);
-    start();
+    if (options_.start) start();
 }
 
 PrivateMariaDb::~PrivateMariaDb() = default;
@@ -89,6 +90,12 @@ void PrivateMariaDb::start() {
     server_ =
         std::make_unique<ChildProcess>(ChildProcessOptions{command_line(), {}, "/dev/null", log_file()});
     wait_until_ready();
+}
+
+std::string PrivateMariaDb::run_to_end(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> all = command_line();
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_program(all);
 }
 
 std::vector<std::string> PrivateMariaDb::command_line() const {

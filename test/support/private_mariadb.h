@@ -22,6 +22,8 @@ class PrivateMariaDb {
         // if there is room, where a Mautic schema loads ten times faster.
         bool wait_for_disk = false;
         std::vector<std::string> arguments;  // more options for mariadbd; the last one of a name wins
+        std::filesystem::path parent;        // where its directory is made; "": as above
+        bool start = true;                   // false: only the data is there until start()
     };
 
     // Starts the server and waits until it answers. Throws std::runtime_error with the end of the server's
@@ -34,6 +36,8 @@ class PrivateMariaDb {
     database::ConnectionOptions options(std::string_view database = "") const;
     std::filesystem::path socket() const { return directory_ / "s"; }
     std::filesystem::path log_file() const { return directory_ / "log"; }
+    const std::filesystem::path& directory() const { return directory_.path(); }
+    std::filesystem::path data_directory() const { return directory_ / "data"; }
 
     // Each of these uses a connection of its own.
     void execute(std::string_view sql, std::string_view database = "");
@@ -48,6 +52,11 @@ class PrivateMariaDb {
     void kill();   // SIGKILL: what a power cut of the machine's processes looks like
     void stop();   // in good order; running transactions are rolled back
     void start();  // again, on the same data
+    // In place of Options::arguments, from the next start on.
+    void set_arguments(std::vector<std::string> arguments) { options_.arguments = std::move(arguments); }
+    // Runs the server with these options too until it ends by itself; returns what it printed. It must not be
+    // running.
+    std::string run_to_end(const std::vector<std::string>& arguments) const;
     bool running() { return server_ != nullptr && server_->running(); }
 
   private:

@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "support/free_ports.h"
 
 namespace gdprd::test {
 
@@ -185,15 +186,6 @@ std::string webhook_signature(std::string_view body, std::string_view secret) {
     return std::string(text.begin(), text.begin() + length);
 }
 
-std::uint16_t free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(descriptor);
-    if (!bound) throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
-}
+std::uint16_t free_port() { return free_ports(1).front(); }
 
 }  // namespace gdprd::test

@@ -1,0 +1,13 @@
+// Ports of 127.0.0.1 for a program that a test starts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gdprd::test {
+
+// Ports that nobody listens on right now, all different. Throws std::runtime_error.
+std::vector<std::uint16_t> free_ports(std::size_t count);
+
+}  // namespace gdprd::test
