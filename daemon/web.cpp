@@ -72,6 +72,7 @@ void watch_queue(queue::Queue& queue, Milliseconds backlog_age_max, health::Read
         if (queue.writable()) return {true, {}};
         return {false, "the queue's file cannot be written; webhooks are not acknowledged"};
     });
+    readiness.set(health::Component::safety, true, {});
     readiness.check(health::Component::backlog, [&queue, backlog_age_max]() -> health::Verdict {
         const Milliseconds age = backlog_age(queue);
         if (age <= backlog_age_max) return {true, {}};

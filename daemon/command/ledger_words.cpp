@@ -12,6 +12,8 @@ const char* words_for(erasure::Status status) {
             return "partial: something is left";
         case erasure::Status::superseded:
             return "superseded: the contact may be written to again and is left alone since";
+        case erasure::Status::erasing:
+            return "erasing: a contact with very many rows, erased in several steps; not all are done yet";
         case erasure::Status::held:
             break;
     }

@@ -12,8 +12,8 @@ using database::Value;
 
 namespace {
 
-constexpr std::array<Status, 5> statuses{Status::settling, Status::complete, Status::partial,
-                                         Status::superseded, Status::held};
+constexpr std::array<Status, 6> statuses{Status::settling,   Status::complete, Status::partial,
+                                         Status::superseded, Status::erasing,  Status::held};
 
 constexpr std::string_view columns =
     "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
@@ -161,6 +161,8 @@ const char* name_of(Status status) {
             return "partial";
         case Status::superseded:
             return "superseded";
+        case Status::erasing:
+            return "erasing";
         case Status::held:
             break;
     }

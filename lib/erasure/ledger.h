@@ -26,7 +26,8 @@ enum class Status {
     complete,    // erased, proven, and a later pass found nothing new
     partial,     // something is left; the findings say in which table and column
     superseded,  // the contact re-subscribed before the erasure was complete; left alone since
-    held,        // do-not-contact, and kept from being erased by a rule of [hold]; nothing was changed
+    erasing,  // a contact with very many rows is being erased in several transactions; not all are done yet
+    held,     // do-not-contact, and kept from being erased by a rule of [hold]; nothing was changed
 };
 const char* name_of(Status status);
 
@@ -73,7 +74,7 @@ struct LedgerRow {
 
 class Ledger {
   public:
-    static constexpr int format = 2;
+    static constexpr int format = 3;
 
     Ledger(database::Connection& connection, std::string database);
 

@@ -74,12 +74,41 @@ const std::vector<std::string_view> second_format{
     ADD COLUMN values_emptied INT UNSIGNED NOT NULL DEFAULT 0,
     ADD COLUMN not_covered    SET('files','older_rows') NOT NULL DEFAULT '')"};
 
+// What the background looks remember; nothing in it is of a person either. `mark` holds how far a look came
+// and when the daemon was first started; `leftover_row` the rows without a contact that are dealt with or
+// left as they were found at the installation; `sighting` contacts that a person must look at.
+const std::vector<std::string_view> third_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.mark (
+    name   VARCHAR(64) NOT NULL,
+    number BIGINT UNSIGNED NULL,
+    at     DATETIME(3) NULL,
+    PRIMARY KEY (name),
+    CONSTRAINT mark_is_a_word CHECK (name REGEXP '^[a-z][a-z_]*$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.leftover_row (
+    table_name VARCHAR(64) NOT NULL,
+    row_id     BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_name, row_id),
+    CONSTRAINT leftover_in_a_table CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.sighting (
+    kind       ENUM('reappeared','lost_opt_out') NOT NULL,
+    contact_id BIGINT UNSIGNED NOT NULL,
+    former_id  BIGINT UNSIGNED NOT NULL,
+    outcome    ENUM('reported','do_not_contact','consented') NOT NULL,
+    seen_at    DATETIME(3) NOT NULL,
+    PRIMARY KEY (kind, contact_id, former_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(ALTER TABLE {db}.erasure
+    MODIFY status ENUM('settling','complete','partial','superseded','held','erasing') NOT NULL)"};
+
 // What leads from the format before to this one. A step with a `column` is done when the table has it.
 struct FormatStep {
     const std::vector<std::string_view>& statements;
     std::string_view column;
 };
-const std::array<FormatStep, Ledger::format> steps{{{first_format, ""}, {second_format, "not_covered"}}};
+const std::array<FormatStep, Ledger::format> steps{
+    {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection.

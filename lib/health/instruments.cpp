@@ -141,7 +141,39 @@ QueueInstruments::QueueInstruments(Registry& registry)
                        "Age of the oldest request not yet carried out, settling and parked ones and those in "
                        "a grace period or on hold left out; 0 "
                        "when there is none. The best single sign that erasing is behind.")),
-      file(gauge(registry, "queue_file_bytes", "Size of the queue's file and its write-ahead log.")) {}
+      file(gauge(registry, "queue_file_bytes", "Size of the queue's file and its write-ahead log.")),
+      paused(gauge(registry, "erasing_paused",
+                   "1 while the brake of [safety] holds erasing back. Somebody must look at what changed in "
+                   "Mautic, then run: mautic-gdprd queue resume.")) {}
+
+SweepInstruments::SweepInstruments(Registry& registry)
+    : found(counters(
+                registry, "sweep_found_total",
+                "Contacts the sweep found and queued. webhook_lost: no webhook came; filled_again: erased, "
+                "and Mautic holds an address again; unfinished: work that a lost machine left."),
+            "reason", {"webhook_lost", "filled_again", "unfinished"}),
+      rows(
+          counter(registry, "sweep_rows_total", "Do-not-contact rows that sweeps compared with the ledger.")),
+      lag(gauge(registry, "sweep_lag_seconds",
+                "Age of the oldest do-not-contact row for which the last sweep had to queue the contact; 0 "
+                "when there was none.")),
+      incremental_time(gauge(registry, "sweep_incremental_timestamp_seconds",
+                             "When the last look at new rows ended, in seconds since 1970; 0 before it.")),
+      full_time(gauge(registry, "sweep_full_timestamp_seconds",
+                      "When the last full comparison ended, in seconds since 1970; 0 before it.")),
+      webhook_warnings(gauge(registry, "mautic_webhook_warnings",
+                             "What is wrong with Mautic's webhook to this daemon; /readyz and check say what "
+                             "in words.")),
+      webhook_queue_rows(gauge(registry, "mautic_webhook_queue_rows",
+                               "Events that wait in Mautic's own queue for its webhooks to this daemon.")),
+      reappeared(counters(registry, "reappeared_contacts_total",
+                          "Erased people whose address came back as a new contact, by what was done."),
+                 "outcome", {"reported", "do_not_contact", "consented"}),
+      lost_opt_outs(counter(registry, "lost_opt_outs_total",
+                            "Contacts into which Mautic merged one with an opt-out, and which it may write "
+                            "to again.")),
+      leftover_rows(counter(registry, "leftover_rows_total",
+                            "Rows that deleted contacts had left behind and that were pseudonymised.")) {}
 
 HttpInstruments::HttpInstruments(Registry& registry)
     : connections_accepted(counter(registry, "http_connections_accepted_total", "Connections accepted.")),

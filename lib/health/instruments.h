@@ -60,6 +60,21 @@ struct QueueInstruments {
     prometheus::Gauge& parked;
     prometheus::Gauge& oldest_age;
     prometheus::Gauge& file;
+    prometheus::Gauge& paused;
+};
+
+struct SweepInstruments {
+    explicit SweepInstruments(prometheus::Registry& registry);
+    LabelledCounters found;
+    prometheus::Counter& rows;
+    prometheus::Gauge& lag;
+    prometheus::Gauge& incremental_time;
+    prometheus::Gauge& full_time;
+    prometheus::Gauge& webhook_warnings;
+    prometheus::Gauge& webhook_queue_rows;
+    LabelledCounters reappeared;
+    prometheus::Counter& lost_opt_outs;
+    prometheus::Counter& leftover_rows;
 };
 
 struct HttpInstruments {
@@ -88,6 +103,7 @@ struct Instruments {
     WorkerInstruments worker{registry};
     DatabaseInstruments database{registry};
     QueueInstruments queue{registry};
+    SweepInstruments sweep{registry};
     HttpInstruments http{registry};
     ProcessInstruments process{registry};
 };

@@ -118,6 +118,35 @@ void Metrics::unknown_columns(std::size_t count) {
     implementation_->instruments.database.unknown_columns.Set(static_cast<double>(count));
 }
 
+void Metrics::swept(std::string_view reason, std::size_t contacts) {
+    implementation_->instruments.sweep.found.of(reason).Increment(static_cast<double>(contacts));
+}
+
+void Metrics::sweep_done(bool full, std::uint64_t rows, Seconds lag) {
+    SweepInstruments& sweep = implementation_->instruments.sweep;
+    sweep.rows.Increment(static_cast<double>(rows));
+    sweep.lag.Set(not_negative(lag));
+    (full ? sweep.full_time : sweep.incremental_time).Set(unix_seconds());
+}
+
+void Metrics::mautic_webhook(std::size_t warnings, std::uint64_t rows_queued) {
+    SweepInstruments& sweep = implementation_->instruments.sweep;
+    sweep.webhook_warnings.Set(static_cast<double>(warnings));
+    sweep.webhook_queue_rows.Set(static_cast<double>(rows_queued));
+}
+
+void Metrics::reappeared(std::string_view outcome, std::size_t contacts) {
+    implementation_->instruments.sweep.reappeared.of(outcome).Increment(static_cast<double>(contacts));
+}
+
+void Metrics::lost_opt_outs(std::size_t contacts) {
+    implementation_->instruments.sweep.lost_opt_outs.Increment(static_cast<double>(contacts));
+}
+
+void Metrics::leftover_rows(std::uint64_t count) {
+    implementation_->instruments.sweep.leftover_rows.Increment(static_cast<double>(count));
+}
+
 void Metrics::reloaded(bool ok) {
     Instruments& all = implementation_->instruments;
     all.process.config_reloads.of(ok ? "ok" : "failed").Increment();
@@ -134,6 +163,7 @@ void Metrics::queue(const QueueFigures& figures) {
     all.queue.parked.Set(static_cast<double>(figures.parked));
     all.queue.oldest_age.Set(not_negative(figures.oldest_age));
     all.queue.file.Set(static_cast<double>(figures.file_bytes));
+    all.queue.paused.Set(figures.paused ? 1 : 0);
 }
 
 void Metrics::http(const http::ServerStatistics& statistics) {

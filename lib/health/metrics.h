@@ -29,6 +29,7 @@ struct QueueFigures {
     std::int64_t parked = 0;
     Seconds oldest_age{0};  // of the oldest request not yet carried out; 0 when there is none
     std::int64_t file_bytes = 0;
+    bool paused = false;  // by the brake of [safety]
 };
 
 class Metrics {
@@ -63,6 +64,21 @@ class Metrics {
     // Tied to contacts, but not in the data map (promise 8).
     void unknown_tables(std::size_t count);
     void unknown_columns(std::size_t count);
+
+    // Contacts that a sweep found and queued. `reason` is sweep::name_of(Reason): webhook_lost, filled_again,
+    // unfinished.
+    void swept(std::string_view reason, std::size_t contacts);
+    // One look of the sweep is over: rows read, and the age of the oldest row for which no webhook came.
+    // `full`: it was the comparison of everything.
+    void sweep_done(bool full, std::uint64_t rows, Seconds lag);
+    // What the daemon sees of Mautic's own webhooks that point to it.
+    void mautic_webhook(std::size_t warnings, std::uint64_t rows_queued);
+    // Erased people who came back as a new contact: reported, do_not_contact, consented.
+    void reappeared(std::string_view outcome, std::size_t contacts = 1);
+    // Contacts into which one with an opt-out was merged, and which may be written to again.
+    void lost_opt_outs(std::size_t contacts);
+    // Rows that deleted contacts left behind, pseudonymised.
+    void leftover_rows(std::uint64_t count);
 
     void reloaded(bool ok);  // the configuration, at SIGHUP
 

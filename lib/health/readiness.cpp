@@ -42,6 +42,8 @@ const char* name_of(Component component) {
             return "backlog";
         case Component::policy:
             return "policy";
+        case Component::safety:
+            return "safety";
     }
     return "unknown";
 }
@@ -61,6 +63,11 @@ void Readiness::check(Component component, std::function<Verdict()> check) {
     state_of(component).check = std::move(check);
 }
 
+void Readiness::set_warnings(const std::string& source, std::vector<std::string> warnings) {
+    const std::scoped_lock lock(mutex_);
+    warnings_[source] = std::move(warnings);
+}
+
 // Without the lock: a check may block on a slow disk, and others go on reporting meanwhile.
 void Readiness::ask_checks(Timestamp at) {
     for (std::size_t index = 0; index < components; ++index) {
@@ -73,6 +80,7 @@ void Readiness::ask_checks(Timestamp at) {
 Readiness::Answer Readiness::answer(Timestamp at) {
     ask_checks(at);
     nlohmann::ordered_json parts;
+    auto warnings = nlohmann::ordered_json::array();
     bool all = true;
     {
         const std::scoped_lock lock(mutex_);
@@ -83,8 +91,12 @@ Readiness::Answer Readiness::answer(Timestamp at) {
                                                              {"detail", state.verdict.detail},
                                                              {"since", iso_8601(state.since)}};
         }
+        for (const auto& [source, sentences] : warnings_) {
+            for (const std::string& sentence : sentences) warnings.push_back(source + ": " + sentence);
+        }
     }
-    const nlohmann::ordered_json document{{"ready", all}, {"components", std::move(parts)}};
+    const nlohmann::ordered_json document{
+        {"ready", all}, {"components", std::move(parts)}, {"warnings", std::move(warnings)}};
     // Bytes that are not UTF-8 are replaced: an answer must not fail because of a strange detail.
     return {all ? 200 : 503, document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
 }

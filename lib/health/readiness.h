@@ -7,8 +7,10 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -20,6 +22,7 @@ enum class Component {
     queue,     // the queue's file can be written
     backlog,   // no due job waits longer than health.backlog_age_max
     policy,    // nothing the policy says must stop erasures, such as an unknown column under unknown = "stop"
+    safety,    // the brake of [safety] has not paused erasing
 };
 const char* name_of(Component component);
 
@@ -40,10 +43,15 @@ class Readiness {
     // backlog). A check that throws makes the component not ready. Call before the first answer().
     void check(Component component, std::function<Verdict()> check);
 
+    // What works and needs a person all the same, e.g. Mautic's webhook was switched off: sentences that
+    // replace those of the same source. They are told in every answer and never make it "not ready".
+    void set_warnings(const std::string& source, std::vector<std::string> warnings);
+
     struct Answer {
         int status = 503;  // 200 when everything is ready
         std::string
-            json;  // {"ready":false,"components":{"database":{"ready":false,"detail":"…","since":"…"},…}}
+            json;  // {"ready":false,"components":{"database":{"ready":false,"detail":"…","since":"…"},…},
+                   //  "warnings":["webhook: …"]}
     };
     // Asks the checks, then says how things stand.
     Answer answer(Timestamp at = now());
@@ -57,13 +65,14 @@ class Readiness {
         Timestamp since{};
         std::function<Verdict()> check;
     };
-    static constexpr std::size_t components = 5;
+    static constexpr std::size_t components = 6;
 
     void ask_checks(Timestamp at);
     State& state_of(Component component) { return states_[static_cast<std::size_t>(component)]; }
 
     mutable std::mutex mutex_;
     std::array<State, components> states_;  // by Component; protected by mutex_, except the checks
+    std::map<std::string, std::vector<std::string>> warnings_;  // by source; protected by mutex_
 };
 
 }  // namespace gdprd::health

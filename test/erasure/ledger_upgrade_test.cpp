@@ -79,6 +79,12 @@ void check_rows(database::Connection& connection) {
     REQUIRE(row->findings.size() == 1);
     CHECK(row->findings[0].cells == 4);
     CHECK(ledger.find(8)->status == Status::superseded);
+    row->status = Status::erasing;
+    ledger.write(*row);
+    CHECK(ledger.find(7)->status == Status::erasing);
+    connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
+    connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7)");
+    connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
     row->status = Status::held;
     row->not_covered.files = true;
     ledger.write(*row);

@@ -74,8 +74,8 @@ TEST_CASE("healthz is 200 while the process makes progress, ready or not") {
 TEST_CASE("readyz is the readiness as JSON") {
     Daemon daemon;
     CHECK(daemon.get("/readyz").status == 503);
-    for (const Component component :
-         {Component::database, Component::schema, Component::queue, Component::backlog, Component::policy}) {
+    for (const Component component : {Component::database, Component::schema, Component::queue,
+                                      Component::backlog, Component::policy, Component::safety}) {
         daemon.readiness.set(component, true, "");
     }
     const http::Response response = daemon.get("/readyz");

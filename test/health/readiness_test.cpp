@@ -17,8 +17,8 @@ namespace {
 const Timestamp start = *gdprd::parse_utc("2026-03-01 12:00:00");
 constexpr std::chrono::minutes minute{1};
 
-const std::vector<Component> all{Component::database, Component::schema, Component::queue, Component::backlog,
-                                 Component::policy};
+const std::vector<Component> all{Component::database, Component::schema, Component::queue,
+                                 Component::backlog,  Component::policy, Component::safety};
 
 void make_ready(Readiness& readiness) {
     for (const Component component : all) readiness.set(component, true, "", start);
@@ -37,7 +37,7 @@ TEST_CASE("nothing is ready until it was reported") {
     CHECK_FALSE(readiness.ready());
     const json document = json::parse(answer.json);
     CHECK(document.at("ready") == false);
-    REQUIRE(document.at("components").size() == 5);
+    REQUIRE(document.at("components").size() == 6);
     for (const Component component : all) {
         INFO(name_of(component));
         const json& state = document.at("components").at(name_of(component));
@@ -129,6 +129,20 @@ TEST_CASE("a detail may hold anything and the answer stays JSON") {
     }
     readiness.set(Component::policy, false, "say \"no\"", start);
     CHECK(part(readiness, "policy").at("detail") == "say \"no\"");
+}
+
+TEST_CASE("warnings are told and make nothing unready; a source replaces its own") {
+    Readiness readiness(start);
+    for (const Component component : all) readiness.set(component, true, "", start);
+    CHECK(json::parse(readiness.answer(start).json).at("warnings").empty());
+    readiness.set_warnings("webhook", {"it is not published", "10 events wait"});
+    readiness.set_warnings("sweep", {"paused"});
+    const auto answer = readiness.answer(start);
+    CHECK(answer.status == 200);
+    CHECK(json::parse(answer.json).at("warnings") ==
+          json({"sweep: paused", "webhook: it is not published", "webhook: 10 events wait"}));
+    readiness.set_warnings("webhook", {});
+    CHECK(json::parse(readiness.answer(start).json).at("warnings").size() == 1);
 }
 
 TEST_CASE("components are reported while answers are given") {

@@ -1,0 +1,44 @@
+#include "sweep/throttle.h"
+
+#include <algorithm>
+
+#include "worker/pause.h"
+
+namespace gdprd::sweep {
+
+namespace {
+
+constexpr Milliseconds look_every{1'000};
+
+}  // namespace
+
+Throttle::Throttle(const ThrottleOptions& options) : options_(options) {}
+
+// Threads_running counts this statement too.
+bool Throttle::server_is_busy(database::Connection& connection) {
+    const std::scoped_lock lock(mutex_);
+    const Timestamp at = now();
+    if (at - looked_at_ < look_every && at >= looked_at_) return busy_;
+    auto rows =
+        connection.select("SHOW GLOBAL STATUS LIKE 'Threads_running'", {}, "server: look at its load");
+    busy_ = rows.next() && rows.number(1) > options_.busy_threads + 1;
+    looked_at_ = at;
+    return busy_;
+}
+
+void Throttle::wait(database::Connection& connection, const std::stop_token& stop, std::size_t pieces) {
+    while (options_.busy_threads > 0 && !stop.stop_requested() && server_is_busy(connection)) {
+        worker::pause(stop, look_every);
+    }
+    if (options_.rate_max <= 0 || pieces == 0) return;
+    Timestamp mine;
+    {
+        const std::scoped_lock lock(mutex_);
+        mine = std::max(next_, now());
+        next_ = mine + Milliseconds(static_cast<std::int64_t>(1'000.0 * static_cast<double>(pieces) /
+                                                              options_.rate_max));
+    }
+    if (const Timestamp at = now(); mine > at) worker::pause(stop, mine - at);
+}
+
+}  // namespace gdprd::sweep
