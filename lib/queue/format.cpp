@@ -58,6 +58,57 @@ CREATE TRIGGER count_removed_job AFTER DELETE ON jobs BEGIN
 END;
 )sql";
 
+// The brake (see brake.h). `braked` says in one place which jobs it is about; SQLite works it out when it is
+// needed. `counts` tells them apart, which costs not a row more than before. jobs_beside_brake is what take()
+// goes through while erasing is paused, however long the line of the others is; otherwise it is nearly empty.
+const char* const format_2 = R"sql(
+ALTER TABLE jobs ADD COLUMN let_through INTEGER NOT NULL DEFAULT 0 -- an operator said so
+    CHECK (let_through = 0 OR let_through = 1);
+ALTER TABLE jobs ADD COLUMN braked INTEGER -- an erasure that nobody asked for by hand
+    AS (pass = 0 AND origin <> 'command' AND let_through = 0) VIRTUAL;
+CREATE INDEX jobs_beside_brake ON jobs (state, due_at)
+    WHERE braked = 0 AND (state = 'ready' OR state = 'waiting');
+
+DROP TRIGGER count_new_job;
+DROP TRIGGER count_changed_job;
+DROP TRIGGER count_removed_job;
+DROP TABLE counts;
+CREATE TABLE counts (
+    state  TEXT NOT NULL,
+    braked INTEGER NOT NULL,
+    jobs   INTEGER NOT NULL CHECK (jobs >= 0),
+    PRIMARY KEY (state, braked)
+) STRICT, WITHOUT ROWID;
+INSERT INTO counts VALUES ('ready', 0, 0), ('waiting', 0, 0), ('running', 0, 0), ('settling', 0, 0),
+    ('parked', 0, 0), ('ready', 1, 0), ('waiting', 1, 0), ('running', 1, 0), ('settling', 1, 0),
+    ('parked', 1, 0);
+UPDATE counts SET jobs = found.jobs
+    FROM (SELECT state, braked, count(*) AS jobs FROM jobs GROUP BY state, braked) AS found
+    WHERE found.state = counts.state AND found.braked = counts.braked;
+
+CREATE TRIGGER count_new_job AFTER INSERT ON jobs BEGIN
+    UPDATE counts SET jobs = jobs + 1 WHERE state = new.state AND braked = new.braked;
+END;
+CREATE TRIGGER count_changed_job AFTER UPDATE OF state, origin, pass, let_through ON jobs
+WHEN old.state <> new.state OR old.braked <> new.braked BEGIN
+    UPDATE counts SET jobs = jobs - 1 WHERE state = old.state AND braked = old.braked;
+    UPDATE counts SET jobs = jobs + 1 WHERE state = new.state AND braked = new.braked;
+END;
+CREATE TRIGGER count_removed_job AFTER DELETE ON jobs BEGIN
+    UPDATE counts SET jobs = jobs - 1 WHERE state = old.state AND braked = old.braked;
+END;
+
+CREATE TABLE brake (
+    row       INTEGER PRIMARY KEY CHECK (row = 1),
+    paused_at INTEGER                     -- NULL: erasing is not paused
+) STRICT;
+INSERT INTO brake VALUES (1, NULL);
+CREATE TABLE erasures (                   -- of braked jobs, in the last hour
+    minute   INTEGER PRIMARY KEY,         -- since 1970
+    contacts INTEGER NOT NULL
+) STRICT;
+)sql";
+
 std::int64_t number(SQLite::Database& database, const char* query) {
     return database.execAndGet(query).getInt64();
 }
@@ -65,7 +116,7 @@ std::int64_t number(SQLite::Database& database, const char* query) {
 }  // namespace
 
 std::span<const std::string> format_steps() {
-    static const std::string steps[] = {format_1};
+    static const std::string steps[] = {format_1, format_2};
     return steps;
 }
 

@@ -1,7 +1,10 @@
 #include "queue/job_table.h"
 
 #include <array>
+#include <limits>
 #include <string>
+
+#include "queue/statement_use.h"
 
 namespace gdprd::queue {
 namespace {
@@ -12,14 +15,7 @@ constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
 
 #define GDPRD_JOB_COLUMNS                                                                 \
     "contact, state, origin, received_at, due_at, attempts, pass, revision, last_error, " \
-    "next_received_at, next_origin"
-
-// Contact ids are unsigned in Mautic and signed in SQLite. The conversion keeps every value and is its own
-// inverse; only the sort order of ids above 2^63 differs, and nothing depends on it.
-std::int64_t to_sql(ContactId contact) { return static_cast<std::int64_t>(contact); }
-std::int64_t to_sql(Timestamp time) { return time.time_since_epoch().count(); }
-ContactId to_contact(std::int64_t value) { return static_cast<ContactId>(value); }
-Timestamp to_time(std::int64_t value) { return Timestamp(Milliseconds(value)); }
+    "next_received_at, next_origin, let_through"
 
 // SQLite's CHECKs admit no other word, so another one means a damaged file.
 template <class Values>
@@ -30,24 +26,6 @@ auto value_named(const Values& values, const std::string& name) {
     throw QueueError("queue.db: unknown word '" + name + "'",
                      "The file is damaged; move it away and keep it.");
 }
-
-// Leaves a prepared statement ready for its next use, also after an exception: one that was not reset would
-// keep a snapshot of the file open and the WAL could never start over.
-class Use {
-  public:
-    explicit Use(SQLite::Statement& statement) : statement_(statement) {}
-    ~Use() { statement_.tryReset(); }
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-
-    SQLite::Statement* operator->() { return &statement_; }
-    std::int64_t number(int column) { return statement_.getColumn(column).getInt64(); }
-    std::string text(int column) { return statement_.getColumn(column).getString(); }
-    bool is_null(int column) { return statement_.getColumn(column).isNull(); }
-
-  private:
-    SQLite::Statement& statement_;
-};
 
 StoredJob read_job(Use& row) {
     StoredJob stored;
@@ -64,6 +42,7 @@ StoredJob read_job(Use& row) {
     if (!row.is_null(9)) {
         stored.next = Arrival{job.contact, value_named(origins, row.text(10)), to_time(row.number(9))};
     }
+    stored.let_through = row.number(11) != 0;
     return stored;
 }
 
@@ -85,6 +64,7 @@ void bind_job(Use& use, const StoredJob& stored) {
         use->bind(10);
         use->bind(11);
     }
+    use->bind(12, stored.let_through ? 1 : 0);
 }
 
 }  // namespace
@@ -92,28 +72,32 @@ void bind_job(Use& use, const StoredJob& stored) {
 JobTable::JobTable(Connection& connection)
     : find_(connection.database(), "SELECT " GDPRD_JOB_COLUMNS " FROM jobs WHERE contact = ?"),
       insert_(connection.database(), "INSERT INTO jobs (" GDPRD_JOB_COLUMNS
-                                     ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                                     ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                      "ON CONFLICT (contact) DO NOTHING"),
       update_(
           connection.database(),
           "UPDATE jobs SET state = ?2, origin = ?3, received_at = ?4, due_at = ?5, attempts = ?6, pass = ?7, "
-          "revision = ?8, last_error = ?9, next_received_at = ?10, next_origin = ?11 WHERE contact = ?1"),
+          "revision = ?8, last_error = ?9, next_received_at = ?10, next_origin = ?11, let_through = ?12 "
+          "WHERE contact = ?1"),
       remove_(connection.database(), "DELETE FROM jobs WHERE contact = ?"),
       mark_running_(connection.database(), "UPDATE jobs SET state = 'running' WHERE contact = ?"),
       due_(connection.database(),
            "SELECT contact, due_at FROM jobs INDEXED BY jobs_by_turn WHERE state = ? AND due_at <= ? "
            "ORDER BY due_at, contact LIMIT ?"),
-      ready_(connection.database(),
-             "SELECT contact, due_at FROM jobs INDEXED BY jobs_by_turn WHERE state = 'ready' "
-             "ORDER BY due_at, contact LIMIT ?"),
+      due_beside_brake_(connection.database(),
+                        "SELECT contact, due_at FROM jobs INDEXED BY jobs_beside_brake "
+                        "WHERE braked = 0 AND (state = 'ready' OR state = 'waiting') "
+                        "AND state = ? AND due_at <= ? ORDER BY due_at, contact LIMIT ?"),
       running_(connection.database(), "SELECT contact FROM jobs WHERE state = 'running'"),
       total_(connection.database(), "SELECT sum(jobs) FROM counts"),
-      count_(connection.database(), "SELECT jobs FROM counts WHERE state = ?"),
+      count_(connection.database(), "SELECT sum(jobs) FROM counts WHERE state = ?"),
       redrive_(connection.database(),
-               "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '' "
+               "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '', "
+               "let_through = 1 "
                "WHERE contact = ? AND state = 'parked'"),
       redrive_parked_(connection.database(),
-                      "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '' "
+                      "UPDATE jobs SET state = 'ready', due_at = received_at, attempts = 0, last_error = '', "
+                      "let_through = 1 "
                       "WHERE contact IN (SELECT contact FROM jobs WHERE state = 'parked' LIMIT ?)") {}
 
 std::optional<StoredJob> JobTable::find(ContactId contact) {
@@ -147,16 +131,13 @@ void JobTable::mark_running(ContactId contact) {
     use->exec();
 }
 
-std::vector<Candidate> JobTable::due(JobState state, std::size_t max, Timestamp now) {
-    Use use(state == JobState::ready ? ready_ : due_);
-    const auto limit = static_cast<std::int64_t>(max);
-    if (state == JobState::ready) {
-        use->bind(1, limit);
-    } else {
-        use->bindNoCopy(1, name_of(state));
-        use->bind(2, to_sql(now));
-        use->bind(3, limit);
-    }
+std::vector<Candidate> JobTable::due(JobState state, Share share, std::size_t max, Timestamp now) {
+    // Every settling job is a later pass, and not in the index of the few.
+    const bool all = share == Share::all || state == JobState::settling;
+    Use use(all ? due_ : due_beside_brake_);
+    use->bindNoCopy(1, name_of(state));
+    use->bind(2, state == JobState::ready ? std::numeric_limits<std::int64_t>::max() : to_sql(now));
+    use->bind(3, static_cast<std::int64_t>(max));
     std::vector<Candidate> found;
     while (use->executeStep()) found.push_back({to_contact(use.number(0)), to_time(use.number(1))});
     return found;
@@ -196,7 +177,8 @@ std::size_t JobTable::redrive_parked(std::size_t max) {
 
 JobReport::JobReport(Connection& connection)
     : connection_(connection),
-      counts_(connection.database(), "SELECT state, jobs FROM counts"),
+      brake_(connection),
+      counts_(connection.database(), "SELECT state, sum(jobs) FROM counts GROUP BY state"),
       oldest_(connection.database(),
               "SELECT received_at FROM jobs INDEXED BY jobs_by_request "
               "WHERE pass = 0 AND state <> 'settling' AND state <> 'parked' "
@@ -210,16 +192,27 @@ JobReport::JobReport(Connection& connection)
       next_due_(connection.database(),
                 "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready'), "
                 "(SELECT min(due_at) FROM jobs WHERE state = 'waiting'), "
-                "(SELECT min(due_at) FROM jobs WHERE state = 'settling')") {}
+                "(SELECT min(due_at) FROM jobs WHERE state = 'settling')"),
+      next_due_beside_brake_(
+          connection.database(),
+          "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
+          "AND (state = 'ready' OR state = 'waiting') AND state = 'ready'), "
+          "(SELECT min(due_at) FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
+          "AND (state = 'ready' OR state = 'waiting') AND state = 'waiting'), "
+          "(SELECT min(due_at) FROM jobs WHERE state = 'settling')") {}
 
-QueueStatus JobReport::status() {
+QueueStatus JobReport::status(Timestamp at) {
     QueueStatus status;
     for (const JobState state : states) status.jobs[state] = 0;
     Use counts(counts_);
     while (counts->executeStep()) status.jobs[value_named(states, counts.text(0))] = counts.number(1);
     Use oldest(oldest_);
-    oldest->bind(1, to_sql(now()));
+    oldest->bind(1, to_sql(at));
     if (oldest->executeStep()) status.oldest_received_at = to_time(oldest.number(0));
+    const BrakeState brake = brake_.look(at);
+    status.paused_since = brake.paused_since;
+    status.erased_last_hour = brake.erased_last_hour;
+    status.braked = brake.in_hand + brake.waiting;
 
     std::error_code missing;  // the WAL is not there before the first commit
     for (const char* ending : {"", "-wal"}) {
@@ -240,7 +233,7 @@ std::vector<Job> JobReport::list(const JobFilter& filter) {
 }
 
 std::optional<Timestamp> JobReport::next_due() {
-    Use use(next_due_);
+    Use use(brake_.paused() ? next_due_beside_brake_ : next_due_);
     use->executeStep();
     if (use.number(0) != 0) return Timestamp{};
     std::optional<Timestamp> next;

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "queue/brake.h"
 #include "queue/connection.h"
 #include "queue/transition.h"
 #include "queue/turn.h"
@@ -27,8 +28,9 @@ class JobTable {
     void remove(ContactId contact);
     void mark_running(ContactId contact);
 
+    enum class Share { all, beside_brake };  // the latter: what a pause leaves alone
     // Jobs of that state that are due, first in line first. A ready job is always due.
-    std::vector<Candidate> due(JobState state, std::size_t max, Timestamp now);
+    std::vector<Candidate> due(JobState state, Share share, std::size_t max, Timestamp now);
     std::vector<ContactId> running();
     std::int64_t total();
     std::int64_t count(JobState state);
@@ -37,7 +39,8 @@ class JobTable {
     std::size_t redrive_parked(std::size_t max);
 
   private:
-    SQLite::Statement find_, insert_, update_, remove_, mark_running_, due_, ready_, running_, total_, count_;
+    SQLite::Statement find_, insert_, update_, remove_, mark_running_, due_, due_beside_brake_, running_,
+        total_, count_;
     SQLite::Statement redrive_, redrive_parked_;
 };
 
@@ -46,15 +49,17 @@ class JobReport {
   public:
     explicit JobReport(Connection& connection);
 
-    QueueStatus status();
+    QueueStatus status(Timestamp at);
     // By state (parked first), then by turn.
     std::vector<Job> list(const JobFilter& filter);
     // When the next job is due; the beginning of time when one is ready, nothing when none will ever be.
+    // While erasing is paused only of those that a pause leaves alone.
     std::optional<Timestamp> next_due();
 
   private:
     Connection& connection_;
-    SQLite::Statement counts_, oldest_, list_, list_state_, next_due_;
+    Brake brake_;
+    SQLite::Statement counts_, oldest_, list_, list_state_, next_due_, next_due_beside_brake_;
 };
 
 }  // namespace gdprd::queue

@@ -35,6 +35,9 @@ class QueueError : public Error {
 struct QueueStatus {
     std::map<JobState, std::int64_t> jobs;        // every state, 0 included; exact, and cheap at any size
     std::optional<Timestamp> oldest_received_at;  // of pass 0; settling, parked, in grace and on hold aside
+    std::optional<Timestamp> paused_since;        // the brake holds erasures back; see queue/brake.h
+    std::int64_t erased_last_hour = 0;            // as the brake counts
+    std::int64_t braked = 0;                      // jobs that a pause holds back, ready, waiting or running
     std::int64_t file_bytes = 0;                  // queue.db and its WAL
     std::int64_t format_version = 0;              // PRAGMA user_version
 };
@@ -63,20 +66,22 @@ class Queue {
 
     // Up to `max` jobs that are due; they are running from now on. Requests come in the order in which they
     // were received (a retry in the order of its due_at), and every fourth place is offered to a later pass.
+    // This is where the brake takes hold (queue/brake.h): then durably, with a line in the log, and nothing
+    // but later passes and what was asked for by hand is handed out until QueueFile::resume().
     std::vector<Job> take(std::size_t max, Timestamp now);
 
     // One transaction for all of them. An outcome for a contact that has no running job is ignored. Throws
-    // for an error text that is no code (over 200 bytes, or with an @).
-    void apply(std::span<const Outcome> outcomes);
+    // for an error text that is no code (over 200 bytes, or with an @). The brake counts what was erased.
+    void apply(std::span<const Outcome> outcomes, Timestamp at = now());
 
     // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at
     // store(), at the next due time, and once a second to see what other processes stored.
     void wait_for_work(std::stop_token stop, Timestamp deadline);
 
-    QueueStatus status();
+    QueueStatus status(Timestamp at = now());
     std::vector<Job> list(const JobFilter& filter);
-    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty.
-    // Returns how many. Durable.
+    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty. The brake is
+    // not for them. Returns how many. Durable.
     std::size_t redrive(std::span<const ContactId> contacts);
 
     // True when the file can be written just now, which is tried; for readiness.
@@ -87,6 +92,14 @@ class Queue {
     std::unique_ptr<Implementation> implementation_;
 };
 
+// A contact that a command has just erased: its later pass `pass` is due at `due_at`.
+struct Settling {
+    ContactId contact = 0;
+    Timestamp received_at{};
+    Timestamp due_at{};
+    int pass = 0;
+};
+
 // The same file for the commands `queue …` and `erase`, beside a running daemon or without one.
 class QueueFile {
   public:
@@ -94,12 +107,16 @@ class QueueFile {
     explicit QueueFile(const QueueOptions& options);
     ~QueueFile();
 
-    QueueStatus status();
+    QueueStatus status(Timestamp at = now());
     std::vector<Job> list(const JobFilter& filter);
     std::size_t redrive(std::span<const ContactId> contacts);
-    // A job that is due at `due_at` for pass `pass`: what `erase` leaves for the daemon to follow up.
-    // Durable. A job that is ready, waiting or running is left alone: it erases and settles by itself.
+    // What `erase` leaves for the daemon to follow up, in one durable transaction. A job that is ready,
+    // waiting or running is left alone: it erases and settles by itself.
+    void store_settling(std::span<const Settling> contacts);
     void store_settling(ContactId contact, Timestamp received_at, Timestamp due_at, int pass);
+    // Ends the brake's pause: every job that it holds back is let through. Returns how many, or nothing when
+    // erasing was not paused. Durable; the daemon goes on within a second.
+    std::optional<std::size_t> resume();
 
   private:
     class Implementation;

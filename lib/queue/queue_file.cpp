@@ -2,6 +2,7 @@
 #include <string>
 #include <system_error>
 
+#include "queue/brake.h"
 #include "queue/directory.h"
 #include "queue/format.h"
 #include "queue/job_table.h"
@@ -14,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int cache_kib = 512;
+constexpr std::size_t rows_at_once = 1'000;
 
 void check_format(Connection& connection) {
     SQLite::Database& database = connection.database();
@@ -41,6 +43,28 @@ Connection open_existing(const fs::path& file) {
     });
 }
 
+Job settling_job(const Settling& settling) {
+    Job job;
+    job.contact = settling.contact;
+    job.state = JobState::settling;
+    job.origin = Origin::command;
+    job.received_at = settling.received_at;
+    job.due_at = settling.due_at;
+    job.pass = settling.pass;
+    job.revision = 1;
+    return job;
+}
+
+void store_one(JobTable& jobs, const Job& settling) {
+    const std::optional<StoredJob> stored = jobs.find(settling.contact);
+    const StoredJob left = settled_by_command(stored, settling);
+    if (stored) {
+        jobs.update(left);
+    } else {
+        jobs.insert(left);
+    }
+}
+
 }  // namespace
 
 // The daemon need not be told of changes: its workers look at the file once a second.
@@ -50,12 +74,14 @@ class QueueFile::Implementation {
         : file(queue_file(options.directory)),
           connection(open_existing(file)),
           jobs(connection),
+          brake(connection),
           report(connection) {}
 
     fs::path file;
     std::mutex mutex;
     Connection connection;
     JobTable jobs;
+    Brake brake;
     JobReport report;
 };
 
@@ -67,10 +93,10 @@ QueueFile::QueueFile(const QueueOptions& options) try
 
 QueueFile::~QueueFile() = default;
 
-QueueStatus QueueFile::status() {
+QueueStatus QueueFile::status(Timestamp at) {
     return with_queue_errors(implementation_->file, "read", [&] {
         const std::lock_guard lock(implementation_->mutex);
-        return implementation_->report.status();
+        return implementation_->report.status(at);
     });
 }
 
@@ -89,26 +115,37 @@ std::size_t QueueFile::redrive(std::span<const ContactId> contacts) {
 }
 
 void QueueFile::store_settling(ContactId contact, Timestamp received_at, Timestamp due_at, int pass) {
-    Job settling;
-    settling.contact = contact;
-    settling.state = JobState::settling;
-    settling.origin = Origin::command;
-    settling.received_at = received_at;
-    settling.due_at = due_at;
-    settling.pass = pass;
-    settling.revision = 1;
+    const Settling settling{contact, received_at, due_at, pass};
+    store_settling({&settling, 1});
+}
+
+void QueueFile::store_settling(std::span<const Settling> contacts) {
+    if (contacts.empty()) return;
     with_queue_errors(implementation_->file, "store", [&] {
         const std::lock_guard lock(implementation_->mutex);
-        JobTable& jobs = implementation_->jobs;
         WriteTransaction transaction(implementation_->connection, Durability::power_cut);
-        const std::optional<StoredJob> stored = jobs.find(contact);
-        const StoredJob left = settled_by_command(stored, settling);
-        if (stored) {
-            jobs.update(left);
-        } else {
-            jobs.insert(left);
-        }
+        for (const Settling& contact : contacts) store_one(implementation_->jobs, settling_job(contact));
         transaction.commit();
+    });
+}
+
+// In portions, because the daemon cannot store webhooks meanwhile; the pause ends with the last one.
+std::optional<std::size_t> QueueFile::resume() {
+    return with_queue_errors(implementation_->file, "resume", [&]() -> std::optional<std::size_t> {
+        const std::lock_guard lock(implementation_->mutex);
+        Brake& brake = implementation_->brake;
+        if (!brake.paused()) return std::nullopt;
+        std::size_t let_through = 0;
+        std::int64_t from_row = Brake::first_row;
+        for (;;) {
+            WriteTransaction transaction(implementation_->connection, Durability::power_cut);
+            const Brake::Portion portion = brake.let_through(from_row, rows_at_once);
+            let_through += portion.let_through;
+            if (portion.end) brake.release();
+            transaction.commit();
+            if (portion.end) return let_through;
+            from_row = portion.last_row + 1;
+        }
     });
 }
 

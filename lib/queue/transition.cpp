@@ -7,7 +7,8 @@ namespace gdprd::queue {
 namespace {
 
 // Puts a request to a job that is not running, without touching its state or its turn.
-void add_request(Job& job, const Arrival& arrival) {
+void add_request(StoredJob& stored, const Arrival& arrival) {
+    Job& job = stored.job;
     if (job.pass == 0) {
         job.received_at = std::min(job.received_at, arrival.received_at);
         return;
@@ -15,6 +16,7 @@ void add_request(Job& job, const Arrival& arrival) {
     job.pass = 0;
     job.received_at = arrival.received_at;
     job.origin = arrival.origin;
+    stored.let_through = false;
 }
 
 // A job without an error waits because the database said so; a new request may mean that it says something
@@ -25,7 +27,8 @@ void look_again_in_grace(Job& job, const Arrival& arrival) {
     job.due_at = arrival.received_at;
 }
 
-void begin_again(Job& job, const Arrival& arrival) {
+void begin_again(StoredJob& stored, const Arrival& arrival) {
+    Job& job = stored.job;
     job.state = JobState::ready;
     job.origin = arrival.origin;
     job.received_at = arrival.received_at;
@@ -33,14 +36,17 @@ void begin_again(Job& job, const Arrival& arrival) {
     job.attempts = 0;
     job.pass = 0;
     job.last_error.clear();
+    stored.let_through = false;
 }
 
-void settle(Job& job, const Outcome& outcome) {
+void settle(StoredJob& stored, const Outcome& outcome) {
+    Job& job = stored.job;
     job.state = JobState::settling;
     job.due_at = outcome.due_at;
     job.attempts = 0;
     job.pass = outcome.pass;
     job.last_error.clear();
+    stored.let_through = false;
 }
 
 void note_failure(Job& job, JobState state, const Outcome& outcome) {
@@ -51,11 +57,15 @@ void note_failure(Job& job, JobState state, const Outcome& outcome) {
 
 }  // namespace
 
+bool is_braked(const StoredJob& stored) {
+    return stored.job.pass == 0 && stored.job.origin != Origin::command && !stored.let_through;
+}
+
 StoredJob first_job(const Arrival& arrival) {
     StoredJob stored;
     stored.job.contact = arrival.contact;
     stored.job.revision = 1;
-    begin_again(stored.job, arrival);
+    begin_again(stored, arrival);
     return stored;
 }
 
@@ -69,9 +79,9 @@ StoredJob merged(StoredJob stored, const Arrival& arrival) {
             stored.next->received_at = std::min(stored.next->received_at, arrival.received_at);
         }
     } else if (job.state == JobState::settling) {
-        begin_again(job, arrival);
+        begin_again(stored, arrival);
     } else {
-        add_request(job, arrival);
+        add_request(stored, arrival);
         look_again_in_grace(job, arrival);
         if (job.state == JobState::ready) job.due_at = std::min(job.due_at, arrival.received_at);
     }
@@ -87,11 +97,11 @@ std::optional<StoredJob> after(StoredJob stored, const Outcome& outcome) {
     using Kind = Outcome::Kind;
     if (outcome.kind == Kind::finished || outcome.kind == Kind::settle) {
         if (asked_again) {
-            begin_again(job, *next);
+            begin_again(stored, *next);
             return stored;
         }
         if (outcome.kind == Kind::finished) return std::nullopt;
-        settle(job, outcome);
+        settle(stored, outcome);
         return stored;
     }
     if (outcome.kind == Kind::wait) {
@@ -103,17 +113,17 @@ std::optional<StoredJob> after(StoredJob stored, const Outcome& outcome) {
         job.state = JobState::ready;
     }
     if (asked_again) {
-        add_request(job, *next);
+        add_request(stored, *next);
         look_again_in_grace(job, *next);
     }
     return stored;
 }
 
 StoredJob settled_by_command(const std::optional<StoredJob>& stored, const Job& settling) {
-    if (!stored) return {settling, std::nullopt};
+    if (!stored) return {settling, std::nullopt, false};
     const JobState state = stored->job.state;
     if (state != JobState::settling && state != JobState::parked) return *stored;
-    StoredJob replaced{settling, std::nullopt};
+    StoredJob replaced{settling, std::nullopt, false};
     replaced.job.revision = stored->job.revision + 1;
     return replaced;
 }

@@ -43,7 +43,7 @@ TEST_CASE("queue status, list and retry") {
         const Answer answer = site.run({"queue", "status"});
         CHECK(answer.exit_code == 0);
         CHECK_THAT(answer.text, ContainsSubstring("parked    2"));
-        CHECK_THAT(answer.text, ContainsSubstring("format 1"));
+        CHECK_THAT(answer.text, ContainsSubstring("format 2"));
         const auto json = nlohmann::json::parse(site.run({"queue", "status", "--json"}).text);
         CHECK(json.at("jobs").at("ready") == 1);
         CHECK(json.at("jobs").at("settling") == 1);

@@ -20,12 +20,6 @@ using namespace gdprd::queue::test;
 
 namespace {
 
-ids range(ContactId from, ContactId to) {
-    ids contacts;
-    for (ContactId contact = from; contact <= to; ++contact) contacts.push_back(contact);
-    return contacts;
-}
-
 std::int64_t jobs_in(Queue& queue) {
     std::int64_t sum = 0;
     for (const auto& [state, count] : queue.status().jobs) sum += count;

@@ -6,6 +6,7 @@
 #include "queue/format.h"
 #include "shelf.h"
 #include "support/catch.h"
+#include "syscalls.h"
 
 using namespace gdprd;
 using namespace gdprd::queue;
@@ -142,7 +143,7 @@ TEST_CASE("a file of a newer format is refused and left as it is") {
     shelf.close();
     tell_sqlite(shelf.file(), "PRAGMA user_version = 99");
     const std::string text = error_of_opening(shelf.options().directory);
-    CHECK_THAT(text, ContainsSubstring("format 99 is newer than this program's format 1"));
+    CHECK_THAT(text, ContainsSubstring("format 99 is newer than this program's format 2"));
     CHECK_THAT(queue_error_of([&] { QueueFile tool(shelf.options()); }),
                ContainsSubstring("its format is 99"));
     CHECK(ask_sqlite(shelf.file(), "SELECT count(*) FROM jobs") == "1");
@@ -193,9 +194,26 @@ TEST_CASE("a file of format 1 is opened with its jobs") {
     CHECK(status.jobs.at(JobState::running) == 0);
     CHECK(status.jobs.at(JobState::settling) == 1);
     CHECK(status.jobs.at(JobState::parked) == 1);
+    CHECK(status.format_version == 2);
+    CHECK(status.braked == 2);  // one was asked for by hand, one is erased, one is parked
+    CHECK_FALSE(status.paused_since.has_value());
     ids contacts;
     for (const Job& job : queue.take(10, second(1'000'000))) contacts.push_back(job.contact);
     CHECK(contacts == ids{1, 3, 2, 4});
+}
+
+TEST_CASE("the brake holds for the jobs of a file of format 1") {
+    TemporaryDirectory directory;
+    tell_sqlite(directory.path() / "queue.db", content_of(GDPRD_SOURCE_DIR "/test/queue/format_1.sql"));
+    QueueOptions options = limit(1);
+    options.directory = directory.path();
+    Queue queue(options);
+    ids contacts;
+    for (const Job& job : queue.take(10, second(1'000'000))) contacts.push_back(job.contact);
+    CHECK(contacts == ids{3, 4});
+    CHECK(QueueFile(options).resume() == 2);
+    for (const Job& job : queue.take(10, second(1'000'000))) contacts.push_back(job.contact);
+    CHECK(contacts == ids{3, 4, 1, 2});
 }
 
 TEST_CASE("tools work beside a running daemon and without one") {
@@ -209,6 +227,7 @@ TEST_CASE("tools work beside a running daemon and without one") {
     CHECK(tool.status().jobs.at(JobState::parked) == 1);
     CHECK(tool.list({JobState::parked, 10}).at(0).contact == 1);
     CHECK(tool.redrive({}) == 1);
+    CHECK(tool.resume() == std::nullopt);
     tool.store_settling(9, second(5), second(65), 1);
     tool.store_settling(2, second(5), second(65), 1);
     CHECK(tool.status().jobs.at(JobState::ready) == 2);
@@ -218,6 +237,26 @@ TEST_CASE("tools work beside a running daemon and without one") {
     CHECK(settling.origin == Origin::command);
     CHECK(settling.due_at == second(65));
     CHECK(settling.pass == 1);
+}
+
+TEST_CASE("a tool leaves any number of later passes at once, for one sync") {
+    Shelf shelf;
+    shelf.store({1, 2, 3});
+    shelf.take(2);
+    shelf.park(2);
+    QueueFile tool(shelf.options());
+    std::vector<Settling> erased;
+    for (const ContactId contact : range(1, 200)) erased.push_back({contact, second(5), second(65), 1});
+    tool.store_settling({});
+    tool.store_settling(erased);
+    const int before = fsyncs();
+    tool.store_settling(erased);
+    CHECK(fsyncs() - before == 1);
+    CHECK(shelf.state(1) == "running");
+    CHECK(shelf.state(2) == "settling");
+    CHECK(shelf.state(3) == "ready");
+    CHECK(shelf.count(JobState::settling) == 198);
+    CHECK(shelf.status().braked == 2);
 }
 
 TEST_CASE("tools need a queue that is there") {

@@ -20,9 +20,21 @@ TemporaryDirectory::~TemporaryDirectory() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+ids range(ContactId from, ContactId to) {
+    ids contacts;
+    for (ContactId contact = from; contact <= to; ++contact) contacts.push_back(contact);
+    return contacts;
+}
+
+QueueOptions limit(std::int64_t erasures_per_hour_max) {
+    QueueOptions options;
+    options.erasures_per_hour_max = erasures_per_hour_max;
+    return options;
+}
+
 Timestamp second(std::int64_t seconds) { return Timestamp(std::chrono::seconds(1'700'000'000 + seconds)); }
 
-Shelf::Shelf() : Shelf(QueueOptions{}) {}
+Shelf::Shelf() : Shelf(limit(0)) {}
 
 Shelf::Shelf(const QueueOptions& options) : options_(options) {
     if (options_.directory.empty()) options_.directory = directory_.path();
@@ -57,7 +69,7 @@ ids Shelf::take(std::size_t max) {
 
 void Shelf::apply(Outcome outcome) {
     outcome.revision = revisions_[outcome.contact];
-    queue().apply({&outcome, 1});
+    queue().apply({&outcome, 1}, now_);
 }
 
 void Shelf::finish(ContactId contact) {
@@ -80,6 +92,22 @@ void Shelf::settle(ContactId contact, std::int64_t due_second, int pass) {
     outcome.due_at = second(due_second);
     outcome.pass = pass;
     apply(outcome);
+}
+
+void Shelf::erase(ContactId contact, std::int64_t due_second) {
+    Outcome outcome;
+    outcome.kind = Outcome::Kind::settle;
+    outcome.contact = contact;
+    outcome.due_at = second(due_second);
+    outcome.pass = 1;
+    outcome.erased = true;
+    apply(outcome);
+}
+
+ids Shelf::erase_next(std::size_t max) {
+    ids taken = take(max);
+    for (const ContactId contact : taken) erase(contact);
+    return taken;
 }
 
 void Shelf::wait(ContactId contact, std::int64_t due_second, int attempts, const std::string& error) {

@@ -33,6 +33,12 @@ class TemporaryDirectory {
 // `seconds` after the beginning of the time of these tests.
 Timestamp second(std::int64_t seconds);
 
+// Both ends included.
+ids range(ContactId from, ContactId to);
+
+// 0: no limit, as a Shelf has it that was not told otherwise.
+QueueOptions limit(std::int64_t erasures_per_hour_max);
+
 class Shelf {
   public:
     Shelf();
@@ -42,9 +48,11 @@ class Shelf {
     std::size_t store_new(const ids& contacts);  // as the sweep does
     ids take(std::size_t max = 100);
 
+    void apply(Outcome outcome);  // with the revision as it was taken
     void finish(ContactId contact);
     void release(ContactId contact);
     void settle(ContactId contact, std::int64_t due_second, int pass);
+    void erase(ContactId contact, std::int64_t due_second = 1'000'000);  // done, and a later pass is due then
     void wait(ContactId contact, std::int64_t due_second, int attempts,
               const std::string& error = "conflict 1213");
     void park(ContactId contact, int attempts = 12, const std::string& error = "schema 1146");
@@ -56,7 +64,13 @@ class Shelf {
 
     std::optional<Job> job(ContactId contact);
     std::string state(ContactId contact);  // "none" without a job
-    std::int64_t count(JobState state) { return queue().status().jobs.at(state); }
+    // Takes up to `max` and erases them all; returns which.
+    ids erase_next(std::size_t max = 100);
+    bool paused() { return status().paused_since.has_value(); }
+    std::optional<std::size_t> resume() { return QueueFile(options_).resume(); }  // as another process does
+
+    QueueStatus status() { return queue().status(now_); }
+    std::int64_t count(JobState state) { return status().jobs.at(state); }
 
     Queue& queue() { return *queue_; }
     const QueueOptions& options() const { return options_; }
@@ -64,7 +78,6 @@ class Shelf {
 
   private:
     std::vector<Arrival> arrivals(const ids& contacts, Origin origin) const;
-    void apply(Outcome outcome);
 
     TemporaryDirectory directory_;
     QueueOptions options_;

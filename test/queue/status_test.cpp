@@ -25,7 +25,7 @@ TEST_CASE("the status counts every state and knows the oldest request") {
     const QueueStatus status = shelf.queue().status();
     CHECK(status.oldest_received_at == second(3));
     CHECK(status.file_bytes > 0);
-    CHECK(status.format_version == 1);
+    CHECK(status.format_version == 2);
 }
 
 TEST_CASE("a later pass does not look like an old backlog") {

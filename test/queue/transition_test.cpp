@@ -50,7 +50,9 @@ TEST_CASE("a request merges into the job the contact has") {
     };
     for (const Expected& row : rows) {
         INFO(row.name);
-        const StoredJob after_merge = merged(job_in(row.state, row.pass), {7, Origin::sweep, second(50)});
+        StoredJob stored = job_in(row.state, row.pass);
+        stored.let_through = true;
+        const StoredJob after_merge = merged(stored, {7, Origin::sweep, second(50)});
         CHECK(after_merge.job.state == row.state_after);
         CHECK(after_merge.job.pass == row.pass_after);
         CHECK(after_merge.job.received_at == second(row.received_after));
@@ -60,6 +62,7 @@ TEST_CASE("a request merges into the job the contact has") {
         CHECK(after_merge.next.has_value() == (row.state == JobState::running));
         const bool new_request_counts = row.received_after == 50;
         CHECK(after_merge.job.origin == (new_request_counts ? Origin::sweep : Origin::webhook));
+        CHECK(after_merge.let_through == !new_request_counts);
     }
 }
 
@@ -108,6 +111,7 @@ TEST_CASE("an outcome moves a running job") {
     for (const Row& row : rows) {
         INFO(row.name);
         StoredJob running = job_in(JobState::running, row.pass);
+        running.let_through = true;
         if (row.asked_again) running = merged(running, {7, Origin::sweep, second(50)});
         const Outcome outcome{row.kind, 7, 5, second(200), 4, 2, "conflict 1213"};
         const std::optional<StoredJob> result = after(running, outcome);
@@ -121,6 +125,23 @@ TEST_CASE("an outcome moves a running job") {
         CHECK(result->job.due_at == second(row.due_after));
         CHECK(result->job.attempts == row.attempts_after);
         CHECK_FALSE(result->next.has_value());
+        const bool new_request_counts = row.received_after == 50;
+        CHECK(result->let_through == !(new_request_counts || row.kind == Kind::settle));
+    }
+}
+
+TEST_CASE("the brake is for the erasures that nobody asked for by hand") {
+    for (const JobState state : {JobState::ready, JobState::waiting, JobState::running}) {
+        StoredJob stored = job_in(state, 0);
+        CHECK(is_braked(stored));
+        stored.job.origin = Origin::sweep;
+        CHECK(is_braked(stored));
+        stored.job.origin = Origin::command;
+        CHECK_FALSE(is_braked(stored));
+        CHECK_FALSE(is_braked(job_in(state, 1)));
+        stored = job_in(state, 0);
+        stored.let_through = true;
+        CHECK_FALSE(is_braked(stored));
     }
 }
 

@@ -1,0 +1,63 @@
+// The brake: what happens when somebody puts everybody on do-not-contact by mistake.
+//
+// Erasures that nobody asked for by hand (pass 0 of a webhook's or the sweep's request) are counted. When
+// those of the last hour and those that are there to be done are more than `[safety] max_per_hour` together,
+// erasing pauses: the file says so, hence it survives everything, and take() hands out only what the brake is
+// not for. Because what is there to be done counts too, a mass change that is in the queue at once is held
+// back as a whole. It ends when an operator says `queue resume`, and never by itself.
+//
+// What the brake is not for: later passes, because their contacts are erased already; requests given by hand;
+// jobs that are let through, because an operator brought them back (`queue retry`) or let them pass (`queue
+// resume`). Each job says so itself, so that what was let through does not make room for anybody else.
+//
+// Does not lock or open a transaction; whoever uses it does.
+#pragma once
+
+#include <SQLiteCpp/Statement.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "base/clock.h"
+#include "queue/connection.h"
+
+namespace gdprd::queue {
+
+struct BrakeState {
+    std::optional<Timestamp> paused_since;
+    std::int64_t erased_last_hour = 0;
+    std::int64_t in_hand = 0;  // braked jobs that are ready or running
+    std::int64_t waiting = 0;  // braked jobs that wait, due or not
+};
+
+class Brake {
+  public:
+    explicit Brake(Connection& connection);
+
+    bool paused();
+    BrakeState look(Timestamp at);
+    // Whether erasing must pause now; never when it is paused, nor with 0, which is no limit.
+    bool must_pause(const BrakeState& state, std::int64_t erasures_per_hour_max, Timestamp at);
+
+    void pause(Timestamp at);
+    void count(std::int64_t erasures, Timestamp at);
+
+    // Letting through goes through the whole file in portions of rows, so that the daemon gets its turn.
+    struct Portion {
+        std::size_t let_through = 0;
+        std::int64_t last_row = 0;
+        bool end = false;
+    };
+    static constexpr std::int64_t first_row = std::numeric_limits<std::int64_t>::min();
+    Portion let_through(std::int64_t from_row, std::size_t rows);
+    // Ends the pause and forgets what was counted.
+    void release();
+
+  private:
+    SQLite::Statement paused_, look_, due_, pause_, count_, forget_, last_row_, let_through_, release_,
+        forget_all_;
+};
+
+}  // namespace gdprd::queue

@@ -1,0 +1,118 @@
+// The workers' side of the queue: taking jobs, saying how they ended, waiting for more.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "queue/queue_implementation.h"
+
+namespace gdprd::queue {
+namespace {
+
+constexpr std::size_t error_bytes_max = 200;
+constexpr Milliseconds look_at_least_every{1'000};
+
+// Promise 6: the queue holds codes, never a text that may quote a field value.
+void check_errors(std::span<const Outcome> outcomes) {
+    for (const Outcome& outcome : outcomes) {
+        if (outcome.error.size() > error_bytes_max || outcome.error.find('@') != std::string::npos) {
+            throw QueueError("apply: the error of contact " + std::to_string(outcome.contact) +
+                             " is no code; nothing of this call was applied");
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
+    return with_queue_errors(file_, "take", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        std::optional<WriteTransaction> transaction(std::in_place, writer_, Durability::kill_only);
+        BrakeState brake = brake_.look(now);
+        const bool pauses = brake_.must_pause(brake, options_.erasures_per_hour_max, now);
+        if (pauses) {
+            transaction.emplace(writer_, Durability::power_cut);  // the first one has changed nothing
+            brake_.pause(now);
+            brake.paused_since = now;
+        }
+        const auto share = brake.paused_since ? JobTable::Share::beside_brake : JobTable::Share::all;
+        std::vector<Job> taken = hand_out(share, max, now);
+        if (pauses || !taken.empty()) transaction->commit();
+        tell(brake);
+        return taken;
+    });
+}
+
+std::vector<Job> Queue::Implementation::hand_out(JobTable::Share share, std::size_t max, Timestamp now) {
+    const auto due = [&](JobState state) { return jobs_.due(state, share, max, now); };
+    const std::vector<Candidate> requests = merged_by_time(due(JobState::ready), due(JobState::waiting));
+    std::vector<Job> taken;
+    for (const Candidate& candidate : turn_.choose(requests, due(JobState::settling), max)) {
+        jobs_.mark_running(candidate.contact);
+        taken.push_back(jobs_.find(candidate.contact).value().job);
+    }
+    return taken;
+}
+
+// Once for each pause, and once more for one that was there when the daemon started.
+void Queue::Implementation::tell(const BrakeState& state) {
+    const bool paused = state.paused_since.has_value();
+    if (std::exchange(told_paused_, paused) == paused) return;
+    if (!paused) return log::info("erasing goes on, the brake was released");
+    log::error(
+        "erasing is paused: more contacts than [safety] max_per_hour are to be erased; look whether somebody "
+        "put everybody on do-not-contact, then `mautic-gdprd queue resume` continues",
+        {{"erased_last_hour", state.erased_last_hour},
+         {"held_back", state.in_hand + state.waiting},
+         {"max_per_hour", options_.erasures_per_hour_max}});
+}
+
+void Queue::Implementation::apply(std::span<const Outcome> outcomes, Timestamp at) {
+    if (outcomes.empty()) return;
+    check_errors(outcomes);
+    with_queue_errors(file_, "apply", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        WriteTransaction transaction(writer_, Durability::kill_only);
+        const auto counted = std::ranges::count_if(outcomes, [&](const Outcome& o) { return apply_one(o); });
+        if (counted > 0) brake_.count(counted, at);
+        fault::point("queue-before-apply");
+        transaction.commit();
+    });
+    work_.changed();
+}
+
+bool Queue::Implementation::apply_one(const Outcome& outcome) {
+    std::optional<StoredJob> stored = jobs_.find(outcome.contact);
+    if (!stored || stored->job.state != JobState::running) return false;
+    const bool counted = outcome.erased && is_braked(*stored);
+    if (const std::optional<StoredJob> changed = after(*std::move(stored), outcome)) {
+        jobs_.update(*changed);
+    } else {
+        jobs_.remove(outcome.contact);
+    }
+    return counted;
+}
+
+std::optional<Timestamp> Queue::Implementation::next_due() {
+    return with_queue_errors(file_, "look for work", [&] {
+        const std::lock_guard lock(readers_);
+        return report_.next_due();
+    });
+}
+
+// The look once a second is three index seeks in cached pages: as cheap as PRAGMA data_version, and it
+// answers the question itself. It also bounds what a jump of the clock can do.
+void Queue::Implementation::wait_for_work(const std::stop_token& stop, Timestamp deadline) {
+    while (!stop.stop_requested()) {
+        const std::uint64_t moment = work_.moment();
+        const std::optional<Timestamp> due = next_due();
+        const Timestamp time = now();
+        if (time >= deadline || (due && *due <= time)) return;
+        Milliseconds longest = std::min(look_at_least_every, deadline - time);
+        if (due) longest = std::min(longest, *due - time);
+        work_.wait(stop, moment, longest);
+    }
+}
+
+}  // namespace gdprd::queue
