@@ -8,6 +8,7 @@
 #include <cppconn/statement.h>
 
 #include "base/text.h"
+#include "database/cluster.h"
 #include "database/connect.h"
 #include "database/rows.h"
 #include "database/statement_cache.h"
@@ -29,6 +30,7 @@ class Connection::Implementation {
     StatementCache statements;  // after the session, so that it goes first
     std::string version;
     bool mariadb = false;
+    bool cluster = false;
     bool in_transaction = false;
 
     // Runs `work` on the prepared statement of that text, with the parameters bound.
@@ -61,6 +63,7 @@ Connection::Connection(const ConnectionOptions& options)
     try {
         implementation_->session = connect(options);
         set_up_session(*implementation_->session, options);
+        implementation_->cluster = set_up_for_cluster(*implementation_->session);
     } catch (const sql::SQLException& error) {
         throw to_database_error(error, "connect");
     }
@@ -140,6 +143,8 @@ void Connection::rollback() noexcept {
 std::string Connection::server_version() const { return implementation_->version; }
 
 bool Connection::is_mariadb() const { return implementation_->mariadb; }
+
+bool Connection::on_cluster() const { return implementation_->cluster; }
 
 std::uint64_t Connection::last_insert_id() {
     Rows rows = select("SELECT LAST_INSERT_ID()", {}, "last insert id");

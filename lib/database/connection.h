@@ -69,7 +69,8 @@ class Rows {
 class Connection {
   public:
     // Connects, then sets up the session: utf8mb4, strict sql_mode, time zone UTC, READ COMMITTED, the lock
-    // wait timeout. Throws DatabaseError.
+    // wait timeout; on a cluster also that it sees what was committed on other nodes. Throws DatabaseError,
+    // also when the cluster's node cannot work now.
     explicit Connection(const ConnectionOptions& options);
     Connection(Connection&&) noexcept;
     ~Connection();  // rolls back what was not committed
@@ -89,6 +90,9 @@ class Connection {
 
     std::string server_version() const;  // "10.11.19-MariaDB-…" or "8.4.3"
     bool is_mariadb() const;
+    // A node of a Galera cluster: row locks hold on this node only, and of two nodes that change a row the
+    // one that commits first wins; the other's commit is a conflict.
+    bool on_cluster() const;
     std::uint64_t last_insert_id();
 
   private:

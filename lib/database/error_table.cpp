@@ -117,6 +117,7 @@ constexpr KnownError known_errors[] = {
     {1153, permanent, "the statement is larger than max_allowed_packet"},
     {1216, permanent, "a foreign key refers to a row that does not exist"},
     {1217, permanent, "a foreign key refers to this row"},
+    {1235, permanent, "the server does not support the statement"},
     {1264, permanent, "the value is out of the column's range"},
     {1265, permanent, "the value does not fit the column's type"},
     {1292, permanent, "incorrect value for the type"},

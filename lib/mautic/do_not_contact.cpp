@@ -4,20 +4,36 @@
 
 namespace gdprd::mautic {
 
+namespace {
+
+// A cluster compares what transactions changed, not what they locked or read: without this a re-subscription
+// on another node in the moment of our commit would go unnoticed. The rows are changed and changed back;
+// every SMALLINT has such a counterpart. Nobody sees it, for the transaction is not committed between.
+void claim(database::Connection& connection, const std::string& table, const IdList& ids) {
+    const std::string sql =
+        "UPDATE " + table + " SET reason = -1 - reason WHERE lead_id IN " + ids.placeholders();
+    for (const char* label : {"lead_donotcontact: claim", "lead_donotcontact: claimed"}) {
+        connection.change(sql, ids.parameters(), label);
+    }
+}
+
+}  // namespace
+
 std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Connection& connection,
                                                                    const std::string& table_prefix,
                                                                    std::span<const ContactId> contacts) {
     const IdList ids(contacts);
-    auto rows = connection.select("SELECT lead_id, reason, channel, date_added FROM " +
-                                      database::quote_identifier(table_prefix + "lead_donotcontact") +
-                                      " WHERE lead_id IN " + ids.placeholders() +
-                                      " ORDER BY lead_id, date_added, id FOR UPDATE",
-                                  ids.parameters(), "lead_donotcontact: lock");
+    const std::string table = database::quote_identifier(table_prefix + "lead_donotcontact");
+    auto rows =
+        connection.select("SELECT lead_id, reason, channel, date_added FROM " + table + " WHERE lead_id IN " +
+                              ids.placeholders() + " ORDER BY lead_id, date_added, id FOR UPDATE",
+                          ids.parameters(), "lead_donotcontact: lock");
     std::map<ContactId, std::vector<DoNotContact>> found;
     while (rows.next()) {
         found[rows.number(0)].push_back(
             {rows.signed_number(1), rows.text(2), rows.time(3).value_or(Timestamp{})});
     }
+    if (connection.on_cluster() && !found.empty()) claim(connection, table, ids);
     return found;
 }
 

@@ -23,7 +23,8 @@ struct DoNotContact {
 };
 
 // The rows of these contacts, locked until the transaction ends so that a re-subscription waits for us or we
-// for it. Contacts without a row are absent from the result.
+// for it; on a cluster one that comes first on another node makes our commit a conflict. Contacts without a
+// row are absent from the result.
 std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Connection& connection,
                                                                    const std::string& table_prefix,
                                                                    std::span<const ContactId> contacts);

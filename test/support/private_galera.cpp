@@ -83,7 +83,7 @@ void open_for_copy(const std::filesystem::path& directory, const std::filesystem
 // As `galera_recovery` does: the position is in what the server prints.
 std::string recovered_position(const PrivateMariaDb& server) {
     constexpr std::string_view mark = "WSREP: Recovered position:";
-    const std::string printed = server.run_to_end({"--wsrep-recover"});
+    const std::string printed = server.run_until_printed(mark, {"--wsrep-recover"});
     const std::size_t at = printed.rfind(mark);
     if (at == std::string::npos) throw std::runtime_error("no position in:\n" + printed);
     const std::size_t begin = printed.find_first_not_of(' ', at + mark.size());

@@ -92,10 +92,23 @@ void PrivateMariaDb::start() {
     wait_until_ready();
 }
 
-std::string PrivateMariaDb::run_to_end(const std::vector<std::string>& arguments) const {
+std::string PrivateMariaDb::run_until_printed(std::string_view text,
+                                              const std::vector<std::string>& arguments) const {
+    const TemporaryDirectory directory;
     std::vector<std::string> all = command_line();
     all.insert(all.end(), arguments.begin(), arguments.end());
-    return run_program(all);
+    ChildProcess program({all, {}, "/dev/null", directory / "output"});
+    const auto deadline = std::chrono::steady_clock::now() + start_limit;
+    while (true) {
+        const bool ended = program.wait_for_exit(std::chrono::milliseconds(10)).has_value();
+        std::string printed = read_file(directory / "output");
+        const std::size_t at = printed.find(text);
+        const bool whole_line = at != std::string::npos && printed.find('\n', at) != std::string::npos;
+        if (whole_line || ended) return printed;
+        if (std::chrono::steady_clock::now() >= deadline) {
+            throw std::runtime_error("the private server takes too long; it printed:\n" + printed);
+        }
+    }
 }
 
 std::vector<std::string> PrivateMariaDb::command_line() const {

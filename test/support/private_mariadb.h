@@ -54,9 +54,9 @@ class PrivateMariaDb {
     void start();  // again, on the same data
     // In place of Options::arguments, from the next start on.
     void set_arguments(std::vector<std::string> arguments) { options_.arguments = std::move(arguments); }
-    // Runs the server with these options too until it ends by itself; returns what it printed. It must not be
-    // running.
-    std::string run_to_end(const std::vector<std::string>& arguments) const;
+    // Runs the server with these options too until it has printed a line with `text`, or ended; then kills
+    // it and returns what it printed. It must not be running.
+    std::string run_until_printed(std::string_view text, const std::vector<std::string>& arguments) const;
     bool running() { return server_ != nullptr && server_->running(); }
 
   private:

@@ -1,0 +1,10 @@
+#include "cluster/cluster.h"
+
+namespace gdprd::test {
+
+PrivateGalera& cluster() {
+    static PrivateGalera galera;
+    return galera;
+}
+
+}  // namespace gdprd::test
