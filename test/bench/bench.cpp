@@ -1,6 +1,6 @@
 // Speed and memory of the real program, as ratios against a baseline in the same run.
 //
-//     bench [receive] [latency] [memory] [text]      all of them without arguments
+//     bench [receive] [latency] [memory] [text] [backfill]      all of them without arguments
 //
 // Nothing here passes or fails: machines differ, ratios less so. docs/operations.md quotes a run.
 #include <cstdio>
@@ -18,6 +18,7 @@ int main(int argc, char* argv[]) {
         if (is_wanted("latency")) gdprd::bench::measure_latency();
         if (is_wanted("memory")) gdprd::bench::measure_memory();
         if (is_wanted("text")) gdprd::bench::measure_text_search();
+        if (is_wanted("backfill")) gdprd::bench::measure_backfill();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

@@ -35,5 +35,6 @@ void measure_receiving();
 void measure_latency();
 void measure_memory();
 void measure_text_search();
+void measure_backfill();
 
 }  // namespace gdprd::bench

@@ -1,0 +1,89 @@
+#include "bench/large_mautic.h"
+
+#include "bench/large_mautic_rows.h"
+#include "bench/measure.h"
+
+namespace gdprd::bench {
+namespace {
+
+void replace_all(std::string& text, std::string_view what, const std::string& by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+        text.replace(at, what.size(), by);
+    }
+}
+
+// While it lives, rows are inserted as a dump is restored: without checks that they satisfy anyway.
+class WithoutChecks {
+  public:
+    explicit WithoutChecks(test::MauticDatabase& mautic)
+        : connection_(mautic.connection()), mode_(mautic.value("SELECT @@SESSION.sql_mode")) {
+        connection_.change("SET SESSION unique_checks = 0, foreign_key_checks = 0, sql_mode = ''");
+    }
+    ~WithoutChecks() {
+        connection_.change("SET SESSION unique_checks = 1, foreign_key_checks = 1, sql_mode = '" + mode_ +
+                           "'");
+    }
+    WithoutChecks(const WithoutChecks&) = delete;
+    WithoutChecks& operator=(const WithoutChecks&) = delete;
+
+  private:
+    database::Connection& connection_;
+    std::string mode_;
+};
+
+void run(test::MauticDatabase& mautic, const FillStatement& statement, Range range) {
+    if (!mautic.has_table(statement.table)) return;
+    std::string sql = statement.sql;
+    replace_all(sql, "{prefix}", mautic.prefix());
+    replace_all(sql, "{first}", std::to_string(range.first));
+    replace_all(sql, "{last}", std::to_string(range.last()));
+    replace_all(sql, "{count}", std::to_string(range.count));
+    replace_all(sql, "{before}", std::to_string(range.first - 1));
+    mautic.connection().change(sql, {}, statement.table + ": fill");
+}
+
+}  // namespace
+
+std::string Range::condition(const std::string& column) const {
+    return column + " BETWEEN " + std::to_string(first) + " AND " + std::to_string(last());
+}
+
+test::PrivateMariaDb::Options large_server() {
+    test::PrivateMariaDb::Options options;
+    options.wait_for_disk = true;
+    options.parent = scratch_parent();
+    options.arguments = {"--innodb-buffer-pool-size=4G",
+                         "--innodb-log-file-size=1G",
+                         "--innodb-flush-log-at-trx-commit=1",
+                         "--innodb-use-native-aio=1",
+                         "--innodb-buffer-pool-dump-at-shutdown=0",
+                         "--performance-schema=0"};
+    return options;
+}
+
+void add_surroundings(test::MauticDatabase& mautic) {
+    const WithoutChecks fast(mautic);
+    for (const FillStatement& statement : surroundings()) run(mautic, statement, {});
+}
+
+void add_contacts(test::MauticDatabase& mautic, Range contacts) {
+    const WithoutChecks fast(mautic);
+    for (const FillStatement& statement : contact_history()) run(mautic, statement, contacts);
+}
+
+void unsubscribe(test::MauticDatabase& mautic, Range contacts) {
+    const WithoutChecks fast(mautic);
+    run(mautic, opt_outs(), contacts);
+}
+
+void analyze(test::MauticDatabase& mautic) {
+    for (const FillStatement& statement : contact_history()) {
+        if (!mautic.has_table(statement.table)) continue;
+        mautic.connection().select("ANALYZE TABLE " +
+                                   database::quote_identifier(mautic.real_name(statement.table)));
+    }
+    mautic.connection().select("ANALYZE TABLE " +
+                               database::quote_identifier(mautic.real_name("lead_donotcontact")));
+}
+
+}  // namespace gdprd::bench
