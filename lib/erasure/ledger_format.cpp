@@ -2,6 +2,7 @@
 //   1. add a step to `steps` (never change one that was released);  2. raise Ledger::format;
 //   3. add a test that starts from the format before.
 // A step may be interrupted between its statements and is then run again from its beginning.
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -111,11 +112,13 @@ const std::array<FormatStep, Ledger::format> steps{
     {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
-// connection.
+// connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
+// versions refuse the lock there. Ledger::create() is made for that.
 class FormatLock {
   public:
     FormatLock(database::Connection& connection, const std::string& database)
         : connection_(connection), name_{"mautic-gdprd ledger " + database} {
+        if (connection_.on_cluster()) return;
         constexpr std::int64_t seconds = 20;
         auto rows = connection_.select("SELECT GET_LOCK(MD5(?), ?)",
                                        std::vector<database::Value>{name_, seconds}, "ledger: lock");
@@ -124,6 +127,7 @@ class FormatLock {
         }
     }
     ~FormatLock() {
+        if (connection_.on_cluster()) return;
         try {
             connection_.select("SELECT RELEASE_LOCK(MD5(?))", std::vector<database::Value>{name_},
                                "ledger: unlock");
@@ -146,6 +150,13 @@ std::string with_database(std::string_view sql, const std::string& database) {
         text.replace(at, mark.size(), database);
     }
     return text;
+}
+
+// Another daemon, on another node of a cluster, did the same in the same moment.
+bool somebody_was_faster(const database::DatabaseError& error) {
+    constexpr std::array already_there{1007, 1050, 1060};  // a database, a table, a column
+    return error.error_class() == database::ErrorClass::conflict ||
+           std::find(already_there.begin(), already_there.end(), error.code()) != already_there.end();
 }
 
 bool has_column(database::Connection& connection, const std::string& database, std::string_view column) {
@@ -193,20 +204,24 @@ void Ledger::make_tables(int from) {
 }
 
 void Ledger::create() {
-    const auto found = format_found();
-    if (found && *found > format) {
-        throw ConfigurationError("ledger " + database_ + ": has format " + std::to_string(*found) +
-                                     ", this program knows up to " + std::to_string(format),
-                                 "Run the newer mautic-gdprd");
-    }
-    if (found == format) return;
-    try {
-        const FormatLock lock(connection_, database_);
-        make_tables(format_found().value_or(0));  // another daemon may have been faster
-    } catch (const database::DatabaseError& error) {
-        if (error.error_class() != database::ErrorClass::privilege) throw;
-        throw ConfigurationError("ledger " + database_ + ": " + error.what(),
-                                 "Run config/grants.sql as an administrator of the database server");
+    constexpr int attempts_max = 10;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            const auto found = format_found();
+            if (found == format) return;
+            if (found && *found > format) {
+                throw ConfigurationError("ledger " + database_ + ": has format " + std::to_string(*found) +
+                                             ", this program knows up to " + std::to_string(format),
+                                         "Run the newer mautic-gdprd");
+            }
+            const FormatLock lock(connection_, database_);
+            return make_tables(format_found().value_or(0));  // another daemon may have been faster
+        } catch (const database::DatabaseError& error) {
+            if (somebody_was_faster(error) && attempt < attempts_max) continue;
+            if (error.error_class() != database::ErrorClass::privilege) throw;
+            throw ConfigurationError("ledger " + database_ + ": " + error.what(),
+                                     "Run config/grants.sql as an administrator of the database server");
+        }
     }
 }
 
