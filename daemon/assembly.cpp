@@ -1,5 +1,10 @@
 #include "daemon/assembly.h"
 
+#include <vector>
+
+#include "base/error.h"
+#include "base/text.h"
+
 namespace gdprd::daemon {
 
 Assembly::Assembly(const std::filesystem::path& config_file)
@@ -19,6 +24,14 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
     return std::make_shared<const erasure::Rules>(erasure::Rules{std::move(plan), hasher, config.triggers,
                                                                  config.ledger.database, stop_on_unknown,
                                                                  true, config.holds, std::move(files)});
+}
+
+void refuse_unknown(const erasure::Rules& rules) {
+    if (!rules.stop_on_unknown || rules.plan->unknown.empty()) return;
+    std::vector<std::string> names;
+    for (const auto& unknown : rules.plan->unknown) names.push_back(unknown.name());
+    throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
+                             "Add it to the data map, or to [policy.columns]");
 }
 
 }  // namespace gdprd::daemon

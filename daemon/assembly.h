@@ -25,4 +25,7 @@ struct Assembly {
 // does not fit the schema. Schemas are read with mautic::read_schema().
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly);
 
+// Throws ConfigurationError when the policy stops erasures because something unknown is tied to contacts.
+void refuse_unknown(const erasure::Rules& rules);
+
 }  // namespace gdprd::daemon

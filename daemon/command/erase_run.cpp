@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "erasure/executor.h"
 #include "erasure/ledger.h"
 #include "erasure/ledger_entry.h"
@@ -20,14 +19,6 @@ namespace {
 constexpr int attempts_max = 5;
 constexpr Milliseconds backoff_first{100};
 constexpr Milliseconds backoff_max{2'000};
-
-void refuse_unknown(const daemon::Assembly& assembly, const erasure::Plan& plan) {
-    if (assembly.config.policy.unknown != policy::UnknownRule::stop || plan.unknown.empty()) return;
-    std::vector<std::string> names;
-    for (const auto& unknown : plan.unknown) names.push_back(unknown.name());
-    throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
-                             "Add it to the data map, or to [policy.columns]");
-}
 
 // Whether another attempt, over a new connection, may go better.
 bool is_passing(const std::exception& error) {
@@ -49,7 +40,7 @@ void EraseRun::connect() {
     connection_.emplace(assembly_.config.database);
     rules_ = daemon::make_rules(mautic::read_schema(*connection_, assembly_.config.mautic.table_prefix),
                                 assembly_);
-    refuse_unknown(assembly_, *rules_->plan);
+    daemon::refuse_unknown(*rules_);
 }
 
 EraseOutcome EraseRun::erase(ContactId contact) {

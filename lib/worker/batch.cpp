@@ -61,6 +61,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             count(jobs[i], results[i]);
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));
+            result.results.push_back(results[i]);
         }
     } catch (const erasure::StaleSchema&) {
         result.schema_is_stale = true;

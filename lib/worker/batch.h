@@ -18,6 +18,7 @@ namespace gdprd::worker {
 // What the worker has to do after a batch, besides applying the outcomes.
 struct BatchResult {
     std::vector<queue::Outcome> outcomes;  // one a job
+    std::vector<erasure::Result> results;  // of the jobs whose transaction was committed
     bool connection_lost = false;          // throw the connection away
     bool schema_is_stale = false;          // read the schema again before the next batch
 };

@@ -1,0 +1,52 @@
+// One thread of a mass erasure: a connection, the contacts in hand, and what to do when something is in the
+// way.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+
+#include "daemon/assembly.h"
+#include "daemon/command/mass_list.h"
+#include "health/metrics.h"
+#include "queue/queue.h"
+#include "sweep/throttle.h"
+#include "worker/rules_keeper.h"
+
+namespace gdprd::command {
+
+// What the workers of one mass erasure share; all of it outlives them.
+struct MassParts {
+    const daemon::Assembly& assembly;
+    const worker::WorkerOptions& options;
+    MassList& list;
+    worker::RulesKeeper& rules;
+    sweep::Throttle& throttle;
+    health::Metrics& metrics;
+    queue::QueueFile* queue;  // takes the later passes; none: they are left out
+};
+
+class MassWorker {
+  public:
+    explicit MassWorker(const MassParts& parts) : parts_(parts), batch_(parts.options.batch_max) {}
+
+    // Until the list is empty. Does not throw: what ends it early is told to the list.
+    void run(const std::stop_token& stop);
+
+  private:
+    void work(const std::stop_token& stop);
+    bool connect(const std::stop_token& stop);
+    // Takes, erases and records one batch; false when there is nothing more to do.
+    bool erase_next(const std::stop_token& stop);
+    // What has to happen before another attempt at something that failed with this.
+    void recover(const database::DatabaseError& error, const std::stop_token& stop);
+    void leave_later_passes(std::span<const queue::Job> jobs, const worker::BatchResult& result);
+    void adapt_batch(Milliseconds taken, std::size_t contacts);
+
+    const MassParts& parts_;
+    std::optional<database::Connection> connection_;
+    std::shared_ptr<const erasure::Rules> rules_;
+    std::size_t batch_;  // contacts in the next transaction
+    int failures_ = 0;   // in a row, of what is not a contact's
+};
+
+}  // namespace gdprd::command
