@@ -1,5 +1,7 @@
 #include "base/secret.h"
 
+#include <openssl/crypto.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -46,6 +48,10 @@ std::string read_secret(const std::string& path) {
                                  "An empty secret would accept everybody's signature");
     }
     return secret;
+}
+
+bool same_secret(std::string_view one, std::string_view other) {
+    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 }  // namespace gdprd

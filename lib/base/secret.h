@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace gdprd {
 
@@ -10,5 +11,8 @@ namespace gdprd {
 // Throws ConfigurationError when the file cannot be read, is empty or is larger than 4 KiB; the message names
 // the path, never the content.
 std::string read_secret(const std::string& path);
+
+// Compares in a time that depends on their lengths only.
+bool same_secret(std::string_view one, std::string_view other);
 
 }  // namespace gdprd
