@@ -42,6 +42,7 @@ bool to_be_stored(const Event& event, const policy::Triggers& triggers) {
 Verdict examine(const http::Request& request, const ReceiverSettings& settings) {
     if (request.signature.empty()) return refused(Receipt::unauthentic, Refusal::signature_missing);
     if (!verify(request.body, request.signature, settings.secrets)) {
+        if (!settings.secrets_complete) return refused(Receipt::not_stored, Refusal::no_secret_yet);
         return refused(Receipt::unauthentic, Refusal::signature_wrong);
     }
     const auto webhook = parse_webhook(request.body);
@@ -107,7 +108,8 @@ std::vector<queue::Arrival> arrivals_of(const std::vector<Verdict>& verdicts) {
 
 std::shared_ptr<const ReceiverSettings> checked(ReceiverSettings settings) {
     const std::string advice = "Give the secret that is entered in Mautic's webhook.";
-    if (settings.secrets.empty()) throw ConfigurationError("webhook: no secret", advice);
+    if (settings.secrets.empty() && settings.secrets_complete)
+        throw ConfigurationError("webhook: no secret", advice);
     for (const std::string& secret : settings.secrets) {
         if (secret.empty()) throw ConfigurationError("webhook: an empty secret", advice);
     }

@@ -3,6 +3,9 @@
 //     204  authentic, and stored or nothing to do        401  missing or wrong signature
 //     400  authentic, but not the JSON of a webhook      drop authentic, but it could not be stored
 //
+// While more secrets may come (they are read from Mautic's database, which is away) a signature that matches
+// none is not called wrong: drop. Mautic 4-6 keeps a queued webhook then and deletes it on any answer.
+//
 // Nothing of a body is ever logged, answered or kept.
 #pragma once
 
@@ -26,14 +29,15 @@ enum class Receipt {
     test,           // Mautic's "send test payload"
     unauthentic,    // 401
     malformed,      // 400
-    not_stored,     // the queue refused: connection closed without an answer
+    not_stored,     // the queue refused, or no secret is known yet: connection closed without an answer
 };
 const char* name_of(Receipt receipt);
 
 // Replaced as a whole at a reload, so that a batch sees one consistent set.
 struct ReceiverSettings {
-    std::vector<std::string> secrets;  // never empty, none of them empty
+    std::vector<std::string> secrets;  // none of them empty
     policy::Triggers triggers;
+    bool secrets_complete = true;  // false: more may come, and there may be none yet
 };
 
 class Receiver {
@@ -45,7 +49,8 @@ class Receiver {
 
     // `parallelism`: how many threads, the handler's own included, verify and parse the requests of a large
     // batch. Their commit is one for all, so with many connections these two steps are what limits the rate.
-    // 1 starts none. Throws ConfigurationError when there is no secret or an empty one.
+    // 1 starts none. Throws ConfigurationError when a secret is empty, and when there is none and none can
+    // come.
     Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism = 1);
     ~Receiver();
     Receiver(const Receiver&) = delete;

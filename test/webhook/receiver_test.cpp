@@ -230,3 +230,34 @@ TEST_CASE("settings may be replaced while batches are received") {
     reloading.join();
     CHECK(fixture.stored_contacts().size() == 800);
 }
+
+TEST_CASE("while more secrets may come no signature is called wrong, and none is accepted") {
+    ReceiverFixture fixture;
+    fixture.receiver.replace_settings({{}, {}, false});
+    auto& known_later = fixture.request(change_of(1));
+    auto& unsigned_one = fixture.request(change_of(2));
+    unsigned_one.request.signature.clear();
+    auto& malformed = fixture.request("{");
+    fixture.receive();
+    CHECK(known_later.response.drop);
+    CHECK(malformed.response.drop);
+    CHECK(unsigned_one.response.status == 401);
+    CHECK_FALSE(unsigned_one.response.drop);
+    CHECK(fixture.stored.empty());
+    CHECK(fixture.observed.at(0).first == Receipt::not_stored);
+
+    SECTION("those that are known are accepted") {
+        fixture.receiver.replace_settings({{ReceiverFixture::secret}, {}, false});
+        CHECK(fixture.answer_to(change_of(3)).status == 204);
+        CHECK(fixture.answer_to(change_of(4), "another").drop);
+    }
+    SECTION("when all are known the others are refused") {
+        fixture.receiver.replace_settings({{ReceiverFixture::secret}, {}, true});
+        CHECK(fixture.answer_to(change_of(3)).status == 204);
+        CHECK(fixture.answer_to(change_of(4), "another").status == 401);
+    }
+    SECTION("an empty secret is refused") {
+        CHECK_THROWS_AS(fixture.receiver.replace_settings({{""}, {}, false}), ConfigurationError);
+        CHECK(fixture.answer_to(change_of(3), "").drop);
+    }
+}
