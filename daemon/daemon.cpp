@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/assembly.h"
+#include "daemon/background.h"
 #include "daemon/live_settings.h"
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
@@ -14,6 +15,7 @@
 #include "health/progress.h"
 #include "health/readiness.h"
 #include "queue/queue.h"
+#include "sweep/sweeper.h"
 #include "webhook/receiver.h"
 #include "worker/pool.h"
 #include "worker/rules_keeper.h"
@@ -49,9 +51,11 @@ void look_at_database(const config::Config& config, worker::RulesKeeper& rules, 
 
 std::string status_line(queue::Queue& queue) {
     try {
-        const auto jobs = queue.status().jobs;
+        const queue::QueueStatus status = queue.status();
+        const auto& jobs = status.jobs;
         const auto count = [&](queue::JobState state) { return std::to_string(jobs.at(state)); };
-        return "ready " + count(queue::JobState::ready) + ", waiting " + count(queue::JobState::waiting) +
+        return std::string(status.paused_since ? "erasing PAUSED, " : "") + "ready " +
+               count(queue::JobState::ready) + ", waiting " + count(queue::JobState::waiting) +
                ", settling " + count(queue::JobState::settling) + ", parked " +
                count(queue::JobState::parked);
     } catch (const Error& error) {
@@ -81,6 +85,7 @@ void wait_for_stop(Signals& signals, LiveSettings& settings, queue::Queue& queue
 
 // Built from top to bottom, torn down from bottom to top.
 int serve(const std::filesystem::path& config_file) {
+    const Timestamp started = now();
     // Before any thread: signals are waited for here and nowhere else.
     Signals signals;
     const auto assembly = std::make_shared<const Assembly>(config_file);
@@ -112,6 +117,8 @@ int serve(const std::filesystem::path& config_file) {
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
+    sweep::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
+                           background_tasks(config, queue, metrics, readiness));
     int exit_code = 0;
     std::jthread sockets([&] {
         try {
@@ -135,6 +142,7 @@ int serve(const std::filesystem::path& config_file) {
     service::notify_stopping("stopping");
     server.stop();
     sockets.join();
+    sweeper.stop();
     workers.stop();
     log::info("stopped");
     return exit_code;

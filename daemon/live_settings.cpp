@@ -29,8 +29,15 @@ std::string restart_needed(const config::Config& before, const config::Config& a
     };
     const auto worker = [](const config::Config& c) {
         const auto& w = c.worker;
-        return std::tie(w.threads, w.batch_max, w.attempts_max, w.backoff_first, w.backoff_max, w.settle,
-                        w.schema_refresh);
+        return std::tie(w.threads, w.batch_max, w.transaction_time, w.slice_rows, w.attempts_max,
+                        w.backoff_first, w.backoff_max, w.settle, w.schema_refresh);
+    };
+    const auto sweep = [](const config::Config& c) {
+        const auto& s = c.sweep;
+        return std::tie(s.incremental, s.full, s.webhook_delay, s.page_rows, s.busy_threads);
+    };
+    const auto suppression = [](const config::Config& c) {
+        return std::tie(c.suppression.mode, c.suppression.form_is_consent);
     };
     compare("database", database(before) == database(after));
     compare("listen", listen(before) == listen(after));
@@ -38,6 +45,10 @@ std::string restart_needed(const config::Config& before, const config::Config& a
     compare("mautic", before.mautic.table_prefix == after.mautic.table_prefix);
     compare("ledger", before.ledger.database == after.ledger.database);
     compare("queue", before.queue.directory == after.queue.directory);
+    compare("sweep", sweep(before) == sweep(after));
+    compare("safety", before.queue.erasures_per_hour_max == after.queue.erasures_per_hour_max);
+    compare("suppression", suppression(before) == suppression(after));
+    compare("deleted_contacts", before.deleted_contacts == after.deleted_contacts);
     return sections;
 }
 

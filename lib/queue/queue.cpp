@@ -94,19 +94,23 @@ void Queue::Implementation::store_one(const Arrival& arrival) {
 }
 
 // A look that finds nothing new commits nothing and waits for no disk.
-std::size_t Queue::Implementation::store_new(std::span<const Arrival> arrivals) {
+std::size_t Queue::Implementation::store_new(std::span<const Arrival> arrivals,
+                                             std::vector<ContactId>* stored_ones) {
     const auto stored = with_queue_errors(file_, "store", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::power_cut);
         const std::int64_t before = jobs_.total();
-        const auto count =
-            std::ranges::count_if(arrivals, [&](const Arrival& a) { return jobs_.insert(first_job(a)); });
+        std::vector<ContactId> contacts;
+        for (const Arrival& arrival : arrivals) {
+            if (jobs_.insert(first_job(arrival))) contacts.push_back(arrival.contact);
+        }
         check_limit(before);
-        if (count > 0) transaction.commit();
-        return count;
+        if (!contacts.empty()) transaction.commit();
+        return contacts;
     });
-    if (stored > 0) work_.changed();
-    return static_cast<std::size_t>(stored);
+    if (!stored.empty()) work_.changed();
+    if (stored_ones != nullptr) stored_ones->insert(stored_ones->end(), stored.begin(), stored.end());
+    return stored.size();
 }
 
 // Requests that merge into jobs are welcome even when the queue is full.
@@ -156,8 +160,8 @@ bool Queue::Implementation::writable() noexcept {
 Queue::Queue(const QueueOptions& options) : implementation_(std::make_unique<Implementation>(options)) {}
 Queue::~Queue() = default;
 void Queue::store(std::span<const Arrival> arrivals) { implementation_->store(arrivals); }
-std::size_t Queue::store_new(std::span<const Arrival> arrivals) {
-    return implementation_->store_new(arrivals);
+std::size_t Queue::store_new(std::span<const Arrival> arrivals, std::vector<ContactId>* stored) {
+    return implementation_->store_new(arrivals, stored);
 }
 std::vector<Job> Queue::take(std::size_t max, Timestamp now) { return implementation_->take(max, now); }
 void Queue::apply(std::span<const Outcome> outcomes, Timestamp at) { implementation_->apply(outcomes, at); }

@@ -61,8 +61,8 @@ class Queue {
     void store(std::span<const Arrival> arrivals);
 
     // The same, but a contact that has a job, in whatever state, is left alone. Returns how many had none:
-    // for the sweep these are the requests that no webhook brought.
-    std::size_t store_new(std::span<const Arrival> arrivals);
+    // for the sweep these are the requests that no webhook brought. They are added to `stored`, if given.
+    std::size_t store_new(std::span<const Arrival> arrivals, std::vector<ContactId>* stored = nullptr);
 
     // Up to `max` jobs that are due; they are running from now on. Requests come in the order in which they
     // were received (a retry in the order of its due_at), and every fourth place is offered to a later pass.

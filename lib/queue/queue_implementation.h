@@ -22,7 +22,7 @@ class Queue::Implementation {
     explicit Implementation(const QueueOptions& options);
 
     void store(std::span<const Arrival> arrivals);
-    std::size_t store_new(std::span<const Arrival> arrivals);
+    std::size_t store_new(std::span<const Arrival> arrivals, std::vector<ContactId>* stored_ones);
     std::vector<Job> take(std::size_t max, Timestamp now);
     void apply(std::span<const Outcome> outcomes, Timestamp at);
     void wait_for_work(const std::stop_token& stop, Timestamp deadline);

@@ -17,7 +17,7 @@ struct Look {
     database::Connection& connection;
     std::shared_ptr<const erasure::Rules> rules;  // never none
     const std::stop_token& stop;                  // end soon when it is set; between pages at the latest
-    Throttle& throttle;                           // asked between pages
+    Throttle& throttle;  // wait() between pages: it also shows that the thread gets on
 };
 
 // Threads: the sweeper's only. A task keeps no connection between looks.
@@ -28,11 +28,13 @@ class Task {
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
-    // For log and health: "sweep", "webhook watch".
+    // For the log: "sweep", "webhook watch".
     virtual std::string_view name() const = 0;
-    // From the end of a look to the beginning of the next one. The first one comes soon after the start.
+    // From the end of a look to the beginning of the next one, asked at the end of it. The first one comes
+    // soon after the start. 0: more to do at once, after the other tasks that are due.
     virtual Milliseconds period() const = 0;
-    // Throws DatabaseError and QueueError: the look is taken again later.
+    // Throws DatabaseError and QueueError: the look is taken again later, from where the task says. The
+    // ledger exists, and the time of the installation is noted in it (sweep/marks.h).
     virtual void run(const Look& look) = 0;
 };
 

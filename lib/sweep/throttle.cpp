@@ -12,7 +12,7 @@ constexpr Milliseconds look_every{1'000};
 
 }  // namespace
 
-Throttle::Throttle(const ThrottleOptions& options) : options_(options) {}
+Throttle::Throttle(const ThrottleOptions& options, health::Beat* beat) : options_(options), beat_(beat) {}
 
 // Threads_running counts this statement too.
 bool Throttle::server_is_busy(database::Connection& connection) {
@@ -27,8 +27,10 @@ bool Throttle::server_is_busy(database::Connection& connection) {
 }
 
 void Throttle::wait(database::Connection& connection, const std::stop_token& stop, std::size_t pieces) {
+    if (beat_ != nullptr) beat_->busy();
     while (options_.busy_threads > 0 && !stop.stop_requested() && server_is_busy(connection)) {
         worker::pause(stop, look_every);
+        if (beat_ != nullptr) beat_->busy();
     }
     if (options_.rate_max <= 0 || pieces == 0) return;
     Timestamp mine;

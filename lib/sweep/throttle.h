@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "database/connection.h"
+#include "health/progress.h"
 
 namespace gdprd::sweep {
 
@@ -20,7 +21,8 @@ struct ThrottleOptions {
 
 class Throttle {
   public:
-    explicit Throttle(const ThrottleOptions& options);
+    // `beat`: of the thread that waits, which shows that it is alive meanwhile; none for several threads.
+    explicit Throttle(const ThrottleOptions& options, health::Beat* beat = nullptr);
 
     // Call before `pieces` of work (contacts, or rows of a page counted as 0). Waits until the server is not
     // busy, which it looks at once a second at most, and until the rate allows them. Returns at once when a
@@ -31,6 +33,7 @@ class Throttle {
     bool server_is_busy(database::Connection& connection);
 
     const ThrottleOptions options_;
+    health::Beat* const beat_;
     std::mutex mutex_;
     // Protected by mutex_.
     Timestamp looked_at_{};
