@@ -1,6 +1,7 @@
 #include "daemon/command/definition_parts.h"
 
 #include <charconv>
+#include <string>
 
 namespace gdprd::command {
 
@@ -32,6 +33,66 @@ CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, c
         ->type_name("ID")
         ->check(is_contact_id())
         ->expected(1, 10'000);
+}
+
+namespace {
+
+// "2026-03-01", "2026-03-01 12:34" or "2026-03-01 12:34:56".
+std::optional<Timestamp> parse_date(const std::string& text) {
+    for (const char* rest : {"", ":00", " 00:00:00"}) {
+        if (const auto time = parse_utc(text + rest)) return time;
+    }
+    return std::nullopt;
+}
+
+// "50" or "50/s": contacts a second.
+std::optional<double> parse_rate(std::string text) {
+    if (text.ends_with("/s")) text.resize(text.size() - 2);
+    double rate = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped_at, error] = std::from_chars(text.data(), end, rate);
+    constexpr double rate_min = 0.001;
+    constexpr double rate_max = 1'000'000;
+    if (error != std::errc{} || stopped_at != end || !(rate >= rate_min && rate <= rate_max)) return {};
+    return rate;
+}
+
+}  // namespace
+
+void add_mass_options(CLI::App& command, MassCommandOptions& options) {
+    const auto number = [&](const char* name, std::optional<std::size_t>& value, std::size_t max,
+                            const char* description) {
+        command.add_option(name, value, description)
+            ->type_name("N")
+            ->check(CLI::Range(std::size_t{1}, max).description(""));
+    };
+    command.add_flag("--dry-run", options.dry_run, "Count and say what would happen; change nothing");
+    command.add_flag("--yes", options.yes, "Do not ask before erasing; needed without a terminal");
+    number("--batch", options.batch, 10'000, "Contacts in one transaction at most; [worker] batch_max");
+    number("--threads", options.threads, 64, "Database connections that work at once; [worker] threads");
+    command
+        .add_option_function<std::string>(
+            "--rate", [&options](const std::string& text) { options.rate = *parse_rate(text); },
+            "Contacts a second at most")
+        ->type_name("N/s")
+        ->check(CLI::Validator(
+            [](const std::string& text) -> std::string {
+                return parse_rate(text) ? "" : "not a number of contacts a second, like 50/s";
+            },
+            ""));
+    command.add_flag("--no-progress", options.no_progress, "No progress bar");
+}
+
+void add_since(CLI::App& command, std::optional<Timestamp>& since, const char* description) {
+    command
+        .add_option_function<std::string>(
+            "--since", [&since](const std::string& text) { since = parse_date(text); }, description)
+        ->type_name("DATE")
+        ->check(CLI::Validator(
+            [](const std::string& text) -> std::string {
+                return parse_date(text) ? "" : "not a date like 2026-03-01, or \"2026-03-01 12:34:56\" (UTC)";
+            },
+            ""));
 }
 
 }  // namespace gdprd::command

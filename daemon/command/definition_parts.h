@@ -9,6 +9,7 @@
 #include "base/contact_id.h"
 #include "daemon/command/common.h"
 #include "daemon/command/definitions.h"
+#include "daemon/command/mass_erasure.h"
 
 namespace gdprd::command {
 
@@ -16,6 +17,11 @@ void add_config(CLI::App& command, CommonOptions& options);
 void add_common(CLI::App& command, CommonOptions& options);  // --config and --json
 CLI::Validator is_contact_id();
 CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description);
+
+// --dry-run, --yes, --batch, --threads, --rate and --no-progress of a command that erases many.
+void add_mass_options(CLI::App& command, MassCommandOptions& options);
+// --since: a date, or a date and time, in UTC.
+void add_since(CLI::App& command, std::optional<Timestamp>& since, const char* description);
 
 template <typename T>
 void add_optional(CLI::App& command, const char* name, std::optional<T>& value, const char* description,
@@ -34,5 +40,9 @@ void define_coverage(CLI::App& app, Chosen& chosen);
 void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
+
+// The commands for the time after a restore.
+void define_reapply(CLI::App& app, Chosen& chosen);
+void define_ledger(CLI::App& app, Chosen& chosen);
 
 }  // namespace gdprd::command

@@ -43,6 +43,11 @@ void show(ProgressBar& bar, const MassTotals& totals, std::uint64_t total) {
 
 }  // namespace
 
+MassOptions mass_options(const MassCommandOptions& given, const worker::WorkerOptions& configured) {
+    return {given.threads.value_or(configured.threads), given.batch.value_or(configured.batch_max),
+            given.rate, !given.no_progress};
+}
+
 MassErasure::MassErasure(const daemon::Assembly& assembly, const MassOptions& options)
     : assembly_(assembly),
       options_(options),

@@ -3,6 +3,10 @@
 // SIGTERM. What was committed stays; the same command run again finds the rest.
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <string>
+
 #include "daemon/assembly.h"
 #include "daemon/command/mass_list.h"
 #include "daemon/command/mass_totals.h"
@@ -17,6 +21,17 @@ struct MassOptions {
     double rate_max = 0;          // contacts a second; 0: no limit
     bool progress = true;         // show a bar, when standard error is a terminal
 };
+
+// What the commands of this kind take from the command line.
+struct MassCommandOptions {
+    std::optional<std::size_t> threads;  // none: as [worker] has it
+    std::optional<std::size_t> batch;    // none: as [worker] has it
+    double rate = 0;
+    bool dry_run = false;
+    bool yes = false;
+    bool no_progress = false;
+};
+MassOptions mass_options(const MassCommandOptions& given, const worker::WorkerOptions& configured);
 
 class MassErasure {
   public:
