@@ -1,5 +1,8 @@
 #include "bench/large_mautic.h"
 
+#include <cstdlib>
+#include <numeric>
+
 #include "bench/large_mautic_rows.h"
 #include "bench/measure.h"
 
@@ -44,8 +47,15 @@ void run(test::MauticDatabase& mautic, const FillStatement& statement, Range ran
 
 }  // namespace
 
-std::string Range::condition(const std::string& column) const {
-    return column + " BETWEEN " + std::to_string(first) + " AND " + std::to_string(last());
+std::vector<ContactId> ids_of(Range contacts) {
+    std::vector<ContactId> ids(contacts.count);
+    std::iota(ids.begin(), ids.end(), contacts.first);
+    return ids;
+}
+
+void load_wanted_schema(test::MauticDatabase& mautic) {
+    const char* version = std::getenv("GDPRD_BENCH_SCHEMA");
+    version == nullptr ? mautic.load_own_schema() : mautic.load_facts_schema(version);
 }
 
 test::PrivateMariaDb::Options large_server() {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <vector>
 
 #include "base/contact_id.h"
 #include "fixture/mautic_database.h"
@@ -20,9 +20,11 @@ struct Range {
     std::uint64_t count = 0;
 
     ContactId last() const { return first + count - 1; }
-    // "column BETWEEN first AND last"
-    std::string condition(const std::string& column) const;
 };
+std::vector<ContactId> ids_of(Range contacts);
+
+// test/support/mautic5.sql, or one of the schemas of the facts: GDPRD_BENCH_SCHEMA=5.2.10 in the environment.
+void load_wanted_schema(test::MauticDatabase& mautic);
 
 // A server with memory and log as a production server has them, its data on the disk of the build directory,
 // waiting for that disk at every commit.

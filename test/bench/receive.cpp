@@ -3,15 +3,13 @@
 // which is the harder baseline. All get the same bytes, in turn, several times, so that a machine whose speed
 // drifts treats both alike. No contact comes twice in a round, and each round has a new daemon with an empty
 // queue: a request for a contact that waits already would be less work.
-#include <unistd.h>
-
 #include <array>
-#include <fstream>
 #include <span>
 
 #include "bench/bare_server.h"
 #include "bench/http_load.h"
 #include "bench/measure.h"
+#include "bench/processor_time.h"
 #include "fixture/mautic_database.h"
 #include "support/private_mariadb.h"
 #include "support/temporary_directory.h"
@@ -57,17 +55,6 @@ LoadReport load(std::uint16_t port, std::span<const std::string> requests) {
         throw std::runtime_error("receive: not every request was answered with 204");
     }
     return report;
-}
-
-// User and system time the process has taken so far, in seconds.
-double processor_seconds(pid_t process) {
-    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-    std::string word;
-    std::getline(file, word, ')');
-    std::array<double, 13> fields{};  // behind the name: state, …, utime, stime
-    file >> word;
-    for (std::size_t i = 1; i < fields.size(); ++i) file >> fields[i];
-    return (fields[11] + fields[12]) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 struct Side {

@@ -1,0 +1,33 @@
+// What Mautic itself does to its database all day: page views come in, contacts are saved, mails are opened.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "bench/large_mautic.h"
+#include "fixture/mautic_database.h"
+
+namespace gdprd::bench {
+
+class MauticLoad {
+  public:
+    static constexpr int per_second = 100;
+
+    // On these contacts, one connection, every statement committed by itself.
+    MauticLoad(const test::MauticDatabase& mautic, Range contacts);
+
+    // One statement after the other at even distances, until told to stop. Returns how long each took, in
+    // milliseconds, counted from when it was due: one that waits delays the next.
+    std::vector<double> run(std::stop_token stop);
+
+  private:
+    void page_hit(ContactId contact);
+    void contact_save(ContactId contact);
+    void mail_opened(ContactId contact);
+
+    database::Connection connection_;
+    Range contacts_;
+    std::uint64_t turn_ = 0;
+};
+
+}  // namespace gdprd::bench
