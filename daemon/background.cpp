@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "sweep/sweep.h"
+#include "sweep/webhook_watch.h"
 
 namespace gdprd::daemon {
 
 namespace {
+
+constexpr Milliseconds webhook_watch_period{60'000};
 
 // An erasure whose later pass is this late was begun by a daemon that has lost its queue: the longest of the
 // delays, and ten times what a webhook may take, for backlogs.
@@ -16,11 +19,24 @@ Milliseconds pass_overdue(const config::Config& config) {
     return longest + 10 * config.sweep.webhook_delay;
 }
 
+std::unique_ptr<sweep::Task> webhook_watch(const config::Config& config, WebhookSecrets& secrets,
+                                           health::Metrics& metrics, health::Readiness& readiness) {
+    return std::make_unique<sweep::WebhookWatch>(
+        std::min(webhook_watch_period, config.sweep.incremental),
+        sweep::WebhookWatch::Surroundings{
+            [&secrets] { return secrets.expectations(); },
+            [&secrets](const std::vector<std::string>& found) { secrets.take_from_database(found); },
+            readiness, metrics});
+}
+
 }  // namespace
 
+// Those that come first have their first look first.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
-                                                           health::Metrics& metrics, health::Readiness&) {
+                                                           WebhookSecrets& secrets, health::Metrics& metrics,
+                                                           health::Readiness& readiness) {
     std::vector<std::unique_ptr<sweep::Task>> tasks;
+    tasks.push_back(webhook_watch(config, secrets, metrics, readiness));
     tasks.push_back(std::make_unique<sweep::Sweep>(config.sweep, pass_overdue(config), queue, metrics));
     return tasks;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/webhook_secrets.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
 #include "queue/queue.h"
@@ -14,7 +15,7 @@ namespace gdprd::daemon {
 
 // All references outlive the tasks. A change of these options needs a restart; see daemon/live_settings.cpp.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
-                                                           health::Metrics& metrics,
+                                                           WebhookSecrets& secrets, health::Metrics& metrics,
                                                            health::Readiness& readiness);
 
 }  // namespace gdprd::daemon

@@ -11,6 +11,7 @@
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
 #include "daemon/web.h"
+#include "daemon/webhook_secrets.h"
 #include "health/metrics.h"
 #include "health/progress.h"
 #include "health/readiness.h"
@@ -33,11 +34,12 @@ std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 
 // The first connection of the process, made before there are other threads (see database/connection.h). A
 // database that is down is no reason not to start, because webhooks are taken without it; a policy that does
 // not fit is.
-void look_at_database(const config::Config& config, worker::RulesKeeper& rules, health::Readiness& readiness,
-                      health::Metrics& metrics) {
+void look_at_database(const config::Config& config, worker::RulesKeeper& rules, WebhookSecrets& secrets,
+                      health::Readiness& readiness, health::Metrics& metrics) {
     try {
         database::Connection connection(config.database);
         rules.refresh(connection, nullptr);
+        secrets.read_from_database(connection, config.mautic.table_prefix);
         readiness.set(health::Component::database, true, {});
         metrics.database_up(true);
     } catch (const database::DatabaseError& error) {
@@ -102,23 +104,24 @@ int serve(const std::filesystem::path& config_file) {
 
     worker::RulesKeeper rules(config.mautic.table_prefix, rules_builder(assembly),
                               rules_observer(readiness, metrics));
-    look_at_database(config, rules, readiness, metrics);
+    WebhookSecrets secrets(config);
+    look_at_database(config, rules, secrets, readiness, metrics);
 
     webhook::Receiver receiver(
-        {config.webhook.secrets, config.triggers},
-        [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
+        secrets.settings(), [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
         [&](webhook::Receipt receipt, std::size_t events) {
             metrics.received(webhook::name_of(receipt), events);
         },
         receiver_threads());
+    secrets.attach(receiver);
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
-    LiveSettings settings(config_file, assembly, rules, receiver, metrics);
+    LiveSettings settings(config_file, assembly, rules, secrets, metrics);
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
     sweep::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
-                           background_tasks(config, queue, metrics, readiness));
+                           background_tasks(config, queue, secrets, metrics, readiness));
     int exit_code = 0;
     std::jthread sockets([&] {
         try {

@@ -101,19 +101,34 @@ worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health
 }
 
 LiveSettings::LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
-                           worker::RulesKeeper& rules, webhook::Receiver& receiver, health::Metrics& metrics)
+                           worker::RulesKeeper& rules, WebhookSecrets& secrets, health::Metrics& metrics)
     : config_file_(std::move(config_file)),
       assembly_(std::move(assembly)),
       rules_(rules),
-      receiver_(receiver),
+      secrets_(secrets),
       metrics_(metrics) {}
+
+// The database is the one of the start, as everywhere until a restart.
+void LiveSettings::read_secrets() {
+    if (!secrets_.from_database()) return;
+    const config::Config& running = assembly_->config;
+    try {
+        database::Connection connection(running.database);
+        secrets_.read_from_database(connection, running.mautic.table_prefix);
+    } catch (const database::DatabaseError& error) {
+        log::warning(
+            "the webhook's secrets could not be read from the database; they will be read again soon",
+            {{"why", describe(error)}});
+    }
+}
 
 void LiveSettings::reload() {
     try {
         auto assembly = std::make_shared<const Assembly>(config_file_);
         const std::string waiting = restart_needed(assembly_->config, assembly->config);
         rules_.replace_configuration(rules_builder(assembly));  // throws before it changes anything
-        receiver_.replace_settings({assembly->config.webhook.secrets, assembly->config.triggers});
+        secrets_.replace_configuration(assembly->config);
+        read_secrets();
         // Later reloads are compared with what runs, and what needs a restart still runs as it was started.
         metrics_.reloaded(true);
         log::info("configuration reloaded");

@@ -7,9 +7,9 @@
 #include <mutex>
 
 #include "daemon/assembly.h"
+#include "daemon/webhook_secrets.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
-#include "webhook/receiver.h"
 #include "worker/rules_keeper.h"
 
 namespace gdprd::daemon {
@@ -24,17 +24,19 @@ class LiveSettings {
   public:
     // All references outlive this object.
     LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
-                 worker::RulesKeeper& rules, webhook::Receiver& receiver, health::Metrics& metrics);
+                 worker::RulesKeeper& rules, WebhookSecrets& secrets, health::Metrics& metrics);
 
     // Reads the file again. Everything is checked first; with any mistake the old settings stay and the log
     // says why. Does not throw.
     void reload();
 
   private:
+    void read_secrets();
+
     const std::filesystem::path config_file_;
     std::shared_ptr<const Assembly> assembly_;
     worker::RulesKeeper& rules_;
-    webhook::Receiver& receiver_;
+    WebhookSecrets& secrets_;
     health::Metrics& metrics_;
 };
 

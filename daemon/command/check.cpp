@@ -13,6 +13,7 @@
 #include "daemon/command/check_grants.h"
 #include "daemon/command/check_holds.h"
 #include "daemon/command/check_report.h"
+#include "daemon/command/check_webhook.h"
 #include "daemon/command/json_output.h"
 #include "database/connection.h"
 #include "erasure/ledger.h"
@@ -37,6 +38,7 @@ void check_secrets(const config::Config& config, CheckReport& report) {
     }
     if (!warned) {
         report.ok("secrets", counted(config.webhook.secrets.size(), "webhook secret") +
+                                 (config.webhook.secrets_from_database ? " and those of Mautic" : "") +
                                  (config.database.password.empty() ? ", no password" : ", a password") +
                                  (config.hash.key.empty() ? ", no hash key" : ", a hash key"));
     }
@@ -170,6 +172,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         const auto rules = check_policy(connection, assembly, report);
         if (rules) check_grants(connection, *rules->plan, report);
         check_ledger(connection, assembly.config.ledger.database, report);
+        if (rules) check_webhook(connection, assembly.config, report);
     } catch (const database::DatabaseError& error) {
         report.problem("database", error);
     }

@@ -23,6 +23,7 @@ struct WebhookWarning {
         unhealthy,
         piling_up,
         several_servers,  // whose secret would be taken for ours?
+        unreadable,       // the database refused
     };
 
     Kind kind = Kind::none_points_here;
@@ -48,5 +49,8 @@ struct WebhookExpectations {
 // that do not are nobody's concern.
 std::vector<WebhookWarning> judge(const std::vector<Webhook>& webhooks, const WebhookExpectations& expected,
                                   Timestamp now);
+
+// When the tables could not be read.
+WebhookWarning cannot_be_read(const database::DatabaseError& error);
 
 }  // namespace gdprd::mautic

@@ -176,6 +176,11 @@ TEST_CASE("a webhook secret is required, once each, and never empty") {
         {"twice", "[webhook]\nsecret_files = [\"webhook-secret\", \"webhook-secret\"]", "named twice"},
         {"empty file", "[webhook]\nsecret_files = [\"empty\"]", "An empty secret would accept everybody"},
         {"no file", "[webhook]\nsecret_files = [\"/nowhere/s\"]", "secret file /nowhere/s"},
+        {"only from files", "[webhook]\nsecret = \"from-files\"", "[webhook] secret_files: missing"},
+        {"a secret itself", "[webhook]\nsecret = \"sesame\"", "\"from-files\", \"from-database\""},
+        {"no file besides the database",
+         "[webhook]\nsecret = \"from-database\"\nsecret_files = [\"/nowhere/s\"]", "secret file /nowhere/s"},
+        {"a URL that is none", "[webhook]\nsecret = \"from-database\"\nurl = 1", "[webhook] url"},
     };
     for (const auto& row : rows) {
         INFO(row.name);

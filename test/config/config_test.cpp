@@ -199,6 +199,23 @@ TEST_CASE("holds and Mautic's directory are read") {
     CHECK(config.holds.fields[1].values == std::vector<std::string>{"1"});
 }
 
+TEST_CASE("webhook secrets from the database need no file, and go with files") {
+    const test::SecretDirectory secrets;
+    const std::string database = "[database]\nname = \"m\"\n[webhook]\nsecret = \"from-database\"\n";
+    const auto alone = parse_config(database, "test.toml");
+    CHECK(alone.webhook.secrets_from_database);
+    CHECK(alone.webhook.secrets.empty());
+    CHECK(alone.webhook.url.empty());
+    CHECK(alone.warnings.size() == 1);  // about the hash without a key
+    const auto both = parse_config(
+        database + "url = \"https://gdpr.example.org/webhook\"\nsecret_files = [\"webhook-secret\"]",
+        "test.toml");
+    CHECK(both.webhook.secrets_from_database);
+    CHECK(both.webhook.secrets == std::vector<std::string>{"0123456789abcdef-webhook"});
+    CHECK(both.webhook.url == "https://gdpr.example.org/webhook");
+    CHECK_FALSE(parse_config(test::least, "test.toml").webhook.secrets_from_database);
+}
+
 TEST_CASE("what works but is unwise is warned about") {
     const test::SecretDirectory secrets;
     const std::string open = secrets.write("open", "0123456789abcdef-open");
