@@ -50,7 +50,10 @@ Milliseconds Sweep::period() const {
 void Sweep::run(const Look& look) {
     const OptOuts opt_outs(look.connection, *look.rules);
     const Limits limits = this->limits(look);
-    if (!new_rows_.has_begun()) new_rows_.begin(opt_outs);
+    if (!new_rows_.has_begun()) {
+        new_rows_.begin(opt_outs);
+        new_due_ = Clock::now() + options_.incremental;  // the comparison has them too
+    }
     if (new_rows_.is_behind() || Clock::now() >= new_due_) look_at_new(look, opt_outs, limits);
     if (!comparison_ && Clock::now() >= full_due_) comparison_ = Comparison{0, {}, now()};
     if (comparison_) compare_slice(look, opt_outs, limits);

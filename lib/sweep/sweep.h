@@ -56,7 +56,7 @@ class Sweep : public Task {
     NewRows new_rows_;
     std::optional<Timestamp> installed_at_;
     std::optional<Comparison> comparison_;
-    Clock::time_point new_due_{};   // at once
+    Clock::time_point new_due_{};
     Clock::time_point full_due_{};  // at once
 };
 
