@@ -21,9 +21,9 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
     if (!config.mautic.directory.empty()) {
         files = std::make_shared<const files::ContactFiles>(config.mautic.directory);
     }
-    return std::make_shared<const erasure::Rules>(erasure::Rules{std::move(plan), hasher, config.triggers,
-                                                                 config.ledger.database, stop_on_unknown,
-                                                                 true, config.holds, std::move(files)});
+    return std::make_shared<const erasure::Rules>(
+        erasure::Rules{std::move(plan), hasher, config.triggers, config.ledger.database, stop_on_unknown,
+                       true, config.holds, std::move(files), config.worker.slice_rows});
 }
 
 void refuse_unknown(const erasure::Rules& rules) {

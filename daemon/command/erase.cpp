@@ -47,6 +47,8 @@ std::string outcome_text(const EraseOutcome& outcome, const policy::Triggers& tr
     switch (outcome.result.verdict) {
         case Verdict::erased:
             return erased_text(outcome);
+        case Verdict::already_erased:
+            return "skipped: erased already";
         case Verdict::not_do_not_contact:
             return "skipped: not do-not-contact (" + triggers_text(triggers) +
                    ")\n  To erase it, set it to do-not-contact in Mautic first; which reasons and channels "

@@ -18,12 +18,22 @@ std::vector<ContactId> ids_of(std::span<const Request> requests) {
     return ids;
 }
 
+// What the slices before have found out and done belongs to the contact's pass.
+void take_over(const Subject& from_slices, std::map<ContactId, Subject>& subjects) {
+    Subject& subject = subjects.begin()->second;
+    subject.identity.add(from_slices.identity);
+    subject.addresses.add(from_slices.addresses);
+    subject.findings = from_slices.findings;
+}
+
 }  // namespace
 
 const char* name_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::erased:
             return "erased";
+        case Verdict::already_erased:
+            return "already_erased";
         case Verdict::not_do_not_contact:
             return "not_do_not_contact";
         case Verdict::no_such_contact:
@@ -41,23 +51,62 @@ const LedgerRow* Eraser::Cases::row_of(ContactId contact) const {
     return row == rows.end() ? nullptr : &row->second;
 }
 
-Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules)
-    : connection_(connection), rules_(std::move(rules)), ledger_(connection, rules_->ledger_database) {}
+Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
+               std::function<bool()> go_on)
+    : connection_(connection),
+      rules_(std::move(rules)),
+      go_on_(std::move(go_on)),
+      ledger_(connection, rules_->ledger_database) {}
 
 std::vector<Result> Eraser::erase(std::span<const Request> requests) {
+    if (requests.empty()) return {};
+    Slices slices;
+    for (;;) {
+        if (auto results = erase_once(requests, slices)) return *std::move(results);
+        if (go_on_ && !go_on_()) {
+            throw Interrupted("contact " + std::to_string(requests[0].contact) +
+                              ": stopped between two slices");
+        }
+    }
+}
+
+void Eraser::erase_slice(const Request& request, const Cases& cases, Executor& executor,
+                         std::map<ContactId, Subject>& subjects, Slices& slices) {
+    if (subjects.size() > 1) {
+        throw TooManyRows(executor.long_step()->table + ": very many rows for one transaction");
+    }
+    Subject& subject = subjects.begin()->second;
+    slices.last_keys[executor.long_step()] = executor.run_slice(subjects);
+    if (rules_->prove) executor.prove_slice(subjects);
+    ledger_.write(entry_between_slices(*rules_, request, cases.decisions.at(request.contact),
+                                       cases.row_of(request.contact), cases.stands.contains(request.contact),
+                                       subject));
+    slices.counts += subject.counts;
+    slices.subject = std::move(subject);
+}
+
+std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> requests, Slices& slices) {
     std::vector<Result> results;
-    if (requests.empty()) return results;
     const auto contacts = ids_of(requests);
     database::Transaction transaction(connection_);
-    Executor executor(connection_, *rules_->plan, rules_->hasher);
+    Executor executor(connection_, *rules_->plan, rules_->hasher, rules_->slice_rows);
     Cases cases = open_cases(executor, contacts);
-    auto to_erase = take_subjects(cases);
+    auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {
+        executor.skip_done(slices.last_keys);
+        executor.begin(to_erase);
+        if (!slices.last_keys.empty()) take_over(slices.subject, to_erase);
+        if (executor.long_step() != nullptr) {
+            erase_slice(requests[0], cases, executor, to_erase, slices);
+            transaction.commit();
+            return std::nullopt;
+        }
         executor.run(to_erase);
         if (rules_->prove) executor.prove(to_erase);
     }
     const Files files = remove_files(to_erase);
 
+    std::vector<LedgerRow> rows;
     std::map<ContactId, std::size_t> answered;
     for (const Request& request : requests) {
         if (const auto [first, is_new] = answered.emplace(request.contact, results.size()); !is_new) {
@@ -67,15 +116,17 @@ std::vector<Result> Eraser::erase(std::span<const Request> requests) {
         Result result;
         result.contact = request.contact;
         if (const auto subject = to_erase.find(request.contact); subject != to_erase.end()) {
-            record(request, cases, files, subject->second, result);
+            rows.push_back(record(request, cases, files, subject->second, result));
         } else {
             explain(request, cases, result);
         }
         results.push_back(std::move(result));
     }
+    ledger_.write(rows);
     fault::point("before-commit");
     transaction.commit();
     fault::point("after-commit");
+    if (!slices.last_keys.empty()) results.front().counts += slices.counts;
     return results;
 }
 
@@ -114,10 +165,32 @@ void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
     }
 }
 
-std::map<ContactId, Subject> Eraser::take_subjects(Cases& cases) const {
+bool Eraser::erasure_stands(const Request& request, const Cases& cases) const {
+    const LedgerRow* row = cases.row_of(request.contact);
+    if (!request.once || row == nullptr || !row->erased_at) return false;
+    const bool is_erased =
+        row->status == Status::settling || row->status == Status::complete || row->status == Status::partial;
+    return is_erased && *row->erased_at >= cases.decisions.at(request.contact).since &&
+           !has_new_address(*rules_->plan, cases.subjects.at(request.contact).values);
+}
+
+// The time of the erasure and that of the request may come from different machines, whose clocks differ; what
+// stands in the database itself, the opt-out and the contact's row, has been asked first.
+bool Eraser::is_carried_out(const Request& request, const Cases& cases) const {
+    return request.pass == 0 && erasure_stands(request, cases) &&
+           *cases.row_of(request.contact)->erased_at >= request.received_at;
+}
+
+std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requests, Cases& cases) const {
+    for (const Request& request : requests) {
+        if (!cases.subjects.contains(request.contact) || !cases.decisions[request.contact].erase) continue;
+        if (erasure_stands(request, cases)) cases.stands.insert(request.contact);
+        if (is_carried_out(request, cases)) cases.carried_out.insert(request.contact);
+    }
     std::map<ContactId, Subject> to_erase;
     for (auto& [contact, subject] : cases.subjects) {
         if (!cases.decisions[contact].erase || cases.holds.contains(contact)) continue;
+        if (cases.carried_out.contains(contact)) continue;
         const LedgerRow* row = cases.row_of(contact);
         // A contact that was only ever held has no hashes of ours.
         subject.in_ledger = row != nullptr && row->erased_at.has_value();
@@ -139,12 +212,12 @@ Eraser::Files Eraser::remove_files(const std::map<ContactId, Subject>& subjects)
     return removed;
 }
 
-void Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
-                    Result& result) {
+LedgerRow Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
+                         Result& result) const {
     const auto removed = files ? std::optional(files->at(request.contact)) : std::nullopt;
-    const LedgerRow row = entry_after_pass(*rules_, request, cases.decisions.at(request.contact),
-                                           cases.row_of(request.contact), removed, subject);
-    ledger_.write(row);
+    const LedgerRow row =
+        entry_after_pass(*rules_, request, cases.decisions.at(request.contact), cases.row_of(request.contact),
+                         cases.stands.contains(request.contact), removed, subject);
     result.verdict = Verdict::erased;
     result.status = row.status;
     result.erased_at = row.erased_at.value_or(now());
@@ -152,12 +225,17 @@ void Eraser::record(const Request& request, const Cases& cases, const Files& fil
     result.findings = std::move(subject.findings);
     result.files = removed.value_or(files::Removed{});
     result.not_covered = row.not_covered;
+    return row;
 }
 
 void Eraser::explain(const Request& request, const Cases& cases, Result& result) {
     const auto decision = cases.decisions.find(request.contact);
     if (!cases.subjects.contains(request.contact)) {
         result.verdict = Verdict::no_such_contact;
+    } else if (cases.carried_out.contains(request.contact)) {
+        result.verdict = Verdict::already_erased;
+        result.status = cases.row_of(request.contact)->status;
+        result.erased_at = *cases.row_of(request.contact)->erased_at;
     } else if (cases.holds.contains(request.contact)) {
         note_hold(request, cases, result);
     } else if (decision != cases.decisions.end() && decision->second.in_grace) {

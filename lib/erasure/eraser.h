@@ -8,9 +8,11 @@
 // the commit itself, in which case running again finds out (promise 5).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,7 +41,8 @@ struct Rules {
     bool prove = true;             // off only for measuring what the proof costs
     policy::Holds holds{};
     std::shared_ptr<const files::ContactFiles>
-        files{};  // none: files are not covered, and the ledger says so
+        files{};                      // none: files are not covered, and the ledger says so
+    std::size_t slice_rows = 10'000;  // of one contact in one table and one transaction
 };
 
 struct Request {
@@ -48,10 +51,14 @@ struct Request {
     Timestamp received_at{};
     int pass = 0;             // 0: the erasure itself; 1, 2, …: later passes
     bool more_passes = true;  // another pass is due after this one
+    // The erasure that stands is the one there is: a request that came before it, by a duplicate or through
+    // another daemon, has been carried out by it, and a newer one counts as a later pass.
+    bool once = false;
 };
 
 enum class Verdict {
     erased,              // the plan was run; `status` says with what result
+    already_erased,      // `once`: erased since the request came, and nothing was filled in since
     not_do_not_contact,  // no row of lead_donotcontact matches the triggers
     no_such_contact,     // no row in leads
     in_grace,            // the reason's grace period is not over: again at `due_at`
@@ -67,18 +74,35 @@ struct Result {
     Timestamp due_at{};                // in_grace, held
     std::optional<policy::Hold> hold;  // held: by which rule
     bool newly_held = false;           // held, and was not at the look before
-    Timestamp erased_at{};             // erased: the first pass, from which later passes are counted
-    Counts counts;                     // erased
-    std::vector<Finding> findings;     // erased; table and column names only
-    files::Removed files;              // erased
-    NotCovered not_covered;            // erased, also by earlier passes
+    Timestamp erased_at{};  // erased, already_erased: the first pass, from which later ones are counted
+    Counts counts;          // erased
+    std::vector<Finding> findings;  // erased; table and column names only
+    files::Removed files;           // erased
+    NotCovered not_covered;         // erased, also by earlier passes
+};
+
+// Several contacts together have more rows than one transaction should change: erase fewer at a time.
+class TooManyRows : public Error {
+  public:
+    using Error::Error;
+};
+
+// A contact with very many rows was left between two slices, because somebody wants to stop. The ledger says
+// `erasing`; running again goes on.
+class Interrupted : public Error {
+  public:
+    using Error::Error;
 };
 
 class Eraser {
   public:
-    Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules);
+    // `go_on` is asked between the slices of a contact with very many rows.
+    Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
+           std::function<bool()> go_on = {});
 
-    // One transaction for all of them; one result each, in the order of the requests.
+    // One transaction for all of them; one result each, in the order of the requests. A single contact with
+    // more rows than `slice_rows` in a table takes several transactions, and the ledger says so meanwhile;
+    // several contacts with as many throw TooManyRows.
     std::vector<Result> erase(std::span<const Request> requests);
 
   private:
@@ -88,24 +112,41 @@ class Eraser {
         std::map<ContactId, mautic::Decision> decisions;
         std::map<ContactId, LedgerRow> rows;
         std::map<ContactId, policy::Hold> holds;
+        std::set<ContactId> stands;       // their last erasure stands; this pass only makes sure
+        std::set<ContactId> carried_out;  // of these, the requests that it has carried out
 
         const LedgerRow* row_of(ContactId contact) const;
     };
     using Files = std::optional<std::map<ContactId, files::Removed>>;
+    // What the slices of one contact left behind so far.
+    struct Slices {
+        std::map<const Step*, std::string> last_keys;
+        Subject subject;  // its identity and findings
+        Counts counts;
+    };
 
+    // One transaction; nothing when it was one slice of a contact with very many rows.
+    std::optional<std::vector<Result>> erase_once(std::span<const Request> requests, Slices& slices);
+    void erase_slice(const Request& request, const Cases& cases, Executor& executor,
+                     std::map<ContactId, Subject>& subjects, Slices& slices);
     Cases open_cases(Executor& executor, std::span<const ContactId> contacts);
     void recognise_later(const LedgerRow& row, Subject& subject) const;
-    std::map<ContactId, Subject> take_subjects(Cases& cases) const;
+    std::map<ContactId, Subject> take_subjects(std::span<const Request> requests, Cases& cases) const;
     Files remove_files(const std::map<ContactId, Subject>& subjects) const;
-    void record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
-                Result& result);
+    // What the ledger will say of it.
+    LedgerRow record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
+                     Result& result) const;
     // Why a contact was not erased; the ledger learns of a hold and of a re-subscription.
     void explain(const Request& request, const Cases& cases, Result& result);
+    // The contact's last erasure stands, and nothing new asks for another one.
+    bool erasure_stands(const Request& request, const Cases& cases) const;
+    bool is_carried_out(const Request& request, const Cases& cases) const;
     void note_hold(const Request& request, const Cases& cases, Result& result);
     void close_superseded(const LedgerRow& before, Result& result);
 
     database::Connection& connection_;
     std::shared_ptr<const Rules> rules_;
+    const std::function<bool()> go_on_;
     Ledger ledger_;
 };
 

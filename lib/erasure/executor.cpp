@@ -23,12 +23,14 @@ std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
     return ids;
 }
 
-Value optional_value(const std::optional<std::string>& text) { return text ? Value(*text) : Value(nullptr); }
+// A statement that gives each contact's addresses their hashes compares every row with its contact's values.
+constexpr std::size_t values_per_statement = 512;
 
 }  // namespace
 
-Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher)
-    : connection_(connection), plan_(plan), hasher_(hasher) {}
+Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
+                   std::size_t slice_rows)
+    : connection_(connection), plan_(plan), hasher_(hasher), slice_rows_(slice_rows) {}
 
 Rows Executor::select(const Statement& statement, const Step& step) {
     return connection_.select(statement.sql, statement.parameters, step.key() + ": read");
@@ -109,14 +111,19 @@ void Executor::learn_identities(Subjects& subjects) const {
     }
 }
 
+void Executor::begin(Subjects& subjects) {
+    const auto contacts = ids_of(subjects);
+    learn_identities(subjects);
+    for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
+    find_empty_steps(contacts);
+    if (slice_rows_ != SIZE_MAX) find_long_step(contacts);
+}
+
 // The order: what hangs on parents is found, then everything is changed that an index leads to, then what
 // only its text ties, and at the very end shared rows, once the contacts themselves do not refer to them any
 // more.
 void Executor::run(Subjects& subjects) {
     const auto contacts = ids_of(subjects);
-    learn_identities(subjects);
-    for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
-    find_empty_steps(contacts);
     find_rows_of_parents(contacts);
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::contact) {
@@ -194,27 +201,41 @@ void Executor::run_plain(const Step& step, const ResolvedScope& resolved, Subjec
     if (any) change(statement, step);
 }
 
-// Rows are changed by owner and old value: each different address gets the hash of its own value.
+// Each different address gets the hash of its own value. All values of the scope's rows are changed by one
+// statement, a bounded number of them.
 void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     const Context context = context_for(step);
-    Rows rows = select(select_hashed(step, resolved.scope), step);
+    std::vector<HashedValue> values;
+    bool any = false;
+    const auto flush = [&] {
+        if (any) change(update_hashed(step, resolved.scope, context, values), step);
+        values.clear();
+        any = false;
+    };
+    Rows rows = select(select_hashed(step, resolved.scope, context), step);
     while (rows.next()) {
         Subject& subject = subjects[owner_of(resolved, rows.text(0))];
-        std::vector<Value> before;
-        std::vector<Value> after;
+        bool is_changed = false;
         std::size_t position = 1;
+        std::size_t column = 0;
         for (const ColumnStep& change : step.columns) {
             if (change.action != Action::hash) continue;
-            const auto value = rows.optional_text(position++);
-            before.push_back(optional_value(value));
-            after.push_back(value ? Value(hash_of_other(subject, change, *value)) : Value(nullptr));
+            const auto before = rows.optional_text(position++);
+            if (before) {
+                std::string after = hash_of_other(subject, change, *before);
+                if (after != *before) {
+                    is_changed = true;
+                    values.push_back({rows.text(0), column, *before, std::move(after)});
+                }
+            }
+            ++column;
         }
-        Scope owner{database::quote_identifier(resolved.scope.owner) + " = ?", {rows.text(0)}, {}};
-        if (!step.is_found_by_key()) {
-            owner = scope_of_contacts(step, std::vector<ContactId>{rows.number(0)});
-        }
-        count(subject, step, change(update_hashed(step, owner, context, before, after), step));
+        const std::uint64_t rows_changed = rows.number(is_changed ? position : position + 1);
+        any = any || rows_changed > 0;
+        count(subject, step, rows_changed);
+        if (values.size() >= values_per_statement) flush();
     }
+    flush();
 }
 
 }  // namespace gdprd::erasure

@@ -5,6 +5,7 @@
 // back.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -38,6 +39,7 @@ struct Counts {
     std::map<mautic::Action, std::uint64_t> rows_by_action;
     std::uint64_t values_emptied = 0;  // structured values that could not be parsed and were emptied whole
     std::uint64_t total() const { return rows_changed + rows_deleted; }
+    Counts& operator+=(const Counts& other);
 };
 
 // One contact as the executor holds it for the length of the transaction. The values in it are personal data.
@@ -60,11 +62,24 @@ struct Subject {
 
 class Executor {
   public:
-    Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher);
+    // `slice_rows`: more rows of the subjects than this in one table are no work for one transaction.
+    Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
+             std::size_t slice_rows = SIZE_MAX);
 
     // Locks the contacts' rows in `leads`, in the order of their ids, and reads them. Contacts without a row
     // are absent. Throws StaleSchema when the table has other columns than the plan.
     std::map<ContactId, Subject> lock_contacts(std::span<const ContactId> contacts);
+
+    // Rows whose primary keys are up to these were done by slices in earlier transactions; one subject only.
+    void skip_done(std::map<const Step*, std::string> last_keys);
+    // First: what identifies the subjects, and which tables have rows of theirs.
+    void begin(std::map<ContactId, Subject>& subjects);
+    // A table in which the subjects together have more than `slice_rows` rows left; none when there is none.
+    const Step* long_step() const { return long_step_; }
+    // The next `slice_rows` rows of the one subject in that table, instead of run(). Fills counts. Returns
+    // the last row's primary key.
+    std::string run_slice(std::map<ContactId, Subject>& subjects);
+    void prove_slice(std::map<ContactId, Subject>& subjects);  // after run_slice()
 
     // All steps for all subjects. Fills counts, marks, subject_hash and identity.
     void run(std::map<ContactId, Subject>& subjects);
@@ -98,6 +113,8 @@ class Executor {
     // Finding the rows (executor_scopes.cpp).
     void find_empty_steps(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
+    void find_long_step(std::span<const ContactId> contacts);
+    Scope scope_of_step(const Step& step, std::span<const ContactId> contacts) const;
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
     Owners read_owners(const Statement& statement, const Step& step);
     const Scopes& scopes_of(const Step& step, std::span<const ContactId> contacts);
@@ -124,7 +141,10 @@ class Executor {
     static void learn(Subject& subject, std::string_view value);
     void learn_identities(Subjects& subjects) const;
     void run_step(const Step& step, const Scopes& scopes, Subjects& subjects);
+    RewrittenRow own_row(const Step& step, ContactId id, Subject& subject) const;
     void run_contact_step(const Step& step, Subjects& subjects);
+    void change_own_rows(const Step& step, const Context& context, std::span<const RewrittenRow> rows,
+                         Subjects& subjects);
     void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects);
@@ -158,6 +178,10 @@ class Executor {
     std::map<const Step*, Owners> found_;   // rows of parents, and shared rows, as they were before anything
                                             // was changed
     std::map<const Step*, Scopes> scopes_;  // by which each step was carried out, for the proof
+    const std::size_t slice_rows_;
+    const Step* long_step_ = nullptr;
+    std::map<const Step*, std::string> done_until_;
+    ResolvedScope slice_;
 };
 
 }  // namespace gdprd::erasure

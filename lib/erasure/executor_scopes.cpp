@@ -93,7 +93,7 @@ const Executor::Scopes& Executor::scopes_of(const Step& step, std::span<const Co
     if (step.tie.kind == Tie::Kind::parent) {
         scopes = scopes_of_keys(step, found_[&step]);
     } else if (!step.is_found_by_key() && !empty_.contains(step.key())) {
-        scopes.push_back({scope_of_contacts(step, contacts), {}});
+        scopes.push_back({scope_of_step(step, contacts), {}});
     }
     return scopes_[&step] = std::move(scopes);
 }

@@ -1,6 +1,8 @@
 #include "erasure/ledger.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 
 #include "base/error.h"
 #include "mautic/id_list.h"
@@ -192,29 +194,55 @@ std::map<ContactId, LedgerRow> Ledger::lock(std::span<const ContactId> contacts)
     for (LedgerRow& row :
          select("contact_id IN " + ids.placeholders() + " ORDER BY contact_id", ids.parameters(), true)) {
         // A held row may have been a superseded one.
-        const bool has_findings =
-            row.status == Status::partial || row.status == Status::superseded || row.status == Status::held;
+        const bool has_findings = row.status == Status::partial || row.status == Status::superseded ||
+                                  row.status == Status::erasing || row.status == Status::held;
         if (has_findings) read_findings(row);
         by_contact.emplace(row.contact, std::move(row));
     }
     return by_contact;
 }
 
-void Ledger::write(const LedgerRow& row) {
-    static const std::string sql_tail = " (" + std::string(columns) + ") VALUES (" +
-                                        question_marks(column_count) + ") ON DUPLICATE KEY UPDATE " +
-                                        upsert_clause();
-    connection_.change("INSERT INTO " + table("erasure") + sql_tail, parameters_of(row), "ledger: write");
-    write_findings(row);
+void Ledger::write(const LedgerRow& row) { write(std::span(&row, 1)); }
+
+void Ledger::write(std::span<const LedgerRow> rows) {
+    constexpr std::size_t rows_per_statement = 64;
+    for (std::size_t done = 0; done < rows.size();) {
+        // A power of two at a time: few different statements to prepare.
+        const std::size_t size = std::bit_floor(std::min(rows.size() - done, rows_per_statement));
+        insert(rows.subspan(done, size));
+        done += size;
+    }
+    drop_findings(rows);
+    for (const LedgerRow& row : rows) write_findings(row);
+}
+
+void Ledger::insert(std::span<const LedgerRow> rows) {
+    const std::string row_of_marks = "(" + question_marks(column_count) + ")";
+    std::string values;
+    std::vector<Value> parameters;
+    for (const LedgerRow& row : rows) {
+        values += (values.empty() ? "" : ",") + row_of_marks;
+        const auto of_row = parameters_of(row);
+        parameters.insert(parameters.end(), of_row.begin(), of_row.end());
+    }
+    connection_.change("INSERT INTO " + table("erasure") + " (" + std::string(columns) + ") VALUES " +
+                           values + " ON DUPLICATE KEY UPDATE " + upsert_clause(),
+                       parameters, "ledger: write");
+}
+
+// Most erasures have no findings, before or after: nothing is asked of the database for them.
+void Ledger::drop_findings(std::span<const LedgerRow> rows) {
+    std::vector<ContactId> contacts;
+    for (const LedgerRow& row : rows) {
+        if (row.passes > 1 || row.erased_at != row.last_pass_at) contacts.push_back(row.contact);
+    }
+    if (contacts.empty()) return;
+    const mautic::IdList ids(contacts);
+    connection_.change("DELETE FROM " + table("finding") + " WHERE contact_id IN " + ids.placeholders(),
+                       ids.parameters(), "ledger: drop findings");
 }
 
 void Ledger::write_findings(const LedgerRow& row) {
-    // Most erasures have no findings, before or after: nothing is asked of the database for them.
-    const std::vector<Value> contact{row.contact};
-    if (row.passes > 1 || row.erased_at != row.last_pass_at) {
-        connection_.change("DELETE FROM " + table("finding") + " WHERE contact_id = ?", contact,
-                           "ledger: drop findings");
-    }
     for (const Finding& finding : row.findings) {
         const std::string in_table = as_identifier(finding.table);
         const std::string in_column = as_identifier(finding.column);

@@ -87,8 +87,18 @@ class Ledger {
     // The rows of these contacts, locked for the transaction. Their findings are read where there can be any.
     std::map<ContactId, LedgerRow> lock(std::span<const ContactId> contacts);
     void write(const LedgerRow& row);
+    // All of them with few statements. Each contact at most once.
+    void write(std::span<const LedgerRow> rows);
 
     std::optional<LedgerRow> find(ContactId contact);
+    std::uint64_t count();
+    // Rows of contacts with a greater id than `after`, in the order of id, at most so many.
+    std::vector<LedgerRow> page(ContactId after, std::size_t rows_max);
+    // The same without findings, of contacts that are erased: since that time, and not re-subscribed or held.
+    std::vector<LedgerRow> page_of_erased(ContactId after, std::size_t rows_max,
+                                          std::optional<Timestamp> since);
+    // Like write(), in place of what is recorded of these contacts, whatever that is. Each contact once.
+    void replace(std::span<const LedgerRow> rows);
     std::vector<LedgerRow> find_by_subject(std::span<const std::string> hashes);
 
   private:
@@ -96,6 +106,9 @@ class Ledger {
     std::vector<LedgerRow> select(const std::string& condition, std::span<const database::Value> parameters,
                                   bool lock_rows);
     void read_findings(LedgerRow& row);
+    void read_findings_of_all(std::vector<LedgerRow>& rows);
+    void insert(std::span<const LedgerRow> rows);
+    void drop_findings(std::span<const LedgerRow> rows);
     void write_findings(const LedgerRow& row);
     void make_tables(int from);
 

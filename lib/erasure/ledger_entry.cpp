@@ -68,8 +68,8 @@ void add_not_covered(const std::optional<files::Removed>& files, const Subject& 
     row.values_emptied += subject.counts.values_emptied;
 }
 
-// Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
-// policy keeps the address.
+}  // namespace
+
 bool has_new_address(const Plan& plan, const std::map<std::string, std::string>& values) {
     const auto address = values.find("email");
     if (address == values.end() || address->second.empty()) return false;
@@ -80,23 +80,22 @@ bool has_new_address(const Plan& plan, const std::map<std::string, std::string>&
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 
-}  // namespace
-
 bool can_be_held(const Plan& plan, const LedgerRow* before,
                  const std::map<std::string, std::string>& values) {
+    if (before != nullptr && before->status == Status::erasing) return false;  // half of it is gone
     return before == nullptr || before->status == Status::held || before->status == Status::superseded ||
            has_new_address(plan, values);
 }
 
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                           const LedgerRow* before, const std::optional<files::Removed>& files,
-                           Subject& subject) {
+                           const LedgerRow* before, bool look_again,
+                           const std::optional<files::Removed>& files, Subject& subject) {
     const Timestamp at = now();
     LedgerRow row = before != nullptr ? *before : LedgerRow{};
     row.contact = request.contact;
     add_hash(rules, subject, row);
     add_reason(decision, row);
-    if (!row.erased_at || request.pass == 0) {
+    if (!row.erased_at || (request.pass == 0 && !look_again)) {
         row.origin = request.origin;
         row.requested_at = request.received_at;
         row.erased_at = at;
@@ -119,6 +118,28 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     } else if (!row.completed_at) {
         row.completed_at = at;
     }
+    return row;
+}
+
+LedgerRow entry_between_slices(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                               const LedgerRow* before, bool look_again, const Subject& subject) {
+    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    row.contact = request.contact;
+    row.rows_changed += subject.counts.rows_changed;
+    row.rows_deleted += subject.counts.rows_deleted;
+    row.values_emptied += subject.counts.values_emptied;
+    row.last_pass_at = now();
+    if (request.pass > 0 || look_again) {
+        row.rows_late += subject.counts.total();
+        return row;
+    }
+    row.status = Status::erasing;
+    row.origin = request.origin;
+    row.requested_at = request.received_at;
+    add_reason(decision, row);
+    add_digests(rules, row);
+    if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
+    row.findings = subject.findings;
     return row;
 }
 

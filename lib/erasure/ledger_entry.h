@@ -5,16 +5,26 @@
 
 namespace gdprd::erasure {
 
+// Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
+// policy keeps the address. `values` are those of the contact's own row.
+bool has_new_address(const Plan& plan, const std::map<std::string, std::string>& values);
+
 // May a hold keep this contact? Not once it is erased: nothing is left that could be held. Who re-subscribed
 // since may have given everything anew, and counts as not erased, whether the daemon saw that (`superseded`)
 // or not: an address that is no hash came after the erasure. `values` are those of the contact's own row.
 bool can_be_held(const Plan& plan, const LedgerRow* before, const std::map<std::string, std::string>& values);
 
-// `before` is the row there was, if any. Findings of earlier passes that may still be there are added to the
+// `before` is the row there was, if any. `look_again`: its erasure stands, and this pass only made sure.
+// Findings of earlier passes that may still be there are added to the
 // subject's.
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                           const LedgerRow* before, const std::optional<files::Removed>& files,
-                           Subject& subject);
+                           const LedgerRow* before, bool look_again,
+                           const std::optional<files::Removed>& files, Subject& subject);
+
+// After a slice of a contact with very many rows. A first pass is `erasing` from then on; a later one only
+// adds its counts.
+LedgerRow entry_between_slices(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                               const LedgerRow* before, bool look_again, const Subject& subject);
 
 LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
                         const LedgerRow* before);

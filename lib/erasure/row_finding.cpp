@@ -204,4 +204,25 @@ Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<c
     return statement;
 }
 
+Statement select_long_steps(std::span<const Step* const> steps, std::span<const Scope> scopes,
+                            std::size_t rows) {
+    Statement statement;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        statement.sql += (i == 0 ? "(SELECT " : " UNION ALL (SELECT ") + std::to_string(i) + " FROM " +
+                         quote_identifier(steps[i]->real_table) + " WHERE " + scopes[i].where +
+                         " LIMIT 1 OFFSET " + std::to_string(rows) + ")";
+        const auto& parameters = scopes[i].parameters;
+        statement.parameters.insert(statement.parameters.end(), parameters.begin(), parameters.end());
+    }
+    statement.sql += " LIMIT 1";
+    return statement;
+}
+
+Statement select_key_at(const Step& step, const Scope& scope, std::size_t position) {
+    const std::string key = quote_identifier(step.primary_key);
+    return {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
+                " ORDER BY " + key + " LIMIT 1 OFFSET " + std::to_string(position),
+            scope.parameters};
+}
+
 }  // namespace gdprd::erasure

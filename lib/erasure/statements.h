@@ -54,6 +54,12 @@ Statement select_older(const Step& step);
 // The numbers (positions in `steps`) of those that have rows: tied by a column, or to be searched as text.
 Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts);
 
+// The number (position in `steps`) of one that has more than `rows` rows in its scope, if any.
+Statement select_long_steps(std::span<const Step* const> steps, std::span<const Scope> scopes,
+                            std::size_t rows);
+// The primary key of the row at `position`, counted from 0 in the order of the primary key.
+Statement select_key_at(const Step& step, const Scope& scope, std::size_t position);
+
 // What an UPDATE needs to know besides the plan.
 struct Context {
     std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it
@@ -75,11 +81,24 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
 Statement delete_rows(const Step& step, const Scope& scope);
 
-// Owner and the different values of the hashed columns.
-Statement select_hashed(const Step& step, const Scope& scope);
-// As update_columns(), and the hashed columns too, for the rows of one owner that hold exactly `before`.
-Statement update_hashed(const Step& step, const Scope& owner_scope, const Context& context,
-                        std::span<const database::Value> before, std::span<const database::Value> after);
+// Owner, the different values of the hashed columns, in how many rows, and in how many of these another
+// column is not yet what it should be.
+Statement select_hashed(const Step& step, const Scope& scope, const Context& context);
+// What a hashed column (its place among the step's hashed ones) gets in the rows of one owner that hold
+// exactly `before`.
+struct HashedValue {
+    std::string owner;
+    std::size_t column = 0;
+    std::string before;
+    std::string after;
+};
+// As update_columns(), and the hashed columns too. Values that are not named stay.
+Statement update_hashed(const Step& step, const Scope& scope, const Context& context,
+                        std::span<const HashedValue> values);
+
+// The contacts' own rows, each with the values of its hashed columns. Which of them would change: their keys.
+Statement select_own_pending(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
+Statement update_own(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
 
 // Owner, primary key, the rewritten columns and the hashed ones, of rows with something to rewrite.
 // At most `limit` of them.

@@ -40,12 +40,29 @@ bool lost_while_working(const database::DatabaseError& error) {
 }  // namespace
 
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
-             const WorkerOptions& options, health::Metrics& metrics)
-    : connection_(connection), rules_(std::move(rules)), options_(options), metrics_(metrics) {}
+             const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on)
+    : connection_(connection),
+      rules_(std::move(rules)),
+      options_(options),
+      metrics_(metrics),
+      go_on_(std::move(go_on)) {}
 
 BatchResult Batch::run(std::span<const Job> jobs) {
     BatchResult result;
-    run_together(jobs, result);
+    // A job that failed before goes alone: it may be what made its batch fail, by a statement that takes too
+    // long for example, which breaks the connection for all.
+    std::vector<Job> fresh;
+    std::vector<Job> failed_before;
+    for (const Job& job : jobs) (job.attempts == 0 ? fresh : failed_before).push_back(job);
+    if (!fresh.empty()) run_together(fresh, result);
+    for (const Job& job : failed_before) {
+        const std::span<const Job> alone(&job, 1);
+        if (result.connection_lost || result.schema_is_stale) {
+            release(alone, result);
+        } else {
+            run_together(alone, result);
+        }
+    }
     return result;
 }
 
@@ -53,16 +70,21 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
     std::vector<erasure::Request> requests;
     const int passes = static_cast<int>(options_.settle.size());
     for (const Job& job : jobs) {
+        const bool once = job.origin != Origin::command;  // an operator's word is carried out again
         requests.push_back(
-            {job.contact, job.origin, job.received_at, job.pass, job.pass < passes + extra_passes_max});
+            {job.contact, job.origin, job.received_at, job.pass, job.pass < passes + extra_passes_max, once});
     }
     try {
-        const auto results = erasure::Eraser(connection_, rules_).erase(requests);
+        const auto results = erasure::Eraser(connection_, rules_, go_on_).erase(requests);
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             count(jobs[i], results[i]);
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));
             result.results.push_back(results[i]);
         }
+    } catch (const erasure::TooManyRows&) {
+        run_halves(jobs, result);
+    } catch (const erasure::Interrupted&) {
+        release(jobs, result);
     } catch (const erasure::StaleSchema&) {
         result.schema_is_stale = true;
         metrics_.retry("schema");
@@ -116,15 +138,17 @@ void Batch::release(std::span<const Job> jobs, BatchResult& result) {
 
 void Batch::handle_failure(std::span<const Job> jobs, const std::string& code, bool permanent,
                            BatchResult& result) {
-    if (jobs.size() > 1) {
-        for (std::size_t i = 0; i < jobs.size(); ++i) {
-            // Once the connection is gone the rest has to wait for the next one.
-            if (result.connection_lost) return release(jobs.subspan(i), result);
-            run_together(jobs.subspan(i, 1), result);
-        }
-        return;
-    }
+    if (jobs.size() > 1) return run_halves(jobs, result);
     count_attempt(jobs.front(), code, permanent, result);
+}
+
+// Half and half, until the culprit stands alone and the others are through. Once the connection is gone the
+// rest has to wait for the next one.
+void Batch::run_halves(std::span<const Job> jobs, BatchResult& result) {
+    const std::size_t half = jobs.size() / 2;
+    run_together(jobs.first(half), result);
+    if (result.connection_lost || result.schema_is_stale) return release(jobs.subspan(half), result);
+    run_together(jobs.subspan(half), result);
 }
 
 void Batch::count_attempt(const Job& job, const std::string& code, bool permanent, BatchResult& result) {
@@ -145,7 +169,11 @@ void Batch::count_attempt(const Job& job, const std::string& code, bool permanen
 Outcome Batch::outcome_of(const Job& job, const Result& result) const {
     switch (result.verdict) {
         case Verdict::erased:
-            return next_pass(job, result);
+        case Verdict::already_erased: {
+            Outcome made = next_pass(job, result);
+            made.erased = result.verdict == Verdict::erased;
+            return made;
+        }
         case Verdict::held:
         case Verdict::in_grace: {
             // No error and no attempt: a new request then looks again at once.

@@ -26,10 +26,10 @@ struct BatchResult {
 class Batch {
   public:
     Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
-          const WorkerOptions& options, health::Metrics& metrics);
+          const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on = {});
 
-    // One transaction for all of them; when it fails for a reason that may lie in one contact, each contact
-    // alone. Does not throw.
+    // One transaction for all of them; when it fails for a reason that may lie in one contact, half and half
+    // until that one stands alone. Jobs that failed before go alone. Does not throw.
     BatchResult run(std::span<const queue::Job> jobs);
 
   private:
@@ -37,6 +37,7 @@ class Batch {
     // The batch failed: released, waiting or parked. `splittable` jobs are run one by one instead.
     void handle_failure(std::span<const queue::Job> jobs, const std::string& code, bool permanent,
                         BatchResult& result);
+    void run_halves(std::span<const queue::Job> jobs, BatchResult& result);
     // Waits with back-off, or is parked when it is out of attempts.
     void count_attempt(const queue::Job& job, const std::string& code, bool permanent, BatchResult& result);
     void release(std::span<const queue::Job> jobs, BatchResult& result);
@@ -49,6 +50,7 @@ class Batch {
     std::shared_ptr<const erasure::Rules> rules_;
     const WorkerOptions& options_;
     health::Metrics& metrics_;
+    const std::function<bool()> go_on_;  // asked between the slices of a contact with very many rows
 };
 
 }  // namespace gdprd::worker

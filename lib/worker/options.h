@@ -13,7 +13,7 @@ struct WorkerOptions {
     std::size_t threads = 2;             // each owns one database connection
     std::size_t batch_max = 200;         // contacts in one transaction when several jobs are ready …
     Milliseconds transaction_time{250};  // … fewer when a transaction takes longer than this
-    std::size_t slice_rows = 20'000;     // rows of one contact in one transaction; more are done in several
+    std::size_t slice_rows = 10'000;     // rows of one contact in one transaction; more are done in several
     int attempts_max = 12;  // failed attempts before a job is parked; connecting in vain does not count
     Milliseconds backoff_first{1'000};  // before the second attempt; doubles each time …
     Milliseconds backoff_max{600'000};  // … up to this; the real pause is a random half to whole of it

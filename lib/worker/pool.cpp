@@ -1,6 +1,7 @@
 #include "worker/pool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "base/random.h"
 #include "worker/backoff.h"
 #include "worker/batch.h"
+#include "worker/batch_size.h"
 #include "worker/pause.h"
 
 namespace gdprd::worker {
@@ -34,7 +36,8 @@ class Worker {
         : options_(options),
           connection_options_(connection),
           to_(surroundings),
-          beat_(to_.progress.beat("worker " + std::to_string(number + 1), batch_limit(connection))) {}
+          beat_(to_.progress.beat("worker " + std::to_string(number + 1), batch_limit(connection))),
+          batch_size_(options.batch_max, options.transaction_time) {}
 
     void run(const std::stop_token& stop) {
         const database::ThreadScope thread;
@@ -103,7 +106,7 @@ class Worker {
         if (rules == nullptr) return;
         std::vector<Job> jobs;
         try {
-            jobs = to_.queue.take(options_.batch_max, now());
+            jobs = to_.queue.take(batch_size_.current(), now());
         } catch (const queue::QueueError& error) {
             log::error("taking jobs from the queue failed", {{"why", describe(error)}});
             pause(stop, idle_look);
@@ -111,7 +114,14 @@ class Worker {
         }
         if (jobs.empty()) return;
         const health::Working working(beat_);
-        const BatchResult result = Batch(*connection_, rules, options_, to_.metrics).run(jobs);
+        const auto go_on = [&] {
+            beat_.busy();
+            return !stop.stop_requested();
+        };
+        const auto start = std::chrono::steady_clock::now();
+        const BatchResult result = Batch(*connection_, rules, options_, to_.metrics, go_on).run(jobs);
+        batch_size_.note(jobs.size(),
+                         std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
         apply(stop, result.outcomes);
         schema_is_stale_ = schema_is_stale_ || result.schema_is_stale;
         if (result.connection_lost) connection_.reset();
@@ -141,6 +151,7 @@ class Worker {
     const Surroundings& to_;
     health::Beat& beat_;
     std::optional<database::Connection> connection_;
+    BatchSize batch_size_;
     int failed_connects_ = 0;
     bool schema_is_stale_ = false;
 };

@@ -114,9 +114,16 @@ void add_changes(const Step& step, const Scope& scope, const Context& context, s
         all.push_back(update_rewritten(step, context, rows));
         all.push_back(count_pending(step, scope, context, rows));
     } else if (hashed > 0) {
-        const std::vector<database::Value> values(hashed, std::string("m1@example.org"));
-        all.push_back(select_hashed(step, scope));
-        all.push_back(update_hashed(step, scope, context, values, values));
+        const std::vector<HashedValue> values{{"1001", 0, "m1@example.org", "hash"},
+                                              {"1003", 0, "m3@example.org", "hash"}};
+        all.push_back(select_hashed(step, scope, context));
+        all.push_back(update_hashed(step, scope, context, values));
+    }
+    if (step.tie.kind == mautic::Tie::Kind::contact) {
+        const std::vector<database::Value> values(hashed, std::string("hash"));
+        const std::vector<RewrittenRow> rows{{"1001", values}, {"1003", values}};
+        all.push_back(select_own_pending(step, context, rows));
+        all.push_back(update_own(step, context, rows));
     }
     if (!step.columns.empty() && has_plain_columns(step)) all.push_back(update_columns(step, scope, context));
 }

@@ -86,10 +86,12 @@ TEST_CASE("every statement has a parameter for each placeholder") {
         std::vector<Statement> statements{count_pending(step, scope, context), count_rows(step, scope),
                                           delete_rows(step, scope), select_searched(step, scope)};
         if (hashed) {
-            statements.push_back(select_hashed(step, scope));
-            statements.push_back(update_hashed(step, scope_of_contacts(step, one), context,
-                                               std::vector<database::Value>{std::string("before")},
-                                               std::vector<database::Value>{std::string("after")}));
+            const std::vector<HashedValue> values{{"7", 0, "before", "after"}, {"8", 0, "other", "hash"}};
+            const std::vector<RewrittenRow> rows{{"7", {std::string("hash")}}, {"8", {nullptr}}};
+            statements.push_back(select_hashed(step, scope, context));
+            statements.push_back(update_hashed(step, scope, context, values));
+            statements.push_back(select_own_pending(step, context, rows));
+            statements.push_back(update_own(step, context, rows));
         } else {
             statements.push_back(update_columns(step, scope, context));
         }

@@ -50,6 +50,10 @@ class Bench {
     std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }
 
     void kill_server() { server_.kill(); }
+    void connect() { connection_.emplace(assembly_->config.database); }
+    std::optional<erasure::LedgerRow> ledger(ContactId contact) {
+        return erasure::Ledger(*connection_, rules_->ledger_database).find(contact);
+    }
 
     test::MauticDatabase& mautic() { return mautic_; }
     health::Metrics metrics{"test"};
@@ -118,7 +122,9 @@ TEST_CASE("A locked row is tried again later, and given up after attempts_max") 
     CHECK(bench.run({job}).outcomes.at(0).kind == Outcome::Kind::settle);
 }
 
-TEST_CASE("A statement that exceeds the read timeout costs every job in hand an attempt") {
+TEST_CASE(
+    "A statement that exceeds the read timeout costs every job in hand an attempt, and one that failed "
+    "before goes alone") {
     Bench bench(Bench::Options{{"database.read_timeout", "\"2s\""}});
     bench.mautic().connection().change(
         "CREATE TRIGGER dawdle BEFORE UPDATE ON leads FOR EACH ROW"
@@ -129,6 +135,7 @@ TEST_CASE("A statement that exceeds the read timeout costs every job in hand an 
     const auto result = bench.run(jobs);
     CHECK(result.connection_lost);
     REQUIRE(result.outcomes.size() == 5);
+    CHECK(outcome_for(result, 2).kind == Outcome::Kind::released);
     for (const ContactId contact : {1u, 3u, 4u, 5u}) {
         const Outcome& waiting = outcome_for(result, contact);
         CHECK(waiting.kind == Outcome::Kind::wait);
@@ -136,9 +143,47 @@ TEST_CASE("A statement that exceeds the read timeout costs every job in hand an 
         CHECK(waiting.error == "connection 2013");
         CHECK(waiting.due_at > before);
     }
-    CHECK(outcome_for(result, 2).kind == Outcome::Kind::park);
-    CHECK(outcome_for(result, 2).attempts == 3);
     CHECK(bench.mautic().field(1, "email") == test::invented_person(1).email());
+
+    // The server goes on with what nobody waits for any more, and keeps its locks.
+    auto sleeping = bench.mautic().connection().select(
+        "SELECT id FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'");
+    while (sleeping.next()) bench.mautic().connection().change("KILL HARD " + sleeping.text(0));
+    for (Job& job : jobs) job.attempts = 2;  // of 3
+    bench.connect();
+    const auto again = bench.run(jobs);
+    REQUIRE(again.outcomes.size() == 5);
+    for (const ContactId contact : {1u, 2u}) {
+        CHECK(outcome_for(again, contact).kind == Outcome::Kind::settle);
+        CHECK(outcome_for(again, contact).erased);
+    }
+    CHECK(outcome_for(again, 3).kind == Outcome::Kind::park);
+    CHECK(outcome_for(again, 3).attempts == 3);
+    for (const ContactId contact : {4u, 5u}) {
+        CHECK(outcome_for(again, contact).kind == Outcome::Kind::released);
+    }
+}
+
+TEST_CASE("A request that an erasure has carried out meanwhile settles and is no second erasure") {
+    Bench bench;
+    const Job early = Bench::job(1);
+    CHECK(bench.run({Bench::job(1)}).outcomes.at(0).erased);
+    const auto duplicate = bench.run({early}).outcomes.at(0);
+    CHECK(duplicate.kind == Outcome::Kind::settle);
+    CHECK_FALSE(duplicate.erased);
+    CHECK(bench.ledger(1)->passes == 1);
+    const auto erased_at = bench.ledger(1)->erased_at;
+
+    Job later = Bench::job(1);
+    later.received_at = now() + Milliseconds{1};
+    CHECK(bench.run({later}).outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK(bench.ledger(1)->passes == 2);
+    CHECK(bench.ledger(1)->erased_at == erased_at);
+
+    bench.mautic().connection().change("UPDATE leads SET email = 'back@example.org' WHERE id = 1");
+    CHECK(bench.run({early}).outcomes.at(0).erased);
+    CHECK(bench.mautic().field(1, "email") != "back@example.org");
+    CHECK(bench.ledger(1)->erased_at > erased_at);
 }
 
 TEST_CASE("A server that dies under an erasure costs one attempt") {

@@ -1,0 +1,32 @@
+// What a step's columns mean in SQL: what each gets, and whether it has it already. Pure; used by the
+// statements of this room only.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "database/connection.h"
+#include "erasure/statements.h"
+
+namespace gdprd::erasure {
+
+// The column compared byte by byte: its own collation takes "ä" for "a".
+std::string exact(const std::string& column);
+
+// Hashed and rewritten columns get a value of their own in each row; all others get the same everywhere.
+bool is_by_row(const ColumnStep& change);
+std::vector<const ColumnStep*> columns_with(const Step& step, mautic::Action action);
+std::vector<const ColumnStep*> hashed_columns(const Step& step);
+
+// True in rows where the column is not yet what it should be.
+std::string pending_condition(const Step& step, const ColumnStep& change, const Context& context);
+// The same for any of the columns that are not by row.
+std::string others_pending(const Step& step, const Context& context);
+
+// "a=NULL, b=''": all columns that are not by row; adds the parameters of new_random.
+std::string assignments(const Step& step, const Context& context, std::vector<database::Value>& parameters);
+
+void append(std::vector<database::Value>& to, std::span<const database::Value> from);
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,183 @@
+// Statements of the columns of which each row, or each contact, has its own value: hashed and rewritten ones.
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "base/text.h"
+#include "erasure/column_sql.h"
+#include "erasure/sql_text.h"
+#include "erasure/statements.h"
+
+namespace gdprd::erasure {
+
+using database::quote_identifier;
+using database::Value;
+using mautic::Action;
+
+namespace {
+
+// As a number where it is one: comparing a number with a text is done as floating point, row by row.
+Value key_value(const std::string& key) {
+    constexpr std::size_t digits_max = 19;
+    const bool is_number =
+        !key.empty() && key.size() <= digits_max &&
+        std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c); });
+    return is_number ? Value(std::uint64_t{std::stoull(key)}) : Value(key);
+}
+
+std::vector<Value> keys_of(std::span<const RewrittenRow> rows) {
+    std::vector<Value> keys;
+    for (const RewrittenRow& row : rows) keys.push_back(key_value(row.key));
+    return keys;
+}
+
+// What an empty structured value can look like; such rows have nothing to rewrite.
+constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
+
+std::string has_something_to_rewrite(const Step& step) {
+    std::vector<std::string> filled;
+    for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
+        const std::string column = quote_identifier(change->column);
+        const bool is_text = change->format != content::Format::json_zlib;
+        filled.push_back("(" + column + " IS NOT NULL" +
+                         (is_text ? " AND CAST(" + column + " AS CHAR) NOT IN " + empty_values : "") + ")");
+    }
+    return "(" + join(filled, " OR ") + ")";
+}
+
+// "CASE id WHEN ? THEN ? … ELSE … END": the `i`-th value of each row.
+std::string by_key(const std::string& key, std::span<const RewrittenRow> rows, std::size_t i,
+                   const std::string& otherwise, std::vector<Value>& parameters) {
+    std::string text = "CASE " + key;
+    for (const RewrittenRow& row : rows) {
+        text += " WHEN ? THEN ?";
+        parameters.push_back(key_value(row.key));
+        parameters.push_back(row.values[i]);
+    }
+    return text + " ELSE " + otherwise + " END";
+}
+
+// `by_row`: the columns of which each row has its own value.
+Statement update_by_key(const Step& step, const Context& context, std::span<const RewrittenRow> rows,
+                        const std::vector<const ColumnStep*>& by_row) {
+    Statement statement;
+    std::string set = assignments(step, context, statement.parameters);
+    const std::string key = quote_identifier(step.primary_key);
+    for (std::size_t i = 0; i < by_row.size(); ++i) {
+        const std::string column = quote_identifier(by_row[i]->column);
+        set += (set.empty() ? "" : ", ") + column + "=" + by_key(key, rows, i, column, statement.parameters);
+    }
+    statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
+                    in_list(keys_of(rows), statement.parameters);
+    return statement;
+}
+
+}  // namespace
+
+Statement count_pending(const Step& step, const Scope& scope, const Context& context,
+                        std::span<const RewrittenRow> rewritten) {
+    std::vector<std::string> conditions;
+    for (const ColumnStep& change : step.columns) {
+        if (change.action == Action::rewrite) continue;
+        conditions.push_back("(" + pending_condition(step, change, context) + ")");
+    }
+    Statement statement = count_rows(step, scope);
+    if (step.delete_rows) return statement;
+    if (!rewritten.empty()) {
+        conditions.push_back(quote_identifier(step.primary_key) + " IN " +
+                             in_list(keys_of(rewritten), statement.parameters));
+    }
+    const std::string pending = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
+    const std::string owner = quote_identifier(scope.owner);
+    statement.sql = "SELECT " + owner + ", COUNT(*) FROM " + quote_identifier(step.real_table) + " WHERE " +
+                    scope.where + " AND " + pending + " GROUP BY " + owner;
+    return statement;
+}
+
+Statement select_hashed(const Step& step, const Scope& scope, const Context& context) {
+    std::string columns = quote_identifier(scope.owner);
+    std::string groups = "1";
+    std::size_t position = 1;
+    for (const ColumnStep* change : hashed_columns(step)) {
+        columns += ", " + exact(change->column);
+        groups += ", " + std::to_string(++position);
+    }
+    return {"SELECT " + columns + ", COUNT(*), SUM(" + others_pending(step, context) + ") FROM " +
+                quote_identifier(step.real_table) + " WHERE " + scope.where + " GROUP BY " + groups,
+            scope.parameters};
+}
+
+// By owner first, so that a row is compared with the values of its own contact only.
+Statement update_hashed(const Step& step, const Scope& scope, const Context& context,
+                        std::span<const HashedValue> values) {
+    Statement statement;
+    std::string set = assignments(step, context, statement.parameters);
+    const auto hashed = hashed_columns(step);
+    for (std::size_t column = 0; column < hashed.size(); ++column) {
+        const std::string name = quote_identifier(hashed[column]->column);
+        std::map<std::string, std::vector<const HashedValue*>> by_owner;
+        for (const HashedValue& value : values) {
+            if (value.column == column) by_owner[value.owner].push_back(&value);
+        }
+        if (by_owner.empty()) continue;
+        set += (set.empty() ? "" : ", ") + name + "=CASE " + quote_identifier(scope.owner);
+        for (const auto& [owner, of_owner] : by_owner) {
+            set += " WHEN ? THEN CASE " + exact(hashed[column]->column);
+            statement.parameters.push_back(key_value(owner));
+            for (const HashedValue* value : of_owner) {
+                set += " WHEN ? THEN ?";
+                statement.parameters.emplace_back(value->before);
+                statement.parameters.emplace_back(value->after);
+            }
+            set += " ELSE " + name + " END";
+        }
+        set += " ELSE " + name + " END";
+    }
+    statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + scope.where;
+    append(statement.parameters, scope.parameters);
+    return statement;
+}
+
+Statement select_own_pending(const Step& step, const Context& context, std::span<const RewrittenRow> rows) {
+    Statement statement;
+    const std::string key = quote_identifier(step.primary_key);
+    std::string pending = others_pending(step, context);
+    const auto hashed = hashed_columns(step);
+    for (std::size_t i = 0; i < hashed.size(); ++i) {
+        pending += " OR NOT (" + exact(hashed[i]->column) + " <=> " +
+                   by_key(key, rows, i, "NULL", statement.parameters) + ")";
+    }
+    statement.sql = "SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE (" + pending +
+                    ") AND " + key + " IN " + in_list(keys_of(rows), statement.parameters);
+    return statement;
+}
+
+Statement update_own(const Step& step, const Context& context, std::span<const RewrittenRow> rows) {
+    return update_by_key(step, context, rows, hashed_columns(step));
+}
+
+Statement select_rewritable(const Step& step, const Scope& scope, std::size_t limit) {
+    std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key);
+    for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
+        columns += ", " + quote_identifier(change->column);
+    }
+    for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
+                " AND " + has_something_to_rewrite(step) + " LIMIT " + std::to_string(limit),
+            scope.parameters};
+}
+
+Statement select_rewritable_keys(const Step& step, const Scope& scope) {
+    return {"SELECT " + quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key) + " FROM " +
+                quote_identifier(step.real_table) + " WHERE " + scope.where + " AND " +
+                has_something_to_rewrite(step),
+            scope.parameters};
+}
+
+Statement update_rewritten(const Step& step, const Context& context, std::span<const RewrittenRow> rows) {
+    auto by_row = columns_with(step, Action::rewrite);
+    for (const ColumnStep* change : hashed_columns(step)) by_row.push_back(change);
+    return update_by_key(step, context, rows, by_row);
+}
+
+}  // namespace gdprd::erasure
