@@ -1,6 +1,6 @@
 // Speed and memory of the real program, as ratios against a baseline in the same run.
 //
-//     bench [receive] [latency] [memory] [text] [backfill]      all of them without arguments
+//     bench [receive] [latency] [memory] [text] [backfill] [sweep]      all of them without arguments
 //
 // Nothing here passes or fails: machines differ, ratios less so. docs/operations.md quotes a run.
 #include <cstdio>
@@ -19,6 +19,7 @@ int main(int argc, char* argv[]) {
         if (is_wanted("memory")) gdprd::bench::measure_memory();
         if (is_wanted("text")) gdprd::bench::measure_text_search();
         if (is_wanted("backfill")) gdprd::bench::measure_backfill();
+        if (is_wanted("sweep")) gdprd::bench::measure_sweep();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

@@ -36,5 +36,6 @@ void measure_latency();
 void measure_memory();
 void measure_text_search();
 void measure_backfill();
+void measure_sweep();
 
 }  // namespace gdprd::bench
