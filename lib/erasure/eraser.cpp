@@ -76,7 +76,7 @@ void Eraser::erase_slice(const Request& request, const Cases& cases, Executor& e
         throw TooManyRows(executor.long_step()->table + ": very many rows for one transaction");
     }
     Subject& subject = subjects.begin()->second;
-    slices.last_keys[executor.long_step()] = executor.run_slice(subjects);
+    executor.run_slice(subjects, slices.done);
     if (rules_->prove) executor.prove_slice(subjects);
     ledger_.write(entry_between_slices(*rules_, request, cases.decisions.at(request.contact),
                                        cases.row_of(request.contact), cases.stands.contains(request.contact),
@@ -93,9 +93,9 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     Cases cases = open_cases(executor, contacts);
     auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {
-        executor.skip_done(slices.last_keys);
+        executor.go_on_after(slices.done);
         executor.begin(to_erase);
-        if (!slices.last_keys.empty()) take_over(slices.subject, to_erase);
+        if (!slices.done.last_keys.empty()) take_over(slices.subject, to_erase);
         if (executor.long_step() != nullptr) {
             erase_slice(requests[0], cases, executor, to_erase, slices);
             transaction.commit();
@@ -126,7 +126,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     fault::point("before-commit");
     transaction.commit();
     fault::point("after-commit");
-    if (!slices.last_keys.empty()) results.front().counts += slices.counts;
+    if (!slices.done.last_keys.empty()) results.front().counts += slices.counts;
     return results;
 }
 

@@ -120,7 +120,7 @@ class Eraser {
     using Files = std::optional<std::map<ContactId, files::Removed>>;
     // What the slices of one contact left behind so far.
     struct Slices {
-        std::map<const Step*, std::string> last_keys;
+        Executor::SlicesDone done;
         Subject subject;  // its identity and findings
         Counts counts;
     };

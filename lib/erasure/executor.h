@@ -70,15 +70,21 @@ class Executor {
     // are absent. Throws StaleSchema when the table has other columns than the plan.
     std::map<ContactId, Subject> lock_contacts(std::span<const ContactId> contacts);
 
-    // Rows whose primary keys are up to these were done by slices in earlier transactions; one subject only.
-    void skip_done(std::map<const Step*, std::string> last_keys);
+    // Which contact a row belongs to, by the value of its scope's owner column.
+    using Owners = std::map<std::string, ContactId>;
+
+    // What the slices of one subject leave to the transactions after them.
+    struct SlicesDone {
+        std::map<const Step*, std::string> last_keys;  // rows up to these primary keys are done
+        std::map<const Step*, Owners> shared;          // rows that the subject referred to at the beginning
+    };
+    void go_on_after(const SlicesDone& done);
     // First: what identifies the subjects, and which tables have rows of theirs.
     void begin(std::map<ContactId, Subject>& subjects);
     // A table in which the subjects together have more than `slice_rows` rows left; none when there is none.
     const Step* long_step() const { return long_step_; }
-    // The next `slice_rows` rows of the one subject in that table, instead of run(). Fills counts. Returns
-    // the last row's primary key.
-    std::string run_slice(std::map<ContactId, Subject>& subjects);
+    // The next `slice_rows` rows of the one subject in that table, instead of run(). Fills counts.
+    void run_slice(std::map<ContactId, Subject>& subjects, SlicesDone& done);
     void prove_slice(std::map<ContactId, Subject>& subjects);  // after run_slice()
 
     // All steps for all subjects. Fills counts, marks, subject_hash and identity.
@@ -99,8 +105,6 @@ class Executor {
     static constexpr std::size_t keys_per_statement = 256;
 
     using Subjects = std::map<ContactId, Subject>;
-    // Which contact a row belongs to, by the value of its scope's owner column.
-    using Owners = std::map<std::string, ContactId>;
     struct ResolvedScope {
         Scope scope;
         Owners owners;  // empty: the owner column is the contact id itself
@@ -113,6 +117,7 @@ class Executor {
     // Finding the rows (executor_scopes.cpp).
     void find_empty_steps(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
+    void find_shared_rows(std::span<const ContactId> contacts);
     void find_long_step(std::span<const ContactId> contacts);
     Scope scope_of_step(const Step& step, std::span<const ContactId> contacts) const;
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;

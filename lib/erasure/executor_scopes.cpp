@@ -60,11 +60,17 @@ void Executor::find_rows_of_parents(std::span<const ContactId> contacts) {
         if (step.tie.kind == Tie::Kind::parent && !empty_.contains(step.tie.parent)) {
             found_[&step] = read_owners(select_keys(step, contacts), step);
             if (found_[&step].empty()) empty_.insert(step.key());
-        } else if (step.tie.kind == Tie::Kind::shared) {
-            for (const auto& chain : step.chains) {
-                if (empty_.contains(chain.back().entry)) continue;
-                found_[&step].merge(read_owners(select_candidates(step, chain, contacts), step));
-            }
+        }
+    }
+    find_shared_rows(contacts);
+}
+
+void Executor::find_shared_rows(std::span<const ContactId> contacts) {
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        for (const auto& chain : step.chains) {
+            if (empty_.contains(chain.back().entry)) continue;
+            found_[&step].merge(read_owners(select_candidates(step, chain, contacts), step));
         }
     }
 }

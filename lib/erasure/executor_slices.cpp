@@ -11,8 +11,24 @@ using mautic::Tie;
 
 namespace {
 
-bool can_be_sliced(const Step& step) {
-    return step.tie.kind == Tie::Kind::column && !step.primary_key.empty();
+bool changes(const Step& step, const std::string& column) {
+    return step.delete_rows || std::any_of(step.columns.begin(), step.columns.end(),
+                                           [&](const ColumnStep& change) { return change.column == column; });
+}
+
+// Not a table that others hang on by something it loses: their rows could not be found any more afterwards.
+// Shared rows are looked up before the first slice.
+bool can_be_sliced(const Step& step, const Plan& plan) {
+    if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
+    for (const Step& other : plan.steps) {
+        if (other.tie.kind == Tie::Kind::shared) continue;
+        for (const auto& chain : other.chains) {
+            for (const Link& link : chain) {
+                if (link.entry == step.key() && changes(step, link.next_column)) return false;
+            }
+        }
+    }
+    return true;
 }
 
 }  // namespace
@@ -25,14 +41,17 @@ Counts& Counts::operator+=(const Counts& other) {
     return *this;
 }
 
-void Executor::skip_done(std::map<const Step*, std::string> last_keys) { done_until_ = std::move(last_keys); }
+void Executor::go_on_after(const SlicesDone& done) {
+    done_until_ = done.last_keys;
+    for (const auto& [step, owners] : done.shared) found_[step] = owners;
+}
 
 // An index alone answers, and only tables that have rows of the subjects at all are asked.
 void Executor::find_long_step(std::span<const ContactId> contacts) {
     long_step_ = nullptr;
     std::vector<const Step*> filled;
     for (const Step& step : plan_.steps) {
-        const bool is_asked = can_be_sliced(step) && !empty_.contains(step.key());
+        const bool is_asked = can_be_sliced(step, plan_) && !empty_.contains(step.key());
         if (is_asked) filled.push_back(&step);
     }
     if (filled.empty()) return;
@@ -52,9 +71,15 @@ Scope Executor::scope_of_step(const Step& step, std::span<const ContactId> conta
     return scope;
 }
 
-std::string Executor::run_slice(Subjects& subjects) {
+void Executor::run_slice(Subjects& subjects, SlicesDone& done) {
     const Step& step = *long_step_;
     const std::vector<ContactId> contact{subjects.begin()->first};
+    if (done.last_keys.empty()) {
+        find_shared_rows(contact);
+        for (const Step& other : plan_.steps) {
+            if (other.tie.kind == Tie::Kind::shared) done.shared[&other] = found_[&other];
+        }
+    }
     Scope scope = scope_of_step(step, contact);
     std::string last;
     {
@@ -66,7 +91,7 @@ std::string Executor::run_slice(Subjects& subjects) {
     const ResolvedScope slice{std::move(scope), {}};
     run_step(step, Scopes{slice}, subjects);
     slice_ = slice;
-    return last;
+    done.last_keys[&step] = last;
 }
 
 void Executor::prove_slice(Subjects& subjects) { prove_step(*long_step_, slice_, subjects, true); }

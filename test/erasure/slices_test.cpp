@@ -1,0 +1,136 @@
+// A contact with very many rows in a table is worked off in slices, and nobody is told it was done before it
+// is.
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+
+namespace {
+
+constexpr ContactId busy = 7;
+constexpr ContactId neighbour = 8;
+
+// 25 hits and 12 mails more than one contact usually has, each naming the person.
+void add_people(World& world) {
+    for (const ContactId id : {busy, neighbour}) {
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+    }
+    auto& database = world.mautic.connection();
+    database.change(
+        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url, query, referer) SELECT 7, NOW(), "
+        "200, 't',"
+        " CONCAT('https://www.example.org/?n=', seq, '&e=zq7f7x'), 'a:1:{s:5:\"email\";s:6:\"zq7f7x\";}', "
+        "'zq7f7x'"
+        " FROM seq_1_to_25");
+    database.change(
+        "INSERT INTO email_stats (lead_id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
+        " SELECT 7, CONCAT('old', seq, '@zq7f7x.example.org'), NOW(), 0, 0, 0 FROM seq_1_to_12");
+    database.change(
+        "INSERT INTO lead_notes (lead_id, is_published, text) SELECT 7, 1, 'zq7f7x' FROM seq_1_to_30");
+}
+
+std::string without_random(World& world) {
+    world.mautic.connection().change("UPDATE lead_devices SET tracking_id = CONCAT('x', id)");
+    world.mautic.connection().change("UPDATE email_stats SET tracking_hash = CONCAT('x', id)");
+    return world.mautic.dump();
+}
+
+}  // namespace
+
+TEST_CASE("slices come to the same as one transaction") {
+    std::string expected;
+    erasure::Counts counts;
+    {
+        World whole;
+        add_people(whole);
+        counts = whole.erase(busy).counts;
+        expected = without_random(whole);
+    }
+    World world;
+    add_people(world);
+    world.slice_rows = 10;
+    const auto result = world.erase(busy);
+    CHECK(result.status == Status::settling);
+    CHECK(result.counts.rows_changed == counts.rows_changed);
+    CHECK(result.counts.rows_deleted == counts.rows_deleted);
+    CHECK((result.counts.rows_by_action == counts.rows_by_action));
+    CHECK(world.ledger(busy)->rows_changed == counts.rows_changed);
+    CHECK(world.ledger(busy)->rows_deleted == counts.rows_deleted);
+    CHECK(world.ledger(busy)->passes == 1);
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+    CHECK_FALSE(world.mautic.places_of(invented_person(neighbour).marker).empty());
+
+    const auto again = world.erase(busy, 1);
+    CHECK(again.status == Status::complete);
+    CHECK(again.counts.total() == 0);
+    CHECK(world.ledger(busy)->rows_late == 0);
+    CHECK((without_random(world) == expected));
+}
+
+TEST_CASE("between two slices the ledger says erasing, and running again goes on") {
+    World world;
+    add_people(world);
+    world.slice_rows = 10;
+    int slices = 0;
+    world.prepare();
+    erasure::Eraser eraser(world.daemon, world.rules(), [&] { return ++slices < 3; });
+    const std::vector<erasure::Request> requests{{busy, Origin::webhook, now(), 0, true}};
+    CHECK_THROWS_AS(eraser.erase(requests), erasure::Interrupted);
+    CHECK(slices == 3);
+    CAPTURE(world.ledger_dump());
+    const auto halfway = world.ledger(busy);
+    REQUIRE(halfway.has_value());
+    CHECK(halfway->status == Status::erasing);
+    CHECK_FALSE(halfway->erased_at.has_value());
+    CHECK(halfway->rows_changed + halfway->rows_deleted == 20);
+    CHECK(world.mautic.field(busy, "email") == invented_person(busy).email());
+
+    CHECK(world.erase(busy).status == Status::settling);
+    CHECK(world.ledger(busy)->erased_at.has_value());
+    CHECK(world.ledger(busy)->passes == 1);
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+}
+
+TEST_CASE("contacts that have too many rows together are refused together") {
+    World world;
+    add_people(world);
+    world.slice_rows = 10;
+    const std::vector<erasure::Request> both{{busy, Origin::webhook, now(), 0, true},
+                                             {neighbour, Origin::webhook, now(), 0, true}};
+    CHECK_THROWS_AS(world.erase(both), erasure::TooManyRows);
+    CHECK_FALSE(world.ledger(busy).has_value());
+    CHECK_FALSE(world.ledger(neighbour).has_value());
+}
+
+TEST_CASE("what a slice finds left is told in the end") {
+    World world;
+    add_people(world);
+    world.slice_rows = 10;
+    world.mautic.connection().change(
+        "UPDATE page_hits SET source = CONCAT('a', 'old@zq7f7x.example.org') WHERE id = 3");
+    world.mautic.connection().change(
+        "UPDATE email_stats SET source = email_address WHERE lead_id = 7 LIMIT 1");
+    const auto result = world.erase(busy);
+    CHECK(result.status == Status::partial);
+    CHECK(world.ledger(busy)->status == Status::partial);
+}
+
+TEST_CASE("a contact that is re-subscribed between two slices is left alone from then on") {
+    World world;
+    add_people(world);
+    world.slice_rows = 10;
+    world.prepare();
+    erasure::Eraser eraser(world.daemon, world.rules(), [&] {
+        world.mautic.resubscribe(busy);
+        return true;
+    });
+    const std::vector<erasure::Request> requests{{busy, Origin::webhook, now(), 0, true}};
+    const auto results = eraser.erase(requests);
+    CHECK(results.at(0).verdict == erasure::Verdict::not_do_not_contact);
+    CHECK(results.at(0).superseded);
+    CHECK(world.ledger(busy)->status == Status::superseded);
+    CHECK(world.mautic.field(busy, "email") == invented_person(busy).email());
+}
