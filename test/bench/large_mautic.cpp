@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <numeric>
+#include <thread>
 
 #include "bench/large_mautic_rows.h"
 #include "bench/measure.h"
@@ -94,6 +95,23 @@ void analyze(test::MauticDatabase& mautic) {
     }
     mautic.connection().select("ANALYZE TABLE " +
                                database::quote_identifier(mautic.real_name("lead_donotcontact")));
+}
+
+void settle(test::MauticDatabase& mautic) {
+    const auto status = [&](const std::string& name) {
+        return std::stoull(
+            mautic.value("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
+                         " WHERE VARIABLE_NAME = '" +
+                         name + "'"));
+    };
+    constexpr std::uint64_t few_pages = 100, few_versions = 100;
+    mautic.connection().change("SET GLOBAL innodb_max_dirty_pages_pct = 0, innodb_io_capacity = 20000");
+    while (status("Innodb_buffer_pool_pages_dirty") > few_pages ||
+           status("Innodb_history_list_length") > few_versions) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    mautic.connection().change(
+        "SET GLOBAL innodb_max_dirty_pages_pct = DEFAULT, innodb_io_capacity = DEFAULT");
 }
 
 }  // namespace gdprd::bench
