@@ -175,8 +175,10 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_coverage(app, chosen);
     define_describe(app, chosen);
     define_erase(app, chosen);
+    define_reapply(app, chosen);
     define_lookup(app, chosen);
     define_verify(app, chosen);
+    define_ledger(app, chosen);
     define_queue(app, chosen);
     define_init(app, chosen);
     // Last, because commands take over the footer they find.

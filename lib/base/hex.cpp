@@ -35,4 +35,37 @@ std::string sha256_hex(std::string_view text) {
     return to_hex(std::span(digest.data(), length));
 }
 
+struct Sha256::Implementation {
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    Implementation() = default;
+    ~Implementation() { EVP_MD_CTX_free(context); }
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
+};
+
+Sha256::Sha256() : implementation_(std::make_unique<Implementation>()) {
+    if (EVP_DigestInit_ex(implementation_->context, EVP_sha256(), nullptr) != 1) {
+        throw Error("OpenSSL: SHA-256 is not available");
+    }
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view text) {
+    if (EVP_DigestUpdate(implementation_->context, text.data(), text.size()) != 1) {
+        throw Error("OpenSSL: SHA-256 failed");
+    }
+}
+
+std::string Sha256::hex() const {
+    const Implementation copy;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (EVP_MD_CTX_copy_ex(copy.context, implementation_->context) != 1 ||
+        EVP_DigestFinal_ex(copy.context, digest.data(), &length) != 1) {
+        throw Error("OpenSSL: SHA-256 failed");
+    }
+    return to_hex(std::span(digest.data(), length));
+}
+
 }  // namespace gdprd

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,5 +16,21 @@ bool is_lower_hex(std::string_view text) noexcept;
 
 // SHA-256 of `text` as 64 hexadecimal digits.
 std::string sha256_hex(std::string_view text);
+
+// The same of a text that comes in pieces.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+
+    void add(std::string_view text);
+    std::string hex() const;  // of what was added so far
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
 
 }  // namespace gdprd

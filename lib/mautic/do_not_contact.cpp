@@ -1,5 +1,9 @@
 #include "mautic/do_not_contact.h"
 
+#include <algorithm>
+#include <bit>
+#include <iterator>
+
 #include "mautic/id_list.h"
 
 namespace gdprd::mautic {
@@ -35,6 +39,27 @@ std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Con
     }
     if (connection.on_cluster() && !found.empty()) claim(connection, table, ids);
     return found;
+}
+
+void insert_do_not_contact(database::Connection& connection, const std::string& table_prefix,
+                           const std::map<ContactId, DoNotContact>& rows) {
+    const std::string sql = "INSERT INTO " + database::quote_identifier(table_prefix + "lead_donotcontact") +
+                            " (lead_id, reason, channel, date_added, comments) VALUES ";
+    const std::string one = "(?,?,?,?,'')";
+    constexpr std::size_t rows_max = 128;
+    for (auto next = rows.begin(); next != rows.end();) {
+        // Powers of two: a handful of prepared statements serve any number of rows.
+        const auto left = static_cast<std::size_t>(std::distance(next, rows.end()));
+        const std::size_t count = std::bit_floor(std::min(left, rows_max));
+        std::string values;
+        std::vector<database::Value> parameters;
+        for (std::size_t i = 0; i < count; ++i, ++next) {
+            const auto& [contact, row] = *next;
+            values += (i == 0 ? "" : ",") + one;
+            parameters.insert(parameters.end(), {contact, row.reason, row.channel, format_utc(row.since)});
+        }
+        connection.change(sql + values, parameters, "lead_donotcontact: insert");
+    }
 }
 
 Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now) {

@@ -29,6 +29,11 @@ std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Con
                                                                    const std::string& table_prefix,
                                                                    std::span<const ContactId> contacts);
 
+// Puts do-not-contact rows into the list, as Mautic itself would. For contacts that have lost theirs with a
+// restored database: nobody must be written to who asked not to be.
+void insert_do_not_contact(database::Connection& connection, const std::string& table_prefix,
+                           const std::map<ContactId, DoNotContact>& rows);
+
 // What the rows mean under the operator's triggers.
 struct Decision {
     bool erase = false;       // a row matches and its grace period is over

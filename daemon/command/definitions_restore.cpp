@@ -1,0 +1,70 @@
+#include "daemon/command/definition_parts.h"
+#include "daemon/command/ledger.h"
+#include "daemon/command/reapply.h"
+
+namespace gdprd::command {
+
+void define_reapply(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand(
+        "reapply", "After a restore: erase again whom the ledger names and the backup brought back");
+    auto options = std::make_shared<ReapplyOptions>();
+    add_common(command, options->common);
+    add_since(command, options->since,
+              "Only contacts erased since then (UTC): the time of the backup, or somewhat before");
+    command
+        .add_option("--key-file", options->key_files, "A hash key of former times, to recognise by it too")
+        ->type_name("FILE")
+        ->expected(1, 100);
+    add_mass_options(command, options->mass);
+    command.footer(
+        "A contact is erased again when its id is in the ledger and its address has the hash that is "
+        "recorded\n"
+        "there. An id that belongs to somebody else by now is left alone and named. Where the backup is "
+        "older\n"
+        "than the opt-out, the do-not-contact row is put back from the ledger first; that takes the right "
+        "to\n"
+        "INSERT into lead_donotcontact. Who re-subscribed (status superseded) or is on hold is left "
+        "alone.\n\n"
+        "Ctrl-C ends it after the batches in hand; the same command continues.\n\n"
+        "Example: mautic-gdprd reapply --since \"2026-03-01 02:00\" --dry-run\n\n"
+        "Exit codes: 0 all are erased again, or nobody is back, 1 failed, 2 bad usage or configuration,\n"
+        "3 interrupted, one was skipped or erased in part, or contacts are named that somebody has to look "
+        "at.");
+    choose(command, chosen, options, reapply);
+}
+
+void define_ledger(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("ledger", "Carry the record of erasures to another place, and back");
+    command.require_subcommand(1);
+    command.footer(
+        "A restore of the server takes the ledger back, too; see docs/operations.md, After a restore.");
+
+    CLI::App& to_file = *command.add_subcommand("export", "Write the ledger to a file, one line a contact");
+    auto export_options = std::make_shared<LedgerExportOptions>();
+    add_common(to_file, export_options->common);
+    to_file.add_option("--file", export_options->file, "A file that is not there yet; - for standard output")
+        ->type_name("FILE")
+        ->capture_default_str();
+    to_file.footer(
+        "JSON, as of one moment, beside a running daemon. The last line has the number of contacts and a "
+        "checksum.\nIds, times, counts and hashes, no address and no name; still, whoever has the file and "
+        "an "
+        "address can\ntell that it was erased, so it is made readable for its owner only.\n\n"
+        "Example: mautic-gdprd ledger export --file /backup/ledger-$(date +%F).jsonl\n\n"
+        "Exit codes: 0 written, 1 failed, 2 bad usage or configuration, or the file is there already.");
+    choose(to_file, chosen, export_options, ledger_export);
+
+    CLI::App& from_file = *command.add_subcommand("import", "Add what a file of `ledger export` knows");
+    auto import_options = std::make_shared<LedgerImportOptions>();
+    add_common(from_file, import_options->common);
+    from_file.add_option("file", import_options->file, "The file")->type_name("FILE")->required();
+    from_file.add_flag("--dry-run", import_options->dry_run, "Check the file and count; change nothing");
+    from_file.footer(
+        "The whole file is checked first; one bad line, and nothing is imported. Of two records of a contact "
+        "the\nnewer one stays. Nothing is ever removed. May be run again, and beside a running daemon.\n\n"
+        "Exit codes: 0 imported, 1 failed, 2 bad usage or configuration, or the file cannot be used.");
+    choose(from_file, chosen, import_options, ledger_import);
+}
+
+}  // namespace gdprd::command

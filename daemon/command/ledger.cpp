@@ -1,0 +1,144 @@
+#include "daemon/command/ledger.h"
+
+#include <fstream>
+#include <iostream>
+#include <vector>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "daemon/command/mass_report.h"
+#include "daemon/command/new_stream.h"
+#include "daemon/command/text_table.h"
+#include "erasure/ledger_file.h"
+#include "verify/snapshot.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using erasure::ImportCounts;
+using erasure::Ledger;
+using erasure::LedgerFileReader;
+using erasure::LedgerFileWriter;
+using erasure::LedgerRow;
+
+constexpr std::size_t page_rows = 500;
+
+struct Written {
+    std::uint64_t rows = 0;
+    std::string checksum;
+};
+
+Written write_ledger(database::Connection& connection, const std::string& database,
+                     const LedgerFileWriter::Write& write) {
+    require_ledger(connection, database);
+    Ledger ledger(connection, database);
+    const verify::Snapshot snapshot(connection);
+    Written written;
+    LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count()});
+    ContactId last = 0;
+    for (auto rows = ledger.page(last, page_rows); !rows.empty(); rows = ledger.page(last, page_rows)) {
+        for (const LedgerRow& row : rows) file.add(row);
+        written.rows += rows.size();
+        last = rows.back().contact;
+    }
+    written.checksum = file.finish();
+    return written;
+}
+
+// All of the file, page by page.
+template <typename TakePage>
+void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at, TakePage take_page) {
+    std::ifstream input(name, std::ios::binary);
+    std::error_code ignored;
+    if (!input || std::filesystem::is_directory(name, ignored)) {
+        throw ConfigurationError(name.string() + ": cannot be read", "Give a file of `ledger export`");
+    }
+    LedgerFileReader reader(input, name.string());
+    exported_at = reader.header().exported_at;
+    std::vector<LedgerRow> page;
+    while (auto row = reader.next()) {
+        page.push_back(std::move(*row));
+        if (page.size() < page_rows) continue;
+        take_page(page);
+        page.clear();
+    }
+    take_page(page);
+}
+
+void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_run) {
+    std::cout << "The file is whole: " << grouped(counts.total()) << " contacts, exported "
+              << shown_time(exported_at) << ".\n";
+    TextTable table;
+    table.add({grouped(counts.added), dry_run ? "would be new in the ledger" : "new in the ledger"});
+    table.add({grouped(counts.updated), dry_run ? "newer, and would be updated" : "newer, and updated"});
+    table.add({grouped(counts.kept), "as new as in the ledger or older, and left as they are"});
+    table.print(std::cout, 2);
+}
+
+}  // namespace
+
+void require_ledger(database::Connection& connection, const std::string& name) {
+    const auto format = Ledger(connection, name).format_found();
+    if (!format) {
+        throw ConfigurationError(
+            "ledger " + name + ": there is none",
+            "Look at [ledger] database. If it was lost, bring it back first: from its own "
+            "backup, or by `mautic-gdprd ledger import`");
+    }
+    if (*format == Ledger::format) return;
+    throw ConfigurationError("ledger " + name + ": has format " + std::to_string(*format) +
+                                 ", this program reads " + std::to_string(Ledger::format),
+                             "Starting the daemon, or `mautic-gdprd init --ledger-only`, brings an older one "
+                             "up to date");
+}
+
+ExitCode ledger_export(const LedgerExportOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    const database::ThreadScope thread;
+    database::Connection connection(config.database);
+    if (options.file == "-") {
+        write_ledger(connection, config.ledger.database, [](std::string_view text) { std::cout << text; });
+        return ExitCode::done;
+    }
+    NewStream file(options.file);
+    const Written written =
+        write_ledger(connection, config.ledger.database, [&](std::string_view text) { file.write(text); });
+    file.finish();
+    if (options.common.json) {
+        std::cout << export_json(written.rows, written.checksum) << '\n';
+    } else {
+        std::cout << grouped(written.rows) << " contacts written to " << options.file.string() << '\n';
+    }
+    return ExitCode::done;
+}
+
+ExitCode ledger_import(const LedgerImportOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    Timestamp exported_at{};
+    // Once to its end before anything is imported.
+    read_ledger_file(options.file, exported_at, [](const std::vector<LedgerRow>&) {});
+    const database::ThreadScope thread;
+    database::Connection connection(config.database);
+    const std::string& database = config.ledger.database;
+    if (options.dry_run) {
+        require_ledger(connection, database);
+    } else {
+        Ledger(connection, database).create();
+    }
+    ImportCounts counts;
+    read_ledger_file(options.file, exported_at, [&](const std::vector<LedgerRow>& page) {
+        const ImportCounts more = erasure::import_page(connection, database, page, options.dry_run);
+        counts.added += more.added;
+        counts.updated += more.updated;
+        counts.kept += more.kept;
+    });
+    if (options.common.json) {
+        std::cout << import_json(counts, exported_at, options.dry_run) << '\n';
+    } else {
+        print_import(counts, exported_at, options.dry_run);
+    }
+    return ExitCode::done;
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,170 @@
+#include "daemon/command/reapply.h"
+
+#include <iostream>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "daemon/assembly.h"
+#include "daemon/command/confirmation.h"
+#include "daemon/command/ledger.h"
+#include "daemon/command/mass_report.h"
+#include "daemon/command/text_table.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using erasure::Reapply;
+using erasure::ReapplyFindings;
+using erasure::Recognition;
+
+constexpr std::size_t ids_shown = 20;
+
+const char* words_for(Recognition recognition) {
+    switch (recognition) {
+        case Recognition::gone:
+            return "no longer a contact; nothing to do";
+        case Recognition::still_erased:
+            return "still erased; nothing to do";
+        case Recognition::same_person:
+            return "back with the address that was erased";
+        case Recognition::other_address:
+            return "have another address: left alone";
+        case Recognition::unknown_key:
+            return "recorded with a hash key that is not at hand: left alone";
+        case Recognition::no_address:
+            break;
+    }
+    return "recorded without an address, cannot be recognised: left alone";
+}
+
+std::string ids_text(const std::vector<ContactId>& contacts, std::uint64_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < contacts.size() && i < ids_shown; ++i) {
+        text += (i == 0 ? "" : ", ") + std::to_string(contacts[i]);
+    }
+    if (count > ids_shown) text += " and " + grouped(count - ids_shown) + " more";
+    return text;
+}
+
+std::uint64_t count_of(const ReapplyFindings& findings, Recognition recognition) {
+    const auto found = findings.contacts.find(recognition);
+    return found == findings.contacts.end() ? 0 : found->second;
+}
+
+void print_what_needs_a_look(const ReapplyFindings& findings) {
+    if (const auto count = count_of(findings, Recognition::other_address); count > 0) {
+        std::cout << "\nThe id is somebody else's by now, or the person changed the address: "
+                  << ids_text(findings.other_address, count)
+                  << "\n  Look at them in Mautic. Who is do-not-contact is erased with `mautic-gdprd erase "
+                     "--contact`.\n";
+    }
+    for (const auto& [key, count] : findings.unknown_keys) {
+        std::cout << '\n'
+                  << counted(count, "contact was", "contacts were") << " recorded with " << key.first
+                  << ", key " << key.second
+                  << "\n  They can only be recognised with the key of that time: --key-file.\n";
+    }
+    if (const auto count = count_of(findings, Recognition::no_address); count > 0) {
+        std::cout << "\nThere is nothing to recognise these by: " << ids_text(findings.no_address, count)
+                  << "\n  Look at them in Mautic; an erased one holds hashes or nothing.\n";
+    }
+    if (findings.not_triggered > 0) {
+        std::cout << "\nBack, and no [trigger] covers their opt-out any more: "
+                  << ids_text(findings.not_triggered_contacts, findings.not_triggered)
+                  << "\n  Set [trigger] as it was when they were erased, and run this again.\n";
+    }
+}
+
+void print_findings(const ReapplyFindings& findings) {
+    TextTable table;
+    for (const auto& [recognition, count] : findings.contacts) {
+        table.add({grouped(count), words_for(recognition)});
+    }
+    if (findings.opt_outs_lost > 0) {
+        table.add({grouped(findings.opt_outs_lost),
+                   "of these without their do-not-contact row, which is put back from the ledger"});
+    }
+    std::cout << "The ledger names " << counted(findings.looked_at(), "erased contact") << ".\n";
+    table.print(std::cout, 2);
+}
+
+// Told before the first contact is touched. Adds no row.
+void refuse_missing_right(database::Connection& connection, const std::string& table) {
+    try {
+        connection.change("INSERT INTO " + database::quote_identifier(table) +
+                              " (lead_id, reason, channel, date_added, comments)"
+                              " SELECT 0, 0, '', NOW(), '' FROM DUAL WHERE 1 = 0",
+                          {}, "lead_donotcontact: try to insert");
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() != database::ErrorClass::privilege) throw;
+        throw ConfigurationError("reapply: opt-outs are not in the backup, and INSERT on " + table +
+                                     " is not granted to put them back",
+                                 "Grant it for the time of this command; config/grants.sql has the line");
+    }
+}
+
+ReapplyFindings look(database::Connection& connection, const erasure::ReapplyOptions& wanted) {
+    Reapply reapply(wanted);
+    while (reapply.next(connection, Reapply::Mode::look)) continue;
+    return reapply.findings();
+}
+
+MassTotals erase_again(const daemon::Assembly& assembly, const ReapplyOptions& options,
+                       const erasure::ReapplyOptions& wanted, std::uint64_t total) {
+    Reapply reapply(wanted);
+    return MassErasure(assembly, mass_options(options.mass, assembly.config.worker))
+        .run(
+            [&](database::Connection& connection) {
+                return reapply.next(connection, Reapply::Mode::put_opt_outs_back);
+            },
+            total);
+}
+
+ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTotals>& totals) {
+    const ExitCode erased = totals ? totals->exit_code() : ExitCode::done;
+    return erased == ExitCode::done && findings.needs_a_look() ? ExitCode::not_everything : erased;
+}
+
+}  // namespace
+
+ExitCode reapply(const ReapplyOptions& options) {
+    const database::ThreadScope thread;
+    const daemon::Assembly assembly(options.common.config_file);
+    const auto& config = assembly.config;
+    erasure::ReapplyOptions wanted;
+    wanted.table_prefix = config.mautic.table_prefix;
+    wanted.ledger_database = config.ledger.database;
+    wanted.triggers = config.triggers;
+    wanted.since = options.since;
+    wanted.hash_keys = {config.hash.key};
+    for (const std::string& file : options.key_files) wanted.hash_keys.push_back(read_secret(file));
+
+    database::Connection connection(config.database);
+    require_ledger(connection, wanted.ledger_database);
+    const ReapplyFindings findings = look(connection, wanted);
+    if (!options.common.json) print_findings(findings);
+    std::optional<MassTotals> totals;
+    const std::uint64_t count = findings.to_erase();
+    if (count > 0 && !options.mass.dry_run) {
+        if (findings.opt_outs_lost > 0) {
+            refuse_missing_right(connection, wanted.table_prefix + "lead_donotcontact");
+        }
+        const std::string question = "Erase " + grouped(count) + (count == 1 ? " contact" : " contacts");
+        if (!confirmed("reapply", question, options.mass.yes)) {
+            std::cout << "Nothing was changed.\n";
+            return ExitCode::not_everything;
+        }
+        totals = erase_again(assembly, options, wanted, count);
+    }
+    if (options.common.json) {
+        std::cout << to_json(findings, totals) << '\n';
+        return exit_code(findings, totals);
+    }
+    if (totals) std::cout << '\n';
+    if (totals) print_totals(std::cout, *totals, "mautic-gdprd reapply");
+    print_what_needs_a_look(findings);
+    return exit_code(findings, totals);
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,30 @@
+// `mautic-gdprd reapply`: after Mautic's database was restored, erases again everyone whom the ledger names
+// and who is back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "daemon/command/common.h"
+#include "daemon/command/mass_erasure.h"
+#include "daemon/exit_code.h"
+#include "erasure/reapply.h"
+
+namespace gdprd::command {
+
+struct ReapplyOptions {
+    CommonOptions common;
+    std::optional<Timestamp> since;
+    std::vector<std::string> key_files;  // hash keys of former times
+    MassCommandOptions mass;
+};
+
+// `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.
+std::string to_json(const erasure::ReapplyFindings& findings, const std::optional<MassTotals>& totals);
+
+// not_everything when contacts are left for a person to look at, or not all were erased.
+ExitCode reapply(const ReapplyOptions& options);
+
+}  // namespace gdprd::command

@@ -1,0 +1,31 @@
+#include <nlohmann/json.hpp>
+
+#include "daemon/command/mass_report.h"
+#include "daemon/command/reapply.h"
+
+namespace gdprd::command {
+
+using nlohmann::ordered_json;
+
+std::string to_json(const erasure::ReapplyFindings& findings, const std::optional<MassTotals>& totals) {
+    ordered_json json{{"ledger_rows", findings.looked_at()},
+                      {"to_erase", findings.to_erase()},
+                      {"recognised", ordered_json::object()},
+                      {"opt_outs_put_back", findings.opt_outs_lost},
+                      {"not_triggered", findings.not_triggered},
+                      {"unknown_keys", ordered_json::array()},
+                      {"other_address_contacts", findings.other_address},
+                      {"no_address_contacts", findings.no_address},
+                      {"not_triggered_contacts", findings.not_triggered_contacts},
+                      {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
+    for (const auto& [recognition, count] : findings.contacts) {
+        json["recognised"][erasure::name_of(recognition)] = count;
+    }
+    for (const auto& [key, count] : findings.unknown_keys) {
+        json["unknown_keys"].push_back(
+            {{"algorithm", key.first}, {"key_id", key.second}, {"contacts", count}});
+    }
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,120 @@
+#include "erasure/ledger_file.h"
+
+#include <istream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace gdprd::erasure {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* format_name = "mautic-gdprd ledger";
+constexpr int format_version = 1;
+
+std::string header_line(const LedgerFileHeader& header) {
+    const ordered_json json{{"format", format_name},
+                            {"version", format_version},
+                            {"program", header.program},
+                            {"exported_at", format_utc(header.exported_at)},
+                            {"rows", header.rows}};
+    return json.dump();
+}
+
+std::string last_line(std::uint64_t rows, const std::string& checksum) {
+    return ordered_json{{"end", true}, {"rows", rows}, {"sha256", checksum}}.dump();
+}
+
+}  // namespace
+
+LedgerFileWriter::LedgerFileWriter(Write write, const LedgerFileHeader& header) : write_(std::move(write)) {
+    line(header_line(header));
+}
+
+void LedgerFileWriter::line(const std::string& text) {
+    const std::string whole = text + '\n';
+    checksum_.add(whole);
+    write_(whole);
+}
+
+void LedgerFileWriter::add(const LedgerRow& row) {
+    line(ledger_line(row));
+    ++rows_;
+}
+
+std::string LedgerFileWriter::finish() {
+    std::string checksum = checksum_.hex();
+    write_(last_line(rows_, checksum) + '\n');
+    return checksum;
+}
+
+LedgerFileReader::LedgerFileReader(std::istream& input, std::string name)
+    : input_(input), name_(std::move(name)) {
+    std::string line;
+    if (!read_line(line)) refuse("is empty");
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("format", ordered_json()) != format_name) {
+        refuse("is not a file of `ledger export`");
+    }
+    if (json.value("version", ordered_json()) != format_version) {
+        refuse("has a version that this program does not read; run the one that wrote it, or a newer one");
+    }
+    const auto program = json.value("program", ordered_json());
+    const auto exported_at = json.value("exported_at", ordered_json());
+    const auto rows = json.value("rows", ordered_json());
+    const auto time = exported_at.is_string() ? parse_utc(exported_at.get<std::string>()) : std::nullopt;
+    if (!program.is_string() || !time || !rows.is_number_unsigned()) refuse("the header is damaged");
+    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>()};
+    checksum_.add(line + '\n');
+}
+
+void LedgerFileReader::refuse(const std::string& what) const {
+    const std::string where = line_ == 0 ? name_ : name_ + ": line " + std::to_string(line_);
+    throw ConfigurationError(where + ": " + what, "Nothing was imported. Take another copy of the file");
+}
+
+// No more than a line may have is ever held in memory.
+bool LedgerFileReader::read_line(std::string& line) {
+    ++line_;
+    line.clear();
+    for (int c = input_.get(); c != std::istream::traits_type::eof(); c = input_.get()) {
+        if (c == '\n') return true;
+        if (line.size() == line_bytes_max) refuse("is too long");
+        line += static_cast<char>(c);
+    }
+    if (input_.bad()) refuse("cannot be read");
+    if (!line.empty()) refuse("is cut off");
+    return false;
+}
+
+std::optional<LedgerRow> LedgerFileReader::next() {
+    std::string line;
+    if (!read_line(line)) refuse("the end of the file is missing");
+    if (line.starts_with(R"({"end":)")) {
+        finish(line);
+        return std::nullopt;
+    }
+    LedgerRow row;
+    try {
+        row = parse_ledger_line(line);
+    } catch (const Error& error) {
+        refuse(error.what());
+    }
+    if (row.contact <= last_contact_) refuse("contact: is not greater than the one before");
+    last_contact_ = row.contact;
+    checksum_.add(line + '\n');
+    ++rows_;
+    return row;
+}
+
+void LedgerFileReader::finish(const std::string& line) {
+    if (line != last_line(rows_, checksum_.hex())) {
+        refuse("the checksum is not that of the lines before: the file was changed, or lines are missing");
+    }
+    if (rows_ != header_.rows) refuse("the header has another number of contacts");
+    if (input_.peek() != std::istream::traits_type::eof()) refuse("something follows after the last line");
+}
+
+}  // namespace gdprd::erasure
