@@ -33,11 +33,11 @@ std::string md5_of(std::string_view text) {
     return hex;
 }
 
-void prepare_for_aftermath(Installation& installation) {
-    installation.config.options["hash.algorithm"] = "\"md5\"";
-    installation.config.options["hash.key_file"] = "\"\"";
-    installation.config.options["worker.settle"] = "[\"1h\"]";
-    installation.config.options["log.level"] = "\"info\"";
+void prepare_for_aftermath(Machine& machine) {
+    machine.config.options["hash.algorithm"] = "\"md5\"";
+    machine.config.options["hash.key_file"] = "\"\"";
+    machine.config.options["worker.settle"] = "[\"1h\"]";
+    machine.config.options["log.level"] = "\"info\"";
 }
 
 Aftermath::Aftermath(Installation& installation, std::size_t count) : here_(installation) {
@@ -51,10 +51,19 @@ Aftermath::Aftermath(Installation& installation, std::size_t count) : here_(inst
 
 void Aftermath::check(const std::set<ContactId>& acknowledged) {
     here_.wait_until_idle();
-    const auto erased = ids_in(here_.server, here_.ledger_database,
-                               "SELECT contact_id FROM erasure WHERE status = 'settling'");
     CHECK(here_.metric("queue_jobs{state=\"parked\"}") == 0);
-    CHECK(here_.metric("queue_jobs{state=\"settling\"}") == static_cast<std::int64_t>(erased.size()));
+    CHECK(here_.metric("queue_jobs{state=\"settling\"}") ==
+          static_cast<std::int64_t>(erased_contacts().size()));
+    check_contacts(acknowledged);
+}
+
+std::set<ContactId> Aftermath::erased_contacts() {
+    return ids_in(here_.server, here_.ledger_database,
+                  "SELECT contact_id FROM erasure WHERE status = 'settling'");
+}
+
+void Aftermath::check_contacts(const std::set<ContactId>& acknowledged) {
+    const auto erased = erased_contacts();
     CHECK(here_.ledger_rows() == erased.size());
     const auto left = traces(here_.mautic.options());
     std::vector<ContactId> forgotten, half_erased;

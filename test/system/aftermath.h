@@ -19,10 +19,13 @@ class Aftermath {
 
     const std::vector<ContactId>& contacts() const { return contacts_; }
 
-    // Waits until nothing is left to do but later passes, then checks every contact.
+    // Waits until nothing is left to do but later passes, then checks every contact and the daemon's figures.
     void check(const std::set<ContactId>& acknowledged);
+    // Every contact, whichever daemon dealt with it; none may be at work any more.
+    void check_contacts(const std::set<ContactId>& acknowledged);
 
   private:
+    std::set<ContactId> erased_contacts();
     void check_rows(const std::set<ContactId>& erased);
     void check_mails(const std::set<ContactId>& erased);
 
@@ -32,7 +35,7 @@ class Aftermath {
 };
 
 // What every test of this kind needs in its configuration.
-void prepare_for_aftermath(Installation& installation);
+void prepare_for_aftermath(Machine& machine);
 
 std::string md5_of(std::string_view text);
 
