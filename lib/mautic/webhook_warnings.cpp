@@ -187,9 +187,10 @@ std::vector<WebhookWarning> judge(const std::vector<Webhook>& webhooks, const We
 }
 
 WebhookWarning cannot_be_read(const database::DatabaseError& error) {
+    const bool refused = error.error_class() == database::ErrorClass::privilege;
     return {WebhookWarning::Kind::unreadable, 0,
             std::string("Mautic's tables of webhooks cannot be read: ") + error.what(),
-            "Grant SELECT on Mautic's database, as config/grants.sql does"};
+            refused ? "Grant SELECT on Mautic's database, as config/grants.sql does" : ""};
 }
 
 }  // namespace gdprd::mautic
