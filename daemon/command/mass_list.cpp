@@ -92,16 +92,14 @@ void MassList::record(std::span<const Job> jobs, const worker::BatchResult& resu
     const std::lock_guard lock(mutex_);
     std::map<ContactId, const Job*> by_contact;
     for (const Job& job : jobs) by_contact.emplace(job.contact, &job);
-    std::map<ContactId, bool> unfinished;
-    for (const erasure::Result& one : result.results) {
-        const bool more = one.verdict == erasure::Verdict::erased && one.status == erasure::Status::erasing;
-        unfinished[one.contact] = more;
-        record_result(one);
-    }
+    for (const erasure::Result& one : result.results) record_result(one);
     for (const Outcome& outcome : result.outcomes) {
         const auto job = by_contact.find(outcome.contact);
-        if (job != by_contact.end()) record_outcome(*job->second, outcome, unfinished[outcome.contact]);
+        if (job == by_contact.end()) continue;
+        record_outcome(*job->second, outcome);
+        by_contact.erase(job);
     }
+    for (const auto& [contact, job] : by_contact) try_again(*job, now());
     in_hand_ -= jobs.size();
     changed_.notify_all();
 }
@@ -115,15 +113,13 @@ void MassList::record_result(const erasure::Result& result) {
     totals_.rows_changed += result.counts.rows_changed;
     totals_.rows_deleted += result.counts.rows_deleted;
     totals_.files_removed += result.files.files;
-    if (result.status == erasure::Status::erasing) return;  // it comes again
     ++totals_.erased[result.status];
     for (const auto& finding : result.findings) {
         totals_.cells_left[{finding.table, finding.column}] += finding.cells;
     }
 }
 
-void MassList::record_outcome(const Job& job, const Outcome& outcome, bool unfinished) {
-    if (unfinished) return try_again(job, now());
+void MassList::record_outcome(const Job& job, const Outcome& outcome) {
     switch (outcome.kind) {
         case Outcome::Kind::released:
             if (++releases_[job.contact] > releases_max) return fail(job.contact, "given back too often");

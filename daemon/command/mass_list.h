@@ -35,7 +35,7 @@ class MassList {
     // yet; empty when there are none any more, or after stop(). Throws what the source throws.
     std::vector<queue::Job> take(database::Connection& connection, std::size_t max);
 
-    // What became of contacts that were taken; some are put back.
+    // What became of contacts that were taken; some are put back, and so are those that were not tried.
     void record(std::span<const queue::Job> jobs, const worker::BatchResult& result);
 
     // No more contacts are handed out, because of a signal or because of `why`; the first reason stays.
@@ -51,7 +51,7 @@ class MassList {
     std::vector<queue::Job> take_due(std::size_t max);
     bool through() const { return exhausted_ && fresh_.empty() && again_.empty(); }
     void record_result(const erasure::Result& result);
-    void record_outcome(const queue::Job& job, const queue::Outcome& outcome, bool unfinished);
+    void record_outcome(const queue::Job& job, const queue::Outcome& outcome);
     void try_again(queue::Job job, Timestamp at);
     void fail(ContactId contact, const std::string& code);
 

@@ -67,26 +67,21 @@ void MassWorker::recover(const database::DatabaseError& error, const std::stop_t
 }
 
 bool MassWorker::erase_next(const std::stop_token& stop) {
-    const std::vector<queue::Job> jobs = parts_.list.take(*connection_, batch_);
+    const std::vector<queue::Job> jobs = parts_.list.take(*connection_, batch_size_.current());
     if (jobs.empty()) return false;
     worker::BatchResult result;
     try {
         parts_.throttle.wait(*connection_, stop, jobs.size());
         if (!stop.stop_requested()) {
             const auto begun = std::chrono::steady_clock::now();
-            result = worker::Batch(*connection_, rules_, parts_.options, parts_.metrics).run(jobs);
-            adapt_batch(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun),
-                        jobs.size());
+            result = worker::Batch(*connection_, rules_, parts_.options, parts_.metrics, [&stop] {
+                         return !stop.stop_requested();
+                     }).run(jobs);
+            batch_size_.note(jobs.size(), std::chrono::duration_cast<Milliseconds>(
+                                              std::chrono::steady_clock::now() - begun));
         }
     } catch (const database::DatabaseError&) {
-        // Looking at the server's load failed: nothing was done, so all of them are there again.
-        result.connection_lost = true;
-        for (const queue::Job& job : jobs) {
-            queue::Outcome released;
-            released.kind = queue::Outcome::Kind::released;
-            released.contact = job.contact;
-            result.outcomes.push_back(released);
-        }
+        result.connection_lost = true;  // looking at the server's load failed; no contact was tried
     }
     leave_later_passes(jobs, result);
     parts_.list.record(jobs, result);
@@ -117,18 +112,6 @@ void MassWorker::leave_later_passes(std::span<const queue::Job> jobs, const work
     } catch (const queue::QueueError& error) {
         parts_.list.remark("Some later passes are left out, which find what Mautic still wrote afterwards: " +
                            describe(error) + ".\nErase the same contacts again in a day to get them.");
-    }
-}
-
-// Mautic's own queries never wait longer for us than `transaction_time` asks for.
-void MassWorker::adapt_batch(Milliseconds taken, std::size_t contacts) {
-    const auto target = std::max<std::int64_t>(parts_.options.transaction_time.count(), 1);
-    const auto took = std::max<std::int64_t>(taken.count(), 1);
-    if (took > target) {
-        const auto fits = static_cast<std::int64_t>(contacts) * target / took;
-        batch_ = static_cast<std::size_t>(std::max<std::int64_t>(fits, 1));
-    } else if (took < target / 2 && contacts >= batch_) {
-        batch_ = std::min(batch_ * 2, parts_.options.batch_max);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "health/metrics.h"
 #include "queue/queue.h"
 #include "sweep/throttle.h"
+#include "worker/batch_size.h"
 #include "worker/rules_keeper.h"
 
 namespace gdprd::command {
@@ -27,7 +28,8 @@ struct MassParts {
 
 class MassWorker {
   public:
-    explicit MassWorker(const MassParts& parts) : parts_(parts), batch_(parts.options.batch_max) {}
+    explicit MassWorker(const MassParts& parts)
+        : parts_(parts), batch_size_(parts.options.batch_max, parts.options.transaction_time) {}
 
     // Until the list is empty. Does not throw: what ends it early is told to the list.
     void run(const std::stop_token& stop);
@@ -40,13 +42,12 @@ class MassWorker {
     // What has to happen before another attempt at something that failed with this.
     void recover(const database::DatabaseError& error, const std::stop_token& stop);
     void leave_later_passes(std::span<const queue::Job> jobs, const worker::BatchResult& result);
-    void adapt_batch(Milliseconds taken, std::size_t contacts);
 
     const MassParts& parts_;
     std::optional<database::Connection> connection_;
     std::shared_ptr<const erasure::Rules> rules_;
-    std::size_t batch_;  // contacts in the next transaction
-    int failures_ = 0;   // in a row, of what is not a contact's
+    worker::BatchSize batch_size_;
+    int failures_ = 0;  // in a row, of what is not a contact's
 };
 
 }  // namespace gdprd::command
