@@ -2,11 +2,12 @@
 # Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
 # something ran and nothing failed.
 #
-#   test/run.sh                    format, dev build, unit, database and system tests; then most of them
-#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
+#   test/run.sh                    format, dev build, unit, database, system and cluster tests; then most of
+#                                  them under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
 #                                  every fuzzer for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
-#   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database or system
+#   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster
+#   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
@@ -14,7 +15,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-labels=(unit database system)
+all_labels=(unit database system cluster)
+labels=("${all_labels[@]}")
 sanitizers=(asan tsan)
 format=yes
 fuzz_seconds=8
@@ -30,6 +32,7 @@ while [[ $# -gt 0 ]]; do
     case $1 in
         --quick) labels=(unit) sanitizers=() fuzz_seconds=0 ;;
         --label) labels=("${2:?--label needs a label}") sanitizers=() format=no fuzz_seconds=0; shift ;;
+        --cluster) labels=(cluster) sanitizers=() format=no fuzz_seconds=0 ;;
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
         --fuzz) labels=() sanitizers=() format=no fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
         --bench)
@@ -109,13 +112,13 @@ run_ctest() {  # WHAT COMMAND…
 
 run_labels() {
     local label targets=()
-    # All three: everything else is built too, the program first of all.
-    if [[ ${#labels[@]} -lt 3 ]]; then targets=("${labels[@]/#/tests_}"); fi
+    # All of them: everything else is built too, the program first of all.
+    if [[ ${#labels[@]} -lt ${#all_labels[@]} ]]; then targets=("${labels[@]/#/tests_}"); fi
     build dev "${targets[@]}" || return
     for label in "${labels[@]}"; do
         local parallel=$jobs
-        # System tests kill processes and fill disks: one at a time.
-        [[ $label == system ]] && parallel=1
+        # These kill processes and fill disks: one at a time.
+        [[ $label == system || $label == cluster ]] && parallel=1
         run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel"
     done
 }
