@@ -10,9 +10,9 @@ namespace gdprd::sweep {
 
 namespace {
 
-constexpr std::size_t later_rows_max = 100'000;       // some 10 MB
-constexpr std::size_t pages_a_slice = 20;             // then the other looks have their turn
-constexpr Milliseconds open_transaction_max{60'000};  // of Mautic, and how wrong its clock may be
+constexpr std::size_t later_rows_max = 100'000;        // some 10 MB
+constexpr std::size_t pages_a_slice = 20;              // then the other looks have their turn
+constexpr Milliseconds open_transaction_max{300'000};  // of Mautic, and how wrong its clock may be
 
 health::Seconds seconds(Milliseconds duration) { return std::chrono::duration<double>(duration); }
 
@@ -39,7 +39,7 @@ Sweep::Sweep(const SweepOptions& options, Milliseconds pass_overdue, queue::Queu
       queue_(queue),
       metrics_(metrics),
       later_(later_rows_max),
-      new_rows_(options.page_rows, std::max(options.webhook_delay, open_transaction_max)) {}
+      new_rows_(options.page_rows, open_transaction_max) {}
 
 Milliseconds Sweep::period() const {
     if (comparison_ || new_rows_.is_behind()) return Milliseconds{0};
