@@ -1,11 +1,10 @@
 // The daemon is killed without warning, again and again, while it works.
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "support/catch.h"
 #include "system/aftermath.h"
 #include "system/load.h"
+#include "system/seed.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -13,15 +12,6 @@ using namespace gdprd::test;
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
-
-// $GDPRD_TEST_SEED repeats a run, as far as the machine lets it.
-unsigned int seed_of_this_run() {
-    const char* given = std::getenv("GDPRD_TEST_SEED");
-    const unsigned int seed =
-        given != nullptr ? static_cast<unsigned int>(std::stoul(given)) : std::random_device()();
-    std::cout << "GDPRD_TEST_SEED=" << seed << '\n';
-    return seed;
-}
 
 class Killer {
   public:

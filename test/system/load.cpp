@@ -42,9 +42,14 @@ bool sent(HttpClient& client, const std::string& request) {
 }  // namespace
 
 Load::Load(std::uint16_t port, std::string secret, std::vector<ContactId> contacts, std::size_t senders)
-    : port_(port), secret_(std::move(secret)), contacts_(std::move(contacts)) {
-    senders_.reserve(senders);
-    for (std::size_t number = 0; number < senders; ++number) senders_.emplace_back([this] { send_all(); });
+    : Load(port, std::move(secret), std::move(contacts), Options{senders, false, {}}) {}
+
+Load::Load(std::uint16_t port, std::string secret, std::vector<ContactId> contacts, Options options)
+    : port_(port), secret_(std::move(secret)), contacts_(std::move(contacts)), options_(std::move(options)) {
+    senders_.reserve(options_.senders);
+    for (std::size_t number = 0; number < options_.senders; ++number) {
+        senders_.emplace_back([this] { send_all(); });
+    }
 }
 
 Load::~Load() {
@@ -69,14 +74,24 @@ void Load::server_is_up() {
 
 void Load::send_all() {
     HttpClient client(port_);
+    const Visit visit = options_.make_visit ? options_.make_visit() : [](ContactId) { return true; };
     for (std::size_t index = next_++; index < contacts_.size(); index = next_++) {
-        const std::string request = request_for(contacts_[index], secret_);
-        for (int seen = starts_; !sent(client, request); seen = starts_) {
-            if (!wait_for_server(seen)) break;
-        }
-        note(contacts_[index], answer_on(client));
+        if (!visit(contacts_[index])) continue;
+        note(contacts_[index], deliver(client, request_for(contacts_[index], secret_)));
     }
     ++finished_senders_;
+}
+
+int Load::deliver(HttpClient& client, const std::string& request) {
+    while (true) {
+        const int seen = starts_;
+        if (!sent(client, request)) {
+            if (!wait_for_server(seen)) return 0;
+            continue;
+        }
+        const int status = answer_on(client);
+        if (status != 0 || !options_.resend) return status;
+    }
 }
 
 // False when there is no use in waiting.
