@@ -91,6 +91,7 @@ int Load::deliver(HttpClient& client, const std::string& request) {
         }
         const int status = answer_on(client);
         if (status != 0 || !options_.resend) return status;
+        ++resent_;
     }
 }
 

@@ -42,6 +42,8 @@ class Load {
     void server_is_up();
 
     std::size_t acknowledged() const { return acknowledged_count_; }
+    // How often a request was sent again: the one before may have been stored.
+    std::size_t resent() const { return resent_; }
     bool finished() const { return finished_senders_ == senders_.size(); }
     // Waits for the senders. Contacts whose webhook was answered with 204; the rest are in doubt.
     std::set<ContactId> acknowledged_contacts();
@@ -61,6 +63,7 @@ class Load {
     std::atomic<std::size_t> next_{0};
     std::atomic<std::size_t> acknowledged_count_{0};
     std::atomic<std::size_t> finished_senders_{0};
+    std::atomic<std::size_t> resent_{0};
     std::atomic<int> starts_{1};
 
     // Guarded by mutex_.

@@ -78,6 +78,33 @@ TEST_CASE("Two daemons that were both told of everybody erase each contact once"
     machines.stop();
 }
 
+TEST_CASE("What waits in the queue of a machine that never comes back is found by the other's sweep") {
+    constexpr std::size_t people = 30;
+    TwoMachines machines(shared_server());
+    for (Machine* machine : {static_cast<Machine*>(&machines.first), &machines.second}) {
+        machine->config.options["sweep.incremental"] = "\"200ms\"";
+        machine->config.options["sweep.webhook_delay"] = "\"2s\"";
+    }
+    machines.start();
+    Aftermath aftermath(machines.first, people);
+    {
+        // Nobody can be erased until the machine is gone.
+        database::Connection somebody(machines.first.mautic.options());
+        const database::Transaction transaction(somebody);
+        somebody.select("SELECT id FROM leads FOR UPDATE");
+        const auto load = load_on(machines.second, aftermath.contacts());
+        CHECK(load->acknowledged_contacts().size() == people);
+        machines.second.kill();
+        CHECK(machines.first.ledger_rows() == 0);
+    }
+    machines.first.wait_until("everybody is in the ledger",
+                              [&] { return machines.first.ledger_rows() == people; });
+    machines.first.wait_until_idle();
+    aftermath.check_contacts({aftermath.contacts().begin(), aftermath.contacts().end()});
+    CHECK(machines.first.metric("sweep_found_total{reason=\"webhook_lost\"}") == people);
+    machines.first.stop();
+}
+
 TEST_CASE("Of two daemons at work one is killed again and again: everybody is erased, nobody twice") {
     constexpr std::size_t people = 900;
     TwoMachines machines(shared_server());
