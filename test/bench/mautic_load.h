@@ -11,7 +11,7 @@ namespace gdprd::bench {
 
 class MauticLoad {
   public:
-    static constexpr int per_second = 100;
+    static constexpr int per_second = 50;
 
     // On these contacts, one connection, every statement committed by itself.
     MauticLoad(const test::MauticDatabase& mautic, Range contacts);
