@@ -1,0 +1,64 @@
+#include "command/backup.h"
+
+#include <regex>
+#include <sstream>
+
+namespace gdprd::test {
+
+namespace {
+
+std::string dump_program() {
+    for (const char* name : {"mariadb-dump", "mysqldump"}) {
+        try {
+            return find_program(name).string();
+        } catch (const std::runtime_error&) {
+            continue;
+        }
+    }
+    throw std::runtime_error("neither mariadb-dump nor mysqldump is there");
+}
+
+}  // namespace
+
+Backup::Backup(Site& site) : site_(site) {
+    const std::string socket = site.here.server.socket().string();
+    run_program({dump_program(), "--no-defaults", "--socket=" + socket, "--user=root", "--single-transaction",
+                 "--result-file=" + (directory_ / "dump.sql").string(), site.mautic.name()});
+}
+
+void Backup::restore() const { site_.here.server.load_file(directory_ / "dump.sql", site_.mautic.name()); }
+
+void add_opted_out(Site& site, ContactId from, ContactId to) {
+    for (ContactId contact = from; contact <= to; ++contact) site.here.add_opted_out(contact);
+    site.mautic.connection().change(
+        "UPDATE lead_donotcontact SET date_added = date_added - INTERVAL 1 HOUR WHERE lead_id BETWEEN ? AND "
+        "?",
+        std::vector<database::Value>{from, to});
+}
+
+std::vector<std::string> for_contacts(std::vector<std::string> command, ContactId from, ContactId to) {
+    command.push_back("--contact");
+    for (ContactId contact = from; contact <= to; ++contact) command.push_back(std::to_string(contact));
+    return command;
+}
+
+std::set<ContactId> contacts_named(Site& site) {
+    static const std::regex marker("zq7f([0-9]+)x");
+    const std::string dump = site.mautic.dump();
+    std::set<ContactId> contacts;
+    for (std::sregex_iterator found(dump.begin(), dump.end(), marker), end; found != end; ++found) {
+        contacts.insert(std::stoull((*found)[1]));
+    }
+    return contacts;
+}
+
+std::multiset<std::string> values_naming(Site& site, const Person& person) {
+    std::istringstream dump(site.mautic.dump());
+    std::multiset<std::string> values;
+    for (std::string line; std::getline(dump, line);) {
+        if (line.find(person.marker) != std::string::npos) values.insert(line);
+    }
+    return values;
+}
+
+}  // namespace gdprd::test
