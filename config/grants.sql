@@ -67,6 +67,10 @@ GRANT DELETE ON `mautic`.`notifications` TO 'mautic_gdprd'@'localhost';
 -- Add the one row '*.*.*.*' that stands for "some address" where Mautic insists on one.
 GRANT INSERT ON `mautic`.`ip_addresses` TO 'mautic_gdprd'@'localhost';
 
+-- Put a do-not-contact row into the list. Only for `mautic-gdprd reapply`, after a restore from a backup that is older
+-- than somebody's opt-out, and for [suppression] mode = "do-not-contact". Not needed otherwise:
+--     GRANT INSERT ON `mautic`.`lead_donotcontact` TO 'mautic_gdprd'@'localhost';
+
 -- Tables that not every Mautic has, among them one for each form: what visitors typed. A GRANT takes no pattern for
 -- tables, and UPDATE on the whole database would also be the right to change users, settings and other people's mail,
 -- so each gets a line of its own. This statement makes the lines:
