@@ -69,6 +69,13 @@ void print_what_needs_a_look(const ReapplyFindings& findings) {
         std::cout << "\nThere is nothing to recognise these by: " << ids_text(findings.no_address, count)
                   << "\n  Look at them in Mautic; an erased one holds hashes or nothing.\n";
     }
+    if (findings.returned > 0) {
+        std::cout
+            << "\nBack without an opt-out, and changed in Mautic after the erasure: "
+            << ids_text(findings.returned_contacts, findings.returned)
+            << "\n  They may have come back of their own will. Who has not: set it to do-not-contact in "
+               "Mautic and run this again.\n";
+    }
     if (findings.not_triggered > 0) {
         std::cout << "\nBack, and no [trigger] covers their opt-out any more: "
                   << ids_text(findings.not_triggered_contacts, findings.not_triggered)

@@ -13,10 +13,12 @@ std::string to_json(const erasure::ReapplyFindings& findings, const std::optiona
                       {"recognised", ordered_json::object()},
                       {"opt_outs_put_back", findings.opt_outs_lost},
                       {"not_triggered", findings.not_triggered},
+                      {"returned", findings.returned},
                       {"unknown_keys", ordered_json::array()},
                       {"other_address_contacts", findings.other_address},
                       {"no_address_contacts", findings.no_address},
                       {"not_triggered_contacts", findings.not_triggered_contacts},
+                      {"returned_contacts", findings.returned_contacts},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
     for (const auto& [recognition, count] : findings.contacts) {
         json["recognised"][erasure::name_of(recognition)] = count;

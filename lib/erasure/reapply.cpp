@@ -11,15 +11,25 @@ namespace {
 using database::Rows;
 using mautic::DoNotContact;
 
-std::map<ContactId, std::string> read_addresses(database::Connection& connection, const std::string& prefix,
-                                                const std::vector<ContactId>& contacts, bool lock) {
+struct Present {
+    std::string address;
+    std::optional<Timestamp> modified_at;
+};
+
+std::map<ContactId, Present> read_contacts(database::Connection& connection, const std::string& prefix,
+                                           const std::vector<ContactId>& contacts, bool lock) {
     const mautic::IdList ids(contacts);
-    Rows rows = connection.select("SELECT id, email FROM " + database::quote_identifier(prefix + "leads") +
-                                      " WHERE id IN " + ids.placeholders() + (lock ? " FOR UPDATE" : ""),
+    Rows rows = connection.select("SELECT id, email, date_modified FROM " +
+                                      database::quote_identifier(prefix + "leads") + " WHERE id IN " +
+                                      ids.placeholders() + (lock ? " FOR UPDATE" : ""),
                                   ids.parameters(), "leads: read addresses");
-    std::map<ContactId, std::string> found;
-    while (rows.next()) found.emplace(rows.number(0), rows.text(1));
+    std::map<ContactId, Present> found;
+    while (rows.next()) found.emplace(rows.number(0), Present{rows.text(1), rows.time(2)});
     return found;
+}
+
+bool changed_since_erasure(const LedgerRow& row, const Present& contact) {
+    return row.erased_at && contact.modified_at && *contact.modified_at > *row.erased_at;
 }
 
 template <typename Map>
@@ -52,11 +62,11 @@ std::uint64_t ReapplyFindings::looked_at() const {
 
 std::uint64_t ReapplyFindings::to_erase() const {
     const auto same = contacts.find(Recognition::same_person);
-    return same == contacts.end() ? 0 : same->second - not_triggered;
+    return same == contacts.end() ? 0 : same->second - not_triggered - returned;
 }
 
 bool ReapplyFindings::needs_a_look() const {
-    return not_triggered > 0 || contacts.contains(Recognition::other_address) ||
+    return not_triggered > 0 || returned > 0 || contacts.contains(Recognition::other_address) ||
            contacts.contains(Recognition::unknown_key) || contacts.contains(Recognition::no_address);
 }
 
@@ -65,9 +75,11 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
     for (const auto& [key, count] : page.unknown_keys) unknown_keys[key] += count;
     opt_outs_lost += page.opt_outs_lost;
     not_triggered += page.not_triggered;
+    returned += page.returned;
     append(other_address, page.other_address);
     append(no_address, page.no_address);
     append(not_triggered_contacts, page.not_triggered_contacts);
+    append(returned_contacts, page.returned_contacts);
 }
 
 // The ledger knows the channel "other" for everything that is neither mail nor text message.
@@ -102,12 +114,12 @@ Reapply::Back Reapply::look(database::Connection& connection, const std::vector<
                             ReapplyFindings& page) const {
     std::vector<ContactId> ids;
     for (const LedgerRow& row : rows) ids.push_back(row.contact);
-    const auto addresses = read_addresses(connection, options_.table_prefix, ids, false);
+    const auto contacts = read_contacts(connection, options_.table_prefix, ids, false);
     Back back;
     for (const LedgerRow& row : rows) {
-        const auto address = addresses.find(row.contact);
+        const auto contact = contacts.find(row.contact);
         const Recognition found = recognise(
-            row, address == addresses.end() ? std::nullopt : std::optional(address->second), hashes_);
+            row, contact == contacts.end() ? std::nullopt : std::optional(contact->second.address), hashes_);
         ++page.contacts[found];
         if (found == Recognition::same_person) back.emplace(row.contact, row);
         if (found == Recognition::other_address) page.other_address.push_back(row.contact);
@@ -123,25 +135,30 @@ std::vector<ContactId> Reapply::decide(database::Connection& connection, const B
     const std::string& prefix = options_.table_prefix;
     const auto ids = keys_of(back);
     database::Transaction transaction(connection);
-    const auto addresses = read_addresses(connection, prefix, ids, true);
+    const auto contacts = read_contacts(connection, prefix, ids, true);
     const auto opt_outs = mautic::lock_do_not_contact(connection, prefix, ids);
     std::vector<ContactId> to_erase;
     std::map<ContactId, DoNotContact> lost;
-    for (const auto& [contact, row] : back) {
-        const auto address = addresses.find(contact);
+    for (const auto& [id, row] : back) {
+        const auto contact = contacts.find(id);
         // Between the two looks it was changed or deleted.
-        if (address == addresses.end() || !hashes_.match(row, address->second)) continue;
-        const auto present = opt_outs.find(contact);
+        if (contact == contacts.end() || !hashes_.match(row, contact->second.address)) continue;
+        const auto present = opt_outs.find(id);
         if (present == opt_outs.end() || !any_covered(present->second, options_.triggers)) {
+            if (changed_since_erasure(row, contact->second)) {
+                ++page.returned;
+                page.returned_contacts.push_back(id);
+                continue;
+            }
             const auto recorded = recorded_opt_out(row, options_.triggers);
             if (!recorded) {
                 ++page.not_triggered;
-                page.not_triggered_contacts.push_back(contact);
+                page.not_triggered_contacts.push_back(id);
                 continue;
             }
-            lost.emplace(contact, *recorded);
+            lost.emplace(id, *recorded);
         }
-        to_erase.push_back(contact);
+        to_erase.push_back(id);
     }
     page.opt_outs_lost = lost.size();
     if (mode == Mode::look || lost.empty()) return to_erase;

@@ -43,10 +43,14 @@ struct ReapplyFindings {
     std::map<Recognition, std::uint64_t> contacts;
     std::uint64_t opt_outs_lost = 0;  // of the same persons: their do-not-contact row was not in the backup
     std::uint64_t not_triggered = 0;  // of the same persons: no trigger covers their opt-out any more
+    // Of the same persons: without an opt-out, and changed in Mautic after the erasure. A backup does not do
+    // that; they may have come back by their own will.
+    std::uint64_t returned = 0;
     std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_keys;  // by algorithm and key id
     std::vector<ContactId> other_address;
     std::vector<ContactId> no_address;
     std::vector<ContactId> not_triggered_contacts;
+    std::vector<ContactId> returned_contacts;
 
     std::uint64_t looked_at() const;
     std::uint64_t to_erase() const;

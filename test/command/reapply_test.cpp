@@ -197,6 +197,26 @@ TEST_CASE("Only what was erased since the given time is looked at") {
     }
 }
 
+TEST_CASE("Who came back after the erasure and has no opt-out is left alone") {
+    Restored restored("reapply_returned", 4);
+    Site& site = restored.site;
+    const std::string in_ledger = "`" + site.here.ledger_database + "`.erasure";
+    // 1 and 2: saved in Mautic after the erasure. 3: saved before it.
+    site.mautic.connection().change("UPDATE leads l JOIN " + in_ledger +
+                                    " e ON e.contact_id = l.id SET l.date_modified = e.erased_at +"
+                                    " INTERVAL IF(l.id = 3, -1, 1) MINUTE");
+    site.mautic.resubscribe(1);
+    site.mautic.resubscribe(3);
+    const Answer answer = site.run({"reapply", "--yes"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("changed in Mautic after the erasure: 1\n"));
+    CHECK_THAT(answer.text, ContainsSubstring("3  erased, status settling"));
+    CHECK(contacts_named(site) == std::set<ContactId>{1});
+    CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 1") == 0);
+    CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 3") == 1);
+}
+
 TEST_CASE("With another hash key contacts are recognised by the former one, and else only named") {
     Restored restored("reapply_key", 2);
     Site& site = restored.site;
