@@ -7,14 +7,18 @@ using namespace gdprd::test;
 TEST_CASE("every command's help says what it does and how to leave") {
     const std::pair<std::vector<std::string>, std::vector<std::string>> cases[] = {
         {{"--help"},
-         {"serve", "check", "plan", "coverage", "describe", "erase", "lookup", "queue", "init", "Exit codes",
-          "Example"}},
+         {"serve", "check", "plan", "coverage", "describe", "erase", "reapply", "lookup", "ledger", "queue", "init",
+          "Exit codes", "Example"}},
         {{"serve", "--help"}, {"SIGTERM", "SIGHUP", "--config"}},
         {{"check", "--help"}, {"--json", "grants", "Exit codes"}},
         {{"plan", "--help"}, {"--contact", "Example", "Exit codes"}},
         {{"coverage", "--help"}, {"--json", "unknown", "Exit codes"}},
         {{"describe", "--help"}, {"--data-map", "Markdown", "Exit codes"}},
         {{"erase", "--help"}, {"--dry-run", "do-not-contact", "Exit codes"}},
+        {{"reapply", "--help"}, {"--since", "--dry-run", "--yes", "--key-file", "INSERT", "Exit codes"}},
+        {{"ledger", "--help"}, {"export", "import"}},
+        {{"ledger", "export", "--help"}, {"--file", "standard output", "Exit codes"}},
+        {{"ledger", "import", "--help"}, {"--dry-run", "newer", "Exit codes"}},
         {{"lookup", "--help"}, {"standard input", "--fast", "email_stats", "Exit codes"}},
         {{"verify", "--help"}, {"standard input", "--strong-only", "--logs", "Ctrl-C", "Exit codes"}},
         {{"queue", "--help"}, {"status", "list", "retry"}},
@@ -53,6 +57,12 @@ TEST_CASE("a bad command line is refused with the way out") {
         {"both to retry", {"queue", "retry", "--all", "--contact", "3"}, "--contact,--all"},
         {"an unknown state", {"queue", "list", "--state", "nope"}, "parked"},
         {"a limit of 0", {"queue", "list", "--limit", "0"}, "--limit"},
+        {"no number of contacts a second", {"reapply", "--rate", "fast"}, "like 50/s"},
+        {"a negative rate", {"reapply", "--rate", "-1"}, "--rate"},
+        {"a batch of 0", {"reapply", "--batch", "0"}, "--batch"},
+        {"no day", {"reapply", "--since", "2026-13-01"}, "not a date like 2026-03-01"},
+        {"no ledger command", {"ledger"}, "a command is missing"},
+        {"no file to import", {"ledger", "import"}, "file is required"},
         {"two places for init", {"init", "--directory", "/x", "--config", "/y"}, "excludes"},
     };
     for (const Case& one : cases) {
@@ -83,6 +93,8 @@ TEST_CASE("lookup takes no address from the command line and no answer repeats o
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"someone@example.org"},
                                                       {"erase", "--contact", "someone@example.org"},
                                                       {"plan", "someone@example.org"},
+                                                      {"reapply", "--since", "someone@example.org"},
+                                                      {"ledger", "import", "someone@example.org", "x"},
                                                       {"queue", "list", "--state", "someone@example.org"}}) {
         CAPTURE(arguments);
         const Answer answer = run(arguments);
@@ -95,7 +107,10 @@ TEST_CASE("without a configuration every command says so") {
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"serve"},
                                                       {"plan"},
                                                       {"erase", "--contact", "1"},
+                                                      {"reapply"},
                                                       {"lookup"},
+                                                      {"ledger", "export"},
+                                                      {"ledger", "import", "file"},
                                                       {"queue", "status"},
                                                       {"init", "--ledger-only"}}) {
         std::vector<std::string> with_file = arguments;
