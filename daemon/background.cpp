@@ -11,14 +11,6 @@ namespace {
 
 constexpr Milliseconds webhook_watch_period{60'000};
 
-// An erasure whose later pass is this late was begun by a daemon that has lost its queue: the longest of the
-// delays, and ten times what a webhook may take, for backlogs.
-Milliseconds pass_overdue(const config::Config& config) {
-    Milliseconds longest{0};
-    for (const Milliseconds delay : config.worker.settle) longest = std::max(longest, delay);
-    return longest + 10 * config.sweep.webhook_delay;
-}
-
 std::unique_ptr<sweep::Task> webhook_watch(const config::Config& config, WebhookSecrets& secrets,
                                            health::Metrics& metrics, health::Readiness& readiness) {
     return std::make_unique<sweep::WebhookWatch>(
@@ -30,6 +22,12 @@ std::unique_ptr<sweep::Task> webhook_watch(const config::Config& config, Webhook
 }
 
 }  // namespace
+
+Milliseconds pass_overdue(const config::Config& config) {
+    Milliseconds longest{0};
+    for (const Milliseconds delay : config.worker.settle) longest = std::max(longest, delay);
+    return longest + 10 * config.sweep.webhook_delay;
+}
 
 // Those that come first have their first look first.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,

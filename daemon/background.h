@@ -13,6 +13,10 @@
 
 namespace gdprd::daemon {
 
+// An erasure whose later pass is this late was begun by a daemon that has lost its queue: the longest of the
+// delays, and ten times what a webhook may take, for backlogs.
+Milliseconds pass_overdue(const config::Config& config);
+
 // All references outlive the tasks. A change of these options needs a restart; see daemon/live_settings.cpp.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
                                                            WebhookSecrets& secrets, health::Metrics& metrics,

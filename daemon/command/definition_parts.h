@@ -41,6 +41,9 @@ void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
 
+// The command for opt-outs of the past.
+void define_sweep(CLI::App& app, Chosen& chosen);
+
 // The commands for the time after a restore.
 void define_reapply(CLI::App& app, Chosen& chosen);
 void define_ledger(CLI::App& app, Chosen& chosen);

@@ -95,10 +95,11 @@ void define_queue_list(CLI::App& queue_command, Chosen& chosen) {
 
 void define_queue(CLI::App& app, Chosen& chosen) {
     CLI::App& command =
-        *app.add_subcommand("queue", "See what is still to be done; retry what was given up on");
+        *app.add_subcommand("queue", "See what is still to be done; retry what was given up on; continue");
     command.require_subcommand(1);
     command.footer("Works beside a running daemon. The jobs name contacts by their ids only.");
-    CLI::App& status = *command.add_subcommand("status", "Jobs by state, age of the oldest request");
+    CLI::App& status =
+        *command.add_subcommand("status", "Jobs by state, age of the oldest request, the brake");
     auto status_options = std::make_shared<CommonOptions>();
     add_common(status, *status_options);
     choose(status, chosen, status_options, queue_status);
@@ -117,6 +118,17 @@ void define_queue(CLI::App& app, Chosen& chosen) {
         "`mautic-gdprd queue list --state parked`. Mend the cause first.\n\n"
         "Exit codes: 0 done, 1 no queue, 2 bad usage or configuration, 3 a named contact has no parked job.");
     choose(retry, chosen, retry_options, queue_retry);
+
+    CLI::App& resume = *command.add_subcommand("resume", "Continue after the brake paused erasing");
+    auto resume_options = std::make_shared<CommonOptions>();
+    add_config(resume, *resume_options);
+    resume.footer(
+        "Erasing pauses when more contacts than `[safety] max_per_hour` would be erased without being asked\n"
+        "for by hand. Look first whether somebody put everybody on do-not-contact, and undo it in Mautic if\n"
+        "so: who is not do-not-contact any more is left alone. Every request that waits now is let through;\n"
+        "the limit holds for those that come after it.\n\n"
+        "Exit codes: 0 done or not paused, 1 no queue, 2 bad usage or configuration.");
+    choose(resume, chosen, resume_options, queue_resume);
 }
 
 void define_init(CLI::App& app, Chosen& chosen) {
@@ -175,6 +187,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_coverage(app, chosen);
     define_describe(app, chosen);
     define_erase(app, chosen);
+    define_sweep(app, chosen);
     define_reapply(app, chosen);
     define_lookup(app, chosen);
     define_verify(app, chosen);

@@ -6,12 +6,6 @@ namespace gdprd::sweep {
 
 using database::Value;
 
-namespace {
-
-constexpr std::string_view installed = "installed";
-
-}  // namespace
-
 Marks::Marks(database::Connection& connection, std::string ledger_database)
     : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`mark`") {}
 

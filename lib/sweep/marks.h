@@ -17,6 +17,8 @@ namespace gdprd::sweep {
 
 class Marks {
   public:
+    static constexpr std::string_view installed = "installed";
+
     // The ledger exists (erasure::Ledger::create()).
     Marks(database::Connection& connection, std::string ledger_database);
 

@@ -1,0 +1,129 @@
+#include "daemon/command/sweep.h"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "daemon/assembly.h"
+#include "daemon/background.h"
+#include "daemon/command/confirmation.h"
+#include "daemon/command/mass_report.h"
+#include "daemon/command/text_table.h"
+#include "erasure/ledger.h"
+#include "mautic/schema.h"
+#include "sweep/marks.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using sweep::BackFill;
+using sweep::BackFillFindings;
+using sweep::BackFillOptions;
+using sweep::Reason;
+
+const char* words_for(Reason reason) {
+    switch (reason) {
+        case Reason::webhook_lost:
+            return "not erased yet";
+        case Reason::filled_again:
+            return "erased, and there is an address again";
+        case Reason::unfinished:
+            break;
+    }
+    return "on hold, begun, or left in part";
+}
+
+void print_findings(const BackFillFindings& findings, Timestamp since) {
+    std::cout << "Mautic's do-not-contact list has " << counted(findings.rows, "row");
+    if (since > Timestamp{}) std::cout << "; those since " << shown_time(since) << " count";
+    std::cout << ".\n";
+    TextTable table;
+    for (const auto& [reason, count] : findings.contacts) table.add({grouped(count), words_for(reason)});
+    if (findings.not_due > 0) table.add({grouped(findings.not_due), "in their grace period: left alone"});
+    table.print(std::cout, 2);
+    if (findings.to_erase() == 0) std::cout << "Nobody is to be erased.\n";
+}
+
+// What the daemon itself would act on, unless the operator names a time or everything.
+Timestamp begin_of(const SweepOptions& options, database::Connection& connection, const std::string& ledger) {
+    if (options.all) return Timestamp{};
+    if (options.since) return *options.since;
+    std::optional<Timestamp> installed;
+    if (erasure::Ledger(connection, ledger).format_found() == erasure::Ledger::format) {
+        installed = sweep::Marks(connection, ledger).time(sweep::Marks::installed);
+    }
+    if (!installed) {
+        throw ConfigurationError("sweep: no daemon was started on this Mautic yet, and no time is named",
+                                 "Say from when on with --since DATE, or --all");
+    }
+    return *installed;
+}
+
+BackFillFindings look(database::Connection& connection, const BackFillOptions& wanted,
+                      const std::shared_ptr<const erasure::Rules>& rules) {
+    BackFill back_fill(wanted, rules);
+    while (back_fill.next(connection)) continue;
+    return back_fill.findings();
+}
+
+MassTotals erase_all(const daemon::Assembly& assembly, const SweepOptions& options,
+                     const BackFillOptions& wanted, std::uint64_t total) {
+    MassErasure erasure(assembly, mass_options(options.mass, assembly.config.worker));
+    BackFill back_fill(wanted, erasure.rules());
+    return erasure.run([&](database::Connection& connection) { return back_fill.next(connection); }, total);
+}
+
+// What to say to continue: the same words again.
+std::string command_of(const SweepOptions& options) {
+    std::string text = "mautic-gdprd sweep";
+    if (options.all) text += " --all";
+    if (options.since) text += " --since \"" + format_utc(*options.since).substr(0, 19) + '"';
+    return text;
+}
+
+}  // namespace
+
+std::string to_json(const BackFillFindings& findings, const std::optional<MassTotals>& totals) {
+    using nlohmann::ordered_json;
+    ordered_json json{{"do_not_contact_rows", findings.rows},
+                      {"to_erase", findings.to_erase()},
+                      {"reasons", ordered_json::object()},
+                      {"in_grace", findings.not_due},
+                      {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
+    for (const auto& [reason, count] : findings.contacts) json["reasons"][sweep::name_of(reason)] = count;
+    return json.dump(2);
+}
+
+ExitCode sweep_now(const SweepOptions& options) {
+    const database::ThreadScope thread;
+    const daemon::Assembly assembly(options.common.config_file);
+    const auto& config = assembly.config;
+    database::Connection connection(config.database);
+    erasure::Ledger(connection, config.ledger.database).create();
+    const auto rules =
+        daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly);
+    const BackFillOptions wanted{begin_of(options, connection, config.ledger.database),
+                                 daemon::pass_overdue(config), config.sweep.page_rows};
+    const BackFillFindings findings = look(connection, wanted, rules);
+    if (!options.common.json) print_findings(findings, wanted.since);
+
+    std::optional<MassTotals> totals;
+    if (const std::uint64_t count = findings.to_erase(); count > 0 && !options.mass.dry_run) {
+        const std::string question = "Erase " + grouped(count) + (count == 1 ? " contact" : " contacts");
+        if (!confirmed("sweep", question, options.mass.yes)) {
+            std::cout << "Nothing was changed.\n";
+            return ExitCode::not_everything;
+        }
+        totals = erase_all(assembly, options, wanted, count);
+    }
+    if (options.common.json) {
+        std::cout << to_json(findings, totals) << '\n';
+    } else if (totals) {
+        std::cout << '\n';
+        print_totals(std::cout, *totals, command_of(options));
+    }
+    return totals ? totals->exit_code() : ExitCode::done;
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,28 @@
+// `mautic-gdprd sweep`: erases everyone on Mautic's do-not-contact list whom the triggers cover and who is
+// not erased yet, old opt-outs too when asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "daemon/command/common.h"
+#include "daemon/command/mass_erasure.h"
+#include "daemon/exit_code.h"
+#include "sweep/back_fill.h"
+
+namespace gdprd::command {
+
+struct SweepOptions {
+    CommonOptions common;
+    std::optional<Timestamp> since;
+    bool all = false;
+    MassCommandOptions mass;
+};
+
+// `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.
+std::string to_json(const sweep::BackFillFindings& findings, const std::optional<MassTotals>& totals);
+
+ExitCode sweep_now(const SweepOptions& options);
+
+}  // namespace gdprd::command
