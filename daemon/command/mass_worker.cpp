@@ -62,8 +62,22 @@ bool MassWorker::connect(const std::stop_token& stop) {
 
 void MassWorker::recover(const database::DatabaseError& error, const std::stop_token& stop) {
     connection_.reset();
-    if (!is_passing(error) || ++failures_ > failures_max) throw Error(error.what(), error.advice());
+    if (!is_passing(error) || failures_ == failures_max) throw Error(error.what(), error.advice());
+    wait_after_failure(stop);
+}
+
+void MassWorker::wait_after_failure(const std::stop_token& stop) {
+    connection_.reset();
+    if (++failures_ > failures_max) throw Error("the connection to the database is lost again and again");
     worker::pause(stop, worker::backoff(failures_, pause_first, pause_max, random_fraction()));
+}
+
+// Somebody may add a field in Mautic while a long command runs.
+void MassWorker::renew_rules(bool schema_is_stale) {
+    if (schema_is_stale || parts_.rules.age() > parts_.options.schema_refresh) {
+        rules_ = parts_.rules.refresh(*connection_, rules_);
+        daemon::refuse_unknown(*rules_);
+    }
 }
 
 bool MassWorker::erase_next(const std::stop_token& stop) {
@@ -87,12 +101,9 @@ bool MassWorker::erase_next(const std::stop_token& stop) {
     parts_.list.record(jobs, result);
     if (!result.results.empty()) failures_ = 0;
     if (result.connection_lost) {
-        connection_.reset();
-        ++failures_;
-        worker::pause(stop, worker::backoff(failures_, pause_first, pause_max, random_fraction()));
-    } else if (result.schema_is_stale) {
-        rules_ = parts_.rules.refresh(*connection_, rules_);
-        daemon::refuse_unknown(*rules_);
+        wait_after_failure(stop);
+    } else {
+        renew_rules(result.schema_is_stale);
     }
     return true;
 }
