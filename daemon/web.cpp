@@ -32,6 +32,7 @@ health::QueueFigures figures_of(const queue::QueueStatus& status) {
     figures.parked = jobs(JobState::parked);
     if (status.oldest_received_at) figures.oldest_age = now() - *status.oldest_received_at;
     figures.file_bytes = status.file_bytes;
+    figures.paused = status.paused_since.has_value();
     return figures;
 }
 
@@ -72,7 +73,13 @@ void watch_queue(queue::Queue& queue, Milliseconds backlog_age_max, health::Read
         if (queue.writable()) return {true, {}};
         return {false, "the queue's file cannot be written; webhooks are not acknowledged"};
     });
-    readiness.set(health::Component::safety, true, {});
+    readiness.check(health::Component::safety, [&queue]() -> health::Verdict {
+        const queue::QueueStatus status = queue.status();
+        if (!status.paused_since) return {true, {}};
+        return {false, "erasing is paused since " + format_utc(*status.paused_since) + " UTC, " +
+                           std::to_string(status.braked) +
+                           " requests are held back; see `mautic-gdprd queue status`"};
+    });
     readiness.check(health::Component::backlog, [&queue, backlog_age_max]() -> health::Verdict {
         const Milliseconds age = backlog_age(queue);
         if (age <= backlog_age_max) return {true, {}};

@@ -192,9 +192,13 @@ std::string to_json(const erasure::LookupAnswer& answer, bool history_searched) 
     return text_of(json);
 }
 
-std::string to_json(const queue::QueueStatus& status) {
+std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour) {
     ordered_json json{{"jobs", ordered_json::object()},
                       {"oldest_received_at", time(status.oldest_received_at)},
+                      {"paused_since", time(status.paused_since)},
+                      {"erased_last_hour", status.erased_last_hour},
+                      {"held_back", status.paused_since ? status.braked : 0},
+                      {"max_per_hour", max_per_hour},
                       {"file_bytes", status.file_bytes},
                       {"format_version", status.format_version}};
     for (const auto& [state, count] : status.jobs) json["jobs"][queue::name_of(state)] = count;

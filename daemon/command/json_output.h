@@ -25,7 +25,7 @@ std::string to_json(const erasure::Plan& plan, std::optional<ContactId> contact,
                     const std::vector<erasure::Executor::Preview>& previews);
 std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string& remark);
 std::string to_json(const erasure::LookupAnswer& answer, bool history_searched);
-std::string to_json(const queue::QueueStatus& status);
+std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour);
 std::string to_json(const std::vector<queue::Job>& jobs);
 
 }  // namespace gdprd::command

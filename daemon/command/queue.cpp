@@ -12,9 +12,11 @@ namespace gdprd::command {
 
 namespace {
 
-queue::QueueFile open_queue(const CommonOptions& options) {
-    return queue::QueueFile(config::load_config(options.config_file).queue);
+queue::QueueOptions queue_options(const CommonOptions& options) {
+    return config::load_config(options.config_file).queue;
 }
+
+queue::QueueFile open_queue(const CommonOptions& options) { return queue::QueueFile(queue_options(options)); }
 
 const char* meaning_of(queue::JobState state) {
     switch (state) {
@@ -32,12 +34,25 @@ const char* meaning_of(queue::JobState state) {
     return "given up on; see `queue list --state parked`, then `queue retry`";
 }
 
+std::string brake_text(const queue::QueueStatus& status, std::int64_t max_per_hour) {
+    const std::string erased =
+        counted(static_cast<std::uint64_t>(status.erased_last_hour), "contact was", "contacts were") +
+        " erased without being asked for by hand in the last hour";
+    const std::string limit = max_per_hour == 0 ? "has no limit" : "is " + std::to_string(max_per_hour);
+    if (!status.paused_since) return "erasing: " + erased + "; [safety] max_per_hour " + limit;
+    return "erasing: PAUSED since " + shown_time(*status.paused_since) + "\n  " + erased + ", and " +
+           std::to_string(status.braked) + " more are held back; [safety] max_per_hour " + limit +
+           ".\n  Look whether somebody put everybody on do-not-contact, and undo it in Mautic if so.\n  "
+           "Then `mautic-gdprd queue resume` continues; who is not do-not-contact any more is left alone.";
+}
+
 }  // namespace
 
 ExitCode queue_status(const CommonOptions& options) {
-    const auto status = open_queue(options).status();
+    const queue::QueueOptions queue = queue_options(options);
+    const auto status = queue::QueueFile(queue).status();
     if (options.json) {
-        std::cout << to_json(status) << '\n';
+        std::cout << to_json(status, queue.erasures_per_hour_max) << '\n';
         return ExitCode::done;
     }
     TextTable table;
@@ -46,8 +61,9 @@ ExitCode queue_status(const CommonOptions& options) {
     }
     table.print(std::cout);
     std::cout << "\noldest request not yet carried out: "
-              << (status.oldest_received_at ? shown_time(*status.oldest_received_at) : "none")
-              << "\nfile: " << status.file_bytes << " bytes, format " << status.format_version << '\n';
+              << (status.oldest_received_at ? shown_time(*status.oldest_received_at) : "none") << '\n'
+              << brake_text(status, queue.erasures_per_hour_max) << "\nfile: " << status.file_bytes
+              << " bytes, format " << status.format_version << '\n';
     return ExitCode::done;
 }
 
@@ -81,6 +97,16 @@ ExitCode queue_retry(const QueueRetryOptions& options) {
     std::cout << counted(wanted - redriven, "of the named contacts has", "of the named contacts have")
               << " no parked job.\n";
     return ExitCode::not_everything;
+}
+
+ExitCode queue_resume(const CommonOptions& options) {
+    const auto let_through = open_queue(options).resume();
+    if (let_through) {
+        std::cout << "Erasing goes on: " << counted(*let_through, "job is", "jobs are") << " let through.\n";
+    } else {
+        std::cout << "Erasing was not paused.\n";
+    }
+    return ExitCode::done;
 }
 
 }  // namespace gdprd::command

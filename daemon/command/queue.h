@@ -1,4 +1,5 @@
-// `mautic-gdprd queue status | list | retry`: what the daemon still has to do, beside a running daemon too.
+// `mautic-gdprd queue status | list | retry | resume`: what the daemon still has to do, beside a running
+// daemon too.
 #pragma once
 
 #include <cstddef>
@@ -29,5 +30,8 @@ struct QueueRetryOptions {
 };
 // not_everything when one of the named contacts has no parked job.
 ExitCode queue_retry(const QueueRetryOptions& options);
+
+// Ends a pause of the brake; done, too, when there was none.
+ExitCode queue_resume(const CommonOptions& options);
 
 }  // namespace gdprd::command

@@ -49,6 +49,9 @@ TEST_CASE("queue status, list and retry") {
         CHECK(json.at("jobs").at("settling") == 1);
         CHECK(json.at("jobs").at("waiting") == 0);
         CHECK(json.at("oldest_received_at").is_string());
+        CHECK(json.at("paused_since").is_null());
+        CHECK(json.at("erased_last_hour") == 0);
+        CHECK(json.at("held_back") == 0);
     }
     SECTION("list") {
         CHECK_THAT(site.run({"queue", "list"}).text, ContainsSubstring("privilege 1142"));
@@ -88,9 +91,62 @@ TEST_CASE("queue status, list and retry") {
     }
 }
 
+TEST_CASE("the brake: queue status says that erasing is paused and why, queue resume continues") {
+    Site site("queue_brake");
+    site.here.config.options["safety.max_per_hour"] = "2";
+    site.here.config.write();
+    queue::QueueOptions options;
+    options.directory = site.here.config.queue_directory();
+    options.erasures_per_hour_max = 2;
+    queue::Queue daemon(options);
+    const auto store = [&](std::initializer_list<ContactId> contacts) {
+        std::vector<queue::Arrival> arrivals;
+        for (const ContactId contact : contacts) arrivals.push_back({contact, Origin::webhook, now()});
+        daemon.store(arrivals);
+    };
+    const Answer not_paused = site.run({"queue", "resume"});
+    CHECK(not_paused.exit_code == 0);
+    CHECK(not_paused.text == "Erasing was not paused.\n");
+
+    store({1});
+    std::vector<queue::Outcome> outcomes;
+    for (const queue::Job& job : daemon.take(10, now())) {
+        queue::Outcome outcome;
+        outcome.contact = job.contact;
+        outcome.revision = job.revision;
+        outcome.erased = true;
+        outcomes.push_back(outcome);
+    }
+    daemon.apply(outcomes);
+    CHECK_THAT(
+        site.run({"queue", "status"}).text,
+        ContainsSubstring("erasing: 1 contact was erased without being asked for by hand in the last hour; "
+                          "[safety] max_per_hour is 2"));
+    store({2, 3});
+    CHECK(daemon.take(10, now()).empty());
+
+    const Answer status = site.run({"queue", "status"});
+    CHECK(status.exit_code == 0);
+    for (const char* words : {"erasing: PAUSED since 2", "1 contact was erased", "2 more are held back",
+                              "max_per_hour is 2", "do-not-contact", "`mautic-gdprd queue resume`"}) {
+        CHECK_THAT(status.text, ContainsSubstring(words));
+    }
+    const auto json = nlohmann::json::parse(site.run({"queue", "status", "--json"}).text);
+    CHECK(json.at("paused_since").is_string());
+    CHECK(json.at("erased_last_hour") == 1);
+    CHECK(json.at("held_back") == 2);
+    CHECK(json.at("max_per_hour") == 2);
+
+    const Answer resumed = site.run({"queue", "resume"});
+    CHECK(resumed.exit_code == 0);
+    CHECK(resumed.text == "Erasing goes on: 2 jobs are let through.\n");
+    CHECK(daemon.take(10, now()).size() == 2);
+    CHECK(nlohmann::json::parse(site.run({"queue", "status", "--json"}).text).at("paused_since").is_null());
+}
+
 TEST_CASE("queue commands without a queue") {
     Site site("queue_none");
-    for (const char* command : {"status", "list"}) {
+    for (const char* command : {"status", "list", "resume"}) {
         const Answer answer = site.run({"queue", command});
         CHECK(answer.exit_code == 1);
         CHECK_THAT(answer.text, ContainsSubstring("there is no queue"));

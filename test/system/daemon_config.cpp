@@ -32,6 +32,7 @@ DaemonConfig::DaemonConfig(const TemporaryDirectory& directory, const database::
         {"worker.backoff_first", "\"100ms\""},
         {"worker.backoff_max", "\"1s\""},
         {"worker.settle", "[\"1s\"]"},
+        {"safety.max_per_hour", "0"},
         {"log.level", "\"debug\""},
         {"log.format", "\"text\""},
     };
