@@ -178,6 +178,9 @@ TEST_CASE("what the sweep finds is stored for contacts without a job only") {
 
     CHECK(shelf.store_new({1, 2, 3, 4, 5}) == 0);
     CHECK(shelf.store_new({5, 6, 6, 1}) == 1);
+    ids stored{99};
+    CHECK(shelf.queue().store_new(std::vector<Arrival>{{1, Origin::sweep, second(0)}}, &stored) == 0);
+    CHECK(stored == ids{99});
     CHECK(shelf.store_new({}) == 0);
     for (const auto& [contact, job] : before) {
         INFO(contact);
@@ -191,6 +194,11 @@ TEST_CASE("what the sweep finds is stored for contacts without a job only") {
     CHECK(shelf.job(6)->state == JobState::ready);
     CHECK_THAT(queue_error_of([&] { shelf.store_new({7}); }), ContainsSubstring("6 jobs of at most 6"));
     CHECK_NOTHROW(shelf.store_new({1, 6}));
+    shelf.take();
+    shelf.finish(5);
+    const std::vector<Arrival> arrivals{{1, Origin::sweep, second(0)}, {5, Origin::sweep, second(0)}};
+    CHECK(shelf.queue().store_new(arrivals, &stored) == 1);
+    CHECK(stored == ids{99, 5});
     shelf.reopen();
     CHECK(shelf.state(6) == "ready");
     CHECK(shelf.state(7) == "none");
