@@ -84,7 +84,8 @@ class Connection {
                          std::string_view label = {});
 
     void begin();
-    // A lost connection here throws DatabaseError of class `connection`: the outcome is unknown.
+    // A lost connection here throws DatabaseError of class `connection`: the outcome is unknown. One of class
+    // `conflict` means that nothing was committed.
     void commit();
     void rollback() noexcept;
 

@@ -63,6 +63,8 @@ constexpr KnownError known_errors[] = {
     // Another transaction was in the way.
     {1020, conflict, "a row changed since it was read"},
     {1030, conflict, "error from the storage engine"},
+    // Also when a cluster's node aborts a transaction that is opening a table.
+    {1033, conflict, "the table's definition could not be read"},
     {1180, conflict, "error during commit"},
     {1205, conflict, "lock wait timeout"},
     {1206, conflict, "the lock table is full"},

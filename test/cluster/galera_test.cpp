@@ -82,6 +82,11 @@ class Stages {
         first_.wait_until("some are erased", [&] { return first_.ledger_rows() >= target; });
     }
 
+    // After each start of a daemon.
+    void daemon_is_up() {
+        for (const auto& load : loads_) load->server_is_up();
+    }
+
     std::set<ContactId> acknowledged() {
         std::set<ContactId> all;
         for (const auto& load : loads_) {
@@ -178,6 +183,7 @@ TEST_CASE("Nodes die and come back under two daemons: everybody is erased on eve
     second.stop();
     second.config.options["database.unix_socket"] = toml_text(cluster().node(0).socket().string());
     second.start();
+    stages.daemon_is_up();
     second.wait_until("it works on the other node", [&] { return second.status_of("/readyz") == 200; });
 
     const auto acknowledged = stages.acknowledged();
@@ -214,8 +220,8 @@ TEST_CASE(
     // What an administrator does who knows that the others are dead.
     cluster().run_client(0, "SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'");
     aftermath.check(load.acknowledged_contacts());
-    // At most one failed batch a worker, and none that counted as an attempt.
-    CHECK(count(here.daemon->log(), "erasing failed") <= 4);
+    // A few for each worker, and then none: a circle would make thousands.
+    CHECK(count(here.daemon->log(), "erasing failed") <= 20);
     CHECK(here.metric("jobs_parked_total") == 0);
     cluster().restart(1);
     cluster().restart(2);

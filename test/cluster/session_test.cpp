@@ -110,6 +110,28 @@ TEST_CASE(
     }
 }
 
+TEST_CASE(
+    "A transaction that the node rolled back without a word commits nothing, not even what came after") {
+    make_table("unsaid");
+    Connection connection(on_node(0));
+    {
+        Transaction transaction(connection);
+        connection.change("UPDATE unsaid SET value = 1 WHERE id = 1");
+        connection.change("ROLLBACK");  // as the server does by itself
+        connection.change("UPDATE unsaid SET value = 2 WHERE id = 2");
+        CHECK(outcome_of_commit(transaction) == ErrorClass::conflict);
+    }
+    CHECK(cluster().node(0).value("SELECT SUM(value) FROM unsaid", database_name) == "0");
+
+    SECTION("the connection works on, within a transaction") {
+        Transaction transaction(connection);
+        connection.change("UPDATE unsaid SET value = 3 WHERE id = 1");
+        transaction.commit();
+    }
+    SECTION("and without one") { connection.change("UPDATE unsaid SET value = 3 WHERE id = 1"); }
+    CHECK(cluster().node(0).value("SELECT SUM(value) FROM unsaid", database_name) == "3");
+}
+
 // Locks do not reach other nodes, and nothing says that an erasure changes the opt-out itself.
 TEST_CASE("Who re-subscribes on another node during the erasure is not erased") {
     MauticDatabase mautic(cluster().node(0), "resubscribed");

@@ -22,7 +22,7 @@ class PrivateMariaDb {
         // if there is room, where a Mautic schema loads ten times faster.
         bool wait_for_disk = false;
         std::vector<std::string> arguments;  // more options for mariadbd; the last one of a name wins
-        std::filesystem::path parent;        // where its directory is made; "": as above
+        std::filesystem::path parent{};      // where its directory is made; "": as above
         bool start = true;                   // false: only the data is there until start()
     };
 
