@@ -49,6 +49,20 @@ std::string text_words(const Tie& tie) {
     return text + conditions_words(tie) + '.';
 }
 
+std::string leftovers_words(const Tie& tie) {
+    switch (tie.leftovers) {
+        case mautic::Leftovers::lost_contact:
+            return " Rows that lost their contact because Mautic deleted it are treated alike"
+                   " (`[deleted_contacts]`).";
+        case mautic::Leftovers::after_a_day:
+            return " Rows without a contact a day after they were made are treated alike"
+                   " (`[deleted_contacts]`).";
+        case mautic::Leftovers::none:
+            break;
+    }
+    return {};
+}
+
 std::string rule_words(FieldRule rule) {
     switch (rule) {
         case FieldRule::hash:
@@ -97,7 +111,8 @@ std::string tie_words(const mautic::TableEntry& entry) {
         case Tie::Kind::contact:
             return "The row whose " + code(tie.column) + " is the contact's id.";
         case Tie::Kind::column:
-            return "Rows in which " + code(tie.column) + " is the contact's id" + conditions_words(tie) + '.';
+            return "Rows in which " + code(tie.column) + " is the contact's id" + conditions_words(tie) +
+                   '.' + leftovers_words(tie);
         case Tie::Kind::parent:
             return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
                    " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.';

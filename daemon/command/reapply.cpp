@@ -9,6 +9,7 @@
 #include "daemon/command/ledger.h"
 #include "daemon/command/mass_report.h"
 #include "daemon/command/text_table.h"
+#include "erasure/leftover_rows.h"
 
 namespace gdprd::command {
 
@@ -163,6 +164,10 @@ ExitCode reapply(const ReapplyOptions& options) {
             return ExitCode::not_everything;
         }
         totals = erase_again(assembly, options, wanted, count);
+    }
+    // What deleted contacts left behind is back too; the daemon's next look erases it.
+    if (!options.mass.dry_run) {
+        erasure::LeftoverRows(connection, wanted.ledger_database).forget_erased();
     }
     if (options.common.json) {
         std::cout << to_json(findings, totals) << '\n';

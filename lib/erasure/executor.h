@@ -90,6 +90,11 @@ class Executor {
     // All steps for all subjects. Fills counts, marks, subject_hash and identity.
     void run(std::map<ContactId, Subject>& subjects);
 
+    // Instead of all of the above: rows of this table that lost their contact when Mautic deleted it, by
+    // primary key; those that have one, or have it again, are left alone. Returns what was done to them, to
+    // what hangs on them and to what nobody else refers to.
+    Subject run_leftovers(const std::string& real_table, std::span<const std::uint64_t> ids);
+
     // Reads the subjects' rows again and looks for their identifying values. Fills findings.
     void prove(std::map<ContactId, Subject>& subjects);
 
@@ -129,6 +134,9 @@ class Executor {
     std::optional<ContactId> owner_by_text(const Step& step, const database::Rows& row,
                                            const Subjects& subjects, const Identity& anyone) const;
     Owners unreferenced(const Step& step, const Owners& candidates, const Subjects& subjects);
+    Owners lock_leftovers(const Step& step, std::span<const std::uint64_t> ids);
+    Owners end_of_chains(const Step& step, const std::vector<const Step*>& lost,
+                         std::span<const std::uint64_t> ids);
     Owners unreferenced_now(const Step& step, const Scopes& scopes, const Subjects& subjects);
     ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;
 

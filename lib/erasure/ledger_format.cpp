@@ -80,15 +80,16 @@ const std::vector<std::string_view> second_format{
 // left as they were found at the installation; `sighting` contacts that a person must look at.
 const std::vector<std::string_view> third_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.mark (
-    name   VARCHAR(64) NOT NULL,
+    name   VARCHAR(96) NOT NULL,
     number BIGINT UNSIGNED NULL,
     at     DATETIME(3) NULL,
     PRIMARY KEY (name),
-    CONSTRAINT mark_is_a_word CHECK (name REGEXP '^[a-z][a-z_]*$')
+    CONSTRAINT mark_is_a_word CHECK (name REGEXP '^[0-9A-Za-z_$]+$')
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
     R"(CREATE TABLE IF NOT EXISTS {db}.leftover_row (
     table_name VARCHAR(64) NOT NULL,
     row_id     BIGINT UNSIGNED NOT NULL,
+    what       ENUM('left','erased') NOT NULL,
     PRIMARY KEY (table_name, row_id),
     CONSTRAINT leftover_in_a_table CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$')
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",

@@ -88,7 +88,8 @@ struct Step {
     std::vector<Reference> references;      // shared: who may still need a row
     std::vector<std::string> text_columns;  // text: those that this database has
     std::size_t newest_rows = 0;            // text
-    std::string index;                      // text: the index of its condition, "" for none
+    // text: the index of its condition; column with leftovers: the index of its column; "" for none.
+    std::string index;
     // text: the newest rows are those whose primary key is among the highest `newest_rows`, because its
     // conditions have no index that leads to them one by one.
     bool newest_by_range = false;

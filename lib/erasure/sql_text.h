@@ -1,5 +1,4 @@
-// Pieces of SQL that the statements of this room share. Pure; used by statements.cpp and row_finding.cpp
-// only.
+// Pieces of SQL that the statements of this room share. Pure; inside the room only.
 #pragma once
 
 #include <span>

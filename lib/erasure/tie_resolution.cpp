@@ -131,6 +131,22 @@ void resolve_text(Step& step, const Table& table) {
     step.newest_by_range = has_conditions && step.index.empty() && key != nullptr && key->is_integer();
 }
 
+// What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
+// names the row.
+void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>& warnings) {
+    if (step.tie.leftovers == mautic::Leftovers::none) return;
+    const auto* key = table.find(step.primary_key);
+    const auto index = table.index_on.find(step.tie.column);
+    if (key == nullptr || !key->is_integer() || index == table.index_on.end()) {
+        step.tie.leftovers = mautic::Leftovers::none;
+        warnings.push_back(table.real_name +
+                           ": what deleted contacts leave behind is not looked for: it takes " +
+                           "a primary key of one number and an index on " + step.tie.column);
+        return;
+    }
+    step.index = index->second;
+}
+
 // "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table.
 bool is_left_over(std::string_view number_and_alias, const mautic::Schema& schema) {
     std::uint64_t form = 0;
@@ -186,6 +202,9 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             resolve_text(step, table);
             if (step.text_columns.empty()) resolved.missing = "this database has none of its text columns";
             return resolved;
+        case Tie::Kind::column:
+            resolve_leftovers(step, table, resolved.warnings);
+            break;
         default:
             break;
     }

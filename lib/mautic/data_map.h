@@ -65,6 +65,13 @@ struct EntryColumn {
     std::string column;
 };
 
+// Which rows whose tie holds NULL were those of a contact that Mautic has deleted.
+enum class Leftovers {
+    none,          // none: such rows are no contact's, or there can be none
+    lost_contact,  // those that had a contact once; rows that are made without one are somebody else's
+    after_a_day,  // Mautic makes the rows without a contact and fills it in: those that have none a day later
+};
+
 // How rows belong to a contact.
 struct Tie {
     enum class Kind {
@@ -83,9 +90,10 @@ struct Tie {
     // parent: `parent_column` holds ids of contacts that are gone; one that a living contact has is passed
     // over.
     bool gone_contacts = false;
-    std::vector<Condition> conditions;  // all must hold
-    std::vector<Condition> exceptions;  // none may hold
-    std::vector<EntryColumn> through;   // shared
+    Leftovers leftovers = Leftovers::none;  // column
+    std::vector<Condition> conditions;      // all must hold
+    std::vector<Condition> exceptions;      // none may hold
+    std::vector<EntryColumn> through;       // shared
     std::vector<std::string> text_columns;
     // text: what else ties a row, with "{id}" for the contact's id: "/s/contacts/view/{id}". No digit may
     // follow.

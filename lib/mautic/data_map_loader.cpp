@@ -84,6 +84,9 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     check(tie.kind == Tie::Kind::shared, !tie.through.empty(), "'through'");
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
     if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
+    if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
+        reader.fail(name + " has no 'leftovers'");
+    }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
     for (const std::string& mention : tie.mentions) {
@@ -104,6 +107,14 @@ std::vector<EntryColumn> entry_columns(MapReader& reader, std::string_view key) 
     return columns;
 }
 
+Leftovers read_leftovers(MapReader& reader) {
+    const std::string leftovers = reader.text("leftovers");
+    if (leftovers.empty()) return Leftovers::none;
+    if (leftovers == "lost_contact") return Leftovers::lost_contact;
+    if (leftovers == "after_a_day") return Leftovers::after_a_day;
+    reader.fail("'leftovers' must be \"lost_contact\" or \"after_a_day\"");
+}
+
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {
     MapReader reader(table, file, where + ": tie");
     Tie tie;
@@ -112,6 +123,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent = reader.text("parent");
     tie.parent_column = reader.text("parent_column");
     tie.gone_contacts = reader.flag("gone_contacts");
+    tie.leftovers = read_leftovers(reader);
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
     tie.through = entry_columns(reader, "through");

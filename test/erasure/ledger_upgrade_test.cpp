@@ -83,7 +83,7 @@ void check_rows(database::Connection& connection) {
     ledger.write(*row);
     CHECK(ledger.find(7)->status == Status::erasing);
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
-    connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7)");
+    connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left')");
     connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
     row->status = Status::held;
     row->not_covered.files = true;

@@ -1,0 +1,89 @@
+// What Mautic left behind of contacts that it deleted: the rows that lost them, what hangs on those, and what
+// only those referred to. There is no contact any more to lock, to learn from or to look for afterwards, so
+// nothing is proven.
+#include <algorithm>
+
+#include "erasure/executor.h"
+#include "erasure/leftover_rows.h"
+#include "erasure/sql_text.h"
+#include "mautic/id_list.h"
+
+namespace gdprd::erasure {
+
+using database::quote_identifier;
+using database::Rows;
+using mautic::Tie;
+
+namespace {
+
+// Everything is counted under a contact that nobody is.
+constexpr ContactId nobody = 0;
+
+bool is_about(const Step& step, const std::string& real_table) {
+    return step.tie.leftovers != mautic::Leftovers::none && step.real_table == real_table;
+}
+
+}  // namespace
+
+// Those of the rows that the step is about and that have no contact at this moment, locked.
+Executor::Owners Executor::lock_leftovers(const Step& step, std::span<const std::uint64_t> ids) {
+    const mautic::IdList list(ids);
+    const std::string key = quote_identifier(step.primary_key);
+    Tie orphaned = step.tie;
+    orphaned.conditions.push_back({step.tie.column, {}, true});
+    Rows rows = select({"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + key +
+                            " IN " + list.placeholders() + render_conditions(orphaned, "") + " FOR UPDATE",
+                        list.parameters()},
+                       step);
+    Owners owners;
+    while (rows.next()) owners.emplace(rows.text(0), nobody);
+    return owners;
+}
+
+// The chains of a plan begin with the id of a contact. Here they begin with the row itself.
+Executor::Owners Executor::end_of_chains(const Step& step, const std::vector<const Step*>& lost,
+                                         std::span<const std::uint64_t> ids) {
+    Owners owners;
+    for (const auto& chain : step.chains) {
+        for (const Step* begin : lost) {
+            if (chain.front().entry != begin->key()) continue;
+            std::vector<Link> links = chain;
+            links.front().tie_column = begin->primary_key;
+            Rows rows = select(select_candidates(step, links, ids), step);
+            while (rows.next()) owners.emplace(rows.text(1), nobody);
+        }
+    }
+    return owners;
+}
+
+Subject Executor::run_leftovers(const std::string& real_table, std::span<const std::uint64_t> ids) {
+    std::vector<const Step*> lost;
+    std::map<const Step*, Owners> owners;
+    RowIds locked;
+    for (const Step& step : plan_.steps) {
+        if (!is_about(step, real_table)) continue;
+        lost.push_back(&step);
+        owners[&step] = lock_leftovers(step, ids);
+        for (const auto& [key, contact] : owners[&step]) locked.push_back(std::stoull(key));
+    }
+    Subjects subjects{{nobody, {}}};
+    if (locked.empty()) return {};
+    std::sort(locked.begin(), locked.end());
+    locked.erase(std::unique(locked.begin(), locked.end()), locked.end());
+    for (const Step& step : plan_.steps) {
+        const bool by_chain = step.tie.kind == Tie::Kind::parent || step.tie.kind == Tie::Kind::shared;
+        if (by_chain) owners[&step] = end_of_chains(step, lost, locked);
+    }
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind == Tie::Kind::shared || !owners.contains(&step)) continue;
+        run_step(step, scopes_of_keys(step, owners[&step]), subjects);
+    }
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        const Owners free = unreferenced(step, owners[&step], subjects);
+        run_step(step, scopes_of_keys(step, free), subjects);
+    }
+    return std::move(subjects.at(nobody));
+}
+
+}  // namespace gdprd::erasure

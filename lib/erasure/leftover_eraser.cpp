@@ -1,0 +1,44 @@
+#include "erasure/leftover_eraser.h"
+
+#include <algorithm>
+
+#include "erasure/leftover_rows.h"
+
+namespace gdprd::erasure {
+
+std::vector<const Step*> leftover_steps(const Plan& plan) {
+    std::vector<const Step*> steps;
+    for (const Step& step : plan.steps) {
+        if (step.tie.leftovers == mautic::Leftovers::none) continue;
+        const bool is_known = std::any_of(steps.begin(), steps.end(), [&](const Step* known) {
+            return known->real_table == step.real_table;
+        });
+        if (!is_known) steps.push_back(&step);
+    }
+    return steps;
+}
+
+LeftoverEraser::LeftoverEraser(database::Connection& connection, const Rules& rules)
+    : connection_(connection), rules_(rules) {}
+
+Counts LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> ids) {
+    if (ids.empty()) return {};
+    database::Transaction transaction(connection_);
+    Executor executor(connection_, *rules_.plan, rules_.hasher);
+    Subject subject = executor.run_leftovers(step.real_table, ids);
+    remove_files(subject);
+    LeftoverRows rows(connection_, rules_.ledger_database);
+    // Not those that have a contact again.
+    rows.note(step, rows.without_contact(step, ids), Note::erased);
+    transaction.commit();
+    return std::move(subject.counts);
+}
+
+// Before the commit, as in an erasure: the names are in the rows that the commit erases. The contact's other
+// files go by its id, which is not known any more.
+void LeftoverEraser::remove_files(Subject& subject) const {
+    if (rules_.files == nullptr || subject.uploads.empty()) return;
+    rules_.files->remove({{ContactId{0}, subject.uploads}});
+}
+
+}  // namespace gdprd::erasure
