@@ -9,6 +9,7 @@
 #include "health/metrics.h"
 #include "health/readiness.h"
 #include "queue/queue.h"
+#include "sweep/deletions.h"
 #include "sweep/task.h"
 
 namespace gdprd::daemon {
@@ -19,7 +20,9 @@ Milliseconds pass_overdue(const config::Config& config);
 
 // All references outlive the tasks. A change of these options needs a restart; see daemon/live_settings.cpp.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
-                                                           WebhookSecrets& secrets, health::Metrics& metrics,
+                                                           WebhookSecrets& secrets,
+                                                           const sweep::Deletions& deletions,
+                                                           health::Metrics& metrics,
                                                            health::Readiness& readiness);
 
 }  // namespace gdprd::daemon

@@ -114,6 +114,8 @@ int serve(const std::filesystem::path& config_file) {
         },
         receiver_threads());
     secrets.attach(receiver);
+    sweep::Deletions deletions;
+    receiver.when_deleted([&deletions](std::uint64_t contacts) { deletions.add(contacts); });
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
     LiveSettings settings(config_file, assembly, rules, secrets, metrics);
@@ -121,7 +123,7 @@ int serve(const std::filesystem::path& config_file) {
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
     sweep::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
-                           background_tasks(config, queue, secrets, metrics, readiness));
+                           background_tasks(config, queue, secrets, deletions, metrics, readiness));
     int exit_code = 0;
     std::jthread sockets([&] {
         try {

@@ -42,10 +42,10 @@ std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Con
 }
 
 void insert_do_not_contact(database::Connection& connection, const std::string& table_prefix,
-                           const std::map<ContactId, DoNotContact>& rows) {
+                           const std::map<ContactId, DoNotContact>& rows, std::string_view comments) {
     const std::string sql = "INSERT INTO " + database::quote_identifier(table_prefix + "lead_donotcontact") +
                             " (lead_id, reason, channel, date_added, comments) VALUES ";
-    const std::string one = "(?,?,?,?,'')";
+    const std::string one = "(?,?,?,?,?)";
     constexpr std::size_t rows_max = 128;
     for (auto next = rows.begin(); next != rows.end();) {
         // Powers of two: a handful of prepared statements serve any number of rows.
@@ -56,7 +56,8 @@ void insert_do_not_contact(database::Connection& connection, const std::string& 
         for (std::size_t i = 0; i < count; ++i, ++next) {
             const auto& [contact, row] = *next;
             values += (i == 0 ? "" : ",") + one;
-            parameters.insert(parameters.end(), {contact, row.reason, row.channel, format_utc(row.since)});
+            parameters.insert(parameters.end(), {contact, row.reason, row.channel, format_utc(row.since),
+                                                 std::string(comments)});
         }
         connection.change(sql + values, parameters, "lead_donotcontact: insert");
     }

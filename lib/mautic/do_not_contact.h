@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -30,9 +31,10 @@ std::map<ContactId, std::vector<DoNotContact>> lock_do_not_contact(database::Con
                                                                    std::span<const ContactId> contacts);
 
 // Puts do-not-contact rows into the list, as Mautic itself would. For contacts that have lost theirs with a
-// restored database: nobody must be written to who asked not to be.
+// restored database, and for erased people who come back: nobody must be written to who asked not to be.
+// `comments` is shown in Mautic, and must hold nothing about the person.
 void insert_do_not_contact(database::Connection& connection, const std::string& table_prefix,
-                           const std::map<ContactId, DoNotContact>& rows);
+                           const std::map<ContactId, DoNotContact>& rows, std::string_view comments = {});
 
 // What the rows mean under the operator's triggers.
 struct Decision {

@@ -27,6 +27,13 @@ void Marks::set_number(std::string_view name, std::uint64_t number) {
                        std::vector<Value>{std::string(name), number}, "mark: write");
 }
 
+void Marks::raise_number(std::string_view name, std::uint64_t number) {
+    connection_.change("INSERT INTO " + table_ +
+                           " (name, number) VALUES (?,?) ON DUPLICATE KEY UPDATE"
+                           " number = GREATEST(COALESCE(number, 0), VALUES(number))",
+                       std::vector<Value>{std::string(name), number}, "mark: write");
+}
+
 void Marks::set_time(std::string_view name, Timestamp at) {
     connection_.change(
         "INSERT INTO " + table_ + " (name, at) VALUES (?,?) ON DUPLICATE KEY UPDATE at = VALUES(at)",

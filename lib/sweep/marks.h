@@ -26,6 +26,8 @@ class Marks {
     std::optional<Timestamp> time(std::string_view name);
     // Outside a transaction each is committed at once.
     void set_number(std::string_view name, std::uint64_t number);
+    // Leaves a number that is higher: another daemon was further on.
+    void raise_number(std::string_view name, std::uint64_t number);
     void set_time(std::string_view name, Timestamp at);
 
     // When a daemon was first started on this Mautic: nothing that is older is acted on without being asked

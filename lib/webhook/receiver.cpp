@@ -28,6 +28,7 @@ struct Verdict {
     std::optional<Refusal> refusal;
     std::size_t events = 0;
     std::vector<ContactId> contacts;  // to be stored; may repeat
+    std::uint64_t deletions = 0;
 };
 
 Verdict refused(Receipt receipt, Refusal refusal) { return {receipt, refusal, 0, {}}; }
@@ -56,6 +57,7 @@ Verdict examine(const http::Request& request, const ReceiverSettings& settings) 
     }
     for (const Event& event : webhook->events) {
         if (to_be_stored(event, settings.triggers)) verdict.contacts.push_back(*event.contact);
+        if (event.kind == Event::Kind::deleted) ++verdict.deletions;
     }
     verdict.receipt = verdict.contacts.empty() ? Receipt::nothing_to_do : Receipt::queued;
     return verdict;
@@ -155,6 +157,7 @@ struct Receiver::Implementation {
     // Constant after construction.
     const Store store;
     const Observe observe;
+    Deleted deleted;  // constant from the first request on
 
     std::mutex settings_mutex;
     std::shared_ptr<const ReceiverSettings> settings;  // guarded by settings_mutex
@@ -195,12 +198,15 @@ void Receiver::Implementation::store_all(std::vector<Verdict>& verdicts) {
 
 void Receiver::Implementation::answer_all(std::span<http::Exchange* const> exchanges,
                                           const std::vector<Verdict>& verdicts) {
+    std::uint64_t deletions = 0;
     for (std::size_t i = 0; i < exchanges.size(); ++i) {
         const Verdict& verdict = verdicts[i];
         exchanges[i]->response = answer_to(verdict.receipt);
         if (verdict.refusal) refusal_log.write(*verdict.refusal, exchanges[i]->request.remote);
         if (observe) observe(verdict.receipt, verdict.events);
+        deletions += verdict.deletions;
     }
+    if (deleted && deletions > 0) deleted(deletions);
 }
 
 Receiver::Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism)
@@ -208,6 +214,8 @@ Receiver::Receiver(ReceiverSettings settings, Store store, Observe observe, std:
                                                        std::move(observe), parallelism)) {}
 
 Receiver::~Receiver() = default;
+
+void Receiver::when_deleted(Deleted deleted) { implementation_->deleted = std::move(deleted); }
 
 void Receiver::receive(std::span<http::Exchange* const> exchanges) {
     auto verdicts = implementation_->examine_all(exchanges);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -55,6 +56,11 @@ class Receiver {
     ~Receiver();
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;
+
+    // Called by receive() with how many deletions of contacts Mautic told of, when there are any. Set it
+    // before the first request.
+    using Deleted = std::function<void(std::uint64_t)>;
+    void when_deleted(Deleted deleted);
 
     // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call,
     // then answers all of them. A malformed or unauthentic request does not disturb the others, and when the

@@ -1,0 +1,31 @@
+// An erased person's address on another contact: is it a person who came back, and what is done about it?
+// Pure; the contacts are read by sweep/contact_pages.h.
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "sweep/options.h"
+#include "sweep/sightings.h"
+
+namespace gdprd::sweep {
+
+struct Reappearance {
+    ContactId contact = 0;
+    ContactId former = 0;      // the erased contact that had this address
+    Timestamp erased_at{};     // the former's
+    Timestamp came_at{};       // when the contact was made, or known by name; whole seconds
+    bool has_opt_out = false;  // a do-not-contact row that a trigger covers: it is erased anyway
+    bool sent_form = false;    // since the erasure
+};
+
+// Did the contact come after the erasure, and after the daemon? One that was there before with the same
+// address is a second contact of the same person and not somebody who came back.
+bool came_back(const Reappearance& found, Timestamp installed_at);
+
+// Nothing when nothing is to be done.
+std::optional<Outcome> judge(const Reappearance& found, const SuppressionOptions& options,
+                             Timestamp installed_at);
+
+}  // namespace gdprd::sweep

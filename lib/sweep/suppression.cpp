@@ -1,0 +1,275 @@
+#include "sweep/suppression.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/log.h"
+#include "mautic/do_not_contact.h"
+#include "sweep/marks.h"
+#include "sweep/opt_out_cover.h"
+
+namespace gdprd::sweep {
+
+using database::quote_identifier;
+using database::Value;
+
+namespace {
+
+constexpr std::size_t pages_max = 20;  // then the other looks have their turn
+constexpr Milliseconds period_max{60'000};
+constexpr std::string_view changed_mark = "contacts_changed";
+constexpr std::string_view round_mark = "contacts_round";
+constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd";
+
+std::string quoted(const std::string& text) { return "'" + text + "'"; }
+
+std::string hash_of(const erasure::Rules& rules, const std::string& address) {
+    return rules.hasher.hash(address, policy::Normalisation::email);
+}
+
+// What leads to an erasure: staff put somebody on the list by hand, and where the triggers do not cover that,
+// the address once unsubscribed.
+policy::Reason reason_for(const policy::Triggers& triggers) {
+    return triggers.covers(policy::Reason::manual, "email") ? policy::Reason::manual
+                                                            : policy::Reason::unsubscribed;
+}
+
+}  // namespace
+
+Suppression::Suppression(const SuppressionOptions& suppression, const SweepOptions& sweep,
+                         health::Metrics& metrics, Milliseconds overlap)
+    : options_(suppression),
+      sweep_(sweep),
+      metrics_(metrics),
+      overlap_(overlap),
+      new_contacts_("contacts_seen", overlap),
+      lost_opt_outs_(sweep.page_rows, overlap, metrics) {}
+
+Milliseconds Suppression::period() const {
+    return behind_ ? Milliseconds{0} : std::min(period_max, sweep_.incremental);
+}
+
+void Suppression::run(const Look& look) {
+    behind_ = false;
+    if (options_.mode == SuppressionMode::off) return;
+    if (!installed_at_) {
+        installed_at_ = Marks(look.connection, look.rules->ledger_database).installed_at();
+    }
+    tell_of_other_keys(look);
+    if (!lost_opt_outs_.look(look)) behind_ = true;
+    const ContactPages contacts(look.connection, *look.rules->plan);
+    look_at_new(look, contacts);
+    look_at_changed(look, contacts);
+}
+
+void Suppression::look_at_new(const Look& look, const ContactPages& contacts) {
+    Marks marks(look.connection, look.rules->ledger_database);
+    std::uint64_t reached = new_contacts_.begin(marks, [&] { return contacts.highest_id(); });
+    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+        if (pages > 0) look.throttle.wait(look.connection, look.stop);
+        const Page page = contacts.after(reached, sweep_.page_rows);
+        judge(look, page);
+        if (!page.empty()) reached = page.back().id;
+        if (page.size() < sweep_.page_rows) return new_contacts_.end(marks, reached, true);
+    }
+    new_contacts_.end(marks, reached, false);
+    behind_ = true;
+}
+
+void Suppression::look_at_changed(const Look& look, const ContactPages& contacts) {
+    const std::string& schema = look.rules->plan->schema_digest;
+    if (schema != indexed_schema_) {
+        index_ = contacts.change_index();
+        indexed_schema_ = schema;
+    }
+    if (index_.empty()) {
+        look_in_round(look, contacts);
+    } else {
+        look_by_date(look, contacts);
+    }
+}
+
+void Suppression::look_by_date(const Look& look, const ContactPages& contacts) {
+    Marks marks(look.connection, look.rules->ledger_database);
+    const Timestamp at = now();
+    const auto since = marks.time(changed_mark);
+    if (!since) return marks.set_time(changed_mark, at);
+    if (!changed_reached_) changed_begun_ = at;
+    ContactPages::Place place = changed_reached_.value_or(ContactPages::Place{*since, 0});
+    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+        if (pages > 0) look.throttle.wait(look.connection, look.stop);
+        // Dates far in the future would be new for ever.
+        const Page page = contacts.changed(place, at + overlap_, index_, sweep_.page_rows);
+        judge(look, page);
+        if (page.size() < sweep_.page_rows) {
+            changed_reached_.reset();
+            return marks.set_time(changed_mark, std::max(*since, changed_begun_ - overlap_));
+        }
+        place = {page.back().changed_at, page.back().id};
+        changed_reached_ = place;
+    }
+    behind_ = true;
+}
+
+// So many pages a look that the round takes about `full`; one at the least.
+void Suppression::look_in_round(const Look& look, const ContactPages& contacts) {
+    Marks marks(look.connection, look.rules->ledger_database);
+    std::uint64_t reached = marks.number(round_mark).value_or(0);
+    const double all_pages =
+        static_cast<double>(contacts.highest_id()) / static_cast<double>(sweep_.page_rows);
+    const double share = static_cast<double>(std::min(period_max, sweep_.incremental).count()) /
+                         static_cast<double>(sweep_.full.count());
+    const auto pages = std::clamp<std::size_t>(static_cast<std::size_t>(all_pages * share) + 1, 1, pages_max);
+    for (std::size_t done = 0; done < pages && !look.stop.stop_requested(); ++done) {
+        look.throttle.wait(look.connection, look.stop);
+        const Page page = contacts.after(reached, sweep_.page_rows);
+        judge(look, page);
+        reached = page.size() < sweep_.page_rows ? 0 : page.back().id;
+        marks.set_number(round_mark, reached);
+        if (reached == 0) return;
+    }
+}
+
+void Suppression::judge(const Look& look, const Page& page) {
+    for (Reappearance& found : find(look, page)) {
+        if (!came_back(found, *installed_at_)) continue;
+        if (Sightings(look.connection, look.rules->ledger_database)
+                .has(Sighting::reappeared, found.contact, found.former)) {
+            continue;
+        }
+        complete(look, found);
+        if (const auto outcome = sweep::judge(found, options_, *installed_at_)) act(look, found, *outcome);
+    }
+}
+
+// Text without parameters: hashes and words of our own. Where an address was erased more than once, its last
+// erasure counts. An id that is erased itself is the sweep's business.
+std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) {
+    const erasure::Rules& rules = *look.rules;
+    std::map<std::string, std::vector<const AddressedContact*>> by_hash;
+    std::string hashes;
+    for (const AddressedContact& contact : page) {
+        if (contact.address.empty()) continue;
+        auto& contacts = by_hash[hash_of(rules, contact.address)];
+        contacts.push_back(&contact);
+    }
+    if (by_hash.empty()) return {};
+    for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quoted(hash);
+    const std::string key = rules.hasher.key_id();
+    auto rows = look.connection.select(
+        "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
+            ".`erasure` WHERE subject_hash IN (" + hashes +
+            ") AND algorithm = " + quoted(rules.hasher.algorithm_name()) + " AND key_id " +
+            (key.empty() ? "IS NULL" : "= " + quoted(key)) +
+            " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')",
+        {}, "ledger: look for addresses");
+    std::map<ContactId, Reappearance> found;
+    std::vector<ContactId> erased_themselves;
+    while (rows.next()) {
+        for (const AddressedContact* contact : by_hash[rows.text(0)]) {
+            const ContactId former = rows.number(1);
+            const Timestamp erased_at = rows.time(2).value_or(Timestamp{});
+            if (former == contact->id) erased_themselves.push_back(former);
+            Reappearance& one = found[contact->id];
+            if (one.former == 0 || one.erased_at < erased_at) {
+                one = {contact->id, former, erased_at, contact->came_at, false, false};
+            }
+        }
+    }
+    for (const ContactId id : erased_themselves) found.erase(id);
+    std::vector<Reappearance> all;
+    for (const auto& [contact, one] : found) all.push_back(one);
+    return all;
+}
+
+void Suppression::complete(const Look& look, Reappearance& found) {
+    found.has_opt_out = is_opted_out(look.connection, *look.rules, found.contact);
+    auto forms = look.connection.select(
+        "SELECT 1 FROM " + quote_identifier(look.rules->plan->table_prefix + "form_submissions") +
+            " WHERE lead_id = ? AND date_submitted >= ? LIMIT 1",
+        std::vector<Value>{found.contact,
+                           format_utc(std::chrono::ceil<std::chrono::seconds>(found.erased_at))},
+        "form_submissions: look for consent");
+    found.sent_form = forms.next();
+}
+
+void Suppression::act(const Look& look, const Reappearance& found, Outcome outcome) {
+    const bool is_new = outcome == Outcome::do_not_contact
+                            ? put_on_list(look, found)
+                            : Sightings(look.connection, look.rules->ledger_database)
+                                  .add(Sighting::reappeared, found.contact, found.former, outcome);
+    if (!is_new) return;
+    metrics_.reappeared(name_of(outcome));
+    if (outcome == Outcome::consented) {
+        log::info("an erased person came back by a form and is left alone",
+                  {{"contact", found.contact}, {"former", found.former}});
+    } else {
+        log::warning("an erased person is back as a new contact",
+                     {{"contact", found.contact}, {"former", found.former}, {"done", name_of(outcome)}});
+    }
+}
+
+// In one transaction with the note that it was done. Asked again under the contact's lock: its address may
+// have changed, and somebody may have opted it out, since the page was read.
+bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
+    const erasure::Rules& rules = *look.rules;
+    database::Transaction transaction(look.connection);
+    auto contact = look.connection.select(
+        "SELECT email FROM " + quote_identifier(rules.plan->contact_table) + " WHERE id = ? FOR UPDATE",
+        std::vector<Value>{found.contact}, "leads: lock");
+    if (!contact.next()) return false;
+    const auto known = erasure::Ledger(look.connection, rules.ledger_database).find(found.former);
+    if (!known || known->subject_hash != hash_of(rules, contact.text(0))) return false;
+    if (is_opted_out(look.connection, rules, found.contact)) return false;
+    Sightings sightings(look.connection, rules.ledger_database);
+    if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {
+        return false;
+    }
+    const mautic::DoNotContact row{static_cast<std::int64_t>(reason_for(rules.triggers)), "email",
+                                   std::chrono::floor<std::chrono::seconds>(now())};
+    try {
+        mautic::insert_do_not_contact(look.connection, rules.plan->table_prefix, {{found.contact, row}},
+                                      comments);
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::privilege) tell_of_missing_right(found.contact);
+        throw;
+    }
+    transaction.commit();
+    return true;
+}
+
+// Every contact after this one waits too, so that nobody is passed over when the right is given.
+void Suppression::tell_of_missing_right(ContactId contact) {
+    if (is_right_told_) return;
+    is_right_told_ = true;
+    log::error(
+        "[suppression] mode = \"do-not-contact\" needs INSERT on lead_donotcontact; config/grants.sql "
+        "has the line. Who comes back waits until it is granted",
+        {{"first_contact", contact}});
+}
+
+// Once, after a start: reading the whole ledger for it takes a page a look.
+void Suppression::tell_of_other_keys(const Look& look) {
+    if (!keys_looked_until_) return;
+    auto rows = look.connection.select(
+        "SELECT contact_id, algorithm, COALESCE(key_id, ''), subject_hash IS NULL FROM " +
+            quote_identifier(look.rules->ledger_database) + ".`erasure` WHERE contact_id > " +
+            std::to_string(*keys_looked_until_) + " ORDER BY contact_id LIMIT " +
+            std::to_string(sweep_.page_rows),
+        {}, "ledger: look for other keys");
+    std::size_t read = 0;
+    for (; rows.next(); ++read) {
+        keys_looked_until_ = rows.number(0);
+        const policy::Hasher& today = look.rules->hasher;
+        const bool is_todays = rows.text(1) == today.algorithm_name() && rows.text(2) == today.key_id();
+        if (is_todays || rows.number(3) == 1) continue;
+        log::warning(
+            "the ledger has erasures by another hash algorithm or key; if these people come back, "
+            "they are not recognised",
+            {{"algorithm", rows.text(1)}, {"key_id", rows.text(2)}});
+        return keys_looked_until_.reset();
+    }
+    if (read < sweep_.page_rows) keys_looked_until_.reset();
+}
+
+}  // namespace gdprd::sweep

@@ -1,0 +1,70 @@
+// The suppression guard: an erased person whose address comes back as a new contact (an import, the API, a
+// CRM's synchronisation) is recognised by the hash of the address in the ledger, and told, or put on Mautic's
+// do-not-contact list, after which it is erased like any other. Also looks for merges that took an opt-out
+// away (sweep/lost_opt_outs.h).
+//
+// Each contact is looked at when it is new, by its id, and when it was changed: by date_modified where Mautic
+// has an index on it (6.0 and newer), and otherwise in a round over all contacts that takes about `full`, a
+// few pages a look. Only erasures with the hash algorithm and key of today can be recognised.
+//
+// The effect happens once: sightings are kept in the ledger's database (sweep/sightings.h).
+// Threads: the sweeper's. Errors: DatabaseError; the next look begins where this one did.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "health/metrics.h"
+#include "sweep/contact_pages.h"
+#include "sweep/lost_opt_outs.h"
+#include "sweep/options.h"
+#include "sweep/reappearance.h"
+#include "sweep/seen_mark.h"
+#include "sweep/task.h"
+
+namespace gdprd::sweep {
+
+class Suppression : public Task {
+  public:
+    // `overlap`: how long a transaction of Mautic may be open, and its clock be wrong, without a contact
+    // being missed.
+    Suppression(const SuppressionOptions& suppression, const SweepOptions& sweep, health::Metrics& metrics,
+                Milliseconds overlap = Milliseconds{300'000});
+
+    std::string_view name() const override { return "suppression"; }
+    Milliseconds period() const override;
+    void run(const Look& look) override;
+
+  private:
+    using Page = std::vector<AddressedContact>;
+
+    void look_at_new(const Look& look, const ContactPages& contacts);
+    void look_at_changed(const Look& look, const ContactPages& contacts);
+    void look_by_date(const Look& look, const ContactPages& contacts);
+    void look_in_round(const Look& look, const ContactPages& contacts);
+    void judge(const Look& look, const Page& page);
+    std::vector<Reappearance> find(const Look& look, const Page& page);
+    void complete(const Look& look, Reappearance& found);
+    void act(const Look& look, const Reappearance& found, Outcome outcome);
+    bool put_on_list(const Look& look, const Reappearance& found);
+    void tell_of_missing_right(ContactId contact);
+    void tell_of_other_keys(const Look& look);
+
+    const SuppressionOptions options_;
+    const SweepOptions sweep_;
+    health::Metrics& metrics_;
+    const Milliseconds overlap_;
+    SeenMark new_contacts_;
+    LostOptOuts lost_opt_outs_;
+    bool behind_ = false;
+    bool is_right_told_ = false;
+    std::optional<Timestamp> installed_at_;
+    std::string indexed_schema_;  // the digest of the schema that index_ is of
+    std::string index_;
+    std::optional<ContactPages::Place> changed_reached_;  // of a look by date that was not through
+    Timestamp changed_begun_{};
+    std::optional<ContactId> keys_looked_until_ = 0;  // none: told, or all looked at
+};
+
+}  // namespace gdprd::sweep
