@@ -134,12 +134,7 @@ ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTota
     return erased == ExitCode::done && findings.needs_a_look() ? ExitCode::not_everything : erased;
 }
 
-}  // namespace
-
-ExitCode reapply(const ReapplyOptions& options) {
-    const database::ThreadScope thread;
-    const daemon::Assembly assembly(options.common.config_file);
-    const auto& config = assembly.config;
+erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const config::Config& config) {
     erasure::ReapplyOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
@@ -147,14 +142,29 @@ ExitCode reapply(const ReapplyOptions& options) {
     wanted.since = options.since;
     wanted.hash_keys = {config.hash.key};
     for (const std::string& file : options.key_files) wanted.hash_keys.push_back(read_secret(file));
+    return wanted;
+}
 
+// What deleted contacts left behind is back too; the daemon's next look erases it. Over a connection of its
+// own: the one before has been idle for as long as somebody thought about the question.
+void expect_leftovers_again(const config::Config& config) {
     database::Connection connection(config.database);
+    erasure::LeftoverRows(connection, config.ledger.database).forget_erased();
+}
+
+}  // namespace
+
+ExitCode reapply(const ReapplyOptions& options) {
+    const database::ThreadScope thread;
+    const daemon::Assembly assembly(options.common.config_file);
+    const erasure::ReapplyOptions wanted = wanted_of(options, assembly.config);
+    database::Connection connection(assembly.config.database);
     require_ledger(connection, wanted.ledger_database);
     const ReapplyFindings findings = look(connection, wanted);
     if (!options.common.json) print_findings(findings);
     std::optional<MassTotals> totals;
-    const std::uint64_t count = findings.to_erase();
-    if (count > 0 && !options.mass.dry_run) {
+    const std::uint64_t count = options.mass.dry_run ? 0 : findings.to_erase();
+    if (count > 0) {
         if (findings.opt_outs_lost > 0) {
             refuse_missing_right(connection, wanted.table_prefix + "lead_donotcontact");
         }
@@ -163,12 +173,9 @@ ExitCode reapply(const ReapplyOptions& options) {
             std::cout << "Nothing was changed.\n";
             return ExitCode::not_everything;
         }
-        totals = erase_again(assembly, options, wanted, count);
     }
-    // What deleted contacts left behind is back too; the daemon's next look erases it.
-    if (!options.mass.dry_run) {
-        erasure::LeftoverRows(connection, wanted.ledger_database).forget_erased();
-    }
+    if (!options.mass.dry_run) expect_leftovers_again(assembly.config);
+    if (count > 0) totals = erase_again(assembly, options, wanted, count);
     if (options.common.json) {
         std::cout << to_json(findings, totals) << '\n';
         return exit_code(findings, totals);

@@ -122,7 +122,9 @@ TEST_CASE("reapply goes on over a new connection when the old one is lost") {
         }
     }
     CHECK(killed > 0);
-    CHECK(process.wait_for_exit(long_enough) == 0);
+    const auto exit_code = process.wait_for_exit(long_enough);
+    CAPTURE(read_file(restored.output()));
+    CHECK(exit_code == 0);
     CHECK(contacts_named(restored.site).empty());
 }
 
