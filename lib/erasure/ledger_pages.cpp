@@ -34,7 +34,7 @@ void Ledger::replace(std::span<const LedgerRow> rows) {
     const mautic::IdList ids(contacts);
     connection_.change("DELETE FROM " + table("finding") + " WHERE contact_id IN " + ids.placeholders(),
                        ids.parameters(), "ledger: drop findings");
-    for (const LedgerRow& row : rows) write(row);
+    write(rows);
 }
 
 void Ledger::read_findings_of_all(std::vector<LedgerRow>& rows) {
