@@ -17,8 +17,9 @@ Brake::Brake(Connection& connection)
       look_(connection.database(),
             "SELECT paused_at, (SELECT coalesce(sum(contacts), 0) FROM erasures "
             "WHERE minute > ?1 - 60 AND minute < ?1 + 60), "
-            "(SELECT sum(jobs) FROM counts WHERE braked = 1 AND (state = 'ready' OR state = 'running')), "
-            "(SELECT jobs FROM counts WHERE braked = 1 AND state = 'waiting') FROM brake"),
+            "(SELECT jobs FROM counts WHERE state = 'ready' AND braked = 1) + "
+            "(SELECT jobs FROM counts WHERE state = 'running' AND braked = 1), "
+            "(SELECT jobs FROM counts WHERE state = 'waiting' AND braked = 1) FROM brake"),
       due_(connection.database(),
            "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_by_turn "
            "WHERE state = 'waiting' AND due_at <= ? AND braked = 1 LIMIT ?)"),

@@ -1,6 +1,8 @@
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "queue/brake.h"
 #include "queue/directory.h"
@@ -129,7 +131,9 @@ void QueueFile::store_settling(std::span<const Settling> contacts) {
     });
 }
 
-// In portions, because the daemon cannot store webhooks meanwhile; the pause ends with the last one.
+// In portions, because the daemon cannot store webhooks meanwhile; the pause ends with the last one. The
+// daemon waits for another process by trying again after some milliseconds, so half of the time is left to
+// it.
 std::optional<std::size_t> QueueFile::resume() {
     return with_queue_errors(implementation_->file, "resume", [&]() -> std::optional<std::size_t> {
         const std::lock_guard lock(implementation_->mutex);
@@ -138,6 +142,7 @@ std::optional<std::size_t> QueueFile::resume() {
         std::size_t let_through = 0;
         std::int64_t from_row = Brake::first_row;
         for (;;) {
+            const auto begin = std::chrono::steady_clock::now();
             WriteTransaction transaction(implementation_->connection, Durability::power_cut);
             const Brake::Portion portion = brake.let_through(from_row, rows_at_once);
             let_through += portion.let_through;
@@ -145,6 +150,7 @@ std::optional<std::size_t> QueueFile::resume() {
             transaction.commit();
             if (portion.end) return let_through;
             from_row = portion.last_row + 1;
+            std::this_thread::sleep_for(std::chrono::steady_clock::now() - begin);
         }
     });
 }

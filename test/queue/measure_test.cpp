@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <random>
+#include <thread>
 
 #include "shelf.h"
 #include "support/catch.h"
@@ -12,6 +13,8 @@ using namespace gdprd::queue;
 using namespace gdprd::queue::test;
 
 namespace {
+
+constexpr std::int64_t no_hindrance = 100'000'000;  // a brake that counts and never pauses
 
 template <class Body>
 double seconds_of(Body&& body) {
@@ -44,7 +47,8 @@ void take_and_apply(Queue& queue, std::size_t jobs, std::size_t at_once, Outcome
     for (std::size_t done = 0; done < jobs;) {
         std::vector<Outcome> outcomes;
         for (const Job& job : queue.take(at_once, now())) {
-            outcomes.push_back({kind, job.contact, job.revision, now() + std::chrono::hours(1), 0, 1, ""});
+            outcomes.push_back(
+                {kind, job.contact, job.revision, now() + std::chrono::hours(1), 0, 1, "", true});
         }
         if (outcomes.empty()) return;
         queue.apply(outcomes);
@@ -55,7 +59,7 @@ void take_and_apply(Queue& queue, std::size_t jobs, std::size_t at_once, Outcome
 }  // namespace
 
 TEST_CASE("throughput of a small queue", "[.][measure]") {
-    Shelf shelf;
+    Shelf shelf(limit(no_hindrance));
     std::mt19937_64 random(1);
     for (const std::size_t group : {1u, 32u}) {
         const std::size_t calls = 500;
@@ -80,7 +84,7 @@ TEST_CASE("throughput of a small queue", "[.][measure]") {
 }
 
 TEST_CASE("memory and speed with a million jobs", "[.][measure]") {
-    Shelf shelf;
+    Shelf shelf(limit(no_hindrance));
     Queue& queue = shelf.queue();
     std::mt19937_64 random(2);
     say("resident, empty queue", resident_kib(), "KiB");
@@ -109,4 +113,26 @@ TEST_CASE("memory and speed with a million jobs", "[.][measure]") {
     say("take() and apply() of 16", 10'000 / done, "jobs/s");
     say("resident at the end", resident_kib(), "KiB");
     say("reopened in", seconds_of([&] { shelf.reopen(); }) * 1e3, "ms");
+}
+
+TEST_CASE("the brake with a million jobs", "[.][measure]") {
+    Shelf shelf(limit(5'000));
+    Queue& queue = shelf.queue();
+    for (ContactId first = 1; first <= 1'000'000; first += 10'000) shelf.store(range(first, first + 9'999));
+    say("take() that begins the pause", seconds_of([&] { shelf.take(200); }) * 1e6, "us");
+    REQUIRE(shelf.paused());
+    say("take() while it lasts", seconds_of([&] { shelf.take(200); }) * 1e6, "us");
+    std::vector<double> latencies;
+    double resumed = 0;
+    std::jthread operator_at_work([&] { resumed = seconds_of([&] { shelf.resume(); }); });
+    while (shelf.paused()) {
+        const auto arrivals = std::vector<Arrival>{{2'000'000 + latencies.size(), Origin::webhook, now()}};
+        latencies.push_back(seconds_of([&] { queue.store(arrivals); }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));  // a hundred webhooks a second
+    }
+    operator_at_work.join();
+    say("let through in", resumed * 1e3, "ms");
+    std::ranges::sort(latencies);
+    say("store() meanwhile, calls", static_cast<double>(latencies.size()), "");
+    say("  the slowest within", latencies.back() * 1e3, "ms");
 }
