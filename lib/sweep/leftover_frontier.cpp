@@ -46,6 +46,7 @@ bool LeftoverFrontier::advance(const Look& look, const Step& step, std::size_t& 
     if (const std::uint64_t highest = rows_of(look).highest_id(step); highest < *frontier) {
         frontier = highest;
         marks.set_number(frontier_mark(step), highest);
+        heights_.erase(step.table);
         if (marks.number(height_mark(step)).value_or(0) > highest) set_height(marks, step, highest);
     }
     if (step.tie.leftovers == mautic::Leftovers::after_a_day) {

@@ -153,7 +153,8 @@ void Leftovers::finish_walk() {
     const Walk walk = *walk_;
     walk_.reset();
     failure_ = walk.failure;
-    not_before_ = Clock::now() + share_of_time * walk.spent;
+    const bool is_short = share_of_time * walk.spent < soon;  // one a look is no more than that share
+    not_before_ = Clock::now() + (is_short ? Clock::duration{} : share_of_time * walk.spent);
     full_due_ = failure_ ? not_before_ : Clock::now() + options_.full;
     if (walk.rows_erased > 0) {
         log::info("erased what deleted contacts left behind", {{"rows", walk.rows_erased}});

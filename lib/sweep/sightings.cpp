@@ -8,9 +8,7 @@ namespace gdprd::sweep {
 
 using database::Value;
 
-const char* name_of(Sighting kind) {
-    return kind == Sighting::reappeared ? "reappeared" : "lost_opt_out";
-}
+const char* name_of(Sighting kind) { return kind == Sighting::reappeared ? "reappeared" : "lost_opt_out"; }
 
 const char* name_of(Outcome outcome) {
     switch (outcome) {
@@ -35,12 +33,11 @@ bool Sightings::has(Sighting kind, ContactId contact, ContactId former) {
 }
 
 bool Sightings::add(Sighting kind, ContactId contact, ContactId former, Outcome outcome) {
-    return connection_.change(
-               "INSERT IGNORE INTO " + table_ +
-                   " (kind, contact_id, former_id, outcome, seen_at) VALUES (?,?,?,?,?)",
-               std::vector<Value>{std::string(name_of(kind)), contact, former, std::string(name_of(outcome)),
-                                  format_utc(now())},
-               "sighting: add") > 0;
+    return connection_.change("INSERT IGNORE INTO " + table_ +
+                                  " (kind, contact_id, former_id, outcome, seen_at) VALUES (?,?,?,?,?)",
+                              std::vector<Value>{std::string(name_of(kind)), contact, former,
+                                                 std::string(name_of(outcome)), format_utc(now())},
+                              "sighting: add") > 0;
 }
 
 }  // namespace gdprd::sweep

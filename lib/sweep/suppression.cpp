@@ -93,7 +93,7 @@ void Suppression::look_by_date(const Look& look, const ContactPages& contacts) {
     Marks marks(look.connection, look.rules->ledger_database);
     const Timestamp at = now();
     const auto since = marks.time(changed_mark);
-    if (!since) return marks.set_time(changed_mark, at);
+    if (!since) return marks.set_time(changed_mark, at - overlap_);
     if (!changed_reached_) changed_begun_ = at;
     ContactPages::Place place = changed_reached_.value_or(ContactPages::Place{*since, 0});
     for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {

@@ -248,6 +248,7 @@ CREATE TABLE {prefix}email_stats (
         (CONCAT(YEAR(date_sent), '-', LPAD(MONTH(date_sent), 2, '0'), '-', LPAD(DAY(date_sent), 2, '0'))) VIRTUAL
         COMMENT '(DC2Type:generated)',
     KEY stat_email (email_id, lead_id),
+    KEY stat_contact (lead_id),
     KEY stat_lead (lead_id, email_id),
     KEY stat_lead_sent (lead_id, date_sent),
     KEY stat_hash (tracking_hash),

@@ -2,43 +2,13 @@
 #include "erasure/filled_tables.h"
 #include "support/catch.h"
 #include "sweep/household.h"
+#include "sweep/statement_cost.h"
 
 using namespace gdprd;
 using namespace gdprd::sweep;
 using namespace gdprd::test;
 
 namespace {
-
-// "d: index, 3000 rows, PRIMARY" of every table that is read whole, and of each that is sorted.
-std::vector<std::string> bad_accesses(World& world, const std::string& sql, std::uint64_t rows_max) {
-    std::vector<std::string> bad;
-    database::Rows rows = world.daemon.select("EXPLAIN " + sql);
-    while (rows.next()) {
-        std::map<std::string, std::string> line;
-        for (std::size_t i = 0; i < rows.column_count(); ++i) line[rows.column_name(i)] = rows.text(i);
-        const bool too_many = !line["rows"].empty() && std::stoull(line["rows"]) > rows_max;
-        const bool sorts = line["Extra"].find("filesort") != std::string::npos ||
-                           line["Extra"].find("temporary") != std::string::npos;
-        if (line["type"] == "ALL" || line["type"] == "index" || too_many || sorts) {
-            bad.push_back(line["table"] + ": " + line["type"] + ", " + line["rows"] + ", " + line["Extra"]);
-        }
-    }
-    return bad;
-}
-
-// Handlers of the server that the statement called: rows it touched, whatever EXPLAIN estimates.
-std::uint64_t rows_read(World& world, const std::string& sql) {
-    const auto total = [&] {
-        std::uint64_t sum = 0;
-        database::Rows rows = world.daemon.select("SHOW SESSION STATUS LIKE 'Handler_read%'");
-        while (rows.next()) sum += std::stoull(rows.text(1));
-        return sum;
-    };
-    const std::uint64_t start = total(), looking = total() - start;
-    const std::uint64_t before = total();
-    world.daemon.select(sql);
-    return total() - before - looking;
-}
 
 void fill_list(World& world) {
     auto& root = world.mautic.connection();

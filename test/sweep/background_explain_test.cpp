@@ -1,0 +1,110 @@
+// The statements of the suppression guard and of the look at leftovers reach their rows through an index, on
+// every schema (promise 9), and rows that are noted cost the reading of indexes only.
+#include "erasure/filled_tables.h"
+#include "erasure/leftover_eraser.h"
+#include "erasure/leftover_rows.h"
+#include "support/catch.h"
+#include "sweep/contact_pages.h"
+#include "sweep/lost_opt_outs.h"
+#include "sweep/onlooker.h"
+#include "sweep/statement_cost.h"
+
+using namespace gdprd;
+using namespace gdprd::sweep;
+using namespace gdprd::test;
+
+namespace {
+
+constexpr std::size_t page = 100;
+constexpr std::uint64_t any = 1'000'000;  // what a page's range is estimated at says nothing: LIMIT ends it
+
+std::string extra_of(World& world, const std::string& sql) {
+    database::Rows rows = world.daemon.select("EXPLAIN " + sql);
+    rows.next();
+    return rows.text(rows.column_count() - 1);
+}
+
+void check_page(World& world, const std::string& sql, std::uint64_t reads_max) {
+    CAPTURE(sql);
+    CHECK(bad_accesses(world, sql, any) == std::vector<std::string>{});
+    CHECK(rows_read(world, sql) <= reads_max);
+}
+
+void check_leftovers(World& world) {
+    const auto steps = erasure::leftover_steps(world.plan());
+    const erasure::LeftoverRows rows(world.daemon, World::ledger_name);
+    for (const erasure::Step* step : steps) {
+        CAPTURE(step->key());
+        for (const std::uint64_t after : {std::uint64_t{0}, std::uint64_t{2'500}}) {
+            const std::string sql = erasure::LeftoverRows::page_statement(*step, {after, 5'000}, page);
+            check_page(world, sql, page + 5);
+            CHECK_THAT(extra_of(world, sql), ContainsSubstring("Using index"));
+        }
+        check_page(world, rows.noted_statement(*step, {2'500, 5'000}, page), page + 5);
+    }
+}
+
+void check(Onlooker& here, bool has_change_index) {
+    World& world = here.world;
+    fill_tables_of_plan(world);
+    auto& root = world.mautic.connection();
+    root.change(
+        "INSERT INTO test_ledger.leftover_row SELECT 'email_stats', seq, 'erased' FROM seq_1_to_5000");
+    root.change(
+        "INSERT INTO test_ledger.erasure SELECT seq, NULL, 'md5', NULL, 'email', 'unsubscribed',"
+        " 'webhook', NULL, NULL, NOW(3), NOW(3), NULL, 'complete', 1, 0, 0, 0, '',"
+        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '' FROM seq_1_to_4000");
+    root.select("ANALYZE TABLE test_ledger.erasure");
+    root.change("UPDATE " + world.mautic.real_name("leads") +
+                " SET date_modified = '2026-03-01 00:00:00' + INTERVAL id MINUTE");
+    root.select("ANALYZE TABLE " + world.mautic.real_name("leads"));
+    check_leftovers(world);
+
+    const ContactPages contacts(world.daemon, world.plan());
+    check_page(world, contacts.statement_after(0, page), page + 5);
+    check_page(world, contacts.statement_after(3'000, page), page + 5);
+    CHECK((contacts.change_index() != "") == has_change_index);
+    if (has_change_index) {
+        const Timestamp day = *parse_utc("2026-03-02 00:00:00");
+        check_page(
+            world,
+            contacts.statement_changed({day, 5}, day + std::chrono::days{1}, contacts.change_index(), page),
+            page + 5);
+    }
+    const std::stop_token stop;
+    Throttle throttle({0, 0});
+    const Look look{world.daemon, world.rules(), stop, throttle};
+    check_page(world, LostOptOuts::winners_statement(world.mautic.prefix(), 3'000, page), page + 5);
+    const std::string losers = LostOptOuts::losers_statement(look, {1001, 1002, 1003});
+    CAPTURE(losers);
+    CHECK(rows_read(world, losers) <= 60);
+}
+
+}  // namespace
+
+TEST_CASE("No page of the background looks reads more than its rows, on our own schema") {
+    Onlooker here("mtc_");
+    check(here, false);
+    CHECK(erasure::leftover_steps(here.world.plan()).size() == 3);
+}
+
+TEST_CASE("No page of the background looks reads more than its rows, on any schema") {
+    for (const std::string& version : MauticDatabase::facts_versions()) {
+        CAPTURE(version);
+        Onlooker here("mtc_", version);
+        check(here, version >= "6");
+        CHECK(erasure::leftover_steps(here.world.plan()).size() == 11);
+    }
+}
+
+TEST_CASE("A table without an index of its own for leftovers is left out, and the plan says so") {
+    Onlooker here;
+    here.world.mautic.connection().change("ALTER TABLE email_stats DROP INDEX stat_contact");
+    here.world.prepare();
+    CHECK(erasure::leftover_steps(here.world.plan()).size() == 2);
+    bool told = false;
+    for (const std::string& warning : here.world.plan().warnings) {
+        told = told || warning.find("email_stats: what deleted contacts leave behind") == 0;
+    }
+    CHECK(told);
+}

@@ -1,0 +1,154 @@
+// Leftovers in numbers, after interruptions, and when something is in the way.
+#include "erasure/leftover_rows.h"
+#include "support/catch.h"
+#include "sweep/leftovers.h"
+#include "sweep/onlooker.h"
+
+using namespace gdprd;
+using namespace gdprd::sweep;
+using namespace gdprd::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+Leftovers task_of(Onlooker& here, const Deletions& deletions) {
+    return {DeletedContacts::since_installation,
+            here.options,
+            deletions,
+            [] { return false; },
+            here.metrics,
+            0ms};
+}
+
+// So many mails of one contact, ids from `first`.
+void add_mails(Onlooker& here, ContactId contact, int first, int count) {
+    here.world.mautic.insert("leads", {{"id", contact}, {"email", "many@example.org"}});
+    here.world.mautic.connection().change(
+        "INSERT INTO email_stats (id, lead_id, email_address, date_sent, is_read, is_failed, "
+        "viewed_in_browser) SELECT " +
+        std::to_string(first) + " + seq, " + std::to_string(contact) +
+        ", 'many@example.org', NOW(), 0, 0, 0 FROM seq_1_to_" + std::to_string(count));
+}
+
+void delete_contact(Onlooker& here, ContactId contact) {
+    here.world.mautic.connection().change("DELETE FROM leads WHERE id = " + std::to_string(contact));
+}
+
+std::size_t plain_mails(Onlooker& here) {
+    return here.world.mautic.row_count("email_stats", "email_address LIKE '%@%'");
+}
+
+}  // namespace
+
+TEST_CASE("Many leftovers are erased in slices, and each is noted with its erasure") {
+    Onlooker here;
+    here.options.page_rows = 100;
+    const Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 5'000);
+    here.look(task);
+    delete_contact(here, 7);
+    auto next = task_of(here, deletions);
+    here.look_once(next);
+    CHECK(next.period() == 0ms);
+    CHECK(plain_mails(here) > 0);
+    CHECK(plain_mails(here) < 5'000);
+    CHECK(here.ledger("SELECT COUNT(*) FROM leftover_row WHERE what = 'erased'") ==
+          std::to_string(5'000 - plain_mails(here)));
+    here.look(next);
+    CHECK(plain_mails(here) == 0);
+    CHECK(here.metric("leftover_rows_total") == 5'000);
+}
+
+TEST_CASE("What was there at the installation is noted in slices, and an interrupted one goes on") {
+    Onlooker here;
+    here.options.page_rows = 10;
+    const Deletions deletions;
+    add_mails(here, 7, 0, 500);
+    delete_contact(here, 7);
+    {
+        auto task = task_of(here, deletions);
+        here.look_once(task);
+        CHECK(task.period() == 0ms);
+    }
+    CHECK(here.ledger("SELECT COUNT(*) FROM mark WHERE name = 'leftovers_email_stats'") == "0");
+    const int noted = std::stoi(here.ledger("SELECT COUNT(*) FROM leftover_row"));
+    CHECK(noted >= 10);
+    CHECK(noted < 500);
+    auto task = task_of(here, deletions);
+    here.look(task);
+    CHECK(here.ledger("SELECT COUNT(*) FROM leftover_row WHERE table_name = 'email_stats'") == "500");
+    CHECK(plain_mails(here) == 500);
+    CHECK(here.metric("leftover_rows_total") == 0);
+}
+
+TEST_CASE(
+    "A table that cannot be changed does not keep the others from it, and the look fails until it can") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    here.world.mautic.add_contact(7);
+    here.look(task);
+    auto& root = here.world.mautic.connection();
+    root.change(
+        "CREATE TRIGGER no_change BEFORE UPDATE ON email_stats FOR EACH ROW"
+        " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'ann@example.org may not'");
+    const auto submission = std::to_string(
+        here.world.mautic.insert("form_submissions", {{"lead_id", std::int64_t{7}},
+                                                      {"form_id", std::int64_t{1}},
+                                                      {"referer", "https://www.example.org/?e=ann"}}));
+    auto later = task_of(here, deletions);
+    here.look(later);
+    here.look(later);
+    delete_contact(here, 7);
+    deletions.add(1);
+    // The row of the form is young, so it is only looked at when the frontier has passed it.
+    CHECK_THROWS_AS(here.look(later), database::DatabaseError);
+    CHECK_THROWS_AS(here.look(later), database::DatabaseError);
+    CHECK(plain_mails(here) == 3);
+    CHECK(here.world.mautic.value("SELECT referer FROM form_submissions WHERE id = " + submission) == "");
+    root.change("DROP TRIGGER no_change");
+    for (int turn = 0; turn < 100 && plain_mails(here) > 0; ++turn) {
+        try {
+            here.look(later);
+        } catch (const database::DatabaseError&) {
+            continue;  // what it remembers of the last walk
+        }
+    }
+    CHECK(plain_mails(here) == 0);
+    CHECK_NOTHROW(here.look(later));
+}
+
+TEST_CASE("After a restore the ids that come are new ones, and what was erased is erased again") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 20);
+    add_mails(here, 8, 100, 20);
+    here.look(task);
+    delete_contact(here, 7);
+    deletions.add(1);
+    here.look(task);
+    REQUIRE(plain_mails(here) == 20);
+
+    auto& root = here.world.mautic.connection();
+    root.change("DELETE FROM email_stats WHERE id > 50");  // the backup had not got these yet
+    root.change("UPDATE email_stats SET email_address = 'many@example.org'");
+    root.change(
+        "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
+        " VALUES (110, 'staff@example.org', NOW(), 0, 0, 0)");
+    root.change("DELETE FROM email_stats WHERE id = 110");
+    here.look(task);
+    CHECK(here.ledger("SELECT number FROM mark WHERE name = 'leftovers_email_stats'") == "20");
+    root.change(
+        "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
+        " VALUES (110, 'staff@example.org', NOW(), 0, 0, 0)");
+    CHECK(erasure::LeftoverRows(here.world.daemon, World::ledger_name).forget_erased() == 20);
+    auto next = task_of(here, deletions);
+    here.look(next);
+    here.look(next);
+    here.look(next);
+    CHECK(plain_mails(here) == 1);
+    CHECK(here.world.mautic.value("SELECT email_address FROM email_stats WHERE id = 110") ==
+          "staff@example.org");
+}

@@ -1,0 +1,42 @@
+// A Mautic, a ledger and what a look of the sweeper has at hand, for looks that a test takes itself:
+//     Onlooker here; sweep::Leftovers task(…); here.look(task);
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "erasure/world.h"
+#include "health/metrics.h"
+#include "sweep/options.h"
+#include "sweep/task.h"
+
+namespace gdprd::test {
+
+class Onlooker {
+  public:
+    explicit Onlooker(const std::string& prefix = "");
+    Onlooker(const std::string& prefix, const std::string& version);
+
+    // One turn of the sweeper.
+    void look_once(sweep::Task& task) { look_once(task, world.daemon); }
+    void look_once(sweep::Task& task, database::Connection& connection);
+    // Until the task has nothing to do at once.
+    void look(sweep::Task& task);
+
+    double metric(const std::string& name);  // without the prefix mautic_gdprd_
+    // The first column of the first row in the ledger's database; "no row", "NULL".
+    std::string ledger(const std::string& sql);
+    void set_mark(const std::string& name, const std::string& assignment);
+
+    World world;
+    sweep::SweepOptions options;
+    health::Metrics metrics{"test"};
+    std::stop_source stop;
+
+  private:
+    void begin();
+
+    sweep::Throttle throttle_{{0, 0}};
+};
+
+}  // namespace gdprd::test
