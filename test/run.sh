@@ -2,8 +2,8 @@
 # Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
 # something ran and nothing failed.
 #
-#   test/run.sh                    format, dev build, unit, database, system and cluster tests; then most of
-#                                  them under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
+#   test/run.sh                    format, dev build, unit, database and system tests; then most of them
+#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
 #                                  every fuzzer for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster
@@ -15,7 +15,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-all_labels=(unit database system cluster)
+all_labels=(unit database system)
 labels=("${all_labels[@]}")
 sanitizers=(asan tsan)
 format=yes
