@@ -171,6 +171,9 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
                                   assembly.config.database.database);
         const auto rules = check_policy(connection, assembly, report);
         if (rules) check_grants(connection, *rules->plan, report);
+        if (rules && assembly.config.suppression.mode == sweep::SuppressionMode::do_not_contact) {
+            check_suppression_grant(connection, *rules->plan, report);
+        }
         check_ledger(connection, assembly.config.ledger.database, report);
         if (rules) check_webhook(connection, assembly.config, report);
     } catch (const database::DatabaseError& error) {

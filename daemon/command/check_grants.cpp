@@ -171,6 +171,12 @@ void check_grants(Connection& connection, const erasure::Plan& plan, CheckReport
     }
 }
 
+void check_suppression_grant(Connection& connection, const erasure::Plan& plan, CheckReport& report) {
+    const database::Transaction rolled_back(connection);
+    GrantTest test(connection, single_value(connection, "SELECT DATABASE()"), report);
+    test.try_insert(plan.table_prefix + "lead_donotcontact", "comments");
+}
+
 void check_ledger_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
     GrantTest test(connection, ledger, report);

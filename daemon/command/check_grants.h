@@ -12,6 +12,9 @@ namespace gdprd::command {
 
 // Throw DatabaseError for everything but a missing grant.
 void check_grants(database::Connection& connection, const erasure::Plan& plan, CheckReport& report);
+// What [suppression] mode = "do-not-contact" needs besides.
+void check_suppression_grant(database::Connection& connection, const erasure::Plan& plan,
+                             CheckReport& report);
 // The ledger's tables exist.
 void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
 

@@ -86,6 +86,20 @@ TEST_CASE("check names every missing grant and the statement that mends it") {
     }
 }
 
+TEST_CASE("check wants the right to opt people out only where suppression does so") {
+    Site site("check_suppression");
+    grant(site);
+    CHECK(!has_problem(site.run({"check"}), "grants"));
+    site.options["suppression.mode"] = "\"do-not-contact\"";
+    const Answer answer = site.run({"check"});
+    CHECK(answer.exit_code == 3);
+    const std::string mend =
+        "GRANT INSERT ON `check_suppression`.`lead_donotcontact` TO 'mautic_gdprd'@'localhost';";
+    CHECK_THAT(answer.text, ContainsSubstring(mend));
+    site.here.server.execute(mend);
+    CHECK(site.run({"check"}).exit_code == 0);
+}
+
 TEST_CASE("check of the ledger") {
     Site site("check_ledger");
     SECTION("not there, but it may be made") {

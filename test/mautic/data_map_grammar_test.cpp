@@ -28,7 +28,8 @@ const std::string rich_map =
           "\"*\" = { action = \"delete\", why = \"x\" }\n"
           "a = { action = \"rewrite\", why = \"x\", keep_members = [\"line\"], format = \"json_zlib\", "
           "search = \"strong\", switch = \"own_company\" }\n") +
-    table("hits", "kind = \"column\", column = \"lead_id\"", "rows = \"delete\"\n") +
+    table("hits", "kind = \"column\", column = \"lead_id\", leftovers = \"after_a_day\"",
+          "rows = \"delete\"\n") +
     table("form_results_*", "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"") +
     table("notices", "kind = \"text\", text_columns = [\"a\", \"b\"], mentions = [\"/view/{id}\"]",
           "without_prefix = true\n") +
@@ -53,6 +54,9 @@ TEST_CASE("every kind of tie can be said") {
     CHECK(notes->tie.exceptions.size() == 1);
     CHECK(notes->switch_name == "ip_links");
     CHECK(notes->has_prefix);
+
+    CHECK(map.find("hits")->tie.leftovers == Leftovers::after_a_day);
+    CHECK(notes->tie.leftovers == Leftovers::none);
 
     CHECK(map.knows_table("form_results_1_newsletter"));
     CHECK_FALSE(map.knows_table("form_result"));

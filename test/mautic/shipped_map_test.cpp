@@ -105,6 +105,26 @@ TEST_CASE("the shipped map has every column of every version that may hold text"
     CHECK(check_schema(map, *facts / "dynamic-tables.sql") > 3);
 }
 
+TEST_CASE("the shipped map knows every table that a deleted contact leaves rows in") {
+    const auto facts = test::facts_directory();
+    if (!facts) return;
+    const DataMap map = shipped_map();
+    static const std::regex key(R"(ALTER TABLE (\w+) ADD CONSTRAINT \w+ FOREIGN KEY \(lead_id\) )"
+                                R"(REFERENCES leads \(id\) ON DELETE (SET NULL|CASCADE))");
+    std::size_t tables = 0;
+    for (const auto& file : std::filesystem::directory_iterator(*facts / "schema")) {
+        const std::string sql = test::read_file(file.path());
+        for (std::sregex_iterator at(sql.begin(), sql.end(), key), end; at != end; ++at) {
+            const TableEntry* entry = map.find((*at)[1].str());
+            CAPTURE((*at)[0].str());
+            REQUIRE(entry != nullptr);
+            CHECK((entry->tie.leftovers != Leftovers::none) == ((*at)[2] == "SET NULL"));
+            ++tables;
+        }
+    }
+    CHECK(tables > 100);
+}
+
 TEST_CASE("the shipped map keeps what an opt-out and Mautic itself depend on") {
     const DataMap map = shipped_map();
     for (const char* table :

@@ -261,3 +261,20 @@ TEST_CASE("while more secrets may come no signature is called wrong, and none is
         CHECK(fixture.answer_to(change_of(3), "").drop);
     }
 }
+
+TEST_CASE("deletions are told of, for a whole batch at once, and only when they are authentic") {
+    ReceiverFixture fixture;
+    std::vector<std::uint64_t> told;
+    fixture.receiver.when_deleted([&](std::uint64_t contacts) { told.push_back(contacts); });
+    const std::string deletion = R"({"mautic.lead_post_delete":[{"id":7,"contact":{"id":null}}]})";
+    const std::string two = R"({"mautic.lead_post_delete":[{"id":8},{"id":"9"}]})";
+    fixture.request(deletion);
+    fixture.request(two);
+    fixture.request(change_of(10));
+    fixture.request(deletion, "another secret");
+    fixture.receive();
+    CHECK(told == std::vector<std::uint64_t>{3});
+    CHECK(fixture.stored_contacts() == std::vector<ContactId>{10});
+    fixture.answer_to(change_of(11));
+    CHECK(told.size() == 1);
+}

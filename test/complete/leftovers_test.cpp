@@ -1,0 +1,106 @@
+// What a plain delete in Mautic leaves behind of a whole history, on every schema: nothing that identifies
+// the person stays in rows that lost them, and no other row is touched.
+#include "sweep/leftovers.h"
+#include <algorithm>
+
+#include "complete/erased_history.h"
+#include "erasure/leftover_eraser.h"
+#include "health/metrics.h"
+#include "support/catch.h"
+#include "sweep/marks.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+// Nothing is known of the person, so a name in the path of a page is a path.
+const std::set<std::string> names_in_paths{"page_hits.url: firstname", "page_hits.url: marker",
+                                           "video_hits.url: firstname", "video_hits.url: marker"};
+
+class Remains {
+  public:
+    explicit Remains(const SchemaCase& schema) : history(schema) {
+        sweep::Marks(history.world.daemon, World::ledger_name).installed_at(now());
+        look();
+        for (const erasure::Step* step : erasure::leftover_steps(history.world.plan())) {
+            remember(step->table);
+        }
+    }
+
+    // A new daemon's first look, from its beginning to its end.
+    void look() {
+        sweep::Leftovers task(
+            sweep::DeletedContacts::since_installation, {}, deletions, [] { return false; }, metrics);
+        const std::stop_token stop;
+        sweep::Throttle throttle({0, 0});
+        do {
+            task.run({history.world.daemon, history.world.rules(), stop, throttle});
+        } while (task.period() == Milliseconds{0});
+    }
+
+    void delete_contact() {
+        auto& root = history.world.mautic.connection();
+        root.change("SET foreign_key_checks = 1");
+        root.change("DELETE FROM " + history.world.mautic.real_name("leads") + " WHERE id = 7");
+    }
+
+    // Rows that lose the subject, what hangs on them, and what they alone refer to.
+    bool is_left_behind(const RowMaker::RowId& row) const {
+        static const std::set<std::string> dependent{"email_stats_devices", "email_stat_replies",
+                                                     "form_results_1_newsletter", "email_copies"};
+        return rows_.contains(row) || (dependent.contains(row.first) && history.is_of_subject(row));
+    }
+    const std::set<std::string>& tables() const { return tables_; }
+
+    ErasedHistory history;
+    sweep::Deletions deletions;
+    health::Metrics metrics{"test"};
+
+  private:
+    void remember(const std::string& table) {
+        const auto& dumped = history.before.tables().at(table);
+        const auto contact = std::find(dumped.columns.begin(), dumped.columns.end(), "lead_id");
+        const auto at = static_cast<std::size_t>(contact - dumped.columns.begin());
+        for (const auto& [key, cells] : dumped.rows) {
+            if (cells.at(at) != "7") continue;
+            rows_.insert({table, key});
+            tables_.insert(table);
+        }
+    }
+
+    std::set<RowMaker::RowId> rows_;
+    std::set<std::string> tables_;
+};
+
+std::vector<std::string> other_changes(const Remains& here, const Dump& before, const Dump& after) {
+    std::vector<std::string> all;
+    for (const std::string& change : here.history.changes_of_others(before, after)) all.push_back(change);
+    for (const std::string& change : Dump::differences(before, after, [&](const RowMaker::RowId& row) {
+             return here.history.is_of_subject(row) && !here.is_left_behind(row) &&
+                    row.first != "ip_addresses";
+         })) {
+        all.push_back(change);
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("What a deleted contact leaves behind names nobody afterwards, or hardly, on every schema") {
+    for (const SchemaCase& schema : schema_cases()) {
+        CAPTURE(schema.name());
+        Remains here(schema);
+        CHECK(here.tables().size() >= 11);
+        here.delete_contact();
+        const Dump deleted = here.history.dump();
+        const auto of_remains = [&](const RowMaker::RowId& row) { return here.is_left_behind(row); };
+        REQUIRE(deleted.search(here.history.needles, of_remains).size() > 50);
+        here.look();
+        const Dump after = here.history.dump();
+        CHECK(after.search(here.history.needles, of_remains) == names_in_paths);
+        CHECK(other_changes(here, deleted, after) == std::vector<std::string>{});
+        here.look();
+        CHECK(here.history.dump() == after);
+    }
+}
