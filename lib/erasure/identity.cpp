@@ -10,6 +10,7 @@
 #include "erasure/folding.h"
 #include "erasure/pattern_search.h"
 #include "erasure/unescape.h"
+#include "policy/address.h"
 
 namespace gdprd::erasure {
 
@@ -117,6 +118,10 @@ void Identity::add(std::string_view value) {
     for (const std::string& spelling : {std::string(value), to_lower(value)}) {
         for (std::string& form : base64_forms(spelling)) add_needle({std::move(form), true, folded(value)});
     }
+    if (!is_address(value)) return;
+    for (const std::string& spelling : policy::address_spellings(value)) {
+        add_needle({folded(spelling), true, {}});
+    }
 }
 
 void Identity::add(const Identity& other) {
@@ -197,7 +202,7 @@ bool Identity::holds_hashed_address(std::string_view text) const {
     if (address_hashes_.empty()) return false;
     return each_address_candidate(text, addresses_max, [&](std::string_view candidate) {
         return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHash& known) {
-            return known.hasher.hash(candidate, policy::Normalisation::email) == known.hash;
+            return known.hasher.is_hash_of_address(known.hash, candidate);
         });
     });
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "policy/address.h"
 
 namespace gdprd::erasure {
 
@@ -28,7 +29,7 @@ std::string question_marks(std::size_t count) {
 
 // The column's collation takes "ä" for "a"; an answer about somebody else would be worse than none.
 bool is_one_of(const std::string& value, const std::set<std::string>& texts) {
-    return texts.contains(value) || texts.contains(to_lower(trimmed(value)));
+    return texts.contains(value) || texts.contains(policy::normalised_address(value));
 }
 
 // Counts the current row's mails into `mails`; first and last follow each other from `column` on.
@@ -79,9 +80,7 @@ std::vector<Lookup::Candidate> Lookup::candidates(std::string_view address) cons
     for (const std::string& key : keys) {
         for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
             const policy::Hasher hasher({algorithm, key, true});
-            std::set<std::string> hashes{hasher.hash(address, policy::Normalisation::email),
-                                         hasher.hash(address, policy::Normalisation::plain)};
-            for (const std::string& hash : hashes) {
+            for (const std::string& hash : hasher.hashes_of_address(address)) {
                 result.push_back({hasher.algorithm_name(), hasher.key_id(), hash});
             }
         }
@@ -181,7 +180,8 @@ LookupAnswer Lookup::find(std::string_view address) {
     }
     answer.has_ledger = format.has_value();
     const auto hashes = candidates(wanted);
-    std::set<std::string> texts{wanted, to_lower(wanted)};
+    const auto spellings = policy::address_spellings(wanted);
+    std::set<std::string> texts(spellings.begin(), spellings.end());
     for (const Candidate& candidate : hashes) texts.insert(candidate.hash);
     Traces traces;
     if (answer.has_ledger) search_ledger(hashes, traces, answer);

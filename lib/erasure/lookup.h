@@ -76,7 +76,7 @@ class Lookup {
   public:
     Lookup(database::Connection& connection, LookupOptions options);
 
-    // `address` is looked for as it is, trimmed, and in lower case.
+    // `address` is looked for in all its spellings (policy/address.h).
     LookupAnswer find(std::string_view address);
 
   private:

@@ -6,7 +6,6 @@ namespace gdprd::erasure {
 
 using policy::Algorithm;
 using policy::Hasher;
-using policy::Normalisation;
 
 const char* name_of(Recognition recognition) {
     switch (recognition) {
@@ -45,8 +44,7 @@ bool AddressHashes::know(const LedgerRow& row) const {
 bool AddressHashes::match(const LedgerRow& row, std::string_view address) const {
     const auto hasher = hashers_.find({row.algorithm, row.key_id});
     if (hasher == hashers_.end() || row.subject_hash.empty()) return false;
-    return hasher->second.hash(address, Normalisation::email) == row.subject_hash ||
-           hasher->second.hash(address, Normalisation::plain) == row.subject_hash;
+    return hasher->second.is_hash_of_address(row.subject_hash, address);
 }
 
 Recognition recognise(const LedgerRow& row, const std::optional<std::string>& address,

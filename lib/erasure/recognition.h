@@ -32,7 +32,7 @@ class AddressHashes {
 
     // Are hashes like this row's at hand?
     bool know(const LedgerRow& row) const;
-    // Is its subject_hash one of this address, as it is or as a mail address is normalised?
+    // Is its subject_hash one of this address, in any of its spellings (policy/address.h)?
     bool match(const LedgerRow& row, std::string_view address) const;
 
   private:

@@ -3,13 +3,14 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
 
 #include "base/error.h"
 #include "base/hex.h"
-#include "base/text.h"
+#include "policy/address.h"
 
 namespace gdprd::policy {
 
@@ -53,11 +54,26 @@ Hasher::Hasher(HashOptions options) : options_(std::move(options)) { hash("", No
 std::string Hasher::hash(std::string_view value, Normalisation normalisation) const {
     std::string normalised;
     if (normalisation == Normalisation::email && options_.normalise_email) {
-        normalised = to_lower(trimmed(value));
+        normalised = normalised_address(value);
         value = normalised;
     }
     const EVP_MD* algorithm = digest_of(options_.algorithm);
     return keyed() ? hmac_hex(algorithm, options_.key, value) : digest_hex(algorithm, value);
+}
+
+std::vector<std::string> Hasher::hashes_of_address(std::string_view address) const {
+    std::vector<std::string> hashes;
+    if (!options_.normalise_email) hashes.push_back(hash(address, Normalisation::plain));
+    for (const std::string& spelling : address_spellings(address)) {
+        std::string made = hash(spelling, Normalisation::plain);
+        if (std::find(hashes.begin(), hashes.end(), made) == hashes.end()) hashes.push_back(std::move(made));
+    }
+    return hashes;
+}
+
+bool Hasher::is_hash_of_address(std::string_view hash, std::string_view address) const {
+    const auto hashes = hashes_of_address(address);
+    return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
 }
 
 std::size_t Hasher::length() const noexcept {

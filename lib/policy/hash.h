@@ -8,14 +8,14 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gdprd::policy {
 
 enum class Algorithm { md5, sha256 };
 
 enum class Normalisation {
-    email,  // e-mail columns: ASCII white space trimmed, ASCII letters lower-cased (nothing when "none" is
-            // set)
+    email,  // e-mail columns: policy/address.h; nothing when "none" is set
     plain,  // every other column: the value as it is
 };
 
@@ -34,6 +34,12 @@ class Hasher {
 
     // Lower-case hexadecimal, length() digits.
     std::string hash(std::string_view value, Normalisation normalisation) const;
+
+    // Every hash that this algorithm and key may have made of the address: of each of its spellings
+    // (policy/address.h), so also what former versions and other settings made. Today's first; of an ASCII
+    // address in lower case there is one.
+    std::vector<std::string> hashes_of_address(std::string_view address) const;
+    bool is_hash_of_address(std::string_view hash, std::string_view address) const;
 
     std::size_t length() const noexcept;  // 32 (MD5) or 64 (SHA-256)
 

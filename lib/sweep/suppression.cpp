@@ -23,10 +23,6 @@ constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
-std::string hash_of(const erasure::Rules& rules, const std::string& address) {
-    return rules.hasher.hash(address, policy::Normalisation::email);
-}
-
 // What leads to an erasure: staff put somebody on the list by hand, and where the triggers do not cover that,
 // the address once unsubscribed.
 policy::Reason reason_for(const policy::Triggers& triggers) {
@@ -150,8 +146,9 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
     std::string hashes;
     for (const AddressedContact& contact : page) {
         if (contact.address.empty()) continue;
-        auto& contacts = by_hash[hash_of(rules, contact.address)];
-        contacts.push_back(&contact);
+        for (const std::string& hash : rules.hasher.hashes_of_address(contact.address)) {
+            by_hash[hash].push_back(&contact);
+        }
     }
     if (by_hash.empty()) return {};
     for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quoted(hash);
@@ -219,7 +216,7 @@ bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
         std::vector<Value>{found.contact}, "leads: lock");
     if (!contact.next()) return false;
     const auto known = erasure::Ledger(look.connection, rules.ledger_database).find(found.former);
-    if (!known || known->subject_hash != hash_of(rules, contact.text(0))) return false;
+    if (!known || !rules.hasher.is_hash_of_address(known->subject_hash, contact.text(0))) return false;
     if (is_opted_out(look.connection, rules, found.contact)) return false;
     Sightings sightings(look.connection, rules.ledger_database);
     if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
+#include "policy/hash.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -103,6 +104,41 @@ TEST_CASE("an address that only the collation takes for the same is another one"
         "UPDATE email_stats SET email_address = 'müller@example.org' WHERE lead_id = 7");
     CHECK(site.run({"lookup"}, "muller@example.org").exit_code == 4);
     CHECK(site.run({"lookup"}, "müller@example.org").exit_code == 0);
+}
+
+TEST_CASE("lookup finds an erased person by any spelling that Mautic takes for the address") {
+    Site site("lookup_spellings");
+    site.here.add_opted_out(7);
+    site.mautic.connection().change("UPDATE leads SET email = 'Jörg@Bücher.example' WHERE id = 7");
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    for (const char* spelling : {"jörg@bücher.example", "JÖRG@BÜCHER.EXAMPLE",
+                                 "jo\xcc\x88rg@bu\xcc\x88"
+                                 "cher.example",
+                                 "jörg@xn--bcher-kva.example", "\xef\xbb\xbfjörg@bücher.example\xc2\xa0"}) {
+        CAPTURE(spelling);
+        const Answer answer = site.run({"lookup", "--json"}, spelling);
+        CHECK(answer.exit_code == 0);
+        CHECK(has(found_by(answer), "ledger"));
+        CHECK(has(found_by(answer), "contact_hash"));
+    }
+    CHECK(site.run({"lookup"}, "jorg@bucher.example").exit_code == 4);
+}
+
+TEST_CASE("lookup finds what a former version hashed of an address beyond ASCII") {
+    Site site("lookup_former_spelling");
+    site.here.add_opted_out(7);
+    site.mautic.connection().change("UPDATE leads SET email = 'Jörg@Bücher.example' WHERE id = 7");
+    site.options["hash.algorithm"] = "\"md5\"";
+    site.options["hash.key_file"] = "\"\"";
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    // It lower-cased ASCII letters only, and left the domain as it was.
+    const policy::Hasher md5({policy::Algorithm::md5, "", true});
+    site.here.server.execute("UPDATE erasure SET subject_hash = '" +
+                                 md5.hash("jörg@bücher.example", policy::Normalisation::plain) + "'",
+                             site.here.ledger_database);
+    const Answer answer = site.run({"lookup", "--json", "--fast"}, "JÖRG@xn--bcher-kva.example");
+    CHECK(answer.exit_code == 0);
+    CHECK(has(found_by(answer), "ledger"));
 }
 
 TEST_CASE("mails outlive a contact that was deleted in Mautic") {

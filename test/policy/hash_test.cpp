@@ -71,10 +71,10 @@ TEST_CASE("an e-mail address is trimmed and lower-cased before it is hashed") {
     CHECK(hasher.hash("Ann@example.org", Normalisation::plain) != expected);
 }
 
-TEST_CASE("normalisation leaves inner blanks and letters beyond ASCII alone") {
+TEST_CASE("normalisation folds letters beyond ASCII and leaves inner blanks alone") {
     const Hasher hasher(HashOptions{Algorithm::sha256, "", true});
     CHECK(hasher.hash("\xc3\x9c@EXAMPLE.org", Normalisation::email) ==
-          hasher.hash("\xc3\x9c@example.org", Normalisation::plain));
+          hasher.hash("\xc3\xbc@example.org", Normalisation::plain));
     CHECK(hasher.hash("a b@example.org", Normalisation::email) ==
           hasher.hash("a b@example.org", Normalisation::plain));
 }

@@ -67,6 +67,24 @@ TEST_CASE("A new contact with an erased address is reported once") {
     CHECK(here.count("reported") == 1);
 }
 
+TEST_CASE("A person who comes back under another spelling of the erased address is recognised") {
+    Guarded here;
+    here.world.mautic.insert(
+        "leads",
+        {{"id", std::int64_t{7}}, {"email", "Jörg@Bücher.example"}, {"date_added", "2025-01-01 10:00:00"}});
+    here.world.mautic.unsubscribe(7);
+    REQUIRE(here.world.erase(7).verdict == erasure::Verdict::erased);
+    auto task = here.task(SuppressionMode::report);
+    here.look(task);
+    here.import(50, "JÖRG@bücher.example");
+    here.import(51, "\xef\xbb\xbfjörg@xn--bcher-kva.example");
+    here.import(52, "jorg@bucher.example");
+    here.look(task);
+    CHECK(here.outcome(50) == "reported");
+    CHECK(here.outcome(51) == "reported");
+    CHECK(here.outcome(52) == "no row");
+}
+
 TEST_CASE("Off means that nothing is looked at") {
     Guarded here;
     here.erase_ann();
