@@ -26,11 +26,18 @@ void check_holds(database::Connection& connection, const config::Config& config,
     const policy::Holds& holds = config.holds;
     if (holds.empty()) return;
     const auto warnings_before = report.count(CheckLine::Kind::warning);
-    for (const auto& missing : mautic::find_missing_holds(connection, schema.prefix, holds)) {
+    const auto findings = mautic::look_for_holds(connection, schema.prefix, holds);
+    for (const auto& missing : findings.missing) {
         report.warning(
             "hold",
             policy::describe(missing.hold) + ": there is no such " + policy::name_of(missing.hold.kind),
             advice_for(missing.nearest));
+    }
+    for (const auto& twins : findings.twins) {
+        report.warning("hold",
+                       policy::describe(twins.hold) + ": this Mautic has " + std::to_string(twins.names) +
+                           " that read the same; all of them hold",
+                       "Mautic stores some names HTML-escaped; give them different names, or merge them");
     }
     for (const auto& field : holds.fields) {
         if (schema.find_field(field.alias) != nullptr) continue;

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 namespace gdprd {
@@ -37,6 +38,32 @@ std::string to_lower(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return lower;
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+    if (code < 0x80) {
+        text += static_cast<char>(code);
+    } else if (code < 0x800) {
+        text += static_cast<char>(0xc0 | (code >> 6));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    } else if (code < 0x10000) {
+        text += static_cast<char>(0xe0 | (code >> 12));
+        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    } else {
+        text += static_cast<char>(0xf0 | (code >> 18));
+        text += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
+        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+        text += static_cast<char>(0x80 | (code & 0x3f));
+    }
+}
+
+std::optional<std::uint32_t> number_of(std::string_view digits, int base) {
+    std::uint32_t number = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stopped_at, error] = std::from_chars(digits.data(), end, number, base);
+    if (error != std::errc{} || stopped_at != end) return std::nullopt;
+    return number;
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

@@ -1,6 +1,8 @@
 // Small things about text that more than one room needs.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,12 @@ std::string_view trimmed(std::string_view text);
 
 // ASCII letters in lower case; every other byte unchanged, so UTF-8 stays UTF-8.
 std::string to_lower(std::string_view text);
+
+// The code point in UTF-8.
+void append_utf8(std::string& text, std::uint32_t code);
+
+// The number that all of the digits are; nothing where something else is among them, or too many of them.
+std::optional<std::uint32_t> number_of(std::string_view digits, int base);
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 

@@ -1,73 +1,23 @@
 #include "erasure/unescape.h"
 
-#include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
+
+#include "base/text.h"
+#include "content/html_entities.h"
 
 namespace gdprd::erasure {
 
 namespace {
 
-struct Entity {
-    std::string_view name;
-    std::uint32_t code;
-};
-
-constexpr std::array<Entity, 8> common_entities{{{"amp", '&'},
-                                                 {"lt", '<'},
-                                                 {"gt", '>'},
-                                                 {"quot", '"'},
-                                                 {"apos", '\''},
-                                                 {"nbsp", ' '},
-                                                 {"commat", '@'},
-                                                 {"period", '.'}}};
-
-// U+00C0 to U+00FF, as mail editors and htmlentities() write them.
-constexpr std::array<std::string_view, 64> latin_entities{
-    "Agrave", "Aacute", "Acirc",  "Atilde", "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute",
-    "Ecirc",  "Euml",   "Igrave", "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute",
-    "Ocirc",  "Otilde", "Ouml",   "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute",
-    "THORN",  "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil",
-    "egrave", "eacute", "ecirc",  "euml",   "igrave", "iacute", "icirc",  "iuml",   "eth",    "ntilde",
-    "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave", "uacute", "ucirc",
-    "uuml",   "yacute", "thorn",  "yuml"};
-
 constexpr std::size_t local_part_bytes_max = 64;  // RFC 5321, 4.5.3.1.1
-constexpr std::size_t entity_bytes_max = 10;      // between '&' and ';'
-
-std::optional<std::uint32_t> read_number(std::string_view digits, int base) {
-    std::uint32_t number = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stopped_at, error] = std::from_chars(digits.data(), end, number, base);
-    if (error != std::errc{} || stopped_at != end) return std::nullopt;
-    return number;
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-    if (code < 0x80) {
-        text += static_cast<char>(code);
-    } else if (code < 0x800) {
-        text += static_cast<char>(0xc0 | (code >> 6));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        text += static_cast<char>(0xe0 | (code >> 12));
-        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    } else {
-        text += static_cast<char>(0xf0 | (code >> 18));
-        text += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
-        text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-        text += static_cast<char>(0x80 | (code & 0x3f));
-    }
-}
 
 // The functions below look at an escape at the beginning of `text`, append what it stands for and return its
 // length; 0 when it is none.
 
 std::size_t take_percent(std::string_view text, std::string& plain) {
     if (text.size() < 3) return 0;
-    const auto byte = read_number(text.substr(1, 2), 16);
+    const auto byte = number_of(text.substr(1, 2), 16);
     if (!byte) return 0;
     plain += static_cast<char>(*byte);
     return 3;
@@ -75,7 +25,7 @@ std::size_t take_percent(std::string_view text, std::string& plain) {
 
 std::optional<std::uint32_t> unicode_escape(std::string_view text) {
     if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-    return read_number(text.substr(2, 4), 16);
+    return number_of(text.substr(2, 4), 16);
 }
 
 std::size_t take_unicode(std::string_view text, std::string& plain) {
@@ -103,29 +53,6 @@ std::size_t take_backslash(std::string_view text, std::string& plain) {
     return 2;
 }
 
-std::optional<std::uint32_t> entity_code(std::string_view name) {
-    if (name.size() > 1 && name[0] == '#') {
-        const bool hexadecimal = name[1] == 'x' || name[1] == 'X';
-        return read_number(name.substr(hexadecimal ? 2 : 1), hexadecimal ? 16 : 10);
-    }
-    for (const Entity& entity : common_entities) {
-        if (entity.name == name) return entity.code;
-    }
-    for (std::size_t i = 0; i < latin_entities.size(); ++i) {
-        if (latin_entities[i] == name) return static_cast<std::uint32_t>(0xc0 + i);
-    }
-    return std::nullopt;
-}
-
-std::size_t take_entity(std::string_view text, std::string& plain) {
-    const auto end = text.substr(0, entity_bytes_max + 2).find(';');
-    if (end == std::string_view::npos) return 0;
-    const auto code = entity_code(text.substr(1, end - 1));
-    if (!code || *code > 0x10ffff) return 0;
-    append_utf8(plain, *code);
-    return end + 1;
-}
-
 // A form writes a blank as '+' and '@' as "%40"; in "jo+ann@example.org" the '+' is a part of the address. So
 // the sign is a blank where the '@' after it is encoded.
 bool is_blank_of_form(std::string_view after_plus) {
@@ -149,7 +76,7 @@ std::size_t take_escape(std::string_view text, std::string& plain) {
             plain += ' ';
             return 1;
         default:
-            return take_entity(text, plain);
+            return content::take_html_entity(text, plain);
     }
 }
 

@@ -1,6 +1,11 @@
 #include "mautic/holds.h"
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include "base/text.h"
+#include "content/html_entities.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::mautic {
@@ -10,7 +15,7 @@ using policy::Hold;
 
 namespace {
 
-// Tags and segments are asked for in the same way.
+// Tags and segments are asked for in the same way, by one column of names at a time.
 struct Membership {
     Hold::Kind kind;
     const char* links;       // the table that links contacts with …
@@ -19,11 +24,12 @@ struct Membership {
     const char* name;        // which are in this column
     const char* conditions;  // on the link `x`
 };
-constexpr Membership tags{Hold::Kind::tag, "lead_tags_xref", "tag_id", "lead_tags", "tag", ""};
 // Whoever was taken out of a segment by hand stays in the table, marked.
-constexpr Membership segments{
-    Hold::Kind::segment,          "lead_lists_leads", "leadlist_id", "lead_lists", "alias",
-    " AND x.manually_removed = 0"};
+constexpr const char* not_removed = " AND x.manually_removed = 0";
+constexpr Membership tags{Hold::Kind::tag, "lead_tags_xref", "tag_id", "lead_tags", "tag", ""};
+constexpr std::array<Membership, 2> segments{
+    {{Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "alias", not_removed},
+     {Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "name", not_removed}}};
 
 std::string question_marks(std::size_t count) {
     std::string marks = "?";
@@ -31,41 +37,76 @@ std::string question_marks(std::size_t count) {
     return marks;
 }
 
-// FIELD() gives the place in the list by the same comparison that IN makes. The links come first in any case:
-// their primary key begins with the contact, or has an index that does, and a tag may have a million of them.
-std::string members_sql(const Membership& of, const std::string& prefix, const IdList& ids,
-                        std::size_t names) {
-    const std::string marks = question_marks(names);
-    return "SELECT x.lead_id, MIN(FIELD(n." + std::string(of.name) + "," + marks + ")) FROM " +
-           database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
-           database::quote_identifier(prefix + of.names) + " n ON n.id = x." + of.link +
-           " WHERE x.lead_id IN " + ids.placeholders() + " AND n." + of.name + " IN (" + marks + ")" +
-           of.conditions + " GROUP BY x.lead_id";
+// Each rule as it is and as a page shows it; the place in the list tells which rule it is.
+std::vector<Value> spellings_of(const std::vector<std::string>& rules) {
+    std::vector<Value> spellings(rules.begin(), rules.end());
+    for (const std::string& rule : rules) spellings.emplace_back(content::html_unescaped(rule));
+    return spellings;
 }
 
+// The rule that a stored name answers to, from 1: `place` is where the server found it among the spellings, 0
+// for nowhere.
+std::size_t rule_of(std::uint64_t place, const std::string& stored, const std::vector<std::string>& rules) {
+    if (place > 0) return static_cast<std::size_t>(place - 1) % rules.size() + 1;
+    const auto rule = std::find_if(rules.begin(), rules.end(),
+                                   [&](const std::string& name) { return policy::reads_as(stored, name); });
+    return rule == rules.end() ? 0 : static_cast<std::size_t>(rule - rules.begin()) + 1;
+}
+
+// FIELD() gives the place in the list by the same comparison that IN makes; what may be escaped is compared
+// here. The links come first in any case: their primary key begins with the contact, or has an index that
+// does, and a tag may have a million of them.
+std::string members_sql(const Membership& of, const std::string& prefix, const IdList& ids,
+                        std::size_t spellings) {
+    const std::string marks = question_marks(spellings);
+    const std::string name = "n." + std::string(of.name);
+    return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
+           database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
+           database::quote_identifier(prefix + of.names) + " n ON n.id = x." + of.link +
+           " WHERE x.lead_id IN " + ids.placeholders() + " AND (" + name + " IN (" + marks + ") OR " + name +
+           " LIKE '%&%')" + of.conditions;
+}
+
+// Of several rules that hold a contact the first one is named.
 void add_members(database::Connection& connection, const std::string& prefix, const Membership& of,
-                 const std::vector<std::string>& names, std::span<const ContactId> contacts,
+                 const std::vector<std::string>& rules, std::span<const ContactId> contacts,
                  std::map<ContactId, Hold>& found) {
-    if (names.empty() || contacts.empty()) return;
+    if (rules.empty() || contacts.empty()) return;
     const IdList ids(contacts);
-    std::vector<Value> parameters(names.begin(), names.end());
+    const std::vector<Value> spellings = spellings_of(rules);
+    std::vector<Value> parameters = spellings;
     parameters.insert(parameters.end(), ids.parameters().begin(), ids.parameters().end());
-    parameters.insert(parameters.end(), names.begin(), names.end());
-    auto rows = connection.select(members_sql(of, prefix, ids, names.size()), parameters,
+    parameters.insert(parameters.end(), spellings.begin(), spellings.end());
+    auto rows = connection.select(members_sql(of, prefix, ids, spellings.size()), parameters,
                                   std::string(of.links) + ": look for holds");
+    std::map<ContactId, std::size_t> first;
     while (rows.next()) {
-        const auto number = static_cast<std::size_t>(rows.number(1));
-        found.emplace(rows.number(0), Hold{of.kind, names.at(number - 1), number});
+        const std::size_t number = rule_of(rows.number(1), rows.text(2), rules);
+        if (number == 0) continue;
+        auto& known = first.try_emplace(rows.number(0), number).first->second;
+        known = std::min(known, number);
+    }
+    for (const auto& [contact, number] : first) {
+        found.emplace(contact, Hold{of.kind, rules.at(number - 1), number});
     }
 }
 
-bool exists(database::Connection& connection, const std::string& prefix, const Membership& of,
-            const std::string& name) {
-    return connection
-        .select("SELECT 1 FROM " + database::quote_identifier(prefix + of.names) + " WHERE " + of.name +
-                    " = ? LIMIT 1",
-                std::vector<Value>{name}, std::string(of.names) + ": look for a hold")
-        .next();
+// The rows of the table of names that answer to the rule.
+void add_answering(database::Connection& connection, const std::string& prefix, const Membership& of,
+                   const std::string& rule, std::set<std::uint64_t>& ids) {
+    const std::vector<std::string> rules{rule};
+    std::vector<Value> parameters = spellings_of(rules);
+    const auto spellings = parameters;
+    parameters.insert(parameters.end(), spellings.begin(), spellings.end());
+    const std::string name = of.name;
+    const std::string marks = question_marks(spellings.size());
+    auto rows = connection.select("SELECT id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
+                                      database::quote_identifier(prefix + of.names) + " WHERE " + name +
+                                      " IN (" + marks + ") OR " + name + " LIKE '%&%'",
+                                  parameters, std::string(of.names) + ": look for a hold");
+    while (rows.next()) {
+        if (rule_of(rows.number(1), rows.text(2), rules) > 0) ids.insert(rows.number(0));
+    }
 }
 
 // Enough to find a slip of the finger; a Mautic with more tags than that has no use for the hint.
@@ -79,12 +120,19 @@ std::vector<std::string> known_names(database::Connection& connection, const std
     return names;
 }
 
-void add_missing(database::Connection& connection, const std::string& prefix, const Membership& of,
-                 const std::vector<std::string>& names, std::vector<MissingHold>& missing) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (exists(connection, prefix, of, names[i])) continue;
-        missing.push_back(
-            {{of.kind, names[i], i + 1}, nearest_name(names[i], known_names(connection, prefix, of))});
+void look_for(database::Connection& connection, const std::string& prefix,
+              std::span<const Membership> columns, const std::vector<std::string>& rules,
+              HoldFindings& findings) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const Hold hold{columns.front().kind, rules[i], i + 1};
+        std::set<std::uint64_t> answering;
+        for (const Membership& of : columns) add_answering(connection, prefix, of, rules[i], answering);
+        if (answering.empty()) {
+            findings.missing.push_back(
+                {hold, nearest_name(rules[i], known_names(connection, prefix, columns.front()))});
+        } else if (answering.size() > 1) {
+            findings.twins.push_back({hold, answering.size()});
+        }
     }
 }
 
@@ -99,16 +147,18 @@ std::map<ContactId, Hold> find_holds(database::Connection& connection, const std
         if (auto hold = policy::hold_by_field(holds, *values)) found.emplace(contact, std::move(*hold));
     }
     add_members(connection, table_prefix, tags, holds.tags, ids, found);
-    add_members(connection, table_prefix, segments, holds.segments, ids, found);
+    for (const Membership& of : segments) {
+        add_members(connection, table_prefix, of, holds.segments, ids, found);
+    }
     return found;
 }
 
-std::vector<MissingHold> find_missing_holds(database::Connection& connection, const std::string& table_prefix,
-                                            const policy::Holds& holds) {
-    std::vector<MissingHold> missing;
-    add_missing(connection, table_prefix, tags, holds.tags, missing);
-    add_missing(connection, table_prefix, segments, holds.segments, missing);
-    return missing;
+HoldFindings look_for_holds(database::Connection& connection, const std::string& table_prefix,
+                            const policy::Holds& holds) {
+    HoldFindings findings;
+    look_for(connection, table_prefix, std::span(&tags, 1), holds.tags, findings);
+    look_for(connection, table_prefix, segments, holds.segments, findings);
+    return findings;
 }
 
 }  // namespace gdprd::mautic

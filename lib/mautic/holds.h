@@ -1,9 +1,9 @@
 // Which contacts the operator's holds keep from being erased: tags and segments from the database, fields
 // from the contacts' rows, which the caller has locked.
 //
-// Tags and segments are compared as the database compares them (without case, by its collation): a hold that
-// is written a little differently holds all the same, because an erasure cannot be taken back. Threads: the
-// thread of its connection. Errors: DatabaseError.
+// Tags and segments are compared as the database compares them (without case, by its collation) and as Mautic
+// shows them (policy::reads_as): a hold that is written a little differently holds all the same, because an
+// erasure cannot be taken back. Threads: the thread of its connection. Errors: DatabaseError.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ namespace gdprd::mautic {
 // The columns of `leads` that are not NULL, by contact.
 using FieldValues = std::map<ContactId, const std::map<std::string, std::string>*>;
 
-// The held ones of these contacts, each with one rule that holds it. At most two statements, whatever the
+// The held ones of these contacts, each with one rule that holds it. At most three statements, whatever the
 // number of contacts; none without holds or contacts.
 std::map<ContactId, policy::Hold> find_holds(database::Connection& connection,
                                              const std::string& table_prefix, const policy::Holds& holds,
@@ -31,7 +31,17 @@ struct MissingHold {
     policy::Hold hold;
     std::string nearest;  // "" when no name is near
 };
-std::vector<MissingHold> find_missing_holds(database::Connection& connection, const std::string& table_prefix,
-                                            const policy::Holds& holds);
+// A rule that several of Mautic's tags or segments answer to, because they read the same: "R&D" and
+// "R&amp;D".
+struct TwinHold {
+    policy::Hold hold;
+    std::size_t names = 0;
+};
+struct HoldFindings {
+    std::vector<MissingHold> missing;
+    std::vector<TwinHold> twins;
+};
+HoldFindings look_for_holds(database::Connection& connection, const std::string& table_prefix,
+                            const policy::Holds& holds);
 
 }  // namespace gdprd::mautic

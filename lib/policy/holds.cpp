@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "content/html_entities.h"
+#include "policy/address.h"
+
 namespace gdprd::policy {
 
 const char* name_of(Hold::Kind kind) {
@@ -16,11 +19,18 @@ const char* name_of(Hold::Kind kind) {
     return "field";
 }
 
+bool reads_as(std::string_view stored, std::string_view rule) {
+    return folded_name(content::html_unescaped(stored)) == folded_name(content::html_unescaped(rule));
+}
+
 std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string, std::string>& values) {
     for (const HoldField& field : holds.fields) {
         const auto value = values.find(field.alias);
         if (value == values.end()) continue;
-        const auto held = std::find(field.values.begin(), field.values.end(), value->second);
+        const std::string shown = content::html_unescaped(value->second);
+        const auto held =
+            std::find_if(field.values.begin(), field.values.end(),
+                         [&](const std::string& rule) { return content::html_unescaped(rule) == shown; });
         if (held == field.values.end()) continue;
         return Hold{Hold::Kind::field, field.alias,
                     static_cast<std::size_t>(held - field.values.begin()) + 1};

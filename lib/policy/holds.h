@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,12 +18,12 @@ namespace gdprd::policy {
 
 struct HoldField {
     std::string alias;                // the column of `leads`
-    std::vector<std::string> values;  // compared as text, exactly
+    std::vector<std::string> values;  // compared as text, exactly, as a page of Mautic shows it
 };
 
 struct Holds {
     std::vector<std::string> tags;
-    std::vector<std::string> segments;  // by alias
+    std::vector<std::string> segments;  // by alias or name
     std::vector<HoldField> fields;
     Milliseconds look_again{3'600'000};  // how long a job waits until the contact is looked at again
 
@@ -36,6 +37,12 @@ struct Hold {
     std::size_t number = 0;  // from 1: its place in the configuration's list; for a field the value's place
 };
 const char* name_of(Hold::Kind kind);
+
+// Does the name of a tag or segment read like the rule on Mautic's pages? Mautic stores some texts
+// HTML-escaped ("R&amp;D") and others not, depending on its version and on where they were typed. Without
+// regard to case: a hold that is written a little differently holds all the same, because an erasure cannot
+// be taken back.
+bool reads_as(std::string_view stored, std::string_view rule);
 
 // The first rule for a field that holds a contact with these values; columns that are NULL are absent.
 std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string, std::string>& values);

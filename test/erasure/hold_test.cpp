@@ -210,18 +210,46 @@ TEST_CASE("nobody is on hold who is not do-not-contact") {
 
 TEST_CASE("tags and segments that are not there are named with the nearest") {
     Held world;
-    const auto missing = mautic::find_missing_holds(world.daemon, "", world.holds);
+    const auto missing = mautic::look_for_holds(world.daemon, "", world.holds).missing;
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].hold.name == "invoice");
     CHECK(missing[0].nearest.empty());
     policy::Holds misspelt;
     misspelt.tags = {"legal claims"};
     misspelt.segments = {"cuort", "court"};
-    const auto near = mautic::find_missing_holds(world.daemon, "", misspelt);
+    const auto near = mautic::look_for_holds(world.daemon, "", misspelt).missing;
     REQUIRE(near.size() == 2);
     CHECK(near[0].nearest == "legal claim");
     CHECK(near[1].nearest == "court");
     CHECK(near[1].hold.number == 1);
+}
+
+TEST_CASE("a name that Mautic stored HTML-escaped holds like the one it shows") {
+    Held world;
+    world.holds = {};
+    world.holds.tags = {"R&D"};
+    world.holds.segments = {"Smith & Sons"};
+    world.mautic.insert("lead_tags", {{"id", std::uint64_t{3}}, {"tag", std::string("r&amp;d")}});
+    world.mautic.insert("lead_tags", {{"id", std::uint64_t{4}}, {"tag", std::string("B&amp;B")}});
+    world.change("UPDATE lead_lists SET name = 'Smith &amp; Sons'");
+    for (ContactId contact = 1; contact <= 4; ++contact) world.add(contact);
+    world.tag(1, 3);
+    world.join(2);
+    world.tag(3, 4);
+    world.prepare();
+    CHECK(world.erase(1).verdict == Verdict::held);
+    CHECK(world.erase(2).verdict == Verdict::held);
+    CHECK(world.erase(3).verdict == Verdict::erased);
+    CHECK(world.erase(4).verdict == Verdict::erased);
+
+    const auto findings = mautic::look_for_holds(world.daemon, "", world.holds);
+    CHECK(findings.missing.empty());
+    CHECK(findings.twins.empty());
+    world.mautic.insert("lead_tags", {{"id", std::uint64_t{5}}, {"tag", std::string("R&D")}});
+    const auto with_twin = mautic::look_for_holds(world.daemon, "", world.holds);
+    REQUIRE(with_twin.twins.size() == 1);
+    CHECK(with_twin.twins[0].hold.name == "R&D");
+    CHECK(with_twin.twins[0].names == 2);
 }
 
 TEST_CASE("looking for holds reads the links of the contacts only, on every schema") {

@@ -9,7 +9,7 @@ namespace {
 
 const Holds by_fields = [] {
     Holds holds;
-    holds.fields = {{"unpaid", {"1"}}, {"claim", {"open", "in court"}}};
+    holds.fields = {{"unpaid", {"1"}}, {"claim", {"open", "in court"}}, {"by", {"R&D"}}};
     return holds;
 }();
 
@@ -31,6 +31,10 @@ TEST_CASE("a field's value holds as exact text") {
         {"empty", {{"unpaid", ""}}, ""},
         {"second of the list", {{"claim", "in court"}}, "[hold.fields] claim, value number 2"},
         {"other case", {{"claim", "Open"}}, ""},
+        {"stored HTML-escaped", {{"by", "R&amp;D"}}, "[hold.fields] by, value number 1"},
+        {"escaped twice", {{"by", "R&#38;amp;D"}}, "[hold.fields] by, value number 1"},
+        {"not escaped", {{"by", "R&D"}}, "[hold.fields] by, value number 1"},
+        {"another text that is escaped", {{"by", "R&lt;D"}}, ""},
         {"both", {{"claim", "open"}, {"unpaid", "1"}}, "[hold.fields] unpaid, value number 1"},
     };
     for (const Row& row : rows) {
@@ -47,4 +51,20 @@ TEST_CASE("no rule holds nobody, and each rule has its words") {
     CHECK(describe({Hold::Kind::tag, "legal claim", 2}) == "[hold] tags number 2, \"legal claim\"");
     CHECK(describe({Hold::Kind::segment, "court", 1}) == "[hold] segments number 1, \"court\"");
     CHECK(name_of(Hold::Kind::field) == std::string("field"));
+}
+
+TEST_CASE("a name of Mautic's reads as the rule, escaped or not and without regard to case") {
+    struct Row {
+        const char* stored;
+        const char* rule;
+        bool same;
+    };
+    for (const Row& row :
+         {Row{"R&amp;D", "R&D", true}, Row{"R&D", "R&amp;D", true}, Row{"r&amp;d ", "R&D", true},
+          Row{"O&#039;Neil", "O'Neil", true}, Row{"O&#39;Neil", "O'Neil", true},
+          Row{"&quot;hold&quot;", "\"hold\"", true}, Row{"\xc3\x96l &amp; Gas", "\xc3\xb6l & gas", true},
+          Row{"R D", "R&D", false}, Row{"R&amp", "R&", false}, Row{"", "R&D", false}}) {
+        CAPTURE(row.stored, row.rule);
+        CHECK(reads_as(row.stored, row.rule) == row.same);
+    }
 }
