@@ -52,10 +52,11 @@ const LedgerRow* Eraser::Cases::row_of(ContactId contact) const {
 }
 
 Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
-               std::function<bool()> go_on)
+               std::function<bool()> go_on, MayCommit may_commit)
     : connection_(connection),
       rules_(std::move(rules)),
       go_on_(std::move(go_on)),
+      may_commit_(std::move(may_commit)),
       ledger_(connection, rules_->ledger_database) {}
 
 std::vector<Result> Eraser::erase(std::span<const Request> requests) {
@@ -78,6 +79,7 @@ void Eraser::erase_slice(const Request& request, const Cases& cases, Executor& e
     Subject& subject = subjects.begin()->second;
     executor.run_slice(subjects, slices.done);
     if (rules_->prove) executor.prove_slice(subjects);
+    ask_before_commit(std::span(&request, 1), cases, subjects);
     ledger_.write(entry_between_slices(*rules_, request, cases.decisions.at(request.contact),
                                        cases.row_of(request.contact), cases.stands.contains(request.contact),
                                        subject));
@@ -103,6 +105,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
         }
         executor.run(to_erase);
         if (rules_->prove) executor.prove(to_erase);
+        ask_before_commit(requests, cases, to_erase);
     }
     const Files files = remove_files(to_erase);
 
@@ -128,6 +131,21 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     fault::point("after-commit");
     if (!slices.done.last_keys.empty()) results.front().counts += slices.counts;
     return results;
+}
+
+// By contact, because one may be asked for twice.
+void Eraser::ask_before_commit(std::span<const Request> requests, const Cases& cases,
+                               const std::map<ContactId, Subject>& subjects) const {
+    if (!may_commit_) return;
+    std::set<ContactId> newly_erased;
+    for (const Request& request : requests) {
+        const bool is_new =
+            subjects.contains(request.contact) &&
+            is_new_erasure(request, cases.row_of(request.contact), cases.stands.contains(request.contact));
+        if (is_new) newly_erased.insert(request.contact);
+    }
+    if (newly_erased.empty() || may_commit_(newly_erased.size())) return;
+    throw ErasingPaused(std::to_string(newly_erased.size()) + " new erasures may not be committed now");
 }
 
 // The order of the locks is that of every other transaction of ours: contacts, opt-outs, ledger.

@@ -94,11 +94,23 @@ class Interrupted : public Error {
     using Error::Error;
 };
 
+// New erasures may not be committed at this moment. Nothing was changed; the same request may come again.
+class ErasingPaused : public Error {
+  public:
+    using Error::Error;
+};
+
+// Asked within a transaction, before files are removed and before the ledger is written: may so many contacts
+// be newly erased by it? Only those are counted that were not erased before and will be by this transaction:
+// no later passes, nobody on hold, nobody whose request has been carried out already. Not asked for none.
+using MayCommit = std::function<bool(std::size_t new_erasures)>;
+
 class Eraser {
   public:
-    // `go_on` is asked between the slices of a contact with very many rows.
+    // `go_on` is asked between the slices of a contact with very many rows. When `may_commit` says no, the
+    // transaction is rolled back and erase() throws ErasingPaused.
     Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
-           std::function<bool()> go_on = {});
+           std::function<bool()> go_on = {}, MayCommit may_commit = {});
 
     // One transaction for all of them; one result each, in the order of the requests. A single contact with
     // more rows than `slice_rows` in a table takes several transactions, and the ledger says so meanwhile;
@@ -129,6 +141,8 @@ class Eraser {
     std::optional<std::vector<Result>> erase_once(std::span<const Request> requests, Slices& slices);
     void erase_slice(const Request& request, const Cases& cases, Executor& executor,
                      std::map<ContactId, Subject>& subjects, Slices& slices);
+    void ask_before_commit(std::span<const Request> requests, const Cases& cases,
+                           const std::map<ContactId, Subject>& subjects) const;
     Cases open_cases(Executor& executor, std::span<const ContactId> contacts);
     void recognise_later(const LedgerRow& row, Subject& subject) const;
     std::map<ContactId, Subject> take_subjects(std::span<const Request> requests, Cases& cases) const;
@@ -147,6 +161,7 @@ class Eraser {
     database::Connection& connection_;
     std::shared_ptr<const Rules> rules_;
     const std::function<bool()> go_on_;
+    const MayCommit may_commit_;
     Ledger ledger_;
 };
 

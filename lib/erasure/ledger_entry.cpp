@@ -87,6 +87,11 @@ bool can_be_held(const Plan& plan, const LedgerRow* before,
            has_new_address(plan, values);
 }
 
+bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_again) {
+    if (before != nullptr && before->status == Status::erasing) return false;
+    return before == nullptr || !before->erased_at || (request.pass == 0 && !look_again);
+}
+
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
                            const LedgerRow* before, bool look_again,
                            const std::optional<files::Removed>& files, Subject& subject) {

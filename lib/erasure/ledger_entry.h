@@ -14,6 +14,10 @@ bool has_new_address(const Plan& plan, const std::map<std::string, std::string>&
 // or not: an address that is no hash came after the erasure. `values` are those of the contact's own row.
 bool can_be_held(const Plan& plan, const LedgerRow* before, const std::map<std::string, std::string>& values);
 
+// Does this pass begin an erasure? Later passes do not, and neither do the further transactions of one that
+// takes several.
+bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_again);
+
 // `before` is the row there was, if any. `look_again`: its erasure stands, and this pass only made sure.
 // Findings of earlier passes that may still be there are added to the
 // subject's.

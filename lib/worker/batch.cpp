@@ -40,12 +40,14 @@ bool lost_while_working(const database::DatabaseError& error) {
 }  // namespace
 
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
-             const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on)
+             const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on,
+             erasure::MayCommit may_commit)
     : connection_(connection),
       rules_(std::move(rules)),
       options_(options),
       metrics_(metrics),
-      go_on_(std::move(go_on)) {}
+      go_on_(std::move(go_on)),
+      may_commit_(std::move(may_commit)) {}
 
 BatchResult Batch::run(std::span<const Job> jobs) {
     BatchResult result;
@@ -75,7 +77,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
             {job.contact, job.origin, job.received_at, job.pass, job.pass < passes + extra_passes_max, once});
     }
     try {
-        const auto results = erasure::Eraser(connection_, rules_, go_on_).erase(requests);
+        const auto results = erasure::Eraser(connection_, rules_, go_on_, may_commit_).erase(requests);
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             count(jobs[i], results[i]);
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));
@@ -84,6 +86,8 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
     } catch (const erasure::TooManyRows&) {
         run_halves(jobs, result);
     } catch (const erasure::Interrupted&) {
+        release(jobs, result);
+    } catch (const erasure::ErasingPaused&) {
         release(jobs, result);
     } catch (const erasure::StaleSchema&) {
         result.schema_is_stale = true;

@@ -26,7 +26,8 @@ struct BatchResult {
 class Batch {
   public:
     Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
-          const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on = {});
+          const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on = {},
+          erasure::MayCommit may_commit = {});
 
     // One transaction for all of them; when it fails for a reason that may lie in one contact, half and half
     // until that one stands alone. Jobs that failed before go alone. Does not throw.
@@ -50,7 +51,8 @@ class Batch {
     std::shared_ptr<const erasure::Rules> rules_;
     const WorkerOptions& options_;
     health::Metrics& metrics_;
-    const std::function<bool()> go_on_;  // asked between the slices of a contact with very many rows
+    const std::function<bool()> go_on_;    // asked between the slices of a contact with very many rows
+    const erasure::MayCommit may_commit_;  // when it says no, the jobs are handed back without an attempt
 };
 
 }  // namespace gdprd::worker

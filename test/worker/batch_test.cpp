@@ -36,8 +36,9 @@ class Bench {
         erasure::Ledger(*connection_, rules_->ledger_database).create();
     }
 
-    worker::BatchResult run(const std::vector<Job>& jobs) {
-        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics).run(jobs);
+    worker::BatchResult run(const std::vector<Job>& jobs, erasure::MayCommit may_commit = {}) {
+        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics, {}, may_commit)
+            .run(jobs);
     }
     static Job job(ContactId contact, int pass = 0) {
         Job made;
@@ -184,6 +185,44 @@ TEST_CASE("A request that an erasure has carried out meanwhile settles and is no
     CHECK(bench.run({early}).outcomes.at(0).erased);
     CHECK(bench.mautic().field(1, "email") != "back@example.org");
     CHECK(bench.ledger(1)->erased_at > erased_at);
+}
+
+TEST_CASE("Jobs whose erasures may not be committed are handed back, and nothing was changed") {
+    const test::TemporaryDirectory mautic_directory;
+    std::filesystem::create_directories(mautic_directory / "media/images/lead_avatars");
+    mautic_directory.write("media/images/lead_avatars/avatar2", "picture");
+    Bench bench({{"mautic.directory", test::toml_text(mautic_directory.path().string())}});
+    bench.run({Bench::job(1)});
+    std::vector<std::size_t> asked;
+    const auto refuse = [&](std::size_t new_erasures) {
+        asked.push_back(new_erasures);
+        return false;
+    };
+    const auto paused = bench.run({Bench::job(2), Bench::job(1, 1), Bench::job(3)}, refuse);
+    REQUIRE(paused.outcomes.size() == 3);
+    for (const Outcome& outcome : paused.outcomes) {
+        CHECK(outcome.kind == Outcome::Kind::released);
+        CHECK(outcome.attempts == 0);
+    }
+    CHECK(paused.results.empty());
+    CHECK((asked == std::vector<std::size_t>{2}));
+    CHECK(bench.mautic().field(2, "email") == test::invented_person(2).email());
+    CHECK(std::filesystem::exists(mautic_directory / "media/images/lead_avatars/avatar2"));
+    CHECK_FALSE(bench.ledger(2).has_value());
+    CHECK(bench.ledger(1)->passes == 1);
+}
+
+TEST_CASE("Nobody is asked before the commit of what erases nobody anew") {
+    Bench bench;
+    const Job early = Bench::job(1);
+    bench.run({Bench::job(1)});
+    bench.mautic().resubscribe(3);
+    int asked = 0;
+    const auto refuse = [&](std::size_t) { return ++asked == 0; };
+    CHECK(bench.run({early, Bench::job(3)}, refuse).outcomes.size() == 2);
+    CHECK(bench.run({Bench::job(1, 1)}, refuse).outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK(asked == 0);
+    CHECK(bench.ledger(1)->passes == 2);
 }
 
 TEST_CASE("A server that dies under an erasure costs one attempt") {
