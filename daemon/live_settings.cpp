@@ -115,7 +115,7 @@ void LiveSettings::read_secrets() {
     try {
         database::Connection connection(running.database);
         secrets_.read_from_database(connection, running.mautic.table_prefix);
-    } catch (const database::DatabaseError& error) {
+    } catch (const Error& error) {
         log::warning(
             "the webhook's secrets could not be read from the database; they will be read again soon",
             {{"why", describe(error)}});

@@ -176,7 +176,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         }
         check_ledger(connection, assembly.config.ledger.database, report);
         if (rules) check_webhook(connection, assembly.config, report);
-    } catch (const database::DatabaseError& error) {
+    } catch (const Error& error) {  // also when the session cannot be made what it must be
         report.problem("database", error);
     }
 }

@@ -21,7 +21,7 @@ void check_limits(const ConnectionOptions& options);
 // Throws sql::SQLException.
 std::unique_ptr<sql::Connection> connect(const ConnectionOptions& options);
 
-// sql_mode, time zone, isolation level and lock wait limits of the session. Throws sql::SQLException.
-void set_up_session(sql::Connection& session, const ConnectionOptions& options);
+// The library and the server count in whole seconds and take 0 for "no limit".
+int whole_seconds(Milliseconds duration);
 
 }  // namespace gdprd::database

@@ -11,6 +11,7 @@
 #include "database/cluster.h"
 #include "database/connect.h"
 #include "database/rows.h"
+#include "database/session.h"
 #include "database/statement_cache.h"
 #include "database/values.h"
 
@@ -84,6 +85,7 @@ Connection::Connection(const ConnectionOptions& options)
     try {
         implementation_->session = connect(options);
         set_up_session(*implementation_->session, options);
+        prove_text_arrives(*implementation_->session);
         implementation_->cluster = set_up_for_cluster(*implementation_->session);
     } catch (const sql::SQLException& error) {
         throw to_database_error(error, "connect");

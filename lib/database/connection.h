@@ -68,9 +68,10 @@ class Rows {
 
 class Connection {
   public:
-    // Connects, then sets up the session: utf8mb4, strict sql_mode, time zone UTC, READ COMMITTED, the lock
-    // wait timeout; on a cluster also that it sees what was committed on other nodes. Throws DatabaseError,
-    // also when the cluster's node cannot work now.
+    // Connects, then sets up the session and verifies it: utf8mb4, strict sql_mode, time zone UTC, READ
+    // COMMITTED, lock waits and whatever else our statements depend on (database/session.h); on a cluster
+    // also that it sees what was committed on other nodes. Throws DatabaseError, also when the cluster's node
+    // cannot work now, and ConfigurationError when the session cannot be made what it must be.
     explicit Connection(const ConnectionOptions& options);
     Connection(Connection&&) noexcept;
     ~Connection();  // rolls back what was not committed

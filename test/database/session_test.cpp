@@ -37,6 +37,59 @@ TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4, whatever the
     CHECK_THAT(connection.server_version(), ContainsSubstring("MariaDB"));
 }
 
+TEST_CASE(
+    "what init_connect and the server's defaults do to a session is undone, and text arrives as it was "
+    "sent") {
+    test::PrivateMariaDb odd(
+        {.arguments = {
+             "--skip-character-set-client-handshake", "--character-set-server=latin2",
+             "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1, sql_select_limit "
+             "= 1,"
+             " foreign_key_checks = 0, unique_checks = 0, check_constraint_checks = 0, max_statement_time = "
+             "1,"
+             " completion_type = 2, time_zone = '-07:00', low_priority_updates = 1, sql_big_selects = 0;"
+             " SET SESSION TRANSACTION READ ONLY; USE information_schema"}});
+    odd.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
+    odd.execute("CREATE USER 'ordinary'@'localhost'");  // for root init_connect is not run
+    odd.execute("GRANT ALL ON test.* TO 'ordinary'@'localhost'");
+    auto options = odd.options("test");
+    options.user = "ordinary";
+    Connection connection(options);
+    for (const char* name : {"character_set_client", "character_set_connection", "character_set_results"}) {
+        CAPTURE(name);
+        CHECK(variable(connection, name) == "utf8mb4");
+    }
+    CHECK(variable(connection, "sql_auto_is_null") == "0");
+    CHECK(variable(connection, "sql_safe_updates") == "0");
+    CHECK(variable(connection, "foreign_key_checks") == "1");
+    CHECK(variable(connection, "unique_checks") == "1");
+    CHECK(variable(connection, "check_constraint_checks") == "1");
+    CHECK(variable(connection, "sql_big_selects") == "1");
+    CHECK(variable(connection, "low_priority_updates") == "0");
+    CHECK(variable(connection, "completion_type") == "NO_CHAIN");
+    CHECK(variable(connection, "tx_read_only") == "0");
+    CHECK(variable(connection, "time_zone") == "+00:00");
+    CHECK(variable(connection, "sql_select_limit") == "18446744073709551615");
+    CHECK(variable(connection, "max_statement_time") == "0.000000");
+
+    const std::string address = "\u0151r\u0151@p\u00e9lda.hu \U0001F600";
+    connection.change("CREATE TABLE texts (id INT PRIMARY KEY, word TEXT CHARACTER SET utf8mb4)");
+    connection.change("INSERT INTO texts VALUES (1, '" + address + "')");
+    connection.change("INSERT INTO texts VALUES (2, ?)", std::vector<Value>{address});
+    for (const std::string id : {"1", "2"}) {
+        CAPTURE(id);
+        CHECK(odd.value("SELECT word FROM texts WHERE id = " + id, "test") == address);
+        auto plain = connection.select("SELECT word, MD5(word) FROM texts WHERE id = " + id);
+        REQUIRE(plain.next());
+        CHECK(plain.text(0) == address);
+        CHECK(plain.text(1) == odd.value("SELECT MD5(word) FROM texts WHERE id = 1", "test"));
+        auto prepared = connection.select("SELECT word FROM texts WHERE id = ? AND word = ?",
+                                          std::vector<Value>{id, address});
+        REQUIRE(prepared.next());
+        CHECK(prepared.text(0) == address);
+    }
+}
+
 TEST_CASE("a read timeout that is not longer than the lock wait timeout is refused before connecting") {
     database::ConnectionOptions options;
     options.unix_socket = "/nonexistent";
