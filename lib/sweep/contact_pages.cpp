@@ -36,6 +36,14 @@ std::vector<AddressedContact> ContactPages::after(std::uint64_t id, std::size_t 
     return read(statement_after(id, rows_max));
 }
 
+std::vector<AddressedContact> ContactPages::of(const std::vector<ContactId>& ids) const {
+    if (ids.empty()) return {};
+    std::string list;
+    for (const ContactId id : ids) list += (list.empty() ? "" : ",") + std::to_string(id);
+    return read(columns + quote_identifier(table_) + " FORCE INDEX (PRIMARY) WHERE id IN (" + list +
+                ") ORDER BY id");
+}
+
 std::vector<AddressedContact> ContactPages::changed(const Place& place, Timestamp until,
                                                     const std::string& index, std::size_t rows_max) const {
     return read(statement_changed(place, until, index, rows_max));

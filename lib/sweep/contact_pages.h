@@ -30,6 +30,9 @@ class ContactPages {
     // In the order of their ids, those greater than `id`.
     std::vector<AddressedContact> after(std::uint64_t id, std::size_t rows_max) const;
 
+    // Those of these contacts that there are.
+    std::vector<AddressedContact> of(const std::vector<ContactId>& ids) const;
+
     // A contact's place in the order of changes.
     struct Place {
         Timestamp at{};

@@ -10,6 +10,10 @@ bool came_back(const Reappearance& found, Timestamp installed_at) {
     return found.came_at >= std::chrono::floor<std::chrono::seconds>(std::max(found.erased_at, installed_at));
 }
 
+Timestamp settled_at(const Reappearance& found, Timestamp seen_at, Milliseconds consent_within) {
+    return std::min(found.came_at, seen_at) + consent_within;
+}
+
 std::optional<Outcome> judge(const Reappearance& found, const SuppressionOptions& options,
                              Timestamp installed_at) {
     if (options.mode == SuppressionMode::off || found.has_opt_out) return std::nullopt;

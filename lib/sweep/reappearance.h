@@ -24,6 +24,10 @@ struct Reappearance {
 // address is a second contact of the same person and not somebody who came back.
 bool came_back(const Reappearance& found, Timestamp installed_at);
 
+// From when on it can be believed that it sent no form: Mautic stores the form after the contact. `seen_at`:
+// a date in the future is somebody's wrong clock.
+Timestamp settled_at(const Reappearance& found, Timestamp seen_at, Milliseconds consent_within);
+
 // Nothing when nothing is to be done.
 std::optional<Outcome> judge(const Reappearance& found, const SuppressionOptions& options,
                              Timestamp installed_at);

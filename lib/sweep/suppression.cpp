@@ -15,7 +15,8 @@ using database::Value;
 
 namespace {
 
-constexpr std::size_t pages_max = 20;  // then the other looks have their turn
+constexpr std::size_t pages_max = 20;      // then the other looks have their turn
+constexpr std::size_t young_max = 10'000;  // beyond them the round over all contacts finds them
 constexpr Milliseconds period_max{60'000};
 constexpr std::string_view changed_mark = "contacts_changed";
 constexpr std::string_view round_mark = "contacts_round";
@@ -33,11 +34,12 @@ policy::Reason reason_for(const policy::Triggers& triggers) {
 }  // namespace
 
 Suppression::Suppression(const SuppressionOptions& suppression, const SweepOptions& sweep,
-                         health::Metrics& metrics, Milliseconds overlap)
+                         health::Metrics& metrics, Milliseconds overlap, Milliseconds consent_within)
     : options_(suppression),
       sweep_(sweep),
       metrics_(metrics),
       overlap_(overlap),
+      consent_within_(consent_within),
       new_contacts_("contacts_seen", overlap),
       lost_opt_outs_(sweep.page_rows, overlap, metrics) {}
 
@@ -54,8 +56,23 @@ void Suppression::run(const Look& look) {
     tell_of_other_keys(look);
     if (!lost_opt_outs_.look(look)) behind_ = true;
     const ContactPages contacts(look.connection, *look.rules->plan);
+    look_at_young(look, contacts);
     look_at_new(look, contacts);
     look_at_changed(look, contacts);
+}
+
+// Forgotten before they are judged, because judging may remember them again. When that fails the round finds
+// them.
+void Suppression::look_at_young(const Look& look, const ContactPages& contacts) {
+    std::vector<ContactId> due;
+    const Timestamp at = now();
+    for (const auto& [contact, judge_at] : young_) {
+        if (judge_at <= at && due.size() < sweep_.page_rows) due.push_back(contact);
+    }
+    if (due.empty()) return;
+    if (due.size() == sweep_.page_rows) behind_ = true;
+    judge(look, contacts.of(due));
+    for (const ContactId contact : due) young_.erase(contact);
 }
 
 void Suppression::look_at_new(const Look& look, const ContactPages& contacts) {
@@ -134,8 +151,20 @@ void Suppression::judge(const Look& look, const Page& page) {
             continue;
         }
         complete(look, found);
-        if (const auto outcome = sweep::judge(found, options_, *installed_at_)) act(look, found, *outcome);
+        const auto outcome = sweep::judge(found, options_, *installed_at_);
+        if (outcome && !must_wait(found, *outcome)) act(look, found, *outcome);
     }
+}
+
+// Only what rests on a form that is not there has to wait.
+bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
+    if (!options_.form_is_consent || outcome == Outcome::consented) return false;
+    const Timestamp at = now();
+    const auto known = young_.find(found.contact);
+    const Timestamp judge_at = known != young_.end() ? known->second : settled_at(found, at, consent_within_);
+    if (judge_at <= at) return false;
+    if (young_.size() < young_max) young_.emplace(found.contact, judge_at);
+    return true;
 }
 
 // Text without parameters: hashes and words of our own. Where an address was erased more than once, its last

@@ -7,10 +7,15 @@
 // has an index on it (6.0 and newer), and otherwise in a round over all contacts that takes about `full`, a
 // few pages a look. Only erasures with the hash algorithm and key of today can be recognised.
 //
+// Mautic saves a contact first and the form that made it afterwards, so that nobody sent a form is not
+// believed of somebody who came a moment ago: who has not sent one is judged `consent_within` after it came.
+// Until then its id is remembered.
+//
 // The effect happens once: sightings are kept in the ledger's database (sweep/sightings.h).
 // Threads: the sweeper's. Errors: DatabaseError; the next look begins where this one did.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +35,8 @@ class Suppression : public Task {
     // `overlap`: how long a transaction of Mautic may be open, and its clock be wrong, without a contact
     // being missed.
     Suppression(const SuppressionOptions& suppression, const SweepOptions& sweep, health::Metrics& metrics,
-                Milliseconds overlap = Milliseconds{300'000});
+                Milliseconds overlap = Milliseconds{300'000},
+                Milliseconds consent_within = Milliseconds{300'000});
 
     std::string_view name() const override { return "suppression"; }
     Milliseconds period() const override;
@@ -39,6 +45,7 @@ class Suppression : public Task {
   private:
     using Page = std::vector<AddressedContact>;
 
+    void look_at_young(const Look& look, const ContactPages& contacts);
     void look_at_new(const Look& look, const ContactPages& contacts);
     void look_at_changed(const Look& look, const ContactPages& contacts);
     void look_by_date(const Look& look, const ContactPages& contacts);
@@ -46,6 +53,7 @@ class Suppression : public Task {
     void judge(const Look& look, const Page& page);
     std::vector<Reappearance> find(const Look& look, const Page& page);
     void complete(const Look& look, Reappearance& found);
+    bool must_wait(const Reappearance& found, Outcome outcome);
     void act(const Look& look, const Reappearance& found, Outcome outcome);
     bool put_on_list(const Look& look, const Reappearance& found);
     void tell_of_missing_right(ContactId contact);
@@ -55,6 +63,8 @@ class Suppression : public Task {
     const SweepOptions sweep_;
     health::Metrics& metrics_;
     const Milliseconds overlap_;
+    const Milliseconds consent_within_;
+    std::map<ContactId, Timestamp> young_;  // who came a moment ago, and when to judge
     SeenMark new_contacts_;
     LostOptOuts lost_opt_outs_;
     bool behind_ = false;

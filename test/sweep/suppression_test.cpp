@@ -21,7 +21,7 @@ struct Guarded : Onlooker {
 
     // Dates of the database are whole seconds.
     Suppression task(SuppressionMode mode, bool form_is_consent = true, Milliseconds overlap = 2s) {
-        return {{mode, form_is_consent}, options, metrics, overlap};
+        return {{mode, form_is_consent}, options, metrics, overlap, consent_within};
     }
     // Erases contact 7, whose address that is.
     void erase_ann() {
@@ -41,6 +41,12 @@ struct Guarded : Onlooker {
     std::uint64_t opt_outs(ContactId id) {
         return world.mautic.row_count("lead_donotcontact", "lead_id = " + std::to_string(id));
     }
+    void send_form(ContactId id) {
+        world.mautic.insert(
+            "form_submissions",
+            {{"lead_id", id}, {"form_id", std::int64_t{1}}, {"date_submitted", seconds_of(now() + 1s)}});
+    }
+    Milliseconds consent_within{0};
     double count(const std::string& what) {
         return metric("reappeared_contacts_total{outcome=\"" + what + "\"}");
     }
@@ -150,6 +156,56 @@ TEST_CASE("A form that was sent after the erasure is consent; one of before is n
     CHECK(here.opt_outs(50) == 0);
     CHECK(here.count("consented") == 1);
     CHECK(here.outcome(51) == "do_not_contact");
+}
+
+TEST_CASE("Who is just sending a form is not judged before the form is stored") {
+    Guarded here;
+    here.erase_ann();
+    here.consent_within = 1h;
+    const auto mode = GENERATE(SuppressionMode::do_not_contact, SuppressionMode::report);
+    auto task = here.task(mode);
+    here.look(task);
+    // Mautic saves the contact first.
+    here.import(50, "ann@example.org");
+    here.import(51, "ann@example.org", now() + 24h * 365);  // by a clock that is wrong
+    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
+    CHECK(here.opt_outs(50) == 0);
+    here.send_form(50);
+    here.look(task);
+    CHECK(here.outcome(50) == "consented");
+    CHECK(here.outcome(51) == "no row");
+    CHECK(here.opt_outs(50) == 0);
+}
+
+TEST_CASE("Who has sent no form some time after it came is judged, also when it came in a crowd") {
+    Guarded here;
+    here.erase_ann();
+    here.consent_within = 200ms;
+    here.options.page_rows = 10;
+    auto task = here.task(SuppressionMode::do_not_contact);
+    here.look(task);
+    here.world.mautic.connection().change(
+        "INSERT INTO leads (id, email, date_added, points, is_published) SELECT 1000 + seq,"
+        " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM seq_1_to_500");
+    here.import(50, "ann@example.org", now() + 10s);
+    here.import(5'000, "ann@example.org", now() + 10s);
+    const Timestamp deadline = now() + 20s;
+    while (here.opt_outs(50) + here.opt_outs(5'000) < 2 && now() < deadline) here.look(task);
+    CHECK(here.outcome(50) == "do_not_contact");
+    CHECK(here.outcome(5'000) == "do_not_contact");
+    CHECK(here.world.mautic.row_count("lead_donotcontact") == 3);
+}
+
+TEST_CASE("Where a form is no consent nobody waits for one") {
+    Guarded here;
+    here.erase_ann();
+    here.consent_within = 1h;
+    auto task = here.task(SuppressionMode::do_not_contact, false);
+    here.look(task);
+    here.import(50, "ann@example.org");
+    here.look(task);
+    CHECK(here.outcome(50) == "do_not_contact");
 }
 
 TEST_CASE("A second contact of before the erasure, the same id, and other people are left alone") {
