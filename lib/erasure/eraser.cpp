@@ -18,12 +18,9 @@ std::vector<ContactId> ids_of(std::span<const Request> requests) {
     return ids;
 }
 
-// What the slices before have found out and done belongs to the contact's pass.
-void take_over(const Subject& from_slices, std::map<ContactId, Subject>& subjects) {
-    Subject& subject = subjects.begin()->second;
-    subject.identity.add(from_slices.identity);
-    subject.addresses.add(from_slices.addresses);
-    subject.findings = from_slices.findings;
+const Request& request_of(std::span<const Request> requests, ContactId contact) {
+    return *std::find_if(requests.begin(), requests.end(),
+                         [&](const Request& request) { return request.contact == contact; });
 }
 
 }  // namespace
@@ -61,33 +58,38 @@ Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> ru
 
 std::vector<Result> Eraser::erase(std::span<const Request> requests) {
     if (requests.empty()) return {};
-    Slices slices;
+    if (requests.size() > 1) return *erase_once(requests, nullptr);
+    Progress progress;
+    progress.contact = requests.front().contact;
     for (;;) {
-        if (auto results = erase_once(requests, slices)) return *std::move(results);
+        if (auto results = erase_once(requests, &progress)) return *std::move(results);
         if (go_on_ && !go_on_()) {
-            throw Interrupted("contact " + std::to_string(requests[0].contact) +
-                              ": stopped between two slices");
+            throw Interrupted("contact " + std::to_string(progress.contact) + ": stopped between two slices");
         }
     }
 }
 
-void Eraser::erase_slice(const Request& request, const Cases& cases, Executor& executor,
-                         std::map<ContactId, Subject>& subjects, Slices& slices) {
-    if (subjects.size() > 1) {
-        throw TooManyRows(executor.long_step()->table + ": very many rows for one transaction");
-    }
-    Subject& subject = subjects.begin()->second;
-    executor.run_slice(subjects, slices.done);
+void Eraser::erase_slice(std::span<const Request> requests, const Cases& cases, Executor& executor,
+                         std::map<ContactId, Subject>& subjects, Progress& progress) {
+    const ContactId contact = progress.contact;
+    const Request& request = request_of(requests, contact);
+    executor.run_slice(subjects, progress);
     if (rules_->prove) executor.prove_slice(subjects);
-    ask_before_commit(std::span(&request, 1), cases, subjects);
-    ledger_.write(entry_between_slices(*rules_, request, cases.decisions.at(request.contact),
-                                       cases.row_of(request.contact), cases.stands.contains(request.contact),
-                                       subject));
-    slices.counts += subject.counts;
-    slices.subject = std::move(subject);
+    Subject& subject = subjects.at(contact);
+    const auto row = entry_between_slices(*rules_, request, cases.decisions.at(contact),
+                                          cases.row_of(contact), cases.stands.contains(contact), subject);
+    if (row) {
+        ask_before_commit(requests, cases, subjects);
+        ledger_.write(*row);
+    }
+    if (progress.proven_with == 0) progress.proven_with = subject.identity.size();
+    progress.counts += subject.counts;
+    progress.identity = std::move(subject.identity);
+    progress.addresses = std::move(subject.addresses);
+    progress.findings = std::move(subject.findings);
 }
 
-std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> requests, Slices& slices) {
+std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> requests, Progress* progress) {
     std::vector<Result> results;
     const auto contacts = ids_of(requests);
     database::Transaction transaction(connection_);
@@ -95,11 +97,10 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     Cases cases = open_cases(executor, contacts);
     auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {
-        executor.go_on_after(slices.done);
-        executor.begin(to_erase);
-        if (!slices.done.last_keys.empty()) take_over(slices.subject, to_erase);
-        if (executor.long_step() != nullptr) {
-            erase_slice(requests[0], cases, executor, to_erase, slices);
+        executor.begin(to_erase, progress);
+        if (const Step* step = executor.long_step(); step != nullptr) {
+            if (progress == nullptr) throw TooManyRows(step->table + ": very many rows for one transaction");
+            erase_slice(requests, cases, executor, to_erase, *progress);
             transaction.commit();
             return std::nullopt;
         }
@@ -129,7 +130,6 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     fault::point("before-commit");
     transaction.commit();
     fault::point("after-commit");
-    if (!slices.done.last_keys.empty()) results.front().counts += slices.counts;
     return results;
 }
 
@@ -213,6 +213,7 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         // A contact that was only ever held has no hashes of ours.
         subject.in_ledger = row != nullptr && row->erased_at.has_value();
         if (subject.in_ledger) recognise_later(*row, subject);
+        subject.half_erased = row != nullptr && row->status == Status::erasing;
         to_erase.emplace(contact, std::move(subject));
     }
     return to_erase;
@@ -240,6 +241,7 @@ LedgerRow Eraser::record(const Request& request, const Cases& cases, const Files
     result.status = row.status;
     result.erased_at = row.erased_at.value_or(now());
     result.counts = std::move(subject.counts);
+    result.counts += subject.counts_before;
     result.findings = std::move(subject.findings);
     result.files = removed.value_or(files::Removed{});
     result.not_covered = row.not_covered;

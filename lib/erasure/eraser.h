@@ -112,9 +112,10 @@ class Eraser {
     Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
            std::function<bool()> go_on = {}, MayCommit may_commit = {});
 
-    // One transaction for all of them; one result each, in the order of the requests. A single contact with
-    // more rows than `slice_rows` in a table takes several transactions, and the ledger says so meanwhile;
-    // several contacts with as many throw TooManyRows.
+    // One transaction for all of them; one result each, in the order of the requests. A contact with more
+    // rows than `slice_rows` in a table takes several transactions, and the ledger says so meanwhile. It is
+    // worked off alone: where one of several requests is for such a contact, or they have as many rows
+    // together, erase() throws TooManyRows.
     std::vector<Result> erase(std::span<const Request> requests);
 
   private:
@@ -130,17 +131,13 @@ class Eraser {
         const LedgerRow* row_of(ContactId contact) const;
     };
     using Files = std::optional<std::map<ContactId, files::Removed>>;
-    // What the slices of one contact left behind so far.
-    struct Slices {
-        Executor::SlicesDone done;
-        Subject subject;  // its identity and findings
-        Counts counts;
-    };
+    using Progress = Executor::Progress;
 
-    // One transaction; nothing when it was one slice of a contact with very many rows.
-    std::optional<std::vector<Result>> erase_once(std::span<const Request> requests, Slices& slices);
-    void erase_slice(const Request& request, const Cases& cases, Executor& executor,
-                     std::map<ContactId, Subject>& subjects, Slices& slices);
+    // One transaction; nothing when it was one slice of a contact with very many rows. Everything about the
+    // contacts is read and decided anew in each. `progress` is that of the only request.
+    std::optional<std::vector<Result>> erase_once(std::span<const Request> requests, Progress* progress);
+    void erase_slice(std::span<const Request> requests, const Cases& cases, Executor& executor,
+                     std::map<ContactId, Subject>& subjects, Progress& progress);
     void ask_before_commit(std::span<const Request> requests, const Cases& cases,
                            const std::map<ContactId, Subject>& subjects) const;
     Cases open_cases(Executor& executor, std::span<const ContactId> contacts);

@@ -111,12 +111,15 @@ void Executor::learn_identities(Subjects& subjects) const {
     }
 }
 
-void Executor::begin(Subjects& subjects) {
+void Executor::begin(Subjects& subjects, const Progress* progress) {
     const auto contacts = ids_of(subjects);
+    progress_ = progress;
     learn_identities(subjects);
     for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
+    if (progress != nullptr && progress->has_begun()) take_over(*progress, subjects);
     find_empty_steps(contacts);
     if (slice_rows_ != SIZE_MAX) find_long_step(contacts);
+    learn_history(subjects);
 }
 
 // The order: what hangs on parents is found, then everything is changed that an index leads to, then what
@@ -138,9 +141,13 @@ void Executor::run(Subjects& subjects) {
     }
     for (const Step& step : plan_.steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
-        const Owners free = unreferenced(step, found_[&step], subjects);
-        run_step(step, scopes_[&step] = scopes_of_keys(step, free), subjects);
+        run_shared(step, found_[&step], subjects);
     }
+}
+
+void Executor::run_shared(const Step& step, const Owners& candidates, Subjects& subjects) {
+    const Owners free = unreferenced(step, candidates, subjects);
+    run_step(step, scopes_[&step] = scopes_of_keys(step, free), subjects);
 }
 
 void Executor::run_step(const Step& step, const Scopes& scopes, Subjects& subjects) {
@@ -174,10 +181,7 @@ void Executor::count(Subject& subject, const Step& step, std::uint64_t rows) con
 
 void Executor::run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     const auto statement = delete_rows(step, resolved.scope);
-    if (subjects.size() == 1) {
-        count(subjects.begin()->second, step, change(statement, step));
-        return;
-    }
+    if (Subject* subject = only_one(subjects)) return count(*subject, step, change(statement, step));
     Rows rows = select(count_rows(step, resolved.scope), step);
     while (rows.next()) count(subjects[owner_of(resolved, rows.text(0))], step, rows.number(1));
     change(statement, step);
@@ -188,10 +192,7 @@ void Executor::run_deletion(const Step& step, const ResolvedScope& resolved, Sub
 void Executor::run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     const Context context = context_for(step);
     const auto statement = update_columns(step, resolved.scope, context);
-    if (subjects.size() == 1) {
-        count(subjects.begin()->second, step, change(statement, step));
-        return;
-    }
+    if (Subject* subject = only_one(subjects)) return count(*subject, step, change(statement, step));
     Rows rows = select(count_pending(step, resolved.scope, context), step);
     bool any = false;
     while (rows.next()) {
@@ -214,7 +215,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
     };
     Rows rows = select(select_hashed(step, resolved.scope, context), step);
     while (rows.next()) {
-        Subject& subject = subjects[owner_of(resolved, rows.text(0))];
+        const auto owners = owners_of(resolved, rows.text(0));
         bool is_changed = false;
         std::size_t position = 1;
         std::size_t column = 0;
@@ -222,7 +223,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
             if (change.action != Action::hash) continue;
             const auto before = rows.optional_text(position++);
             if (before) {
-                std::string after = hash_of_other(subject, change, *before);
+                std::string after = hash_of_row(owners, subjects, change, *before);
                 if (after != *before) {
                     is_changed = true;
                     values.push_back({rows.text(0), column, *before, std::move(after)});
@@ -232,7 +233,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
         }
         const std::uint64_t rows_changed = rows.number(is_changed ? position : position + 1);
         any = any || rows_changed > 0;
-        count(subject, step, rows_changed);
+        count(subjects[owners.front()], step, rows_changed);
         if (values.size() >= values_per_statement) flush();
     }
     flush();

@@ -51,8 +51,10 @@ struct Subject {
     Identity addresses;
     Marks marks;  // of the hashes in its own row: from the ledger before run(), those that are there after it
     bool in_ledger = false;
+    bool half_erased = false;  // some of its rows are done by transactions that were committed, not all
     std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
     Counts counts;
+    Counts counts_before;  // of the same pass, by the transactions before this one
     std::vector<Finding> findings;
     // A table whose rows are found by their text only has more rows than were searched.
     bool older_rows_unsearched = false;
@@ -70,21 +72,30 @@ class Executor {
     // are absent. Throws StaleSchema when the table has other columns than the plan.
     std::map<ContactId, Subject> lock_contacts(std::span<const ContactId> contacts);
 
-    // Which contact a row belongs to, by the value of its scope's owner column.
-    using Owners = std::map<std::string, ContactId>;
+    // Whose a row is, by the value of its scope's owner column. It may be several contacts': it is searched
+    // for what identifies each of them, and counted for the first one in the order of their ids.
+    using Owners = std::map<std::string, std::set<ContactId>>;
 
-    // What the slices of one subject leave to the transactions after them.
-    struct SlicesDone {
+    // How far one contact with very many rows has been worked off. It passes from one transaction to the next
+    // and is never applied to anybody else.
+    struct Progress {
+        ContactId contact = 0;
         std::map<const Step*, std::string> last_keys;  // rows up to these primary keys are done
-        std::map<const Step*, Owners> shared;          // rows that the subject referred to at the beginning
+        Identity identity;                             // what was learned on the way
+        Identity addresses;
+        std::size_t proven_with = 0;  // the size of the identity that the first slice was searched for
+        std::vector<Finding> findings;
+        Counts counts;
+        bool has_begun() const { return !last_keys.empty(); }
     };
-    void go_on_after(const SlicesDone& done);
-    // First: what identifies the subjects, and which tables have rows of theirs.
-    void begin(std::map<ContactId, Subject>& subjects);
+    // First: what identifies the subjects, and which tables have rows of theirs. `progress` is that of the
+    // only subject; without it more rows than one transaction should change can be told, not worked off.
+    void begin(std::map<ContactId, Subject>& subjects, const Progress* progress = nullptr);
     // A table in which the subjects together have more than `slice_rows` rows left; none when there is none.
     const Step* long_step() const { return long_step_; }
-    // The next `slice_rows` rows of the one subject in that table, instead of run(). Fills counts.
-    void run_slice(std::map<ContactId, Subject>& subjects, SlicesDone& done);
+    // The next `slice_rows` rows of the progress's contact in that table, instead of run(), and what nobody
+    // refers to any more after it. Fills counts.
+    void run_slice(std::map<ContactId, Subject>& subjects, Progress& progress);
     void prove_slice(std::map<ContactId, Subject>& subjects);  // after run_slice()
 
     // All steps for all subjects. Fills counts, marks, subject_hash and identity.
@@ -117,13 +128,19 @@ class Executor {
     using Scopes = std::vector<ResolvedScope>;
 
     std::map<ContactId, Subject> read_contacts(std::span<const ContactId> contacts, bool lock);
+    std::uint64_t count_pending_in(const Step& step, const Scope& scope, const Context& context);
     Preview preview_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
 
     // Finding the rows (executor_scopes.cpp).
     void find_empty_steps(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
     void find_shared_rows(std::span<const ContactId> contacts);
+    void learn_history(Subjects& subjects);
+    void learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject);
+    void take_over(const Progress& progress, Subjects& subjects);
     void find_long_step(std::span<const ContactId> contacts);
+    std::map<const Step*, Owners> shared_rows_of_slice(const KeyRange& slice, ContactId contact);
+    void run_shared(const Step& step, const Owners& candidates, Subjects& subjects);
     Scope scope_of_step(const Step& step, std::span<const ContactId> contacts) const;
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
     Owners read_owners(const Statement& statement, const Step& step);
@@ -131,13 +148,15 @@ class Executor {
     void search_texts(const Step& step, std::span<const database::Value> keys, const Subjects& subjects,
                       const Identity& anyone, Owners& owners);
     Scopes search_newest(const Step& step, Subjects& subjects);
-    std::optional<ContactId> owner_by_text(const Step& step, const database::Rows& row,
-                                           const Subjects& subjects, const Identity& anyone) const;
+    std::set<ContactId> owners_by_text(const Step& step, const database::Rows& row, const Subjects& subjects,
+                                       const Identity& anyone) const;
     Owners unreferenced(const Step& step, const Owners& candidates, const Subjects& subjects);
     Owners lock_leftovers(const Step& step, std::span<const std::uint64_t> ids);
     Owners end_of_chains(const Step& step, const std::vector<const Step*>& lost,
                          std::span<const std::uint64_t> ids);
     Owners unreferenced_now(const Step& step, const Scopes& scopes, const Subjects& subjects);
+    // All of them, at least one; and the one for whom the row is counted.
+    std::vector<ContactId> owners_of(const ResolvedScope& resolved, const std::string& owner) const;
     ContactId owner_of(const ResolvedScope& resolved, const std::string& owner) const;
 
     Context context_for(const Step& step);
@@ -151,6 +170,11 @@ class Executor {
     };
 
     // Changing them (executor.cpp, executor_rows.cpp).
+    // Every changed row is this one's; nullptr when there are several and rows have to be asked whose they
+    // are.
+    static Subject* only_one(Subjects& subjects) {
+        return subjects.size() == 1 ? &subjects.begin()->second : nullptr;
+    }
     static void learn(Subject& subject, std::string_view value);
     void learn_identities(Subjects& subjects) const;
     void run_step(const Step& step, const Scopes& scopes, Subjects& subjects);
@@ -169,9 +193,10 @@ class Executor {
     void each_to_rewrite(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
                          const std::function<void(std::vector<PendingRow>)>& handle);
     std::optional<PendingRow> rewritten_row(const Step& step, const database::Rows& row,
-                                            Subject& subject) const;
+                                            const std::vector<ContactId>& owners, Subjects& subjects) const;
 
     void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
+    void prove_done_rows(const Step& step, const std::string& last, Subjects& subjects);
 
     // The hash of the contact's own column; the value itself when it is our hash already.
     std::string hash_of_own(const Subject& subject, const std::string& column,
@@ -179,6 +204,9 @@ class Executor {
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
     // The same for a column of another table.
     std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;
+    // The same for a row that may be several contacts': what is learned from it is learned of each of them.
+    std::string hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,
+                            const ColumnStep& column, const std::string& value) const;
 
     database::Rows select(const Statement& statement, const Step& step);
     std::uint64_t change(const Statement& statement, const Step& step);
@@ -193,8 +221,8 @@ class Executor {
     std::map<const Step*, Scopes> scopes_;  // by which each step was carried out, for the proof
     const std::size_t slice_rows_;
     const Step* long_step_ = nullptr;
-    std::map<const Step*, std::string> done_until_;
-    ResolvedScope slice_;
+    const Progress* progress_ = nullptr;
+    std::vector<std::pair<const Step*, ResolvedScope>> slice_;  // what run_slice() has changed
 };
 
 }  // namespace gdprd::erasure

@@ -1,7 +1,4 @@
 // The contact's own row, and which of its values are hashes of ours already (erasure/marks.h).
-#include <algorithm>
-#include <bit>
-
 #include "erasure/executor.h"
 
 namespace gdprd::erasure {
@@ -49,7 +46,7 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
     if (step.columns.empty()) return;
     const Context context = context_for(step);
     for (std::size_t done = 0; done < rows.size();) {
-        const std::size_t size = std::bit_floor(std::min(rows.size() - done, own_rows_per_statement));
+        const std::size_t size = rows_at_a_time(rows.size() - done, own_rows_per_statement, rows[done]);
         change_own_rows(step, context, std::span(rows).subspan(done, size), subjects);
         done += size;
     }
@@ -92,6 +89,14 @@ std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
     if (value.empty() || (shape_is_enough && policy::Hasher::has_hash_shape(value))) return value;
     if (column.identifies) learn(subject, value);
     return hasher_.hash(value, column.normalisation);
+}
+
+std::string Executor::hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,
+                                  const ColumnStep& column, const std::string& value) const {
+    std::string after = hash_of_other(subjects[owners.front()], column, value);
+    if (!column.identifies || after == value) return after;
+    for (const ContactId owner : owners) learn(subjects[owner], value);
+    return after;
 }
 
 }  // namespace gdprd::erasure

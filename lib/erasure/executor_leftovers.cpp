@@ -36,7 +36,7 @@ Executor::Owners Executor::lock_leftovers(const Step& step, std::span<const std:
                         list.parameters()},
                        step);
     Owners owners;
-    while (rows.next()) owners.emplace(rows.text(0), nobody);
+    while (rows.next()) owners[rows.text(0)].insert(nobody);
     return owners;
 }
 
@@ -50,7 +50,7 @@ Executor::Owners Executor::end_of_chains(const Step& step, const std::vector<con
             std::vector<Link> links = chain;
             links.front().tie_column = begin->primary_key;
             Rows rows = select(select_candidates(step, links, ids), step);
-            while (rows.next()) owners.emplace(rows.text(1), nobody);
+            while (rows.next()) owners[rows.text(1)].insert(nobody);
         }
     }
     return owners;
@@ -80,8 +80,7 @@ Subject Executor::run_leftovers(const std::string& real_table, std::span<const s
     }
     for (const Step& step : plan_.steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
-        const Owners free = unreferenced(step, owners[&step], subjects);
-        run_step(step, scopes_of_keys(step, free), subjects);
+        run_shared(step, owners[&step], subjects);
     }
     return std::move(subjects.at(nobody));
 }

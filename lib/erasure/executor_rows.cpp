@@ -1,7 +1,6 @@
 // Changing rows one by one: structured values lose what identifies and keep their shape, each row its own.
 // All columns of such a row are changed in one statement, so that it is counted once.
 #include <algorithm>
-#include <bit>
 
 #include "content/rewrite.h"
 #include "erasure/executor.h"
@@ -21,8 +20,10 @@ constexpr std::size_t bytes_per_statement = 4 * 1024 * 1024;
 
 // Nothing when every structured value is as it should be already.
 std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, const Rows& row,
-                                                            Subject& subject) const {
+                                                            const std::vector<ContactId>& owners,
+                                                            Subjects& subjects) const {
     PendingRow pending;
+    pending.owner = owners.front();
     pending.row.key = row.text(1);
     bool changed = false;
     std::size_t position = 2;
@@ -36,12 +37,14 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
             }
             std::string after;
             if (action == Action::hash) {
-                after = hash_of_other(subject, change, *before);
+                after = hash_of_row(owners, subjects, change, *before);
             } else if (!before->empty()) {
                 content::Rewritten rewritten = content::rewrite(*before, change.format, change.keep_members);
                 after = std::move(rewritten.text);
                 changed = changed || after != *before;
-                if (!rewritten.understood && after != *before) ++subject.counts.values_emptied;
+                if (!rewritten.understood && after != *before) {
+                    ++subjects[pending.owner].counts.values_emptied;
+                }
             }
             pending.bytes += after.size();
             pending.row.values.emplace_back(std::move(after));
@@ -58,17 +61,17 @@ void Executor::each_to_rewrite(const Step& step, const ResolvedScope& resolved, 
     std::size_t read = 0;
     Rows rows = select(select_rewritable(step, resolved.scope, keys_per_statement + 1), step);
     while (rows.next() && ++read <= keys_per_statement) {
-        const ContactId owner = owner_of(resolved, rows.text(0));
-        auto row = rewritten_row(step, rows, subjects[owner]);
-        if (!row) continue;
-        row->owner = owner;
-        pending.push_back(std::move(*row));
+        auto row = rewritten_row(step, rows, owners_of(resolved, rows.text(0)), subjects);
+        if (row) pending.push_back(std::move(*row));
     }
     if (read <= keys_per_statement) return handle(std::move(pending));
     pending.clear();
     Owners owners;
     Rows keys = select(select_rewritable_keys(step, resolved.scope), step);
-    while (keys.next()) owners.emplace(keys.text(1), owner_of(resolved, keys.text(0)));
+    while (keys.next()) {
+        const auto of_row = owners_of(resolved, keys.text(0));
+        owners[keys.text(1)].insert(of_row.begin(), of_row.end());
+    }
     for (const ResolvedScope& part : scopes_of_keys(step, owners)) {
         each_to_rewrite(step, part, subjects, handle);
     }
@@ -85,8 +88,7 @@ void Executor::rewrite_rows(const Step& step, std::vector<PendingRow> pending, S
     const Context context = context_for(step);
     std::size_t done = 0;
     while (done < pending.size()) {
-        // A power of two at a time: few different statements to prepare.
-        std::size_t size = std::bit_floor(std::min(pending.size() - done, rows_per_statement));
+        std::size_t size = rows_at_a_time(pending.size() - done, rows_per_statement, pending[done].row);
         const auto bytes_of = [&](std::size_t rows) {
             std::size_t bytes = 0;
             for (std::size_t i = 0; i < rows; ++i) bytes += pending[done + i].bytes;

@@ -33,7 +33,7 @@ bool mentions(std::string_view text, const std::string& pattern, ContactId conta
 Executor::Owners Executor::read_owners(const Statement& statement, const Step& step) {
     Owners owners;
     Rows rows = select(statement, step);
-    while (rows.next()) owners.emplace(rows.text(1), rows.number(0));
+    while (rows.next()) owners[rows.text(1)].insert(rows.number(0));
     return owners;
 }
 
@@ -47,9 +47,13 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     }
     if (steps.empty()) return;
     std::set<const Step*> filled;
-    const Statement statement = select_steps_with_rows(steps, contacts);
-    Rows rows = connection_.select(statement.sql, statement.parameters, "look for the contacts' rows");
-    while (rows.next()) filled.insert(steps[rows.number(0)]);
+    const std::size_t at_a_time = steps_at_a_time(contacts.size());
+    for (std::size_t at = 0; at < steps.size(); at += at_a_time) {
+        const auto part = std::span(steps).subspan(at, std::min(at_a_time, steps.size() - at));
+        const Statement statement = select_steps_with_rows(part, contacts);
+        Rows rows = connection_.select(statement.sql, statement.parameters, "look for the contacts' rows");
+        while (rows.next()) filled.insert(part[rows.number(0)]);
+    }
     for (const Step* step : steps) {
         if (!filled.contains(step)) empty_.insert(step->key());
     }
@@ -70,7 +74,9 @@ void Executor::find_shared_rows(std::span<const ContactId> contacts) {
         if (step.tie.kind != Tie::Kind::shared) continue;
         for (const auto& chain : step.chains) {
             if (empty_.contains(chain.back().entry)) continue;
-            found_[&step].merge(read_owners(select_candidates(step, chain, contacts), step));
+            for (const auto& [key, owners] : read_owners(select_candidates(step, chain, contacts), step)) {
+                found_[&step][key].insert(owners.begin(), owners.end());
+            }
         }
     }
 }
@@ -84,9 +90,9 @@ Executor::Scopes Executor::scopes_of_keys(const Step& step, const Owners& owners
         keys.clear();
         part = {};
     };
-    for (const auto& [key, contact] : owners) {
+    for (const auto& [key, of_row] : owners) {
         keys.emplace_back(key);
-        part.emplace(key, contact);
+        part.emplace(key, of_row);
         if (keys.size() == keys_per_statement) flush();
     }
     flush();
@@ -104,32 +110,38 @@ const Executor::Scopes& Executor::scopes_of(const Step& step, std::span<const Co
     return scopes_[&step] = std::move(scopes);
 }
 
-ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
-    if (resolved.owners.empty()) return std::stoull(owner);
+std::vector<ContactId> Executor::owners_of(const ResolvedScope& resolved, const std::string& owner) const {
+    if (resolved.owners.empty()) return {std::stoull(owner)};
     const auto found = resolved.owners.find(owner);
-    return found == resolved.owners.end() ? 0 : found->second;
+    if (found == resolved.owners.end()) return {0};
+    return {found->second.begin(), found->second.end()};
 }
 
-// `anyone` is what identifies any of the subjects: most rows are about none of them, and that is found out at
-// once.
-std::optional<ContactId> Executor::owner_by_text(const Step& step, const Rows& row, const Subjects& subjects,
-                                                 const Identity& anyone) const {
+ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
+    return owners_of(resolved, owner).front();
+}
+
+// All the subjects that the row names. `anyone` is what identifies any of them: most rows are about none, and
+// that is found out at once.
+std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, const Subjects& subjects,
+                                             const Identity& anyone) const {
+    std::set<ContactId> owners;
     for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
         if (row.is_null(i + 1)) continue;
         const std::string text = row.text(i + 1);
         const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
         if (!worth_a_look && step.tie.mentions.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
+            if (owners.contains(contact)) continue;
             const bool mentioned =
                 std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
                             [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
-            if (mentioned) return contact;
-            if (!worth_a_look) continue;
-            if (subjects.size() == 1 || subject.addresses.found_in(text, mautic::Search::strong))
-                return contact;
+            if (mentioned || (worth_a_look && subject.addresses.found_in(text, mautic::Search::strong))) {
+                owners.insert(contact);
+            }
         }
     }
-    return std::nullopt;
+    return owners;
 }
 
 // Reads the texts of these rows and notes whose they are.
@@ -138,8 +150,8 @@ void Executor::search_texts(const Step& step, std::span<const Value> keys, const
     if (keys.empty()) return;
     Rows rows = select(select_texts(step, scope_of_keys(step, keys)), step);
     while (rows.next()) {
-        if (const auto owner = owner_by_text(step, rows, subjects, anyone))
-            owners.emplace(rows.text(0), *owner);
+        const auto of_row = owners_by_text(step, rows, subjects, anyone);
+        if (!of_row.empty()) owners[rows.text(0)].insert(of_row.begin(), of_row.end());
     }
 }
 
@@ -186,7 +198,8 @@ Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
     return scopes_of_keys(step, owners);
 }
 
-// Those of the rows that nobody refers to at this moment and, where the step says so, that name the contact.
+// Those of the rows that nobody refers to at this moment and, where the step says so, that name one of the
+// contacts they are of.
 Executor::Owners Executor::unreferenced_now(const Step& step, const Scopes& scopes,
                                             const Subjects& subjects) {
     Owners owners;
@@ -194,13 +207,16 @@ Executor::Owners Executor::unreferenced_now(const Step& step, const Scopes& scop
         Rows rows = select(select_unreferenced(step, resolved.scope), step);
         while (rows.next()) {
             const std::string key = rows.text(0);
-            const ContactId contact = owner_of(resolved, key);
-            const auto& identity = subjects.at(contact).identity;
+            const auto of_row = owners_of(resolved, key);
             bool named = !step.only_if_named;
             for (std::size_t i = 0; i < step.searched.size() && !named; ++i) {
-                named = !rows.is_null(i + 1) && identity.found_in(rows.text(i + 1), mautic::Search::all);
+                if (rows.is_null(i + 1)) continue;
+                named = std::any_of(
+                    of_row.begin(), of_row.end(), [&, text = rows.text(i + 1)](const ContactId owner) {
+                        return subjects.at(owner).identity.found_in(text, mautic::Search::all);
+                    });
             }
-            if (named) owners.emplace(key, contact);
+            if (named) owners[key].insert(of_row.begin(), of_row.end());
         }
     }
     return owners;

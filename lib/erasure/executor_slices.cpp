@@ -11,20 +11,22 @@ using mautic::Tie;
 
 namespace {
 
+// Does the step take this column's value from its rows?
 bool changes(const Step& step, const std::string& column) {
     return step.delete_rows || std::any_of(step.columns.begin(), step.columns.end(),
                                            [&](const ColumnStep& change) { return change.column == column; });
 }
 
 // Not a table that others hang on by something it loses: their rows could not be found any more afterwards.
-// Shared rows are looked up before the first slice.
+// Shared rows are dealt with slice by slice.
 bool can_be_sliced(const Step& step, const Plan& plan) {
     if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
+    if (!step.uploads.empty()) return false;  // the names of the files are needed at the end
     for (const Step& other : plan.steps) {
         if (other.tie.kind == Tie::Kind::shared) continue;
         for (const auto& chain : other.chains) {
             for (const Link& link : chain) {
-                if (link.entry == step.key() && changes(step, link.next_column)) return false;
+                if (link.real_table == step.real_table && changes(step, link.next_column)) return false;
             }
         }
     }
@@ -41,9 +43,49 @@ Counts& Counts::operator+=(const Counts& other) {
     return *this;
 }
 
-void Executor::go_on_after(const SlicesDone& done) {
-    done_until_ = done.last_keys;
-    for (const auto& [step, owners] : done.shared) found_[step] = owners;
+// What the transactions before have found out belongs to the contact's pass.
+void Executor::take_over(const Progress& progress, Subjects& subjects) {
+    Subject& subject = subjects.at(progress.contact);
+    subject.identity.add(progress.identity);
+    subject.addresses.add(progress.addresses);
+    subject.findings = progress.findings;
+    subject.counts_before = progress.counts;
+}
+
+// Addresses of earlier times are learned where they are erased, in the mails sent to them, and by then other
+// tables may have been done. So they are asked for first. Of those that a transaction before, perhaps one of
+// a process that was killed, has hashed already, the hash is there: it finds the address just as well.
+void Executor::learn_history(Subjects& subjects) {
+    std::vector<ContactId> contacts;
+    const bool before_first_slice = progress_ != nullptr && !progress_->has_begun() && long_step_ != nullptr;
+    for (const auto& [contact, subject] : subjects) {
+        if (before_first_slice || subject.half_erased) contacts.push_back(contact);
+    }
+    if (contacts.empty()) return;
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::column || empty_.contains(step.key())) continue;
+        for (const ColumnStep& column : step.columns) {
+            const bool is_asked = column.action == mautic::Action::hash && column.identifies;
+            if (!is_asked) continue;
+            for (const ContactId contact : contacts) {
+                learn_values(step, column, contact, subjects.at(contact));
+            }
+        }
+    }
+}
+
+void Executor::learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject) {
+    const std::vector<ContactId> only{contact};
+    Rows rows = select(select_different(step, scope_of_contacts(step, only), column.column), step);
+    while (rows.next()) {
+        const std::string value = rows.text(0);
+        if (!policy::Hasher::has_hash_shape(value)) {
+            learn(subject, value);
+        } else if (column.normalisation == policy::Normalisation::email) {
+            subject.identity.add_hash_of_address(value, hasher_);
+            subject.addresses.add_hash_of_address(value, hasher_);
+        }
+    }
 }
 
 // An index alone answers, and only tables that have rows of the subjects at all are asked.
@@ -55,45 +97,73 @@ void Executor::find_long_step(std::span<const ContactId> contacts) {
         if (is_asked) filled.push_back(&step);
     }
     if (filled.empty()) return;
-    std::vector<Scope> scopes;
-    for (const Step* step : filled) scopes.push_back(scope_of_step(*step, contacts));
-    const Statement statement = select_long_steps(filled, scopes, slice_rows_);
-    Rows rows = connection_.select(statement.sql, statement.parameters, "look for very many rows");
-    if (rows.next()) long_step_ = filled.at(rows.number(0));
+    const std::size_t at_a_time = steps_at_a_time(contacts.size() + 1);  // one for the progress
+    for (std::size_t at = 0; at < filled.size() && long_step_ == nullptr; at += at_a_time) {
+        const auto part = std::span(filled).subspan(at, std::min(at_a_time, filled.size() - at));
+        std::vector<Scope> scopes;
+        for (const Step* step : part) scopes.push_back(scope_of_step(*step, contacts));
+        const Statement statement = select_long_steps(part, scopes, slice_rows_);
+        Rows rows = connection_.select(statement.sql, statement.parameters, "look for very many rows");
+        if (rows.next()) long_step_ = part[rows.number(0)];
+    }
 }
 
 Scope Executor::scope_of_step(const Step& step, std::span<const ContactId> contacts) const {
     Scope scope = scope_of_contacts(step, contacts);
-    if (const auto done = done_until_.find(&step); done != done_until_.end()) {
-        scope.where += " AND " + database::quote_identifier(step.primary_key) + " > ?";
-        scope.parameters.emplace_back(done->second);
-    }
-    return scope;
+    const bool is_of_progress =
+        progress_ != nullptr && contacts.size() == 1 && contacts.front() == progress_->contact;
+    if (!is_of_progress) return scope;
+    const auto done = progress_->last_keys.find(&step);
+    if (done == progress_->last_keys.end()) return scope;
+    return within(std::move(scope), {step.real_table, step.primary_key, done->second, std::nullopt});
 }
 
-void Executor::run_slice(Subjects& subjects, SlicesDone& done) {
-    const Step& step = *long_step_;
-    const std::vector<ContactId> contact{subjects.begin()->first};
-    if (done.last_keys.empty()) {
-        find_shared_rows(contact);
-        for (const Step& other : plan_.steps) {
-            if (other.tie.kind == Tie::Kind::shared) done.shared[&other] = found_[&other];
+// The rows that others share and that only the slice's own rows lead to: once they are changed nothing tells
+// of them any more. A chain may reach the table through another entry of the data map.
+std::map<const Step*, Executor::Owners> Executor::shared_rows_of_slice(const KeyRange& slice,
+                                                                       ContactId contact) {
+    const std::vector<ContactId> contacts{contact};
+    std::map<const Step*, Owners> shared;
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        for (const auto& chain : step.chains) {
+            for (std::size_t i = 0; i < chain.size(); ++i) {
+                const bool is_cut =
+                    chain[i].real_table == slice.real_table && changes(*long_step_, chain[i].next_column);
+                if (!is_cut) continue;
+                shared[&step].merge(
+                    read_owners(select_candidates_within(step, chain, contacts, i, slice), step));
+                break;
+            }
         }
     }
-    Scope scope = scope_of_step(step, contact);
-    std::string last;
-    {
-        Rows rows = select(select_key_at(step, scope, slice_rows_ - 1), step);
-        if (rows.next()) last = rows.text(0);
-    }
-    scope.where += " AND " + database::quote_identifier(step.primary_key) + " <= ?";
-    scope.parameters.emplace_back(last);
-    const ResolvedScope slice{std::move(scope), {}};
-    run_step(step, Scopes{slice}, subjects);
-    slice_ = slice;
-    done.last_keys[&step] = last;
+    return shared;
 }
 
-void Executor::prove_slice(Subjects& subjects) { prove_step(*long_step_, slice_, subjects, true); }
+// What nobody refers to any more goes with the slice that has cut the last reference, in its transaction. A
+// row that a later slice, or somebody else, still refers to is left to them. So nothing has to be remembered
+// until the end, and whatever interrupts the work costs nothing but the slice.
+void Executor::run_slice(Subjects& subjects, Progress& progress) {
+    const Step& step = *long_step_;
+    const std::vector<ContactId> contact{progress.contact};
+    const Scope rest = scope_of_step(step, contact);
+    KeyRange range{step.real_table, step.primary_key, std::nullopt, std::string()};
+    if (const auto done = progress.last_keys.find(&step); done != progress.last_keys.end()) {
+        range.after = done->second;
+    }
+    {
+        Rows rows = select(select_key_at(step, rest, slice_rows_ - 1), step);
+        if (rows.next()) range.last = rows.text(0);
+    }
+    const auto shared = shared_rows_of_slice(range, progress.contact);
+    const ResolvedScope slice{within(scope_of_contacts(step, contact), range), {}};
+    slice_ = {{&step, slice}};
+    run_step(step, Scopes{slice}, subjects);
+    for (const auto& [of_step, candidates] : shared) {
+        run_shared(*of_step, candidates, subjects);
+        for (const ResolvedScope& resolved : scopes_[of_step]) slice_.emplace_back(of_step, resolved);
+    }
+    progress.last_keys[&step] = *range.last;
+}
 
 }  // namespace gdprd::erasure

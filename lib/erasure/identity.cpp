@@ -103,6 +103,11 @@ void Identity::add_needle(Needle needle) {
     pattern_search_.reset();
 }
 
+void Identity::add_short_value(std::string value) {
+    const bool known = std::find(short_values_.begin(), short_values_.end(), value) != short_values_.end();
+    if (!known) short_values_.push_back(std::move(value));
+}
+
 void Identity::add(std::string_view value) {
     value = trimmed(value);
     if (value.size() < value_bytes_min || std::none_of(value.begin(), value.end(), is_word_byte)) return;
@@ -110,7 +115,7 @@ void Identity::add(std::string_view value) {
     const bool strong = is_strong(value) || value.size() > value_bytes_max;
     value = value.substr(0, value_bytes_max);
     if (value.size() < word_bytes_min) {
-        short_values_.push_back(folded(value));
+        add_short_value(folded(value));
         return;
     }
     add_needle({folded(value), strong, {}});
@@ -126,12 +131,25 @@ void Identity::add(std::string_view value) {
 
 void Identity::add(const Identity& other) {
     for (const Needle& needle : other.needles_) add_needle(needle);
-    short_values_.insert(short_values_.end(), other.short_values_.begin(), other.short_values_.end());
-    address_hashes_.insert(address_hashes_.end(), other.address_hashes_.begin(), other.address_hashes_.end());
+    for (const std::string& value : other.short_values_) add_short_value(value);
+    for (const auto& [hasher, hashes] : other.address_hashes_) {
+        for (const std::string& hash : hashes) add_hash_of_address(hash, hasher);
+    }
 }
 
 void Identity::add_hash_of_address(std::string hash, const policy::Hasher& hasher) {
-    if (!hash.empty()) address_hashes_.push_back({std::move(hash), hasher});
+    if (hash.empty()) return;
+    auto known = std::find_if(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& of) {
+        return of.hasher.algorithm_name() == hasher.algorithm_name() && of.hasher.key_id() == hasher.key_id();
+    });
+    if (known == address_hashes_.end()) known = address_hashes_.insert(known, {hasher, {}});
+    known->hashes.insert(std::move(hash));
+}
+
+std::size_t Identity::size() const noexcept {
+    std::size_t size = needles_.size() + short_values_.size();
+    for (const AddressHashes& known : address_hashes_) size += known.hashes.size();
+    return size;
 }
 
 bool Identity::has_strong() const noexcept {
@@ -201,8 +219,10 @@ bool Identity::is_short_value(std::string_view text) const {
 bool Identity::holds_hashed_address(std::string_view text) const {
     if (address_hashes_.empty()) return false;
     return each_address_candidate(text, addresses_max, [&](std::string_view candidate) {
-        return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHash& known) {
-            return known.hasher.is_hash_of_address(known.hash, candidate);
+        return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& known) {
+            return std::any_of(known.hashes.begin(), known.hashes.end(), [&](const std::string& hash) {
+                return known.hasher.is_hash_of_address(hash, candidate);
+            });
         });
     });
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ class Identity {
 
     // Everything that identifies the other one too: to tell at once that a text is about none of several.
     void add(const Identity& other);
+
+    // How many things are looked for. What identifies somebody only ever grows: two sizes tell whether
+    // something was learned between them.
+    std::size_t size() const noexcept;
 
     bool empty() const noexcept {
         return needles_.empty() && short_values_.empty() && address_hashes_.empty();
@@ -71,12 +76,13 @@ class Identity {
         std::string in_base64;  // the value, folded, of which `text` is a form in base64
         bool is_base64() const { return !in_base64.empty(); }
     };
-    struct AddressHash {
-        std::string hash;
+    struct AddressHashes {
         policy::Hasher hasher;
+        std::set<std::string> hashes;
     };
 
     void add_needle(Needle needle);
+    void add_short_value(std::string value);
     Match match_layers(std::string_view text, Match enough) const;
     Match match_text(std::string_view text, Match enough) const;
     bool is_short_value(std::string_view text) const;
@@ -84,7 +90,7 @@ class Identity {
 
     std::vector<Needle> needles_;
     std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell
-    std::vector<AddressHash> address_hashes_;
+    std::vector<AddressHashes> address_hashes_;
     mutable std::shared_ptr<const PatternSearch> pattern_search_;  // nullptr until needed
 };
 

@@ -9,7 +9,8 @@ namespace {
 // The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
 Status status_after(const Request& request, const Subject& subject, bool proven) {
     if (!subject.findings.empty()) return Status::partial;
-    if (proven && request.pass > 0 && subject.counts.total() == 0) return Status::complete;
+    const std::uint64_t changed = subject.counts.total() + subject.counts_before.total();
+    if (proven && request.pass > 0 && changed == 0) return Status::complete;
     return request.more_passes ? Status::settling : Status::partial;
 }
 
@@ -87,9 +88,20 @@ bool can_be_held(const Plan& plan, const LedgerRow* before,
            has_new_address(plan, values);
 }
 
+namespace {
+
+bool is_half_done(const LedgerRow* before) { return before != nullptr && before->status == Status::erasing; }
+
+// The pass from which later ones are counted, whoever asked for it.
+bool is_first_pass(const Request& request, const LedgerRow* before, bool look_again) {
+    return before == nullptr || !before->erased_at || is_half_done(before) ||
+           (request.pass == 0 && !look_again);
+}
+
+}  // namespace
+
 bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_again) {
-    if (before != nullptr && before->status == Status::erasing) return false;
-    return before == nullptr || !before->erased_at || (request.pass == 0 && !look_again);
+    return is_first_pass(request, before, look_again) && !is_half_done(before);
 }
 
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
@@ -100,7 +112,7 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     row.contact = request.contact;
     add_hash(rules, subject, row);
     add_reason(decision, row);
-    if (!row.erased_at || (request.pass == 0 && !look_again)) {
+    if (is_first_pass(request, before, look_again)) {
         row.origin = request.origin;
         row.requested_at = request.received_at;
         row.erased_at = at;
@@ -126,16 +138,22 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     return row;
 }
 
-LedgerRow entry_between_slices(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                               const LedgerRow* before, bool look_again, const Subject& subject) {
+std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request& request,
+                                              const mautic::Decision& decision, const LedgerRow* before,
+                                              bool look_again, Subject& subject) {
+    if (subject.counts.total() == 0 && subject.findings.empty()) return std::nullopt;
     LedgerRow row = before != nullptr ? *before : LedgerRow{};
     row.contact = request.contact;
     row.rows_changed += subject.counts.rows_changed;
     row.rows_deleted += subject.counts.rows_deleted;
     row.values_emptied += subject.counts.values_emptied;
     row.last_pass_at = now();
-    if (request.pass > 0 || look_again) {
+    if (before != nullptr) keep_earlier_findings(*rules.plan, *before, subject);
+    row.findings = subject.findings;
+    if (!is_first_pass(request, before, look_again)) {
         row.rows_late += subject.counts.total();
+        row.status = subject.findings.empty() ? Status::settling : Status::partial;
+        row.completed_at.reset();
         return row;
     }
     row.status = Status::erasing;
@@ -144,7 +162,6 @@ LedgerRow entry_between_slices(const Rules& rules, const Request& request, const
     add_reason(decision, row);
     add_digests(rules, row);
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
-    row.findings = subject.findings;
     return row;
 }
 

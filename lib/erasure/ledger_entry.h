@@ -19,16 +19,17 @@ bool can_be_held(const Plan& plan, const LedgerRow* before, const std::map<std::
 bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_again);
 
 // `before` is the row there was, if any. `look_again`: its erasure stands, and this pass only made sure.
-// Findings of earlier passes that may still be there are added to the
-// subject's.
+// Findings of earlier passes that may still be there are added to the subject's.
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
                            const LedgerRow* before, bool look_again,
                            const std::optional<files::Removed>& files, Subject& subject);
 
-// After a slice of a contact with very many rows. A first pass is `erasing` from then on; a later one only
-// adds its counts.
-LedgerRow entry_between_slices(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                               const LedgerRow* before, bool look_again, const Subject& subject);
+// After a slice of a contact with very many rows. A first pass is `erasing` from then on. Of a later one that
+// changed something nobody is told `complete` until it is through. Nothing when nothing was changed or found:
+// then nothing stands in the way of another decision, a hold for example.
+std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request& request,
+                                              const mautic::Decision& decision, const LedgerRow* before,
+                                              bool look_again, Subject& subject);
 
 LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
                         const LedgerRow* before);

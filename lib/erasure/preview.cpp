@@ -1,9 +1,12 @@
 // What an erasure would change, counted without changing it.
+#include <algorithm>
+
 #include "erasure/executor.h"
 
 namespace gdprd::erasure {
 
 using database::Rows;
+using database::Value;
 using mautic::Tie;
 
 std::vector<Executor::Preview> Executor::preview(ContactId contact) {
@@ -33,16 +36,27 @@ Executor::Preview Executor::preview_step(const Step& step, std::span<const Conta
         while (rows.next()) preview.rows += rows.number(1);
         // Whether others refer to a shared row is known only when the contact itself does not any more.
         if (step.tie.kind == Tie::Kind::shared) continue;
-        std::vector<RewrittenRow> rewritten;
-        if (!step.delete_rows && has_rewritten_columns(step)) {
-            each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
-                for (auto& row : pending) rewritten.push_back(std::move(row.row));
-            });
+        preview.pending += count_pending_in(step, resolved.scope, context);
+        if (step.delete_rows || !has_rewritten_columns(step)) continue;
+        std::vector<Value> rewritten;
+        each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
+            for (auto& row : pending) rewritten.emplace_back(std::move(row.row.key));
+        });
+        // Of these, the rows that were not counted yet for another column.
+        for (std::size_t at = 0; at < rewritten.size(); at += keys_per_statement) {
+            const auto part =
+                std::span(rewritten).subspan(at, std::min(keys_per_statement, rewritten.size() - at));
+            preview.pending += part.size() - count_pending_in(step, scope_of_keys(step, part), context);
         }
-        Rows pending = select(count_pending(step, resolved.scope, context, rewritten), step);
-        while (pending.next()) preview.pending += pending.number(1);
     }
     return preview;
+}
+
+std::uint64_t Executor::count_pending_in(const Step& step, const Scope& scope, const Context& context) {
+    std::uint64_t pending = 0;
+    Rows rows = select(count_pending(step, scope, context), step);
+    while (rows.next()) pending += rows.number(1);
+    return pending;
 }
 
 }  // namespace gdprd::erasure

@@ -28,10 +28,40 @@ void add_finding(Subject& subject, const std::string& table, const std::string& 
 void Executor::prove(Subjects& subjects) {
     std::vector<ContactId> contacts;
     for (const auto& [id, subject] : subjects) contacts.push_back(id);
+    if (progress_ != nullptr && progress_->has_begun()) {
+        Subject& subject = subjects.at(progress_->contact);
+        if (subject.identity.size() > progress_->proven_with) {
+            subject.findings.clear();
+            for (const auto& [step, last] : progress_->last_keys) prove_done_rows(*step, last, subjects);
+        }
+    }
     for (const Step& step : plan_.steps) {
         for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
             prove_step(step, resolved, subjects, true);
         }
+    }
+}
+
+void Executor::prove_slice(Subjects& subjects) {
+    for (const auto& [step, resolved] : slice_) prove_step(*step, resolved, subjects, true);
+}
+
+// What was learned since the first slice, an address in a row that came meanwhile for example, was not looked
+// for in it. Rows that were deleted have nothing to look for.
+void Executor::prove_done_rows(const Step& step, const std::string& last, Subjects& subjects) {
+    if (step.delete_rows) return;
+    const std::vector<ContactId> contact{progress_->contact};
+    KeyRange range{step.real_table, step.primary_key, std::nullopt, last};
+    for (bool more = true; more;) {
+        range.last = last;
+        {
+            const Scope rest = within(scope_of_contacts(step, contact), range);
+            Rows rows = select(select_key_at(step, rest, slice_rows_ - 1), step);
+            more = rows.next();
+            if (more) range.last = rows.text(0);
+        }
+        prove_step(step, {within(scope_of_contacts(step, contact), range), {}}, subjects, true);
+        range.after = range.last;
     }
 }
 
@@ -56,13 +86,18 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
     std::map<std::size_t, std::vector<Value>> to_empty;  // by column: primary keys
     Rows rows = select(select_searched(step, resolved.scope), step);
     while (rows.next()) {
-        const ContactId contact = owner_of(resolved, rows.text(0));
-        const Subject& subject = subjects[contact];
+        const auto owners = owners_of(resolved, rows.text(0));
         for (std::size_t i = 0; i < step.searched.size(); ++i) {
             if (rows.is_null(i + 2)) continue;
-            if (!subject.identity.found_in(rows.text(i + 2), step.searched[i].search)) continue;
-            ++hits[{contact, i}];
-            if (may_empty && step.searched[i].may_be_emptied) to_empty[i].emplace_back(rows.text(1));
+            const std::string text = rows.text(i + 2);
+            bool is_found = false;
+            for (const ContactId owner : owners) {
+                if (!subjects[owner].identity.found_in(text, step.searched[i].search)) continue;
+                ++hits[{owner, i}];
+                is_found = true;
+            }
+            if (is_found && may_empty && step.searched[i].may_be_emptied)
+                to_empty[i].emplace_back(rows.text(1));
         }
     }
     for (const auto& [column, keys] : to_empty) {

@@ -83,6 +83,34 @@ std::string oldest_of_newest(const Step& step) {
 
 }  // namespace
 
+std::size_t steps_at_a_time(std::size_t contacts) {
+    return std::max<std::size_t>(1, placeholders_max / std::bit_ceil(std::max<std::size_t>(1, contacts)));
+}
+
+namespace {
+
+// " AND t.id > ? AND t.id <= ?"; `table` is "t." or "".
+std::string render_range(const KeyRange& range, const std::string& table, std::vector<Value>& parameters) {
+    const std::string key = " AND " + table + quote_identifier(range.primary_key);
+    std::string text;
+    if (range.after) {
+        text += key + " > ?";
+        parameters.emplace_back(*range.after);
+    }
+    if (range.last) {
+        text += key + " <= ?";
+        parameters.emplace_back(*range.last);
+    }
+    return text;
+}
+
+}  // namespace
+
+Scope within(Scope scope, const KeyRange& range) {
+    scope.where += render_range(range, "", scope.parameters);
+    return scope;
+}
+
 std::string in_list(std::span<const Value> values, std::vector<Value>& parameters) {
     std::string marks;
     const std::size_t count = std::bit_ceil(values.size());
@@ -125,6 +153,14 @@ Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
 Statement select_candidates(const Step& step, const std::vector<Link>& chain,
                             std::span<const ContactId> contacts) {
     return select_end_of(chain, step, contacts, "SELECT DISTINCT ");
+}
+
+Statement select_candidates_within(const Step& step, const std::vector<Link>& chain,
+                                   std::span<const ContactId> contacts, std::size_t at,
+                                   const KeyRange& range) {
+    Statement statement = select_candidates(step, chain, contacts);
+    statement.sql += render_range(range, "c" + std::to_string(at) + ".", statement.parameters);
+    return statement;
 }
 
 Statement lock_keys(const Step& step, const Scope& keys) {

@@ -31,12 +31,31 @@ struct Statement {
     std::vector<database::Value> parameters;
 };
 
+// A prepared statement takes 65,535 parameters at most, on every server (error 1390). No statement is given
+// more than half of that, however many contacts, tables or columns there are.
+constexpr std::size_t placeholders_max = 32'768;
+// How many of so many steps fit in one statement that names all the contacts for each.
+std::size_t steps_at_a_time(std::size_t contacts);
+
+// Rows of the table between two primary keys, the first one excluded, the last one included.
+struct KeyRange {
+    std::string real_table;
+    std::string primary_key;
+    std::optional<std::string> after;  // none: from the first one
+    std::optional<std::string> last;   // none: to the last one
+};
+Scope within(Scope scope, const KeyRange& range);
+
 // Contact id and primary key of the rows at the end of a chain of parents.
 Statement select_keys(const Step& step, std::span<const ContactId> contacts);
 
 // shared: contact id and the row that one of the step's chains refers to.
 Statement select_candidates(const Step& step, const std::vector<Link>& chain,
                             std::span<const ContactId> contacts);
+// The same of rows within the range only; `at` is the link of the chain whose table it is about.
+Statement select_candidates_within(const Step& step, const std::vector<Link>& chain,
+                                   std::span<const ContactId> contacts, std::size_t at,
+                                   const KeyRange& range);
 // shared: locks these rows, so that nobody begins to refer to them.
 Statement lock_keys(const Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.
@@ -60,6 +79,9 @@ Statement select_long_steps(std::span<const Step* const> steps, std::span<const 
 // The primary key of the row at `position`, counted from 0 in the order of the primary key.
 Statement select_key_at(const Step& step, const Scope& scope, std::size_t position);
 
+// The different values of a column.
+Statement select_different(const Step& step, const Scope& scope, const std::string& column);
+
 // What an UPDATE needs to know besides the plan.
 struct Context {
     std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it
@@ -72,12 +94,15 @@ struct RewrittenRow {
     std::vector<database::Value> values;
 };
 
+// So many rows like this one may be named, each with its own values, by one statement: a power of two, so
+// that few different statements are prepared, and no more than `rows_max`. `left`: how many there are.
+std::size_t rows_at_a_time(std::size_t left, std::size_t rows_max, const RewrittenRow& like);
+
 // Changes every column of the step but the hashed and the rewritten ones, in all rows of the scope.
 Statement update_columns(const Step& step, const Scope& scope, const Context& context);
 // The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
-// of a hash is taken for done; a rewritten one is not looked at, the rows `rewritten` are pending too.
-Statement count_pending(const Step& step, const Scope& scope, const Context& context,
-                        std::span<const RewrittenRow> rewritten = {});
+// of a hash is taken for done; a rewritten one is not looked at.
+Statement count_pending(const Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
 Statement delete_rows(const Step& step, const Scope& scope);
 

@@ -1,5 +1,6 @@
 // Statements of the columns of which each row, or each contact, has its own value: hashed and rewritten ones.
 #include <algorithm>
+#include <bit>
 #include <cctype>
 #include <map>
 
@@ -74,8 +75,13 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
 
 }  // namespace
 
-Statement count_pending(const Step& step, const Scope& scope, const Context& context,
-                        std::span<const RewrittenRow> rewritten) {
+std::size_t rows_at_a_time(std::size_t left, std::size_t rows_max, const RewrittenRow& like) {
+    const std::size_t of_row = 2 * like.values.size() + 1;  // CASE … WHEN ? THEN ? for each, IN (?)
+    const std::size_t that_fit = std::max<std::size_t>(1, placeholders_max / of_row);
+    return std::bit_floor(std::min({left, rows_max, that_fit}));
+}
+
+Statement count_pending(const Step& step, const Scope& scope, const Context& context) {
     std::vector<std::string> conditions;
     for (const ColumnStep& change : step.columns) {
         if (change.action == Action::rewrite) continue;
@@ -83,15 +89,17 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
     }
     Statement statement = count_rows(step, scope);
     if (step.delete_rows) return statement;
-    if (!rewritten.empty()) {
-        conditions.push_back(quote_identifier(step.primary_key) + " IN " +
-                             in_list(keys_of(rewritten), statement.parameters));
-    }
     const std::string pending = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
     const std::string owner = quote_identifier(scope.owner);
     statement.sql = "SELECT " + owner + ", COUNT(*) FROM " + quote_identifier(step.real_table) + " WHERE " +
                     scope.where + " AND " + pending + " GROUP BY " + owner;
     return statement;
+}
+
+Statement select_different(const Step& step, const Scope& scope, const std::string& column) {
+    return {"SELECT DISTINCT " + exact(column) + " FROM " + quote_identifier(step.real_table) + " WHERE " +
+                scope.where,
+            scope.parameters};
 }
 
 Statement select_hashed(const Step& step, const Scope& scope, const Context& context) {

@@ -1,6 +1,8 @@
 // The SQL of a step, as text. What it does to rows is shown by the tests with a database.
 #include "erasure/statements.h"
 
+#include <bit>
+
 #include "erasure/plan_fixture.h"
 #include "support/catch.h"
 
@@ -198,4 +200,22 @@ TEST_CASE("rows with something to rewrite are changed each to its own value, in 
           "UPDATE `m_notes` SET `extra`=CASE `id` WHEN ? THEN ? WHEN ? THEN ? ELSE `extra` END"
           " WHERE `id` IN (?,?)");
     CHECK(update.parameters.size() == 6);
+}
+
+TEST_CASE("statements that name many contacts or many columns are bounded by their parameters") {
+    for (const std::size_t contacts : {1u, 200u, 1000u, 40'000u}) {
+        CAPTURE(contacts);
+        const std::size_t steps = steps_at_a_time(contacts);
+        CHECK(steps >= 1);
+        CHECK((steps == 1 || steps * std::bit_ceil(contacts) <= placeholders_max));
+    }
+    for (const std::size_t columns : {1u, 128u, 1000u}) {
+        CAPTURE(columns);
+        const RewrittenRow row{"7", std::vector<database::Value>(columns, database::Value(nullptr))};
+        const std::size_t rows = rows_at_a_time(500, 128, row);
+        CHECK(std::has_single_bit(rows));
+        CHECK(rows <= 128);
+        CHECK(rows * (2 * columns + 1) <= placeholders_max);
+        CHECK(rows_at_a_time(1, 128, row) == 1);
+    }
 }

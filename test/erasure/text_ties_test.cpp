@@ -109,6 +109,20 @@ TEST_CASE("a page view of an unknown browser is about the contact when its addre
     CHECK(url(other_view) == "https://www.example.org/?email=" + invented_person(other).email());
 }
 
+TEST_CASE("a row that names two contacts of a batch is searched for both") {
+    World world;
+    add_people(world);
+    world.mautic.unsubscribe(other);
+    const std::string left = invented_person(other).email();
+    world.mautic.insert("page_hits", {{"date_hit", "2025-02-01 08:00:00"},
+                                      {"tracking_id", "unknown browser"},
+                                      {"url", "https://www.example.org/of/" + left +
+                                                  "/?email=" + invented_person(erased).email()}});
+    world.erase(std::vector<erasure::Request>{{erased, Origin::webhook, now(), 0, true},
+                                              {other, Origin::webhook, now(), 0, true}});
+    CHECK(world.mautic.places_of(left).empty());
+}
+
 TEST_CASE("a telephone number or a street that others have too ties no row") {
     World world;
     add_people(world);

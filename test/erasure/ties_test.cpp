@@ -104,6 +104,22 @@ TEST_CASE("a company stays unless the policy takes it for the contact's own") {
     }
 }
 
+TEST_CASE("a company of two contacts of a batch is emptied by whom it is named after, whoever comes first") {
+    for (const ContactId named_after : {erased, other}) {
+        CAPTURE(named_after);
+        World world;
+        add_people(world);
+        world.mautic.unsubscribe(other);
+        world.policy.own_company = policy::OwnCompany::same_name;
+        const std::string name = invented_person(named_after).fields.at("lastname") + " Carpentry";
+        const auto id = company_of(world, erased, name);
+        world.mautic.insert("companies_leads", {{"company_id", id}, {"lead_id", other}});
+        world.erase(std::vector<erasure::Request>{{erased, Origin::webhook, now(), 0, true},
+                                                  {other, Origin::webhook, now(), 0, true}});
+        CHECK(company(world, id).empty());
+    }
+}
+
 TEST_CASE("a structured value that cannot be read is emptied and counted") {
     World world;
     add_people(world);

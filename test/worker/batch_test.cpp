@@ -36,8 +36,9 @@ class Bench {
         erasure::Ledger(*connection_, rules_->ledger_database).create();
     }
 
-    worker::BatchResult run(const std::vector<Job>& jobs, erasure::MayCommit may_commit = {}) {
-        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics, {}, may_commit)
+    worker::BatchResult run(const std::vector<Job>& jobs, erasure::MayCommit may_commit = {},
+                            std::function<bool()> go_on = {}) {
+        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics, go_on, may_commit)
             .run(jobs);
     }
     static Job job(ContactId contact, int pass = 0) {
@@ -304,6 +305,54 @@ TEST_CASE("A hold makes a job wait without an attempt, and is counted once") {
     CHECK_THAT(metrics, ContainsSubstring(R"(erasures_total{origin="webhook",status="held"} 1)"));
     root.change("DELETE FROM lead_tags_xref");
     CHECK(bench.run({Bench::job(3)}).outcomes.at(0).kind == Outcome::Kind::settle);
+}
+
+TEST_CASE("A contact on hold stays as it is beside one with a long history") {
+    Bench bench({{"hold.tags", "[\"legal claim\"]"}, {"worker.slice_rows", "100"}});
+    auto& root = bench.mautic().connection();
+    root.change("INSERT INTO lead_tags (id, tag) VALUES (1, 'legal claim')");
+    root.change("INSERT INTO lead_tags_xref (lead_id, tag_id) VALUES (1, 1)");
+    root.change(
+        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 4, NOW(), 200, 't',"
+        " 'https://www.example.org/?n=zq7f4x' FROM seq_1_to_250");
+    for (int pass = 0; pass < 2; ++pass) {
+        const auto result = bench.run({Bench::job(1), Bench::job(2, pass), Bench::job(4, pass)});
+        REQUIRE(result.outcomes.size() == 3);
+        CHECK(outcome_for(result, 1).kind == Outcome::Kind::wait);
+        CHECK(outcome_for(result, 2).kind == Outcome::Kind::settle);
+        CHECK(outcome_for(result, 4).kind == Outcome::Kind::settle);
+        CHECK(bench.ledger(1)->status == erasure::Status::held);
+        CHECK(bench.mautic().field(1, "email") == test::invented_person(1).email());
+        for (const auto& of : result.results)
+            CHECK((of.contact == 1 || of.verdict == erasure::Verdict::erased));
+    }
+    CHECK(bench.ledger(4)->rows_changed > 250);
+    CHECK(bench.ledger(2)->rows_changed < 100);
+    CHECK(bench.ledger(4)->status == erasure::Status::complete);
+}
+
+TEST_CASE("An opt-out that comes between the slices of another contact finds all of its own rows to do") {
+    Bench bench(Bench::Options{{"worker.slice_rows", "100"}});
+    auto& root = bench.mautic().connection();
+    bench.mautic().resubscribe(3);
+    root.change(
+        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url)"
+        " SELECT IF(seq % 5 = 0, 3, 4), NOW(), 200, 't',"
+        " IF(seq % 5 = 0, 'https://www.example.org/?n=zq7f3x', 'https://www.example.org/?n=zq7f4x')"
+        " FROM seq_1_to_300");
+    bool opted_out = false;
+    const auto opt_out_meanwhile = [&] {
+        if (!opted_out) bench.mautic().unsubscribe(3);
+        return opted_out = true;
+    };
+    const auto result = bench.run({Bench::job(3), Bench::job(4)}, {}, opt_out_meanwhile);
+    CHECK(opted_out);
+    CHECK(outcome_for(result, 3).kind == Outcome::Kind::finished);
+    CHECK(outcome_for(result, 4).kind == Outcome::Kind::settle);
+    CHECK_FALSE(bench.ledger(3).has_value());
+    CHECK(bench.run({Bench::job(3), Bench::job(4, 1)}).outcomes.size() == 2);
+    CHECK(bench.mautic().places_of("zq7f3x").empty());
+    CHECK(bench.mautic().row_count("page_hits", "lead_id = 3 AND url LIKE '%?%'") == 0);
 }
 
 TEST_CASE("Files that cannot be removed make the job wait and nothing is claimed") {

@@ -1,0 +1,129 @@
+// Invented histories of any shape, worked off in one transaction and in slices that are interrupted: the same
+// rows, and the same words for them.
+#include <random>
+
+#include "erasure/comparable.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+
+namespace {
+
+constexpr ContactId busy = 7;
+constexpr ContactId neighbour = 8;
+
+using Random = std::mt19937;
+
+std::size_t below(Random& random, std::size_t n) { return random() % n; }
+
+std::string old_address(Random& random) {
+    return "old" + std::to_string(below(random, 4)) + "@zq7f7x.example.org";
+}
+
+// Views from a few internet addresses, some of them the neighbour's too; mails to addresses of earlier times;
+// the same addresses here and there in other texts.
+void add_history(World& world, std::uint32_t seed) {
+    Random random(seed);
+    auto& root = world.mautic.connection();
+    root.change(
+        "INSERT INTO ip_addresses (id, ip_address) SELECT 500 + seq, CONCAT('198.51.100.', seq)"
+        " FROM seq_1_to_12");
+    for (const ContactId id : {busy, neighbour}) {
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+    }
+    const auto add = [&](const std::string& table, const MauticDatabase::Row& row) {
+        world.mautic.insert(table, row);
+    };
+    for (std::size_t i = below(random, 40); i > 0; --i) {
+        const bool is_neighbours = below(random, 6) == 0;
+        const std::string path = below(random, 4) == 0 ? "of/" + old_address(random) : "page";
+        const std::string source = below(random, 8) == 0 && !is_neighbours ? old_address(random) : "email";
+        add("page_hits",
+            {{"lead_id", is_neighbours ? neighbour : busy},
+             {"ip_id", std::uint64_t{501 + below(random, 12)}},
+             {"date_hit", std::string("2025-02-01 08:00:00")},
+             {"code", std::int64_t{200}},
+             {"tracking_id", std::string("t")},
+             {"source", source},
+             {"url", "https://www.example.org/" + (is_neighbours ? "page" : path) + "?a=zq7f7x"}});
+    }
+    for (std::size_t i = below(random, 30); i > 0; --i) {
+        add("email_stats", {{"lead_id", busy},
+                            {"email_address", old_address(random)},
+                            {"date_sent", std::string("2025-02-01 08:00:00")},
+                            {"source", below(random, 20) == 0 ? old_address(random) : std::string("email")}});
+    }
+    for (std::size_t i = below(random, 30); i > 0; --i) {
+        add("lead_notes", {{"lead_id", busy}, {"text", "called " + old_address(random)}});
+    }
+    for (std::size_t i = below(random, 30); i > 0; --i) {
+        add("lead_event_log", {{"lead_id", busy},
+                               {"date_added", std::string("2025-02-01 08:00:00")},
+                               {"properties", "{\"to\":\"" + old_address(random) + "\"}"}});
+    }
+}
+
+struct Outcome {
+    std::string rows;
+    Status first = Status::settling;
+    Status second = Status::settling;
+    std::set<std::string> findings;
+    std::uint64_t changed = 0;
+    std::uint64_t late = 0;
+};
+
+Outcome outcome_of(World& world, Status first) {
+    Outcome outcome;
+    outcome.first = first;
+    outcome.second = world.erase(busy, 1).status;
+    const auto row = world.ledger(busy);
+    for (const auto& finding : row->findings) outcome.findings.insert(finding.table + "." + finding.column);
+    outcome.changed = row->rows_changed + row->rows_deleted;
+    outcome.late = row->rows_late;
+    outcome.rows = comparable(world);
+    return outcome;
+}
+
+// A few times the process ends after a slice, and another one begins anew.
+Status erase_with_kills(World& world, Random& random) {
+    const std::vector<erasure::Request> request{{busy, Origin::webhook, now(), 0, true}};
+    for (std::size_t kills = 3;; --kills) {
+        std::size_t slices = below(random, 8);
+        erasure::Eraser eraser(world.daemon, world.rules(), [&] { return kills == 0 || slices-- > 0; });
+        try {
+            return eraser.erase(request).at(0).status;
+        } catch (const erasure::Interrupted&) {
+            continue;
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("whatever the history and whenever it is interrupted, slices come to what one transaction does") {
+    for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+        CAPTURE(seed);
+        Outcome expected;
+        {
+            World whole;
+            add_history(whole, seed);
+            expected = outcome_of(whole, whole.erase(busy).status);
+        }
+        World world;
+        add_history(world, seed);
+        world.slice_rows = 3;
+        world.prepare();
+        Random random(seed);
+        const Status first = erase_with_kills(world, random);
+        const Outcome outcome = outcome_of(world, first);
+        CHECK(outcome.first == expected.first);
+        CHECK(outcome.second == expected.second);
+        CHECK((outcome.findings == expected.findings));
+        CHECK(outcome.changed == expected.changed);
+        CHECK(outcome.late == expected.late);
+        CHECK((outcome.rows == expected.rows));
+    }
+}
