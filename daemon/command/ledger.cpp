@@ -29,6 +29,29 @@ struct Written {
     std::string checksum;
 };
 
+// Each current record with its former ones.
+std::uint64_t add_page(Ledger& ledger, const std::vector<LedgerRow>& rows, LedgerFileWriter& file) {
+    std::vector<ContactId> contacts;
+    for (const LedgerRow& row : rows) contacts.push_back(row.contact);
+    const auto former = ledger.former(contacts);
+    auto next = former.begin();
+    for (const LedgerRow& row : rows) {
+        file.add(row);
+        for (; next != former.end() && next->contact == row.contact; ++next) file.add(*next);
+    }
+    return rows.size() + former.size();
+}
+
+void add_fingerprints(erasure::Fingerprints fingerprints, LedgerFileWriter& file) {
+    erasure::Fingerprint last = 0;
+    for (;;) {
+        const auto page = fingerprints.page(last, LedgerFileWriter::fingerprints_max);
+        file.add(page);
+        if (page.size() < LedgerFileWriter::fingerprints_max) return;
+        last = page.back();
+    }
+}
+
 Written write_ledger(database::Connection& connection, const std::string& database,
                      const LedgerFileWriter::Write& write) {
     require_ledger(connection, database);
@@ -38,36 +61,38 @@ Written write_ledger(database::Connection& connection, const std::string& databa
     LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count()});
     ContactId last = 0;
     for (auto rows = ledger.page(last, page_rows); !rows.empty(); rows = ledger.page(last, page_rows)) {
-        for (const LedgerRow& row : rows) file.add(row);
-        written.rows += rows.size();
+        written.rows += add_page(ledger, rows, file);
         last = rows.back().contact;
     }
+    add_fingerprints(erasure::Fingerprints(connection, database), file);
     written.checksum = file.finish();
     return written;
 }
 
 // All of the file, page by page.
 template <typename TakePage>
-void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at, TakePage take_page) {
+void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at, TakePage take_page,
+                      LedgerFileReader::TakeFingerprints take_fingerprints = {}) {
     std::ifstream input(name, std::ios::binary);
     std::error_code ignored;
     if (!input || std::filesystem::is_directory(name, ignored)) {
         throw ConfigurationError(name.string() + ": cannot be read", "Give a file of `ledger export`");
     }
-    LedgerFileReader reader(input, name.string());
+    LedgerFileReader reader(input, name.string(), std::move(take_fingerprints));
     exported_at = reader.header().exported_at;
     std::vector<LedgerRow> page;
     while (auto row = reader.next()) {
+        if (page.size() >= page_rows && !row->former) {
+            take_page(page);
+            page.clear();
+        }
         page.push_back(std::move(*row));
-        if (page.size() < page_rows) continue;
-        take_page(page);
-        page.clear();
     }
     take_page(page);
 }
 
 void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_run) {
-    std::cout << "The file is whole: " << grouped(counts.total()) << " contacts, exported "
+    std::cout << "The file is whole: " << grouped(counts.total()) << " records, exported "
               << shown_time(exported_at) << ".\n";
     TextTable table;
     table.add({grouped(counts.added), dry_run ? "would be new in the ledger" : "new in the ledger"});
@@ -108,7 +133,7 @@ ExitCode ledger_export(const LedgerExportOptions& options) {
     if (options.common.json) {
         std::cout << export_json(written.rows, written.checksum) << '\n';
     } else {
-        std::cout << grouped(written.rows) << " contacts written to " << options.file.string() << '\n';
+        std::cout << grouped(written.rows) << " records written to " << options.file.string() << '\n';
     }
     return ExitCode::done;
 }
@@ -127,12 +152,18 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         Ledger(connection, database).create();
     }
     ImportCounts counts;
-    read_ledger_file(options.file, exported_at, [&](const std::vector<LedgerRow>& page) {
+    const auto take_page = [&](const std::vector<LedgerRow>& page) {
         const ImportCounts more = erasure::import_page(connection, database, page, options.dry_run);
         counts.added += more.added;
         counts.updated += more.updated;
         counts.kept += more.kept;
-    });
+    };
+    read_ledger_file(options.file, exported_at, take_page,
+                     [&](std::span<const erasure::Fingerprint> fingerprints) {
+                         if (!options.dry_run) {
+                             erasure::import_fingerprints(connection, database, fingerprints);
+                         }
+                     });
     if (options.common.json) {
         std::cout << import_json(counts, exported_at, options.dry_run) << '\n';
     } else {

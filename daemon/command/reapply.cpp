@@ -34,9 +34,11 @@ const char* words_for(Recognition recognition) {
         case Recognition::unknown_key:
             return "recorded with a hash key that is not at hand: left alone";
         case Recognition::no_address:
+            return "recorded without an address, cannot be recognised: left alone";
+        case Recognition::not_erased:
             break;
     }
-    return "recorded without an address, cannot be recognised: left alone";
+    return "without an address, but named by other values: left alone";
 }
 
 std::string ids_text(const std::vector<ContactId>& contacts, std::uint64_t count) {
@@ -70,9 +72,17 @@ void print_what_needs_a_look(const ReapplyFindings& findings) {
         std::cout << "\nThere is nothing to recognise these by: " << ids_text(findings.no_address, count)
                   << "\n  Look at them in Mautic; an erased one holds hashes or nothing.\n";
     }
+    if (const auto count = count_of(findings, Recognition::not_erased); count > 0) {
+        std::cout
+            << "\nNo address, but a name or number that an erasure would have taken, and not known to be "
+               "the erased person's: "
+            << ids_text(findings.not_erased, count)
+            << "\n  Look at them in Mautic. Who is do-not-contact is erased with `mautic-gdprd erase "
+               "--contact`.\n";
+    }
     if (findings.returned > 0) {
         std::cout
-            << "\nBack without an opt-out, and changed in Mautic after the erasure: "
+            << "\nBack without an opt-out, re-subscribed since or changed in Mautic after the erasure: "
             << ids_text(findings.returned_contacts, findings.returned)
             << "\n  They may have come back of their own will. Who has not: set it to do-not-contact in "
                "Mautic and run this again.\n";
@@ -134,10 +144,14 @@ ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTota
     return erased == ExitCode::done && findings.needs_a_look() ? ExitCode::not_everything : erased;
 }
 
-erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const config::Config& config) {
+erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
+                                  database::Connection& connection) {
+    const config::Config& config = assembly.config;
     erasure::ReapplyOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
+    wanted.plan =
+        daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly)->plan;
     wanted.triggers = config.triggers;
     wanted.since = options.since;
     wanted.hash_keys = {config.hash.key};
@@ -157,9 +171,9 @@ void expect_leftovers_again(const config::Config& config) {
 ExitCode reapply(const ReapplyOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.common.config_file);
-    const erasure::ReapplyOptions wanted = wanted_of(options, assembly.config);
     database::Connection connection(assembly.config.database);
-    require_ledger(connection, wanted.ledger_database);
+    require_ledger(connection, assembly.config.ledger.database);
+    const erasure::ReapplyOptions wanted = wanted_of(options, assembly, connection);
     const ReapplyFindings findings = look(connection, wanted);
     if (!options.common.json) print_findings(findings);
     std::optional<MassTotals> totals;

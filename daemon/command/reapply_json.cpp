@@ -17,6 +17,7 @@ std::string to_json(const erasure::ReapplyFindings& findings, const std::optiona
                       {"unknown_keys", ordered_json::array()},
                       {"other_address_contacts", findings.other_address},
                       {"no_address_contacts", findings.no_address},
+                      {"not_erased_contacts", findings.not_erased},
                       {"not_triggered_contacts", findings.not_triggered_contacts},
                       {"returned_contacts", findings.returned_contacts},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};

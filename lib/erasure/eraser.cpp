@@ -94,6 +94,8 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     const auto contacts = ids_of(requests);
     database::Transaction transaction(connection_);
     Executor executor(connection_, *rules_->plan, rules_->hasher, rules_->slice_rows);
+    Fingerprints fingerprints(connection_, rules_->ledger_database);
+    executor.use(fingerprints);
     Cases cases = open_cases(executor, contacts);
     auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {
@@ -101,6 +103,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
         if (const Step* step = executor.long_step(); step != nullptr) {
             if (progress == nullptr) throw TooManyRows(step->table + ": very many rows for one transaction");
             erase_slice(requests, cases, executor, to_erase, *progress);
+            fingerprints.write();
             transaction.commit();
             return std::nullopt;
         }
@@ -126,6 +129,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
         }
         results.push_back(std::move(result));
     }
+    fingerprints.write();
     ledger_.write(rows);
     fault::point("before-commit");
     transaction.commit();
@@ -175,6 +179,7 @@ Eraser::Cases Eraser::open_cases(Executor& executor, std::span<const ContactId> 
 // What a later pass still knows: which hashes are ours, and the address by its hash.
 void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
     subject.marks = row.marks;
+    subject.recorded_hash = row.subject_hash;
     const policy::Hasher& hasher = rules_->hasher;
     const bool same_hash = row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
     if (same_hash && !row.subject_hash.empty()) {
@@ -210,8 +215,8 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         if (!cases.decisions[contact].erase || cases.holds.contains(contact)) continue;
         if (cases.carried_out.contains(contact)) continue;
         const LedgerRow* row = cases.row_of(contact);
-        // A contact that was only ever held has no hashes of ours.
-        subject.in_ledger = row != nullptr && row->erased_at.has_value();
+        // A contact that was only ever held has no hashes of ours; one that is held again has their marks.
+        subject.in_ledger = row != nullptr && (row->tells_of_erasure() || !row->marks.empty());
         if (subject.in_ledger) recognise_later(*row, subject);
         subject.half_erased = row != nullptr && row->status == Status::erasing;
         to_erase.emplace(contact, std::move(subject));

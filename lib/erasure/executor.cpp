@@ -23,9 +23,6 @@ std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
     return ids;
 }
 
-// A statement that gives each contact's addresses their hashes compares every row with its contact's values.
-constexpr std::size_t values_per_statement = 512;
-
 }  // namespace
 
 Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
@@ -114,6 +111,7 @@ void Executor::learn_identities(Subjects& subjects) const {
 void Executor::begin(Subjects& subjects, const Progress* progress) {
     const auto contacts = ids_of(subjects);
     progress_ = progress;
+    find_own_hashes(subjects);
     learn_identities(subjects);
     for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
     if (progress != nullptr && progress->has_begun()) take_over(*progress, subjects);
@@ -127,6 +125,7 @@ void Executor::begin(Subjects& subjects, const Progress* progress) {
 // more.
 void Executor::run(Subjects& subjects) {
     const auto contacts = ids_of(subjects);
+    note_contacts(subjects);
     find_rows_of_parents(contacts);
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::contact) {
@@ -200,43 +199,6 @@ void Executor::run_plain(const Step& step, const ResolvedScope& resolved, Subjec
         count(subjects[owner_of(resolved, rows.text(0))], step, rows.number(1));
     }
     if (any) change(statement, step);
-}
-
-// Each different address gets the hash of its own value. All values of the scope's rows are changed by one
-// statement, a bounded number of them.
-void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
-    const Context context = context_for(step);
-    std::vector<HashedValue> values;
-    bool any = false;
-    const auto flush = [&] {
-        if (any) change(update_hashed(step, resolved.scope, context, values), step);
-        values.clear();
-        any = false;
-    };
-    Rows rows = select(select_hashed(step, resolved.scope, context), step);
-    while (rows.next()) {
-        const auto owners = owners_of(resolved, rows.text(0));
-        bool is_changed = false;
-        std::size_t position = 1;
-        std::size_t column = 0;
-        for (const ColumnStep& change : step.columns) {
-            if (change.action != Action::hash) continue;
-            const auto before = rows.optional_text(position++);
-            if (before) {
-                std::string after = hash_of_row(owners, subjects, change, *before);
-                if (after != *before) {
-                    is_changed = true;
-                    values.push_back({rows.text(0), column, *before, std::move(after)});
-                }
-            }
-            ++column;
-        }
-        const std::uint64_t rows_changed = rows.number(is_changed ? position : position + 1);
-        any = any || rows_changed > 0;
-        count(subjects[owners.front()], step, rows_changed);
-        if (values.size() >= values_per_statement) flush();
-    }
-    flush();
 }
 
 }  // namespace gdprd::erasure

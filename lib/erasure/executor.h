@@ -16,6 +16,7 @@
 
 #include "base/contact_id.h"
 #include "database/connection.h"
+#include "erasure/fingerprints.h"
 #include "erasure/identity.h"
 #include "erasure/ledger.h"
 #include "erasure/marks.h"
@@ -50,8 +51,13 @@ struct Subject {
     // whole firm's, a street may be a neighbour's.
     Identity addresses;
     Marks marks;  // of the hashes in its own row: from the ledger before run(), those that are there after it
-    bool in_ledger = false;
-    bool half_erased = false;  // some of its rows are done by transactions that were committed, not all
+    bool in_ledger = false;     // with an erasure that is done or begun
+    bool half_erased = false;   // some of its rows are done by transactions that were committed, not all
+    std::string recorded_hash;  // of the address, by the ledger
+    // Where a value's shape is enough to take it for a hash of ours: the ledger is behind, or the erasure of
+    // before noted no fingerprints. Filled by begin().
+    bool own_by_shape = false;
+    bool others_by_shape = false;
     std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
     Counts counts;
     Counts counts_before;  // of the same pass, by the transactions before this one
@@ -67,6 +73,10 @@ class Executor {
     // `slice_rows`: more rows of the subjects than this in one table are no work for one transaction.
     Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
              std::size_t slice_rows = SIZE_MAX);
+
+    // Hashes of ours are known, and noted, here; to be written by the caller before the commit. Without it
+    // they are known by the marks and by their shape only.
+    void use(Fingerprints& fingerprints) { fingerprints_ = &fingerprints; }
 
     // Locks the contacts' rows in `leads`, in the order of their ids, and reads them. Contacts without a row
     // are absent. Throws StaleSchema when the table has other columns than the plan.
@@ -183,6 +193,9 @@ class Executor {
     void change_own_rows(const Step& step, const Context& context, std::span<const RewrittenRow> rows,
                          Subjects& subjects);
     void run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    struct HashedRow;
+    std::vector<HashedRow> read_hashed(const Step& step, const ResolvedScope& resolved,
+                                       const Context& context);
     void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects);
     void run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
@@ -201,6 +214,10 @@ class Executor {
     // The hash of the contact's own column; the value itself when it is our hash already.
     std::string hash_of_own(const Subject& subject, const std::string& column,
                             policy::Normalisation normalisation, const std::string& value) const;
+    void find_own_hashes(Subjects& subjects);
+    void note_contacts(const Subjects& subjects);
+    bool is_noted(std::string_view hash) const;
+    void note(std::string_view hash) const;
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
     // The same for a column of another table.
     std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;
@@ -214,6 +231,7 @@ class Executor {
     database::Connection& connection_;
     const Plan& plan_;
     const policy::Hasher& hasher_;
+    Fingerprints* fingerprints_ = nullptr;
     std::string anonymous_ip_;              // id of the `*.*.*.*` row, once it was needed
     std::set<std::string> empty_;           // keys of the steps that had no rows when the transaction began
     std::map<const Step*, Owners> found_;   // rows of parents, and shared rows, as they were before anything

@@ -1,4 +1,8 @@
-// The contact's own row, and which of its values are hashes of ours already (erasure/marks.h).
+// What gets hashes: the contact's own row, and columns of other tables; and which values are hashes of ours
+// already (erasure/fingerprints.h, erasure/marks.h).
+#include <algorithm>
+#include <bit>
+
 #include "erasure/executor.h"
 
 namespace gdprd::erasure {
@@ -9,6 +13,10 @@ using mautic::Action;
 namespace {
 
 constexpr std::size_t own_rows_per_statement = 128;
+// A statement that gives each contact's addresses their hashes compares every row with its contact's values.
+constexpr std::size_t values_per_statement = 512;
+
+bool has_shape(const std::string& value) { return policy::Hasher::has_hash_shape(value); }
 
 }  // namespace
 
@@ -25,7 +33,10 @@ RewrittenRow Executor::own_row(const Step& step, ContactId id, Subject& subject)
             continue;
         }
         const std::string hash = hash_of_own(subject, change.column, change.normalisation, value->second);
-        if (!hash.empty()) written.add(change.column, hash);
+        if (!hash.empty()) {
+            written.add(change.column, hash);
+            note(hash);
+        }
         row.values.emplace_back(hash);
     }
     if (const auto email = subject.values.find("email"); email != subject.values.end()) {
@@ -68,13 +79,47 @@ void Executor::change_own_rows(const Step& step, const Context& context, std::sp
     if (any) change(update_own(step, context, rows), step);
 }
 
+// The hash in a contact's own address that the ledger does not know of was made by an erasure that is not in
+// it: it was lost, or an older copy was imported. Then the shape has to do for the rest of the row too.
+void Executor::find_own_hashes(Subjects& subjects) {
+    std::vector<Fingerprint> to_ask;
+    for (const auto& [contact, subject] : subjects) {
+        if (subject.in_ledger) to_ask.push_back(fingerprint_of_contact(contact));
+        for (const auto& [column, value] : subject.values) {
+            if (has_shape(value)) to_ask.push_back(fingerprint_of(value));
+        }
+    }
+    if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
+    for (auto& [contact, subject] : subjects) {
+        const auto email = subject.values.find("email");
+        subject.own_by_shape = email != subject.values.end() && has_shape(email->second) &&
+                               email->second != subject.recorded_hash &&
+                               !subject.marks.contains("email", email->second) && !is_noted(email->second);
+        const bool all_noted =
+            fingerprints_ != nullptr && fingerprints_->contains(fingerprint_of_contact(contact));
+        subject.others_by_shape = subject.own_by_shape || (subject.in_ledger && !all_noted);
+    }
+}
+
+// By the end of this transaction every hash of theirs is noted.
+void Executor::note_contacts(const Subjects& subjects) {
+    if (fingerprints_ == nullptr) return;
+    for (const auto& [contact, subject] : subjects) fingerprints_->add(fingerprint_of_contact(contact));
+}
+
+bool Executor::is_noted(std::string_view hash) const {
+    return fingerprints_ != nullptr && fingerprints_->contains(fingerprint_of(hash));
+}
+
+void Executor::note(std::string_view hash) const {
+    if (fingerprints_ != nullptr) fingerprints_->add(fingerprint_of(hash));
+}
+
 bool Executor::is_our_hash(const Subject& subject, const std::string& own_column,
                            const std::string& value) const {
-    if (!policy::Hasher::has_hash_shape(value)) return false;
-    if (own_column == "email" || subject.marks.contains(own_column, value)) return true;
-    if (subject.in_ledger) return false;
-    const auto email = subject.values.find("email");
-    return email != subject.values.end() && policy::Hasher::has_hash_shape(email->second);
+    if (!has_shape(value)) return false;
+    return own_column == "email" || subject.own_by_shape || subject.marks.contains(own_column, value) ||
+           is_noted(value);
 }
 
 std::string Executor::hash_of_own(const Subject& subject, const std::string& column,
@@ -83,12 +128,82 @@ std::string Executor::hash_of_own(const Subject& subject, const std::string& col
     return hasher_.hash(value, normalisation);
 }
 
+// Where an address belongs a hash cannot be one; anything else may look like a hash by itself.
 std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
                                     const std::string& value) const {
-    const bool shape_is_enough = column.normalisation == policy::Normalisation::email || subject.in_ledger;
-    if (value.empty() || (shape_is_enough && policy::Hasher::has_hash_shape(value))) return value;
-    if (column.identifies) learn(subject, value);
-    return hasher_.hash(value, column.normalisation);
+    if (value.empty()) return value;
+    const bool is_address = column.normalisation == policy::Normalisation::email;
+    const bool is_ours = has_shape(value) && (is_address || subject.others_by_shape || is_noted(value));
+    if (!is_ours && column.identifies) learn(subject, value);
+    std::string hash = is_ours ? value : hasher_.hash(value, column.normalisation);
+    if (!is_address) note(hash);
+    return hash;
+}
+
+struct Executor::HashedRow {
+    std::string owner;
+    std::vector<std::optional<std::string>> values;  // of the hashed columns
+    std::uint64_t rows = 0;                          // with these values
+    std::uint64_t rows_otherwise_pending = 0;        // of these, with something else to change
+};
+
+// All of them before the first is changed: what looks like a hash is asked for with few statements.
+std::vector<Executor::HashedRow> Executor::read_hashed(const Step& step, const ResolvedScope& resolved,
+                                                       const Context& context) {
+    std::vector<HashedRow> hashed;
+    std::vector<Fingerprint> to_ask;
+    Rows rows = select(select_hashed(step, resolved.scope, context), step);
+    while (rows.next()) {
+        HashedRow row;
+        row.owner = rows.text(0);
+        std::size_t position = 1;
+        for (const ColumnStep& change : step.columns) {
+            if (change.action != Action::hash) continue;
+            row.values.push_back(rows.optional_text(position++));
+            const bool is_asked = change.normalisation != policy::Normalisation::email && row.values.back() &&
+                                  has_shape(*row.values.back());
+            if (is_asked) to_ask.push_back(fingerprint_of(*row.values.back()));
+        }
+        row.rows = rows.number(position);
+        row.rows_otherwise_pending = rows.number(position + 1);
+        hashed.push_back(std::move(row));
+    }
+    if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
+    return hashed;
+}
+
+// Each different address gets the hash of its own value. All values of the scope's rows are changed by one
+// statement, a bounded number of them.
+void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    const Context context = context_for(step);
+    std::vector<HashedValue> values;
+    bool any = false;
+    const auto flush = [&] {
+        if (any) change(update_hashed(step, resolved.scope, context, values), step);
+        values.clear();
+        any = false;
+    };
+    for (const HashedRow& row : read_hashed(step, resolved, context)) {
+        const auto owners = owners_of(resolved, row.owner);
+        bool is_changed = false;
+        std::size_t column = 0;
+        for (const ColumnStep& change : step.columns) {
+            if (change.action != Action::hash) continue;
+            if (const auto& before = row.values[column]) {
+                std::string after = hash_of_row(owners, subjects, change, *before);
+                if (after != *before) {
+                    is_changed = true;
+                    values.push_back({row.owner, column, *before, std::move(after)});
+                }
+            }
+            ++column;
+        }
+        const std::uint64_t rows_changed = is_changed ? row.rows : row.rows_otherwise_pending;
+        any = any || rows_changed > 0;
+        count(subjects[owners.front()], step, rows_changed);
+        if (values.size() >= values_per_statement) flush();
+    }
+    flush();
 }
 
 std::string Executor::hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,

@@ -1,10 +1,9 @@
 #include "erasure/ledger.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
-#include "base/error.h"
+#include "erasure/ledger_columns.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::erasure {
@@ -13,20 +12,6 @@ using database::Rows;
 using database::Value;
 
 namespace {
-
-constexpr std::array<Status, 6> statuses{Status::settling,   Status::complete, Status::partial,
-                                         Status::superseded, Status::erasing,  Status::held};
-
-constexpr std::string_view columns =
-    "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
-    " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late,"
-    " hash_marks, policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered";
-constexpr std::size_t column_count = 24;
-
-// Channels are free text in Mautic, so the ledger knows three.
-std::string stored_channel(const std::string& channel) {
-    return channel == "email" || channel == "sms" ? channel : "other";
-}
 
 // What covered_column takes: a plugin may call its column anything, and a finding must not get lost over
 // that.
@@ -39,101 +24,11 @@ std::string as_identifier(std::string name) {
     return name;
 }
 
-Value text_or_null(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
-Value time_or_null(const std::optional<Timestamp>& time) {
-    return time ? Value(format_utc(*time)) : Value(nullptr);
-}
-
-Status status_from(const std::string& name) {
-    for (const Status status : statuses) {
-        if (name == name_of(status)) return status;
-    }
-    throw Error("ledger: status '" + name + "' is not one this program knows");
-}
-
-Origin origin_from(const std::string& name) {
-    for (const Origin origin : {Origin::webhook, Origin::sweep, Origin::command}) {
-        if (name == name_of(origin)) return origin;
-    }
-    throw Error("ledger: origin '" + name + "' is not one this program knows");
-}
-
-// SET columns are written and read as a list with commas.
-constexpr std::string_view files_name = "files";
-constexpr std::string_view older_rows_name = "older_rows";
-
-std::string text_of(const NotCovered& not_covered) {
-    std::string text;
-    if (not_covered.files) text = files_name;
-    if (not_covered.older_rows) text += (text.empty() ? "" : ",") + std::string(older_rows_name);
-    return text;
-}
-
-NotCovered not_covered_from(const std::string& text) {
-    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos};
-}
-
-LedgerRow read_row(const Rows& rows) {
-    LedgerRow row;
-    row.contact = rows.number(0);
-    row.subject_hash = rows.text(1);
-    row.algorithm = rows.text(2);
-    row.key_id = rows.text(3);
-    row.channel = rows.text(4);
-    row.reason = policy::reason_from_name(rows.text(5)).value_or(policy::Reason::manual);
-    row.origin = origin_from(rows.text(6));
-    row.opted_out_at = rows.time(7);
-    row.requested_at = rows.time(8);
-    row.erased_at = rows.time(9);
-    row.last_pass_at = rows.time(10);
-    row.completed_at = rows.time(11);
-    row.status = status_from(rows.text(12));
-    row.passes = rows.number(13);
-    row.rows_changed = rows.number(14);
-    row.rows_deleted = rows.number(15);
-    row.rows_late = rows.number(16);
-    row.marks = Marks(rows.text(17));
-    row.policy_digest = rows.text(18);
-    row.schema_digest = rows.text(19);
-    row.map_digest = rows.text(20);
-    row.files_removed = rows.number(21);
-    row.values_emptied = rows.number(22);
-    row.not_covered = not_covered_from(rows.text(23));
-    return row;
-}
-
-std::vector<Value> parameters_of(const LedgerRow& row) {
-    return {row.contact,
-            text_or_null(row.subject_hash),
-            row.algorithm,
-            text_or_null(row.key_id),
-            stored_channel(row.channel),
-            std::string(policy::name_of(row.reason)),
-            std::string(name_of(row.origin)),
-            time_or_null(row.opted_out_at),
-            time_or_null(row.requested_at),
-            time_or_null(row.erased_at),
-            time_or_null(row.last_pass_at),
-            time_or_null(row.completed_at),
-            std::string(name_of(row.status)),
-            row.passes,
-            row.rows_changed,
-            row.rows_deleted,
-            row.rows_late,
-            row.marks.text(),
-            row.policy_digest,
-            row.schema_digest,
-            row.map_digest,
-            row.files_removed,
-            row.values_emptied,
-            text_of(row.not_covered)};
-}
-
 // "a=VALUES(a), …" for every column but the key. VALUES() is what both MariaDB and MySQL 5.7-8.4 understand.
 std::string upsert_clause() {
     std::string clause;
     std::string name;
-    for (const char c : std::string(columns) + ',') {
+    for (const char c : std::string(ledger_columns) + ',') {
         if (c == ' ') continue;
         if (c != ',') {
             name += c;
@@ -143,12 +38,6 @@ std::string upsert_clause() {
         name.clear();
     }
     return clause;
-}
-
-std::string question_marks(std::size_t count) {
-    std::string marks = "?";
-    for (std::size_t i = 1; i < count; ++i) marks += ",?";
-    return marks;
 }
 
 }  // namespace
@@ -180,11 +69,11 @@ std::string Ledger::table(std::string_view name) const {
 
 std::vector<LedgerRow> Ledger::select(const std::string& condition, std::span<const Value> parameters,
                                       bool lock_rows) {
-    Rows rows = connection_.select("SELECT " + std::string(columns) + " FROM " + table("erasure") +
+    Rows rows = connection_.select("SELECT " + std::string(ledger_columns) + " FROM " + table("erasure") +
                                        " WHERE " + condition + (lock_rows ? " FOR UPDATE" : ""),
                                    parameters, "ledger: read");
     std::vector<LedgerRow> found;
-    while (rows.next()) found.push_back(read_row(rows));
+    while (rows.next()) found.push_back(read_ledger_row(rows));
     return found;
 }
 
@@ -205,6 +94,7 @@ std::map<ContactId, LedgerRow> Ledger::lock(std::span<const ContactId> contacts)
 void Ledger::write(const LedgerRow& row) { write(std::span(&row, 1)); }
 
 void Ledger::write(std::span<const LedgerRow> rows) {
+    keep_as_former(rows);
     constexpr std::size_t rows_per_statement = 64;
     for (std::size_t done = 0; done < rows.size();) {
         // A power of two at a time: few different statements to prepare.
@@ -217,15 +107,15 @@ void Ledger::write(std::span<const LedgerRow> rows) {
 }
 
 void Ledger::insert(std::span<const LedgerRow> rows) {
-    const std::string row_of_marks = "(" + question_marks(column_count) + ")";
+    const std::string row_of_marks = "(" + question_marks(ledger_column_count) + ")";
     std::string values;
     std::vector<Value> parameters;
     for (const LedgerRow& row : rows) {
         values += (values.empty() ? "" : ",") + row_of_marks;
-        const auto of_row = parameters_of(row);
+        const auto of_row = ledger_parameters(row);
         parameters.insert(parameters.end(), of_row.begin(), of_row.end());
     }
-    connection_.change("INSERT INTO " + table("erasure") + " (" + std::string(columns) + ") VALUES " +
+    connection_.change("INSERT INTO " + table("erasure") + " (" + std::string(ledger_columns) + ") VALUES " +
                            values + " ON DUPLICATE KEY UPDATE " + upsert_clause(),
                        parameters, "ledger: write");
 }
@@ -242,13 +132,17 @@ void Ledger::drop_findings(std::span<const LedgerRow> rows) {
                        ids.parameters(), "ledger: drop findings");
 }
 
+std::pair<std::string, std::string> Ledger::name_column(const Finding& finding) {
+    std::pair<std::string, std::string> name{as_identifier(finding.table), as_identifier(finding.column)};
+    connection_.change(
+        "INSERT IGNORE INTO " + table("covered_column") + " (table_name, column_name) VALUES (?,?)",
+        std::vector<Value>{name.first, name.second}, "ledger: name a column");
+    return name;
+}
+
 void Ledger::write_findings(const LedgerRow& row) {
     for (const Finding& finding : row.findings) {
-        const std::string in_table = as_identifier(finding.table);
-        const std::string in_column = as_identifier(finding.column);
-        connection_.change(
-            "INSERT IGNORE INTO " + table("covered_column") + " (table_name, column_name) VALUES (?,?)",
-            std::vector<Value>{in_table, in_column}, "ledger: name a column");
+        const auto [in_table, in_column] = name_column(finding);
         connection_.change(
             "REPLACE INTO " + table("finding") + " (contact_id, column_id, cells) SELECT ?, id, ? FROM " +
                 table("covered_column") + " WHERE table_name = ? AND column_name = ?",
@@ -274,9 +168,14 @@ std::optional<LedgerRow> Ledger::find(ContactId contact) {
 std::vector<LedgerRow> Ledger::find_by_subject(std::span<const std::string> hashes) {
     if (hashes.empty()) return {};
     const std::vector<Value> parameters(hashes.begin(), hashes.end());
-    auto rows = select("subject_hash IN (" + question_marks(hashes.size()) + ") ORDER BY contact_id",
-                       parameters, false);
+    const std::string condition = "subject_hash IN (" + question_marks(hashes.size()) + ")";
+    auto rows = select(condition + " ORDER BY contact_id", parameters, false);
     for (LedgerRow& row : rows) read_findings(row);
+    const auto former = latest_of_each(select_former(condition, parameters));
+    rows.insert(rows.end(), former.begin(), former.end());
+    std::stable_sort(rows.begin(), rows.end(), [](const LedgerRow& one, const LedgerRow& other) {
+        return one.contact < other.contact;
+    });
     return rows;
 }
 

@@ -1,5 +1,10 @@
 // The ledger: what the operator answers an authority with. Its own database on the same server, written in
-// the erasing transaction (promise 4). One row a contact.
+// the erasing transaction (promise 4).
+//
+// One record an erasure. `erasure` holds the current one of each contact id; when another erasure of that id
+// begins, `former_erasure` takes it over as it is, in the same transaction. There it is never changed or
+// removed again: rows are only added, so that whoever was erased under an earlier address, or had the id
+// before somebody else got it, is found as long as the ledger lives.
 //
 // Column types and CHECKs make it impossible to store a name or an address: ids, times, counts, enumerations
 // and lower-case hexadecimal only. Which columns a proof found something in is kept as numbers of the
@@ -10,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,11 +76,16 @@ struct LedgerRow {
     std::string schema_digest;
     std::string map_digest;
     std::vector<Finding> findings;
+    bool former = false;  // another erasure of the same id followed
+    bool begins = false;  // for write(): the record that is there becomes a former one first
+
+    // Was anything erased by it? A hold alone is no erasure.
+    bool tells_of_erasure() const { return erased_at || passes > 0 || status == Status::erasing; }
 };
 
 class Ledger {
   public:
-    static constexpr int format = 3;
+    static constexpr int format = 4;
 
     Ledger(database::Connection& connection, std::string database);
 
@@ -87,24 +98,35 @@ class Ledger {
     // The rows of these contacts, locked for the transaction. Their findings are read where there can be any.
     std::map<ContactId, LedgerRow> lock(std::span<const ContactId> contacts);
     void write(const LedgerRow& row);
-    // All of them with few statements. Each contact at most once.
+    // The current records of these contacts, with few statements. Each contact at most once.
     void write(std::span<const LedgerRow> rows);
+    // Records of erasures that others followed, beside what is there.
+    void add_former(std::span<const LedgerRow> rows);
 
+    // The current record.
     std::optional<LedgerRow> find(ContactId contact);
+    // The records before the current ones, in the order of contact and time. Of an erasure there may be more
+    // than one, where a copy of the ledger knew more of it: latest_of_each().
+    std::vector<LedgerRow> former(std::span<const ContactId> contacts);
+    // Records of both kinds.
     std::uint64_t count();
     // Rows of contacts with a greater id than `after`, in the order of id, at most so many.
     std::vector<LedgerRow> page(ContactId after, std::size_t rows_max);
-    // The same without findings, of contacts that are erased: since that time, and not re-subscribed or held.
-    std::vector<LedgerRow> page_of_erased(ContactId after, std::size_t rows_max,
-                                          std::optional<Timestamp> since);
+    // The same without findings, of contacts with a record of an erasure, an earlier one included.
+    std::vector<LedgerRow> page_of_erased(ContactId after, std::size_t rows_max);
     // Like write(), in place of what is recorded of these contacts, whatever that is. Each contact once.
     void replace(std::span<const LedgerRow> rows);
+    // Current and former ones, in the order of the contacts.
     std::vector<LedgerRow> find_by_subject(std::span<const std::string> hashes);
 
   private:
     std::string table(std::string_view name) const;
     std::vector<LedgerRow> select(const std::string& condition, std::span<const database::Value> parameters,
                                   bool lock_rows);
+    std::vector<LedgerRow> select_former(const std::string& condition,
+                                         std::span<const database::Value> parameters);
+    void keep_as_former(std::span<const LedgerRow> rows);
+    std::pair<std::string, std::string> name_column(const Finding& finding);
     void read_findings(LedgerRow& row);
     void read_findings_of_all(std::vector<LedgerRow>& rows);
     void insert(std::span<const LedgerRow> rows);
@@ -115,5 +137,12 @@ class Ledger {
     database::Connection& connection_;
     std::string database_;
 };
+
+// Are these two of the same erasure, at the same time or at different ones?
+bool same_erasure(const LedgerRow& one, const LedgerRow& other);
+// Does `offered` tell more recent things of its contact than `present`? Equal ones do not. Pure.
+bool is_newer(const LedgerRow& offered, const LedgerRow& present);
+// Of each erasure the record that tells most, in the same order.
+std::vector<LedgerRow> latest_of_each(std::vector<LedgerRow> rows);
 
 }  // namespace gdprd::erasure

@@ -51,13 +51,59 @@ void add_digests(const Rules& rules, LedgerRow& row) {
     row.map_digest = rules.plan->map_digest;
 }
 
-void add_hash(const Rules& rules, const Subject& subject, LedgerRow& row) {
-    // A hash that is there already was made with the key of its time, not with today's.
-    const bool is_new = !subject.subject_hash.empty() && subject.subject_hash != row.subject_hash;
-    if (!is_new && row.erased_at) return;
-    row.subject_hash = subject.subject_hash;
-    row.algorithm = rules.hasher.algorithm_name();
-    row.key_id = rules.hasher.key_id();
+bool same_hasher(const LedgerRow& row, const policy::Hasher& hasher) {
+    return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
+}
+
+// The hash of the address that stands in the contact's own row, or the hash that stands there.
+std::string hash_of_address(const Rules& rules, const Subject& subject) {
+    const auto address = subject.values.find("email");
+    if (address == subject.values.end() || address->second.empty()) return {};
+    if (policy::Hasher::has_hash_shape(address->second)) return address->second;
+    return rules.hasher.hash(address->second, policy::Normalisation::email);
+}
+
+// Another address than the one of the record? Where the key changed only an address that came after the
+// erasure can be told from the one that was kept.
+bool is_other_address(const Rules& rules, const LedgerRow& before, const Subject& subject) {
+    const auto address = subject.values.find("email");
+    if (address == subject.values.end() || address->second.empty() || before.subject_hash.empty())
+        return false;
+    if (policy::Hasher::has_hash_shape(address->second)) return false;
+    if (!same_hasher(before, rules.hasher)) return has_new_address(*rules.plan, subject.values);
+    return !rules.hasher.is_hash_of_address(before.subject_hash, address->second);
+}
+
+// Does this pass belong to another erasure than the one on record? Then that record stays as it is.
+bool begins_anew(const Rules& rules, const Request& request, const LedgerRow* before, bool look_again,
+                 const Subject& subject) {
+    if (before == nullptr || !before->tells_of_erasure()) return false;
+    if (is_other_address(rules, *before, subject)) return true;
+    const bool goes_on = before->status == Status::erasing && !before->erased_at;
+    return request.pass == 0 && !look_again && !goes_on;
+}
+
+// What a new record has of the one before: how hashes of ours are known.
+LedgerRow begun(const LedgerRow* before, bool anew) {
+    LedgerRow row = before != nullptr && !anew ? *before : LedgerRow{};
+    row.begins = anew;
+    if (anew) row.marks = before->marks;
+    return row;
+}
+
+// A hash that is there already was made with the key of its time, not with today's.
+void add_hash(const Rules& rules, const std::string& hash, const LedgerRow* before, LedgerRow& row) {
+    if (!row.subject_hash.empty() || (hash.empty() && row.erased_at)) return;
+    const bool is_known = before != nullptr && !hash.empty() && hash == before->subject_hash;
+    row.subject_hash = hash;
+    row.algorithm = is_known ? before->algorithm : rules.hasher.algorithm_name();
+    row.key_id = is_known ? before->key_id : rules.hasher.key_id();
+}
+
+// Two erasures are told apart by their times.
+Timestamp time_after(const LedgerRow* before) {
+    const Timestamp at = now();
+    return before != nullptr && before->erased_at == at ? at + Milliseconds{1} : at;
 }
 
 // Never taken back by a later pass: it no longer knows the names of the uploads, nor the values that the rows
@@ -107,16 +153,16 @@ bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_a
 LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
                            const LedgerRow* before, bool look_again,
                            const std::optional<files::Removed>& files, Subject& subject) {
-    const Timestamp at = now();
-    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    const bool anew = begins_anew(rules, request, before, look_again, subject);
+    const Timestamp at = time_after(before);
+    LedgerRow row = begun(before, anew);
     row.contact = request.contact;
-    add_hash(rules, subject, row);
+    add_hash(rules, subject.subject_hash, before, row);
     add_reason(decision, row);
-    if (is_first_pass(request, before, look_again)) {
+    if (!row.erased_at || (is_half_done(before) && !anew)) {
         row.origin = request.origin;
         row.requested_at = request.received_at;
         row.erased_at = at;
-        row.completed_at.reset();
     } else {
         row.rows_late += subject.counts.total();
     }
@@ -127,7 +173,10 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     add_not_covered(files, subject, row);
     row.marks = subject.marks;
     add_digests(rules, row);
-    if (before != nullptr) keep_earlier_findings(*rules.plan, *before, subject);
+    // Another erasure of the same person does not make what is left of the one before untrue.
+    if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
+        keep_earlier_findings(*rules.plan, *before, subject);
+    }
     row.findings = subject.findings;
     row.status = status_after(request, subject, rules.prove);
     if (row.status != Status::complete) {
@@ -142,15 +191,18 @@ std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request&
                                               const mautic::Decision& decision, const LedgerRow* before,
                                               bool look_again, Subject& subject) {
     if (subject.counts.total() == 0 && subject.findings.empty()) return std::nullopt;
-    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    const bool anew = begins_anew(rules, request, before, look_again, subject);
+    LedgerRow row = begun(before, anew);
     row.contact = request.contact;
     row.rows_changed += subject.counts.rows_changed;
     row.rows_deleted += subject.counts.rows_deleted;
     row.values_emptied += subject.counts.values_emptied;
     row.last_pass_at = now();
-    if (before != nullptr) keep_earlier_findings(*rules.plan, *before, subject);
+    if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
+        keep_earlier_findings(*rules.plan, *before, subject);
+    }
     row.findings = subject.findings;
-    if (!is_first_pass(request, before, look_again)) {
+    if (row.erased_at && !is_half_done(before)) {
         row.rows_late += subject.counts.total();
         row.status = subject.findings.empty() ? Status::settling : Status::partial;
         row.completed_at.reset();
@@ -159,24 +211,24 @@ std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request&
     row.status = Status::erasing;
     row.origin = request.origin;
     row.requested_at = request.received_at;
+    add_hash(rules, hash_of_address(rules, subject), before, row);
     add_reason(decision, row);
     add_digests(rules, row);
-    if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;
 }
 
+// What was erased before stays as it was recorded, a record of its own. No hash of the address now: it is
+// still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
+// without an erasure has no business with it.
 LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
                         const LedgerRow* before) {
-    LedgerRow row = before != nullptr ? *before : LedgerRow{};
+    LedgerRow row = begun(before, before != nullptr && before->tells_of_erasure());
     row.contact = request.contact;
     row.status = Status::held;
     row.origin = request.origin;
     row.requested_at = request.received_at;
     add_reason(decision, row);
     add_digests(rules, row);
-    // What was erased before stays as it was recorded, with its dates. No hash of the address now: it is
-    // still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
-    // without an erasure has no business with it.
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;
 }

@@ -12,11 +12,10 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* format_name = "mautic-gdprd ledger";
-constexpr int format_version = 1;
 
 std::string header_line(const LedgerFileHeader& header) {
     const ordered_json json{{"format", format_name},
-                            {"version", format_version},
+                            {"version", ledger_file_version},
                             {"program", header.program},
                             {"exported_at", format_utc(header.exported_at)},
                             {"rows", header.rows}};
@@ -44,21 +43,28 @@ void LedgerFileWriter::add(const LedgerRow& row) {
     ++rows_;
 }
 
+void LedgerFileWriter::add(std::span<const Fingerprint> fingerprints) {
+    if (!fingerprints.empty()) line(fingerprints_line(fingerprints));
+}
+
 std::string LedgerFileWriter::finish() {
     std::string checksum = checksum_.hex();
     write_(last_line(rows_, checksum) + '\n');
     return checksum;
 }
 
-LedgerFileReader::LedgerFileReader(std::istream& input, std::string name)
-    : input_(input), name_(std::move(name)) {
+LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, TakeFingerprints take)
+    : input_(input), name_(std::move(name)), take_(std::move(take)) {
     std::string line;
     if (!read_line(line)) refuse("is empty");
     const auto json = ordered_json::parse(line, nullptr, false);
     if (!json.is_object() || json.value("format", ordered_json()) != format_name) {
         refuse("is not a file of `ledger export`");
     }
-    if (json.value("version", ordered_json()) != format_version) {
+    for (int version = 1; version <= ledger_file_version; ++version) {
+        if (json.value("version", ordered_json()) == version) version_ = version;
+    }
+    if (version_ == 0) {
         refuse("has a version that this program does not read; run the one that wrote it, or a newer one");
     }
     const auto program = json.value("program", ordered_json());
@@ -90,30 +96,52 @@ bool LedgerFileReader::read_line(std::string& line) {
 }
 
 std::optional<LedgerRow> LedgerFileReader::next() {
-    std::string line;
-    if (!read_line(line)) refuse("the end of the file is missing");
-    if (line.starts_with(R"({"end":)")) {
-        finish(line);
-        return std::nullopt;
+    for (;;) {
+        std::string line;
+        if (!read_line(line)) refuse("the end of the file is missing");
+        if (line.starts_with(R"({"end":)")) {
+            finish(line);
+            return std::nullopt;
+        }
+        const bool is_record = version_ == 1 || !line.starts_with(R"({"fingerprints":)");
+        try {
+            if (is_record) return record(line);
+            take_fingerprints(line);
+        } catch (const ConfigurationError&) {
+            throw;
+        } catch (const Error& error) {
+            refuse(error.what());
+        }
     }
-    LedgerRow row;
-    try {
-        row = parse_ledger_line(line);
-    } catch (const Error& error) {
-        refuse(error.what());
-    }
-    if (row.contact <= last_contact_) refuse("contact: is not greater than the one before");
+}
+
+LedgerRow LedgerFileReader::record(const std::string& line) {
+    LedgerRow row = parse_ledger_line(line, version_);
+    if (last_fingerprint_) refuse("a record stands after the fingerprints");
+    if (row.former && row.contact != last_contact_)
+        refuse("contact: is not that of the current record before");
+    if (!row.former && row.contact <= last_contact_) refuse("contact: is not greater than the one before");
     last_contact_ = row.contact;
     checksum_.add(line + '\n');
     ++rows_;
     return row;
 }
 
+void LedgerFileReader::take_fingerprints(const std::string& line) {
+    const auto fingerprints = parse_fingerprints_line(line);
+    if (last_fingerprint_ && fingerprints.front() <= *last_fingerprint_) {
+        refuse("fingerprints: are not greater than those before");
+    }
+    last_fingerprint_ = fingerprints.back();
+    checksum_.add(line + '\n');
+    if (take_) take_(fingerprints);
+}
+
 void LedgerFileReader::finish(const std::string& line) {
     if (line != last_line(rows_, checksum_.hex())) {
         refuse("the checksum is not that of the lines before: the file was changed, or lines are missing");
     }
-    if (rows_ != header_.rows) refuse("the header has another number of contacts");
+    if (rows_ != header_.rows) refuse("the header has another number of records");
     if (input_.peek() != std::istream::traits_type::eof()) refuse("something follows after the last line");
 }
 

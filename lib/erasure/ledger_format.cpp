@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "erasure/ledger.h"
+#include "policy/hash.h"
 
 namespace gdprd::erasure {
 
@@ -104,13 +105,64 @@ const std::vector<std::string_view> third_format{
     R"(ALTER TABLE {db}.erasure
     MODIFY status ENUM('settling','complete','partial','superseded','held','erasing') NOT NULL)"};
 
+// The records of erasures that others of the same contact id followed, and marks of all hashes of ours
+// (erasure/fingerprints.h). Only INSERT and SELECT are ever needed on these tables.
+const std::vector<std::string_view> fourth_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.former_erasure (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    contact_id     BIGINT UNSIGNED NOT NULL,
+    subject_hash   VARCHAR(64) NULL,
+    algorithm      ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id         CHAR(16) NULL,
+    channel        ENUM('email','sms','other') NOT NULL,
+    reason         ENUM('unsubscribed','bounced','manual') NOT NULL,
+    origin         ENUM('webhook','sweep','command') NOT NULL,
+    opted_out_at   DATETIME(3) NULL,
+    requested_at   DATETIME(3) NULL,
+    erased_at      DATETIME(3) NULL,
+    last_pass_at   DATETIME(3) NULL,
+    completed_at   DATETIME(3) NULL,
+    status         ENUM('settling','complete','partial','superseded','held','erasing') NOT NULL,
+    passes         INT UNSIGNED NOT NULL,
+    rows_changed   BIGINT UNSIGNED NOT NULL,
+    rows_deleted   BIGINT UNSIGNED NOT NULL,
+    rows_late      BIGINT UNSIGNED NOT NULL,
+    hash_marks     VARCHAR(2048) NOT NULL,
+    policy_digest  CHAR(64) NOT NULL,
+    schema_digest  CHAR(64) NOT NULL,
+    map_digest     CHAR(64) NOT NULL,
+    files_removed  INT UNSIGNED NOT NULL,
+    values_emptied INT UNSIGNED NOT NULL,
+    not_covered    SET('files','older_rows') NOT NULL,
+    PRIMARY KEY (id),
+    KEY contact (contact_id),
+    KEY subject (subject_hash),
+    KEY hasher (algorithm, key_id, subject_hash),
+    CONSTRAINT former_hash_is_hex     CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT former_key_id_is_hex   CHECK (key_id REGEXP '^[0-9a-f]{16}$'),
+    CONSTRAINT former_marks_are_hex   CHECK (hash_marks REGEXP '^([0-9a-f]{16})*$'),
+    CONSTRAINT former_digests_are_hex CHECK (CONCAT(policy_digest, schema_digest, map_digest) REGEXP '^[0-9a-f]{192}$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.former_finding (
+    former_id BIGINT UNSIGNED NOT NULL,
+    column_id INT UNSIGNED NOT NULL,
+    cells     BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (former_id, column_id),
+    CONSTRAINT finding_of_former   FOREIGN KEY (former_id) REFERENCES {db}.former_erasure (id),
+    CONSTRAINT former_in_a_column  FOREIGN KEY (column_id) REFERENCES {db}.covered_column (id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.hash_fingerprint (
+    fingerprint BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (fingerprint)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
 // What leads from the format before to this one. A step with a `column` is done when the table has it.
 struct FormatStep {
     const std::vector<std::string_view>& statements;
     std::string_view column;
 };
 const std::array<FormatStep, Ledger::format> steps{
-    {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}}};
+    {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}, {fourth_format, ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
@@ -118,11 +170,11 @@ const std::array<FormatStep, Ledger::format> steps{
 class FormatLock {
   public:
     FormatLock(database::Connection& connection, const std::string& database)
-        : connection_(connection), name_{"mautic-gdprd ledger " + database} {
+        : connection_(connection), name_(name_for(database)) {
         if (connection_.on_cluster()) return;
         constexpr std::int64_t seconds = 20;
-        auto rows = connection_.select("SELECT GET_LOCK(MD5(?), ?)",
-                                       std::vector<database::Value>{name_, seconds}, "ledger: lock");
+        auto rows = connection_.select("SELECT GET_LOCK(?, ?)", std::vector<database::Value>{name_, seconds},
+                                       "ledger: lock");
         if (!rows.next() || rows.number(0) != 1) {
             throw Error("ledger " + database + ": another mautic-gdprd is bringing it up to date");
         }
@@ -130,7 +182,7 @@ class FormatLock {
     ~FormatLock() {
         if (connection_.on_cluster()) return;
         try {
-            connection_.select("SELECT RELEASE_LOCK(MD5(?))", std::vector<database::Value>{name_},
+            connection_.select("SELECT RELEASE_LOCK(?)", std::vector<database::Value>{name_},
                                "ledger: unlock");
         } catch (const std::exception&) {
             return;  // a connection that is lost holds no lock
@@ -140,6 +192,12 @@ class FormatLock {
     FormatLock& operator=(const FormatLock&) = delete;
 
   private:
+    // A lock's name is short, a database's may not be. The same one as programs before this let the server
+    // make, which not every server can.
+    static std::string name_for(const std::string& database) {
+        return policy::Hasher({}).hash("mautic-gdprd ledger " + database, policy::Normalisation::plain);
+    }
+
     database::Connection& connection_;
     const std::string name_;
 };

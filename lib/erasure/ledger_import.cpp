@@ -6,19 +6,32 @@ namespace gdprd::erasure {
 
 namespace {
 
-// When something last happened to the contact. A hold has no pass, only a request.
-Timestamp last_told(const LedgerRow& row) {
-    return std::max({row.last_pass_at.value_or(Timestamp{}), row.erased_at.value_or(Timestamp{}),
-                     row.requested_at.value_or(Timestamp{})});
+// What becomes of a record that was offered.
+struct Place {
+    enum class Where { kept, current, former } where = Where::kept;
+    bool is_new = false;  // an erasure, or a contact, that the ledger does not have
+    bool begins = false;  // the current record becomes a former one
+};
+
+Place place_of(const LedgerRow& offered, const LedgerRow* current, std::span<const LedgerRow> former) {
+    const bool is_current = current != nullptr && same_erasure(offered, *current);
+    if (is_current && !is_newer(offered, *current)) return {};
+    const auto is_same = [&](const LedgerRow& one) { return same_erasure(offered, one); };
+    const bool is_known = std::any_of(former.begin(), former.end(), [&](const LedgerRow& one) {
+        return is_same(one) && !is_newer(offered, one);
+    });
+    if (is_known) return {};
+    const bool is_new = !is_current && std::none_of(former.begin(), former.end(), is_same);
+    const bool takes_over = current == nullptr || is_current || is_newer(offered, *current);
+    if (!offered.former && takes_over) {
+        return {Place::Where::current, is_new && (current == nullptr || current->tells_of_erasure()),
+                current != nullptr && !is_current && current->tells_of_erasure()};
+    }
+    if (!offered.tells_of_erasure()) return {};
+    return {Place::Where::former, is_new, false};
 }
 
 }  // namespace
-
-bool is_newer(const LedgerRow& offered, const LedgerRow& present) {
-    if (last_told(offered) != last_told(present)) return last_told(offered) > last_told(present);
-    // A re-subscription closes the record without a time of its own.
-    return offered.status == Status::superseded && present.status != Status::superseded;
-}
 
 ImportCounts import_page(database::Connection& connection, const std::string& ledger_database,
                          std::span<const LedgerRow> rows, bool dry_run) {
@@ -26,26 +39,41 @@ ImportCounts import_page(database::Connection& connection, const std::string& le
     if (rows.empty()) return counts;
     std::vector<ContactId> contacts;
     for (const LedgerRow& row : rows) contacts.push_back(row.contact);
+    contacts.erase(std::unique(contacts.begin(), contacts.end()), contacts.end());
     Ledger ledger(connection, ledger_database);
     database::Transaction transaction(connection);
     const auto present = ledger.lock(contacts);
-    std::vector<LedgerRow> to_write;
+    std::map<ContactId, std::vector<LedgerRow>> former;
+    for (LedgerRow& row : ledger.former(contacts)) former[row.contact].push_back(std::move(row));
+    std::vector<LedgerRow> current_ones;
+    std::vector<LedgerRow> former_ones;
     for (const LedgerRow& row : rows) {
         const auto there = present.find(row.contact);
-        if (there == present.end()) {
-            ++counts.added;
-        } else if (is_newer(row, there->second)) {
-            ++counts.updated;
-        } else {
+        const Place place =
+            place_of(row, there == present.end() ? nullptr : &there->second, former[row.contact]);
+        if (place.where == Place::Where::kept) {
             ++counts.kept;
             continue;
         }
-        to_write.push_back(row);
+        ++(place.is_new ? counts.added : counts.updated);
+        auto& group = place.where == Place::Where::current ? current_ones : former_ones;
+        group.push_back(row);
+        group.back().begins = place.begins;
     }
-    if (dry_run || to_write.empty()) return counts;
-    ledger.replace(to_write);
+    if (dry_run || (current_ones.empty() && former_ones.empty())) return counts;
+    ledger.replace(current_ones);
+    ledger.add_former(former_ones);
     transaction.commit();
     return counts;
+}
+
+void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
+                         std::span<const Fingerprint> fingerprints) {
+    database::Transaction transaction(connection);
+    Fingerprints noted(connection, ledger_database);
+    for (const Fingerprint one : fingerprints) noted.add(one);
+    noted.write();
+    transaction.commit();
 }
 
 }  // namespace gdprd::erasure

@@ -1,5 +1,6 @@
-// Adds records of another copy of the ledger to this one: of two records of a contact the newer one stays,
-// and nothing is ever removed.
+// Adds records of another copy of the ledger to this one. Of two records of one erasure the one that tells
+// more stays; of two erasures of a contact the later one becomes the current record and the other a former
+// one. Nothing is ever removed, and importing again changes nothing.
 //
 // Threads: the thread of its connection. Errors: DatabaseError; the pages before are imported then, and doing
 // it again does them no harm.
@@ -10,23 +11,26 @@
 #include <string>
 
 #include "database/connection.h"
+#include "erasure/fingerprints.h"
 #include "erasure/ledger.h"
 
 namespace gdprd::erasure {
 
-// Does `offered` tell more recent things of its contact than `present`? Equal ones do not. Pure.
-bool is_newer(const LedgerRow& offered, const LedgerRow& present);
-
 struct ImportCounts {
     std::uint64_t added = 0;
     std::uint64_t updated = 0;
-    std::uint64_t kept = 0;  // the ledger's own record is as new, or newer
+    std::uint64_t kept = 0;  // the ledger's own record of that erasure is as new, or newer
 
     std::uint64_t total() const { return added + updated + kept; }
 };
 
-// One page in one transaction; each contact at most once. With `dry_run` it only counts.
+// One page in one transaction, in the order of contacts; each contact's current record at most once. With
+// `dry_run` it only counts.
 ImportCounts import_page(database::Connection& connection, const std::string& ledger_database,
                          std::span<const LedgerRow> rows, bool dry_run);
+
+// In a transaction of its own.
+void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
+                         std::span<const Fingerprint> fingerprints);
 
 }  // namespace gdprd::erasure

@@ -80,6 +80,12 @@ class Fields {
         return number;
     }
 
+    bool boolean(const std::string& field) const {
+        const ordered_json& value = at(field);
+        if (!value.is_boolean()) refuse(field, "is neither true nor false");
+        return value.get<bool>();
+    }
+
     std::string text(const std::string& field) const {
         const ordered_json& value = at(field);
         if (!value.is_string()) refuse(field, "is not a text");
@@ -184,42 +190,44 @@ std::vector<Finding> parse_findings(const Fields& fields) {
 
 }  // namespace
 
-std::string ledger_line(const LedgerRow& row) {
-    const ordered_json json{{"contact", row.contact},
-                            {"status", name_of(row.status)},
-                            {"subject_hash", text_or_null(row.subject_hash)},
-                            {"algorithm", row.algorithm},
-                            {"key_id", text_or_null(row.key_id)},
-                            {"channel", row.channel},
-                            {"reason", policy::name_of(row.reason)},
-                            {"origin", name_of(row.origin)},
-                            {"opted_out_at", time_or_null(row.opted_out_at)},
-                            {"requested_at", time_or_null(row.requested_at)},
-                            {"erased_at", time_or_null(row.erased_at)},
-                            {"last_pass_at", time_or_null(row.last_pass_at)},
-                            {"completed_at", time_or_null(row.completed_at)},
-                            {"passes", row.passes},
-                            {"rows_changed", row.rows_changed},
-                            {"rows_deleted", row.rows_deleted},
-                            {"rows_late", row.rows_late},
-                            {"files_removed", row.files_removed},
-                            {"values_emptied", row.values_emptied},
-                            {"not_covered", not_covered_json(row.not_covered)},
-                            {"hash_marks", row.marks.text()},
-                            {"policy_digest", row.policy_digest},
-                            {"schema_digest", row.schema_digest},
-                            {"map_digest", row.map_digest},
-                            {"findings", findings_json(row.findings)}};
+std::string ledger_line(const LedgerRow& row, int version) {
+    ordered_json json{{"contact", row.contact}};
+    if (version > 1) json["former"] = row.former;
+    json.update(ordered_json{{"status", name_of(row.status)},
+                             {"subject_hash", text_or_null(row.subject_hash)},
+                             {"algorithm", row.algorithm},
+                             {"key_id", text_or_null(row.key_id)},
+                             {"channel", row.channel},
+                             {"reason", policy::name_of(row.reason)},
+                             {"origin", name_of(row.origin)},
+                             {"opted_out_at", time_or_null(row.opted_out_at)},
+                             {"requested_at", time_or_null(row.requested_at)},
+                             {"erased_at", time_or_null(row.erased_at)},
+                             {"last_pass_at", time_or_null(row.last_pass_at)},
+                             {"completed_at", time_or_null(row.completed_at)},
+                             {"passes", row.passes},
+                             {"rows_changed", row.rows_changed},
+                             {"rows_deleted", row.rows_deleted},
+                             {"rows_late", row.rows_late},
+                             {"files_removed", row.files_removed},
+                             {"values_emptied", row.values_emptied},
+                             {"not_covered", not_covered_json(row.not_covered)},
+                             {"hash_marks", row.marks.text()},
+                             {"policy_digest", row.policy_digest},
+                             {"schema_digest", row.schema_digest},
+                             {"map_digest", row.map_digest},
+                             {"findings", findings_json(row.findings)}});
     return json.dump();
 }
 
-LedgerRow parse_ledger_line(const std::string& line) {
+LedgerRow parse_ledger_line(const std::string& line, int version) {
     const auto json = ordered_json::parse(line, nullptr, false);
     if (!json.is_object()) refuse("line", "is not a record");
     const Fields fields(json);
     LedgerRow row;
     row.contact = fields.number("contact");
     if (row.contact == 0) refuse("contact", "is not the id of a contact");
+    if (version > 1) row.former = fields.boolean("former");
     row.status = fields.word("status", statuses);
     row.subject_hash = fields.hex_or_null("subject_hash", {32, 64});
     row.algorithm = fields.one_of("algorithm", {"md5", "sha256", "hmac-md5", "hmac-sha256"});
@@ -245,8 +253,39 @@ LedgerRow parse_ledger_line(const std::string& line) {
     row.map_digest = fields.hex("map_digest", {64});
     row.findings = parse_findings(fields);
     // Whatever else could be odd: a field too many or twice, another order, marks that are not sorted.
-    if (ledger_line(row) != line) refuse("line", "is not as `ledger export` writes it");
+    if (ledger_line(row, version) != line) refuse("line", "is not as `ledger export` writes it");
     return row;
+}
+
+std::string fingerprints_line(std::span<const Fingerprint> fingerprints) {
+    std::string text;
+    for (const Fingerprint one : fingerprints) {
+        std::array<unsigned char, sizeof one> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<unsigned char>(one >> (8 * (bytes.size() - 1 - i)));
+        }
+        text += to_hex(bytes);
+    }
+    return ordered_json{{"fingerprints", text}}.dump();
+}
+
+std::vector<Fingerprint> parse_fingerprints_line(const std::string& line) {
+    constexpr std::size_t digits = 16;
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object()) refuse("line", "is not a record");
+    const std::string text = Fields(json).text("fingerprints");
+    if (!is_lower_hex(text) || text.size() % digits != 0)
+        refuse("fingerprints", "is not a row of fingerprints");
+    std::vector<Fingerprint> fingerprints;
+    for (std::size_t at = 0; at < text.size(); at += digits) {
+        fingerprints.push_back(std::stoull(text.substr(at, digits), nullptr, 16));
+        const std::size_t count = fingerprints.size();
+        if (count > 1 && fingerprints[count - 1] <= fingerprints[count - 2]) {
+            refuse("fingerprints", "is not in order");
+        }
+    }
+    if (fingerprints_line(fingerprints) != line) refuse("line", "is not as `ledger export` writes it");
+    return fingerprints;
 }
 
 }  // namespace gdprd::erasure

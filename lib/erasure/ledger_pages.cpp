@@ -8,7 +8,9 @@ using database::Rows;
 using database::Value;
 
 std::uint64_t Ledger::count() {
-    Rows rows = connection_.select("SELECT COUNT(*) FROM " + table("erasure"), {}, "ledger: count");
+    Rows rows = connection_.select("SELECT (SELECT COUNT(*) FROM " + table("erasure") +
+                                       ") + (SELECT COUNT(*) FROM " + table("former_erasure") + ")",
+                                   {}, "ledger: count");
     return rows.next() ? rows.number(0) : 0;
 }
 
@@ -19,22 +21,25 @@ std::vector<LedgerRow> Ledger::page(ContactId after, std::size_t rows_max) {
     return rows;
 }
 
-std::vector<LedgerRow> Ledger::page_of_erased(ContactId after, std::size_t rows_max,
-                                              std::optional<Timestamp> since) {
+std::vector<LedgerRow> Ledger::page_of_erased(ContactId after, std::size_t rows_max) {
     return select(
-        "contact_id > ? AND erased_at >= ? AND status IN ('settling','complete','partial','erasing')"
-        " ORDER BY contact_id LIMIT ?",
-        std::vector<Value>{after, format_utc(since.value_or(Timestamp{})), std::uint64_t{rows_max}}, false);
+        "contact_id > ? AND (erased_at IS NOT NULL OR status = 'erasing' OR EXISTS (SELECT 1 FROM " +
+            table("former_erasure") +
+            " f WHERE f.contact_id = erasure.contact_id)) ORDER BY contact_id LIMIT ?",
+        std::vector<Value>{after, std::uint64_t{rows_max}}, false);
 }
 
 void Ledger::replace(std::span<const LedgerRow> rows) {
     if (rows.empty()) return;
     std::vector<ContactId> contacts;
     for (const LedgerRow& row : rows) contacts.push_back(row.contact);
+    keep_as_former(rows);
     const mautic::IdList ids(contacts);
     connection_.change("DELETE FROM " + table("finding") + " WHERE contact_id IN " + ids.placeholders(),
                        ids.parameters(), "ledger: drop findings");
-    write(rows);
+    std::vector<LedgerRow> as_they_are(rows.begin(), rows.end());
+    for (LedgerRow& row : as_they_are) row.begins = false;
+    write(as_they_are);
 }
 
 void Ledger::read_findings_of_all(std::vector<LedgerRow>& rows) {

@@ -25,9 +25,12 @@ Counts LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> id
     if (ids.empty()) return {};
     database::Transaction transaction(connection_);
     Executor executor(connection_, *rules_.plan, rules_.hasher);
+    Fingerprints fingerprints(connection_, rules_.ledger_database);
+    executor.use(fingerprints);
     Subject subject = executor.run_leftovers(step.real_table, ids);
     remove_files(subject);
     LeftoverRows rows(connection_, rules_.ledger_database);
+    fingerprints.write();
     // Not those that have a contact again.
     rows.note(step, rows.without_contact(step, ids), Note::erased);
     transaction.commit();

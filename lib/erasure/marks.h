@@ -3,10 +3,11 @@
 //
 // The shape of a value proves nothing: a custom field may hold somebody's 32-digit token. So the ledger keeps
 // a mark for each hash that was written to the contact's own row: the first 16 hexadecimal digits of
-// SHA-256(column, hash). A value is ours when its mark is there. Without a ledger row (the ledger was lost,
-// or another tool hashed before us) the address decides: a hash-shaped value cannot be an address, and where
-// the address is a hash, hash-shaped values of the same row are taken for hashes too. In other tables any
-// number of values may be hashed; there, once the contact is in the ledger, the shape is enough.
+// SHA-256(column, hash). They tell a contact by its other values, too, after a restore (recognition.h), and
+// which values were hashed by programs that kept no fingerprints yet. What is known by itself, in whatever
+// row, is in erasure/fingerprints.h. Only where the ledger does not know of the hash in the contact's own
+// address, because it was lost, is older than the erasure, or another tool hashed before us, the shape is
+// enough.
 #pragma once
 
 #include <set>

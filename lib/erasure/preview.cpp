@@ -13,6 +13,7 @@ std::vector<Executor::Preview> Executor::preview(ContactId contact) {
     const std::vector<ContactId> contacts{contact};
     Subjects subjects = read_contacts(contacts, false);
     subjects[contact];
+    find_own_hashes(subjects);
     learn_identities(subjects);
     find_empty_steps(contacts);
     find_rows_of_parents(contacts);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::erasure {
@@ -11,21 +12,17 @@ namespace {
 using database::Rows;
 using mautic::DoNotContact;
 
-struct Present {
-    std::string address;
-    std::optional<Timestamp> modified_at;
-};
-
-std::map<ContactId, Present> read_contacts(database::Connection& connection, const std::string& prefix,
-                                           const std::vector<ContactId>& contacts, bool lock) {
-    const mautic::IdList ids(contacts);
-    Rows rows = connection.select("SELECT id, email, date_modified FROM " +
-                                      database::quote_identifier(prefix + "leads") + " WHERE id IN " +
-                                      ids.placeholders() + (lock ? " FOR UPDATE" : ""),
-                                  ids.parameters(), "leads: read addresses");
-    std::map<ContactId, Present> found;
-    while (rows.next()) found.emplace(rows.number(0), Present{rows.text(1), rows.time(2)});
-    return found;
+// The columns of a contact's own row by which somebody is recognised, the address apart.
+std::vector<const ColumnStep*> telling_columns(const Plan* plan) {
+    std::vector<const ColumnStep*> columns;
+    const Step* own = plan == nullptr ? nullptr : plan->contact_step();
+    if (own == nullptr) return columns;
+    for (const ColumnStep& change : own->columns) {
+        const bool identifies = std::find(plan->identifying.begin(), plan->identifying.end(),
+                                          change.column) != plan->identifying.end();
+        if (identifies && change.column != "email") columns.push_back(&change);
+    }
+    return columns;
 }
 
 bool changed_since_erasure(const LedgerRow& row, const Present& contact) {
@@ -66,8 +63,9 @@ std::uint64_t ReapplyFindings::to_erase() const {
 }
 
 bool ReapplyFindings::needs_a_look() const {
-    return not_triggered > 0 || returned > 0 || contacts.contains(Recognition::other_address) ||
-           contacts.contains(Recognition::unknown_key) || contacts.contains(Recognition::no_address);
+    return not_triggered > 0 || returned > 0 || contacts.contains(Recognition::not_erased) ||
+           contacts.contains(Recognition::other_address) || contacts.contains(Recognition::unknown_key) ||
+           contacts.contains(Recognition::no_address);
 }
 
 void ReapplyFindings::add(const ReapplyFindings& page) {
@@ -78,6 +76,7 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
     returned += page.returned;
     append(other_address, page.other_address);
     append(no_address, page.no_address);
+    append(not_erased, page.not_erased);
     append(not_triggered_contacts, page.not_triggered_contacts);
     append(returned_contacts, page.returned_contacts);
 }
@@ -100,7 +99,7 @@ Reapply::Reapply(ReapplyOptions options) : options_(std::move(options)), hashes_
 
 std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connection, Mode mode) {
     Ledger ledger(connection, options_.ledger_database);
-    const auto rows = ledger.page_of_erased(after_, options_.page_rows, options_.since);
+    const auto rows = ledger.page_of_erased(after_, options_.page_rows);
     if (rows.empty()) return std::nullopt;
     ReapplyFindings page;
     const Back back = look(connection, rows, page);
@@ -110,21 +109,81 @@ std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connec
     return contacts;
 }
 
+std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connection,
+                                                    const std::vector<ContactId>& contacts, bool lock) const {
+    const auto telling = telling_columns(options_.plan.get());
+    std::string columns = "id, email, date_modified";
+    for (const ColumnStep* one : telling) columns += ", " + database::quote_identifier(one->column);
+    const mautic::IdList ids(contacts);
+    Rows rows = connection.select("SELECT " + columns + " FROM " +
+                                      database::quote_identifier(options_.table_prefix + "leads") +
+                                      " WHERE id IN " + ids.placeholders() + (lock ? " FOR UPDATE" : ""),
+                                  ids.parameters(), "leads: read what tells a contact");
+    std::map<ContactId, Present> found;
+    while (rows.next()) {
+        Present& contact = found[rows.number(0)];
+        contact.address = rows.text(1);
+        contact.modified_at = rows.time(2);
+        std::size_t column = 3;
+        for (const ColumnStep* one : telling) {
+            std::string value = rows.text(column++);
+            if (trimmed(value).empty() || policy::Hasher::has_hash_shape(value)) continue;
+            contact.values.push_back(
+                {one->column, std::move(value), one->normalisation, one->action == mautic::Action::hash});
+        }
+    }
+    return found;
+}
+
+// Those by which the contact may be recognised, the last one first. Older ones are in the backup; what a
+// re-subscription closed is over.
+std::vector<LedgerRow> Reapply::erasures_of(const LedgerRow& current,
+                                            const std::vector<LedgerRow>& former) const {
+    std::vector<LedgerRow> erasures(former.rbegin(), former.rend());
+    erasures.insert(erasures.begin(), current);
+    std::erase_if(erasures, [&](const LedgerRow& row) {
+        const bool is_open = row.status != Status::superseded && row.status != Status::held;
+        return !row.tells_of_erasure() || !is_open ||
+               (options_.since && row.erased_at.value_or(now()) < *options_.since);
+    });
+    return erasures;
+}
+
 Reapply::Back Reapply::look(database::Connection& connection, const std::vector<LedgerRow>& rows,
                             ReapplyFindings& page) const {
     std::vector<ContactId> ids;
     for (const LedgerRow& row : rows) ids.push_back(row.contact);
-    const auto contacts = read_contacts(connection, options_.table_prefix, ids, false);
+    std::map<ContactId, std::vector<LedgerRow>> former;
+    for (LedgerRow& row : Ledger(connection, options_.ledger_database).former(ids)) {
+        former[row.contact].push_back(std::move(row));
+    }
+    const auto contacts = read_contacts(connection, ids, false);
     Back back;
     for (const LedgerRow& row : rows) {
+        auto erasures = erasures_of(row, former[row.contact]);
+        if (erasures.empty()) continue;
         const auto contact = contacts.find(row.contact);
-        const Recognition found = recognise(
-            row, contact == contacts.end() ? std::nullopt : std::optional(contact->second.address), hashes_);
+        const Recognition found =
+            recognise(erasures, contact == contacts.end() ? std::nullopt : std::optional(contact->second),
+                      hashes_)
+                .what;
+        const bool has_resubscribed = row.status == Status::superseded;
+        if (has_resubscribed && found != Recognition::same_person) continue;
         ++page.contacts[found];
-        if (found == Recognition::same_person) back.emplace(row.contact, row);
+        if (has_resubscribed) {
+            ++page.returned;
+            page.returned_contacts.push_back(row.contact);
+            continue;
+        }
+        if (found == Recognition::same_person) back.emplace(row.contact, std::move(erasures));
         if (found == Recognition::other_address) page.other_address.push_back(row.contact);
         if (found == Recognition::no_address) page.no_address.push_back(row.contact);
-        if (found == Recognition::unknown_key) ++page.unknown_keys[{row.algorithm, row.key_id}];
+        if (found == Recognition::not_erased) page.not_erased.push_back(row.contact);
+        if (found == Recognition::unknown_key) {
+            for (const LedgerRow& one : erasures) {
+                if (!hashes_.know(one)) ++page.unknown_keys[{one.algorithm, one.key_id}];
+            }
+        }
     }
     return back;
 }
@@ -135,22 +194,23 @@ std::vector<ContactId> Reapply::decide(database::Connection& connection, const B
     const std::string& prefix = options_.table_prefix;
     const auto ids = keys_of(back);
     database::Transaction transaction(connection);
-    const auto contacts = read_contacts(connection, prefix, ids, true);
+    const auto contacts = read_contacts(connection, ids, true);
     const auto opt_outs = mautic::lock_do_not_contact(connection, prefix, ids);
     std::vector<ContactId> to_erase;
     std::map<ContactId, DoNotContact> lost;
-    for (const auto& [id, row] : back) {
+    for (const auto& [id, erasures] : back) {
         const auto contact = contacts.find(id);
-        // Between the two looks it was changed or deleted.
-        if (contact == contacts.end() || !hashes_.match(row, contact->second.address)) continue;
+        if (contact == contacts.end()) continue;
+        const Recognised found = recognise(erasures, contact->second, hashes_);
+        if (found.what != Recognition::same_person) continue;  // it was changed between the two looks
         const auto present = opt_outs.find(id);
         if (present == opt_outs.end() || !any_covered(present->second, options_.triggers)) {
-            if (changed_since_erasure(row, contact->second)) {
+            if (changed_since_erasure(*found.row, contact->second)) {
                 ++page.returned;
                 page.returned_contacts.push_back(id);
                 continue;
             }
-            const auto recorded = recorded_opt_out(row, options_.triggers);
+            const auto recorded = recorded_opt_out(*found.row, options_.triggers);
             if (!recorded) {
                 ++page.not_triggered;
                 page.not_triggered_contacts.push_back(id);

@@ -1,11 +1,25 @@
 #include "erasure/recognition.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 
 namespace gdprd::erasure {
 
 using policy::Algorithm;
 using policy::Hasher;
+
+namespace {
+
+// A telephone number, a customer's number: at least five digits.
+bool is_number_of_somebody(std::string_view value) {
+    constexpr std::ptrdiff_t digits_min = 5;
+    return std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) >=
+           digits_min;
+}
+
+}  // namespace
 
 const char* name_of(Recognition recognition) {
     switch (recognition) {
@@ -20,9 +34,11 @@ const char* name_of(Recognition recognition) {
         case Recognition::unknown_key:
             return "unknown_key";
         case Recognition::no_address:
+            return "no_address";
+        case Recognition::not_erased:
             break;
     }
-    return "no_address";
+    return "not_erased";
 }
 
 AddressHashes::AddressHashes(const std::vector<std::string>& keys) {
@@ -47,14 +63,45 @@ bool AddressHashes::match(const LedgerRow& row, std::string_view address) const 
     return hasher->second.is_hash_of_address(row.subject_hash, address);
 }
 
-Recognition recognise(const LedgerRow& row, const std::optional<std::string>& address,
+bool AddressHashes::match(const LedgerRow& row, const std::vector<OwnValue>& values) const {
+    const auto hasher = hashers_.find({row.algorithm, row.key_id});
+    if (hasher == hashers_.end()) return false;
+    std::size_t known = 0;
+    bool is_strong = false;
+    for (const OwnValue& one : values) {
+        if (!one.is_hashed) continue;
+        if (!row.marks.contains(one.column, hasher->second.hash(one.value, one.normalisation))) return false;
+        ++known;
+        is_strong = is_strong || is_number_of_somebody(one.value);
+    }
+    return is_strong || known > 1;
+}
+
+Recognition recognise(const LedgerRow& row, const std::optional<Present>& contact,
                       const AddressHashes& hashes) {
-    if (!address) return Recognition::gone;
+    if (!contact) return Recognition::gone;
+    const std::string_view address = trimmed(contact->address);
+    if (address.empty() || Hasher::has_hash_shape(address)) {
+        if (contact->values.empty()) return Recognition::still_erased;
+        return hashes.match(row, contact->values) ? Recognition::same_person : Recognition::not_erased;
+    }
     if (row.subject_hash.empty()) return Recognition::no_address;
-    const std::string_view value = trimmed(*address);
-    if (value.empty() || Hasher::has_hash_shape(value)) return Recognition::still_erased;
     if (!hashes.know(row)) return Recognition::unknown_key;
-    return hashes.match(row, *address) ? Recognition::same_person : Recognition::other_address;
+    return hashes.match(row, contact->address) ? Recognition::same_person : Recognition::other_address;
+}
+
+Recognised recognise(const std::vector<LedgerRow>& rows, const std::optional<Present>& contact,
+                     const AddressHashes& hashes) {
+    constexpr std::array order{Recognition::same_person, Recognition::unknown_key,
+                               Recognition::other_address};
+    std::vector<Recognised> found;
+    for (const LedgerRow& row : rows) found.push_back({recognise(row, contact, hashes), &row});
+    for (const Recognition what : order) {
+        const auto first =
+            std::find_if(found.begin(), found.end(), [&](const Recognised& one) { return one.what == what; });
+        if (first != found.end()) return *first;
+    }
+    return found.empty() ? Recognised{} : found.front();
 }
 
 }  // namespace gdprd::erasure

@@ -21,8 +21,17 @@ enum class Recognition {
     other_address,  // the id is somebody else's now, or the person changed the address since the backup
     unknown_key,    // recorded with a hash key that is not at hand
     no_address,     // recorded without an address: there is nothing to recognise by
+    not_erased,     // no address, and other values that name somebody: whom, the ledger cannot tell
 };
 const char* name_of(Recognition recognition);
+
+// A value in the contact's own row that an erasure would have hashed or emptied, and that names somebody.
+struct OwnValue {
+    std::string column;
+    std::string value;
+    policy::Normalisation normalisation = policy::Normalisation::plain;
+    bool is_hashed = false;  // by today's plan
+};
 
 // Hashes addresses as any erasure of this installation may have done it.
 class AddressHashes {
@@ -34,15 +43,32 @@ class AddressHashes {
     bool know(const LedgerRow& row) const;
     // Is its subject_hash one of this address, in any of its spellings (policy/address.h)?
     bool match(const LedgerRow& row, std::string_view address) const;
+    // Do its marks tell that these are the values it erased? All of them that are hashed have to be known,
+    // and one first name alone is nobody.
+    bool match(const LedgerRow& row, const std::vector<OwnValue>& values) const;
 
   private:
     using Name = std::pair<std::string, std::string>;  // algorithm, key id
     std::map<Name, policy::Hasher> hashers_;
 };
 
-// `address` is that of the contact with the row's id: nothing when there is no such contact, "" when it has
-// none.
-Recognition recognise(const LedgerRow& row, const std::optional<std::string>& address,
+// The contact that has the id now.
+struct Present {
+    std::string address;  // "" when it has none
+    std::vector<OwnValue> values;
+    std::optional<Timestamp> modified_at;
+};
+
+// `contact`: nothing when there is no such contact.
+Recognition recognise(const LedgerRow& row, const std::optional<Present>& contact,
                       const AddressHashes& hashes);
+
+struct Recognised {
+    Recognition what = Recognition::gone;
+    const LedgerRow* row = nullptr;  // same_person: by which record; else any
+};
+// By all records of one id, the last one first.
+Recognised recognise(const std::vector<LedgerRow>& rows, const std::optional<Present>& contact,
+                     const AddressHashes& hashes);
 
 }  // namespace gdprd::erasure

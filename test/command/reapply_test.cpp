@@ -219,6 +219,44 @@ TEST_CASE("Who came back after the erasure and has no opt-out is left alone") {
     CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 3") == 1);
 }
 
+TEST_CASE("A contact without an address is known by its other values, or a person has to look") {
+    Restored restored("reapply_no_address", 4);
+    Site& site = restored.site;
+    auto& mautic = site.mautic.connection();
+    mautic.change("UPDATE leads SET email = NULL");
+    mautic.change("UPDATE leads SET phone = '030 9999999' WHERE id = 2");
+    mautic.change("UPDATE leads SET lastname = NULL, phone = NULL, mobile = NULL WHERE id = 3");
+    const Answer answer = site.run({"reapply", "--yes"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("not known to be the erased person's: 2, 3\n"));
+    CHECK_THAT(answer.text, ContainsSubstring("2  erased, status settling"));
+    CHECK(site.mautic.field(2, "phone") == "030 9999999");
+}
+
+TEST_CASE("Who is back with an address of an earlier erasure, or amid one, is erased again") {
+    Site site("reapply_former");
+    site.make_queue();
+    add_opted_out(site, 1, 4);
+    const Backup backup(site);
+    REQUIRE(site.run(for_contacts({"erase"}, 1, 4)).exit_code == 0);
+    // 1 and 2 came back under another address and were erased again; 2 re-subscribed after that.
+    site.mautic.connection().change(
+        "UPDATE leads SET email = CONCAT('second', id, '@example.org') WHERE id IN (1, 2)");
+    REQUIRE(site.run(for_contacts({"erase"}, 1, 2)).exit_code == 0);
+    site.here.server.execute("UPDATE erasure SET status = 'superseded' WHERE contact_id = 2",
+                             site.here.ledger_database);
+    site.here.server.execute("UPDATE erasure SET status = 'erasing', erased_at = NULL WHERE contact_id = 3",
+                             site.here.ledger_database);
+    backup.restore();
+    const Answer answer = site.run({"reapply", "--yes"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("3  erased, status settling"));
+    CHECK_THAT(answer.text, ContainsSubstring("changed in Mautic after the erasure: 2\n"));
+    CHECK(contacts_named(site) == std::set<ContactId>{2});
+}
+
 TEST_CASE("With another hash key contacts are recognised by the former one, and else only named") {
     Restored restored("reapply_key", 2);
     Site& site = restored.site;

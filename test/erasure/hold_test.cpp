@@ -161,14 +161,23 @@ TEST_CASE("who was erased, re-subscribed unseen and opted out again is held, and
         CHECK(world.mautic.field(1, "city") == "Anewtown");
         const auto held = world.ledger(1);
         CHECK(held->status == Status::held);
-        CHECK(held->erased_at == erased->erased_at);
-        CHECK(held->passes == erased->passes);
-        CHECK(held->subject_hash == erased->subject_hash);
+        CHECK_FALSE(held->erased_at.has_value());
+        CHECK(held->passes == 0);
+        CHECK(held->subject_hash.empty());
+        const auto former = world.former(1);
+        REQUIRE(former.size() == 1);
+        CHECK(former[0].status == status);
+        CHECK(former[0].erased_at == erased->erased_at);
+        CHECK(former[0].requested_at == erased->requested_at);
+        CHECK(former[0].passes == erased->passes);
+        CHECK(former[0].subject_hash == erased->subject_hash);
         CHECK_FALSE(world.erase(1).newly_held);
         world.change("DELETE FROM lead_tags_xref");
         CHECK(world.erase(1).verdict == Verdict::erased);
         CHECK(world.mautic.field(1, "email") == world.md5("anew@example.org"));
         CHECK(world.ledger(1)->erased_at >= erased->erased_at);
+        CHECK(world.ledger(1)->passes == 1);
+        CHECK(world.former(1).size() == 1);
         CHECK(world.mautic.places_of("anew").empty());
     }
 }

@@ -83,6 +83,82 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 }  // namespace
 
+TEST_CASE("Former records follow the current one, and fingerprints all of them") {
+    LedgerRow former = full_row(1);
+    former.former = true;
+    const auto file = [](const std::vector<LedgerRow>& rows,
+                         const std::vector<std::vector<Fingerprint>>& lines) {
+        std::string text;
+        LedgerFileWriter writer([&](std::string_view part) { text += part; },
+                                {"1.2.3", *parse_utc("2026-03-04 05:06:07.008"), rows.size()});
+        for (const LedgerRow& row : rows) writer.add(row);
+        for (const auto& line : lines) writer.add(line);
+        writer.finish();
+        return text;
+    };
+    const std::vector<std::vector<Fingerprint>> lines{{1, 255}, {256, 18'446'744'073'709'551'615U}};
+    std::istringstream input(file({full_row(1), former, former, held_row(2)}, lines));
+    std::vector<Fingerprint> taken;
+    LedgerFileReader reader(input, "ledger.jsonl", [&](std::span<const Fingerprint> some) {
+        taken.insert(taken.end(), some.begin(), some.end());
+    });
+    std::vector<bool> kinds;
+    while (const auto row = reader.next()) kinds.push_back(row->former);
+    CHECK(kinds == std::vector<bool>{false, true, true, false});
+    CHECK(taken == std::vector<Fingerprint>{1, 255, 256, 18'446'744'073'709'551'615U});
+
+    const std::string good = file({full_row(1)}, {{1, 2}});
+    CHECK(answer_to(good) == "accepted");
+    CHECK_THAT(answer_to(file({former}, {})), ContainsSubstring("is not that of the current record"));
+    CHECK_THAT(answer_to(file({full_row(2), former}, {})),
+               ContainsSubstring("is not that of the current record"));
+    CHECK_THAT(answer_to(file({full_row(1)}, {{3}, {2}})), ContainsSubstring("are not greater"));
+    CHECK_THAT(answer_to(file({full_row(1)}, {{3, 3}})), ContainsSubstring("is not in order"));
+    CHECK_THAT(answer_to(replaced(good, "0000000000000002", "000000000000000x")),
+               ContainsSubstring("is not a row of fingerprints"));
+    CHECK_THAT(answer_to(replaced(good, "0000000000000002", "0000000000000003")),
+               ContainsSubstring("the checksum"));
+    CHECK_THAT(answer_to(replaced(good, "{\"fingerprints\":\"0000000000000001", "{\"fingerprints\":\"")),
+               ContainsSubstring("the checksum"));
+    const std::string line =
+        good.substr(good.find("{\"fingerprints"), good.find("{\"end") - good.find("{\"fingerprints"));
+    const std::string record =
+        good.substr(good.find("{\"contact"), good.find("{\"fingerprints") - good.find("{\"contact"));
+    CHECK_THAT(answer_to(replaced(good, record + line, line + record)),
+               ContainsSubstring("a record stands after the fingerprints"));
+}
+
+TEST_CASE("A file of version 1 is read") {
+    const std::string old = ledger_line(full_row(7), 1);
+    CHECK(old.find("former") == std::string::npos);
+    CHECK(ledger_line(parse_ledger_line(old, 1)) == ledger_line(full_row(7)));
+    std::string text =
+        "{\"format\":\"mautic-gdprd ledger\",\"version\":1,\"program\":\"0.1.0\","
+        "\"exported_at\":\"2026-03-04 05:06:07.008\",\"rows\":1}\n" +
+        old + '\n';
+    text += "{\"end\":true,\"rows\":1,\"sha256\":\"" + sha256_hex(text) + "\"}\n";
+    CHECK(answer_to(text) == "accepted");
+    CHECK_THAT(answer_to(replaced(text, "\"version\":1", "\"version\":2")),
+               ContainsSubstring("former: is missing"));
+}
+
+TEST_CASE("Two records are of the same erasure by its time and address") {
+    const LedgerRow row = full_row(1);
+    const auto with = [&](auto change) {
+        LedgerRow changed = row;
+        change(changed);
+        return changed;
+    };
+    CHECK(same_erasure(row, with([](LedgerRow& one) {
+                           one.passes = 9;
+                           one.status = Status::complete;
+                       })));
+    CHECK(same_erasure(row, with([](LedgerRow& one) { one.subject_hash.clear(); })));
+    CHECK_FALSE(same_erasure(row, with([](LedgerRow& one) { *one.erased_at += Milliseconds{1}; })));
+    CHECK_FALSE(same_erasure(row, with([](LedgerRow& one) { one.subject_hash = std::string(64, 'f'); })));
+    CHECK_FALSE(same_erasure(row, full_row(2)));
+}
+
 TEST_CASE("What is written to a file is read from it") {
     const std::vector<LedgerRow> rows{full_row(1), held_row(2), full_row(18'446'744'073'709'551'615U)};
     std::istringstream input(file_of(rows));
@@ -151,6 +227,8 @@ TEST_CASE("A field with anything but its own kind of value is refused by name, a
         {"{\"contact\":7", "{\"note\":\"x@example.org\",\"contact\":7", "line"},
         {"{\"contact\":7", "{\"contact\":7,\"contact\":7", "line"},
         {"{\"contact\":7", "[\"contact\"", "line"},
+        {"\"former\":false,", "", "former"},
+        {"\"former\":false", "\"former\":0", "former"},
     };
     const std::string good = ledger_line(full_row(7));
     CHECK(ledger_line(parse_ledger_line(good)) == good);
@@ -185,7 +263,7 @@ TEST_CASE("A file that was cut, edited or mixed up is refused with the line") {
         {"nothing", "", "ledger.jsonl: line 1: is empty"},
         {"something else", "{\"format\":\"x\"}\n", "line 1: is not a file of `ledger export`"},
         {"no JSON", "hello\n", "line 1: is not a file of `ledger export`"},
-        {"a later version", replaced(good, "\"version\":1", "\"version\":2"), "line 1: has a version"},
+        {"a later version", replaced(good, "\"version\":2", "\"version\":3"), "line 1: has a version"},
         {"a damaged header", replaced(good, "\"rows\":3", "\"rows\":-3"), "line 1: the header is damaged"},
         {"cut in a line", good.substr(0, line_start(3) + 20), "line 3: is cut off"},
         {"cut after a line", good.substr(0, line_start(4)), "line 4: the end of the file is missing"},

@@ -82,6 +82,14 @@ void check_rows(database::Connection& connection) {
     row->status = Status::erasing;
     ledger.write(*row);
     CHECK(ledger.find(7)->status == Status::erasing);
+    row->begins = true;
+    ledger.write(*row);
+    const std::vector<ContactId> seven{7};
+    REQUIRE(ledger.former(seven).size() == 1);
+    CHECK(ledger.former(seven)[0].subject_hash == std::string(32, 'a'));
+    CHECK(ledger.former(seven)[0].findings.size() == 1);
+    row->begins = false;
+    connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615)");
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
     connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left')");
     connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
@@ -102,6 +110,30 @@ TEST_CASE("a ledger of format 1 keeps its rows and takes today's") {
     check_rows(connection);
     Ledger(connection, name).create();
     CHECK(Ledger(connection, name).find(8)->passes == 1);
+}
+
+TEST_CASE("every format between the first and today's is brought up to date") {
+    for (int format = 2; format < Ledger::format; ++format) {
+        CAPTURE(format);
+        make_format_1();
+        database::Connection connection(server().options());
+        Ledger(connection, name).create();
+        for (const char* table : {"former_finding", "former_erasure", "hash_fingerprint"}) {
+            connection.change(std::string("DROP TABLE old_ledger.") + table);
+        }
+        if (format < 3) {
+            for (const char* table : {"mark", "leftover_row", "sighting"}) {
+                connection.change(std::string("DROP TABLE old_ledger.") + table);
+            }
+            connection.change(
+                "ALTER TABLE old_ledger.erasure MODIFY status"
+                " ENUM('settling','complete','partial','superseded','held') NOT NULL");
+        }
+        connection.change("DELETE FROM old_ledger.ledger_format WHERE version > " + std::to_string(format));
+        CHECK(Ledger(connection, name).format_found() == format);
+        Ledger(connection, name).create();
+        check_rows(connection);
+    }
 }
 
 TEST_CASE("an upgrade that was interrupted before it was noted is completed") {

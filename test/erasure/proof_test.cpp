@@ -55,6 +55,7 @@ TEST_CASE("a value in a column that is kept makes the erasure partial, by table 
         }
         world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".finding");
         world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".erasure");
+        world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".hash_fingerprint");
         add_unsubscribed(world);
         plant(world, place);
         const bool planted = place.value.find('@') != std::string::npos;

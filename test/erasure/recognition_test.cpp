@@ -64,11 +64,12 @@ TEST_CASE("A contact is recognised by the hash of its address, made with any key
         {"emptied", row_made_with(md5), "", Recognition::still_erased},
         {"white space only", row_made_with(md5), "  ", Recognition::still_erased},
         {"recorded without an address", row_made_with(md5, ""), address, Recognition::no_address},
-        {"without an address then and now", row_made_with(md5, ""), "", Recognition::no_address},
+        {"without an address then and now", row_made_with(md5, ""), "", Recognition::still_erased},
     };
     for (const Case& one : cases) {
         CAPTURE(one.what);
-        CHECK(std::string(name_of(recognise(one.row, one.now, hashes))) == name_of(one.expected));
+        const auto now = one.now ? std::optional(Present{*one.now, {}, {}}) : std::nullopt;
+        CHECK(std::string(name_of(recognise(one.row, now, hashes))) == name_of(one.expected));
     }
 }
 
@@ -76,7 +77,7 @@ TEST_CASE("The same hash made with another algorithm or key is not the same pers
     LedgerRow row = row_made_with({Algorithm::md5, "", true});
     row.key_id = policy::Hasher({Algorithm::md5, "a key", true}).key_id();
     row.algorithm = "hmac-md5";
-    CHECK(recognise(row, address, AddressHashes({"a key"})) == Recognition::other_address);
+    CHECK(recognise(row, Present{address, {}, {}}, AddressHashes({"a key"})) == Recognition::other_address);
 }
 
 TEST_CASE("The recorded opt-out is put back only when a trigger covers it") {
@@ -112,4 +113,65 @@ TEST_CASE("The recorded opt-out is put back only when a trigger covers it") {
         CHECK(opt_out->reason == static_cast<std::int64_t>(one.reason));
         CHECK(opt_out->since == *row.opted_out_at);
     }
+}
+
+TEST_CASE("A contact without an address is known by the other values that were erased, or named") {
+    const policy::HashOptions options{Algorithm::sha256, "the key of today", true};
+    const policy::Hasher hasher(options);
+    const auto value = [](const char* column, const char* text, bool hashed = true) {
+        return OwnValue{column, text, policy::Normalisation::plain, hashed};
+    };
+    LedgerRow row = row_made_with(options);
+    for (const auto& one :
+         {value("firstname", "Ann"), value("lastname", "Other"), value("phone", "0301234567")}) {
+        row.marks.add(one.column, hasher.hash(one.value, one.normalisation));
+    }
+    const AddressHashes hashes({"the key of today"});
+    struct Case {
+        const char* what;
+        std::vector<OwnValue> values;
+        Recognition expected;
+    };
+    const Case cases[] = {
+        {"nothing", {}, Recognition::still_erased},
+        {"all that was erased",
+         {value("firstname", "Ann"), value("lastname", "Other"), value("phone", "0301234567")},
+         Recognition::same_person},
+        {"name", {value("firstname", "Ann"), value("lastname", "Other")}, Recognition::same_person},
+        {"a telephone number", {value("phone", "0301234567")}, Recognition::same_person},
+        {"a first name alone", {value("firstname", "Ann")}, Recognition::not_erased},
+        {"another name", {value("firstname", "Ann"), value("lastname", "Else")}, Recognition::not_erased},
+        {"one more value than was erased",
+         {value("phone", "0301234567"), value("mobile", "0176123456")},
+         Recognition::not_erased},
+        {"a value that is emptied and not hashed",
+         {value("city", "Anytown", false)},
+         Recognition::not_erased},
+        {"the number in another column", {value("mobile", "0301234567")}, Recognition::not_erased},
+    };
+    for (const Case& one : cases) {
+        CAPTURE(one.what);
+        for (const std::string& email : {std::string(), row.subject_hash}) {
+            CHECK(std::string(name_of(recognise(row, Present{email, one.values, {}}, hashes))) ==
+                  name_of(one.expected));
+        }
+    }
+    CHECK(recognise(row, Present{"", {value("phone", "0301234567")}, {}}, AddressHashes({})) ==
+          Recognition::not_erased);
+}
+
+TEST_CASE("Of several records of an id the one that knows the address decides") {
+    const policy::HashOptions md5{Algorithm::md5, "", true};
+    const policy::HashOptions lost{Algorithm::sha256, "a key nobody has any more", true};
+    const AddressHashes hashes({""});
+    const std::vector<LedgerRow> rows{row_made_with(md5, "later@example.org"), row_made_with(md5)};
+    const auto found = recognise(rows, Present{address, {}, {}}, hashes);
+    CHECK(found.what == Recognition::same_person);
+    CHECK(found.row == &rows[1]);
+    CHECK(recognise(rows, Present{"later@example.org", {}, {}}, hashes).row == &rows[0]);
+    CHECK(recognise(rows, Present{"else@example.org", {}, {}}, hashes).what == Recognition::other_address);
+    CHECK(recognise(rows, Present{"", {}, {}}, hashes).what == Recognition::still_erased);
+    CHECK(recognise(rows, std::nullopt, hashes).what == Recognition::gone);
+    const std::vector<LedgerRow> with_lost{row_made_with(md5), row_made_with(lost)};
+    CHECK(recognise(with_lost, Present{"else@example.org", {}, {}}, hashes).what == Recognition::unknown_key);
 }

@@ -85,9 +85,14 @@ std::optional<erasure::LedgerRow> World::ledger(ContactId contact) {
     return erasure::Ledger(daemon, ledger_name).find(contact);
 }
 
+std::vector<erasure::LedgerRow> World::former(ContactId contact) {
+    return erasure::Ledger(daemon, ledger_name).former(std::span(&contact, 1));
+}
+
 std::string World::ledger_dump() {
     std::string text;
-    for (const char* table : {"erasure", "covered_column", "finding", "ledger_format"}) {
+    for (const char* table :
+         {"erasure", "former_erasure", "former_finding", "covered_column", "finding", "ledger_format"}) {
         text += dump_of(daemon, std::string(ledger_name) + "." + table);
     }
     return text;

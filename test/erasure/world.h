@@ -46,6 +46,7 @@ class World {
     erasure::Result erase(ContactId contact, int pass = 0, bool more_passes = true);
     std::vector<erasure::Result> erase(const std::vector<erasure::Request>& requests);
     std::optional<erasure::LedgerRow> ledger(ContactId contact);
+    std::vector<erasure::LedgerRow> former(ContactId contact);
     // Everything the ledger holds, one value a line.
     std::string ledger_dump();
 
