@@ -167,7 +167,8 @@ bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
     return true;
 }
 
-// Text without parameters: hashes and words of our own. Where an address was erased more than once, its last
+// Text without parameters: hashes and words of our own. Erasures that others of the same id followed count
+// like any other. Where an address was erased more than once, its last
 // erasure counts. An id that is erased itself is the sweep's business.
 std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) {
     const erasure::Rules& rules = *look.rules;
@@ -182,13 +183,15 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
     if (by_hash.empty()) return {};
     for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quoted(hash);
     const std::string key = rules.hasher.key_id();
-    auto rows = look.connection.select(
-        "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
-            ".`erasure` WHERE subject_hash IN (" + hashes +
-            ") AND algorithm = " + quoted(rules.hasher.algorithm_name()) + " AND key_id " +
-            (key.empty() ? "IS NULL" : "= " + quoted(key)) +
-            " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')",
-        {}, "ledger: look for addresses");
+    const auto erased = [&](const char* table) {
+        return "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
+               table + " WHERE subject_hash IN (" + hashes +
+               ") AND algorithm = " + quoted(rules.hasher.algorithm_name()) + " AND key_id " +
+               (key.empty() ? "IS NULL" : "= " + quoted(key)) +
+               " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')";
+    };
+    auto rows = look.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`"), {},
+                                       "ledger: look for addresses");
     std::map<ContactId, Reappearance> found;
     std::vector<ContactId> erased_themselves;
     while (rows.next()) {
@@ -244,8 +247,12 @@ bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
         "SELECT email FROM " + quote_identifier(rules.plan->contact_table) + " WHERE id = ? FOR UPDATE",
         std::vector<Value>{found.contact}, "leads: lock");
     if (!contact.next()) return false;
-    const auto known = erasure::Ledger(look.connection, rules.ledger_database).find(found.former);
-    if (!known || !rules.hasher.is_hash_of_address(known->subject_hash, contact.text(0))) return false;
+    const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
+    const auto known = erasure::Ledger(look.connection, rules.ledger_database).find_by_subject(hashes);
+    const bool is_former = std::any_of(known.begin(), known.end(), [&](const erasure::LedgerRow& row) {
+        return row.contact == found.former;
+    });
+    if (!is_former) return false;
     if (is_opted_out(look.connection, rules, found.contact)) return false;
     Sightings sightings(look.connection, rules.ledger_database);
     if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {
@@ -286,16 +293,28 @@ void Suppression::tell_of_other_keys(const Look& look) {
     std::size_t read = 0;
     for (; rows.next(); ++read) {
         keys_looked_until_ = rows.number(0);
-        const policy::Hasher& today = look.rules->hasher;
-        const bool is_todays = rows.text(1) == today.algorithm_name() && rows.text(2) == today.key_id();
-        if (is_todays || rows.number(3) == 1) continue;
-        log::warning(
-            "the ledger has erasures by another hash algorithm or key; if these people come back, "
-            "they are not recognised",
-            {{"algorithm", rows.text(1)}, {"key_id", rows.text(2)}});
+        if (rows.number(3) == 1 || !is_other_key(look, rows.text(1), rows.text(2))) continue;
         return keys_looked_until_.reset();
     }
-    if (read < sweep_.page_rows) keys_looked_until_.reset();
+    if (read == sweep_.page_rows) return;
+    keys_looked_until_.reset();
+    auto former = look.connection.select("SELECT DISTINCT algorithm, COALESCE(key_id, '') FROM " +
+                                             quote_identifier(look.rules->ledger_database) +
+                                             ".`former_erasure` WHERE subject_hash IS NOT NULL",
+                                         {}, "ledger: look for other keys in former records");
+    while (former.next()) {
+        if (is_other_key(look, former.text(0), former.text(1))) return;
+    }
+}
+
+bool Suppression::is_other_key(const Look& look, const std::string& algorithm, const std::string& key_id) {
+    const policy::Hasher& today = look.rules->hasher;
+    if (algorithm == today.algorithm_name() && key_id == today.key_id()) return false;
+    log::warning(
+        "the ledger has erasures by another hash algorithm or key; if these people come back, "
+        "they are not recognised",
+        {{"algorithm", algorithm}, {"key_id", key_id}});
+    return true;
 }
 
 }  // namespace gdprd::sweep

@@ -58,6 +58,8 @@ class Suppression : public Task {
     bool put_on_list(const Look& look, const Reappearance& found);
     void tell_of_missing_right(ContactId contact);
     void tell_of_other_keys(const Look& look);
+    // Tells of it, too.
+    static bool is_other_key(const Look& look, const std::string& algorithm, const std::string& key_id);
 
     const SuppressionOptions options_;
     const SweepOptions sweep_;
