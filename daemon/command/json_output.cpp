@@ -68,40 +68,43 @@ ordered_json hold_json(const policy::Hold& hold) {
     return {{"rule", policy::name_of(hold.kind)}, {"name", hold.name}, {"number", hold.number}};
 }
 
-ordered_json erasure_json(const std::optional<erasure::LedgerRow>& row) {
-    if (!row) return nullptr;
-    return {{"status", erasure::name_of(row->status)},
-            {"erased_at", time(row->erased_at)},
-            {"requested_at", time(row->requested_at)},
-            {"opted_out_at", time(row->opted_out_at)},
-            {"last_pass_at", time(row->last_pass_at)},
-            {"completed_at", time(row->completed_at)},
-            {"passes", row->passes},
-            {"origin", name_of(row->origin)},
-            {"reason", policy::name_of(row->reason)},
-            {"channel", row->channel},
-            {"rows_changed", row->rows_changed},
-            {"rows_deleted", row->rows_deleted},
-            {"rows_late", row->rows_late},
-            {"files_removed", row->files_removed},
-            {"values_emptied", row->values_emptied},
-            {"not_covered", not_covered_json(row->not_covered)},
-            {"algorithm", row->algorithm},
-            {"key_id", row->key_id},
-            {"policy_digest", row->policy_digest},
-            {"map_digest", row->map_digest},
-            {"schema_digest", row->schema_digest},
-            {"findings", findings_json(row->findings)}};
+ordered_json erasure_json(const erasure::FoundContact& found, const erasure::LedgerRow& row) {
+    return {{"of_this_address", found.is_of_address(row)},
+            {"status", erasure::name_of(row.status)},
+            {"erased_at", time(row.erased_at)},
+            {"requested_at", time(row.requested_at)},
+            {"opted_out_at", time(row.opted_out_at)},
+            {"last_pass_at", time(row.last_pass_at)},
+            {"completed_at", time(row.completed_at)},
+            {"passes", row.passes},
+            {"origin", name_of(row.origin)},
+            {"reason", policy::name_of(row.reason)},
+            {"channel", row.channel},
+            {"rows_changed", row.rows_changed},
+            {"rows_deleted", row.rows_deleted},
+            {"rows_late", row.rows_late},
+            {"files_removed", row.files_removed},
+            {"values_emptied", row.values_emptied},
+            {"not_covered", not_covered_json(row.not_covered)},
+            {"algorithm", row.algorithm},
+            {"key_id", row.key_id},
+            {"policy_digest", row.policy_digest},
+            {"map_digest", row.map_digest},
+            {"schema_digest", row.schema_digest},
+            {"findings", findings_json(row.findings)}};
 }
 
 ordered_json contact_json(const erasure::FoundContact& found) {
-    ordered_json json{{"contact", found.contact},
-                      {"found_by", array()},
-                      {"in_mautic", found.in_mautic},
-                      {"first_seen", time(found.first_seen)},
-                      {"mails", mails_json(found.mails)},
-                      {"do_not_contact", array()},
-                      {"erasure", erasure_json(found.erasure)}};
+    ordered_json json{
+        {"contact", found.contact},
+        {"found_by", array()},
+        {"in_mautic", found.in_mautic},
+        {"first_seen", time(found.first_seen)},
+        {"mails", mails_json(found.mails)},
+        {"do_not_contact", array()},
+        {"erasure", found.erasure ? erasure_json(found, *found.erasure) : ordered_json(nullptr)},
+        {"former_erasures", array()}};
+    for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
     for (const erasure::Trace trace : found.traces) json["found_by"].push_back(erasure::name_of(trace));
     for (const auto& opt_out : found.opt_outs) {
         json["do_not_contact"].push_back(

@@ -86,6 +86,17 @@ void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
     table.add({"schema", row.schema_digest});
 }
 
+// Where an id has more than one record, of whom each is: the address changed, or a restored backup gave the
+// id to somebody else.
+void add_address(TextTable& table, const FoundContact& found, const erasure::LedgerRow& row) {
+    if (found.former.empty()) return;
+    if (found.is_of_address(row)) {
+        table.add({"record of", "this address"});
+    } else {
+        table.add({"record of", row.subject_hash.empty() ? "no address" : "another address"});
+    }
+}
+
 void print_contact(const FoundContact& found) {
     std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
     TextTable table;
@@ -98,11 +109,19 @@ void print_contact(const FoundContact& found) {
     }
     if (found.opt_outs.empty()) table.add({"do-not-contact", "no"});
     if (found.erasure) {
+        add_address(table, found, *found.erasure);
         add_erasure(table, *found.erasure);
     } else {
         table.add({"erased", "no record of it"});
     }
     table.print(std::cout, 2);
+    for (const erasure::LedgerRow& row : found.former) {
+        std::cout << "\n  An earlier erasure of contact " << found.contact << ":\n";
+        TextTable earlier;
+        add_address(earlier, found, row);
+        add_erasure(earlier, row);
+        earlier.print(std::cout, 2);
+    }
 }
 
 void print_answer(const LookupAnswer& answer, bool fast) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "erasure/ledger_columns.h"
 #include "policy/address.h"
 
 namespace gdprd::erasure {
@@ -20,12 +21,6 @@ struct Lookup::Candidate {
 };
 
 namespace {
-
-std::string question_marks(std::size_t count) {
-    std::string marks = "?";
-    for (std::size_t i = 1; i < count; ++i) marks += ",?";
-    return marks;
-}
 
 // The column's collation takes "ä" for "a"; an answer about somebody else would be worse than none.
 bool is_one_of(const std::string& value, const std::set<std::string>& texts) {
@@ -101,11 +96,22 @@ void Lookup::search_ledger(const std::vector<Candidate>& candidates, Traces& tra
                 return candidate.hash == row.subject_hash && candidate.algorithm == row.algorithm &&
                        candidate.key_id == row.key_id;
             });
-        if (made_so) traces[row.contact].insert(Trace::ledger);
+        if (!made_so) continue;
+        traces[row.contact].insert(Trace::ledger);
+        recorded_[row.contact].insert(row.subject_hash);
     }
-    Rows rows = connection_.select("SELECT algorithm, COALESCE(key_id, ''), COUNT(*) FROM " +
-                                       quote_identifier(options_.ledger_database) +
-                                       ".erasure WHERE subject_hash IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+    tell_missing_keys(key_ids, answer);
+}
+
+void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
+    const std::string database = quote_identifier(options_.ledger_database);
+    const auto counts = [&](const char* table) {
+        return "SELECT algorithm, key_id, COUNT(*) AS records FROM " + database + table +
+               " WHERE subject_hash IS NOT NULL GROUP BY 1, 2";
+    };
+    Rows rows = connection_.select("SELECT algorithm, COALESCE(key_id, ''), SUM(records) FROM (" +
+                                       counts(".erasure") + " UNION ALL " + counts(".former_erasure") +
+                                       ") AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
                                    {}, "ledger: read the key ids");
     while (rows.next()) {
         if (!key_ids.contains(rows.text(1))) {
@@ -163,7 +169,11 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
         found.opt_outs.push_back(
             {opt_outs.signed_number(0), opt_outs.text(1), opt_outs.time(2).value_or(Timestamp{})});
     }
-    if (has_ledger) found.erasure = ledger_.find(contact);
+    if (!has_ledger) return found;
+    found.erasure = ledger_.find(contact);
+    found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
+    std::reverse(found.former.begin(), found.former.end());
+    found.hashes = recorded_[contact];
     return found;
 }
 
@@ -184,6 +194,7 @@ LookupAnswer Lookup::find(std::string_view address) {
     std::set<std::string> texts(spellings.begin(), spellings.end());
     for (const Candidate& candidate : hashes) texts.insert(candidate.hash);
     Traces traces;
+    recorded_.clear();
     if (answer.has_ledger) search_ledger(hashes, traces, answer);
     search_contacts(texts, traces);
     if (options_.read_history) search_mails(texts, traces, answer);

@@ -53,10 +53,16 @@ struct FoundContact {
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact
     std::vector<mautic::DoNotContact> opt_outs;
-    std::optional<LedgerRow> erasure;
+    std::optional<LedgerRow> erasure;  // the current record of the id
+    std::vector<LedgerRow> former;     // of earlier erasures, the last one first: another address, or a
+                                       // contact that had the id before a restore
+    std::set<std::string> hashes;      // of the address that was looked for, as records have it
+
+    // Is the record about the address that was looked for?
+    bool is_of_address(const LedgerRow& row) const { return hashes.contains(row.subject_hash); }
 };
 
-// Ledger rows that were hashed with a key this lookup does not have.
+// Records that were hashed with a key this lookup does not have.
 struct MissingKey {
     std::string algorithm;
     std::string key_id;
@@ -87,12 +93,14 @@ class Lookup {
     void search_ledger(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
+    void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
     FoundContact describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger);
     std::string table(std::string_view name) const;
 
     database::Connection& connection_;
     LookupOptions options_;
     Ledger ledger_;
+    std::map<ContactId, std::set<std::string>> recorded_;  // hashes of the address in records of a contact
 };
 
 }  // namespace gdprd::erasure

@@ -84,6 +84,36 @@ TEST_CASE("lookup finds an address a contact had before") {
     CHECK_THAT(fast.text, ContainsSubstring("Older addresses were not searched"));
 }
 
+TEST_CASE("lookup answers for every address that an id was ever erased with") {
+    Site site("lookup_former");
+    const Person person = invented_person(7);
+    site.here.add_opted_out(7);
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    site.mautic.resubscribe(7);
+    site.mautic.connection().change("UPDATE leads SET email = 'second@example.org' WHERE id = 7");
+    site.mautic.unsubscribe(7);
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    for (const bool first : {true, false}) {
+        CAPTURE(first);
+        const std::string address = first ? person.email() : "second@example.org";
+        const Answer answer = site.run({"lookup", "--json", "--fast"}, address);
+        REQUIRE(answer.exit_code == 0);
+        const auto contact = nlohmann::json::parse(answer.text).at("contacts").at(0);
+        CHECK(contact.at("contact") == 7);
+        CHECK(has(found_by(answer), "ledger"));
+        CHECK(contact.at("erasure").at("of_this_address") == !first);
+        REQUIRE(contact.at("former_erasures").size() == 1);
+        const auto& former = contact.at("former_erasures").at(0);
+        CHECK(former.at("of_this_address") == first);
+        CHECK(former.at("erased_at") < contact.at("erasure").at("erased_at"));
+        CHECK(former.at("passes") == 1);
+        const Answer text = site.run({"lookup", "--fast"}, address);
+        CHECK_THAT(text.text, ContainsSubstring("An earlier erasure of contact 7"));
+        CHECK_THAT(text.text, ContainsSubstring("this address"));
+        CHECK_THAT(text.text, ContainsSubstring("another address"));
+    }
+}
+
 TEST_CASE("not found is an answer") {
     Site site("lookup_none");
     site.mautic.add_contact(7);
