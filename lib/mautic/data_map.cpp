@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "mautic/column_name.h"
+
 namespace gdprd::mautic {
 
 namespace {
@@ -54,6 +56,10 @@ const char* name_of(Tie::Kind kind) {
 
 const ColumnRule* TableEntry::rule_for(const std::string& column) const {
     auto found = columns.find(column);
+    if (found == columns.end()) {
+        found = std::find_if(columns.begin(), columns.end(),
+                             [&](const auto& rule) { return is_same_column(rule.first, column); });
+    }
     if (found == columns.end()) found = columns.find("*");
     return found == columns.end() ? nullptr : &found->second;
 }

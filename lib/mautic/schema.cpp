@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "mautic/column_name.h"
+
 namespace gdprd::mautic {
 
 namespace {
@@ -29,18 +31,20 @@ bool Column::is_number() const { return is_integer() || is_one_of(data_type, oth
 bool Column::is_temporal() const { return is_one_of(data_type, temporal_types); }
 
 const Column* Table::find(std::string_view column) const {
-    const auto found = std::find_if(columns.begin(), columns.end(),
-                                    [&](const Column& candidate) { return candidate.name == column; });
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& candidate) {
+        return is_same_column(candidate.name, column);
+    });
     return found == columns.end() ? nullptr : &*found;
 }
 
 bool Table::is_in_primary_key(std::string_view column) const {
-    return std::find(primary_key.begin(), primary_key.end(), column) != primary_key.end();
+    return std::any_of(primary_key.begin(), primary_key.end(),
+                       [&](const std::string& part) { return is_same_column(part, column); });
 }
 
 bool Table::is_foreign_key(std::string_view column) const {
     return std::any_of(foreign_keys.begin(), foreign_keys.end(),
-                       [&](const ForeignKey& key) { return key.column == column; });
+                       [&](const ForeignKey& key) { return is_same_column(key.column, column); });
 }
 
 const Table* Schema::find(std::string_view table) const {
@@ -49,8 +53,9 @@ const Table* Schema::find(std::string_view table) const {
 }
 
 const ContactField* Schema::find_field(std::string_view alias) const {
-    const auto found = std::find_if(contact_fields.begin(), contact_fields.end(),
-                                    [&](const ContactField& field) { return field.alias == alias; });
+    const auto found =
+        std::find_if(contact_fields.begin(), contact_fields.end(),
+                     [&](const ContactField& field) { return is_same_column(field.alias, alias); });
     return found == contact_fields.end() ? nullptr : &*found;
 }
 

@@ -21,6 +21,7 @@ struct Column {
     std::optional<std::uint64_t> characters_max;  // CHARACTER_MAXIMUM_LENGTH; nothing for other types
     bool nullable = false;
     bool generated = false;  // virtual or stored: can never be written
+    bool invisible = false;  // not among the columns of `SELECT *`
     bool json = false;       // native JSON, or MariaDB's longtext that Mautic declares as JSON
     bool php_array = false;  // Doctrine's "array": PHP serialize() text
     std::string collation;   // "" for what is no text
@@ -35,7 +36,9 @@ struct Column {
 
 struct ForeignKey {
     std::string column;
-    std::string referenced_table;  // without the prefix, where it has it
+    // Without the prefix; "" when it is none of this Mautic's: a table of another database, or one of this
+    // database whose name does not begin with the prefix.
+    std::string referenced_table;
     std::string referenced_column;
 };
 
@@ -48,7 +51,11 @@ struct Table {
     // Columns that an index of their own leads to, and its name: such an index is in the primary key's order.
     std::map<std::string, std::string> index_on;
     std::vector<std::string> primary_key;
+    std::string engine;      // "InnoDB"; "" when the server does not say
+    bool versioned = false;  // MariaDB keeps the former versions of its rows (WITH SYSTEM VERSIONING)
+    bool partitioned = false;
 
+    // Whatever case the name is written in.
     const Column* find(std::string_view column) const;
     bool is_in_primary_key(std::string_view column) const;
     bool is_foreign_key(std::string_view column) const;
@@ -73,12 +80,15 @@ struct Schema {
     std::map<std::string, Table, std::less<>> tables;  // by the name without the prefix
     // Tables of the same database whose names do not begin with the prefix; none when there is no prefix.
     std::map<std::string, Table, std::less<>> other_tables;
+    // By their real names. A view stores nothing: what it shows stands in a table.
+    std::map<std::string, Table, std::less<>> views;
     std::vector<ContactField> contact_fields;
     std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
     std::vector<UploadField> upload_fields;
     std::string digest;  // SHA-256 over all of it; changes when a column, key, contact field or form does
 
     const Table* find(std::string_view table) const;
+    // The field of this column of `leads`: names of columns have no case.
     const ContactField* find_field(std::string_view alias) const;
 };
 

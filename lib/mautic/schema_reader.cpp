@@ -42,6 +42,7 @@ Column read_column(const Rows& rows) {
     column.nullable = rows.text(5) == "YES";
     const std::string extra = to_lower(rows.text(6));
     column.generated = extra.find("generated") != std::string::npos && extra.find("default_generated") != 0;
+    column.invisible = extra.find("invisible") != std::string::npos;
     column.collation = rows.text(8);
     const std::string comment = rows.text(7);
     column.json = column.data_type == "json" || comment.find("(DC2Type:json") != std::string::npos;
@@ -49,24 +50,59 @@ Column read_column(const Rows& rows) {
     return column;
 }
 
-void read_columns(Connection& connection, Schema& schema, Digest& digest) {
+struct TableKind {
+    std::string type;  // information_schema's TABLE_TYPE
+    std::string engine;
+    bool partitioned = false;
+};
+using TableKinds = std::map<std::string, TableKind>;  // by real name
+
+TableKinds read_kinds(Connection& connection, Digest& digest) {
+    TableKinds kinds;
     Rows rows = connection.select(
-        "SELECT c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_MAXIMUM_LENGTH,"
-        " c.IS_NULLABLE, c.EXTRA, c.COLUMN_COMMENT, c.COLLATION_NAME"
-        " FROM information_schema.COLUMNS c"
-        " JOIN information_schema.TABLES t"
-        "   ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME"
-        " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE'"
-        " ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
+        "SELECT TABLE_NAME, TABLE_TYPE, COALESCE(ENGINE, ''), COALESCE(CREATE_OPTIONS, '')"
+        " FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME",
+        {}, "read the live tables");
+    while (rows.next()) {
+        const bool partitioned = to_lower(rows.text(3)).find("partitioned") != std::string::npos;
+        for (std::size_t part = 0; part < 3; ++part) digest.add(rows.text(part));
+        digest.add(partitioned ? "partitioned" : "");
+        kinds[rows.text(0)] = {rows.text(1), rows.text(2), partitioned};
+    }
+    return kinds;
+}
+
+// Where a table of this kind belongs. A sequence holds one number, a temporary table is another session's or
+// ours, and a system view is the server's own; every other kind, one of tomorrow too, is taken for a store.
+Table* place_for(Schema& schema, const std::string& real_name, const TableKind& kind) {
+    if (kind.type == "SEQUENCE" || kind.type == "TEMPORARY" || kind.type == "SYSTEM VIEW") return nullptr;
+    const bool prefixed = real_name.starts_with(schema.prefix);
+    const std::string name = prefixed ? real_name.substr(schema.prefix.size()) : real_name;
+    const bool is_view = kind.type == "VIEW";
+    auto& tables = is_view ? schema.views : prefixed ? schema.tables : schema.other_tables;
+    Table& table = tables[is_view ? real_name : name];
+    table.name = name;
+    table.real_name = real_name;
+    table.engine = kind.engine;
+    table.versioned = kind.type == "SYSTEM VERSIONED";
+    table.partitioned = kind.partitioned;
+    return &table;
+}
+
+void read_columns(Connection& connection, Schema& schema, Digest& digest) {
+    const TableKinds kinds = read_kinds(connection, digest);
+    Rows rows = connection.select(
+        "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH,"
+        " IS_NULLABLE, EXTRA, COLUMN_COMMENT, COLLATION_NAME"
+        " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+        " ORDER BY TABLE_NAME, ORDINAL_POSITION",
         {}, "read the live columns");
     while (rows.next()) {
-        const std::string real_name = rows.text(0);
-        const bool prefixed = real_name.starts_with(schema.prefix);
-        const std::string name = prefixed ? real_name.substr(schema.prefix.size()) : real_name;
-        Table& table = prefixed ? schema.tables[name] : schema.other_tables[name];
-        table.name = name;
-        table.real_name = real_name;
-        table.columns.push_back(read_column(rows));
+        const auto kind = kinds.find(rows.text(0));
+        if (kind == kinds.end()) continue;  // made this moment
+        Table* table = place_for(schema, kind->first, kind->second);
+        if (table == nullptr) continue;
+        table->columns.push_back(read_column(rows));
         for (std::size_t part = 0; part < 9; ++part) digest.add(rows.text(part));
     }
 }
@@ -92,19 +128,22 @@ void read_json_checks(Connection& connection, Schema& schema, Digest& digest) {
 }
 
 void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
+    // Compared byte by byte: `Mautic` is another database than `mautic` where names of files have a case.
     Rows rows = connection.select(
-        "SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+        "SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME,"
+        " CAST(REFERENCED_TABLE_SCHEMA AS BINARY) = CAST(DATABASE() AS BINARY)"
         " FROM information_schema.KEY_COLUMN_USAGE"
         " WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL"
-        "   AND REFERENCED_TABLE_SCHEMA = DATABASE()"
         " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
         {}, "read the live foreign keys");
     while (rows.next()) {
         const std::string referenced = rows.text(2);
         Table* table = find_table(schema, rows.text(0));
-        if (table == nullptr || !referenced.starts_with(schema.prefix)) continue;
-        table->foreign_keys.push_back({rows.text(1), referenced.substr(schema.prefix.size()), rows.text(3)});
-        for (std::size_t part = 0; part < 4; ++part) digest.add(rows.text(part));
+        if (table == nullptr) continue;
+        const bool ours = rows.number(4) != 0 && referenced.starts_with(schema.prefix);
+        table->foreign_keys.push_back(
+            {rows.text(1), ours ? referenced.substr(schema.prefix.size()) : std::string(), rows.text(3)});
+        for (std::size_t part = 0; part < 5; ++part) digest.add(rows.text(part));
     }
 }
 
