@@ -22,8 +22,9 @@ struct Assembly {
 };
 
 // The plan for this schema and everything else an erasure goes by. Throws ConfigurationError when the policy
-// does not fit the schema. Schemas are read with mautic::read_schema().
-std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly);
+// does not fit the schema, as far as `misfit` refuses it. Schemas are read with mautic::read_schema().
+std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
+                                                 erasure::Misfit misfit = erasure::Misfit::refused);
 
 // Throws ConfigurationError when the policy stops erasures because something unknown is tied to contacts.
 void refuse_unknown(const erasure::Rules& rules);

@@ -54,10 +54,19 @@ std::string restart_needed(const config::Config& before, const config::Config& a
 
 void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
     const auto& unknown = rules.plan->unknown;
-    const auto tables = std::count_if(unknown.begin(), unknown.end(),
-                                      [](const erasure::Unknown& one) { return one.column.empty(); });
-    metrics.unknown_tables(static_cast<std::size_t>(tables));
-    metrics.unknown_columns(unknown.size() - static_cast<std::size_t>(tables));
+    std::size_t tables = 0;
+    std::size_t columns = 0;
+    for (const auto& one : unknown) ++(one.column.empty() ? tables : columns);
+    for (const auto& limitation : rules.plan->limitations) {
+        if (limitation.left) ++(limitation.column.empty() ? tables : columns);
+        log::warning(limitation.left ? "an erasure leaves something here" : "not as the policy asks for",
+                     {{"table", limitation.table},
+                      {"column", limitation.column.empty() ? "*" : limitation.column},
+                      {"why", limitation.what},
+                      {"remedy", limitation.remedy}});
+    }
+    metrics.unknown_tables(tables);
+    metrics.unknown_columns(columns);
     for (const auto& one : unknown) {
         log::warning(
             one.emptied ? "tied to contacts, not in the data map, and emptied by its type"
@@ -73,9 +82,14 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
 
 }  // namespace
 
+// The first plan of a configuration tells the operator what of it cannot be carried out, at start or by the
+// reload. The plans after it are made because the schema has changed, which must stop nobody's erasure.
 worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly) {
-    return [assembly = std::move(assembly)](const mautic::Schema& schema) {
-        return make_rules(schema, *assembly);
+    return [assembly = std::move(assembly),
+            misfit = erasure::Misfit::refused](const mautic::Schema& schema) mutable {
+        auto rules = make_rules(schema, *assembly, misfit);
+        misfit = erasure::Misfit::limited;
+        return rules;
     };
 }
 

@@ -133,6 +133,9 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
         auto rules = daemon::make_rules(*schema, assembly);
         report.ok("policy", "fits the schema; " + counted(rules->plan->steps.size(), "step"));
         for (const std::string& warning : rules->plan->warnings) report.warning("policy", warning);
+        for (const auto& limitation : rules->plan->limitations) {
+            report.warning("policy", limitation.name() + ": " + limitation.what, limitation.remedy);
+        }
         check_unknown(assembly.config, *rules->plan, report);
         check_holds(connection, assembly.config, *schema, report);
         return rules;

@@ -159,6 +159,7 @@ std::string to_json(const erasure::Plan& plan, std::optional<ContactId> contact,
                       {"table_prefix", plan.table_prefix},
                       {"steps", array()},
                       {"unknown", array()},
+                      {"limitations", array()},
                       {"skipped", plan.skipped},
                       {"warnings", plan.warnings},
                       {"map_digest", plan.map_digest},
@@ -170,6 +171,13 @@ std::string to_json(const erasure::Plan& plan, std::optional<ContactId> contact,
     for (const auto& unknown : plan.unknown) {
         json["unknown"].push_back(
             {{"table", unknown.table}, {"column", unknown.column}, {"reason", unknown.reason}});
+    }
+    for (const auto& limitation : plan.limitations) {
+        json["limitations"].push_back({{"table", limitation.table},
+                                       {"column", limitation.column},
+                                       {"what", limitation.what},
+                                       {"remedy", limitation.remedy},
+                                       {"left", limitation.left}});
     }
     return text_of(json);
 }

@@ -56,6 +56,11 @@ void print_plan(const erasure::Plan& plan, const Previews& previews) {
                           entry.reason);
     }
     print_list("Not known to the data map, left as it is:", unknown);
+    std::vector<std::string> limitations;
+    for (const auto& limitation : plan.limitations) {
+        limitations.push_back(limitation.name() + ": " + limitation.what + ". " + limitation.remedy);
+    }
+    print_list("What this database makes impossible:", limitations);
     print_list("In the data map, but not in this database:", plan.skipped);
     print_list("Warnings:", plan.warnings);
     TextTable digests;

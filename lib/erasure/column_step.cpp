@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "mautic/column_name.h"
 
 namespace gdprd::erasure {
 
@@ -96,13 +97,23 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
     return {};
 }
 
-std::string why_protected(const Table& table, const mautic::Tie& tie, const std::string& column) {
-    const auto names_it = [&](const mautic::Condition& condition) { return condition.column == column; };
-    // Rows tied through a parent are found before they are changed.
-    if ((column == tie.column && tie.kind != mautic::Tie::Kind::parent) ||
-        std::any_of(tie.conditions.begin(), tie.conditions.end(), names_it) ||
-        std::any_of(tie.exceptions.begin(), tie.exceptions.end(), names_it)) {
-        return "it ties the row to the contact";
+bool is_too_short_for_hash(const Column& column, const policy::Hasher& hasher) {
+    return column.is_text() && !column.json && column.data_type != "enum" && column.data_type != "set" &&
+           column.characters_max && *column.characters_max < hasher.length();
+}
+
+std::string why_protected(const Table& table, std::span<const mautic::Tie* const> ties,
+                          const std::string& column) {
+    const auto names_it = [&](const mautic::Condition& condition) {
+        return mautic::is_same_column(condition.column, column);
+    };
+    for (const mautic::Tie* tie : ties) {
+        // Rows tied through a parent are found before they are changed.
+        if ((mautic::is_same_column(column, tie->column) && tie->kind != mautic::Tie::Kind::parent) ||
+            std::any_of(tie->conditions.begin(), tie->conditions.end(), names_it) ||
+            std::any_of(tie->exceptions.begin(), tie->exceptions.end(), names_it)) {
+            return "it ties the row to the contact";
+        }
     }
     if (table.is_in_primary_key(column)) return "it is the row's primary key";
     if (table.name == "lead_donotcontact" &&

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "content/rewrite.h"
@@ -29,9 +30,15 @@ std::string empty_literal(const mautic::Column& column, content::Format format);
 std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,
                            const policy::Hasher& hasher);
 
-// Why the operator may not have this column changed: it ties the row to its contact, identifies the row, or
-// decides whether the contact is erased at all; "" when they may.
-std::string why_protected(const mautic::Table& table, const mautic::Tie& tie, const std::string& column);
+// A text that could be hashed if its column were longer.
+bool is_too_short_for_hash(const mautic::Column& column, const policy::Hasher& hasher);
+
+// Why nobody may have this column changed: a later clause of the same statement, a later statement, the proof
+// or a later pass reads it, to find the row or to tell whose it is, or it decides whether the contact is
+// erased at all; "" when it may be. UPDATE carries its assignments out from left to right, so that an emptied
+// column is empty for the next one. All ties of the table's entries count: each has statements of its own.
+std::string why_protected(const mautic::Table& table, std::span<const mautic::Tie* const> ties,
+                          const std::string& column);
 
 mautic::Action action_of(policy::FieldRule rule);
 

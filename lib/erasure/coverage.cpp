@@ -65,6 +65,15 @@ class Collector {
         }
     }
 
+    void add_limitation(const Limitation& limitation) {
+        CoveredTable* table = limitation.left ? table_named(limitation.table) : nullptr;
+        if (table == nullptr) return;
+        for (CoveredColumn& column : table->columns) {
+            if (!limitation.column.empty() && limitation.column != column.name) continue;
+            add(column, {Handling::unknown, "", limitation.what, {}});
+        }
+    }
+
     Coverage result() {
         Coverage coverage;
         for (auto& [name, table] : tables_) {
@@ -79,8 +88,9 @@ class Collector {
         const mautic::Table* table = schema_.find(name);
         if (table == nullptr) {
             const auto other = schema_.other_tables.find(name);
-            if (other == schema_.other_tables.end()) return nullptr;
-            table = &other->second;
+            const auto view = schema_.views.find(schema_.prefix + name);
+            if (other == schema_.other_tables.end() && view == schema_.views.end()) return nullptr;
+            table = other != schema_.other_tables.end() ? &other->second : &view->second;
         }
         const auto [entry, is_new] = tables_.try_emplace(name);
         if (is_new) {
@@ -205,6 +215,7 @@ Coverage coverage_of(const mautic::DataMap& map, const FieldPolicy& policy, cons
         if (!why.empty()) collector.add_left_alone(entry, why);
     }
     for (const Unknown& unknown : plan.unknown) collector.add_unknown(unknown);
+    for (const Limitation& limitation : plan.limitations) collector.add_limitation(limitation);
     return collector.result();
 }
 

@@ -43,9 +43,13 @@ std::map<ContactId, Subject> Executor::lock_contacts(std::span<const ContactId> 
 
 std::map<ContactId, Subject> Executor::read_contacts(std::span<const ContactId> contacts, bool lock) {
     // As text, because the columns of `SELECT *` must be today's, not those of a statement prepared
-    // yesterday.
-    std::string sql = "SELECT * FROM " + database::quote_identifier(plan_.contact_table) + " WHERE " +
-                      database::quote_identifier(plan_.contact_step()->tie.column) + " IN (";
+    // yesterday. It leaves invisible columns out; one that is visible by now comes twice, and is noticed.
+    std::string sql = "SELECT *";
+    for (const std::string& column : plan_.invisible_columns) {
+        sql += ", " + database::quote_identifier(column);
+    }
+    sql += " FROM " + database::quote_identifier(plan_.contact_table) + " WHERE " +
+           database::quote_identifier(plan_.contact_step()->tie.column) + " IN (";
     for (std::size_t i = 0; i < contacts.size(); ++i) {
         sql += (i == 0 ? "" : ",") + std::to_string(contacts[i]);
     }

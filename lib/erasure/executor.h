@@ -208,6 +208,10 @@ class Executor {
     std::optional<PendingRow> rewritten_row(const Step& step, const database::Rows& row,
                                             const std::vector<ContactId>& owners, Subjects& subjects) const;
 
+    void count_what_is_kept(const Step& step, const Scopes& scopes, std::span<const ContactId> contacts,
+                            Subjects& subjects);
+    void count_former_rows(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+    void count_left_rows(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
     void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
     void prove_done_rows(const Step& step, const std::string& last, Subjects& subjects);
 

@@ -91,7 +91,7 @@ Executor::Scopes Executor::scopes_of_keys(const Step& step, const Owners& owners
         part = {};
     };
     for (const auto& [key, of_row] : owners) {
-        keys.emplace_back(key);
+        keys.push_back(key_value(step, key));
         part.emplace(key, of_row);
         if (keys.size() == keys_per_statement) flush();
     }
@@ -185,7 +185,7 @@ Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
                 keys.clear();
                 bytes = 0;
             }
-            keys.emplace_back(*last);
+            keys.push_back(key_value(step, *last));
             bytes += length;
         }
         search_texts(step, keys, subjects, anyone, owners);

@@ -115,7 +115,7 @@ Scope Executor::scope_of_step(const Step& step, std::span<const ContactId> conta
     if (!is_of_progress) return scope;
     const auto done = progress_->last_keys.find(&step);
     if (done == progress_->last_keys.end()) return scope;
-    return within(std::move(scope), {step.real_table, step.primary_key, done->second, std::nullopt});
+    return within(std::move(scope), {&step, done->second, std::nullopt});
 }
 
 // The rows that others share and that only the slice's own rows lead to: once they are changed nothing tells
@@ -129,7 +129,7 @@ std::map<const Step*, Executor::Owners> Executor::shared_rows_of_slice(const Key
         for (const auto& chain : step.chains) {
             for (std::size_t i = 0; i < chain.size(); ++i) {
                 const bool is_cut =
-                    chain[i].real_table == slice.real_table && changes(*long_step_, chain[i].next_column);
+                    chain[i].real_table == slice.step->real_table && changes(*long_step_, chain[i].next_column);
                 if (!is_cut) continue;
                 shared[&step].merge(
                     read_owners(select_candidates_within(step, chain, contacts, i, slice), step));
@@ -147,7 +147,7 @@ void Executor::run_slice(Subjects& subjects, Progress& progress) {
     const Step& step = *long_step_;
     const std::vector<ContactId> contact{progress.contact};
     const Scope rest = scope_of_step(step, contact);
-    KeyRange range{step.real_table, step.primary_key, std::nullopt, std::string()};
+    KeyRange range{&step, std::nullopt, std::string()};
     if (const auto done = progress.last_keys.find(&step); done != progress.last_keys.end()) {
         range.after = done->second;
     }

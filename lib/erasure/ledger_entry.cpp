@@ -17,6 +17,24 @@ Status status_after(const Request& request, const Subject& subject, bool proven)
 // Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
 // holds nothing of it any more; a stripped URL or a value that kept its shape may.
 bool may_remain(const Plan& plan, const Finding& finding) {
+    const auto is_counted = [&](const Step& step) {
+        return step.table == finding.table && step.counted_column() == finding.column;
+    };
+    // Former versions of rows that are not found any more stay.
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+            return step.keeps_former_rows && step.is_found_by_key() && is_counted(step);
+        })) {
+        return true;
+    }
+    // What every pass counts anew is what there is.
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+            const auto& left = step.left_columns;
+            return step.table == finding.table &&
+                   std::find(left.begin(), left.end(), finding.column) != left.end();
+        })) {
+        return false;
+    }
+    if (std::any_of(plan.left.begin(), plan.left.end(), is_counted)) return false;
     return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
         if (step.table != finding.table) return false;
         return step.delete_rows ||

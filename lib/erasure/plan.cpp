@@ -33,8 +33,9 @@ void add_all(std::vector<T>& to, const std::vector<T>& from) {
 
 class Builder {
   public:
-    Builder(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher, const Schema& schema)
-        : map_(map), policy_(policy), hasher_(hasher), schema_(schema) {}
+    Builder(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher, const Schema& schema,
+            Misfit misfit)
+        : map_(map), policy_(policy), hasher_(hasher), schema_(schema), misfit_(misfit) {}
 
     Plan build() {
         plan_.table_prefix = schema_.prefix;
@@ -55,6 +56,11 @@ class Builder {
         add_all(problems_, problems_with_unused_rules(map_, policy_, schema_, used_overrides_));
         add_all(plan_.warnings, warnings_about_unique_identifiers(plan_, schema_));
         limit_hashed_fields();
+        if (misfit_ == Misfit::limited) {
+            add_all(plan_.warnings, problems_);
+            problems_.clear();
+        }
+        add_all(problems_, dangers_);
         if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
         return std::move(plan_);
     }
@@ -90,8 +96,14 @@ class Builder {
         step.newest_rows = entry.tie.kind == Tie::Kind::text ? policy_.newest_text_rows : 0;
         step.only_if_named = entry.switch_name == policy::switches::own_company &&
                              policy_.own_company == policy::OwnCompany::same_name;
-        if (table.primary_key.size() == 1) step.primary_key = table.primary_key.front();
+        if (table.primary_key.size() == 1) {
+            step.primary_key = table.primary_key.front();
+            const Column* key = table.find(step.primary_key);
+            step.key_is_number = key != nullptr && key->is_integer();
+        }
+        step.keeps_former_rows = table.versioned;
         if (!tie_holds(step, table)) return;
+        note_kind_of(table);
         add_uploads(step);
         if (!step.delete_rows) {
             for (const Column& column : table.columns) add_column(step, entry, table, column);
@@ -104,7 +116,53 @@ class Builder {
 
     void note_contact_table(const Table& table) {
         plan_.contact_table = table.real_name;
-        for (const Column& column : table.columns) plan_.contact_columns.push_back(column.name);
+        for (const Column& column : table.columns) {
+            (column.invisible ? plan_.invisible_columns : plan_.contact_columns).push_back(column.name);
+        }
+        add_all(plan_.contact_columns, plan_.invisible_columns);
+    }
+
+    void limit(const std::string& table, const std::string& column, const std::string& what,
+               const std::string& remedy, bool left = true) {
+        const bool known = std::any_of(
+            plan_.limitations.begin(), plan_.limitations.end(), [&](const Limitation& limitation) {
+                return limitation.table == table && limitation.column == column && limitation.what == what;
+            });
+        if (!known) plan_.limitations.push_back({table, column, what, remedy, left});
+    }
+
+    // What a kind of table or an engine means for an erasure.
+    void note_kind_of(const Table& table) {
+        if (table.versioned) {
+            limit(
+                table.name, "",
+                "a system-versioned table: the former versions of its rows stay, and no erasure reaches them",
+                "ALTER TABLE " + table.real_name +
+                    " DROP SYSTEM VERSIONING, or DELETE HISTORY after erasures");
+        }
+        for (const char* engine : {"federated", "connect", "spider"}) {
+            if (to_lower(table.engine) != engine) continue;
+            warn_once(table.real_name + " stands on another server (engine " + table.engine +
+                      "): its rows are changed there, outside of this server's transaction");
+        }
+        if (to_lower(table.engine) == "blackhole") {
+            warn_once(table.real_name +
+                      " stores nothing here (engine BLACKHOLE); what its replicas store is not known");
+        }
+    }
+
+    void warn_once(const std::string& warning) {
+        const auto& known = plan_.warnings;
+        if (std::find(known.begin(), known.end(), warning) == known.end()) plan_.warnings.push_back(warning);
+    }
+
+    // The rows are counted, so that nobody's erasure is called complete while some of theirs are there.
+    // Rules for its columns have no effect, and not by the operator's fault.
+    void leave(const Step& step) {
+        for (const auto& [name, rule] : policy_.columns) {
+            if (name.starts_with(step.table + ".")) used_overrides_.insert(name);
+        }
+        plan_.left.push_back(step);
     }
 
     // Every column a tie names must exist; a version without it has no such rows.
@@ -114,17 +172,30 @@ class Builder {
             plan_.skipped.push_back(step.key() + ": " + resolved.missing);
             return false;
         }
-        if (step.is_found_by_key() && step.primary_key.empty() && map_.find(step.key()) == nullptr) {
-            // Somebody's copy of a table that only a pattern of the map stands for must not stop erasures.
-            report_without_key(step.table);
+        if (!resolved.incomparable.empty()) {
+            dangers_.push_back("data map, table '" + step.key() + "': " + resolved.incomparable +
+                               ". Give both columns one type, or take the entry out");
+            return false;
+        }
+        if (const std::string engine = to_lower(table.engine); engine == "archive" || engine == "s3") {
+            limit(step.table, "", "the engine " + table.engine + " changes no row: its rows are left",
+                  "Move the table to InnoDB");
+            leave(step);
             return false;
         }
         if (step.is_found_by_key() && step.primary_key.empty()) {
-            problems_.push_back("data map, table '" + step.key() + "': rows with a tie of kind " +
-                                mautic::name_of(step.tie.kind) + " need a primary key of one column");
+            if (map_.find(step.key()) == nullptr) {
+                report_without_key(step.table);
+            } else {
+                limit(step.table, "",
+                      "rows with a tie of kind " + std::string(mautic::name_of(step.tie.kind)) +
+                          " are left: they need a primary key of one column",
+                      "Give the table one, or remove by hand what stays in it");
+            }
+            leave(step);
             return false;
         }
-        add_all(plan_.warnings, resolved.warnings);
+        for (const std::string& warning : resolved.warnings) warn_once(warning);
         return true;
     }
 
@@ -161,16 +232,20 @@ class Builder {
             decision.why = "Not in the data map; [policy] unknown = \"delete\".";
         }
         if (decision.switched_off) plan_.switched_off.push_back(step.key() + "." + column.name);
-        if (decision.overridden) used_overrides_.insert(table.name + "." + column.name);
-        if (decision.overridden && decision.action != Action::keep) {
-            const std::string why_not = why_protected(table, entry.tie, column.name);
-            if (!why_not.empty()) return problems_.push_back(decision.option + ": " + why_not);
-        }
+        if (decision.overridden) used_overrides_.insert(decision.override_name);
         Action action = column.generated ? Action::follows : decision.action;
+        if (action == Action::follows && !column.generated) {
+            // A dump that was loaded again made a plain column of it: it no longer follows anything.
+            action = Action::remove;
+            decision.why = "No generated column in this database, so that it keeps what it held.";
+        }
         if (action != Action::keep && action != Action::follows) {
+            if (is_protected(step, table, column, decision)) return;
             const std::string why_not = why_impossible(table, column, action, hasher_);
-            if (!why_not.empty() && action == Action::hash && decision.by_default) {
-                action = Action::remove;  // other_fields = hash, and a number was created: it goes
+            if (!why_not.empty() && action == Action::hash && may_be_deleted_instead(column, decision) &&
+                why_impossible(table, column, Action::remove, hasher_).empty()) {
+                action = Action::remove;
+                note_deleted_instead(step, column, decision, why_not);
             } else if (!why_not.empty()) {
                 report_impossible(step, column, decision, why_not);
                 return;
@@ -197,11 +272,54 @@ class Builder {
         step.columns.push_back(std::move(change));
     }
 
-    void report_impossible(const Step& step, const Column& column, const ColumnDecision& decision,
+    // Every rule counts, the map's own too. What stands for all columns at once leaves such a column alone.
+    bool is_protected(Step& step, const Table& table, const Column& column, const ColumnDecision& decision) {
+        std::vector<const Tie*> ties{&step.tie};
+        for (const TableEntry& entry : map_.entries) {
+            if (entry.is_about(table.name) && policy_.is_on(entry.switch_name)) ties.push_back(&entry.tie);
+        }
+        const std::string why_not = why_protected(table, ties, column.name);
+        if (why_not.empty()) return false;
+        if (decision.overridden) {
+            problems_.push_back(decision.option + ": " + why_not);
+        } else if (decision.by_rule) {
+            dangers_.push_back("data map, " + table.name + "." + column.name + ": the action " +
+                               mautic::name_of(decision.action) + " is not possible, because " + why_not +
+                               ", and what is left there could not be found any more. Keep the column, or "
+                               "delete the rows");
+        } else {
+            step.kept.push_back({column.name, "Kept: " + why_not + "."});
+        }
+        return true;
+    }
+
+    // What nobody named, or what is only too long for its column, is better gone than left.
+    bool may_be_deleted_instead(const Column& column, const ColumnDecision& decision) const {
+        return decision.by_default || is_too_short_for_hash(column, hasher_) ||
+               (misfit_ == Misfit::limited && !decision.option.empty());
+    }
+
+    void note_deleted_instead(const Step& step, const Column& column, ColumnDecision& decision,
+                              const std::string& why_not) {
+        if (decision.by_default) return;
+        decision.why += " Deleted, because a hash does not fit: " + why_not + ".";
+        limit(step.table, column.name, "deleted and not hashed: " + why_not,
+              "Make the column longer, or set it to delete", false);
+    }
+
+    void report_impossible(Step& step, const Column& column, const ColumnDecision& decision,
                            const std::string& why_not) {
+        if (decision.by_default || (misfit_ == Misfit::limited && !decision.option.empty())) {
+            // Nobody asked for this column by its name: it must not stop everything else.
+            step.left_columns.push_back(column.name);
+            limit(step.table, column.name, "left: " + why_not,
+                  "Let the column be NULL, or name it in [policy.columns]");
+            return;
+        }
         if (decision.option.empty()) {
             // The map's own choice does not fit this database: report it as not covered rather than fail on
             // it.
+            step.left_columns.push_back(column.name);
             plan_.unknown.push_back(
                 {step.table, column.name, "the data map's action does not fit: " + why_not, {}, false});
             return;
@@ -262,8 +380,8 @@ class Builder {
             std::count_if(own->columns.begin(), own->columns.end(),
                           [](const ColumnStep& column) { return column.action == Action::hash; });
         if (hashed > static_cast<std::ptrdiff_t>(Marks::marks_max)) {
-            problems_.push_back("[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
-                                std::to_string(Marks::marks_max) + " is the limit. Delete the others");
+            dangers_.push_back("[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
+                               std::to_string(Marks::marks_max) + " is the limit. Delete the others");
         }
     }
 
@@ -272,7 +390,9 @@ class Builder {
     const policy::Hasher& hasher_;
     const Schema& schema_;
     Plan plan_;
+    const Misfit misfit_;
     std::vector<std::string> problems_;
+    std::vector<std::string> dangers_;  // problems that are refused always
     std::set<std::string> used_overrides_;
     std::set<std::string> unknown_columns_;  // "table.column" that [policy] unknown = "delete" empties
 };
@@ -286,8 +406,8 @@ const Step* Plan::contact_step() const {
 }
 
 Plan build_plan(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher,
-                const Schema& schema) {
-    return Builder(map, policy, hasher, schema).build();
+                const Schema& schema, Misfit misfit) {
+    return Builder(map, policy, hasher, schema, misfit).build();
 }
 
 }  // namespace gdprd::erasure

@@ -95,14 +95,23 @@ struct Step {
     bool newest_by_range = false;
     bool only_if_named = false;  // shared: only rows that hold a value which identifies the contact
     std::string primary_key;     // "" when it has several columns
+    // The primary key is an integer. The column's type says so, never the look of a value: '0123' may be a
+    // text.
+    bool key_is_number = false;
+    // MariaDB keeps what the rows held before each change, out of reach of an UPDATE: such versions are
+    // counted.
+    bool keeps_former_rows = false;
     bool delete_rows = false;
     std::vector<ColumnStep> columns;
     std::vector<SearchedColumn> searched;
     std::vector<KeptColumn> kept;
+    std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
     std::string why;
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
+    // Under which column what is left of the rows is counted.
+    const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
     // The rows are found first and then named by their primary key.
     bool is_found_by_key() const {
         return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
@@ -123,13 +132,31 @@ struct Unknown {
     std::string name() const { return column.empty() ? table : table + '.' + column; }
 };
 
+// What an erasure cannot do in this database although the data map knows the table: the rest is erased, this
+// is left, or deleted where it should have been hashed.
+struct Limitation {
+    std::string table;   // without the prefix
+    std::string column;  // "" for a whole table
+    std::string what;    // "its primary key has several columns, …"
+    std::string remedy;  // what the operator can do about it
+    bool left = true;    // false: nothing stays of the person, but not in the way that was asked for
+
+    std::string name() const { return column.empty() ? table : table + '.' + column; }
+};
+
 struct Plan {
     std::string table_prefix;
-    std::string contact_table;                 // "mtc_leads"
-    std::vector<std::string> contact_columns;  // every column of it: the executor notices a change by them
-    std::vector<std::string> identifying;      // columns of it whose old values the proof looks for
+    std::string contact_table;  // "mtc_leads"
+    // Every column of it, in the order of `SELECT *` and then the invisible ones: the executor notices a
+    // change by them.
+    std::vector<std::string> contact_columns;
+    std::vector<std::string> invisible_columns;  // of contact_columns, those that `SELECT *` leaves out
+    std::vector<std::string> identifying;        // columns of it whose old values the proof looks for
     std::vector<Step> steps;  // in the order of execution; the contact's own row is among them
+    // Steps that this database makes impossible: their rows are counted, and the erasure is not complete.
+    std::vector<Step> left;
     std::vector<Unknown> unknown;
+    std::vector<Limitation> limitations;
     // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
     std::vector<std::string> switched_off;
     bool texts_unsearched = false;  // [text_search] newest_rows = 0
@@ -143,11 +170,16 @@ struct Plan {
     const Step* contact_step() const;
 };
 
+// What becomes of rules that cannot be carried out. The operator who has just written them is told at once. A
+// schema that changes while the daemon serves must stop nobody's erasure: there they become limitations, and
+// what was to be hashed is deleted.
+enum class Misfit { refused, limited };
+
 // Throws ConfigurationError when the policy cannot be carried out on this schema; its text has one line a
 // problem, each naming field, column type, length and, for a field that does not exist, the nearest name that
 // does.
 Plan build_plan(const mautic::DataMap& map, const policy::FieldPolicy& policy, const policy::Hasher& hasher,
-                const mautic::Schema& schema);
+                const mautic::Schema& schema, Misfit misfit = Misfit::refused);
 
 // Tables and columns tied to contacts that neither the map nor [policy.columns] knows.
 std::vector<Unknown> find_unknown(const mautic::DataMap& map, const mautic::Schema& schema,

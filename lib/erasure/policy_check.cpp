@@ -51,6 +51,14 @@ std::string problem_with_column(const std::string& rule, const DataMap& map, con
     return with_nearest(where + "the table has no such column", target.column, names);
 }
 
+// A column of the contact's own row that is neither a field of Mautic nor in the map.
+bool is_other_contact_column(const std::string& name, const DataMap& map, const Schema& schema) {
+    const Table* contacts = schema.find("leads");
+    const TableEntry* entry = map.find("leads");
+    return contacts != nullptr && entry != nullptr && contacts->find(name) != nullptr &&
+           entry->rule_for(name) == nullptr;
+}
+
 }  // namespace
 
 std::vector<std::string> problems_with_names(const DataMap& map, const FieldPolicy& policy,
@@ -60,7 +68,7 @@ std::vector<std::string> problems_with_names(const DataMap& map, const FieldPoli
     for (const ContactField& field : schema.contact_fields) fields.push_back(field.alias);
     for (const auto& [alias, rule] : policy.fields) {
         // Without a column Mautic has not created it yet; the rule waits for it.
-        if (schema.find_field(alias) != nullptr) continue;
+        if (schema.find_field(alias) != nullptr || is_other_contact_column(alias, map, schema)) continue;
         problems.push_back(with_nearest(
             "[policy.fields] " + alias + ": Mautic has no contact field of that name", alias, fields));
     }

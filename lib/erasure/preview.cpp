@@ -41,7 +41,7 @@ Executor::Preview Executor::preview_step(const Step& step, std::span<const Conta
         if (step.delete_rows || !has_rewritten_columns(step)) continue;
         std::vector<Value> rewritten;
         each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
-            for (auto& row : pending) rewritten.emplace_back(std::move(row.row.key));
+            for (const auto& row : pending) rewritten.push_back(key_value(step, row.row.key));
         });
         // Of these, the rows that were not counted yet for another column.
         for (std::size_t at = 0; at < rewritten.size(); at += keys_per_statement) {

@@ -36,10 +36,61 @@ void Executor::prove(Subjects& subjects) {
         }
     }
     for (const Step& step : plan_.steps) {
-        for (const ResolvedScope& resolved : scopes_of(step, contacts)) {
-            prove_step(step, resolved, subjects, true);
-        }
+        const Scopes& scopes = scopes_of(step, contacts);
+        for (const ResolvedScope& resolved : scopes) prove_step(step, resolved, subjects, true);
+        count_what_is_kept(step, scopes, contacts, subjects);
     }
+    for (const Step& step : plan_.left) count_left_rows(step, contacts, subjects);
+}
+
+// What this database lets nobody change. Rows that a column ties are asked for whole: those that were dealt
+// with by transactions before, too, and those of contacts that have no row there any more.
+void Executor::count_what_is_kept(const Step& step, const Scopes& scopes, std::span<const ContactId> contacts,
+                                  Subjects& subjects) {
+    if (step.left_columns.empty() && !step.keeps_former_rows) return;
+    const Scopes whole{ResolvedScope{scope_of_contacts(step, contacts), {}}};
+    for (const ResolvedScope& resolved : step.is_found_by_key() ? scopes : whole) {
+        for (const std::string& column : step.left_columns) {
+            Rows rows = select(count_filled(step, resolved.scope, column), step);
+            while (rows.next()) {
+                add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, column, rows.number(1));
+            }
+        }
+        if (step.keeps_former_rows) count_former_rows(step, resolved, subjects);
+    }
+}
+
+// What a table with system versioning keeps of the rows from before this erasure, and from before that.
+// Nothing but the administrator's DELETE HISTORY reaches it.
+void Executor::count_former_rows(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
+    std::map<std::string, std::uint64_t> versions;
+    {
+        Rows rows = select(count_versions(step, resolved.scope), step);
+        while (rows.next()) versions[rows.text(0)] = rows.number(1);
+    }
+    Rows rows = select(count_rows(step, resolved.scope), step);
+    while (rows.next()) versions[rows.text(0)] -= rows.number(1);
+    for (const auto& [owner, former] : versions) {
+        if (former > 0)
+            add_finding(subjects[owner_of(resolved, owner)], step.table, step.counted_column(), former);
+    }
+}
+
+// Rows that this database lets nobody change one by one. Those that only their text ties cannot be counted
+// without reading them all: that they were not searched is said as of old rows.
+void Executor::count_left_rows(const Step& step, std::span<const ContactId> contacts, Subjects& subjects) {
+    if (step.tie.kind == Tie::Kind::text) {
+        for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
+        return;
+    }
+    const auto count = [&](const Statement& statement) {
+        Rows rows = select(statement, step);
+        while (rows.next()) {
+            add_finding(subjects.at(rows.number(0)), step.table, step.tie.column, rows.number(1));
+        }
+    };
+    if (step.chains.empty()) return count(count_rows(step, scope_of_contacts(step, contacts)));
+    for (const auto& chain : step.chains) count(count_left(step, chain, contacts));
 }
 
 void Executor::prove_slice(Subjects& subjects) {
@@ -51,7 +102,7 @@ void Executor::prove_slice(Subjects& subjects) {
 void Executor::prove_done_rows(const Step& step, const std::string& last, Subjects& subjects) {
     if (step.delete_rows) return;
     const std::vector<ContactId> contact{progress_->contact};
-    KeyRange range{step.real_table, step.primary_key, std::nullopt, last};
+    KeyRange range{&step, std::nullopt, last};
     for (bool more = true; more;) {
         range.last = last;
         {
@@ -97,7 +148,7 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
                 is_found = true;
             }
             if (is_found && may_empty && step.searched[i].may_be_emptied)
-                to_empty[i].emplace_back(rows.text(1));
+                to_empty[i].push_back(key_value(step, rows.text(1)));
         }
     }
     for (const auto& [column, keys] : to_empty) {

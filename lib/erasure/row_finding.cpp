@@ -33,6 +33,18 @@ std::string end_of(const std::vector<Link>& chain, std::size_t i) {
            collation;
 }
 
+// "x = c1.`id`". The columns' collation may take 'ab' for 'AB' and 'x ' for 'x': it finds the rows through an
+// index, and the bytes decide.
+std::string equals_end_of(const std::vector<Link>& chain, std::size_t i, const std::string& column) {
+    const auto bytes = [](const std::string& text) {
+        return "CAST(CONVERT(" + text + " USING utf8mb4) AS BINARY)";
+    };
+    const std::string equal = column + " = " + end_of(chain, i);
+    if (!chain[i].next_is_text) return equal;
+    const std::string next = "c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column);
+    return equal + " AND " + bytes(column) + " = " + bytes(next);
+}
+
 // "FROM a c0 JOIN b c1 ON c1.x = c0.y": the links of a chain.
 std::string from_chain(const std::vector<Link>& chain) {
     std::string text = " FROM ";
@@ -41,7 +53,7 @@ std::string from_chain(const std::vector<Link>& chain) {
         if (i > 0) text += " JOIN ";
         text += quote_identifier(chain[i].real_table) + " " + alias;
         if (i == 0) continue;
-        text += " ON " + alias + "." + quote_identifier(chain[i].tie_column) + " = " + end_of(chain, i - 1);
+        text += " ON " + equals_end_of(chain, i - 1, alias + "." + quote_identifier(chain[i].tie_column));
     }
     return text;
 }
@@ -70,8 +82,9 @@ Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::s
     const mautic::IdList ids(contacts);
     return {select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
                 quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) + " = " +
-                last_of(chain) + where_chain(chain, ids) + render_conditions(step.tie, "t."),
+                quote_identifier(step.real_table) + " t ON " +
+                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                where_chain(chain, ids) + render_conditions(step.tie, "t."),
             ids.parameters()};
 }
 
@@ -91,15 +104,15 @@ namespace {
 
 // " AND t.id > ? AND t.id <= ?"; `table` is "t." or "".
 std::string render_range(const KeyRange& range, const std::string& table, std::vector<Value>& parameters) {
-    const std::string key = " AND " + table + quote_identifier(range.primary_key);
+    const std::string key = " AND " + table + quote_identifier(range.step->primary_key);
     std::string text;
     if (range.after) {
         text += key + " > ?";
-        parameters.emplace_back(*range.after);
+        parameters.push_back(key_value(*range.step, *range.after));
     }
     if (range.last) {
         text += key + " <= ?";
-        parameters.emplace_back(*range.last);
+        parameters.push_back(key_value(*range.step, *range.last));
     }
     return text;
 }
@@ -163,6 +176,21 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
     return statement;
 }
 
+Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
+    std::string others;
+    if (!step.living_contacts.empty()) {
+        others = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
+                 " l WHERE l.`id` = " + last_of(chain) + ")";
+    }
+    return {"SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON " +
+                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                where_chain(chain, ids) + render_conditions(step.tie, "t.") + others + " GROUP BY " + contact,
+            ids.parameters()};
+}
+
 Statement lock_keys(const Step& step, const Scope& keys) {
     return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
                 " WHERE " + keys.where + " FOR UPDATE",
@@ -205,7 +233,7 @@ Statement select_newest(const Step& step, const std::optional<std::string>& befo
     statement.sql = "SELECT " + key + ", " + bytes + from_newest(step) +
                     (before ? " AND " + key + " < ?" : "") + " ORDER BY " + key + " DESC LIMIT " +
                     std::to_string(page_size);
-    if (before) statement.parameters.emplace_back(*before);
+    if (before) statement.parameters.push_back(key_value(step, *before));
     return statement;
 }
 

@@ -42,6 +42,19 @@ Statement count_rows(const Step& step, const Scope& scope) {
             scope.parameters};
 }
 
+Statement count_filled(const Step& step, const Scope& scope, const std::string& column) {
+    Scope filled = scope;
+    filled.where += " AND " + quote_identifier(column) + " IS NOT NULL";
+    return count_rows(step, filled);
+}
+
+Statement count_versions(const Step& step, const Scope& scope) {
+    const std::string owner = quote_identifier(scope.owner);
+    return {"SELECT " + owner + ", COUNT(*) FROM " + quote_identifier(step.real_table) +
+                " FOR SYSTEM_TIME ALL WHERE " + scope.where + " GROUP BY " + owner,
+            scope.parameters};
+}
+
 Statement delete_rows(const Step& step, const Scope& scope) {
     return {"DELETE FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where, scope.parameters};
 }

@@ -21,6 +21,9 @@ struct Scope {
     std::string owner;  // the column whose value tells the rows' owners apart: tie column, or primary key
 };
 
+// The value of the step's primary key as its column's type asks for.
+database::Value key_value(const Step& step, const std::string& key);
+
 // Rows tied to the contacts by the step's own column.
 Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts);
 // Rows with these primary keys.
@@ -37,10 +40,9 @@ constexpr std::size_t placeholders_max = 32'768;
 // How many of so many steps fit in one statement that names all the contacts for each.
 std::size_t steps_at_a_time(std::size_t contacts);
 
-// Rows of the table between two primary keys, the first one excluded, the last one included.
+// Rows of the step's table between two primary keys, the first one excluded, the last one included.
 struct KeyRange {
-    std::string real_table;
-    std::string primary_key;
+    const Step* step;
     std::optional<std::string> after;  // none: from the first one
     std::optional<std::string> last;   // none: to the last one
 };
@@ -104,6 +106,11 @@ Statement update_columns(const Step& step, const Scope& scope, const Context& co
 // of a hash is taken for done; a rewritten one is not looked at.
 Statement count_pending(const Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
+Statement count_filled(const Step& step, const Scope& scope, const std::string& column);
+// The same of a table with system versioning: its rows of today and all their former versions.
+Statement count_versions(const Step& step, const Scope& scope);
+// Contact id and count of the rows of a step that cannot be carried out. Not for the kind text.
+Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts);
 Statement delete_rows(const Step& step, const Scope& scope);
 
 // Owner, the different values of the hashed columns, in how many rows, and in how many of these another

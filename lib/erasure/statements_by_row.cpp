@@ -17,19 +17,16 @@ using mautic::Action;
 
 namespace {
 
-// As a number where it is one: comparing a number with a text is done as floating point, row by row.
-Value key_value(const std::string& key) {
-    constexpr std::size_t digits_max = 19;
-    const bool is_number =
-        !key.empty() && key.size() <= digits_max &&
-        std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c); });
-    return is_number ? Value(std::uint64_t{std::stoull(key)}) : Value(key);
+std::vector<Value> keys_of(const Step& step, std::span<const RewrittenRow> rows) {
+    std::vector<Value> keys;
+    for (const RewrittenRow& row : rows) keys.push_back(key_value(step, row.key));
+    return keys;
 }
 
-std::vector<Value> keys_of(std::span<const RewrittenRow> rows) {
-    std::vector<Value> keys;
-    for (const RewrittenRow& row : rows) keys.push_back(key_value(row.key));
-    return keys;
+// The tie's column holds ids of contacts.
+Value owner_value(const Step& step, const Scope& scope, const std::string& owner) {
+    return scope.owner == step.primary_key ? key_value(step, owner)
+                                           : Value(std::uint64_t{std::stoull(owner)});
 }
 
 // What an empty structured value can look like; such rows have nothing to rewrite.
@@ -47,12 +44,12 @@ std::string has_something_to_rewrite(const Step& step) {
 }
 
 // "CASE id WHEN ? THEN ? … ELSE … END": the `i`-th value of each row.
-std::string by_key(const std::string& key, std::span<const RewrittenRow> rows, std::size_t i,
+std::string by_key(const Step& step, std::span<const RewrittenRow> rows, std::size_t i,
                    const std::string& otherwise, std::vector<Value>& parameters) {
-    std::string text = "CASE " + key;
+    std::string text = "CASE " + quote_identifier(step.primary_key);
     for (const RewrittenRow& row : rows) {
         text += " WHEN ? THEN ?";
-        parameters.push_back(key_value(row.key));
+        parameters.push_back(key_value(step, row.key));
         parameters.push_back(row.values[i]);
     }
     return text + " ELSE " + otherwise + " END";
@@ -66,14 +63,22 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     const std::string key = quote_identifier(step.primary_key);
     for (std::size_t i = 0; i < by_row.size(); ++i) {
         const std::string column = quote_identifier(by_row[i]->column);
-        set += (set.empty() ? "" : ", ") + column + "=" + by_key(key, rows, i, column, statement.parameters);
+        set += (set.empty() ? "" : ", ") + column + "=" + by_key(step, rows, i, column, statement.parameters);
     }
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
-                    in_list(keys_of(rows), statement.parameters);
+                    in_list(keys_of(step, rows), statement.parameters);
     return statement;
 }
 
 }  // namespace
+
+// Never by the value's looks: '0123', '123' and '123.0' are three keys of a text column, and the server
+// compares a text with a number as floating point.
+Value key_value(const Step& step, const std::string& key) {
+    if (!step.key_is_number) return key;
+    if (key.starts_with('-')) return std::int64_t{std::stoll(key)};
+    return std::uint64_t{std::stoull(key)};
+}
 
 std::size_t rows_at_a_time(std::size_t left, std::size_t rows_max, const RewrittenRow& like) {
     const std::size_t of_row = 2 * like.values.size() + 1;  // CASE … WHEN ? THEN ? for each, IN (?)
@@ -131,7 +136,7 @@ Statement update_hashed(const Step& step, const Scope& scope, const Context& con
         set += (set.empty() ? "" : ", ") + name + "=CASE " + quote_identifier(scope.owner);
         for (const auto& [owner, of_owner] : by_owner) {
             set += " WHEN ? THEN CASE " + exact(hashed[column]->column);
-            statement.parameters.push_back(key_value(owner));
+            statement.parameters.push_back(owner_value(step, scope, owner));
             for (const HashedValue* value : of_owner) {
                 set += " WHEN ? THEN ?";
                 statement.parameters.emplace_back(value->before);
@@ -153,10 +158,10 @@ Statement select_own_pending(const Step& step, const Context& context, std::span
     const auto hashed = hashed_columns(step);
     for (std::size_t i = 0; i < hashed.size(); ++i) {
         pending += " OR NOT (" + exact(hashed[i]->column) + " <=> " +
-                   by_key(key, rows, i, "NULL", statement.parameters) + ")";
+                   by_key(step, rows, i, "NULL", statement.parameters) + ")";
     }
     statement.sql = "SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE (" + pending +
-                    ") AND " + key + " IN " + in_list(keys_of(rows), statement.parameters);
+                    ") AND " + key + " IN " + in_list(keys_of(step, rows), statement.parameters);
     return statement;
 }
 

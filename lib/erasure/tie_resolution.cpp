@@ -40,25 +40,61 @@ void warn_without_index(const Table& table, const Tie& tie, std::vector<std::str
                        ": every erasure reads the whole table. Add one");
 }
 
+// A number and a text are compared as floating point: '7', '07', '7.0' and '7,8' are the same then, and three
+// of them are somebody else's. The types decide, so two numbers, or two texts, whose bytes are compared.
+std::string incomparable(const Table& table, const mautic::Column& column, const Table& other_table,
+                         const mautic::Column& other) {
+    const auto is_plain_text = [](const mautic::Column& one) {
+        return one.is_text() && one.data_type != "json" && one.data_type != "enum" && one.data_type != "set";
+    };
+    if (column.is_integer() && other.is_integer()) return {};
+    if (is_plain_text(column) && is_plain_text(other)) return {};
+    if (column.is_binary() && other.is_binary()) return {};
+    return table.name + "." + column.name + " is " + column.column_type + " and " + other_table.name + "." +
+           other.name + " is " + other.column_type +
+           ": a number and a text, or values that are not exact, cannot be compared for certain";
+}
+
+// `column` holds ids of contacts.
+std::string incomparable_with_contacts(const Table& table, const std::string& column,
+                                       const mautic::Schema& schema) {
+    const Table* contacts = schema.find("leads");
+    const mautic::Column* id = contacts == nullptr ? nullptr : contacts->find("id");
+    const mautic::Column* own = table.find(column);
+    return id == nullptr || own == nullptr ? std::string() : incomparable(table, *own, *contacts, *id);
+}
+
 void compare_as(const mautic::Column& column, Link& link) {
     const bool differ =
         !column.collation.empty() && !link.own_collation.empty() && column.collation != link.own_collation;
     if (differ) link.next_collation = column.collation;
 }
 
+// `column` of `table` is what the end of the chain is compared with.
+void compare_with_end(const mautic::DataMap& map, const mautic::Schema& schema, std::vector<Link>& chain,
+                      const Table& table, const std::string& column, std::string& why_not) {
+    const Table& end = *table_of(*map.find(chain.back().entry), schema);
+    const mautic::Column& own = *table.find(column);
+    if (why_not.empty()) why_not = incomparable(table, own, end, *end.find(chain.back().next_column));
+    compare_as(own, chain.back());
+}
+
 // The chain that ends in `next_column` of the entry's rows. Returns what is missing.
 std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema,
                         const std::string& entry_key, const std::string& next_column,
-                        std::vector<Link>& chain) {
+                        std::vector<Link>& chain, std::string& why_not) {
     const mautic::TableEntry& entry = *map.find(entry_key);
     const Table* table = table_of(entry, schema);
     if (table == nullptr) return "this database has no table " + entry.table;
     if (std::string missing = missing_in(*table, entry.tie); !missing.empty()) return missing;
     if (table->find(next_column) == nullptr) return missing_column(*table, next_column);
     if (entry.tie.kind == Tie::Kind::parent) {
-        std::string missing = build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain);
+        std::string missing =
+            build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain, why_not);
         if (!missing.empty()) return missing;
-        compare_as(*table->find(entry.tie.column), chain.back());
+        compare_with_end(map, schema, chain, *table, entry.tie.column, why_not);
+    } else if (why_not.empty()) {
+        why_not = incomparable_with_contacts(*table, entry.tie.column, schema);
     }
     Link link;
     link.own_collation = table->find(next_column)->collation;
@@ -89,20 +125,20 @@ bool is_about_nobody(const mautic::DataMap& map, const std::string& table) {
 
 // Whoever the map names, and whoever has a foreign key to the table: plugins too. A row that is not deleted
 // leaves no reference dangling, so there only those count that speak of somebody else.
-void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map,
-                    const mautic::Schema& schema) {
+void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
+                    std::string& why_not) {
     for (const auto& source : step.tie.through) {
         std::vector<Link> chain;
-        if (!build_chain(map, schema, source.entry, source.column, chain).empty()) continue;
+        if (!build_chain(map, schema, source.entry, source.column, chain, why_not).empty()) continue;
         add_reference(step, chain.back().real_table, source.column);
-        compare_as(*table.find(step.tie.column), chain.back());
+        compare_with_end(map, schema, chain, table, step.tie.column, why_not);
         step.chains.push_back(std::move(chain));
     }
     for (const auto* tables : {&schema.tables, &schema.other_tables}) {
         for (const auto& [name, other] : *tables) {
             for (const auto& key : other.foreign_keys) {
-                const bool refers =
-                    key.referenced_table == table.name && key.referenced_column == step.tie.column;
+                const bool refers = !key.referenced_table.empty() && key.referenced_table == table.name &&
+                                    key.referenced_column == step.tie.column;
                 if (refers && (step.delete_rows || !is_about_nobody(map, name))) {
                     add_reference(step, other.real_name, key.column);
                 }
@@ -188,14 +224,17 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
     switch (step.tie.kind) {
         case Tie::Kind::parent: {
             std::vector<Link> chain;
-            resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain);
-            if (resolved.missing.empty()) compare_as(*table.find(step.tie.column), chain.back());
+            resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain,
+                                           resolved.incomparable);
+            if (resolved.missing.empty()) {
+                compare_with_end(map, schema, chain, table, step.tie.column, resolved.incomparable);
+            }
             step.chains.push_back(std::move(chain));
             if (step.tie.gone_contacts) step.living_contacts = schema.find("leads")->real_name;
             break;
         }
         case Tie::Kind::shared:
-            resolve_shared(step, table, map, schema);
+            resolve_shared(step, table, map, schema, resolved.incomparable);
             if (step.chains.empty()) resolved.missing = "nothing of a contact refers to it in this database";
             break;
         case Tie::Kind::text:
@@ -203,6 +242,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             if (step.text_columns.empty()) resolved.missing = "this database has none of its text columns";
             return resolved;
         case Tie::Kind::column:
+            resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);
             resolve_leftovers(step, table, resolved.warnings);
             break;
         default:

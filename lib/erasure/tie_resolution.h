@@ -11,6 +11,8 @@ namespace gdprd::erasure {
 struct ResolvedTie {
     // Why this database has no such rows: "this database has no column page_hits.device_id". "" when it may.
     std::string missing;
+    // Why the values of two columns cannot be compared for certain, with both types; "" when they can.
+    std::string incomparable;
     // What the operator should know: a column without an index.
     std::vector<std::string> warnings;
 };

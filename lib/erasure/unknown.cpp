@@ -1,7 +1,11 @@
 // What is tied to contacts and not in the data map (promise 8).
 #include <algorithm>
+#include <set>
 
+#include "erasure/column_decision.h"
+#include "erasure/copies.h"
 #include "erasure/plan.h"
+#include "mautic/column_name.h"
 
 namespace gdprd::erasure {
 
@@ -21,48 +25,83 @@ bool holds_contact_rows(const mautic::DataMap& map, const std::string& table) {
 }
 
 struct FoundTie {
-    std::string reason;  // "" when the table is not tied to contacts
-    mautic::Tie tie;
+    std::string reason;
+    std::optional<mautic::Tie> tie;  // nothing where it cannot be shown whose the rows are
 };
 
-// How a table the map does not know is tied to contacts. A table without Mautic's prefix may be another
-// program's, whose `contact_id` means something else: only foreign keys count there.
-FoundTie tie_of(const mautic::DataMap& map, const Table& table, bool has_prefix) {
-    FoundTie found;
-    found.tie.kind = mautic::Tie::Kind::column;
-    for (const auto& key : table.foreign_keys) {
-        if (key.referenced_table != "leads") continue;
-        found.reason = "foreign key " + key.column + " to leads";
-        found.tie.column = key.column;
-        return found;
-    }
-    for (const auto& key : table.foreign_keys) {
-        if (!holds_contact_rows(map, key.referenced_table)) continue;
-        found.reason = "foreign key " + key.column + " to " + key.referenced_table;
-        found.tie.kind = mautic::Tie::Kind::parent;
-        found.tie.column = key.column;
-        found.tie.parent = key.referenced_table;
-        found.tie.parent_column = key.referenced_column;
-        return found;
-    }
-    if (!has_prefix) return found;
+FoundTie tie_to_contacts(const mautic::ForeignKey& key) {
+    FoundTie found{"foreign key " + key.column + " to leads", std::nullopt};
+    if (!mautic::is_same_column(key.referenced_column, "id")) return found;  // of an address, for example
+    found.tie.emplace();
+    found.tie->kind = mautic::Tie::Kind::column;
+    found.tie->column = key.column;
+    return found;
+}
+
+FoundTie tie_to_rows_of_contacts(const mautic::ForeignKey& key) {
+    FoundTie found{"foreign key " + key.column + " to " + key.referenced_table, mautic::Tie{}};
+    found.tie->kind = mautic::Tie::Kind::parent;
+    found.tie->column = key.column;
+    found.tie->parent = key.referenced_table;
+    found.tie->parent_column = key.referenced_column;
+    return found;
+}
+
+// A column whose name says so; one with a foreign key holds what that refers to, which is something else.
+std::vector<FoundTie> ties_by_name(const Table& table) {
+    std::vector<FoundTie> found;
     for (const char* name : {"lead_id", "contact_id"}) {
         const Column* column = table.find(name);
-        if (column == nullptr || !column->is_integer()) continue;
-        found.reason = std::string("a column named ") + name;
-        found.tie.column = name;
-        return found;
+        if (column == nullptr || table.is_foreign_key(column->name)) continue;
+        const std::string reason = "a column named " + column->name;
+        if (!column->is_integer()) {
+            found.push_back({reason + " of type " + column->column_type, std::nullopt});
+            continue;
+        }
+        found.push_back({reason, mautic::Tie{}});
+        found.back().tie->kind = mautic::Tie::Kind::column;
+        found.back().tie->column = column->name;
     }
     return found;
 }
 
+// All the ways in which a table the map does not know is tied to contacts: a row may be found by the one and
+// not by the other. A table without Mautic's prefix may be another program's, whose `contact_id` means
+// something else: only foreign keys count there. What ids a copy holds, nobody knows.
+std::vector<FoundTie> ties_of(const mautic::DataMap& map, const Schema& schema, const Table& table,
+                              bool has_prefix) {
+    std::vector<FoundTie> found;
+    std::set<std::string> columns;
+    for (const auto& key : table.foreign_keys) {
+        if (key.referenced_table == "leads" && columns.insert(key.column).second) {
+            found.push_back(tie_to_contacts(key));
+        }
+    }
+    for (const auto& key : table.foreign_keys) {
+        if (key.referenced_table != "leads" && holds_contact_rows(map, key.referenced_table) &&
+            columns.insert(key.column).second) {
+            found.push_back(tie_to_rows_of_contacts(key));
+        }
+    }
+    if (!found.empty()) return found;
+    if (const std::string original = copied_table(map, schema, table); !original.empty()) {
+        return {{"a copy of " + original +
+                     ", or another Mautic's table: it holds contact data, and nothing shows whose",
+                 std::nullopt}};
+    }
+    return has_prefix ? ties_by_name(table) : found;
+}
+
 // What [policy] unknown = "delete" does with a column of a table nobody described. What says which row it is
 // and what it refers to stays; the rest is emptied by its type.
-mautic::ColumnRule remedy_for(const Table& table, const Column& column, const mautic::Tie& tie) {
+mautic::ColumnRule remedy_for(const Table& table, const Column& column, const std::vector<FoundTie>& ties) {
     mautic::ColumnRule rule;
     const bool is_key = table.is_in_primary_key(column.name) || table.is_foreign_key(column.name);
     const bool holds_text = column.is_text() || column.is_binary();
-    if (is_key || column.name == tie.column || (!holds_text && !column.nullable)) {
+    const bool ties_it = std::any_of(ties.begin(), ties.end(), [&](const FoundTie& found) {
+        return found.tie && found.tie->column == column.name;
+    });
+    if (is_key || ties_it || (!holds_text && !column.nullable)) {
         rule.why = "Says which row it is, or a NOT NULL number or date.";
         rule.search = mautic::Search::strong;
         return rule;
@@ -72,36 +111,43 @@ mautic::ColumnRule remedy_for(const Table& table, const Column& column, const ma
     return rule;
 }
 
-std::optional<TableEntry> remedy_for(const Table& table, const mautic::Tie& tie, const mautic::DataMap& map,
-                                     bool has_prefix) {
-    if (tie.kind == mautic::Tie::Kind::parent && map.find(tie.parent) == nullptr) return std::nullopt;
+std::optional<TableEntry> remedy_for(const Table& table, std::size_t which, const std::vector<FoundTie>& ties,
+                                     const mautic::DataMap& map, bool has_prefix) {
+    const auto& tie = ties[which].tie;
+    if (!tie) return std::nullopt;
+    if (tie->kind == mautic::Tie::Kind::parent && map.find(tie->parent) == nullptr) return std::nullopt;
     TableEntry entry;
     entry.table = table.name;
+    entry.part = which == 0 ? "" : tie->column;
     entry.has_prefix = has_prefix;
-    entry.tie = tie;
+    entry.tie = *tie;
     entry.why = "A table that is not in the data map; [policy] unknown = \"delete\".";
     for (const Column& column : table.columns) {
-        entry.columns.emplace(column.name, remedy_for(table, column, tie));
+        entry.columns.emplace(column.name, remedy_for(table, column, ties));
     }
     return entry;
 }
 
-// "crm_page_hits" where this Mautic has no prefix: the contact ids in it are another Mautic's.
-bool is_of_another_mautic(const mautic::DataMap& map, const Table& table) {
-    return table.foreign_keys.empty() &&
-           std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-               return !entry.table_is_pattern && table.name.ends_with("_" + entry.table);
-           });
+void add_unknown_table(const mautic::DataMap& map, const Schema& schema, const Table& table, bool has_prefix,
+                       const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
+    const auto ties = ties_of(map, schema, table, has_prefix);
+    for (std::size_t i = 0; i < ties.size(); ++i) {
+        Unknown unknown{table.name, "", ties[i].reason, remedy_for(table, i, ties, map, has_prefix), false};
+        unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value();
+        found.push_back(std::move(unknown));
+    }
 }
 
-void add_unknown_table(const mautic::DataMap& map, const Table& table, bool has_prefix,
-                       const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
-    const FoundTie tie = tie_of(map, table, has_prefix);
-    if (tie.reason.empty()) return;
-    Unknown unknown{table.name, "", tie.reason, remedy_for(table, tie.tie, map, has_prefix), false};
-    unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value() &&
-                      !is_of_another_mautic(map, table);
-    found.push_back(std::move(unknown));
+// Somebody has put a view where Mautic had a table: what it shows is stored under another name.
+void add_view(const mautic::DataMap& map, const Schema& schema, const Table& view,
+              std::vector<Unknown>& found) {
+    const bool holds_contacts =
+        std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
+            return entry.is_about(view.name) && entry.tie.kind != mautic::Tie::Kind::none;
+        });
+    if (!holds_contacts || schema.find(view.name) != nullptr) return;
+    found.push_back(
+        {view.name, "", "a view in the place of a table: what it shows is stored elsewhere", {}, false});
 }
 
 bool is_known_column(const mautic::DataMap& map, const Table& table, const Column& column) {
@@ -109,20 +155,22 @@ bool is_known_column(const mautic::DataMap& map, const Table& table, const Colum
     for (const TableEntry& entry : map.entries) {
         if (!entry.is_about(table.name)) continue;
         if (entry.delete_rows || entry.tie.kind == mautic::Tie::Kind::none) return true;
-        known = known || entry.rule_for(column.name) != nullptr || entry.tie.column == column.name;
+        known = known || entry.rule_for(column.name) != nullptr ||
+                mautic::is_same_column(entry.tie.column, column.name);
     }
     return known;
 }
 
-void add_unknown_columns(const mautic::DataMap& map, const Schema& schema, const Table& table,
-                         const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
+void add_unknown_columns(const mautic::DataMap& map, const Table& table, const policy::FieldPolicy& policy,
+                         std::vector<Unknown>& found) {
     const bool has_contact_fields = std::any_of(
         map.entries.begin(), map.entries.end(),
         [&](const TableEntry& entry) { return entry.is_about(table.name) && entry.contact_fields; });
     for (const Column& column : table.columns) {
         const bool holds_text = column.is_text() || column.is_binary();
-        const bool decided_by_policy = (has_contact_fields && schema.find_field(column.name) != nullptr) ||
-                                       policy.columns.contains(table.name + "." + column.name);
+        // All that stands in the contact's own row is decided by the policy.
+        const bool decided_by_policy =
+            has_contact_fields || override_of(policy, table.name, column.name) != nullptr;
         if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column))
             continue;
         found.push_back({table.name,
@@ -140,13 +188,16 @@ std::vector<Unknown> find_unknown(const mautic::DataMap& map, const Schema& sche
     std::vector<Unknown> found;
     for (const auto& [name, table] : schema.tables) {
         if (map.knows_table(name)) {
-            add_unknown_columns(map, schema, table, policy, found);
+            add_unknown_columns(map, table, policy, found);
         } else {
-            add_unknown_table(map, table, true, policy, found);
+            add_unknown_table(map, schema, table, true, policy, found);
         }
     }
     for (const auto& [name, table] : schema.other_tables) {
-        if (!map.knows_table(name)) add_unknown_table(map, table, false, policy, found);
+        if (!map.knows_table(name)) add_unknown_table(map, schema, table, false, policy, found);
+    }
+    for (const auto& [name, view] : schema.views) {
+        if (name.starts_with(schema.prefix)) add_view(map, schema, view, found);
     }
     return found;
 }

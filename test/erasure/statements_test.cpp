@@ -141,7 +141,9 @@ TEST_CASE("a chain of parents is joined from the contact to the rows") {
                     {"children", "m_children", "parent_id", "number", true, "", "", {}, {}}}};
     CHECK(select_keys(step, one).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_children` c1 ON c1.`parent_id` = c0.`id`"
-          " JOIN `m_notes` t ON t.`child_id` = c1.`number` WHERE c0.`lead_id` IN (?)"
+          " JOIN `m_notes` t ON t.`child_id` = c1.`number`"
+          " AND CAST(CONVERT(t.`child_id` USING utf8mb4) AS BINARY) ="
+          " CAST(CONVERT(c1.`number` USING utf8mb4) AS BINARY) WHERE c0.`lead_id` IN (?)"
           " AND c1.`number` <> ''");
     step.chains[0][0].next_collation = "utf8mb4_bin";
     CHECK_THAT(select_keys(step, one).sql,
@@ -182,7 +184,7 @@ TEST_CASE("the newest rows are read from the end of the primary key, by the inde
           "AND `lead_id` IS NULL AND "
           "`id` < ?"
           " ORDER BY `id` DESC LIMIT 100");
-    CHECK(next.parameters == std::vector<database::Value>{std::string("77")});
+    CHECK(next.parameters == std::vector<database::Value>{std::uint64_t{77}});
     const Step* const steps[] = {&step};
     CHECK(select_steps_with_rows(steps, one).sql ==
           "(SELECT 0 FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE AND `lead_id` IS NULL LIMIT 1)");

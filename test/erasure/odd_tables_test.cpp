@@ -1,0 +1,117 @@
+// Erasures in databases that are not as Mautic made them: nobody else's rows are touched, and what must stay
+// is counted.
+#include "erasure/tied_rows.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+
+namespace {
+
+mautic::DataMap with_entry(const std::string& text) {
+    mautic::DataMap map = shipped_map();
+    const std::string own =
+        "format = 1\n[[table]]\nname = \"leads\"\nwhy = \"x\"\ntie = { kind = \"contact\", "
+        "column = \"id\" }\n[[table]]\nname = \"form_submissions\"\nwhy = \"x\"\ntie = { kind = "
+        "\"column\", column = \"lead_id\" }\n" +
+        text;
+    const auto parsed = mautic::parse_data_map(own, "own");
+    map.entries.insert(map.entries.end(), parsed.entries.begin() + 2, parsed.entries.end());
+    return map;
+}
+
+std::string all_of(World& world, const std::string& table, const std::string& columns) {
+    return world.mautic.value("SELECT GROUP_CONCAT(CONCAT_WS('=', " + columns +
+                              ") ORDER BY 1 SEPARATOR ' ') FROM " + table);
+}
+
+}  // namespace
+
+TEST_CASE("a primary key of digits is a text where its column is one") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE plug (code VARCHAR(20) PRIMARY KEY, lead_id INT, details LONGTEXT, KEY (lead_id))");
+    const auto add = [&](const std::string& code, ContactId contact) {
+        world.mautic.connection().change("INSERT INTO plug VALUES ('" + code + "', " +
+                                         std::to_string(contact) + ", '{\"name\":\"Somebody\"}')");
+    };
+    add("123", erased);
+    for (const char* code : {"0123", "123.0", "AB-1", "123a"}) add(code, other);
+    world.map = with_entry(
+        "[[table]]\nname = \"plug\"\nwhy = \"x\"\ntie = { kind = \"column\", column = \"lead_id\" }\n"
+        "[table.columns]\ndetails = { action = \"rewrite\", format = \"json\", why = \"x\" }\n");
+    const std::string others = "SELECT COUNT(*) FROM plug WHERE lead_id <> 7 AND details LIKE '%Somebody%'";
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(world.mautic.value(others) == "4");
+    CHECK(world.mautic.value("SELECT COUNT(*) FROM plug WHERE lead_id = 7 AND details LIKE '%Somebody%'") ==
+          "0");
+}
+
+TEST_CASE("texts that a collation takes for the same are compared byte by byte") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE cards (id INT PRIMARY KEY, lead_id INT, code VARCHAR(20), KEY (lead_id)) CHARSET "
+        "utf8mb4");
+    world.mautic.connection().change(
+        "CREATE TABLE uses (id INT PRIMARY KEY, code VARCHAR(20), t TEXT, KEY (code)) CHARSET utf8mb4");
+    world.mautic.connection().change("INSERT INTO cards VALUES (1, 7, 'ab')");
+    world.mautic.connection().change(
+        "INSERT INTO uses VALUES (1,'ab','x'),(2,'AB','x'),(3,'ab ','x'),(4,'äb','x')");
+    world.map = with_entry(
+        "[[table]]\nname = \"cards\"\nwhy = \"x\"\ntie = { kind = \"column\", column = \"lead_id\" }\n"
+        "[[table]]\nname = \"uses\"\nwhy = \"x\"\ntie = { kind = \"parent\", column = \"code\", parent = "
+        "\"cards\", parent_column = \"code\" }\n[table.columns]\nt = { action = \"delete\", why = \"x\" }\n");
+    world.erase(erased);
+    CHECK(all_of(world, "uses", "id, t") == "1 2=x 3=x 4=x");
+}
+
+TEST_CASE("former versions of rows are never called complete") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change("ALTER TABLE lead_notes ADD SYSTEM VERSIONING");
+    world.mautic.connection().change("ALTER TABLE audit_log ADD SYSTEM VERSIONING");
+    CHECK(world.erase(erased).status == Status::partial);
+    CHECK(world.mautic.row_count("lead_notes", "lead_id = 7") == 0);
+    CHECK(world.mautic.row_count("lead_notes", "lead_id = 70") > 0);
+    CHECK(world.erase(erased, 1, false).status == Status::partial);
+    const auto row = world.ledger(erased);
+    REQUIRE(row);
+    CHECK(std::any_of(row->findings.begin(), row->findings.end(),
+                      [](const auto& finding) { return finding.table == "lead_notes"; }));
+    // Once the administrator has removed them, the next pass says so.
+    world.mautic.connection().change("DELETE HISTORY FROM lead_notes");
+    world.mautic.connection().change("ALTER TABLE audit_log DROP SYSTEM VERSIONING");
+    world.prepare();
+    CHECK(world.erase(erased, 1, false).status == Status::complete);
+}
+
+TEST_CASE("one table with a key of several columns stops nothing but itself") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE parts (id INT, at INT, note_id INT, t TEXT, PRIMARY KEY (id, at), KEY (note_id))");
+    const std::string note = world.mautic.value("SELECT MIN(id) FROM form_submissions WHERE lead_id = 7");
+    world.mautic.connection().change("INSERT INTO parts VALUES (1, 1, " + (note == "NULL" ? "0" : note) +
+                                     ", 'x')");
+    world.map = with_entry(
+        "[[table]]\nname = \"parts\"\nwhy = \"x\"\ntie = { kind = \"parent\", column = \"note_id\", parent = "
+        "\"form_submissions\", parent_column = \"id\" }\n[table.columns]\nt = { action = \"delete\", why = "
+        "\"x\" "
+        "}\n");
+    const auto result = world.erase(erased);
+    CHECK(world.mautic.places_of(invented_person(erased).marker).empty());
+    if (note != "NULL") CHECK(result.status == Status::partial);
+}
+
+TEST_CASE("an invisible column of the contact is erased like any other") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change("ALTER TABLE leads ADD COLUMN hidden VARCHAR(191) INVISIBLE AFTER id");
+    world.mautic.connection().change("UPDATE leads SET hidden = 'somebody'");
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(world.mautic.field(erased, "hidden") == "NULL");
+    CHECK(world.mautic.field(other, "hidden") == "somebody");
+}
