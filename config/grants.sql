@@ -40,6 +40,8 @@ GRANT UPDATE ON `mautic`.`contact_merge_records` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`lead_event_log` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`lead_points_change_log` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`lead_companies_change_log` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`lead_lists_leads` TO 'mautic_gdprd'@'localhost';
+GRANT UPDATE ON `mautic`.`campaign_leads` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`campaign_lead_event_log` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`campaign_lead_event_failed_log` TO 'mautic_gdprd'@'localhost';
 GRANT UPDATE ON `mautic`.`point_lead_action_log` TO 'mautic_gdprd'@'localhost';
@@ -66,6 +68,9 @@ GRANT DELETE ON `mautic`.`notifications` TO 'mautic_gdprd'@'localhost';
 
 -- Add the one row '*.*.*.*' that stands for "some address" where Mautic insists on one.
 GRANT INSERT ON `mautic`.`ip_addresses` TO 'mautic_gdprd'@'localhost';
+
+-- Note that a step of a campaign was cancelled, as Mautic does.
+GRANT INSERT ON `mautic`.`campaign_lead_event_failed_log` TO 'mautic_gdprd'@'localhost';
 
 -- Put a do-not-contact row into the list. Only for `mautic-gdprd reapply`, after a restore from a backup that is older
 -- than somebody's opt-out, and for [suppression] mode = "do-not-contact". Not needed otherwise:

@@ -139,6 +139,7 @@ void try_steps(GrantTest& test, const erasure::Plan& plan) {
         } else if (!step.columns.empty()) {
             test.try_update(step.real_table, columns_of(step));
         }
+        if (!step.failed_log.empty()) test.try_insert(step.failed_log, "reason");
     }
     test.try_lock(plan.contact_table);
     test.try_select(plan.table_prefix + "lead_donotcontact");

@@ -53,6 +53,8 @@ constexpr const char* words =
 | values in it removed | A structured text keeps the names of its parts; what they held is gone. Parts that stay are named. |
 | parameters removed | An address of a web page keeps server and page; everything behind a question mark is gone. |
 | replaced by a random value | Nothing can be found by the old value any more. |
+| set | A flag becomes 1. |
+| cancelled | A step that was still to come does not happen, and counts as failed, as when Mautic itself cancels it. |
 | made anonymous | Points to no IP address, or to Mautic's own "some address" (`*.*.*.*`) where it insists on one. |
 | row deleted | The whole row is gone. |
 | follows | Computed by the database from another column, and changes with it. |
@@ -189,6 +191,7 @@ class Page {
     void table(const TableEntry& entry) {
         out_ << "\n### " << entry.key() << "\n\n" << entry.why << "\n\n" << tie_words(entry);
         if (!entry.switch_name.empty()) out_ << " Hangs on the switch " << code(entry.switch_name) << '.';
+        if (entry.later) out_ << " **Not in the erasure itself, but in the first later pass.**";
         out_ << '\n';
         if (entry.delete_rows) {
             out_ << "\n**Row deleted.**\n";

@@ -91,6 +91,10 @@ std::string action_words(const std::string& column, const mautic::ColumnRule& ru
             return "parameters removed";
         case Action::new_random:
             return "replaced by a random value";
+        case Action::set_flag:
+            return "set";
+        case Action::unschedule:
+            return "cancelled";
         case Action::anonymous_ip:
             return "made anonymous";
         case Action::rewrite:

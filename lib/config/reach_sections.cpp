@@ -9,7 +9,7 @@ void read_ways_back(Reader& reader, Config& config) {
     Section section = reader.section("ways_back");
     for (const char* name :
          {switches::device_cookie, switches::tracking_hash, switches::ip_links, switches::crm_mappings,
-          switches::pending_messages, switches::scheduled_events}) {
+          switches::pending_messages, switches::scheduled_events, switches::memberships}) {
         if (!section.boolean(name, true)) config.policy.switched_off.insert(name);
     }
 }

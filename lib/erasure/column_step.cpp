@@ -87,6 +87,9 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
                 return type + "; a random value needs 40 characters";
             }
             return {};
+        case Action::set_flag:
+        case Action::unschedule:
+            return column.is_integer() ? std::string{} : type + ", and a flag is a number";
         case Action::anonymous_ip:
             return column.is_integer() ? std::string{} : type + ", and the id of an IP address is a number";
         case Action::keep:

@@ -93,7 +93,8 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     std::vector<Result> results;
     const auto contacts = ids_of(requests);
     database::Transaction transaction(connection_);
-    Executor executor(connection_, *rules_->plan, rules_->hasher, rules_->slice_rows);
+    Executor executor(connection_, *rules_->plan, rules_->hasher, rules_->slice_rows,
+                      rules_->files != nullptr);
     Fingerprints fingerprints(connection_, rules_->ledger_database);
     executor.use(fingerprints);
     Cases cases = open_cases(executor, contacts);
@@ -197,11 +198,24 @@ bool Eraser::erasure_stands(const Request& request, const Cases& cases) const {
            !has_new_address(*rules_->plan, cases.subjects.at(request.contact).values);
 }
 
+// The newest opt-out came after the erasure and says that a mail came back, while the address is our hash: no
+// person asked for anything, Mautic tried to write to a hash. What staff have added since is no business of
+// it.
+bool Eraser::is_mautics_own(const Cases& cases, ContactId contact) const {
+    const mautic::Decision& decision = cases.decisions.at(contact);
+    const auto& values = cases.subjects.at(contact).values;
+    const auto address = values.find("email");
+    return decision.newest_reason == policy::Reason::bounced && address != values.end() &&
+           policy::Hasher::has_hash_shape(address->second) &&
+           decision.newest >= std::chrono::floor<std::chrono::seconds>(*cases.row_of(contact)->erased_at);
+}
+
 // The time of the erasure and that of the request may come from different machines, whose clocks differ; what
 // stands in the database itself, the opt-out and the contact's row, has been asked first.
 bool Eraser::is_carried_out(const Request& request, const Cases& cases) const {
-    return request.pass == 0 && erasure_stands(request, cases) &&
-           *cases.row_of(request.contact)->erased_at >= request.received_at;
+    if (request.pass > 0 || !erasure_stands(request, cases)) return false;
+    return *cases.row_of(request.contact)->erased_at >= request.received_at ||
+           is_mautics_own(cases, request.contact);
 }
 
 std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requests, Cases& cases) const {
@@ -209,6 +223,8 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         if (!cases.subjects.contains(request.contact) || !cases.decisions[request.contact].erase) continue;
         if (erasure_stands(request, cases)) cases.stands.insert(request.contact);
         if (is_carried_out(request, cases)) cases.carried_out.insert(request.contact);
+        const bool no_later_pass = !request.later_passes || !request.more_passes;
+        if (request.pass > 0 || no_later_pass) cases.later_due.insert(request.contact);
     }
     std::map<ContactId, Subject> to_erase;
     for (auto& [contact, subject] : cases.subjects) {
@@ -219,6 +235,7 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         subject.in_ledger = row != nullptr && (row->tells_of_erasure() || !row->marks.empty());
         if (subject.in_ledger) recognise_later(*row, subject);
         subject.half_erased = row != nullptr && row->status == Status::erasing;
+        subject.later_is_due = cases.later_due.contains(contact);
         to_erase.emplace(contact, std::move(subject));
     }
     return to_erase;

@@ -54,6 +54,8 @@ struct Request {
     // The erasure that stands is the one there is: a request that came before it, by a duplicate or through
     // another daemon, has been carried out by it, and a newer one counts as a later pass.
     bool once = false;
+    // False: no later pass is configured at all, and what only those do is done at once.
+    bool later_passes = true;
 };
 
 enum class Verdict {
@@ -127,6 +129,7 @@ class Eraser {
         std::map<ContactId, policy::Hold> holds;
         std::set<ContactId> stands;       // their last erasure stands; this pass only makes sure
         std::set<ContactId> carried_out;  // of these, the requests that it has carried out
+        std::set<ContactId> later_due;    // what only later passes do is done now
 
         const LedgerRow* row_of(ContactId contact) const;
     };
@@ -151,6 +154,7 @@ class Eraser {
     void explain(const Request& request, const Cases& cases, Result& result);
     // The contact's last erasure stands, and nothing new asks for another one.
     bool erasure_stands(const Request& request, const Cases& cases) const;
+    bool is_mautics_own(const Cases& cases, ContactId contact) const;
     bool is_carried_out(const Request& request, const Cases& cases) const;
     void note_hold(const Request& request, const Cases& cases, Result& result);
     void close_superseded(const LedgerRow& before, Result& result);

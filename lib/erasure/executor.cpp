@@ -26,8 +26,12 @@ std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
 }  // namespace
 
 Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
-                   std::size_t slice_rows)
-    : connection_(connection), plan_(plan), hasher_(hasher), slice_rows_(slice_rows) {}
+                   std::size_t slice_rows, bool files_covered)
+    : connection_(connection),
+      plan_(plan),
+      hasher_(hasher),
+      files_covered_(files_covered),
+      slice_rows_(slice_rows) {}
 
 Rows Executor::select(const Statement& statement, const Step& step) {
     return connection_.select(statement.sql, statement.parameters, step.key() + ": read");
@@ -117,7 +121,10 @@ void Executor::begin(Subjects& subjects, const Progress* progress) {
     progress_ = progress;
     find_own_hashes(subjects);
     learn_identities(subjects);
-    for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan_.texts_unsearched;
+    for (auto& [contact, subject] : subjects) {
+        subject.older_rows_unsearched = plan_.texts_unsearched;
+        if (subject.later_is_due) later_due_.push_back(contact);
+    }
     if (progress != nullptr && progress->has_begun()) take_over(*progress, subjects);
     find_empty_steps(contacts);
     if (slice_rows_ != SIZE_MAX) find_long_step(contacts);
@@ -156,11 +163,12 @@ void Executor::run_shared(const Step& step, const Owners& candidates, Subjects& 
 void Executor::run_step(const Step& step, const Scopes& scopes, Subjects& subjects) {
     if (!step.delete_rows && step.columns.empty()) return;
     for (const ResolvedScope& resolved : scopes) {
-        if (!step.uploads.empty()) note_uploads(step, resolved, subjects);
+        if (files_covered_ && !step.uploads.empty()) note_uploads(step, resolved, subjects);
         if (step.delete_rows) {
             run_deletion(step, resolved, subjects);
             continue;
         }
+        if (!step.failed_log.empty()) change(insert_failed_log(step, resolved.scope), step);
         if (has_rewritten_columns(step)) run_rewritten(step, resolved, subjects);
         if (has_hashed_columns(step)) {
             run_hashed(step, resolved, subjects);
@@ -172,6 +180,7 @@ void Executor::run_step(const Step& step, const Scopes& scopes, Subjects& subjec
 
 void Executor::count(Subject& subject, const Step& step, std::uint64_t rows) const {
     if (rows == 0) return;
+    if (step.later) subject.counts.rows_planned += rows;
     if (step.delete_rows) {
         subject.counts.rows_deleted += rows;
         return;

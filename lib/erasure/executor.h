@@ -38,8 +38,10 @@ struct Counts {
     std::uint64_t rows_changed = 0;
     std::uint64_t rows_deleted = 0;
     std::map<mautic::Action, std::uint64_t> rows_by_action;
+    std::uint64_t rows_planned = 0;    // of these, changed by what only later passes do: no news
     std::uint64_t values_emptied = 0;  // structured values that could not be parsed and were emptied whole
     std::uint64_t total() const { return rows_changed + rows_deleted; }
+    std::uint64_t unexpected() const { return total() - rows_planned; }  // in a later pass
     Counts& operator+=(const Counts& other);
 };
 
@@ -53,6 +55,7 @@ struct Subject {
     Marks marks;  // of the hashes in its own row: from the ledger before run(), those that are there after it
     bool in_ledger = false;     // with an erasure that is done or begun
     bool half_erased = false;   // some of its rows are done by transactions that were committed, not all
+    bool later_is_due = false;  // what only later passes do is done for it
     std::string recorded_hash;  // of the address, by the ledger
     // Where a value's shape is enough to take it for a hash of ours: the ledger is behind, or the erasure of
     // before noted no fingerprints. Filled by begin().
@@ -71,8 +74,9 @@ struct Subject {
 class Executor {
   public:
     // `slice_rows`: more rows of the subjects than this in one table are no work for one transaction.
+    // `files_covered`: false leaves `uploads` empty, which costs a search of a form's results to fill.
     Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
-             std::size_t slice_rows = SIZE_MAX);
+             std::size_t slice_rows = SIZE_MAX, bool files_covered = true);
 
     // Hashes of ours are known, and noted, here; to be written by the caller before the commit. Without it
     // they are known by the marks and by their shape only.
@@ -148,6 +152,7 @@ class Executor {
     void learn_history(Subjects& subjects);
     void learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject);
     void take_over(const Progress& progress, Subjects& subjects);
+    std::span<const ContactId> due(const Step& step, std::span<const ContactId> contacts) const;
     void find_long_step(std::span<const ContactId> contacts);
     std::map<const Step*, Owners> shared_rows_of_slice(const KeyRange& slice, ContactId contact);
     void run_shared(const Step& step, const Owners& candidates, Subjects& subjects);
@@ -236,7 +241,9 @@ class Executor {
     const Plan& plan_;
     const policy::Hasher& hasher_;
     Fingerprints* fingerprints_ = nullptr;
-    std::string anonymous_ip_;              // id of the `*.*.*.*` row, once it was needed
+    std::string anonymous_ip_;  // id of the `*.*.*.*` row, once it was needed
+    const bool files_covered_;
+    std::vector<ContactId> later_due_;      // the subjects for whom what only later passes do is done
     std::set<std::string> empty_;           // keys of the steps that had no rows when the transaction began
     std::map<const Step*, Owners> found_;   // rows of parents, and shared rows, as they were before anything
                                             // was changed

@@ -43,7 +43,12 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     std::vector<const Step*> steps;
     for (const Step& step : plan_.steps) {
         const bool asked = step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::text;
-        if (asked) steps.push_back(&step);
+        if (!asked) continue;
+        if (due(step, contacts).empty()) {
+            empty_.insert(step.key());
+        } else {
+            steps.push_back(&step);
+        }
     }
     if (steps.empty()) return;
     std::set<const Step*> filled;

@@ -38,6 +38,7 @@ bool can_be_sliced(const Step& step, const Plan& plan) {
 Counts& Counts::operator+=(const Counts& other) {
     rows_changed += other.rows_changed;
     rows_deleted += other.rows_deleted;
+    rows_planned += other.rows_planned;
     values_emptied += other.values_emptied;
     for (const auto& [action, rows] : other.rows_by_action) rows_by_action[action] += rows;
     return *this;
@@ -88,6 +89,10 @@ void Executor::learn_values(const Step& step, const ColumnStep& column, ContactI
     }
 }
 
+std::span<const ContactId> Executor::due(const Step& step, std::span<const ContactId> contacts) const {
+    return step.later ? std::span<const ContactId>(later_due_) : contacts;
+}
+
 // An index alone answers, and only tables that have rows of the subjects at all are asked.
 void Executor::find_long_step(std::span<const ContactId> contacts) {
     long_step_ = nullptr;
@@ -109,7 +114,7 @@ void Executor::find_long_step(std::span<const ContactId> contacts) {
 }
 
 Scope Executor::scope_of_step(const Step& step, std::span<const ContactId> contacts) const {
-    Scope scope = scope_of_contacts(step, contacts);
+    Scope scope = scope_of_contacts(step, due(step, contacts));
     const bool is_of_progress =
         progress_ != nullptr && contacts.size() == 1 && contacts.front() == progress_->contact;
     if (!is_of_progress) return scope;

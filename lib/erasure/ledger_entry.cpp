@@ -9,7 +9,7 @@ namespace {
 // The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
 Status status_after(const Request& request, const Subject& subject, bool proven) {
     if (!subject.findings.empty()) return Status::partial;
-    const std::uint64_t changed = subject.counts.total() + subject.counts_before.total();
+    const std::uint64_t changed = subject.counts.unexpected() + subject.counts_before.unexpected();
     if (proven && request.pass > 0 && changed == 0) return Status::complete;
     return request.more_passes ? Status::settling : Status::partial;
 }
@@ -182,7 +182,7 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
         row.requested_at = request.received_at;
         row.erased_at = at;
     } else {
-        row.rows_late += subject.counts.total();
+        row.rows_late += subject.counts.unexpected();
     }
     row.last_pass_at = at;
     row.passes += 1;
@@ -221,7 +221,7 @@ std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request&
     }
     row.findings = subject.findings;
     if (row.erased_at && !is_half_done(before)) {
-        row.rows_late += subject.counts.total();
+        row.rows_late += subject.counts.unexpected();
         row.status = subject.findings.empty() ? Status::settling : Status::partial;
         row.completed_at.reset();
         return row;

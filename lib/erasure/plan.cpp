@@ -93,6 +93,7 @@ class Builder {
         step.tie = entry.tie;
         step.why = entry.why;
         step.delete_rows = entry.delete_rows;
+        step.later = entry.later;
         step.newest_rows = entry.tie.kind == Tie::Kind::text ? policy_.newest_text_rows : 0;
         step.only_if_named = entry.switch_name == policy::switches::own_company &&
                              policy_.own_company == policy::OwnCompany::same_name;
@@ -267,9 +268,16 @@ class Builder {
         // Rows are rewritten one by one, which takes a name for each.
         if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
         change.neutral = neutral_for(table, column, change);
+        if (action == Action::unschedule) note_failed_log(step);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));
+    }
+
+    // Very old versions have no such table, and there a cancelled step is only cancelled.
+    void note_failed_log(Step& step) const {
+        const Table* table = schema_.find("campaign_lead_event_failed_log");
+        if (table != nullptr && !step.primary_key.empty()) step.failed_log = table->real_name;
     }
 
     // Every rule counts, the map's own too. What stands for all columns at once leaves such a column alone.
@@ -333,6 +341,10 @@ class Builder {
                 return *removed_literal(table, column);
             case Action::empty_array:
                 return empty_array_literal(column);
+            case Action::set_flag:
+                return "1";
+            case Action::unschedule:
+                return "0";
             case Action::rewrite:
                 return empty_literal(column, change.format);
             case Action::anonymous_ip:

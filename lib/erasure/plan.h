@@ -21,8 +21,8 @@ namespace gdprd::erasure {
 struct ColumnStep {
     std::string column;
     mautic::Action action = mautic::Action::remove;  // never keep, field or follows
-    // The SQL literal the column gets: remove, empty_array, and anonymous_ip where NULL is possible. rewrite:
-    // what it gets when the proof still finds the person in it.
+    // The SQL literal the column gets: all but hash, strip_query, new_random and anonymous_ip NOT NULL.
+    // rewrite: what it gets when the proof still finds the person in it.
     std::string neutral;
     policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
     bool identifies = false;                        // hash: the old values are looked for by the proof
@@ -102,6 +102,9 @@ struct Step {
     // counted.
     bool keeps_former_rows = false;
     bool delete_rows = false;
+    bool later = false;  // done by later passes only
+    // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
+    std::string failed_log;
     std::vector<ColumnStep> columns;
     std::vector<SearchedColumn> searched;
     std::vector<KeptColumn> kept;

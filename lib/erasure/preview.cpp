@@ -14,6 +14,7 @@ std::vector<Executor::Preview> Executor::preview(ContactId contact) {
     Subjects subjects = read_contacts(contacts, false);
     subjects[contact];
     find_own_hashes(subjects);
+    later_due_ = contacts;
     learn_identities(subjects);
     find_empty_steps(contacts);
     find_rows_of_parents(contacts);

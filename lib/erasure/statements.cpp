@@ -59,6 +59,15 @@ Statement delete_rows(const Step& step, const Scope& scope) {
     return {"DELETE FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where, scope.parameters};
 }
 
+Statement insert_failed_log(const Step& step, const Scope& scope) {
+    const auto scheduled = columns_with(step, Action::unschedule);
+    return {"INSERT INTO " + quote_identifier(step.failed_log) + " (log_id, date_added) SELECT " +
+                quote_identifier(step.primary_key) + ", UTC_TIMESTAMP() FROM " +
+                quote_identifier(step.real_table) + " WHERE " + scope.where + " AND " +
+                quote_identifier(scheduled.front()->column) + " = 1 ON DUPLICATE KEY UPDATE reason = NULL",
+            scope.parameters};
+}
+
 Statement select_uploads(const Step& step, const Scope& scope) {
     std::string columns = quote_identifier(scope.owner);
     for (const UploadColumn& upload : step.uploads) columns += ", " + quote_identifier(upload.column);

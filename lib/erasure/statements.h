@@ -113,6 +113,10 @@ Statement count_versions(const Step& step, const Scope& scope);
 Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts);
 Statement delete_rows(const Step& step, const Scope& scope);
 
+// unschedule: why the steps that are still to come did not happen, as Mautic notes it when it cancels them,
+// but without a word; once a step.
+Statement insert_failed_log(const Step& step, const Scope& scope);
+
 // Owner, the different values of the hashed columns, in how many rows, and in how many of these another
 // column is not yet what it should be.
 Statement select_hashed(const Step& step, const Scope& scope, const Context& context);

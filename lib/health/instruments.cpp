@@ -93,8 +93,8 @@ WorkerInstruments::WorkerInstruments(Registry& registry)
       rows(counters(registry, "rows_total",
                     "Rows changed or deleted in Mautic's tables, by the plan's action."),
            "action",
-           {"hash", "delete", "delete_row", "empty_array", "strip_query", "new_random", "anonymous_ip",
-            "rewrite"}),
+           {"hash", "delete", "delete_row", "empty_array", "strip_query", "new_random", "set_flag",
+            "unschedule", "anonymous_ip", "rewrite"}),
       webhook_to_erased(
           histogram(registry, "webhook_to_erased_seconds",
                     "Time from a webhook's arrival to the commit of that contact's erasure, grace "

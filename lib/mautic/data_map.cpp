@@ -10,13 +10,15 @@ namespace gdprd::mautic {
 
 namespace {
 
-constexpr std::array<std::pair<Action, const char*>, 10> action_names{{{Action::keep, "keep"},
+constexpr std::array<std::pair<Action, const char*>, 12> action_names{{{Action::keep, "keep"},
                                                                        {Action::field, "field"},
                                                                        {Action::hash, "hash"},
                                                                        {Action::remove, "delete"},
                                                                        {Action::empty_array, "empty_array"},
                                                                        {Action::strip_query, "strip_query"},
                                                                        {Action::new_random, "new_random"},
+                                                                       {Action::set_flag, "set_flag"},
+                                                                       {Action::unschedule, "unschedule"},
                                                                        {Action::anonymous_ip, "anonymous_ip"},
                                                                        {Action::rewrite, "rewrite"},
                                                                        {Action::follows, "follows"}}};

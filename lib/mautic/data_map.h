@@ -26,6 +26,9 @@ enum class Action {
     empty_array,   // "a:0:{}" in a PHP-serialized column, "[]" in a JSON one, whether or not NULL is possible
     strip_query,   // a URL keeps scheme, host and path
     new_random,    // a fresh random value: cuts a tracking id off without a unique-key collision
+    set_flag,      // 1: a flag such as manually_removed
+    unschedule,    // 0, with the row in campaign_lead_event_failed_log that Mautic writes when it cancels a
+                   // step
     anonymous_ip,  // NULL, or the id of Mautic's own `*.*.*.*` row where NULL is impossible
     rewrite,       // keeps the shape of a serialized or JSON value and the members named in keep_members
     follows,       // a generated column: changes with its source and can never be written
@@ -114,6 +117,8 @@ struct TableEntry {
     std::string switch_name;  // one of policy::switch_names(); switched off, the entry is not carried out
     Tie tie;
     bool delete_rows = false;
+    // "later": not in the erasure itself but in the first later pass (column ties only).
+    bool later = false;
     bool contact_fields =
         false;  // columns named in `lead_fields` (object 'lead') follow the operator's policy
     std::map<std::string, ColumnRule> columns;  // "*" stands for every column that is not named

@@ -37,7 +37,7 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
     if (!known) {
         reader.fail("no such action '" + action +
                     "'; there are keep, field, hash, delete, empty_array, strip_query, new_random, "
-                    "anonymous_ip, rewrite, follows");
+                    "set_flag, unschedule, anonymous_ip, rewrite, follows");
     }
     rule.action = *known;
     rule.why = reader.text("why", true);
@@ -177,12 +177,18 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
     const std::string rows = reader.text("rows");
     if (!rows.empty() && rows != "delete") reader.fail("'rows' can only be \"delete\"");
     entry.delete_rows = rows == "delete";
+    const std::string when = reader.text("when");
+    if (!when.empty() && when != "later") reader.fail("'when' can only be \"later\"");
+    entry.later = when == "later";
     const toml::table* tie = reader.table("tie");
     if (tie == nullptr) reader.fail("'tie' is missing");
     entry.tie = read_tie(*tie, file, "table '" + entry.key() + "'");
     if (const toml::table* columns = reader.table("columns")) read_columns(entry, *columns, file, reader);
     copy_columns(entry, map, reader.text("same_columns_as"), reader);
     reader.finish();
+    if (entry.later && entry.tie.kind != Tie::Kind::column) {
+        reader.fail("'when' belongs to a tie of kind column");
+    }
     if (!entry.tie.orphans_of.empty() && !entry.table_is_pattern) {
         reader.fail("'orphans_of' belongs to a table name that ends in '*'");
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ struct Decision {
     policy::Reason reason{};  // of the matching row (the oldest one, when there are several)
     std::string channel;
     Timestamp since{};
+    // Of the newest of all rows, whatever the triggers say of it.
+    std::optional<policy::Reason> newest_reason;
+    Timestamp newest{};
 };
 Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now);
 

@@ -6,8 +6,8 @@ namespace gdprd::policy {
 
 const std::vector<std::string>& switch_names() {
     static const std::vector<std::string> names{
-        switches::device_cookie,    switches::tracking_hash,    switches::ip_links,   switches::crm_mappings,
-        switches::pending_messages, switches::scheduled_events, switches::own_company};
+        switches::device_cookie,    switches::tracking_hash,    switches::ip_links,    switches::crm_mappings,
+        switches::pending_messages, switches::scheduled_events, switches::memberships, switches::own_company};
     return names;
 }
 

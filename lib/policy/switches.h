@@ -18,6 +18,7 @@ inline constexpr const char* ip_links = "ip_links";                  // lead_ips
 inline constexpr const char* crm_mappings = "crm_mappings";          // integration_entity, sync_object_*
 inline constexpr const char* pending_messages = "pending_messages";  // message_queue, failed mails
 inline constexpr const char* scheduled_events = "scheduled_events";  // campaign_lead_event_log
+inline constexpr const char* memberships = "memberships";            // lead_lists_leads, campaign_leads
 inline constexpr const char* own_company = "own_company";            // a sole trader's row of companies
 }  // namespace switches
 

@@ -73,8 +73,10 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
     const int passes = static_cast<int>(options_.settle.size());
     for (const Job& job : jobs) {
         const bool once = job.origin != Origin::command;  // an operator's word is carried out again
+        const bool more_passes = job.pass < passes + extra_passes_max;
+        const bool later_passes = passes > 0;
         requests.push_back(
-            {job.contact, job.origin, job.received_at, job.pass, job.pass < passes + extra_passes_max, once});
+            {job.contact, job.origin, job.received_at, job.pass, more_passes, once, later_passes});
     }
     try {
         const auto results = erasure::Eraser(connection_, rules_, go_on_, may_commit_).erase(requests);
@@ -196,9 +198,14 @@ Outcome Batch::outcome_of(const Job& job, const Result& result) const {
 // Every configured pass is made, also after "complete": a later one that finds something says so. A contact
 // that was still written about in the last one is looked at again after the last delay.
 Outcome Batch::next_pass(const Job& job, const Result& result) const {
-    const auto next = static_cast<std::size_t>(job.pass);
+    auto next = static_cast<std::size_t>(job.pass);
+    if (result.verdict == Verdict::already_erased && result.status == Status::complete) {
+        // Those passes have been made for the erasure that stands.
+        while (next < options_.settle.size() && result.erased_at + options_.settle[next] <= now()) ++next;
+        if (next == options_.settle.size()) return outcome(job, Outcome::Kind::finished);
+    }
     Outcome made = outcome(job, Outcome::Kind::settle);
-    made.pass = job.pass + 1;
+    made.pass = static_cast<int>(next) + 1;
     if (next < options_.settle.size()) {
         made.due_at = std::max(result.erased_at + options_.settle[next], now());
         return made;

@@ -43,8 +43,7 @@ std::vector<ByHand::TableChange> ByHand::changes() const {
         {"email_stats",
          "UPDATE email_stats SET email_address = SHA2(LOWER(TRIM(email_address)), 256), tokens = 'a:0:{}',"
          " open_details = REGEXP_REPLACE(open_details, '(s:9:\"useragent\";)s:[0-9]+:\"[^\"]*\"',"
-         " '\\\\1s:0:\"\"'), ip_id = NULL, " +
-             fresh_random("tracking_hash") + " WHERE lead_id IN ({ids})"},
+         " '\\\\1s:0:\"\"'), ip_id = NULL WHERE lead_id IN ({ids})"},
         {"page_hits",
          "UPDATE page_hits SET url = SUBSTRING_INDEX(SUBSTRING_INDEX(url, '?', 1), '#', 1), query = 'a:0:{}',"
          " referer = NULL, url_title = NULL, user_agent = NULL, remote_host = NULL, ip_id = NULL,"
@@ -64,13 +63,17 @@ std::vector<ByHand::TableChange> ByHand::changes() const {
         {"audit_log",
          "UPDATE audit_log SET details = REGEXP_REPLACE(details, '(i:[0-9]+;)s:[0-9]+:\"[^\"]*\"',"
          " '\\\\1s:0:\"\"'), ip_address = '' WHERE object = 'lead' AND object_id IN ({ids})"},
+        {"campaign_lead_event_failed_log",
+         "REPLACE INTO campaign_lead_event_failed_log (log_id, date_added) SELECT id, UTC_TIMESTAMP()"
+         " FROM campaign_lead_event_log WHERE lead_id IN ({ids}) AND is_scheduled = 1"},
         {"campaign_lead_event_log",
          "UPDATE campaign_lead_event_log SET metadata = REGEXP_REPLACE(metadata,"
          " '(s:8:\"timeline\";)s:[0-9]+:\"[^\"]*\"', '\\\\1s:0:\"\"'), ip_id = NULL, is_scheduled = 0"
          " WHERE lead_id IN ({ids})"},
         {"lead_points_change_log",
-         "UPDATE lead_points_change_log SET event_name = '', action_name = '', ip_id = NULL"
-         " WHERE lead_id IN ({ids})"},
+         "UPDATE lead_points_change_log SET ip_id = NULL WHERE lead_id IN ({ids})"},
+        {"lead_lists_leads",
+         "UPDATE lead_lists_leads SET manually_removed = 1, manually_added = 0 WHERE lead_id IN ({ids})"},
         {"lead_ips_xref", "DELETE FROM lead_ips_xref WHERE lead_id IN ({ids})"},
     };
 }

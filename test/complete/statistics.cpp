@@ -38,9 +38,12 @@ constexpr Report reports[] = {
     {"tweets", "tweet_stats", "tweet_id", "COUNT(*)", "1"},
     {"campaign events done", "campaign_lead_event_log", "event_id", "COUNT(*)",
      "date_triggered IS NOT NULL AND is_scheduled = 0"},
-    {"campaign events failed", "campaign_lead_event_failed_log", "log_id", "COUNT(*)", "1"},
-    {"contacts in campaigns", "campaign_leads", "campaign_id", "COUNT(*)", "manually_removed = 0"},
-    {"contacts in segments", "lead_lists_leads", "leadlist_id", "COUNT(*)", "manually_removed = 0"},
+    // Of those that were tried: a step that is cancelled never was.
+    {"campaign events failed", "campaign_lead_event_failed_log", "log_id", "COUNT(*)",
+     "log_id IN (SELECT id FROM {prefix}campaign_lead_event_log WHERE date_triggered IS NOT NULL)"},
+    // Of the past: how many are members now changes.
+    {"contacts that were in campaigns", "campaign_leads", "campaign_id", "COUNT(*)", "1"},
+    {"contacts that were in segments", "lead_lists_leads", "leadlist_id", "COUNT(*)", "1"},
     {"contacts", "leads", "is_published", "COUNT(*)", "date_identified IS NOT NULL"},
     {"points", "leads", "country", "SUM(points)", "1"},
     {"points by group", "point_group_contact_score", "group_id", "SUM(score)", "1"},

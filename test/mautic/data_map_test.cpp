@@ -219,9 +219,9 @@ TEST_CASE("a bad column is refused with table and column") {
 }
 
 TEST_CASE("names of actions are read as they are written") {
-    for (const auto action :
-         {Action::keep, Action::field, Action::hash, Action::remove, Action::empty_array, Action::strip_query,
-          Action::new_random, Action::anonymous_ip, Action::rewrite, Action::follows}) {
+    for (const auto action : {Action::keep, Action::field, Action::hash, Action::remove, Action::empty_array,
+                              Action::strip_query, Action::new_random, Action::set_flag, Action::unschedule,
+                              Action::anonymous_ip, Action::rewrite, Action::follows}) {
         CAPTURE(name_of(action));
         CHECK(action_from_name(name_of(action)) == action);
     }
