@@ -1,5 +1,7 @@
 #include "content/php_value.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace gdprd::content {
@@ -38,7 +40,9 @@ class Reader {
     std::optional<std::size_t> take_length(std::string_view behind);
     bool read_string(PhpValue& value);
     bool read_key(PhpValue& key);
+    bool read_members(PhpValue& value, std::size_t depth);
     bool read_array(PhpValue& value, std::size_t depth);
+    bool read_object(PhpValue& value, std::size_t depth);
 
     std::string_view rest_;
     const PhpLimits& limits_;
@@ -107,18 +111,32 @@ bool Reader::read_key(PhpValue& key) {
     return take("s:") && read_string(key);
 }
 
-bool Reader::read_array(PhpValue& value, std::size_t depth) {
+bool Reader::read_members(PhpValue& value, std::size_t depth) {
     if (depth == limits_.depth_max) return false;
     const std::optional<std::size_t> count = take_length(":{");
     if (!count || *count > rest_.size() / member_bytes_min) return false;
     if (*count > limits_.elements_max - elements_) return false;
     elements_ += *count;
-    value.kind = PhpValue::Kind::array;
     for (std::size_t i = 0; i < *count; ++i) {
         PhpMember& member = value.members.emplace_back();
         if (!read_key(member.key) || !read_value(member.value, depth + 1)) return false;
     }
     return take("}");
+}
+
+bool Reader::read_array(PhpValue& value, std::size_t depth) {
+    value.kind = PhpValue::Kind::array;
+    return read_members(value, depth);
+}
+
+// O:8:"DateTime":3:{…}
+bool Reader::read_object(PhpValue& value, std::size_t depth) {
+    const std::optional<std::size_t> length = take_length(":\"");
+    if (!length || *length > rest_.size()) return false;
+    value.kind = PhpValue::Kind::object;
+    value.text = rest_.substr(0, *length);
+    rest_.remove_prefix(*length);
+    return is_date_class(value.text) && take("\":") && read_members(value, depth);
 }
 
 bool Reader::read_value(PhpValue& value, std::size_t depth) {
@@ -130,6 +148,8 @@ bool Reader::read_value(PhpValue& value, std::size_t depth) {
     if (take("i:")) return take_scalar(value, PhpValue::Kind::integer, integer_length());
     if (take("d:")) return take_scalar(value, PhpValue::Kind::real, real_length());
     if (take("s:")) return read_string(value);
+    if (take("O:")) return read_object(value, depth);
+    if (take("r:")) return take_scalar(value, PhpValue::Kind::reference, digits_at(0));
     return take("a:") && read_array(value, depth);
 }
 
@@ -150,10 +170,17 @@ void write(const PhpValue& value, std::string& text) {
         case PhpValue::Kind::string:
             text += "s:" + std::to_string(value.text.size()) + ":\"" + value.text + "\";";
             return;
+        case PhpValue::Kind::reference:
+            text += "r:" + value.text + ';';
+            return;
+        case PhpValue::Kind::object:
+            text += "O:" + std::to_string(value.text.size()) + ":\"" + value.text + "\":";
+            break;
         case PhpValue::Kind::array:
+            text += "a:";
             break;
     }
-    text += "a:" + std::to_string(value.members.size()) + ":{";
+    text += std::to_string(value.members.size()) + ":{";
     for (const PhpMember& member : value.members) {
         write(member.key, text);
         write(member.value, text);
@@ -168,6 +195,12 @@ bool operator==(const PhpValue& a, const PhpValue& b) {
 }
 
 bool operator==(const PhpMember& a, const PhpMember& b) { return a.key == b.key && a.value == b.value; }
+
+bool is_date_class(std::string_view name) {
+    constexpr std::array<std::string_view, 5> classes{"DateTime", "DateTimeImmutable", "DateTimeZone",
+                                                      "DateInterval", "DatePeriod"};
+    return std::find(classes.begin(), classes.end(), name) != classes.end();
+}
 
 std::optional<PhpValue> read_php(std::string_view text, const PhpLimits& limits) {
     if (text.size() > limits.bytes_max) return std::nullopt;

@@ -1,5 +1,6 @@
 // PHP's serialize() format, as far as Mautic writes it (Doctrine's type "array": null, bool, int, float,
-// string, array; never objects). Lengths are counted in bytes.
+// string, array; no objects but those of PHP's own date classes, which the audit log has). Lengths are
+// counted in bytes.
 //
 // Reading is bounded in depth, elements and bytes, and never trusts a length that the text states. Writing
 // what was read gives the same bytes: numbers are kept as they were written. Pure; safe from any thread.
@@ -16,10 +17,11 @@ namespace gdprd::content {
 struct PhpMember;
 
 struct PhpValue {
-    enum class Kind { null, boolean, integer, real, string, array } kind = Kind::null;
-    // boolean, integer, real: as written ("1", "-42", "0.1"); string: its bytes.
+    enum class Kind { null, boolean, integer, real, string, array, object, reference } kind = Kind::null;
+    // boolean, integer, real: as written ("1", "-42", "0.1"); string: its bytes; object: its class;
+    // reference: the number of an object before.
     std::string text;
-    std::vector<PhpMember> members;  // array: in order, repeated keys too
+    std::vector<PhpMember> members;  // array, object: in order, repeated keys too
 };
 
 struct PhpMember {
@@ -36,7 +38,11 @@ struct PhpLimits {
     std::size_t bytes_max = 16 * 1024 * 1024;
 };
 
-// Nothing when `text` is not exactly one such value: objects, references, trailing bytes, limits exceeded.
+// DateTime, DateTimeImmutable, DateTimeZone, DateInterval, DatePeriod.
+bool is_date_class(std::string_view name);
+
+// Nothing when `text` is not exactly one such value: other objects, references that PHP's `&` makes, trailing
+// bytes, limits exceeded.
 std::optional<PhpValue> read_php(std::string_view text, const PhpLimits& limits = {});
 
 std::string write_php(const PhpValue& value);

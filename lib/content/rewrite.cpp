@@ -1,6 +1,9 @@
 #include "content/rewrite.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "content/member_rules.h"
 #include "content/php_value.h"
@@ -13,7 +16,67 @@ namespace {
 
 constexpr std::size_t json_bytes_max = 32 * 1024 * 1024;
 
+// PHP refuses to make a date of an empty text, and Mautic's page of the contact would fail with it: a date
+// object says the beginning of 1970 in UTC, and nothing is left of an interval. Other members than PHP's own
+// go.
+constexpr const char* no_date = "1970-01-01 00:00:00.000000";
+
+void empty_date(PhpValue& object);
+
+PhpValue without_date(const std::string& name, PhpValue value) {
+    const auto number = [](const char* digits) { return PhpValue{PhpValue::Kind::integer, digits, {}}; };
+    if (name == "date") return {PhpValue::Kind::string, no_date, {}};
+    if (name == "timezone") return {PhpValue::Kind::string, "UTC", {}};
+    if (name == "timezone_type") return number("3");  // a named time zone
+    if (name == "recurrences") return number("1");
+    if (name == "from_string") return {PhpValue::Kind::boolean, "0", {}};
+    switch (value.kind) {
+        case PhpValue::Kind::object:
+            empty_date(value);
+            return value;
+        case PhpValue::Kind::integer:
+            return number("0");
+        case PhpValue::Kind::real:
+            return {PhpValue::Kind::real, "0", {}};
+        case PhpValue::Kind::boolean:
+            return value;
+        default:
+            return {};
+    }
+}
+
+void empty_date(PhpValue& object) {
+    constexpr std::array<std::string_view, 20> names{"date",
+                                                     "timezone_type",
+                                                     "timezone",
+                                                     "y",
+                                                     "m",
+                                                     "d",
+                                                     "h",
+                                                     "i",
+                                                     "s",
+                                                     "f",
+                                                     "days",
+                                                     "invert",
+                                                     "start",
+                                                     "current",
+                                                     "end",
+                                                     "interval",
+                                                     "recurrences",
+                                                     "include_start_date",
+                                                     "include_end_date",
+                                                     "from_string"};
+    std::erase_if(object.members, [&](const PhpMember& member) {
+        return std::find(names.begin(), names.end(), member.key.text) == names.end();
+    });
+    for (PhpMember& member : object.members) {
+        member.value = without_date(member.key.text, std::move(member.value));
+    }
+}
+
 void empty_scalar(PhpValue& value, Kept kept) {
+    // The object it refers to is counted from the beginning, and members before it may have gone.
+    if (value.kind == PhpValue::Kind::reference) value = {};
     if (kept == Kept::everything) return;
     if (value.kind == PhpValue::Kind::string) value.text.clear();
     if (kept == Kept::numbers) return;
@@ -29,6 +92,8 @@ void rewrite_members(PhpValue& array, const MemberRules& rules, Kept array_kept)
         PhpValue& value = member.value;
         if (value.kind == PhpValue::Kind::array) {
             rewrite_members(value, rules, judgement.kept);
+        } else if (value.kind == PhpValue::Kind::object) {
+            if (judgement.kept != Kept::everything) empty_date(value);
         } else {
             empty_scalar(value, judgement.kept);
         }

@@ -117,3 +117,23 @@ TEST_CASE("a list of any length keeps all its elements") {
     list += "}";
     CHECK(rewrite_php(list).text == list);
 }
+
+TEST_CASE("a date object of PHP keeps its shape and says 1970") {
+    const std::string no_date =
+        "O:8:\"DateTime\":3:{s:4:\"date\";s:26:\"1970-01-01 00:00:00.000000\";s:13:\"timezone_type\";i:3;"
+        "s:8:\"timezone\";s:3:\"UTC\";}";
+    const Rewritten audit = rewrite_php(
+        "a:1:{s:14:\"dateIdentified\";a:2:{i:0;s:0:\"\";i:1;O:8:\"DateTime\":3:{s:4:\"date\";"
+        "s:26:\"2026-03-14 "
+        "09:26:53.000000\";s:13:\"timezone_type\";i:3;s:8:\"timezone\";s:13:\"Europe/Berlin\";}}}");
+    CHECK(audit.understood);
+    CHECK(audit.text == "a:1:{s:14:\"dateIdentified\";a:2:{i:0;s:0:\"\";i:1;" + no_date + "}}");
+    SECTION("the same object named twice becomes null the second time") {
+        const Rewritten twice = rewrite_php("a:2:{i:0;" + no_date + "i:1;r:2;}");
+        CHECK(twice.understood);
+        CHECK(twice.text == "a:2:{i:0;" + no_date + "i:1;N;}");
+    }
+    SECTION("an object of another class is not read") {
+        CHECK_FALSE(rewrite_php("a:1:{i:0;O:7:\"Contact\":1:{s:4:\"name\";s:4:\"Anna\";}}").understood);
+    }
+}

@@ -17,8 +17,8 @@ struct Extent {
 };
 
 Extent extent_of(const PhpValue& value) {
-    if (value.kind != PhpValue::Kind::array) {
-        must_hold(value.members.empty(), "only an array has members");
+    if (value.kind != PhpValue::Kind::array && value.kind != PhpValue::Kind::object) {
+        must_hold(value.members.empty(), "only an array or an object has members");
         return {};
     }
     Extent extent{1, value.members.size()};
