@@ -35,9 +35,11 @@ When a contact has opted out of mail, or the mail came back, everything in Mauti
 is goes: names, addresses, telephone numbers, what they typed into forms, what staff wrote about them, their browsers
 and IP addresses, the text of mails written to them, and the links by which Mautic or another system could find the
 person again. All of it happens in one transaction, and afterwards the changed rows are searched for what was erased.
+Only the ids in the links of mails go a minute later, because the page on which somebody has just opted out is found by
+them.
 
 What stays is what Mautic counts and what protects the person from more mail: the opt-out itself, which mails were sent
-and opened and when, which campaigns and segments the pseudonymous contact is in. These rows hang on a number. A hash
+and opened and when, which campaigns and segments the pseudonymous contact was in. These rows hang on a number. A hash
 stands in for the address, so that the question "was this address ever here?" can still be answered.
 
 )";

@@ -6,9 +6,23 @@ namespace gdprd::erasure {
 
 namespace {
 
+// Mautic's messages on their way are delivered, and their rows deleted, by whatever works off the queue:
+// often within seconds, by a job of every few minutes at the latest. One that is still there after this is
+// stuck.
+constexpr std::chrono::hours delivery_time{1};
+
+bool is_on_its_way(const Finding& finding) { return finding.table == "messenger_messages"; }
+
+// What was found goes by itself, and a pass is due that will see whether it has.
+bool may_wait(const Request& request, const LedgerRow& row, Timestamp at) {
+    return request.later_passes && request.more_passes && at - row.erased_at.value_or(at) < delivery_time;
+}
+
 // The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
-Status status_after(const Request& request, const Subject& subject, bool proven) {
-    if (!subject.findings.empty()) return Status::partial;
+Status status_after(const Request& request, const Subject& subject, const std::vector<Finding>& left,
+                    bool proven) {
+    if (!left.empty()) return Status::partial;
+    if (!subject.findings.empty()) return Status::settling;  // on its way
     const std::uint64_t changed = subject.counts.unexpected() + subject.counts_before.unexpected();
     if (proven && request.pass > 0 && changed == 0) return Status::complete;
     return request.more_passes ? Status::settling : Status::partial;
@@ -53,7 +67,9 @@ void keep_earlier_findings(const Plan& plan, const LedgerRow& before, Subject& s
             std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
                 return finding.table == earlier.table && finding.column == earlier.column;
             });
-        if (!found_again && may_remain(plan, earlier)) subject.findings.push_back(earlier);
+        // A message on its way is looked for in each pass, by the hash of the address too.
+        if (!found_again && !is_on_its_way(earlier) && may_remain(plan, earlier))
+            subject.findings.push_back(earlier);
     }
 }
 
@@ -196,7 +212,8 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
         keep_earlier_findings(*rules.plan, *before, subject);
     }
     row.findings = subject.findings;
-    row.status = status_after(request, subject, rules.prove);
+    if (may_wait(request, row, at)) std::erase_if(row.findings, is_on_its_way);
+    row.status = status_after(request, subject, row.findings, rules.prove);
     if (row.status != Status::complete) {
         row.completed_at.reset();
     } else if (!row.completed_at) {

@@ -20,6 +20,14 @@ namespace {
 // Beyond the configured passes: how often a contact that Mautic goes on writing about is looked at again.
 constexpr int extra_passes_max = 3;
 
+// A message of Mautic that is on its way is looked for again after this.
+constexpr Milliseconds wait_first{60'000};
+
+// The proof found nothing but messages on their way.
+bool is_waiting(const Result& result) {
+    return result.status == Status::settling && !result.findings.empty();
+}
+
 Outcome outcome(const Job& job, Outcome::Kind kind) {
     Outcome made;
     made.kind = kind;
@@ -206,6 +214,17 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
     }
     Outcome made = outcome(job, Outcome::Kind::settle);
     made.pass = static_cast<int>(next) + 1;
+    if (job.pass > 0 && is_waiting(result)) {
+        // The same pass once more, each time after twice as long, and not after the next one is due.
+        const Timestamp soon = now() + std::max(wait_first, Milliseconds(now() - result.erased_at));
+        const bool in_time =
+            next >= options_.settle.size() || soon < result.erased_at + options_.settle[next];
+        if (in_time && !options_.settle.empty()) {
+            made.pass = job.pass;
+            made.due_at = soon;
+            return made;
+        }
+    }
     if (next < options_.settle.size()) {
         made.due_at = std::max(result.erased_at + options_.settle[next], now());
         return made;
@@ -255,7 +274,11 @@ void Batch::count(const Job& job, const Result& result) {
         log::warning("emptied structured values that could not be read",
                      {{"contact", job.contact}, {"values", result.counts.values_emptied}});
     }
-    if (result.findings.empty()) return;
+    if (is_waiting(result)) {
+        log::info("a message that names the contact is on its way; looked at again in minutes",
+                  {{"contact", job.contact}});
+    }
+    if (result.findings.empty() || is_waiting(result)) return;
     metrics_.proof_failed();
     for (const auto& finding : result.findings) {
         log::error("the proof found an identifying value that was left", {{"contact", job.contact},

@@ -51,6 +51,16 @@ class Bench {
     }
     std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }
 
+    void read_schema_again() {
+        rules_ = daemon::make_rules(mautic::read_schema(*connection_, ""), *assembly_);
+    }
+    void make_older(ContactId contact, const std::string& by) {
+        mautic_.connection().change("UPDATE " + rules_->ledger_database +
+                                    ".erasure SET erased_at = erased_at -"
+                                    " INTERVAL " +
+                                    by + " WHERE contact_id = " + std::to_string(contact));
+    }
+
     void kill_server() { server_.kill(); }
     void connect() { connection_.emplace(assembly_->config.database); }
     std::optional<erasure::LedgerRow> ledger(ContactId contact) {
@@ -370,4 +380,42 @@ TEST_CASE("Files that cannot be removed make the job wait and nothing is claimed
     mautic_directory.write("media/images/lead_avatars/avatar1", "picture");
     CHECK(bench.run({Bench::job(1)}).outcomes.at(0).kind == Outcome::Kind::settle);
     CHECK_FALSE(std::filesystem::exists(mautic_directory / "media/images/lead_avatars/avatar1"));
+}
+
+TEST_CASE("A message on its way is waited for, and found left when it is overdue") {
+    Bench bench;
+    auto& root = bench.mautic().connection();
+    root.change(
+        "CREATE TABLE messenger_messages (id BIGINT AUTO_INCREMENT PRIMARY KEY, body LONGTEXT NOT NULL, "
+        "headers"
+        " LONGTEXT NOT NULL, queue_name VARCHAR(190) NOT NULL)");
+    const std::string address = test::invented_person(1).email();
+    root.change("INSERT INTO messenger_messages (body, headers, queue_name) VALUES ('To: " + address +
+                "', '', 'email')");
+    bench.connect();
+    bench.read_schema_again();
+    const auto first = bench.run({Bench::job(1)});
+    CHECK(bench.ledger(1)->status == erasure::Status::settling);
+    CHECK(bench.ledger(1)->findings.empty());
+    CHECK(first.outcomes.at(0).pass == 1);
+
+    const auto second = bench.run({Bench::job(1, 1)});
+    CHECK(bench.ledger(1)->status == erasure::Status::settling);
+    CHECK(second.outcomes.at(0).pass == 1);
+    CHECK(second.outcomes.at(0).due_at <= now() + Milliseconds{120'000});
+
+    SECTION("once it is delivered the contact is complete") {
+        root.change("DELETE FROM messenger_messages");
+        const auto third = bench.run({Bench::job(1, 1)});
+        CHECK(bench.ledger(1)->status == erasure::Status::complete);
+        CHECK(third.outcomes.at(0).pass == 2);
+    }
+    SECTION("an hour after the erasure it is stuck") {
+        bench.make_older(1, "1 HOUR");
+        const auto third = bench.run({Bench::job(1, 1)});
+        CHECK(bench.ledger(1)->status == erasure::Status::partial);
+        REQUIRE(bench.ledger(1)->findings.size() == 1);
+        CHECK(bench.ledger(1)->findings[0].table == "messenger_messages");
+        CHECK(third.outcomes.at(0).pass == 2);
+    }
 }
