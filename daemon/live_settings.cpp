@@ -1,6 +1,7 @@
 #include "daemon/live_settings.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -95,14 +96,18 @@ worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembl
 
 worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics) {
     // The rules keeper calls it under its lock.
-    return [&readiness, &metrics, schema = std::string()](const std::shared_ptr<const erasure::Rules>& rules,
-                                                          const std::string& problem) mutable {
+    return [&readiness, &metrics, schema = std::string(), told = std::string()](
+               const std::shared_ptr<const erasure::Rules>& rules, const std::string& problem) mutable {
         if (rules == nullptr) {
             readiness.set(Component::schema, false, problem);
             readiness.set(Component::policy, false, "it does not fit the schema");
-            log::error("erasing waits: the policy does not fit the live schema", {{"why", problem}});
+            // It is looked at again every second.
+            if (std::exchange(told, problem) != problem) {
+                log::error("erasing waits: the policy does not fit the live schema", {{"why", problem}});
+            }
             return;
         }
+        told.clear();
         if (!schema.empty() && schema != rules->plan->schema_digest) metrics.schema_refreshed();
         schema = rules->plan->schema_digest;
         readiness.set(Component::schema, true, {});

@@ -63,12 +63,14 @@ bool MassWorker::connect(const std::stop_token& stop) {
 void MassWorker::recover(const database::DatabaseError& error, const std::stop_token& stop) {
     connection_.reset();
     if (!is_passing(error) || failures_ == failures_max) throw Error(error.what(), error.advice());
-    wait_after_failure(stop);
+    wait_after_failure(error.what(), stop);
 }
 
-void MassWorker::wait_after_failure(const std::stop_token& stop) {
+void MassWorker::wait_after_failure(const std::string& why, const std::stop_token& stop) {
     connection_.reset();
-    if (++failures_ > failures_max) throw Error("the connection to the database is lost again and again");
+    if (++failures_ > failures_max) {
+        throw Error("the connection to the database is lost again and again: " + why);
+    }
     worker::pause(stop, worker::backoff(failures_, pause_first, pause_max, random_fraction()));
 }
 
@@ -94,14 +96,15 @@ bool MassWorker::erase_next(const std::stop_token& stop) {
             batch_size_.note(jobs.size(), std::chrono::duration_cast<Milliseconds>(
                                               std::chrono::steady_clock::now() - begun));
         }
-    } catch (const database::DatabaseError&) {
+    } catch (const database::DatabaseError& error) {
         result.connection_lost = true;  // looking at the server's load failed; no contact was tried
+        result.why = error.what();
     }
     leave_later_passes(jobs, result);
     parts_.list.record(jobs, result);
     if (!result.results.empty()) failures_ = 0;
     if (result.connection_lost) {
-        wait_after_failure(stop);
+        wait_after_failure(result.why, stop);
     } else {
         renew_rules(result.schema_is_stale);
     }

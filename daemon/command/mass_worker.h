@@ -41,7 +41,7 @@ class MassWorker {
     bool erase_next(const std::stop_token& stop);
     // What has to happen before another attempt at something that failed with this.
     void recover(const database::DatabaseError& error, const std::stop_token& stop);
-    void wait_after_failure(const std::stop_token& stop);
+    void wait_after_failure(const std::string& why, const std::stop_token& stop);
     void renew_rules(bool schema_is_stale);
     void leave_later_passes(std::span<const queue::Job> jobs, const worker::BatchResult& result);
 

@@ -15,9 +15,9 @@ constexpr ErrorClass permanent = ErrorClass::permanent;
 
 constexpr KnownError known_errors[] = {
     // The server is away, or this server cannot work now: it starts, stops, is full, or is a replica that was
-    // a
-    // primary before a failover. Nothing about the job is wrong, so it waits for a server that can.
+    // a primary before a failover. Nothing about the job is wrong, so it waits for a server that can.
     {1021, connection, "the server's disk is full"},
+    {1026, connection, "the server cannot write a file"},
     {1037, connection, "the server is out of memory"},
     {1040, connection, "the server has too many connections"},
     {1041, connection, "the server is out of memory"},
@@ -42,6 +42,9 @@ constexpr KnownError known_errors[] = {
     {1461, connection, "the server has too many prepared statements"},
     {1792, connection, "the server's transactions are read-only"},
     {1836, connection, "the server is read-only"},
+    {1874, connection, "the storage engine is read-only"},
+    {1878, connection, "the server cannot write a temporary file"},
+    {1881, connection, "the storage engine is in forced recovery"},
     {1927, connection, "the connection was killed"},
     {2002, connection, "cannot connect to the server's socket"},
     {2003, connection, "cannot connect to the server"},
@@ -56,7 +59,12 @@ constexpr KnownError known_errors[] = {
     {2055, connection, "the connection was lost"},
     {2056, connection, "the statement was closed with its connection"},
     {3032, connection, "the server is in offline mode"},
+    {3098, connection, "the cluster's plugin does not take the table as it is"},
+    {3100, connection, "the cluster's plugin refused the transaction"},
     {3168, connection, "the server is not available"},
+    {3169, connection, "the session was killed"},
+    {3796, connection, "the cluster's member cannot give the consistency asked for"},
+    {3797, connection, "the cluster's member cannot give the consistency asked for"},
     {4031, connection, "the server closed an idle connection"},
     {9001, connection, "the proxy cannot reach a server"},
 

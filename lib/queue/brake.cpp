@@ -17,16 +17,14 @@ Brake::Brake(Connection& connection)
       look_(connection.database(),
             "SELECT paused_at, (SELECT coalesce(sum(contacts), 0) FROM erasures "
             "WHERE minute > ?1 - 60 AND minute < ?1 + 60), "
-            "(SELECT jobs FROM counts WHERE state = 'ready' AND braked = 1) + "
-            "(SELECT jobs FROM counts WHERE state = 'running' AND braked = 1), "
-            "(SELECT jobs FROM counts WHERE state = 'waiting' AND braked = 1) FROM brake"),
-      due_(connection.database(),
-           "SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY jobs_by_turn "
-           "WHERE state = 'waiting' AND due_at <= ? AND braked = 1 LIMIT ?)"),
+            "(SELECT sum(jobs) FROM counts WHERE state IN ('ready', 'running', 'waiting') AND braked = 1) "
+            "FROM brake"),
       pause_(connection.database(), "UPDATE brake SET paused_at = ?"),
       count_(connection.database(),
              "INSERT INTO erasures VALUES (?, ?) "
              "ON CONFLICT (minute) DO UPDATE SET contacts = contacts + excluded.contacts"),
+      take_back_(connection.database(),
+                 "UPDATE erasures SET contacts = max(contacts - ?2, 0) WHERE minute = ?1"),
       forget_(connection.database(), "DELETE FROM erasures WHERE minute <= ?1 - 60 OR minute >= ?1 + 60"),
       last_row_(connection.database(),
                 "SELECT max(contact) FROM (SELECT contact FROM jobs WHERE contact >= ? "
@@ -50,23 +48,8 @@ BrakeState Brake::look(Timestamp at) {
     BrakeState state;
     if (!use.is_null(0)) state.paused_since = to_time(use.number(0));
     state.erased_last_hour = use.number(1);
-    state.in_hand = use.number(2);
-    state.waiting = use.number(3);
+    state.held_back = use.number(2);
     return state;
-}
-
-// Of the jobs that wait those that are due count. They have to be looked for, which is only worth it when
-// there are enough that wait, for instance in a grace period; and no further than the limit.
-bool Brake::must_pause(const BrakeState& state, std::int64_t erasures_per_hour_max, Timestamp at) {
-    if (erasures_per_hour_max == 0 || state.paused_since) return false;
-    const std::int64_t room = erasures_per_hour_max - state.erased_last_hour - state.in_hand;
-    if (room < 0) return true;
-    if (state.waiting <= room) return false;
-    Use use(due_);
-    use->bind(1, to_sql(at));
-    use->bind(2, room + 1);
-    use->executeStep();
-    return use.number(0) > room;
 }
 
 void Brake::pause(Timestamp at) {
@@ -83,6 +66,13 @@ void Brake::count(std::int64_t erasures, Timestamp at) {
     Use forget(forget_);
     forget->bind(1, minute_of(at));
     forget->exec();
+}
+
+void Brake::take_back(std::int64_t erasures, Timestamp counted_at) {
+    Use use(take_back_);
+    use->bind(1, minute_of(counted_at));
+    use->bind(2, erasures);
+    use->exec();
 }
 
 Brake::Portion Brake::let_through(std::int64_t from_row, std::size_t rows) {

@@ -1,10 +1,14 @@
 // The brake: what happens when somebody puts everybody on do-not-contact by mistake.
 //
-// Erasures that nobody asked for by hand (pass 0 of a webhook's or the sweep's request) are counted. When
-// those of the last hour and those that are there to be done are more than `[safety] max_per_hour` together,
-// erasing pauses: the file says so, hence it survives everything, and take() hands out only what the brake is
-// not for. Because what is there to be done counts too, a mass change that is in the queue at once is held
-// back as a whole. It ends when an operator says `queue resume`, and never by itself.
+// Erasures that nobody asked for by hand (pass 0 of a webhook's or the sweep's request) are counted when they
+// are about to be committed: what is in the queue may turn out to be on hold, erased already or not
+// do-not-contact, and erases nobody then. An erasure that would be one more than `[safety] max_per_hour` in
+// an hour is not committed, and erasing pauses: the file says so, hence it survives everything, and take()
+// hands out only what the brake is not for. It ends when an operator says `queue resume`, and never by
+// itself.
+//
+// What is counted is reserved before the commit, so that a kill in between counts too much and never too
+// little; whoever rolls back gives it back.
 //
 // What the brake is not for: later passes, because their contacts are erased already; requests given by hand;
 // jobs that are let through, because an operator brought them back (`queue retry`) or let them pass (`queue
@@ -28,8 +32,7 @@ namespace gdprd::queue {
 struct BrakeState {
     std::optional<Timestamp> paused_since;
     std::int64_t erased_last_hour = 0;
-    std::int64_t in_hand = 0;  // braked jobs that are ready or running
-    std::int64_t waiting = 0;  // braked jobs that wait, due or not
+    std::int64_t held_back = 0;  // braked jobs that are ready, running or waiting, due or not
 };
 
 class Brake {
@@ -38,11 +41,10 @@ class Brake {
 
     bool paused();
     BrakeState look(Timestamp at);
-    // Whether erasing must pause now; never when it is paused, nor with 0, which is no limit.
-    bool must_pause(const BrakeState& state, std::int64_t erasures_per_hour_max, Timestamp at);
 
     void pause(Timestamp at);
     void count(std::int64_t erasures, Timestamp at);
+    void take_back(std::int64_t erasures, Timestamp counted_at);
 
     // Letting through goes through the whole file in portions of rows, so that the daemon gets its turn.
     struct Portion {
@@ -56,7 +58,7 @@ class Brake {
     void release();
 
   private:
-    SQLite::Statement paused_, look_, due_, pause_, count_, forget_, last_row_, let_through_, release_,
+    SQLite::Statement paused_, look_, pause_, count_, take_back_, forget_, last_row_, let_through_, release_,
         forget_all_;
 };
 

@@ -45,6 +45,7 @@ struct Job {
     int attempts = 0;           // failed ones since the last success
     int pass = 0;               // 0: the erasure itself; 1, 2, …: later passes
     std::int64_t revision = 0;  // counts requests; tells apply() whether one came while the job ran
+    bool braked = false;        // as taken: its erasure needs Queue::admit()
     std::string last_error;     // a short code such as "conflict 1213", never a text with data; "" for none
 };
 
@@ -57,7 +58,6 @@ struct Outcome {
     int attempts = 0;           // wait, park: the new count
     int pass = 0;               // settle: the pass that is due then
     std::string error;          // wait, park: the code
-    bool erased = false;        // this run did erase the contact; the brake of mass changes counts it
 };
 // finished: the job is removed.    settle: settling until due_at.    wait: waiting until due_at.
 // park: parked.                    released: back to ready as it was (shutdown, no connection).

@@ -212,7 +212,7 @@ QueueStatus JobReport::status(Timestamp at) {
     const BrakeState brake = brake_.look(at);
     status.paused_since = brake.paused_since;
     status.erased_last_hour = brake.erased_last_hour;
-    status.braked = brake.in_hand + brake.waiting;
+    status.braked = brake.held_back;
 
     std::error_code missing;  // the WAL is not there before the first commit
     for (const char* ending : {"", "-wal"}) {

@@ -164,7 +164,11 @@ std::size_t Queue::store_new(std::span<const Arrival> arrivals, std::vector<Cont
     return implementation_->store_new(arrivals, stored);
 }
 std::vector<Job> Queue::take(std::size_t max, Timestamp now) { return implementation_->take(max, now); }
-void Queue::apply(std::span<const Outcome> outcomes, Timestamp at) { implementation_->apply(outcomes, at); }
+void Queue::apply(std::span<const Outcome> outcomes) { implementation_->apply(outcomes); }
+bool Queue::admit(std::size_t erasures, Timestamp at) { return implementation_->admit(erasures, at); }
+void Queue::give_back(std::size_t erasures, Timestamp admitted_at) {
+    implementation_->give_back(erasures, admitted_at);
+}
 void Queue::wait_for_work(std::stop_token stop, Timestamp deadline) {
     implementation_->wait_for_work(stop, deadline);
 }

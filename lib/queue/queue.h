@@ -66,13 +66,20 @@ class Queue {
 
     // Up to `max` jobs that are due; they are running from now on. Requests come in the order in which they
     // were received (a retry in the order of its due_at), and every fourth place is offered to a later pass.
-    // This is where the brake takes hold (queue/brake.h): then durably, with a line in the log, and nothing
-    // but later passes and what was asked for by hand is handed out until QueueFile::resume().
+    // While erasing is paused (queue/brake.h) nothing but later passes and what was asked for by hand is
+    // handed out, until QueueFile::resume().
     std::vector<Job> take(std::size_t max, Timestamp now);
 
     // One transaction for all of them. An outcome for a contact that has no running job is ignored. Throws
-    // for an error text that is no code (over 200 bytes, or with an @). The brake counts what was erased.
-    void apply(std::span<const Outcome> outcomes, Timestamp at = now());
+    // for an error text that is no code (over 200 bytes, or with an @).
+    void apply(std::span<const Outcome> outcomes);
+
+    // May so many erasures that nobody asked for by hand be committed now? Asked before they are; true counts
+    // them, in the file. This is where the brake takes hold: with one more than the limit it is false, and
+    // erasing pauses, durably and with a line in the log. False while it is paused, too.
+    bool admit(std::size_t erasures, Timestamp at = now());
+    // They were not committed after all: takes back what admit() counted at that time.
+    void give_back(std::size_t erasures, Timestamp admitted_at);
 
     // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at
     // store(), at the next due time, and once a second to see what other processes stored.

@@ -24,7 +24,9 @@ class Queue::Implementation {
     void store(std::span<const Arrival> arrivals);
     std::size_t store_new(std::span<const Arrival> arrivals, std::vector<ContactId>* stored_ones);
     std::vector<Job> take(std::size_t max, Timestamp now);
-    void apply(std::span<const Outcome> outcomes, Timestamp at);
+    void apply(std::span<const Outcome> outcomes);
+    bool admit(std::size_t erasures, Timestamp at);
+    void give_back(std::size_t erasures, Timestamp admitted_at);
     void wait_for_work(const std::stop_token& stop, Timestamp deadline);
     QueueStatus status(Timestamp at);
     std::vector<Job> list(const JobFilter& filter);
@@ -33,8 +35,7 @@ class Queue::Implementation {
 
   private:
     void store_one(const Arrival& arrival);
-    // Whether the brake counts it.
-    bool apply_one(const Outcome& outcome);
+    void apply_one(const Outcome& outcome);
     std::vector<Job> hand_out(JobTable::Share share, std::size_t max, Timestamp now);
     void tell(const BrakeState& state);
     void make_running_jobs_ready();

@@ -28,19 +28,46 @@ void check_errors(std::span<const Outcome> outcomes) {
 std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
     return with_queue_errors(file_, "take", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
-        std::optional<WriteTransaction> transaction(std::in_place, writer_, Durability::kill_only);
-        BrakeState brake = brake_.look(now);
-        const bool pauses = brake_.must_pause(brake, options_.erasures_per_hour_max, now);
-        if (pauses) {
-            transaction.emplace(writer_, Durability::power_cut);  // the first one has changed nothing
-            brake_.pause(now);
-            brake.paused_since = now;
-        }
+        WriteTransaction transaction(writer_, Durability::kill_only);
+        const BrakeState brake = brake_.look(now);
         const auto share = brake.paused_since ? JobTable::Share::beside_brake : JobTable::Share::all;
         std::vector<Job> taken = hand_out(share, max, now);
-        if (pauses || !taken.empty()) transaction->commit();
+        if (!taken.empty()) transaction.commit();
         tell(brake);
         return taken;
+    });
+}
+
+// The pause waits for the disk. The count does not: losing it in a power cut lets no more through than the
+// limit says for another hour.
+bool Queue::Implementation::admit(std::size_t erasures, Timestamp at) {
+    return with_queue_errors(file_, "admit", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        std::optional<WriteTransaction> transaction(std::in_place, writer_, Durability::kill_only);
+        BrakeState brake = brake_.look(at);
+        if (brake.paused_since) return false;
+        const auto asked_for = static_cast<std::int64_t>(erasures);
+        const std::int64_t max = options_.erasures_per_hour_max;
+        if (max == 0 || brake.erased_last_hour + asked_for <= max) {
+            brake_.count(asked_for, at);
+            transaction->commit();
+            return true;
+        }
+        transaction.emplace(writer_, Durability::power_cut);  // the first one has changed nothing
+        brake_.pause(at);
+        transaction->commit();
+        brake.paused_since = at;
+        tell(brake);
+        return false;
+    });
+}
+
+void Queue::Implementation::give_back(std::size_t erasures, Timestamp admitted_at) {
+    with_queue_errors(file_, "give back", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        WriteTransaction transaction(writer_, Durability::kill_only);
+        brake_.take_back(static_cast<std::int64_t>(erasures), admitted_at);
+        transaction.commit();
     });
 }
 
@@ -50,7 +77,9 @@ std::vector<Job> Queue::Implementation::hand_out(JobTable::Share share, std::siz
     std::vector<Job> taken;
     for (const Candidate& candidate : turn_.choose(requests, due(JobState::settling), max)) {
         jobs_.mark_running(candidate.contact);
-        taken.push_back(jobs_.find(candidate.contact).value().job);
+        const StoredJob stored = jobs_.find(candidate.contact).value();
+        taken.push_back(stored.job);
+        taken.back().braked = is_braked(stored);
     }
     return taken;
 }
@@ -64,34 +93,31 @@ void Queue::Implementation::tell(const BrakeState& state) {
         "erasing is paused: more contacts than [safety] max_per_hour are to be erased; look whether somebody "
         "put everybody on do-not-contact, then `mautic-gdprd queue resume` continues",
         {{"erased_last_hour", state.erased_last_hour},
-         {"held_back", state.in_hand + state.waiting},
+         {"held_back", state.held_back},
          {"max_per_hour", options_.erasures_per_hour_max}});
 }
 
-void Queue::Implementation::apply(std::span<const Outcome> outcomes, Timestamp at) {
+void Queue::Implementation::apply(std::span<const Outcome> outcomes) {
     if (outcomes.empty()) return;
     check_errors(outcomes);
     with_queue_errors(file_, "apply", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
-        const auto counted = std::ranges::count_if(outcomes, [&](const Outcome& o) { return apply_one(o); });
-        if (counted > 0) brake_.count(counted, at);
+        for (const Outcome& outcome : outcomes) apply_one(outcome);
         fault::point("queue-before-apply");
         transaction.commit();
     });
     work_.changed();
 }
 
-bool Queue::Implementation::apply_one(const Outcome& outcome) {
+void Queue::Implementation::apply_one(const Outcome& outcome) {
     std::optional<StoredJob> stored = jobs_.find(outcome.contact);
-    if (!stored || stored->job.state != JobState::running) return false;
-    const bool counted = outcome.erased && is_braked(*stored);
+    if (!stored || stored->job.state != JobState::running) return;
     if (const std::optional<StoredJob> changed = after(*std::move(stored), outcome)) {
         jobs_.update(*changed);
     } else {
         jobs_.remove(outcome.contact);
     }
-    return counted;
 }
 
 std::optional<Timestamp> Queue::Implementation::next_due() {

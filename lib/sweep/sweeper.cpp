@@ -130,7 +130,11 @@ class Loop {
                          {{"look", entry.task.name()}, {"why", reason_of(error)}});
         }
         entry.is_told = true;
-        entry.due = SteadyClock::now() + std::clamp(entry.task.period(), rules_look, retry_max);
+        // A server that takes every login and refuses the work would be asked at every turn by a look that
+        // has no period.
+        const Milliseconds back_off =
+            worker::backoff(entry.failures, 2 * rules_look, retry_max, random_fraction());
+        entry.due = SteadyClock::now() + std::clamp(entry.task.period(), back_off, retry_max);
     }
 
     const database::ConnectionOptions options_;

@@ -36,44 +36,72 @@ Outcome outcome(const Job& job, Outcome::Kind kind) {
     return made;
 }
 
-// The connection broke under a statement: the server went away, or the statement took longer than
-// `read_timeout`. Which of the two cannot be told, and the second comes back with the same contact; without
-// an attempt counted that contact would take a worker for ever.
-bool lost_while_working(const database::DatabaseError& error) {
+}  // namespace
+
+bool went_away(const database::DatabaseError& error) {
     constexpr int server_gone = 2006;
     constexpr int lost_during_statement = 2013;
     return error.code() == server_gone || error.code() == lost_during_statement;
 }
 
-}  // namespace
-
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
              const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on,
-             erasure::MayCommit may_commit)
+             erasure::MayCommit may_commit, std::function<void(std::size_t)> rolled_back)
     : connection_(connection),
       rules_(std::move(rules)),
       options_(options),
       metrics_(metrics),
       go_on_(std::move(go_on)),
-      may_commit_(std::move(may_commit)) {}
+      may_commit_(std::move(may_commit)),
+      rolled_back_(std::move(rolled_back)) {}
 
 BatchResult Batch::run(std::span<const Job> jobs) {
     BatchResult result;
     // A job that failed before goes alone: it may be what made its batch fail, by a statement that takes too
     // long for example, which breaks the connection for all.
-    std::vector<Job> fresh;
+    std::vector<Job> braked;
+    std::vector<Job> beside_brake;
     std::vector<Job> failed_before;
-    for (const Job& job : jobs) (job.attempts == 0 ? fresh : failed_before).push_back(job);
-    if (!fresh.empty()) run_together(fresh, result);
-    for (const Job& job : failed_before) {
-        const std::span<const Job> alone(&job, 1);
-        if (result.connection_lost || result.schema_is_stale) {
-            release(alone, result);
-        } else {
-            run_together(alone, result);
-        }
+    for (const Job& job : jobs) {
+        (job.attempts > 0 ? failed_before : job.braked ? braked : beside_brake).push_back(job);
     }
+    if (!braked.empty()) run_together(braked, result);
+    if (!beside_brake.empty()) run_or_release(beside_brake, result);
+    for (const Job& job : failed_before) run_or_release(std::span(&job, 1), result);
     return result;
+}
+
+void Batch::run_or_release(std::span<const Job> jobs, BatchResult& result) {
+    if (result.connection_lost || result.schema_is_stale) return release(jobs, result);
+    run_together(jobs, result);
+}
+
+// What was let through and then rolled back does not count. When the connection broke, nobody knows whether
+// it was committed, and it counts.
+std::vector<Result> Batch::erase(std::span<const erasure::Request> requests, bool braked) {
+    std::size_t admitted = 0;
+    erasure::MayCommit may_commit;
+    if (braked && may_commit_) {
+        may_commit = [&](std::size_t erasures) {
+            if (!may_commit_(erasures)) return false;
+            admitted += erasures;
+            return true;
+        };
+    }
+    const auto give_back = [&] {
+        if (admitted > 0 && rolled_back_) rolled_back_(admitted);
+    };
+    try {
+        return erasure::Eraser(connection_, rules_, go_on_, may_commit).erase(requests);
+    } catch (const database::DatabaseError& error) {
+        if (!went_away(error)) give_back();
+        throw;
+    } catch (const erasure::Interrupted&) {
+        throw;  // between two slices, of which the first is committed
+    } catch (...) {
+        give_back();
+        throw;
+    }
 }
 
 void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
@@ -87,7 +115,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
             {job.contact, job.origin, job.received_at, job.pass, more_passes, once, later_passes});
     }
     try {
-        const auto results = erasure::Eraser(connection_, rules_, go_on_, may_commit_).erase(requests);
+        const auto results = erase(requests, jobs.front().braked);
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             count(jobs[i], results[i]);
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));
@@ -99,20 +127,30 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         release(jobs, result);
     } catch (const erasure::ErasingPaused&) {
         release(jobs, result);
-    } catch (const erasure::StaleSchema&) {
+    } catch (const erasure::StaleSchema& error) {
         result.schema_is_stale = true;
+        result.why = error.what();
         metrics_.retry("schema");
         release(jobs, result);
     } catch (const database::DatabaseError& error) {
         const std::string code =
             std::string(database::name_of(error.error_class())) + ' ' + std::to_string(error.code());
         metrics_.retry(database::name_of(error.error_class()));
-        log::warning("erasing failed",
-                     {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", error.what()}});
+        // A server that refuses to work is told by whoever has the connection, once.
+        const bool refuses = error.error_class() == database::ErrorClass::connection && !went_away(error);
+        if (!refuses) {
+            log::warning(
+                "erasing failed",
+                {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", error.what()}});
+        }
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 result.connection_lost = true;
-                if (lost_while_working(error)) {
+                result.went_away = !refuses;
+                result.why = error.what();
+                // A statement that takes too long comes back with the same contact; without an attempt
+                // counted that contact would take a worker for ever.
+                if (result.went_away) {
                     for (const Job& job : jobs) count_attempt(job, code, false, result);
                 } else {
                     release(jobs, result);
@@ -120,6 +158,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                 break;
             case database::ErrorClass::schema:
                 result.schema_is_stale = true;
+                result.why = error.what();
                 handle_failure(jobs, code, false, result);
                 break;
             case database::ErrorClass::conflict:
@@ -161,8 +200,7 @@ void Batch::handle_failure(std::span<const Job> jobs, const std::string& code, b
 void Batch::run_halves(std::span<const Job> jobs, BatchResult& result) {
     const std::size_t half = jobs.size() / 2;
     run_together(jobs.first(half), result);
-    if (result.connection_lost || result.schema_is_stale) return release(jobs.subspan(half), result);
-    run_together(jobs.subspan(half), result);
+    run_or_release(jobs.subspan(half), result);
 }
 
 void Batch::count_attempt(const Job& job, const std::string& code, bool permanent, BatchResult& result) {
@@ -183,11 +221,8 @@ void Batch::count_attempt(const Job& job, const std::string& code, bool permanen
 Outcome Batch::outcome_of(const Job& job, const Result& result) const {
     switch (result.verdict) {
         case Verdict::erased:
-        case Verdict::already_erased: {
-            Outcome made = next_pass(job, result);
-            made.erased = result.verdict == Verdict::erased;
-            return made;
-        }
+        case Verdict::already_erased:
+            return next_pass(job, result);
         case Verdict::held:
         case Verdict::in_grace: {
             // No error and no attempt: a new request then looks again at once.

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "database/connection.h"
@@ -20,21 +21,31 @@ struct BatchResult {
     std::vector<queue::Outcome> outcomes;  // one a job
     std::vector<erasure::Result> results;  // of the jobs whose transaction was committed
     bool connection_lost = false;          // throw the connection away
+    bool went_away = false;                // … because it broke, not because the server refused to work
     bool schema_is_stale = false;          // read the schema again before the next batch
+    std::string why;                       // of the three
 };
+
+// The connection broke under a statement: the server went away, or the statement took longer than
+// `read_timeout`. Which of the two cannot be told.
+bool went_away(const database::DatabaseError& error);
 
 class Batch {
   public:
     Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
           const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on = {},
-          erasure::MayCommit may_commit = {});
+          erasure::MayCommit may_commit = {}, std::function<void(std::size_t)> rolled_back = {});
 
     // One transaction for all of them; when it fails for a reason that may lie in one contact, half and half
-    // until that one stands alone. Jobs that failed before go alone. Does not throw.
+    // until that one stands alone. Jobs that failed before go alone, and those that the brake is not for
+    // have a transaction of their own, for which `may_commit` is not asked. Does not throw.
     BatchResult run(std::span<const queue::Job> jobs);
 
   private:
     void run_together(std::span<const queue::Job> jobs, BatchResult& result);
+    // When the connection is gone, or the schema is stale, the rest has to wait.
+    void run_or_release(std::span<const queue::Job> jobs, BatchResult& result);
+    std::vector<erasure::Result> erase(std::span<const erasure::Request> requests, bool braked);
     // The batch failed: released, waiting or parked. `splittable` jobs are run one by one instead.
     void handle_failure(std::span<const queue::Job> jobs, const std::string& code, bool permanent,
                         BatchResult& result);
@@ -53,6 +64,8 @@ class Batch {
     health::Metrics& metrics_;
     const std::function<bool()> go_on_;    // asked between the slices of a contact with very many rows
     const erasure::MayCommit may_commit_;  // when it says no, the jobs are handed back without an attempt
+    // How many it had let through that were not committed after all.
+    const std::function<void(std::size_t)> rolled_back_;
 };
 
 }  // namespace gdprd::worker

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -16,7 +17,6 @@ namespace gdprd::worker {
 
 namespace {
 
-using health::Component;
 using queue::Job;
 
 constexpr Milliseconds reconnect_first{200};
@@ -29,53 +29,58 @@ Milliseconds batch_limit(const database::ConnectionOptions& connection) {
     return 10 * connection.read_timeout;
 }
 
+// The surroundings, and what the workers share among themselves.
+struct Workplace : Surroundings {
+    Outage& outage;
+};
+
 class Worker {
   public:
     Worker(const WorkerOptions& options, const database::ConnectionOptions& connection,
-           const Surroundings& surroundings, std::size_t number)
+           const Workplace& surroundings, std::size_t number)
         : options_(options),
           connection_options_(connection),
           to_(surroundings),
           beat_(to_.progress.beat("worker " + std::to_string(number + 1), batch_limit(connection))),
-          batch_size_(options.batch_max, options.transaction_time) {}
+          batch_size_(options.batch_max, options.transaction_time),
+          number_(number) {}
 
     void run(const std::stop_token& stop) {
         const database::ThreadScope thread;
         while (!stop.stop_requested()) {
-            if (!connection_ && !connect(stop)) continue;
+            if (!to_.outage.may_work(stop, number_)) continue;
+            if (!connection_ && !connect()) continue;
             if (!have_rules(stop)) continue;
-            to_.queue.wait_for_work(stop, now() + idle_look);
+            if (!to_.outage.lasts()) to_.queue.wait_for_work(stop, now() + idle_look);
             if (!stop.stop_requested()) work(stop);
         }
         beat_.idle();
     }
 
   private:
-    // One attempt; a pause after a failure.
-    bool connect(const std::stop_token& stop) {
+    bool connect() {
         const health::Working working(beat_);
         try {
             connection_.emplace(connection_options_);
-            if (failed_connects_ > 0) log::info("connected to the database again");
-            failed_connects_ = 0;
-            to_.metrics.database_up(true);
-            to_.readiness.set(Component::database, true, {});
-            return true;
         } catch (const Error& error) {
-            if (failed_connects_++ == 0) {
-                log::warning("no database connection; trying again until there is one",
-                             {{"why", describe(error)}});
-            }
-            report_lost(error);
+            to_.outage.failed(Outage::Kind::unreachable, describe(error));
+            return false;
         }
-        beat_.idle();
-        pause(stop, backoff(failed_connects_, reconnect_first, reconnect_max, random_fraction()));
-        return false;
+        to_.outage.connected();
+        return true;
     }
 
-    void report_lost(const Error& error) {
-        to_.metrics.database_up(false);
-        to_.readiness.set(Component::database, false, describe(error));
+    // An error over a connection that had worked: a new one then may work, or may not.
+    void lost(const std::string& why, bool went_away) {
+        connection_.reset();
+        // A server closes connections that were idle. That is no outage, unless it happens again at once.
+        if (went_away && !std::exchange(went_away_before_, true)) return;
+        to_.outage.failed(Outage::Kind::refused, why);
+    }
+
+    void worked() {
+        went_away_before_ = false;
+        to_.outage.worked();
     }
 
     // Reads the schema when it must or when it is time to, and says whether there is something to erase by.
@@ -88,10 +93,8 @@ class Worker {
                 rules = to_.rules.refresh(*connection_, rules);
                 schema_is_stale_ = false;
             } catch (const database::DatabaseError& error) {
-                log::warning("reading the schema failed", {{"why", describe(error)}});
-                if (error.error_class() == database::ErrorClass::connection) report_lost(error);
-                connection_.reset();
-                rules = nullptr;
+                lost(describe(error), went_away(error));
+                return false;
             } catch (const Error&) {
                 rules = nullptr;  // told to readiness and log by the keeper's observer
             }
@@ -112,19 +115,70 @@ class Worker {
             pause(stop, idle_look);
             return;
         }
-        if (jobs.empty()) return;
+        if (jobs.empty()) return to_.outage.lasts() ? try_a_change() : void();
         const health::Working working(beat_);
         const auto go_on = [&] {
             beat_.busy();
             return !stop.stop_requested();
         };
         const auto start = std::chrono::steady_clock::now();
-        const BatchResult result = Batch(*connection_, rules, options_, to_.metrics, go_on).run(jobs);
+        const auto may_commit = [this](std::size_t erasures) { return admit(erasures); };
+        const auto rolled_back = [this](std::size_t erasures) { give_back(erasures); };
+        const BatchResult result =
+            Batch(*connection_, rules, options_, to_.metrics, go_on, may_commit, rolled_back).run(jobs);
         batch_size_.note(jobs.size(),
                          std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
         apply(stop, result.outcomes);
-        schema_is_stale_ = schema_is_stale_ || result.schema_is_stale;
-        if (result.connection_lost) connection_.reset();
+        if (std::exchange(queue_failed_, false)) pause(stop, idle_look);
+        conclude(result, rules);
+    }
+
+    // Called from within the erasing transaction. A brake that cannot be asked says no.
+    bool admit(std::size_t erasures) {
+        try {
+            admitted_at_ = now();
+            return to_.queue.admit(erasures, admitted_at_);
+        } catch (const queue::QueueError& error) {
+            log::error("erasing waits: the brake's count cannot be written", {{"why", describe(error)}});
+            queue_failed_ = true;
+            return false;
+        }
+    }
+
+    // Counted for nothing otherwise, which may pause erasing too early and never too late.
+    void give_back(std::size_t erasures) {
+        try {
+            to_.queue.give_back(erasures, admitted_at_);
+        } catch (const queue::QueueError& error) {
+            log::warning("erasures that were rolled back stay counted", {{"why", describe(error)}});
+        }
+    }
+
+    // What a batch says about the database itself.
+    void conclude(const BatchResult& result, const std::shared_ptr<const erasure::Rules>& rules) {
+        if (!result.connection_lost && !result.schema_is_stale) worked();
+        if (!result.results.empty()) worked();
+        if (result.connection_lost) lost(result.why, result.went_away);
+        if (!result.schema_is_stale) return;
+        schema_is_stale_ = true;
+        // By the same rules as last time: reading the schema again did not help.
+        if (std::exchange(stale_rules_, rules) == rules && result.results.empty()) {
+            to_.outage.failed(Outage::Kind::stale, result.why);
+        }
+    }
+
+    // There is nothing to erase that would show whether the server takes changes again.
+    void try_a_change() {
+        const auto rules = to_.rules.current();
+        if (rules == nullptr) return;
+        try {
+            connection_->change("DELETE FROM " + database::quote_identifier(rules->ledger_database) +
+                                    ".ledger_format WHERE 1 = 0",
+                                {}, "ledger: try a change");
+            worked();
+        } catch (const database::DatabaseError& error) {
+            lost(describe(error), went_away(error));
+        }
     }
 
     // What was done is done in the database; the queue must learn of it, or the jobs would run again.
@@ -148,22 +202,30 @@ class Worker {
 
     const WorkerOptions& options_;
     const database::ConnectionOptions& connection_options_;
-    const Surroundings& to_;
+    const Workplace& to_;
     health::Beat& beat_;
     std::optional<database::Connection> connection_;
     BatchSize batch_size_;
-    int failed_connects_ = 0;
+    const std::size_t number_;
+    bool went_away_before_ = false;  // the last thing a connection did was to break
     bool schema_is_stale_ = false;
+    bool queue_failed_ = false;  // while the brake was asked
+    Timestamp admitted_at_{};
+    std::shared_ptr<const erasure::Rules> stale_rules_;  // those that did not fit the tables the last time
 };
 
 }  // namespace
 
 Pool::Pool(const WorkerOptions& options, const database::ConnectionOptions& connection,
            Surroundings surroundings)
-    : options_(options), connection_(connection), surroundings_(surroundings) {
+    : options_(options),
+      connection_(connection),
+      surroundings_(surroundings),
+      outage_(surroundings.metrics, surroundings.readiness) {
     for (std::size_t number = 0; number < options_.threads; ++number) {
         threads_.emplace_back([this, number](const std::stop_token& stop) {
-            Worker(options_, connection_, surroundings_, number).run(stop);
+            const Workplace workplace{surroundings_, outage_};
+            Worker(options_, connection_, workplace, number).run(stop);
         });
     }
 }

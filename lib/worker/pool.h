@@ -1,7 +1,8 @@
 // The workers: threads that take jobs from the queue and erase, each with a database connection of its own.
 //
-// A worker without a connection tries again by itself, with a growing pause, for ever: a database that was
-// down needs no operator, and no job is counted as failed for it. Erasing pauses while there are no rules
+// Workers that have no connection, or one over which the server refuses to work, try again by themselves, one
+// at a time and with a growing pause (worker/outage.h), for ever: a database that was down or read-only needs
+// no operator, and no job is counted as failed for it. Erasing pauses while there are no rules
 // (the policy does not fit the schema) or while the policy says so because something unknown is tied to
 // contacts.
 #pragma once
@@ -16,6 +17,7 @@
 #include "health/readiness.h"
 #include "queue/queue.h"
 #include "worker/options.h"
+#include "worker/outage.h"
 #include "worker/rules_keeper.h"
 
 namespace gdprd::worker {
@@ -46,6 +48,7 @@ class Pool {
     WorkerOptions options_;
     database::ConnectionOptions connection_;
     Surroundings surroundings_;
+    Outage outage_;
     std::vector<std::jthread> threads_;  // last: they use everything above
 };
 

@@ -22,20 +22,33 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
     const std::lock_guard reading(reading_);
     {
         const std::lock_guard lock(mutex_);
-        if (rules_ != nullptr && rules_ != seen) return rules_;  // somebody else has just read it
+        if (rules_ != nullptr && rules_ != seen && has_ledger_)
+            return rules_;  // somebody else has just read it
     }
-    mautic::Schema schema = mautic::read_schema(connection, table_prefix_);
+    mautic::Schema schema = read(connection);
     const std::lock_guard lock(mutex_);
     read_at_ = now();
     const bool unchanged = rules_ != nullptr && schema_ && schema_->digest == schema.digest;
     schema_ = std::move(schema);
-    if (unchanged) return rules_;
-    take_over(*schema_);
-    erasure::Ledger(connection, rules_->ledger_database).create();
+    if (!unchanged) take_over(*schema_);
+    if (!has_ledger_) erasure::Ledger(connection, rules_->ledger_database).create();
+    has_ledger_ = true;
     return rules_;
 }
 
+mautic::Schema RulesKeeper::read(database::Connection& connection) {
+    try {
+        return mautic::read_schema(connection, table_prefix_);
+    } catch (const ConfigurationError& error) {
+        const std::lock_guard lock(mutex_);
+        rules_ = nullptr;
+        observe_(nullptr, describe(error));
+        throw;
+    }
+}
+
 void RulesKeeper::take_over(const mautic::Schema& schema) {
+    has_ledger_ = false;
     try {
         rules_ = build_(schema);
     } catch (const ConfigurationError& error) {

@@ -34,8 +34,8 @@ class RulesKeeper {
 
     // Reads the live schema, makes sure the ledger exists and makes new rules if the schema changed since
     // `seen` was made (or if there are none). Several workers that ask at once wait for one reading. Throws
-    // DatabaseError; and ConfigurationError when the policy does not fit, after which current() is none:
-    // erasing by a plan for a schema that is gone would be worse than waiting.
+    // DatabaseError; and ConfigurationError when the policy does not fit or the schema is none of Mautic's,
+    // after which current() is none: erasing by a plan for a schema that is gone would be worse than waiting.
     std::shared_ptr<const erasure::Rules> refresh(database::Connection& connection,
                                                   const std::shared_ptr<const erasure::Rules>& seen);
 
@@ -47,6 +47,7 @@ class RulesKeeper {
     Milliseconds age() const;
 
   private:
+    mautic::Schema read(database::Connection& connection);
     void take_over(const mautic::Schema& schema);
 
     const std::string table_prefix_;
@@ -58,6 +59,7 @@ class RulesKeeper {
     std::optional<mautic::Schema> schema_;
     std::shared_ptr<const erasure::Rules> rules_;
     Timestamp read_at_{};
+    bool has_ledger_ = false;  // for these rules
 };
 
 }  // namespace gdprd::worker

@@ -114,7 +114,7 @@ TEST_CASE("the brake: queue status says that erasing is paused and why, queue re
         queue::Outcome outcome;
         outcome.contact = job.contact;
         outcome.revision = job.revision;
-        outcome.erased = true;
+        CHECK(daemon.admit(1));
         outcomes.push_back(outcome);
     }
     daemon.apply(outcomes);
@@ -123,6 +123,7 @@ TEST_CASE("the brake: queue status says that erasing is paused and why, queue re
         ContainsSubstring("erasing: 1 contact was erased without being asked for by hand in the last hour; "
                           "[safety] max_per_hour is 2"));
     store({2, 3});
+    CHECK_FALSE(daemon.admit(2));
     CHECK(daemon.take(10, now()).empty());
 
     const Answer status = site.run({"queue", "status"});

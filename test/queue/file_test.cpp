@@ -208,6 +208,7 @@ TEST_CASE("the brake holds for the jobs of a file of format 1") {
     QueueOptions options = limit(1);
     options.directory = directory.path();
     Queue queue(options);
+    CHECK_FALSE(queue.admit(2, second(1'000'000)));
     ids contacts;
     for (const Job& job : queue.take(10, second(1'000'000))) contacts.push_back(job.contact);
     CHECK(contacts == ids{3, 4});

@@ -24,10 +24,6 @@ struct ModelJob {
     std::optional<bool> asked_again{};  // while it ran: whether by hand
 
     bool braked() const { return pass == 0 && !by_hand && !let_through; }
-    bool there_to_be_done(std::int64_t now) const {
-        return state == JobState::ready || state == JobState::running ||
-               (state == JobState::waiting && due <= now);
-    }
     void ask(bool hand) {
         if (pass == 0) return;
         *this = {.by_hand = hand, .state = state, .due = due};
@@ -59,10 +55,10 @@ class Model {
         return result;
     }
 
-    void look_at_brake(std::int64_t now) {
-        std::int64_t sum = erased_last_hour(now);
-        for (const auto& [contact, job] : jobs) sum += job.braked() && job.there_to_be_done(now) ? 1 : 0;
-        paused = paused || sum > limit_of_model;
+    bool admit(std::int64_t erasures_wanted, std::int64_t now) {
+        paused = paused || erased_last_hour(now) + erasures_wanted > limit_of_model;
+        if (!paused) erasures.insert(erasures.end(), static_cast<std::size_t>(erasures_wanted), second(now));
+        return !paused;
     }
 
     std::int64_t erased_last_hour(std::int64_t now) const {
@@ -72,12 +68,11 @@ class Model {
         });
     }
 
-    void end_run(ContactId contact, const Outcome& outcome, std::int64_t due_second, std::int64_t now) {
+    void end_run(ContactId contact, const Outcome& outcome, std::int64_t due_second) {
         using Kind = Outcome::Kind;
         ModelJob& job = jobs.at(contact);
         const std::optional<bool> again = std::exchange(job.asked_again, std::nullopt);
         const bool done = outcome.kind == Kind::finished || outcome.kind == Kind::settle;
-        if (outcome.erased && job.braked()) erasures.push_back(second(now));
         if (done && again) {
             job = {.by_hand = *again};
         } else if (outcome.kind == Kind::finished) {
@@ -132,7 +127,7 @@ class History {
     explicit History(unsigned seed) : random_(seed) {}
 
     void step() {
-        switch (pick(13)) {
+        switch (pick(15)) {
             case 0:
             case 1:
             case 2:
@@ -150,6 +145,9 @@ class History {
             case 10:
                 return advance();
             case 11:
+            case 12:
+                return admit();
+            case 13:
                 if (pick(4) == 0) REQUIRE(shelf_.resume() == model_.resume());
                 return;
             default:
@@ -195,7 +193,6 @@ class History {
 
     void take() {
         const std::size_t max = 1 + pick(6);
-        model_.look_at_brake(now_);
         const std::set<ContactId> due = model_.due(now_);
         const ids taken = shelf_.take(max);
         REQUIRE(taken.size() == std::min(max, due.size()));
@@ -220,10 +217,18 @@ class History {
             outcome.due_at = second(due);
             outcome.pass = model_.jobs.at(contact).pass + 1;
             outcome.error = "conflict 1213";  // without one a wait is a grace period, which ends at a request
-            outcome.erased = outcome.kind == Outcome::Kind::settle && pick(3) != 0;
             shelf_.apply(outcome);
-            model_.end_run(contact, outcome, due, now_);
+            model_.end_run(contact, outcome, due);
         }
+    }
+
+    void admit() {
+        const unsigned wanted = 1 + pick(3);
+        const std::int64_t at = now_;
+        REQUIRE(shelf_.admit(wanted) == model_.admit(wanted, at));
+        if (model_.paused || pick(4) != 0) return;
+        shelf_.queue().give_back(1, shelf_.now());  // of this minute, in which it was counted
+        model_.erasures.pop_back();
     }
 
     void redrive() {

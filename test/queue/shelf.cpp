@@ -69,7 +69,7 @@ ids Shelf::take(std::size_t max) {
 
 void Shelf::apply(Outcome outcome) {
     outcome.revision = revisions_[outcome.contact];
-    queue().apply({&outcome, 1}, now_);
+    queue().apply({&outcome, 1});
 }
 
 void Shelf::finish(ContactId contact) {
@@ -100,14 +100,21 @@ void Shelf::erase(ContactId contact, std::int64_t due_second) {
     outcome.contact = contact;
     outcome.due_at = second(due_second);
     outcome.pass = 1;
-    outcome.erased = true;
     apply(outcome);
 }
 
 ids Shelf::erase_next(std::size_t max) {
-    ids taken = take(max);
-    for (const ContactId contact : taken) erase(contact);
-    return taken;
+    ids erased;
+    for (const Job& job : queue().take(max, now_)) {
+        revisions_[job.contact] = job.revision;
+        if (job.braked && !queue().admit(1, now_)) {
+            release(job.contact);
+        } else {
+            erase(job.contact);
+            erased.push_back(job.contact);
+        }
+    }
+    return erased;
 }
 
 void Shelf::wait(ContactId contact, std::int64_t due_second, int attempts, const std::string& error) {

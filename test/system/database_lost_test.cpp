@@ -1,6 +1,7 @@
 // The database server is killed and restarted while the daemon works.
 #include <nlohmann/json.hpp>
 
+#include "fixture/grants.h"
 #include "support/catch.h"
 #include "system/aftermath.h"
 #include "system/load.h"
@@ -68,5 +69,71 @@ TEST_CASE("Started while the database is away, it takes webhooks and erases when
     aftermath.check({1, 2});
     CHECK(here.ledger_rows() == 2);
     CHECK(here.status_of("/readyz") == 200);
+    here.stop();
+}
+
+namespace {
+
+// The daemon as an ordinary user: read-only servers let administrators write.
+void use_ordinary_user(PrivateMariaDb& server, Installation& here) {
+    server.load_sql(grants_for(here.mautic, here.ledger_database), here.mautic.name());
+    here.config.database_password = "a password";
+    here.config.options["database.user"] = "\"mautic_gdprd\"";
+}
+
+// Lines that tell of the server's refusal.
+std::size_t refusals(const std::string& log) {
+    std::size_t lines = 0;
+    for (auto at = log.find("error 1290"); at != std::string::npos; at = log.find("error 1290", at + 1))
+        ++lines;
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "A server that takes logins and refuses changes is asked seldom, is told, and works go on when it ends") {
+    PrivateMariaDb server;
+    Installation here(server, "refuses");
+    use_ordinary_user(server, here);
+    here.config.options["worker.threads"] = "2";
+    for (const ContactId contact : {1, 2, 3}) here.add_opted_out(contact);
+    here.start();
+    CHECK(here.status_of("/readyz") == 200);
+    server.execute("SET GLOBAL read_only = 1");
+    const auto begun = std::chrono::steady_clock::now();
+    for (const ContactId contact : {1, 2, 3}) CHECK(here.announce(contact) == 204);
+    here.wait_until("/readyz tells", [&] { return !ready(here, "database"); });
+    CHECK_THAT(readiness(here).at("components").at("database").at("detail").get<std::string>(),
+               ContainsSubstring("read-only") || ContainsSubstring("read_only"));
+    CHECK(here.metric("database_up") == 0);
+    here.wait_until("it was tried five times",
+                    [&] { return here.metric("retries_total{error=\"connection\"}") >= 5; });
+    // Five attempts one after the other, each after half of twice the pause of the one before at least.
+    CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(1'400));
+    CHECK_FALSE(ready(here, "database"));
+    CHECK(refusals(here.daemon->log()) <= 8);
+    CHECK(here.ledger_rows() == 0);
+    server.execute("SET GLOBAL read_only = 0");
+    here.wait_until_idle();
+    for (const ContactId contact : {1, 2, 3}) CHECK(here.erased(contact));
+    here.wait_until("/readyz is well again", [&] { return here.status_of("/readyz") == 200; });
+    CHECK(here.metric("jobs_parked_total") == 0);
+    here.stop();
+}
+
+TEST_CASE("Started on a read-only server, it makes its ledger and erases when the server takes changes") {
+    PrivateMariaDb server;
+    Installation here(server, "read_only_start");
+    use_ordinary_user(server, here);
+    here.add_opted_out(1);
+    server.execute("SET GLOBAL read_only = 1");
+    here.launch();
+    here.daemon->wait_until_listening(here.config.port);
+    CHECK(here.announce(1) == 204);
+    here.wait_until("/readyz tells", [&] { return !ready(here, "database"); });
+    server.execute("SET GLOBAL read_only = 0");
+    here.wait_until_idle();
+    CHECK(here.erased(1));
     here.stop();
 }

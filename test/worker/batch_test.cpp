@@ -47,6 +47,7 @@ class Bench {
         made.received_at = now();
         made.pass = pass;
         made.revision = 1;
+        made.braked = true;
         return made;
     }
     std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }

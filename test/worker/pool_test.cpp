@@ -1,0 +1,71 @@
+// The workers and a plan that never fits: they must neither spin nor be silent.
+#include "worker/pool.h"
+
+#include "daemon/assembly.h"
+#include "daemon/live_settings.h"
+#include "fixture/mautic_database.h"
+#include "support/catch.h"
+#include "support/private_mariadb.h"
+#include "support/temporary_directory.h"
+#include "system/daemon_config.h"
+
+using namespace gdprd;
+
+namespace {
+
+// Rules that know a column less than the table has, however often the schema is read.
+worker::RulesKeeper::Build never_fitting(const daemon::Assembly& assembly) {
+    return [&assembly](const mautic::Schema& schema) {
+        auto rules = std::make_shared<erasure::Rules>(*daemon::make_rules(schema, assembly));
+        auto plan = std::make_shared<erasure::Plan>(*rules->plan);
+        plan->contact_columns.pop_back();
+        rules->plan = std::move(plan);
+        return rules;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("A schema that was read again and still does not fit is told, not ready, and looked at seldom") {
+    test::PrivateMariaDb server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase mautic(server);
+    mautic.load_own_schema();
+    mautic.add_contact(1);
+    mautic.unsubscribe(1);
+    test::DaemonConfig config(directory, mautic.options());
+    const daemon::Assembly assembly(config.write());
+    health::Metrics metrics("test");
+    health::Readiness readiness;
+    health::Progress progress;
+    queue::Queue queue(assembly.config.queue);
+    worker::RulesKeeper rules("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
+    {
+        const database::Connection first(assembly.config.database);
+    }
+    worker::Pool pool(assembly.config.worker, assembly.config.database,
+                      {queue, rules, metrics, readiness, progress});
+    const queue::Arrival arrival{1, queue::Origin::webhook, now()};
+    queue.store({&arrival, 1});
+
+    const auto wait_until = [](const auto& condition) {
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (!condition()) REQUIRE(std::chrono::steady_clock::now() < limit);
+    };
+    const auto attempts = [&] {
+        const std::string text = metrics.render();
+        const auto at = text.find("mautic_gdprd_retries_total{error=\"schema\"} ");
+        return at == std::string::npos ? 0.0 : std::stod(text.substr(text.find(' ', at)));
+    };
+    const auto begun = std::chrono::steady_clock::now();
+    wait_until([&] { return readiness.answer().json.find("its columns have changed") != std::string::npos; });
+    wait_until([&] { return attempts() >= 7; });
+    // The first ones of each worker are free: the schema may have changed. The others wait 0.1, 0.2, 0.4 s …
+    CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(700));
+    CHECK(queue.status().jobs.at(queue::JobState::parked) == 0);
+
+    rules.replace_configuration(
+        [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); });
+    wait_until([&] { return queue.status().jobs.at(queue::JobState::settling) == 1; });
+    CHECK(readiness.answer().json.find("its columns have changed") == std::string::npos);
+}
