@@ -5,53 +5,13 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "daemon/restart_needed.h"
 
 namespace gdprd::daemon {
 
 namespace {
 
 using health::Component;
-
-// What differs between the two and needs a restart to take effect.
-std::string restart_needed(const config::Config& before, const config::Config& after) {
-    std::string sections;
-    const auto compare = [&](const char* section, bool same) {
-        if (!same) sections += std::string(sections.empty() ? "" : ", ") + "[" + section + "]";
-    };
-    const auto database = [](const config::Config& c) {
-        const auto& d = c.database;
-        return std::tie(d.host, d.port, d.unix_socket, d.user, d.password, d.database, d.tls_ca_file);
-    };
-    const auto listen = [](const config::Config& c) {
-        const auto& w = c.webhook_listener;
-        const auto& h = c.health_listener;
-        return std::tie(w.address, w.port, w.certificate_file, w.key_file, h.address, h.port, c.webhook.path,
-                        c.separate_health_listener);
-    };
-    const auto worker = [](const config::Config& c) {
-        const auto& w = c.worker;
-        return std::tie(w.threads, w.batch_max, w.transaction_time, w.slice_rows, w.attempts_max,
-                        w.backoff_first, w.backoff_max, w.settle, w.schema_refresh);
-    };
-    const auto sweep = [](const config::Config& c) {
-        const auto& s = c.sweep;
-        return std::tie(s.incremental, s.full, s.webhook_delay, s.page_rows, s.busy_threads);
-    };
-    const auto suppression = [](const config::Config& c) {
-        return std::tie(c.suppression.mode, c.suppression.form_is_consent);
-    };
-    compare("database", database(before) == database(after));
-    compare("listen", listen(before) == listen(after));
-    compare("worker", worker(before) == worker(after));
-    compare("mautic", before.mautic.table_prefix == after.mautic.table_prefix);
-    compare("ledger", before.ledger.database == after.ledger.database);
-    compare("queue", before.queue.directory == after.queue.directory);
-    compare("sweep", sweep(before) == sweep(after));
-    compare("safety", before.queue.erasures_per_hour_max == after.queue.erasures_per_hour_max);
-    compare("suppression", suppression(before) == suppression(after));
-    compare("deleted_contacts", before.deleted_contacts == after.deleted_contacts);
-    return sections;
-}
 
 void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
     const auto& unknown = rules.plan->unknown;
@@ -143,8 +103,10 @@ void LiveSettings::read_secrets() {
 
 void LiveSettings::reload() {
     try {
-        auto assembly = std::make_shared<const Assembly>(config_file_);
-        const std::string waiting = restart_needed(assembly_->config, assembly->config);
+        auto read = std::make_shared<Assembly>(config_file_);
+        const std::string waiting = restart_needed(assembly_->config, read->config);
+        read->config = live_part(assembly_->config, read->config);
+        const std::shared_ptr<const Assembly> assembly = std::move(read);
         rules_.replace_configuration(rules_builder(assembly));  // throws before it changes anything
         secrets_.replace_configuration(assembly->config);
         read_secrets();
