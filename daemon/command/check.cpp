@@ -13,6 +13,7 @@
 #include "daemon/command/check_grants.h"
 #include "daemon/command/check_holds.h"
 #include "daemon/command/check_report.h"
+#include "daemon/command/check_tables.h"
 #include "daemon/command/check_webhook.h"
 #include "daemon/command/json_output.h"
 #include "database/connection.h"
@@ -138,6 +139,7 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
         }
         check_unknown(assembly.config, *rules->plan, report);
         check_holds(connection, assembly.config, *schema, report);
+        check_tables(connection, assembly.config, *schema, *rules->plan, report);
         return rules;
     } catch (const ConfigurationError& error) {
         report.problem("policy", error);

@@ -1,0 +1,145 @@
+#include "daemon/command/check_tables.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "daemon/command/common.h"
+#include "database/quote_text.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using database::Connection;
+
+std::set<std::string> changed_tables(const erasure::Plan& plan) {
+    std::set<std::string> tables{plan.contact_table};
+    for (const auto& step : plan.steps) {
+        if (step.delete_rows || !step.columns.empty()) tables.insert(step.real_table);
+    }
+    return tables;
+}
+
+std::string in_list(const std::set<std::string>& tables) {
+    std::vector<std::string> quoted;
+    for (const std::string& table : tables) quoted.push_back(database::quote_text(table));
+    return " IN (" + join(quoted, ", ") + ")";
+}
+
+// Asked of the server: which engines it has, and which of them can roll back.
+void check_engines(Connection& connection, const std::set<std::string>& tables, CheckReport& report) {
+    auto rows = connection.select(
+        "SELECT t.TABLE_NAME, t.ENGINE FROM information_schema.TABLES t"
+        " LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE"
+        " WHERE t.TABLE_SCHEMA = DATABASE() AND t.ENGINE IS NOT NULL"
+        " AND COALESCE(e.TRANSACTIONS, 'NO') <> 'YES' AND t.TABLE_NAME" +
+            in_list(tables) + " ORDER BY t.TABLE_NAME",
+        {}, "engines: read");
+    while (rows.next()) {
+        report.problem(
+            "tables",
+            rows.text(0) + ": its engine " + rows.text(1) +
+                " has no transactions: an erasure that fails stays half done in it, and nobody can "
+                "tell which half",
+            "ALTER TABLE " + database::quote_identifier(rows.text(0)) + " ENGINE = InnoDB");
+    }
+}
+
+bool may_see_triggers(Connection& connection) {
+    auto rows = connection.select(
+        "SELECT (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER') +"
+        " (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER'"
+        " AND DATABASE() LIKE TABLE_SCHEMA)",
+        {}, "grants: read");
+    return rows.next() && rows.number(0) > 0;
+}
+
+void check_triggers(Connection& connection, const std::set<std::string>& tables, CheckReport& report) {
+    auto rows = connection.select(
+        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, EVENT_MANIPULATION FROM information_schema.TRIGGERS"
+        " WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_MANIPULATION IN ('UPDATE', 'DELETE')"
+        " AND EVENT_OBJECT_TABLE" +
+            in_list(tables) + " ORDER BY TRIGGER_NAME",
+        {}, "triggers: read");
+    bool found = false;
+    while (rows.next()) {
+        found = true;
+        report.warning("tables",
+                       rows.text(1) + ": the trigger " + rows.text(0) + " runs at every " + rows.text(2) +
+                           " and can write old values elsewhere, where no erasure looks",
+                       "Read it. What it copies must be erased there, or the trigger must go");
+    }
+    if (found || may_see_triggers(connection)) return;
+    report.ok("tables",
+              "triggers cannot be seen without the TRIGGER right: as an administrator, "
+              "SELECT * FROM information_schema.TRIGGERS shows those that copy what an erasure changes");
+}
+
+// One hash, or one neutral value, for two contacts is one too many for a unique index.
+void check_unique(const mautic::Schema& schema, const erasure::Step& step, CheckReport& report) {
+    const mautic::Table* table = schema.find(step.table);
+    if (table == nullptr || step.delete_rows) return;
+    for (const auto& column : step.columns) {
+        const mautic::Column* found = table->find(column.column);
+        if (found == nullptr || !found->unique || table->is_in_primary_key(column.column)) continue;
+        const bool hashed = column.action == mautic::Action::hash;
+        if (!hashed && (column.action != mautic::Action::remove || found->nullable)) continue;
+        report.warning(
+            "tables",
+            step.real_table + "." + column.column + ": has a UNIQUE index, and " +
+                (hashed ? "everybody with the same value gets the same hash: who comes back under an erased "
+                          "one cannot be erased again (error 1062)"
+                        : "everybody gets the same value: only one contact can be erased (error 1062)"),
+            hashed && found->nullable ? "Drop the index, or set the field to \"delete\" in [policy.fields]: "
+                                        "NULL never collides, and "
+                                        "the ledger keeps the hash of the address for look-ups"
+                                      : "Drop the index, or allow NULL in the column and let it be deleted");
+    }
+}
+
+std::string words_for_reason(std::int64_t code) {
+    const auto reason = policy::reason_from_code(code);
+    return std::to_string(code) + (reason ? std::string(" (") + policy::name_of(*reason) + ")" : "");
+}
+
+// Reasons that Mautic does not define, and channels written in another way: no trigger covers them, whatever
+// the configuration says. Compared byte by byte, as the triggers are.
+void check_opt_outs(Connection& connection, const config::Config& config, const erasure::Plan& plan,
+                    CheckReport& report) {
+    auto rows = connection.select("SELECT MAX(channel), reason, COUNT(*) FROM " +
+                                      database::quote_identifier(plan.table_prefix + "lead_donotcontact") +
+                                      " GROUP BY HEX(channel), reason ORDER BY reason, 1 LIMIT 100",
+                                  {}, "lead_donotcontact: count");
+    const auto& channels = config.triggers.channels;
+    while (rows.next()) {
+        const std::string channel = rows.text(0);
+        const std::int64_t code = rows.signed_number(1);
+        const bool other_reason = code < 1 || code > 3;
+        const bool other_channel = !channels.contains(channel) && channels.contains(to_lower(channel));
+        if (!other_reason && !other_channel) continue;
+        report.warning("opt-outs",
+                       counted(rows.number(2), "row") + " of the do-not-contact list with reason " +
+                           words_for_reason(code) + " and channel '" + channel +
+                           "': no trigger covers them, and these contacts are not erased",
+                       other_reason
+                           ? "Mautic sets 1 (unsubscribed), 2 (bounced) and 3 (manual): correct them if "
+                             "these people opted out"
+                           : "Mautic writes the channel in lower case: correct them, or add this "
+                             "spelling to [trigger] channels");
+    }
+}
+
+}  // namespace
+
+void check_tables(Connection& connection, const config::Config& config, const mautic::Schema& schema,
+                  const erasure::Plan& plan, CheckReport& report) {
+    const std::set<std::string> tables = changed_tables(plan);
+    check_engines(connection, tables, report);
+    check_triggers(connection, tables, report);
+    for (const auto& step : plan.steps) check_unique(schema, step, report);
+    check_opt_outs(connection, config, plan, report);
+}
+
+}  // namespace gdprd::command

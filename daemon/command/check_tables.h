@@ -1,0 +1,17 @@
+// What is about the tables themselves and keeps an erasure from being what it says: engines without
+// transactions, triggers, unique indexes, and opt-outs that no trigger of the configuration covers.
+#pragma once
+
+#include "config/config.h"
+#include "daemon/command/check_report.h"
+#include "database/connection.h"
+#include "erasure/plan.h"
+#include "mautic/schema.h"
+
+namespace gdprd::command {
+
+// Reads the whole do-not-contact list once. Throws DatabaseError.
+void check_tables(database::Connection& connection, const config::Config& config,
+                  const mautic::Schema& schema, const erasure::Plan& plan, CheckReport& report);
+
+}  // namespace gdprd::command

@@ -1,0 +1,94 @@
+// What `check` says of tables that keep an erasure from being what it says.
+#include "command/program.h"
+#include "fixture/grants.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+std::size_t times(const std::string& text, const std::string& words) {
+    std::size_t found = 0;
+    for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++found;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("check names tables whose engine has no transactions") {
+    Site site("check_engines");
+    site.mautic.connection().change("CREATE TABLE copy_of_notes LIKE lead_notes");
+    site.mautic.connection().change("ALTER TABLE copy_of_notes ENGINE = MyISAM");  // none of ours
+    CHECK(site.run({"check"}).text.find("has no transactions") == std::string::npos);
+    site.mautic.connection().change("DROP TABLE lead_notes");
+    site.mautic.connection().change("RENAME TABLE copy_of_notes TO lead_notes");
+    const Answer answer = site.run({"check"});
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("lead_notes: its engine MyISAM has no transactions"));
+    CHECK_THAT(answer.text, ContainsSubstring("ALTER TABLE `lead_notes` ENGINE = InnoDB"));
+}
+
+TEST_CASE("check names triggers on tables that erasures change, or says that it cannot see them") {
+    Site site("check_triggers");
+    site.mautic.connection().change("CREATE TABLE old_contacts (email TEXT)");
+    site.mautic.connection().change(
+        "CREATE TRIGGER keep_old AFTER UPDATE ON leads FOR EACH ROW INSERT INTO old_contacts VALUES "
+        "(OLD.email)");
+    const Answer seen = site.run({"check"});
+    CHECK_THAT(seen.text, ContainsSubstring("leads: the trigger keep_old runs at every UPDATE"));
+
+    PrivateMariaDb& server = site.here.server;
+    server.execute("DROP USER IF EXISTS 'mautic_gdprd'@'localhost'");
+    server.load_sql(grants_for(site.mautic, site.here.ledger_database), site.mautic.name());
+    site.options["database.user"] = "\"mautic_gdprd\"";
+    site.here.config.database_password = "a password";
+    const Answer unseen = site.run({"check"});
+    CHECK(unseen.text.find("keep_old") == std::string::npos);
+    CHECK_THAT(unseen.text, ContainsSubstring("triggers cannot be seen without the TRIGGER right"));
+}
+
+TEST_CASE("check foresees that a unique index on a hashed column parks who comes back") {
+    Site site("check_unique");
+    CHECK(site.run({"check"}).text.find("has a UNIQUE index") == std::string::npos);
+    site.mautic.connection().change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
+    const Answer answer = site.run({"check"});
+    CHECK_THAT(answer.text, ContainsSubstring("leads.email: has a UNIQUE index"));
+    CHECK_THAT(answer.text, ContainsSubstring("error 1062"));
+    site.options["policy.fields.email"] = "\"delete\"";
+    CHECK(site.run({"check"}).text.find("has a UNIQUE index") == std::string::npos);
+}
+
+TEST_CASE("check counts the opt-outs that no trigger can cover") {
+    Site site("check_opt_outs");
+    for (const ContactId contact : {1, 2, 3, 4}) site.mautic.add_contact(contact);
+    site.mautic.unsubscribe(1);
+    for (const char* row : {"2, NOW(), 4, 'email'", "3, NOW(), 0, 'email'", "4, NOW(), 1, 'Email'"}) {
+        site.mautic.connection().change(
+            std::string("INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel) VALUES (") +
+            row + ")");
+    }
+    const Answer answer = site.run({"check"});
+    for (const char* words :
+         {"1 row of the do-not-contact list with reason 4 and channel 'email'",
+          "1 row of the do-not-contact list with reason 0 (contactable) and channel 'email'",
+          "1 row of the do-not-contact list with reason 1 (unsubscribed) and channel 'Email'"}) {
+        CHECK_THAT(answer.text, ContainsSubstring(words));
+    }
+    CHECK(times(answer.text, "no trigger covers them") == 3);
+}
+
+TEST_CASE("check says nothing twice") {
+    Site site("check_once");
+    const Answer answer = site.run({"check"});
+    std::size_t begin = 0;
+    while (begin < answer.text.size()) {
+        const std::size_t end = answer.text.find('\n', begin);
+        const std::string line = answer.text.substr(begin, end - begin);
+        if (line.starts_with("warning") || line.starts_with("problem")) {
+            CAPTURE(line);
+            CHECK(times(answer.text, line + "\n") == 1);
+        }
+        begin = end == std::string::npos ? answer.text.size() : end + 1;
+    }
+}
