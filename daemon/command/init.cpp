@@ -108,6 +108,10 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
     table.add({"Secret", secret});
     table.add({"Webhook Events", "Contact Channel Subscription Change"});
     table.print(std::cout, 2);
+    std::cout
+        << "  Mautic 7 sends nothing to a private or loopback address, and says so in the webhook's log "
+           "only:\n"
+           "  list the URL's host in webhook_allowed_private_addresses (Configuration > Webhook Settings).\n";
     if (!url.ends_with(config.webhook.path)) {
         std::cout << "  The daemon listens on the path " << config.webhook.path
                   << "; the reverse proxy must pass on that one, or set [listen] path.\n";

@@ -103,25 +103,35 @@ std::string status_code(const std::string& text) {
 }
 
 void count(WebhookRequests& requests, const std::string& status, const std::optional<Timestamp>& at,
-           bool& succeeded) {
+           bool private_address_refused, bool& succeeded) {
     ++requests.looked_at;
     if (status.starts_with('2')) {
         if (!succeeded) requests.last_success = at;
         succeeded = true;
     }
     if (succeeded) return;
-    if (++requests.failed == 1) requests.last_failure = at;
+    if (++requests.failed == 1) {
+        requests.last_failure = at;
+        requests.private_address_refused = private_address_refused;
+    }
     auto& codes = requests.status_codes;
     if (std::find(codes.begin(), codes.end(), status) == codes.end()) codes.push_back(status);
 }
 
 void read_log(Connection& connection, const std::string& prefix, const WayIn& way, Webhook& webhook) {
-    Rows rows = connection.select("SELECT status_code, date_added FROM " + table_of(prefix, "webhook_logs") +
-                                      way.hint + " WHERE webhook_id = ?" + way.sorted("DESC") + " LIMIT " +
-                                      std::to_string(WebhookRequests::rows_max),
-                                  std::vector<Value>{webhook.id}, "webhook_logs: read");
+    // The note can hold what a server answered; only this one sentence of Mautic's own is looked for, there.
+    const char* refused = "0";
+    if (has_column(connection, prefix + "webhook_logs", "note")) {
+        refused = "note LIKE '%Access to private addresses is not allowed%'";
+    }
+    Rows rows =
+        connection.select(std::string("SELECT status_code, date_added, ") + refused + " FROM " +
+                              table_of(prefix, "webhook_logs") + way.hint + " WHERE webhook_id = ?" +
+                              way.sorted("DESC") + " LIMIT " + std::to_string(WebhookRequests::rows_max),
+                          std::vector<Value>{webhook.id}, "webhook_logs: read");
     bool succeeded = false;
-    while (rows.next()) count(webhook.requests, status_code(rows.text(0)), rows.time(1), succeeded);
+    while (rows.next())
+        count(webhook.requests, status_code(rows.text(0)), rows.time(1), rows.number(2) != 0, succeeded);
 }
 
 // Counting needs the index alone; the payloads stay where they are.

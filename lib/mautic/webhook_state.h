@@ -26,6 +26,7 @@ struct WebhookRequests {
     // Of those, the newest first, each once: "401"; "" when there was no answer.
     std::vector<std::string> status_codes;
     std::optional<Timestamp> last_failure;
+    bool private_address_refused = false;  // Mautic 7 sent the newest of them nowhere
     std::optional<Timestamp> last_success;
 };
 

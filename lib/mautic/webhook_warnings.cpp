@@ -32,6 +32,10 @@ std::string statuses(const WebhookRequests& log) {
     return (log.status_codes.front().empty() ? "" : "status ") + join(words, ", ");
 }
 
+const std::string private_address_advice =
+    "Mautic 7 sends nothing to a private address unless it is listed: add the host of the webhook's URL to "
+    "webhook_allowed_private_addresses (Configuration > Webhook Settings)";
+
 std::string advice_for(const std::string& status) {
     if (status.empty()) return "Does Mautic's server reach the daemon, and was it running?";
     if (status == "401") return "Compare the secret in Mautic with the daemon's";
@@ -119,7 +123,9 @@ class Judgement {
                     std::to_string(WebhookRequests::rows_max) + " requests all failed";
         }
         add(Kind::failing, webhook, text,
-            std::string(lost_events) + ". " + advice_for(log.status_codes.front()));
+            std::string(lost_events) + ". " +
+                (log.private_address_refused ? private_address_advice
+                                             : advice_for(log.status_codes.front())));
     }
 
     void unhealthy(const Webhook& webhook) {

@@ -219,3 +219,13 @@ TEST_CASE("no warning quotes a secret") {
         for (const std::string& text : words({webhook})) CHECK(text.find("top-secret") == std::string::npos);
     }
 }
+
+TEST_CASE("Mautic 7 refuses a private address: the setting is named, not the daemon blamed") {
+    Webhook refused = failing(3, {""});
+    CHECK_THAT(words({refused}).at(0), ContainsSubstring("was it running?"));
+    refused.requests.private_address_refused = true;
+    const auto told = words({refused});
+    REQUIRE(told.size() == 1);
+    CHECK_THAT(told[0], ContainsSubstring("webhook_allowed_private_addresses"));
+    CHECK(told[0].find("was it running?") == std::string::npos);
+}
