@@ -49,11 +49,15 @@ void NewFiles::write(const std::filesystem::path& file, const std::string& conte
 }
 
 void refuse_existing(const std::filesystem::path& file) {
-    std::error_code ignored;
+    std::error_code error;
     // A dangling link is in the way too.
-    if (std::filesystem::symlink_status(file, ignored).type() != std::filesystem::file_type::not_found) {
-        refuse(file);
+    const auto type = std::filesystem::symlink_status(file, error).type();
+    if (type == std::filesystem::file_type::not_found) return;
+    if (error) {
+        throw Error(file.string() + ": cannot be looked at: " + error.message(),
+                    "Nothing was changed. Run as the administrator (root)");
     }
+    refuse(file);
 }
 
 }  // namespace gdprd::command

@@ -59,8 +59,10 @@ Config load_config(const std::filesystem::path& file) {
     std::ostringstream text;
     text << stream.rdbuf();
     if (!stream.is_open() || stream.bad() || errno != 0) {
+        const bool is_missing = errno == ENOENT;
         throw ConfigurationError(file.string() + ": cannot be read: " + std::strerror(errno),
-                                 "`mautic-gdprd init` writes one");
+                                 is_missing ? "`mautic-gdprd init` writes one"
+                                            : "Run as the administrator (root), or as the daemon's own user");
     }
     return parse_config(text.str(), file.string());
 }
