@@ -2,9 +2,17 @@
 
 #include <vector>
 
+#include "base/log.h"
+
 namespace gdprd::sweep {
 
 using database::Value;
+
+namespace {
+
+constexpr std::chrono::minutes clocks_differ{5};
+
+}  // namespace
 
 Marks::Marks(database::Connection& connection, std::string ledger_database)
     : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`mark`") {}
@@ -40,8 +48,28 @@ void Marks::set_time(std::string_view name, Timestamp at) {
         std::vector<Value>{std::string(name), format_utc(at)}, "mark: write");
 }
 
+Timestamp Marks::server_time() {
+    auto rows = connection_.select("SELECT UTC_TIMESTAMP()", {}, "clock: read");
+    return rows.next() ? rows.time(0).value_or(now()) : now();
+}
+
 Timestamp Marks::installed_at(Timestamp at) {
-    if (const auto known = time(installed)) return *known;
+    const Timestamp latest = server_time() + clocks_differ;
+    if (const auto known = time(installed); known && *known <= latest) return *known;
+    if (const auto known = time(installed)) {
+        log::error(
+            "the time of the installation lies in the future of the database's clock; from now on it is "
+            "now. Opt-outs of before: `mautic-gdprd sweep --all --dry-run` counts them",
+            {{"noted", format_utc(*known)}});
+        const Timestamp mended = latest - clocks_differ;
+        set_time(installed, mended);
+        return mended;
+    }
+    if (at > latest) {
+        log::error("this machine's clock is ahead of the database's; the database's counts",
+                   {{"here", format_utc(at)}, {"database", format_utc(latest - clocks_differ)}});
+        at = latest - clocks_differ;
+    }
     connection_.change("INSERT IGNORE INTO " + table_ + " (name, at) VALUES (?,?)",
                        std::vector<Value>{std::string(installed), format_utc(at)}, "mark: write");
     return time(installed).value_or(at);

@@ -31,10 +31,14 @@ class Marks {
     void set_time(std::string_view name, Timestamp at);
 
     // When a daemon was first started on this Mautic: nothing that is older is acted on without being asked
-    // for. The first call notes `at`; of several daemons that start at once the first one's counts.
+    // for. The first call notes `at`; of several daemons that start at once the first one's counts. A machine
+    // whose clock was ahead must not make everything "older": the database's clock is the later bound, and a
+    // time that was noted beyond it is mended, with a line in the log.
     Timestamp installed_at(Timestamp at = now());
 
   private:
+    Timestamp server_time();
+
     database::Connection& connection_;
     std::string table_;
 };

@@ -3,6 +3,7 @@
 
 #include "support/catch.h"
 #include "sweep/household.h"
+#include "sweep/marks.h"
 
 using namespace gdprd;
 using namespace gdprd::sweep;
@@ -200,4 +201,24 @@ TEST_CASE("Two daemons find the same lost row, each for itself") {
     home.restart();
     home.look();
     CHECK(home.queued().empty());
+}
+
+TEST_CASE("a clock that is ahead does not make everything older than the installation") {
+    Household home;
+    sweep::Marks marks(home.world.daemon, World::ledger_name);
+    SECTION("the first start") {
+        home.world.daemon.change(std::string("DELETE FROM ") + World::ledger_name +
+                                 ".mark WHERE name = 'installed'");
+        CHECK(marks.installed_at(now() + std::chrono::hours{24 * 365}) < now() + std::chrono::minutes{1});
+    }
+    SECTION("noted long ago") {
+        marks.set_time(sweep::Marks::installed, now() + std::chrono::hours{24 * 365});
+    }
+    CHECK(marks.installed_at() < now() + std::chrono::minutes{1});
+    CHECK(marks.time(sweep::Marks::installed).value() < now() + std::chrono::minutes{1});
+    SECTION("one that is not ahead stays") {
+        const Timestamp noted = now() - std::chrono::hours{24};
+        marks.set_time(sweep::Marks::installed, noted);
+        CHECK(marks.installed_at() == std::chrono::floor<Milliseconds>(noted));
+    }
 }
