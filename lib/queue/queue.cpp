@@ -169,6 +169,7 @@ bool Queue::admit(std::size_t erasures, Timestamp at) { return implementation_->
 void Queue::give_back(std::size_t erasures, Timestamp admitted_at) {
     implementation_->give_back(erasures, admitted_at);
 }
+void Queue::pause(Timestamp at) { implementation_->pause(at); }
 void Queue::wait_for_work(std::stop_token stop, Timestamp deadline) {
     implementation_->wait_for_work(stop, deadline);
 }

@@ -81,6 +81,10 @@ class Queue {
     // They were not committed after all: takes back what admit() counted at that time.
     void give_back(std::size_t erasures, Timestamp admitted_at);
 
+    // Pauses erasing as the brake does, because of erasures that are no jobs. Durable. Nothing changes while
+    // it is paused.
+    void pause(Timestamp at = now());
+
     // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at
     // store(), at the next due time, and once a second to see what other processes stored.
     void wait_for_work(std::stop_token stop, Timestamp deadline);

@@ -27,6 +27,7 @@ class Queue::Implementation {
     void apply(std::span<const Outcome> outcomes);
     bool admit(std::size_t erasures, Timestamp at);
     void give_back(std::size_t erasures, Timestamp admitted_at);
+    void pause(Timestamp at);
     void wait_for_work(const std::stop_token& stop, Timestamp deadline);
     QueueStatus status(Timestamp at);
     std::vector<Job> list(const JobFilter& filter);

@@ -38,8 +38,8 @@ std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
     });
 }
 
-// The pause waits for the disk. The count does not: losing it in a power cut lets no more through than the
-// limit says for another hour.
+// The pause waits for the disk. The count does not: a power cut may lose the last of it, and so many more are
+// let through in that hour.
 bool Queue::Implementation::admit(std::size_t erasures, Timestamp at) {
     return with_queue_errors(file_, "admit", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
@@ -68,6 +68,19 @@ void Queue::Implementation::give_back(std::size_t erasures, Timestamp admitted_a
         WriteTransaction transaction(writer_, Durability::kill_only);
         brake_.take_back(static_cast<std::int64_t>(erasures), admitted_at);
         transaction.commit();
+    });
+}
+
+void Queue::Implementation::pause(Timestamp at) {
+    with_queue_errors(file_, "pause", [&] {
+        const std::unique_lock lock = checkpointer_.lock_writers();
+        WriteTransaction transaction(writer_, Durability::power_cut);
+        BrakeState brake = brake_.look(at);
+        if (brake.paused_since) return;
+        brake_.pause(at);
+        brake.paused_since = at;
+        transaction.commit();
+        tell(brake);
     });
 }
 

@@ -1,0 +1,34 @@
+// The brake for contacts that were deleted in Mautic: what they left behind is not in the queue, and counts
+// like erasures all the same. When more than [safety] max_per_hour are to be erased, all erasing is paused,
+// as by the queue's own brake; `mautic-gdprd queue resume` lets through what waits then.
+//
+// What it counted is forgotten when the daemon ends. Copied into a std::function; the queue outlives it.
+// Threads: one at a time. Errors: QueueError.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+#include "base/clock.h"
+#include "queue/queue.h"
+
+namespace gdprd::daemon {
+
+class DeletionBrake {
+  public:
+    DeletionBrake(queue::Queue& queue, std::int64_t per_hour_max);
+
+    // Whether so many more contacts may be erased now; those count when it says yes. 0: whether what was
+    // allowed before may go on.
+    bool operator()(std::size_t contacts) { return allow(contacts, now()); }
+    bool allow(std::size_t contacts, Timestamp at);
+
+  private:
+    queue::Queue* queue_;
+    std::int64_t per_hour_max_;
+    std::map<Timestamp, std::int64_t> allowed_;  // in the last hour
+    bool held_back_ = false;                     // contacts wait for the end of a pause
+};
+
+}  // namespace gdprd::daemon

@@ -1,0 +1,63 @@
+// Contacts that were deleted in Mautic count like erasures, and a mass of them pauses.
+#include "daemon/deletion_brake.h"
+
+#include "shelf.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::queue;
+using namespace gdprd::queue::test;
+using daemon::DeletionBrake;
+
+TEST_CASE("More deleted contacts than the limit pause erasing before the first of them is touched") {
+    Shelf shelf(limit(10));
+    DeletionBrake brake(shelf.queue(), 10);
+    CHECK_FALSE(brake.allow(11, shelf.now()));
+    CHECK(shelf.paused());
+    CHECK_FALSE(brake.allow(0, shelf.now()));
+    shelf.at(24 * 3600);  // no hour that passes ends it
+    CHECK_FALSE(brake.allow(11, shelf.now()));
+    CHECK(shelf.resume());
+    CHECK(brake.allow(12, shelf.now()));  // what was there when somebody let it pass
+    CHECK_FALSE(shelf.paused());
+    CHECK_FALSE(brake.allow(11, shelf.now()));
+    CHECK(shelf.paused());
+}
+
+TEST_CASE("Deleted contacts of one hour count together, and those of the hour before do not") {
+    Shelf shelf(limit(10));
+    DeletionBrake brake(shelf.queue(), 10);
+    CHECK(brake.allow(4, shelf.now()));
+    shelf.at(1'800);
+    CHECK(brake.allow(6, shelf.now()));
+    CHECK(brake.allow(0, shelf.now()));
+    shelf.at(3'601);
+    CHECK(brake.allow(4, shelf.now()));
+    CHECK_FALSE(shelf.paused());
+    CHECK_FALSE(brake.allow(1, shelf.now()));
+    CHECK(shelf.paused());
+}
+
+TEST_CASE("Without a limit any number may be erased, except while erasing is paused") {
+    Shelf shelf;
+    DeletionBrake brake(shelf.queue(), 0);
+    CHECK(brake.allow(1'000'000, shelf.now()));
+    shelf.queue().pause(shelf.now());
+    CHECK(shelf.paused());
+    CHECK_FALSE(brake.allow(1, shelf.now()));
+    CHECK(shelf.resume());
+    CHECK(brake.allow(1, shelf.now()));
+}
+
+TEST_CASE("A pause that deletions caused holds the queue's erasures back too, and outlives a restart") {
+    Shelf shelf(limit(2));
+    shelf.store({7});
+    CHECK_FALSE(DeletionBrake(shelf.queue(), 2).allow(3, shelf.now()));
+    CHECK(shelf.take().empty());
+    shelf.reopen();
+    DeletionBrake brake(shelf.queue(), 2);
+    CHECK_FALSE(brake.allow(3, shelf.now()));
+    CHECK(shelf.resume());
+    CHECK(brake.allow(3, shelf.now()));
+    CHECK(shelf.take() == ids{7});
+}
