@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/deletion_brake.h"
 #include "sweep/leftovers.h"
 #include "sweep/suppression.h"
 #include "sweep/sweep.h"
@@ -34,16 +35,16 @@ Milliseconds pass_overdue(const config::Config& config) {
 // Those that come first have their first look first.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
                                                            WebhookSecrets& secrets,
-                                                           const sweep::Deletions& deletions,
+                                                           sweep::Deletions& deletions,
                                                            health::Metrics& metrics,
                                                            health::Readiness& readiness) {
     std::vector<std::unique_ptr<sweep::Task>> tasks;
     tasks.push_back(webhook_watch(config, secrets, metrics, readiness));
     tasks.push_back(std::make_unique<sweep::Sweep>(config.sweep, pass_overdue(config), queue, metrics));
     tasks.push_back(std::make_unique<sweep::Suppression>(config.suppression, config.sweep, metrics));
-    const auto is_braked = [&queue] { return queue.status().paused_since.has_value(); };
-    tasks.push_back(std::make_unique<sweep::Leftovers>(config.deleted_contacts, config.sweep, deletions,
-                                                       is_braked, metrics));
+    tasks.push_back(std::make_unique<sweep::Leftovers>(
+        config.deleted_contacts, config.sweep, deletions,
+        DeletionBrake(queue, config.queue.erasures_per_hour_max), metrics));
     return tasks;
 }
 

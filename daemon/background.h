@@ -21,7 +21,7 @@ Milliseconds pass_overdue(const config::Config& config);
 // All references outlive the tasks. A change of these options needs a restart; see daemon/live_settings.cpp.
 std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
                                                            WebhookSecrets& secrets,
-                                                           const sweep::Deletions& deletions,
+                                                           sweep::Deletions& deletions,
                                                            health::Metrics& metrics,
                                                            health::Readiness& readiness);
 

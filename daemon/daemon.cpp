@@ -115,7 +115,7 @@ int serve(const std::filesystem::path& config_file) {
         receiver_threads());
     secrets.attach(receiver);
     sweep::Deletions deletions;
-    receiver.when_deleted([&deletions](std::uint64_t contacts) { deletions.add(contacts); });
+    receiver.when_deleted([&deletions](std::span<const ContactId> contacts) { deletions.add(contacts); });
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
     LiveSettings settings(config_file, assembly, rules, secrets, metrics);

@@ -52,11 +52,12 @@ std::string text_words(const Tie& tie) {
 std::string leftovers_words(const Tie& tie) {
     switch (tie.leftovers) {
         case mautic::Leftovers::lost_contact:
+        case mautic::Leftovers::after_a_day:
             return " Rows that lost their contact because Mautic deleted it are treated alike"
                    " (`[deleted_contacts]`).";
-        case mautic::Leftovers::after_a_day:
-            return " Rows without a contact a day after they were made are treated alike"
-                   " (`[deleted_contacts]`).";
+        case mautic::Leftovers::also_merged:
+            return " Rows that lost their contact because Mautic deleted it are treated alike"
+                   " (`[deleted_contacts]`); those of a contact that was merged into another are that one's.";
         case mautic::Leftovers::none:
             break;
     }

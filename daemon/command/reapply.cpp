@@ -9,7 +9,7 @@
 #include "daemon/command/ledger.h"
 #include "daemon/command/mass_report.h"
 #include "daemon/command/text_table.h"
-#include "erasure/leftover_rows.h"
+#include "erasure/contact_rows.h"
 
 namespace gdprd::command {
 
@@ -163,7 +163,7 @@ erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::A
 // own: the one before has been idle for as long as somebody thought about the question.
 void expect_leftovers_again(const config::Config& config) {
     database::Connection connection(config.database);
-    erasure::LeftoverRows(connection, config.ledger.database).forget_erased();
+    erasure::ContactRows(connection, config.ledger.database).expect_erased_again();
 }
 
 }  // namespace

@@ -119,6 +119,9 @@ class Executor {
     // primary key; those that have one, or have it again, are left alone. Returns what was done to them, to
     // what hangs on them and to what nobody else refers to.
     Subject run_leftovers(const std::string& real_table, std::span<const std::uint64_t> ids);
+    // Instead of all of the above: rows that name these contacts, which are gone, by a column without a
+    // foreign key.
+    Counts run_named(std::span<const ContactId> contacts);
 
     // Reads the subjects' rows again and looks for their identifying values. Fills findings.
     void prove(std::map<ContactId, Subject>& subjects);

@@ -1,6 +1,6 @@
-// What Mautic left behind of contacts that it deleted: the rows that lost them, what hangs on those, and what
-// only those referred to. There is no contact any more to lock, to learn from or to look for afterwards, so
-// nothing is proven.
+// What Mautic left behind of contacts that it deleted: the rows that lost them, what hangs on those, what
+// only those referred to, and what names them by their ids still. There is no contact any more to lock, to
+// learn from or to look for afterwards, so nothing is proven.
 #include <algorithm>
 
 #include "erasure/executor.h"
@@ -25,16 +25,18 @@ bool is_about(const Step& step, const std::string& real_table) {
 
 }  // namespace
 
-// Those of the rows that the step is about and that have no contact at this moment, locked.
+// Those of the rows that the step is about and that have no contact at this moment, locked; by the primary
+// key, because the index on the contact would lock all rows that have none.
 Executor::Owners Executor::lock_leftovers(const Step& step, std::span<const std::uint64_t> ids) {
     const mautic::IdList list(ids);
     const std::string key = quote_identifier(step.primary_key);
     Tie orphaned = step.tie;
     orphaned.conditions.push_back({step.tie.column, {}, true});
-    Rows rows = select({"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + key +
-                            " IN " + list.placeholders() + render_conditions(orphaned, "") + " FOR UPDATE",
-                        list.parameters()},
-                       step);
+    Rows rows = select(
+        {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " FORCE INDEX (PRIMARY) WHERE " +
+             key + " IN " + list.placeholders() + render_conditions(orphaned, "") + " FOR UPDATE",
+         list.parameters()},
+        step);
     Owners owners;
     while (rows.next()) owners[rows.text(0)].insert(nobody);
     return owners;
@@ -83,6 +85,18 @@ Subject Executor::run_leftovers(const std::string& real_table, std::span<const s
         run_shared(step, owners[&step], subjects);
     }
     return std::move(subjects.at(nobody));
+}
+
+Counts Executor::run_named(std::span<const ContactId> contacts) {
+    Subjects subjects;
+    for (const ContactId contact : contacts) subjects[contact];
+    find_empty_steps(contacts);
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind == Tie::Kind::column) run_step(step, scopes_of(step, contacts), subjects);
+    }
+    Counts counts;
+    for (const auto& [contact, subject] : subjects) counts += subject.counts;
+    return counts;
 }
 
 }  // namespace gdprd::erasure

@@ -107,6 +107,8 @@ const std::vector<std::string_view> third_format{
 
 // The records of erasures that others of the same contact id followed, and marks of all hashes of ours
 // (erasure/fingerprints.h). Only INSERT and SELECT are ever needed on these tables.
+// Which contact the rows belong to that Mautic keeps when it deletes one, and the contacts that are gone and
+// not dealt with: numbers only. (`leftover_row` holds what is dealt with; its 'left' is of format 3.)
 const std::vector<std::string_view> fourth_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.former_erasure (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -154,6 +156,26 @@ const std::vector<std::string_view> fourth_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.hash_fingerprint (
     fingerprint BIGINT UNSIGNED NOT NULL,
     PRIMARY KEY (fingerprint)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.watched_table (
+    id   SMALLINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    name VARCHAR(64) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY name (name),
+    CONSTRAINT watched_table_is_a_table CHECK (name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.contact_row (
+    table_id   SMALLINT UNSIGNED NOT NULL,
+    row_id     BIGINT UNSIGNED NOT NULL,
+    contact_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_id, row_id),
+    KEY contact (table_id, contact_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.gone_contact (
+    contact_id BIGINT UNSIGNED NOT NULL,
+    seen_at    DATETIME(3) NOT NULL,
+    deleted    TINYINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (contact_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
 // What leads from the format before to this one. A step with a `column` is done when the table has it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "erasure/contact_rows.h"
 #include "erasure/leftover_rows.h"
 
 namespace gdprd::erasure {
@@ -21,20 +22,33 @@ std::vector<const Step*> leftover_steps(const Plan& plan) {
 LeftoverEraser::LeftoverEraser(database::Connection& connection, const Rules& rules)
     : connection_(connection), rules_(rules) {}
 
-Counts LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> ids) {
-    if (ids.empty()) return {};
+std::optional<Counts> LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> ids,
+                                            const Confirm& confirm) {
+    if (ids.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Executor executor(connection_, *rules_.plan, rules_.hasher);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
     executor.use(fingerprints);
     Subject subject = executor.run_leftovers(step.real_table, ids);
+    if (!confirm()) return std::nullopt;
     remove_files(subject);
     LeftoverRows rows(connection_, rules_.ledger_database);
     fingerprints.write();
     // Not those that have a contact again.
-    rows.note(step, rows.without_contact(step, ids), Note::erased);
+    rows.note(step, rows.without_contact(step, ids));
+    ContactRows(connection_, rules_.ledger_database).forget(step, ids);
     transaction.commit();
     return std::move(subject.counts);
+}
+
+std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> contacts,
+                                                  const Confirm& confirm) {
+    if (contacts.empty()) return Counts{};
+    database::Transaction transaction(connection_);
+    Counts counts = Executor(connection_, *rules_.plan, rules_.hasher).run_named(contacts);
+    if (!confirm()) return std::nullopt;
+    transaction.commit();
+    return counts;
 }
 
 // Before the commit, as in an erasure: the names are in the rows that the commit erases. The contact's other

@@ -1,4 +1,5 @@
-// Erases what Mautic left behind of contacts that it deleted: the columns of such rows get what those of an
+// Erases what Mautic left behind of contacts that it deleted: rows that lost their contact, and rows that no
+// foreign key ties and that name it by its id still, like the audit log. Their columns get what those of an
 // erased contact's rows get.
 //
 // Threads: the thread of its connection. Errors: DatabaseError and FilesError; nothing is changed in the
@@ -6,7 +7,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,13 +25,18 @@ class LeftoverEraser {
   public:
     // So many rows are a short transaction even where each has a large text.
     static constexpr std::size_t rows_max = 200;
+    // Asked when everything is changed and nothing is committed: is it still true that the contacts are gone
+    // for good? What Mautic has committed until then it sees.
+    using Confirm = std::function<bool()>;
 
     LeftoverEraser(database::Connection& connection, const Rules& rules);
 
     // At most `rows_max` of the table's rows, in one transaction together with the note that they are dealt
     // with. Those that have a contact are left alone. Returns what was changed, their dependent rows
-    // included.
-    Counts erase(const Step& step, std::span<const std::uint64_t> ids);
+    // included; nothing when it was not confirmed.
+    std::optional<Counts> erase(const Step& step, std::span<const std::uint64_t> ids, const Confirm& confirm);
+    // What still names these contacts by their id, in one transaction.
+    std::optional<Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
 
   private:
     void remove_files(Subject& subject) const;

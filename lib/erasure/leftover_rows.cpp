@@ -45,7 +45,7 @@ std::string LeftoverRows::page_statement(const Step& step, const RowRange& range
 std::string LeftoverRows::noted_statement(const Step& step, const RowRange& range,
                                           std::size_t rows_max) const {
     return "SELECT row_id FROM " + notes_ + " WHERE " + in_table(step) + " AND " + in_range("row_id", range) +
-           " ORDER BY row_id LIMIT " + std::to_string(rows_max);
+           " AND what = 'erased' ORDER BY row_id LIMIT " + std::to_string(rows_max);
 }
 
 RowIds LeftoverRows::without_contact(const Step& step, const RowRange& range, std::size_t rows_max) {
@@ -73,47 +73,22 @@ RowIds LeftoverRows::noted(const Step& step, const RowRange& range, std::size_t 
     return read_ids(connection_, noted_statement(step, range, rows_max), "leftover_row: read");
 }
 
-std::optional<std::uint64_t> LeftoverRows::last_noted(const Step& step) {
-    auto rows = connection_.select("SELECT MAX(row_id) FROM " + notes_ + " WHERE " + in_table(step), {},
-                                   "leftover_row: last one");
-    return rows.next() && !rows.is_null(0) ? std::optional(rows.number(0)) : std::nullopt;
-}
-
-void LeftoverRows::note(const Step& step, std::span<const std::uint64_t> ids, Note what) {
+void LeftoverRows::note(const Step& step, std::span<const std::uint64_t> ids) {
     if (ids.empty()) return;
-    const bool is_erased = what == Note::erased;
     const std::string table = "(" + database::quote_text(step.table) + ",";
-    const std::string end = is_erased ? ",'erased')" : ",'left')";
     std::string values;
     for (const std::uint64_t id : ids) {
-        values += (values.empty() ? "" : ",") + table + std::to_string(id) + end;
+        values += (values.empty() ? "" : ",") + table + std::to_string(id) + ",'erased')";
     }
     connection_.change("INSERT INTO " + notes_ + " (table_name, row_id, what) VALUES " + values +
-                           " ON DUPLICATE KEY UPDATE what = " + (is_erased ? "'erased'" : "what"),
+                           " ON DUPLICATE KEY UPDATE what = 'erased'",
                        {}, "leftover_row: note");
 }
 
-void LeftoverRows::forget(const Step& step, std::span<const std::uint64_t> ids) {
-    if (ids.empty()) return;
+void LeftoverRows::forget_after(const Step& step, std::uint64_t row) {
     connection_.change(
-        "DELETE FROM " + notes_ + " WHERE " + in_table(step) + " AND row_id IN " + list_of(ids), {},
-        "leftover_row: forget");
-}
-
-void LeftoverRows::forget_left(const Step& step, const RowRange& range) {
-    connection_.change("DELETE FROM " + notes_ + " WHERE " + in_table(step) + " AND " +
-                           in_range("row_id", range) + " AND what = 'left'",
-                       {}, "leftover_row: forget what was left");
-}
-
-std::uint64_t LeftoverRows::forget_erased() {
-    constexpr const char* rows_max = "10000";
-    std::uint64_t forgotten = 0;
-    for (std::uint64_t rows = 1; rows > 0; forgotten += rows) {
-        rows = connection_.change("DELETE FROM " + notes_ + " WHERE what = 'erased' LIMIT " + rows_max, {},
-                                  "leftover_row: forget what was erased");
-    }
-    return forgotten;
+        "DELETE FROM " + notes_ + " WHERE " + in_table(step) + " AND row_id > " + std::to_string(row), {},
+        "leftover_row: forget the rows of before a restore");
 }
 
 }  // namespace gdprd::erasure

@@ -1,13 +1,12 @@
-// Rows that hold NULL where a contact's id was: Mautic leaves them behind when it deletes a contact. Which of
-// them are dealt with, and which were there before the daemon, is noted in the ledger's database, because the
-// rows themselves do not tell. Everything is read in the order of the primary key, by an index alone.
+// Rows that hold NULL where a contact's id may be. Mautic leaves such rows behind when it deletes a contact,
+// and makes others without one. Which of them are dealt with is noted in the ledger's database. Everything is
+// read in the order of the primary key, by an index alone.
 //
 // `step` is one that resolve_tie() left its `leftovers`. Threads: the thread of its connection. Errors:
 // DatabaseError.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,11 +24,6 @@ struct RowRange {
     std::uint64_t until = 0;
 };
 
-enum class Note {
-    left,    // it was there before the daemon, or never had a contact
-    erased,  // dealt with
-};
-
 class LeftoverRows {
   public:
     LeftoverRows(database::Connection& connection, const std::string& ledger_database);
@@ -39,14 +33,10 @@ class LeftoverRows {
     RowIds without_contact(const Step& step, std::span<const std::uint64_t> ids);
     std::uint64_t highest_id(const Step& step);  // 0 when there is no row
 
+    // That they are dealt with.
     RowIds noted(const Step& step, const RowRange& range, std::size_t rows_max);
-    std::optional<std::uint64_t> last_noted(const Step& step);
-    // Of several notes about a row `erased` counts.
-    void note(const Step& step, std::span<const std::uint64_t> ids, Note what);
-    void forget(const Step& step, std::span<const std::uint64_t> ids);
-    void forget_left(const Step& step, const RowRange& range);
-    // In all tables: after a restore of Mautic's database the rows are as they were before. Returns how many.
-    std::uint64_t forget_erased();
+    void note(const Step& step, std::span<const std::uint64_t> ids);
+    void forget_after(const Step& step, std::uint64_t row);
 
     // Exposed for the tests: the statements, for EXPLAIN.
     static std::string page_statement(const Step& step, const RowRange& range, std::size_t rows_max);

@@ -173,11 +173,12 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
     if (step.tie.leftovers == mautic::Leftovers::none) return;
     const auto* key = table.find(step.primary_key);
     const auto index = table.index_on.find(step.tie.column);
-    if (key == nullptr || !key->is_integer() || index == table.index_on.end()) {
+    const auto* contact = table.find(step.tie.column);
+    if (key == nullptr || !key->is_integer() || index == table.index_on.end() || !contact->is_integer()) {
         step.tie.leftovers = mautic::Leftovers::none;
         warnings.push_back(table.real_name +
                            ": what deleted contacts leave behind is not looked for: it takes " +
-                           "a primary key of one number and an index on " + step.tie.column);
+                           "a primary key of one number and an index on the number in " + step.tie.column);
         return;
     }
     step.index = index->second;

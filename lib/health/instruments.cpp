@@ -173,7 +173,10 @@ SweepInstruments::SweepInstruments(Registry& registry)
                             "Contacts into which Mautic merged one with an opt-out, and which it may write "
                             "to again.")),
       leftover_rows(counter(registry, "leftover_rows_total",
-                            "Rows that deleted contacts had left behind and that were pseudonymised.")) {}
+                            "Rows that deleted contacts had left behind and that were pseudonymised.")),
+      leftover_rows_left(counter(registry, "leftover_rows_left_total",
+                                 "Rows that lost a merged contact and were left, because it is not known "
+                                 "whose they are.")) {}
 
 HttpInstruments::HttpInstruments(Registry& registry)
     : connections_accepted(counter(registry, "http_connections_accepted_total", "Connections accepted.")),

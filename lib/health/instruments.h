@@ -75,6 +75,7 @@ struct SweepInstruments {
     LabelledCounters reappeared;
     prometheus::Counter& lost_opt_outs;
     prometheus::Counter& leftover_rows;
+    prometheus::Counter& leftover_rows_left;
 };
 
 struct HttpInstruments {

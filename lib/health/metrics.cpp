@@ -146,6 +146,9 @@ void Metrics::lost_opt_outs(std::size_t contacts) {
 void Metrics::leftover_rows(std::uint64_t count) {
     implementation_->instruments.sweep.leftover_rows.Increment(static_cast<double>(count));
 }
+void Metrics::leftover_rows_left(std::uint64_t count) {
+    implementation_->instruments.sweep.leftover_rows_left.Increment(static_cast<double>(count));
+}
 
 void Metrics::reloaded(bool ok) {
     Instruments& all = implementation_->instruments;

@@ -77,8 +77,10 @@ class Metrics {
     void reappeared(std::string_view outcome, std::size_t contacts = 1);
     // Contacts into which one with an opt-out was merged, and which may be written to again.
     void lost_opt_outs(std::size_t contacts);
-    // Rows that deleted contacts left behind, pseudonymised.
+    // Rows that deleted contacts left behind, pseudonymised; rows that lost their contact and were left,
+    // because it is not known whose they are.
     void leftover_rows(std::uint64_t count);
+    void leftover_rows_left(std::uint64_t count);
 
     void reloaded(bool ok);  // the configuration, at SIGHUP
 

@@ -71,8 +71,9 @@ struct EntryColumn {
 // Which rows whose tie holds NULL were those of a contact that Mautic has deleted.
 enum class Leftovers {
     none,          // none: such rows are no contact's, or there can be none
-    lost_contact,  // those that had a contact once; rows that are made without one are somebody else's
-    after_a_day,  // Mautic makes the rows without a contact and fills it in: those that have none a day later
+    lost_contact,  // those that had a contact which was deleted; others are somebody else's
+    after_a_day,   // the same; Mautic makes the rows without a contact and may fill it in within a day
+    also_merged,   // the same; Mautic does not move the rows when it merges their contact into another one
 };
 
 // How rows belong to a contact.

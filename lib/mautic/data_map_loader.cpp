@@ -112,7 +112,8 @@ Leftovers read_leftovers(MapReader& reader) {
     if (leftovers.empty()) return Leftovers::none;
     if (leftovers == "lost_contact") return Leftovers::lost_contact;
     if (leftovers == "after_a_day") return Leftovers::after_a_day;
-    reader.fail("'leftovers' must be \"lost_contact\" or \"after_a_day\"");
+    if (leftovers == "also_merged") return Leftovers::also_merged;
+    reader.fail("'leftovers' must be \"lost_contact\", \"after_a_day\" or \"also_merged\"");
 }
 
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {

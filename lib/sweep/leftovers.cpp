@@ -2,23 +2,23 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
+#include <utility>
 
 #include "base/log.h"
 
 namespace gdprd::sweep {
 
+using erasure::ContactRow;
+using erasure::ContactRows;
 using erasure::LeftoverEraser;
-using erasure::LeftoverRows;
-using erasure::RowIds;
 using erasure::Step;
 
 namespace {
 
 constexpr std::size_t pages_a_slice = 20;  // then the other looks have their turn
-constexpr Milliseconds soon{60'000};       // after Mautic has told of a deletion, at the latest
-constexpr int share_of_time = 20;          // one part of so many for walks that deletions cause
-constexpr int attempts = 3;                // at rows that Mautic has locked too
+constexpr std::size_t contacts_a_page = 200;
+constexpr Milliseconds soon{60'000};  // after Mautic has told of a deletion, at the latest
+constexpr int attempts = 3;           // at rows that Mautic has locked too
 
 bool is_conflict(const database::DatabaseError& error) {
     return error.error_class() == database::ErrorClass::conflict;
@@ -26,139 +26,253 @@ bool is_conflict(const database::DatabaseError& error) {
 
 }  // namespace
 
-Leftovers::Leftovers(DeletedContacts mode, const SweepOptions& options, const Deletions& deletions,
-                     std::function<bool()> is_held_back, health::Metrics& metrics, Milliseconds born_within)
+Leftovers::Leftovers(DeletedContacts mode, const SweepOptions& options, Deletions& deletions,
+                     MayErase may_erase, health::Metrics& metrics, const Pace& pace)
     : mode_(mode),
       options_(options),
       deletions_(deletions),
-      is_held_back_(std::move(is_held_back)),
+      may_erase_(std::move(may_erase)),
       metrics_(metrics),
-      frontier_(mode, options.page_rows, born_within) {}
+      pace_(pace),
+      rows_(options.page_rows, options.full, pace.overlap),
+      logged_(mode, options.page_rows, pace.overlap),
+      old_(options.page_rows, metrics) {}
 
 Milliseconds Leftovers::period() const {
     if (more_at_once_) return Milliseconds{0};
-    return std::min(soon, options_.incremental);
+    const Milliseconds usual = std::min(soon, options_.incremental);
+    return waits_ ? std::min(usual, std::max(pace_.lag, Milliseconds{1})) : usual;
 }
 
+// Rows are watched and contacts judged while erasing is held back, too.
 void Leftovers::run(const Look& look) {
-    more_at_once_ = false;
+    more_at_once_ = waits_ = false;
+    failure_ = nullptr;
+    rows_erased_ = 0;
     if (mode_ == DeletedContacts::off) return;
+    GoneContacts gone(look.connection, *look.rules);
     std::size_t pages_left = pages_a_slice;
-    for (const Step* step : erasure::leftover_steps(*look.rules->plan)) {
-        if (look.stop.stop_requested()) return;
-        if (!frontier_.advance(look, *step, pages_left)) more_at_once_ = true;
-    }
-    if (!may_erase(look)) return;
-    if (!walk_ && is_due()) walk_.emplace();
-    if (walk_) walk_slice(look);
-    more_at_once_ = more_at_once_ || walk_;
-    if (failure_) std::rethrow_exception(failure_);  // until a walk goes well
-}
-
-// The frontier goes on while erasing is held back: rows that are made without a contact must be seen early.
-bool Leftovers::may_erase(const Look& look) const {
-    const bool stopped = look.rules->stop_on_unknown && !look.rules->plan->unknown.empty();
-    return !stopped && !is_held_back_();
-}
-
-bool Leftovers::is_due() const {
-    const auto at = Clock::now();
-    return at >= full_due_ || (deletions_.count() != deletions_seen_ && at >= not_before_);
-}
-
-void Leftovers::walk_slice(const Look& look) {
-    const auto begun = Clock::now();
     const auto steps = erasure::leftover_steps(*look.rules->plan);
-    if (walk_->schema_digest.empty()) deletions_seen_ = deletions_.count();
-    if (walk_->schema_digest != look.rules->plan->schema_digest) walk_->table = walk_->reached = 0;
-    walk_->schema_digest = look.rules->plan->schema_digest;
-    for (std::size_t pages = 0; pages < pages_a_slice && walk_->table < steps.size(); ++pages) {
+    for (const Step* step : steps) {
         if (look.stop.stop_requested()) return;
-        if (walk_page(look, *steps[walk_->table])) continue;
-        ++walk_->table;
-        walk_->reached = 0;
+        if (!rows_.look(look, *step, pages_left)) more_at_once_ = true;
     }
-    walk_->spent += Clock::now() - begun;
-    if (walk_->table == steps.size()) finish_walk();
+    look_for_gone(look, gone, pages_left);
+    const bool all_judged = judge(look, gone);
+    if (all_judged && may_erase(look, gone)) erase_deleted(look, gone);
+    for (const Step* step : steps) {
+        if (mode_ != DeletedContacts::all || !may_erase_(0) || look.stop.stop_requested()) break;
+        attempt([&] {
+            if (!old_.look(look, *step, pages_left)) more_at_once_ = true;
+            return true;
+        });
+    }
+    if (rows_erased_ > 0) log::info("erased what deleted contacts left behind", {{"rows", rows_erased_}});
+    waits_ = !gone.is_empty();
+    if (failure_) std::rethrow_exception(failure_);
 }
 
-// False when the table is through, or failed: the others have their turn all the same.
-bool Leftovers::walk_page(const Look& look, const Step& step) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    LeftoverRows rows(look.connection, look.rules->ledger_database);
-    try {
-        const auto frontier = LeftoverFrontier::of(marks, step);
-        if (!frontier || walk_->reached >= *frontier) return false;
+void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left) {
+    gone.add(deletions_.take());
+    if (!logged_.look(look, gone, pages_left)) more_at_once_ = true;
+    if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
+    if (!walk_) return;
+    const auto steps = erasure::leftover_steps(*look.rules->plan);
+    ContactRows rows(look.connection, look.rules->ledger_database);
+    while (walk_->table < steps.size()) {
+        const auto page = rows.contacts(*steps[walk_->table], walk_->reached, options_.page_rows);
+        gone.add(page);
+        const bool is_last = page.empty();
+        walk_->reached = is_last ? 0 : page.back();
+        if (is_last) ++walk_->table;
+        if (is_last) continue;
+        if (pages_left == 0 || look.stop.stop_requested()) {
+            more_at_once_ = true;
+            return;
+        }
+        --pages_left;
         look.throttle.wait(look.connection, look.stop);
-        const auto page = rows.without_contact(step, {walk_->reached, *frontier}, options_.page_rows);
-        const bool is_last = page.size() < options_.page_rows;
-        const std::uint64_t until = is_last ? *frontier : page.back();
-        walk_->rows_erased += erase(look, step, not_noted(rows, step, page, until));
-        walk_->reached = until;
-        return !is_last;
-    } catch (const database::DatabaseError& error) {
-        if (error.error_class() == database::ErrorClass::connection) throw;
-        if (!walk_->failure) walk_->failure = std::current_exception();
-    } catch (const files::FilesError&) {
-        if (!walk_->failure) walk_->failure = std::current_exception();
     }
+    // Rows that are not all known yet are looked at again.
+    if (!more_at_once_) full_due_ = Clock::now() + options_.full;
+    walk_.reset();
+}
+
+// False when there are more: then it is not known yet how many were deleted.
+bool Leftovers::judge(const Look& look, GoneContacts& gone) {
+    const Timestamp until = now() - pace_.lag;
+    for (std::size_t pages = 0; pages < pages_a_slice && !look.stop.stop_requested(); ++pages) {
+        const auto contacts = gone.to_judge(until, contacts_a_page);
+        if (contacts.empty()) return true;
+        const auto verdict = gone.judge(contacts);
+        give_to_winner(look, verdict.merged);
+        std::vector<ContactId> done = verdict.back;
+        for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
+        for (const ContactId contact : verdict.held) {
+            log::warning("a contact on hold was deleted in Mautic: what it left is not touched",
+                         {{"contact", contact}});
+            done.push_back(contact);
+        }
+        gone.note_deleted(verdict.deleted, true);
+        gone.done(done);
+        look.throttle.wait(look.connection, look.stop);
+    }
+    more_at_once_ = true;
     return false;
 }
 
-// Both lists are in the order of the ids. Notes whose rows are gone, or have a contact again, are taken back.
-RowIds Leftovers::not_noted(LeftoverRows& rows, const Step& step, const RowIds& page, std::uint64_t until) {
-    RowIds fresh = page;
-    erasure::RowRange range{walk_->reached, until};
-    for (bool more = true; more;) {
-        const RowIds notes = rows.noted(step, range, options_.page_rows);
-        more = notes.size() == options_.page_rows;
-        if (more) range.after = notes.back();
-        RowIds rest;
-        std::set_difference(fresh.begin(), fresh.end(), notes.begin(), notes.end(), std::back_inserter(rest));
-        fresh.swap(rest);
-        RowIds vain;
-        std::set_difference(notes.begin(), notes.end(), page.begin(), page.end(), std::back_inserter(vain));
-        // Another daemon may have noted a row that lost its contact after this page was read.
-        const RowIds still = rows.without_contact(step, vain);
-        RowIds gone;
-        std::set_difference(vain.begin(), vain.end(), still.begin(), still.end(), std::back_inserter(gone));
-        rows.forget(step, gone);
+void Leftovers::give_to_winner(const Look& look, const std::map<ContactId, ContactId>& merged) {
+    if (merged.empty()) return;
+    for (const Step* step : erasure::leftover_steps(*look.rules->plan)) {
+        give_rows_to_winner(look, *step, merged);
     }
-    return fresh;
 }
 
-std::uint64_t Leftovers::erase(const Look& look, const Step& step, const RowIds& ids) {
-    LeftoverEraser eraser(look.connection, *look.rules);
-    std::uint64_t erased = 0;
-    for (std::size_t at = 0; at < ids.size() && !look.stop.stop_requested();) {
-        const std::size_t count = std::min(ids.size() - at, LeftoverEraser::rows_max);
-        const std::span<const std::uint64_t> batch(ids.data() + at, count);
-        look.throttle.wait(look.connection, look.stop);
-        for (int attempt = 1;; ++attempt) {
-            try {
-                const auto counts = eraser.erase(step, batch);
-                erased += counts.total();
-                metrics_.leftover_rows(counts.total());
-                break;
-            } catch (const database::DatabaseError& error) {
-                if (!is_conflict(error) || attempt == attempts) throw;
+// What Mautic moved has the other contact. What it did not move is that one's too, and only known here; where
+// the other one is not known the row is nobody's, and left.
+void Leftovers::give_rows_to_winner(const Look& look, const Step& step,
+                                    const std::map<ContactId, ContactId>& merged) {
+    ContactRows rows(look.connection, look.rules->ledger_database);
+    std::vector<ContactId> losers;
+    for (const auto& [loser, winner] : merged) losers.push_back(loser);
+    for (;;) {
+        const auto page = rows.of(step, losers, options_.page_rows);
+        if (page.empty()) return;
+        std::map<std::uint64_t, ContactId> now;
+        std::vector<std::uint64_t> ids;
+        for (const ContactRow& one : page) ids.push_back(one.row);
+        for (const ContactRow& one : rows.now(step, ids)) now[one.row] = one.contact;
+        std::vector<ContactRow> kept;
+        std::vector<std::uint64_t> forgotten;
+        for (const ContactRow& one : page) {
+            const auto found = now.find(one.row);
+            const bool is_lost = found != now.end() && found->second == 0;
+            const ContactId owner = is_lost ? merged.at(one.contact) : found != now.end() ? found->second : 0;
+            if (is_lost && owner == 0) metrics_.leftover_rows_left(1);
+            if (owner == 0 || merged.contains(owner)) {
+                forgotten.push_back(one.row);
+            } else {
+                kept.push_back({owner, one.row});
             }
         }
-        at += count;
+        rows.keep(step, kept);
+        rows.forget(step, forgotten);
+        look.throttle.wait(look.connection, look.stop);
     }
-    return erased;
 }
 
-void Leftovers::finish_walk() {
-    const Walk walk = *walk_;
-    walk_.reset();
-    failure_ = walk.failure;
-    const bool is_short = share_of_time * walk.spent < soon;  // one a look is no more than that share
-    not_before_ = Clock::now() + (is_short ? Clock::duration{} : share_of_time * walk.spent);
-    full_due_ = failure_ ? not_before_ : Clock::now() + options_.full;
-    if (walk.rows_erased > 0) {
-        log::info("erased what deleted contacts left behind", {{"rows", walk.rows_erased}});
+bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
+    if (look.rules->stop_on_unknown && !look.rules->plan->unknown.empty()) return false;
+    const std::size_t contacts = gone.deleted_count();
+    if (contacts == 0) allowed_ = 0;
+    if (contacts == 0) return false;
+    const std::size_t more = contacts - std::min(contacts, allowed_);
+    if (!may_erase_(more)) return false;
+    allowed_ += more;
+    return true;
+}
+
+// Those with which something is wrong are tried again when the others had their turn.
+void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
+    erase_pages_ = pages_a_slice;
+    bool from_the_first = !erased_until_;
+    for (std::size_t pages = 0; pages < pages_a_slice && !look.stop.stop_requested(); ++pages) {
+        const auto page = gone.deleted(erased_until_, contacts_a_page);
+        if (page.empty()) {
+            erased_until_.reset();
+            if (std::exchange(from_the_first, true)) return;
+            continue;
+        }
+        const auto contacts = gone.judge(page).deleted;
+        std::vector<ContactId> changed;
+        std::set_difference(page.begin(), page.end(), contacts.begin(), contacts.end(),
+                            std::back_inserter(changed));
+        gone.note_deleted(changed, false);
+        if (!contacts.empty() && erase(look, gone, contacts)) {
+            gone.done(contacts);
+            allowed_ -= std::min(allowed_, contacts.size());
+        }
+        if (erase_pages_ == 0) break;  // these have more
+        erased_until_ = page.back();
     }
+    more_at_once_ = true;
+}
+
+bool Leftovers::erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    bool all = true;
+    for (const Step* step : erasure::leftover_steps(*look.rules->plan)) {
+        if (!attempt([&] { return erase_rows(look, gone, *step, contacts); })) all = false;
+    }
+    if (!attempt([&] { return erase_named(look, gone, contacts); })) all = false;
+    return all;
+}
+
+bool Leftovers::erase_rows(const Look& look, GoneContacts& gone, const Step& step,
+                           std::span<const ContactId> contacts) {
+    ContactRows rows(look.connection, look.rules->ledger_database);
+    LeftoverEraser eraser(look.connection, *look.rules);
+    for (;;) {
+        if (look.stop.stop_requested() || erase_pages_ == 0) return false;
+        const auto page = rows.of(step, contacts, LeftoverEraser::rows_max);
+        if (page.empty()) return true;
+        --erase_pages_;
+        look.throttle.wait(look.connection, look.stop);
+        std::vector<std::uint64_t> ids;
+        std::vector<ContactId> owners;
+        for (const ContactRow& one : page) {
+            ids.push_back(one.row);
+            owners.push_back(one.contact);
+        }
+        std::vector<ContactRow> of_others;
+        for (const ContactRow& one : rows.now(step, ids)) {
+            if (one.contact == 0) continue;
+            std::erase(ids, one.row);
+            // A row that names it still is found by the name.
+            if (std::find(contacts.begin(), contacts.end(), one.contact) == contacts.end()) {
+                of_others.push_back(one);
+            } else {
+                const std::vector<std::uint64_t> named{one.row};
+                rows.forget(step, named);
+            }
+        }
+        rows.keep(step, of_others);
+        const bool confirmed =
+            count([&] { return eraser.erase(step, ids, [&] { return gone.all_deleted(owners); }); });
+        if (!confirmed) return false;
+    }
+}
+
+bool Leftovers::erase_named(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    std::vector<ContactId> named(contacts.begin(), contacts.end());
+    std::erase(named, ContactRows::deleted_before);
+    LeftoverEraser eraser(look.connection, *look.rules);
+    return count([&] { return eraser.erase_named(named, [&] { return gone.all_deleted(named); }); });
+}
+
+bool Leftovers::count(const std::function<std::optional<erasure::Counts>()>& erase) {
+    for (int turn = 1;; ++turn) {
+        try {
+            const auto counts = erase();
+            if (!counts) return false;
+            rows_erased_ += counts->total();
+            metrics_.leftover_rows(counts->total());
+            return true;
+        } catch (const database::DatabaseError& error) {
+            if (!is_conflict(error) || turn == attempts) throw;
+        }
+    }
+}
+
+bool Leftovers::attempt(const std::function<bool()>& part) {
+    try {
+        return part();
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::connection) throw;
+        if (!failure_) failure_ = std::current_exception();
+    } catch (const files::FilesError&) {
+        if (!failure_) failure_ = std::current_exception();
+    }
+    return false;
 }
 
 }  // namespace gdprd::sweep

@@ -1,16 +1,14 @@
 // The look for what Mautic left behind of contacts that it deleted: rows of statistics and forms that lost
-// their contact id and keep everything else. They are treated like the rows of an erased contact.
+// their contact, and rows that name it by its id still, like the audit log. They are treated like the rows of
+// an erased contact.
 //
-// Which rows: those of tables that the data map marks with `leftovers`, that hold NULL and are not noted in
-// the ledger's database (erasure/leftover_rows.h). Noted are
-//   - those that were there when this was first switched on, unless `all` is wanted,
-//   - those that Mautic made without a contact: seen without one soon after they were made (the frontier,
-//     sweep/leftover_frontier.h),
-//   - those that are dealt with, so that they cost the reading of an index from then on.
-// A note is taken back when its row is gone or has a contact again.
+// Nobody else's: a row counts only when it was seen with the contact before (sweep/row_watch.h), and a
+// contact only when it is known to be deleted and not merged into another one (sweep/gone_contacts.h). Rows
+// that a merge left without a contact belong to the one that stays from then on, and go when that one is
+// deleted.
 //
-// Everything is done in slices; the whole is looked through after a start, every `full`, and when Mautic has
-// told of a deletion, which costs at most a twentieth of the time.
+// Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
+// any more is found after a start and every `full`. Everything is done in slices.
 //
 // Threads: the sweeper's. Errors: DatabaseError and FilesError, after the other tables had their turn.
 #pragma once
@@ -19,25 +17,42 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <optional>
-#include <string>
+#include <span>
+#include <vector>
 
+#include "erasure/contact_rows.h"
 #include "erasure/leftover_eraser.h"
-#include "erasure/leftover_rows.h"
 #include "health/metrics.h"
 #include "sweep/deletions.h"
-#include "sweep/leftover_frontier.h"
+#include "sweep/gone_contacts.h"
+#include "sweep/logged_deletions.h"
+#include "sweep/old_leftovers.h"
 #include "sweep/options.h"
+#include "sweep/row_watch.h"
 #include "sweep/task.h"
 
 namespace gdprd::sweep {
 
 class Leftovers : public Task {
   public:
-    // `is_held_back`: true while nothing may be erased (the brake). `born_within`: see leftover_frontier.h.
-    Leftovers(DeletedContacts mode, const SweepOptions& options, const Deletions& deletions,
-              std::function<bool()> is_held_back, health::Metrics& metrics,
-              Milliseconds born_within = Milliseconds{60'000});
+    // Whether so many deleted contacts more may be erased now; they count when it says yes. 0: whether what
+    // was allowed before may go on. The brake.
+    using MayErase = std::function<bool(std::size_t contacts)>;
+
+    struct Pace {
+        Milliseconds overlap{60'000};  // see row_watch.h
+        // How long a contact must have been seen to be gone: for tools that remove the row of a merged
+        // contact first and write the merge down afterwards.
+        Milliseconds lag{10'000};
+    };
+
+    Leftovers(DeletedContacts mode, const SweepOptions& options, Deletions& deletions, MayErase may_erase,
+              health::Metrics& metrics)
+        : Leftovers(mode, options, deletions, std::move(may_erase), metrics, Pace{}) {}
+    Leftovers(DeletedContacts mode, const SweepOptions& options, Deletions& deletions, MayErase may_erase,
+              health::Metrics& metrics, const Pace& pace);
 
     std::string_view name() const override { return "deleted contacts"; }
     Milliseconds period() const override;
@@ -46,37 +61,46 @@ class Leftovers : public Task {
   private:
     using Clock = std::chrono::steady_clock;
 
-    // One look through all tables, under way.
+    // Where the look for known contacts that are gone is.
     struct Walk {
         std::size_t table = 0;  // position among the plan's
-        std::uint64_t reached = 0;
-        std::uint64_t rows_erased = 0;
-        Clock::duration spent{};
-        std::string schema_digest;
-        std::exception_ptr failure;  // of the first table that failed
+        ContactId reached = 0;
     };
 
-    bool may_erase(const Look& look) const;
-    bool is_due() const;
-    void walk_slice(const Look& look);
-    bool walk_page(const Look& look, const erasure::Step& step);
-    erasure::RowIds not_noted(erasure::LeftoverRows& rows, const erasure::Step& step,
-                              const erasure::RowIds& page, std::uint64_t until);
-    std::uint64_t erase(const Look& look, const erasure::Step& step, const erasure::RowIds& ids);
-    void finish_walk();
+    void look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left);
+    bool judge(const Look& look, GoneContacts& gone);
+    void give_to_winner(const Look& look, const std::map<ContactId, ContactId>& merged);
+    void give_rows_to_winner(const Look& look, const erasure::Step& step,
+                             const std::map<ContactId, ContactId>& merged);
+    bool may_erase(const Look& look, GoneContacts& gone);
+    void erase_deleted(const Look& look, GoneContacts& gone);
+    bool erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase_rows(const Look& look, GoneContacts& gone, const erasure::Step& step,
+                    std::span<const ContactId> contacts);
+    bool erase_named(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    // False when it was not confirmed.
+    bool count(const std::function<std::optional<erasure::Counts>()>& erase);
+    // Whether it went well; a failure is kept until the end of the look.
+    bool attempt(const std::function<bool()>& part);
 
     const DeletedContacts mode_;
     const SweepOptions options_;
-    const Deletions& deletions_;
-    const std::function<bool()> is_held_back_;
+    Deletions& deletions_;
+    const MayErase may_erase_;
     health::Metrics& metrics_;
-    LeftoverFrontier frontier_;
+    const Pace pace_;
+    RowWatch rows_;
+    LoggedDeletions logged_;
+    OldLeftovers old_;
     std::optional<Walk> walk_;
-    std::exception_ptr failure_;  // of the last walk
-    std::uint64_t deletions_seen_ = 0;
-    Clock::time_point full_due_{};    // at once
-    Clock::time_point not_before_{};  // when a deletion may cause the next walk
+    Clock::time_point full_due_{};           // at once
+    std::optional<ContactId> erased_until_;  // the deleted contact at which the last look ended
+    std::size_t allowed_ = 0;                // deleted contacts that the brake allowed and that are not done
+    std::size_t erase_pages_ = 0;            // of rows, left for this look
+    std::uint64_t rows_erased_ = 0;          // in this look
+    std::exception_ptr failure_;             // the first one of this look
     bool more_at_once_ = false;
+    bool waits_ = false;  // for the end of the lag
 };
 
 }  // namespace gdprd::sweep

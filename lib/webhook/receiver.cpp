@@ -28,10 +28,10 @@ struct Verdict {
     std::optional<Refusal> refusal;
     std::size_t events = 0;
     std::vector<ContactId> contacts;  // to be stored; may repeat
-    std::uint64_t deletions = 0;
+    std::vector<ContactId> deleted;   // Mautic says that they are gone
 };
 
-Verdict refused(Receipt receipt, Refusal refusal) { return {receipt, refusal, 0, {}}; }
+Verdict refused(Receipt receipt, Refusal refusal) { return {receipt, refusal, 0, {}, {}}; }
 
 bool to_be_stored(const Event& event, const policy::Triggers& triggers) {
     if (event.kind != Event::Kind::subscription_changed) return false;
@@ -57,7 +57,8 @@ Verdict examine(const http::Request& request, const ReceiverSettings& settings) 
     }
     for (const Event& event : webhook->events) {
         if (to_be_stored(event, settings.triggers)) verdict.contacts.push_back(*event.contact);
-        if (event.kind == Event::Kind::deleted) ++verdict.deletions;
+        const bool is_id = event.contact && *event.contact <= contact_max;
+        if (event.kind == Event::Kind::deleted && is_id) verdict.deleted.push_back(*event.contact);
     }
     verdict.receipt = verdict.contacts.empty() ? Receipt::nothing_to_do : Receipt::queued;
     return verdict;
@@ -69,7 +70,7 @@ Verdict examine_or_drop(const http::Request& request, const ReceiverSettings& se
     try {
         return examine(request, settings);
     } catch (const std::exception&) {
-        return {Receipt::not_stored, Refusal::not_examined, 0, {}};
+        return {Receipt::not_stored, Refusal::not_examined, 0, {}, {}};
     }
 }
 
@@ -198,15 +199,15 @@ void Receiver::Implementation::store_all(std::vector<Verdict>& verdicts) {
 
 void Receiver::Implementation::answer_all(std::span<http::Exchange* const> exchanges,
                                           const std::vector<Verdict>& verdicts) {
-    std::uint64_t deletions = 0;
+    std::vector<ContactId> gone;
     for (std::size_t i = 0; i < exchanges.size(); ++i) {
         const Verdict& verdict = verdicts[i];
         exchanges[i]->response = answer_to(verdict.receipt);
         if (verdict.refusal) refusal_log.write(*verdict.refusal, exchanges[i]->request.remote);
         if (observe) observe(verdict.receipt, verdict.events);
-        deletions += verdict.deletions;
+        gone.insert(gone.end(), verdict.deleted.begin(), verdict.deleted.end());
     }
-    if (deleted && deletions > 0) deleted(deletions);
+    if (deleted && !gone.empty()) deleted(gone);
 }
 
 Receiver::Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism)

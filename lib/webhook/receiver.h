@@ -57,9 +57,9 @@ class Receiver {
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;
 
-    // Called by receive() with how many deletions of contacts Mautic told of, when there are any. Set it
-    // before the first request.
-    using Deleted = std::function<void(std::uint64_t)>;
+    // Called by receive() with the contacts that Mautic told are gone, when there are any: deleted, or merged
+    // into another one. Set it before the first request.
+    using Deleted = std::function<void(std::span<const ContactId>)>;
     void when_deleted(Deleted deleted);
 
     // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call,

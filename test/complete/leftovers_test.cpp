@@ -26,12 +26,18 @@ class Remains {
         for (const erasure::Step* step : erasure::leftover_steps(history.world.plan())) {
             remember(step->table);
         }
+        for (const erasure::Step& step : history.world.plan().steps) {
+            const bool by_id =
+                step.tie.kind == mautic::Tie::Kind::column && step.tie.leftovers == mautic::Leftovers::none;
+            if (by_id) remember_named(step);
+        }
     }
 
     // A new daemon's first look, from its beginning to its end.
     void look() {
         sweep::Leftovers task(
-            sweep::DeletedContacts::since_installation, {}, deletions, [] { return false; }, metrics);
+            sweep::DeletedContacts::since_installation, {}, deletions, [](std::size_t) { return true; },
+            metrics, sweep::Leftovers::Pace{Milliseconds{0}, Milliseconds{0}});
         const std::stop_token stop;
         sweep::Throttle throttle({0, 0});
         do {
@@ -66,6 +72,28 @@ class Remains {
             if (cells.at(at) != "7") continue;
             rows_.insert({table, key});
             tables_.insert(table);
+        }
+    }
+
+    // What names the subject by its id and stays when it is deleted, because no foreign key ties it.
+    void remember_named(const erasure::Step& step) {
+        const auto table = history.before.tables().find(step.table);
+        if (table == history.before.tables().end()) return;
+        const auto& dumped = table->second;
+        const auto cell_of = [&](const auto& cells, const std::string& column) {
+            const auto at = std::find(dumped.columns.begin(), dumped.columns.end(), column);
+            return cells.at(static_cast<std::size_t>(at - dumped.columns.begin()));
+        };
+        const auto holds = [&](const auto& cells, const mautic::Condition& condition) {
+            const auto& values = condition.values;
+            return std::find(values.begin(), values.end(), cell_of(cells, condition.column)) != values.end();
+        };
+        for (const auto& [key, cells] : dumped.rows) {
+            const auto of_row = [&, &row = cells](const auto& condition) { return holds(row, condition); };
+            if (cell_of(cells, step.tie.column) != "7") continue;
+            if (!std::all_of(step.tie.conditions.begin(), step.tie.conditions.end(), of_row)) continue;
+            if (std::any_of(step.tie.exceptions.begin(), step.tie.exceptions.end(), of_row)) continue;
+            rows_.insert({step.table, key});
         }
     }
 

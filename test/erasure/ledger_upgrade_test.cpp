@@ -92,6 +92,9 @@ void check_rows(database::Connection& connection) {
     connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615)");
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
     connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left')");
+    connection.change("INSERT INTO old_ledger.watched_table (name) VALUES ('email_stats')");
+    connection.change("INSERT INTO old_ledger.contact_row VALUES (1, 7, 7)");
+    connection.change("INSERT INTO old_ledger.gone_contact (contact_id, seen_at) VALUES (7, NOW(3))");
     connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
     row->status = Status::held;
     row->not_covered.files = true;

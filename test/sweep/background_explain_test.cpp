@@ -1,10 +1,12 @@
 // The statements of the suppression guard and of the look at leftovers reach their rows through an index, on
 // every schema (promise 9), and rows that are noted cost the reading of indexes only.
+#include "erasure/contact_rows.h"
 #include "erasure/filled_tables.h"
 #include "erasure/leftover_eraser.h"
 #include "erasure/leftover_rows.h"
 #include "support/catch.h"
 #include "sweep/contact_pages.h"
+#include "sweep/logged_deletions.h"
 #include "sweep/lost_opt_outs.h"
 #include "sweep/onlooker.h"
 #include "sweep/statement_cost.h"
@@ -33,6 +35,12 @@ void check_page(World& world, const std::string& sql, std::uint64_t reads_max) {
 void check_leftovers(World& world) {
     const auto steps = erasure::leftover_steps(world.plan());
     const erasure::LeftoverRows rows(world.daemon, World::ledger_name);
+    erasure::ContactRows known(world.daemon, World::ledger_name);
+    for (const erasure::Step* step : steps) known.keep(*step, std::vector<erasure::ContactRow>{{9, 999'999}});
+    world.mautic.connection().change(
+        "INSERT IGNORE INTO test_ledger.contact_row SELECT t.id, seq, seq DIV 10"
+        " FROM test_ledger.watched_table t JOIN seq_1_to_5000");
+    world.mautic.connection().select("ANALYZE TABLE test_ledger.contact_row");
     for (const erasure::Step* step : steps) {
         CAPTURE(step->key());
         for (const std::uint64_t after : {std::uint64_t{0}, std::uint64_t{2'500}}) {
@@ -41,7 +49,17 @@ void check_leftovers(World& world) {
             CHECK_THAT(extra_of(world, sql), ContainsSubstring("Using index"));
         }
         check_page(world, rows.noted_statement(*step, {2'500, 5'000}, page), page + 5);
+        for (const erasure::ContactRow after : {erasure::ContactRow{0, 0}, erasure::ContactRow{1'500, 1}}) {
+            const std::string sql = erasure::ContactRows::by_contact_statement(*step, after, page);
+            check_page(world, sql, page + 10);
+            CHECK_THAT(extra_of(world, sql), ContainsSubstring("Using index"));
+        }
+        check_page(world, erasure::ContactRows::after_statement(*step, 2'500, page), page + 5);
+        const std::vector<ContactId> contacts{1, 2, 500};
+        check_page(world, known.of_statement(*step, contacts, page), page + 10);
+        check_page(world, known.contacts_statement(*step, 100, page), page + 5);
     }
+    check_page(world, LoggedDeletions::statement(world.mautic.prefix(), 2'500, page), page + 5);
 }
 
 void check(Onlooker& here, bool has_change_index) {

@@ -264,16 +264,17 @@ TEST_CASE("while more secrets may come no signature is called wrong, and none is
 
 TEST_CASE("deletions are told of, for a whole batch at once, and only when they are authentic") {
     ReceiverFixture fixture;
-    std::vector<std::uint64_t> told;
-    fixture.receiver.when_deleted([&](std::uint64_t contacts) { told.push_back(contacts); });
+    std::vector<std::vector<ContactId>> told;
+    fixture.receiver.when_deleted(
+        [&](std::span<const ContactId> contacts) { told.emplace_back(contacts.begin(), contacts.end()); });
     const std::string deletion = R"({"mautic.lead_post_delete":[{"id":7,"contact":{"id":null}}]})";
-    const std::string two = R"({"mautic.lead_post_delete":[{"id":8},{"id":"9"}]})";
+    const std::string two = R"({"mautic.lead_post_delete":[{"id":8},{"id":"9"},{"id":0},{}]})";
     fixture.request(deletion);
     fixture.request(two);
     fixture.request(change_of(10));
     fixture.request(deletion, "another secret");
     fixture.receive();
-    CHECK(told == std::vector<std::uint64_t>{3});
+    CHECK(told == std::vector<std::vector<ContactId>>{{7, 8, 9}});
     CHECK(fixture.stored_contacts() == std::vector<ContactId>{10});
     fixture.answer_to(change_of(11));
     CHECK(told.size() == 1);

@@ -1,0 +1,30 @@
+// [deleted_contacts] erase = "all": rows that had no contact when that was switched on, and of which nobody
+// knows any more whether they ever had one. Once, table by table. Not of tables that Mautic leaves alone when
+// it merges contacts ("also_merged" in the data map): their rows may be a living contact's.
+//
+// Threads: the sweeper's. Errors: DatabaseError and FilesError.
+#pragma once
+
+#include <cstdint>
+
+#include "erasure/leftover_rows.h"
+#include "health/metrics.h"
+#include "sweep/task.h"
+
+namespace gdprd::sweep {
+
+class OldLeftovers {
+  public:
+    OldLeftovers(std::size_t page_rows, health::Metrics& metrics);
+
+    // By so many pages at the most. False when there is more to do at once.
+    bool look(const Look& look, const erasure::Step& step, std::size_t& pages_left);
+
+  private:
+    std::uint64_t erase(const Look& look, const erasure::Step& step, const erasure::RowIds& page);
+
+    const std::size_t page_rows_;
+    health::Metrics& metrics_;
+};
+
+}  // namespace gdprd::sweep

@@ -1,0 +1,49 @@
+// Sees which contact the rows belong to that Mautic keeps when it deletes one, and remembers it
+// (erasure/contact_rows.h): new rows by their ids, and all of them, in the order of the contacts, when it is
+// switched on and every `full`, because Mautic may fill in a contact or give a row to another one later.
+//
+// What is not seen in time is never taken for somebody's: a row whose contact goes before the next look, or
+// that a transaction commits without one, however late, stays as it is.
+//
+// Threads: the sweeper's. Errors: DatabaseError; the next look goes on where this one was.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "erasure/contact_rows.h"
+#include "sweep/marks.h"
+#include "sweep/seen_mark.h"
+#include "sweep/task.h"
+
+namespace gdprd::sweep {
+
+class RowWatch {
+  public:
+    // `overlap`: for so long new rows are read again and again, because a transaction that began earlier may
+    // commit a lower id later, and because Mautic may fill in the contact a moment later.
+    RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap);
+
+    // By so many pages at the most. False when there is more to do at once.
+    bool look(const Look& look, const erasure::Step& step, std::size_t& pages_left);
+
+  private:
+    // A walk through all rows that have a contact.
+    struct Walk {
+        std::uint64_t begun_at = 0;  // the highest row then
+        erasure::ContactRow reached;
+    };
+
+    void forget_what_is_gone(const Look& look, const erasure::Step& step, std::uint64_t highest);
+    bool walk(const Look& look, const erasure::Step& step, std::uint64_t highest, std::size_t& pages_left);
+    bool look_at_new(const Look& look, const erasure::Step& step, std::size_t& pages_left);
+
+    const std::size_t page_rows_;
+    const Milliseconds full_;
+    const Milliseconds overlap_;
+    std::map<std::string, Walk> walks_;     // by table
+    std::map<std::string, SeenMark> seen_;  // by table
+};
+
+}  // namespace gdprd::sweep
