@@ -32,9 +32,11 @@ Executor::Owners Executor::lock_leftovers(const Step& step, std::span<const std:
     const std::string key = quote_identifier(step.primary_key);
     Tie orphaned = step.tie;
     orphaned.conditions.push_back({step.tie.column, {}, true});
+    // Where nothing is changed MySQL refuses the lock: there is no right to change the table.
+    const char* lock = step.delete_rows || !step.columns.empty() ? " FOR UPDATE" : "";
     Rows rows = select(
         {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " FORCE INDEX (PRIMARY) WHERE " +
-             key + " IN " + list.placeholders() + render_conditions(orphaned, "") + " FOR UPDATE",
+             key + " IN " + list.placeholders() + render_conditions(orphaned, "") + lock,
          list.parameters()},
         step);
     Owners owners;

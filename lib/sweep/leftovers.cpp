@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "sweep/merged_rows.h"
 
 namespace gdprd::sweep {
 
@@ -105,7 +106,7 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
         const auto contacts = gone.to_judge(until, contacts_a_page);
         if (contacts.empty()) return true;
         const auto verdict = gone.judge(contacts);
-        give_to_winner(look, verdict.merged);
+        metrics_.leftover_rows_left(give_to_winners(look, verdict.merged, options_.page_rows));
         std::vector<ContactId> done = verdict.back;
         for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
         for (const ContactId contact : verdict.held) {
@@ -119,46 +120,6 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
     }
     more_at_once_ = true;
     return false;
-}
-
-void Leftovers::give_to_winner(const Look& look, const std::map<ContactId, ContactId>& merged) {
-    if (merged.empty()) return;
-    for (const Step* step : erasure::leftover_steps(*look.rules->plan)) {
-        give_rows_to_winner(look, *step, merged);
-    }
-}
-
-// What Mautic moved has the other contact. What it did not move is that one's too, and only known here; where
-// the other one is not known the row is nobody's, and left.
-void Leftovers::give_rows_to_winner(const Look& look, const Step& step,
-                                    const std::map<ContactId, ContactId>& merged) {
-    ContactRows rows(look.connection, look.rules->ledger_database);
-    std::vector<ContactId> losers;
-    for (const auto& [loser, winner] : merged) losers.push_back(loser);
-    for (;;) {
-        const auto page = rows.of(step, losers, options_.page_rows);
-        if (page.empty()) return;
-        std::map<std::uint64_t, ContactId> now;
-        std::vector<std::uint64_t> ids;
-        for (const ContactRow& one : page) ids.push_back(one.row);
-        for (const ContactRow& one : rows.now(step, ids)) now[one.row] = one.contact;
-        std::vector<ContactRow> kept;
-        std::vector<std::uint64_t> forgotten;
-        for (const ContactRow& one : page) {
-            const auto found = now.find(one.row);
-            const bool is_lost = found != now.end() && found->second == 0;
-            const ContactId owner = is_lost ? merged.at(one.contact) : found != now.end() ? found->second : 0;
-            if (is_lost && owner == 0) metrics_.leftover_rows_left(1);
-            if (owner == 0 || merged.contains(owner)) {
-                forgotten.push_back(one.row);
-            } else {
-                kept.push_back({owner, one.row});
-            }
-        }
-        rows.keep(step, kept);
-        rows.forget(step, forgotten);
-        look.throttle.wait(look.connection, look.stop);
-    }
 }
 
 bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {

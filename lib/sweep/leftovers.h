@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -69,9 +68,6 @@ class Leftovers : public Task {
 
     void look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left);
     bool judge(const Look& look, GoneContacts& gone);
-    void give_to_winner(const Look& look, const std::map<ContactId, ContactId>& merged);
-    void give_rows_to_winner(const Look& look, const erasure::Step& step,
-                             const std::map<ContactId, ContactId>& merged);
     bool may_erase(const Look& look, GoneContacts& gone);
     void erase_deleted(const Look& look, GoneContacts& gone);
     bool erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);

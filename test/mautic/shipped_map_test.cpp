@@ -125,6 +125,15 @@ TEST_CASE("the shipped map knows every table that a deleted contact leaves rows 
     CHECK(tables > 100);
 }
 
+TEST_CASE("the shipped map knows which rows a merge of contacts leaves behind like a deletion") {
+    const DataMap map = shipped_map();
+    for (const char* table : {"sms_message_stats", "push_ids", "push_notification_stats", "focus_stats"}) {
+        CAPTURE(table);
+        CHECK(map.find(table)->tie.leftovers == Leftovers::also_merged);
+    }
+    CHECK(map.find("email_stats")->tie.leftovers == Leftovers::lost_contact);
+}
+
 TEST_CASE("the shipped map keeps what an opt-out and Mautic itself depend on") {
     const DataMap map = shipped_map();
     for (const char* table :
