@@ -1,6 +1,8 @@
 // What a plain delete in Mautic leaves behind of a whole history, on every schema: nothing that identifies
 // the person stays in rows that lost them, and no other row is touched.
 #include "sweep/leftovers.h"
+#include <strings.h>
+
 #include <algorithm>
 
 #include "complete/erased_history.h"
@@ -85,8 +87,12 @@ class Remains {
             return cells.at(static_cast<std::size_t>(at - dumped.columns.begin()));
         };
         const auto holds = [&](const auto& cells, const mautic::Condition& condition) {
-            const auto& values = condition.values;
-            return std::find(values.begin(), values.end(), cell_of(cells, condition.column)) != values.end();
+            // As the server compares: upper and lower case are the same.
+            const std::optional<std::string> cell = cell_of(cells, condition.column);
+            return std::any_of(condition.values.begin(), condition.values.end(),
+                               [&](const std::string& value) {
+                                   return cell && strcasecmp(value.c_str(), cell->c_str()) == 0;
+                               });
         };
         for (const auto& [key, cells] : dumped.rows) {
             const auto of_row = [&, &row = cells](const auto& condition) { return holds(row, condition); };
