@@ -5,15 +5,14 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/shared_directory.h"
 #include "daemon/exit_code.h"
 
 namespace gdprd::command {
 
-inline constexpr const char* shipped_data_map = "/usr/share/mautic-gdprd/contact-data.toml";
-
 struct DescribeOptions {
     // The map that came with the program, then the operator's own ones.
-    std::vector<std::filesystem::path> data_maps{shipped_data_map};
+    std::vector<std::filesystem::path> data_maps{shared_directory() / "contact-data.toml"};
 };
 
 // Throws ConfigurationError when a map cannot be used.

@@ -27,7 +27,7 @@ namespace gdprd::config {
 
 struct MauticOptions {
     std::string table_prefix;  // as in Mautic's local.php, e.g. "mtc_"; "" for none
-    // Relative names are looked up beside the configuration file, then in /usr/share/mautic-gdprd.
+    // Relative names are looked up beside the configuration file, then where the program's own files are.
     std::filesystem::path data_map_file = "contact-data.toml";
     std::vector<std::filesystem::path> own_data_map_files;  // for tables of plugins; looked up the same way
     // Where Mautic is installed, for the files it keeps of contacts; empty: they are not covered.

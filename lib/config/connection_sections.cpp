@@ -1,6 +1,7 @@
 // [mautic], [database], [ledger]: where the data is.
 #include <system_error>
 
+#include "base/shared_directory.h"
 #include "config/secret_file.h"
 #include "config/sections.h"
 
@@ -10,11 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* shared_directory = "/usr/share/mautic-gdprd";
-
 std::filesystem::path data_map_of(const std::string& name, const std::filesystem::path& directory) {
     const std::filesystem::path beside = directory / name;  // `name` itself when it is absolute
-    const std::filesystem::path shared = std::filesystem::path(shared_directory) / name;
+    const std::filesystem::path shared = shared_directory() / name;
     std::error_code ignored;
     return !std::filesystem::exists(beside, ignored) && std::filesystem::exists(shared, ignored) ? shared
                                                                                                  : beside;
@@ -71,7 +70,8 @@ void read_database(Reader& reader, Config& config) {
     }
     options.database = section.text("name", options.database, database_name);
     section.require("name", "Name Mautic's own database, 'db_name' in its local.php");
-    options.tls_ca_file = section.text("tls_ca_file", options.tls_ca_file, file_name);
+    options.tls_ca_file =
+        resolve_credential(section.text("tls_ca_file", options.tls_ca_file, file_name), section.directory());
     if (!options.tls_ca_file.empty()) require_readable(section, "tls_ca_file", options.tls_ca_file);
     read_timeouts(section, options);
     if (options.unix_socket.empty() && options.tls_ca_file.empty() && !is_local(options.host)) {
