@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "daemon/assembly.h"
+#include "daemon/command/check_config.h"
 #include "daemon/command/check_grants.h"
 #include "daemon/command/check_holds.h"
 #include "daemon/command/check_report.h"
@@ -192,6 +193,7 @@ ExitCode check(const CommonOptions& options) {
     const database::ThreadScope thread;
     CheckReport report;
     if (const auto assembly = check_configuration(options.config_file, report)) {
+        check_readable_for_service(options.config_file, report);
         check_queue(assembly->config, report);
         check_files(assembly->config, report);
         check_database(*assembly, report);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/command/check.h"
+#include "daemon/command/copy_config.h"
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/erase.h"
 #include "daemon/command/init.h"
@@ -28,15 +29,22 @@ void define_serve(CLI::App& app, Chosen& chosen) {
 void define_check(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand(
         "check", "Look at everything an erasure needs; say what is wrong and how to mend it");
-    auto options = std::make_shared<CommonOptions>();
+    struct CheckOptions : CommonOptions {
+        bool config_only = false;
+    };
+    auto options = std::make_shared<CheckOptions>();
     add_common(command, *options);
+    command.add_flag("--config-only", options->config_only, "Only the files, without the database")
+        ->excludes("--json");
     command.footer(
         "Looks at configuration, secrets, data map, database, schema, policy, grants, ledger and queue.\n"
         "Changes nothing and does not disturb a running daemon. Rights are really tried, with statements "
         "that "
         "match no row.\n\n"
-        "Exit codes: 0 no problem (there may be warnings), 3 a problem.");
-    choose(command, chosen, options, check);
+        "Exit codes: 0 no problem (there may be warnings), 3 a problem; with --config-only 2 for a "
+        "problem.");
+    choose(command, chosen, options,
+           [](const CheckOptions& given) { return given.config_only ? check_config(given) : check(given); });
 }
 
 void define_plan(CLI::App& app, Chosen& chosen) {
@@ -174,6 +182,24 @@ void define_init(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, init);
 }
 
+void define_copy_config(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand(
+        "copy-config", "Copy the configuration and the files it names, for the systemd unit");
+    auto options = std::make_shared<CopyConfigOptions>();
+    command.add_option("--config", options->config_file, "Configuration file")
+        ->type_name("FILE")
+        ->capture_default_str();
+    command.add_option("--to", options->to, "Where to; what else is there is removed")
+        ->type_name("DIR")
+        ->required();
+    command.add_option("--owner-of", options->owner_of, "Whose owner gets the copies")->type_name("FILE");
+    command.footer(
+        "The unit runs it as root: the daemon has a user of its own, who may not read /etc/mautic-gdprd.\n"
+        "Files outside of the configuration's directory are not copied.\n\n"
+        "Exit codes: 0 copied, 1 failed, 2 the configuration cannot be read.");
+    choose(command, chosen, options, copy_config);
+}
+
 }  // namespace
 
 void define_commands(CLI::App& app, Chosen& chosen) {
@@ -194,6 +220,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_ledger(app, chosen);
     define_queue(app, chosen);
     define_init(app, chosen);
+    define_copy_config(app, chosen);
     // Last, because commands take over the footer they find.
     app.footer(
         std::string("Example: a new installation\n"

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr mode_t file_mode = S_IRUSR | S_IWUSR;
 constexpr std::size_t secret_bytes = 32;
 
-// Names without a path, as the systemd unit's credentials are called; beside the configuration otherwise.
+// Names without a path: beside the configuration, from where the systemd unit hands them over.
 constexpr const char* webhook_secret_name = "webhook-secret";
 constexpr const char* hash_key_name = "hash-key";
 constexpr const char* password_name = "database-password";

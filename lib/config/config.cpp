@@ -53,7 +53,9 @@ Config parse_config(const std::string& text, const std::string& name) {
     return config;
 }
 
-Config load_config(const std::filesystem::path& file) {
+namespace {
+
+std::string text_of(const std::filesystem::path& file) {
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream text;
@@ -64,7 +66,21 @@ Config load_config(const std::filesystem::path& file) {
                                  is_missing ? "`mautic-gdprd init` writes one"
                                             : "Run as the administrator (root), or as the daemon's own user");
     }
-    return parse_config(text.str(), file.string());
+    return text.str();
+}
+
+}  // namespace
+
+Config load_config(const std::filesystem::path& file) { return parse_config(text_of(file), file.string()); }
+
+std::set<std::filesystem::path> named_files(const std::filesystem::path& file) {
+    const Document document = parse_document(text_of(file), file.string());
+    const auto directory = std::filesystem::absolute(file).parent_path();
+    Reader reader(document, file.string());
+    read_all(reader, {directory});
+    std::set<std::filesystem::path> files;
+    for (const std::string& name : reader.files()) files.insert((directory / name).lexically_normal());
+    return files;
 }
 
 std::vector<KnownOption> known_options(const std::string& text) {

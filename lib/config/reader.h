@@ -40,6 +40,8 @@ class Reader {
 
     void throw_if_any_problem() const { problems_.throw_if_any(); }
     const std::vector<KnownOption>& known() const { return known_; }
+    // Every file the document names, as it names it.
+    const std::set<std::string>& files() const { return files_; }
 
   private:
     friend class Section;
@@ -53,6 +55,7 @@ class Reader {
     std::filesystem::path directory_;
     Problems problems_;
     std::vector<KnownOption> known_;
+    std::set<std::string> files_;
     std::set<std::string> known_sections_;
     std::set<std::string> free_sections_;  // every option of these is known
 };

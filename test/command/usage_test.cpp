@@ -24,6 +24,7 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"verify", "--help"}, {"standard input", "--strong-only", "--logs", "Ctrl-C", "Exit codes"}},
         {{"queue", "--help"}, {"status", "list", "retry"}},
         {{"queue", "retry", "--help"}, {"--all", "--contact", "Exit codes"}},
+        {{"copy-config", "--help"}, {"--to", "--owner-of", "unit", "Exit codes"}},
         {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},
     };
     for (const auto& [arguments, parts] : cases) {
@@ -123,4 +124,25 @@ TEST_CASE("without a configuration every command says so") {
         CHECK_THAT(answer.text, ContainsSubstring("/nonexistent/mautic-gdprd.toml: cannot be read"));
         CHECK_THAT(answer.text, ContainsSubstring("mautic-gdprd init"));
     }
+}
+
+TEST_CASE("whoever reads no further is no error") {
+    Site site("closed_pipe");
+    const std::string config = " --config '" + site.here.config.write().string() + "'";
+    const std::string program = "'" + daemon_program().string() + "' ";
+    // The reader closes the pipe before the command begins, so that every write into it fails.
+    for (const char* command : {"coverage", "plan", "check", "queue list", "--help", "--version"}) {
+        CAPTURE(command);
+        const std::string line = program + command + (*command == '-' ? "" : config);
+        const TemporaryDirectory directory;
+        const std::string fifo = (directory / "fifo").string();
+        const std::string errors = (directory / "errors").string();
+        run_program({"sh", "-c",
+                     "mkfifo " + fifo + "; exec 3<>" + fifo + "; exec 4>" + fifo + "; exec 3<&-; { " + line +
+                         "; echo \"exit $?\" >&2; } >&4 2> " + errors + "; exit 0"});
+        CHECK_THAT(read_file(errors), !ContainsSubstring("standard output"));
+    }
+    // A full disk is one still.
+    CHECK_THAT(run_program({"sh", "-c", program + "--help 2>&1 > /dev/full; echo exit $?"}),
+               ContainsSubstring("standard output cannot be written to") && ContainsSubstring("exit 1"));
 }
