@@ -1,12 +1,19 @@
 #!/bin/bash
-# Builds everything and runs every test. The last line is "N passed, N failed"; the exit code is 0 only when
-# something ran and nothing failed.
+# Builds everything and runs every test. The last line is "N passed, N failed, N skipped"; the exit code is 0 only when
+# something ran and nothing failed. On a fresh machine with two processors packages take some minutes, and building and
+# testing half an hour; what it is at is told meanwhile. A second run takes a few minutes.
+#
+# Skipped are programs of tests that lack something here, such as the recorded facts about Mautic ($MAUTIC_FACTS_DIR,
+# or ../shared/mautic beside this directory).
 #
 #   test/run.sh                    format, dev build, unit, database and system tests; then most of them
 #                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
 #                                  every fuzzer for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster
+#                                  (may be given several times)
+#   test/run.sh --debian VERSION   builds and installs the program on another Debian (12 or 13) and runs the unit and
+#                                  database tests there, in a root directory of its own below build/; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
@@ -21,6 +28,9 @@ sanitizers=(asan tsan)
 format=yes
 fuzz_seconds=8
 jobs=$(nproc)
+dependencies=()
+debian=
+chosen=
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
 asan_tests=(base content database mautic policy erasure eraser queue webhook http health config worker)
@@ -31,8 +41,18 @@ usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
 while [[ $# -gt 0 ]]; do
     case $1 in
         --quick) labels=(unit) sanitizers=() fuzz_seconds=0 ;;
-        --label) labels=("${2:?--label needs a label}") sanitizers=() format=no fuzz_seconds=0; shift ;;
-        --cluster) labels=(cluster) sanitizers=() format=no fuzz_seconds=0 ;;
+        --label)
+            [[ -n $chosen ]] || labels=()
+            chosen=yes
+            labels+=("${2:?--label needs a label}") sanitizers=() format=no fuzz_seconds=0
+            shift
+            ;;
+        --cluster) labels=(cluster) dependencies=(--cluster) sanitizers=() format=no fuzz_seconds=0 ;;
+        --debian)
+            debian=${2:?--debian needs a version} dependencies=(--debian)
+            labels=() sanitizers=() format=no fuzz_seconds=0
+            shift
+            ;;
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
         --fuzz) labels=() sanitizers=() format=no fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
         --bench)
@@ -50,6 +70,7 @@ done
 
 passed=0
 failed=0
+skipped=0
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 
@@ -62,11 +83,11 @@ step_failed() {
 }
 
 finish() {
-    if [[ $((passed + failed)) -eq 0 ]]; then
+    if [[ $((passed + failed + skipped)) -eq 0 ]]; then
         echo "no test ran"
         failed=1
     fi
-    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [[ $failed -eq 0 ]]
     exit
 }
@@ -90,14 +111,16 @@ build() {  # PRESET [TARGET…]
     local preset=$1
     shift
     heading "build $preset"
+    echo "  (from nothing some minutes; what was built before is taken again)"
     cmake --preset "$preset" > "$results" 2>&1 || { cat "$results"; step_failed "configure $preset"; return 1; }
-    cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"} > "$results" 2>&1 ||
+    cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"} 2>&1 | tee "$results" | .ci/progress ||
         { tail -n 80 "$results"; step_failed "build $preset"; return 1; }
 }
 
-# Runs ctest with the given arguments and adds its summary, "97% tests passed, 1 tests failed out of 36".
+# Runs ctest with the given arguments and adds its summary, "97% tests passed, 1 tests failed out of 36". There
+# skipped ones count as passed; each has a line "12 - complete (Skipped)".
 run_ctest() {  # WHAT COMMAND…
-    local what=$1 bad total
+    local what=$1 bad total left_out
     shift
     heading "$what"
     "$@" --output-on-failure 2>&1 | tee "$results"
@@ -106,8 +129,14 @@ run_ctest() {  # WHAT COMMAND…
         grep -q "No tests were found" "$results" || step_failed "$what: no summary"
         return
     fi
-    passed=$((passed + total - bad))
+    left_out=$(grep -cE '^[[:space:]]+[0-9]+ - .* \(Skipped\)' "$results")
+    if [[ $left_out -gt 0 ]]; then
+        echo "SKIPPED, because something they need is not here:"
+        sed -nE 's/^[[:space:]]+[0-9]+ - (.*) \(Skipped\)/  \1/p' "$results"
+    fi
+    passed=$((passed + total - bad - left_out))
     failed=$((failed + bad))
+    skipped=$((skipped + left_out))
 }
 
 run_labels() {
@@ -148,7 +177,30 @@ run_fuzzers() {
     failed=$((failed + $(grep -c '^FAILED ' "$results")))
 }
 
-.ci/install-dependencies || { step_failed "install dependencies"; finish; }
+# On another Debian: see there. Its last line is that of this script, or it says why it was skipped.
+run_debian() {
+    heading "Debian $debian"
+    test/install/debian.sh "$debian" "$jobs" 2>&1 | tee "$results"
+    local code=${PIPESTATUS[0]} line
+    if [[ $code -eq 77 ]]; then
+        skipped=$((skipped + 1))
+        return
+    fi
+    line=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$results" | tail -n 1)
+    if [[ -z $line ]]; then
+        step_failed "Debian $debian"
+        return
+    fi
+    local good bad left_out
+    read -r good bad left_out <<< "$line"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+}
+
+.ci/install-dependencies "${dependencies[@]}" || {
+    # Where that cannot be had, another Debian cannot be tried; that is no fault of the program.
+    [[ -n $debian ]] || { step_failed "install dependencies"; finish; }
+}
+[[ -n $debian ]] && run_debian
 [[ $format == yes ]] && check_format
 [[ ${#labels[@]} -gt 0 ]] && run_labels
 for sanitizer in "${sanitizers[@]}"; do

@@ -25,7 +25,7 @@ PrivateMariaDb& server() {
 // "table.column" of every text column of the facts that a careful engineer changes, whatever the version.
 std::set<std::string> columns_of_the_facts() {
     std::set<std::string> places;
-    std::ifstream file(*facts_directory() / "contact-data-map.tsv");
+    std::ifstream file(needed_facts() / "contact-data-map.tsv");
     for (std::string line; std::getline(file, line);) {
         std::vector<std::string> cells;
         std::istringstream stream(line);

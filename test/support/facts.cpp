@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "support/skipped.h"
+
 namespace gdprd::test {
 
 namespace {
@@ -22,7 +24,14 @@ std::optional<std::filesystem::path> find() {
 
 std::optional<std::filesystem::path> facts_directory() {
     static const std::optional<std::filesystem::path> found = find();
+    if (!found) note_skipped();
     return found;
+}
+
+std::filesystem::path needed_facts() {
+    const auto found = facts_directory();
+    if (!found) skip_test_case();
+    return *found;
 }
 
 }  // namespace gdprd::test

@@ -27,7 +27,7 @@ fi
 grep -F "Overall exposure level" "$directory/report"
 
 # What the tools above do not look at.
-for line in "Type=notify" "StateDirectoryMode=0700" "LimitCORE=0" "Restart=on-failure"; do
+for line in "Type=notify" "StateDirectoryMode=0700" "LimitCORE=0" "Restart=on-failure" "RestartPreventExitStatus=2"; do
     grep -qxF "$line" "$unit" || { echo "the unit lacks $line"; exit 1; }
 done
 grep -q "^WatchdogSec=" "$unit" || { echo "the unit has no watchdog"; exit 1; }
