@@ -61,6 +61,10 @@ std::vector<Variable> wanted_variables(const ConnectionOptions& options) {
         where_known(text("transaction_isolation", "READ-COMMITTED")),
         where_known(off("tx_read_only")),
         where_known(off("transaction_read_only")),
+        // MariaDB's default from 11.8 on: it refuses to lock a row that changed since the transaction first
+        // read (error
+        // 1020), where every other server waits and locks it as it is now, which the statements here rely on.
+        where_known(off("innodb_snapshot_isolation")),
         {"innodb_lock_wait_timeout", lock_seconds, lock_seconds},
         // About ALTER TABLE by others; its default is a day or a year.
         {"lock_wait_timeout", lock_seconds, lock_seconds},

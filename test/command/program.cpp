@@ -1,5 +1,6 @@
 #include "command/program.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "queue/queue.h"
@@ -10,11 +11,15 @@ Answer run(std::vector<std::string> arguments, std::string_view input,
            const DaemonProcess::Environment& environment) {
     const TemporaryDirectory directory;
     arguments.insert(arguments.begin(), daemon_program().string());
+    // A program that reads JSON gets no warnings between.
+    const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+    const auto errors = json ? directory / "errors" : std::filesystem::path();
     ChildProcess process(
-        {std::move(arguments), environment, directory.write("input", input), directory / "output"});
+        {std::move(arguments), environment, directory.write("input", input), directory / "output", errors});
     const auto exit_code = process.wait_for_exit(std::chrono::minutes(2));
     if (!exit_code) throw std::runtime_error("the command does not end");
-    return {*exit_code, read_file(directory / "output")};
+    std::string text = read_file(directory / "output");
+    return {*exit_code, text.empty() && json ? read_file(errors) : std::move(text)};
 }
 
 Answer Site::run(std::vector<std::string> arguments, std::string_view input) {

@@ -13,7 +13,8 @@ namespace gdprd::test {
 
 struct Answer {
     int exit_code = -1;
-    std::string text;  // standard output and standard error
+    std::string
+        text;  // standard output and standard error; with --json standard output alone, unless it is empty
 };
 
 // `input` is its standard input.

@@ -1,5 +1,6 @@
 #include "server.h"
 #include "support/catch.h"
+#include "support/free_ports.h"
 
 using namespace gdprd;
 using database::Connection;
@@ -8,19 +9,38 @@ using database::ErrorClass;
 
 namespace {
 
+constexpr const char* far_address = "127.0.0.2";
+
 // A self-signed certificate for that name, valid for a day.
 void make_certificate(const test::TemporaryDirectory& directory, const std::string& file,
                       const std::string& name) {
     test::run_program({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                        "-nodes", "-days", "1", "-subj", "/CN=" + name, "-addext",
-                       "subjectAltName=DNS:" + name, "-keyout", (directory / (file + ".key")).string(),
-                       "-out", (directory / (file + ".pem")).string()});
+                       "subjectAltName=" + std::string(name == far_address ? "IP:" : "DNS:") + name,
+                       "-keyout", (directory / (file + ".key")).string(), "-out",
+                       (directory / (file + ".pem")).string()});
 }
 
 std::vector<std::string> server_arguments(const test::TemporaryDirectory& directory,
                                           const std::string& file) {
     return {"--ssl-cert=" + (directory / (file + ".pem")).string(),
-            "--ssl-key=" + (directory / (file + ".key")).string()};
+            "--ssl-key=" + (directory / (file + ".key")).string(), "--skip-networking=0",
+            std::string("--bind-address=") + far_address,
+            "--port=" + std::to_string(test::free_ports(1).front())};
+}
+
+// A user who comes over the network. Newer client libraries check neither name nor, without one, certificate
+// of a server at "localhost", 127.0.0.1, ::1 or a Unix socket; this address is on this machine too, and they
+// do not know it.
+database::ConnectionOptions options_by_network(test::PrivateMariaDb& server) {
+    server.execute("CREATE USER far@'127.0.0.%' IDENTIFIED BY 'p'");
+    auto options = server.options();
+    options.unix_socket.clear();
+    options.host = far_address;
+    options.port = static_cast<std::uint16_t>(std::stoi(server.value("SELECT @@port")));
+    options.user = "far";
+    options.password = "p";
+    return options;
 }
 
 std::string cipher(Connection& connection) {
@@ -44,10 +64,10 @@ ErrorClass refusal(const database::ConnectionOptions& options) {
 
 TEST_CASE("with a CA file the connection is encrypted and the certificate verified") {
     const test::TemporaryDirectory directory;
-    make_certificate(directory, "server", "localhost");
-    make_certificate(directory, "stranger", "localhost");
+    make_certificate(directory, "server", far_address);
+    make_certificate(directory, "stranger", far_address);
     test::PrivateMariaDb server({.arguments = server_arguments(directory, "server")});
-    auto options = server.options();
+    auto options = options_by_network(server);
     {
         Connection plain(options);
         CHECK(cipher(plain).empty());
@@ -74,7 +94,7 @@ TEST_CASE("with a CA file a server whose certificate names another host is refus
     const test::TemporaryDirectory directory;
     make_certificate(directory, "server", "db.example.org");
     test::PrivateMariaDb server({.arguments = server_arguments(directory, "server")});
-    auto options = server.options();
+    auto options = options_by_network(server);
     options.tls_ca_file = (directory / "server.pem").string();
     CHECK(refusal(options) == ErrorClass::connection);
 }

@@ -33,12 +33,13 @@ std::vector<std::string> merged_environment(const ChildProcessOptions& options) 
 }
 
 // Between fork and exec: only calls that are safe there.
-[[noreturn]] void become(char** arguments, char** environment, int input, int output, pid_t parent) {
+[[noreturn]] void become(char** arguments, char** environment, int input, int output, int errors,
+                         pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // the test died before the line above
     ::dup2(input, STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
-    ::dup2(output, STDERR_FILENO);
+    ::dup2(errors, STDERR_FILENO);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -56,14 +57,17 @@ ChildProcess::ChildProcess(const ChildProcessOptions& options) {
     const auto environment_pointers = pointers_to(environment);
     const int input = ::open(options.input.c_str(), O_RDONLY | O_CLOEXEC);
     const int output = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const auto& error_file = options.errors.empty() ? options.output : options.errors;
+    const int errors = ::open(error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const pid_t parent = ::getpid();
-    if (input >= 0 && output >= 0) pid_ = ::fork();
+    if (input >= 0 && output >= 0 && errors >= 0) pid_ = ::fork();
     if (pid_ == 0) {
         become(const_cast<char**>(argument_pointers.data()), const_cast<char**>(environment_pointers.data()),
-               input, output, parent);
+               input, output, errors, parent);
     }
     ::close(input);
     ::close(output);
+    ::close(errors);
     if (pid_ < 0) throw std::runtime_error("cannot start " + arguments[0]);
     descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
 }

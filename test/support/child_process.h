@@ -19,6 +19,7 @@ struct ChildProcessOptions {
     std::vector<std::pair<std::string, std::string>> environment;  // added to the test's own
     std::filesystem::path input = "/dev/null";
     std::filesystem::path output = "/dev/null";  // standard output and standard error, appended
+    std::filesystem::path errors{};              // standard error, when it shall not go there
 };
 
 class ChildProcess {
