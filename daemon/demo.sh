@@ -6,15 +6,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-.ci/install-dependencies
-echo "building (the first time takes some minutes) …"
+.ci/install-dependencies --demo
+echo "building the program (the first time some minutes) …"
 build_log=$(mktemp)
-if ! { cmake --preset release && cmake --build --preset release --target mautic-gdprd; } > "$build_log" 2>&1; then
+if ! { cmake --preset install && cmake --build --preset install; } 2>&1 | tee "$build_log" | .ci/progress; then
     tail -n 60 "$build_log" >&2
     exit 1
 fi
 rm -f "$build_log"
-program=$PWD/build/release/mautic-gdprd
+program=$PWD/build/install/mautic-gdprd
 
 work=$(mktemp -d)
 chmod 755 "$work"
