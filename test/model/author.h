@@ -15,9 +15,9 @@ struct Person {
     std::string email;  // "": none
     std::string old_email;
     std::string name;
-    bool exists = true;  // false: deleted in Mautic, or merged into another
+    bool exists = true;       // false: deleted in Mautic, or merged into another
+    bool comes_back = false;  // may subscribe again
     std::vector<std::string> devices;
-    std::vector<std::string> stats;
 };
 
 class Author {

@@ -79,10 +79,25 @@ Fault invent_fault(Dice& dice, const std::vector<ContactId>& ids) {
     return fault;
 }
 
+// Somebody opts out, or is put on hold, while another is worked off.
+Meanwhile invent_meanwhile(Dice& dice, Author& author, const Person& person) {
+    std::vector<Line> lines;
+    if (dice.chance(70)) {
+        author.write_opt_out(person, 1, "email", false, lines);
+    } else {
+        lines.push_back(
+            {person.id, "lead_tags_xref", {{"lead_id", std::to_string(person.id)}, {"tag_id", "1"}}});
+    }
+    return {dice.between(1, 6), lines.front()};
+}
+
 Round invent_round(Dice& dice, Author& author, std::vector<Person>& people, bool first,
                    const std::vector<ContactId>& ids) {
     Round round;
     for (std::uint64_t i = dice.below(4); i > 0; --i) round.faults.push_back(invent_fault(dice, ids));
+    for (std::uint64_t i = dice.below(4); i > 0; --i) {
+        round.meanwhile.push_back(invent_meanwhile(dice, author, dice.pick(people)));
+    }
     if (first) return round;
     for (Person& person : people) {
         if (!person.exists) continue;
@@ -91,10 +106,12 @@ Round invent_round(Dice& dice, Author& author, std::vector<Person>& people, bool
         if (dice.chance(5)) {
             round.lines.push_back({person.id, "lead_tags_xref", {{"lead_id", id}, {"tag_id", "1"}}});
         }
-        if (dice.chance(6)) {
+        const std::uint64_t change = dice.below(100);
+        if (!person.comes_back && change < 8) {
             round.refills.push_back({person.id, "leads", {{"id", id}, {"firstname", "G" + dice.letters(8)}}});
         }
-        if (dice.chance(4)) round.resubscribed.push_back(person.id);
+        // Not both: whether the field was erased before somebody came back would depend on the moment.
+        if (person.comes_back && change >= 95) round.resubscribed.push_back(person.id);
     }
     return round;
 }
@@ -117,9 +134,20 @@ const char* name_of(Fault::Kind kind) {
     return "";
 }
 
+// What is the same everywhere is left out.
+bool says_nothing(const std::string& column, const Cell& cell) {
+    static const std::set<std::string> dull{"internal",          "social_cache", "user_name",  "bundle",
+                                            "browser_languages", "country",      "date_added", "date_sent",
+                                            "date_hit",          "date_opened"};
+    return !cell || dull.contains(column) || column.starts_with("is_");
+}
+
 void print(std::ostream& out, const Line& line) {
     out << "    " << line.table;
-    for (const auto& [column, cell] : line.values) out << ' ' << column << '=' << quoted(cell);
+    for (const auto& [column, cell] : line.values) {
+        const bool is_date_of_opt_out = line.table == "lead_donotcontact" && column == "date_added";
+        if (!says_nothing(column, cell) || is_date_of_opt_out) out << ' ' << column << '=' << quoted(cell);
+    }
     out << '\n';
 }
 
@@ -141,6 +169,7 @@ History invent(std::uint64_t seed) {
     for (const ContactId id : history.asked) {
         Person person = author.invent_person(id, people);
         person.exists = !dice.chance(12);
+        person.comes_back = dice.chance(50);
         if (person.exists) {
             write_person(dice, author, person, history.lines);
         } else {
@@ -183,6 +212,10 @@ std::string describe(const History& history) {
             print(out, line);
         }
         for (const ContactId contact : round.resubscribed) out << "    subscribes again: " << contact << '\n';
+        for (const Meanwhile& meanwhile : round.meanwhile) {
+            out << "    at pause " << meanwhile.at << ':';
+            print(out, meanwhile.line);
+        }
         for (const Fault& fault : round.faults) {
             out << "    " << name_of(fault.kind);
             if (fault.kind == Fault::Kind::locked_row) {

@@ -34,12 +34,19 @@ struct Fault {
     std::string where{};
 };
 
-// Between two looks at the queue.
+// Written at the `at`-th pause between two transactions of one contact.
+struct Meanwhile {
+    std::uint64_t at = 1;
+    Line line;
+};
+
+// Between two looks at the queue, and during the second.
 struct Round {
     std::vector<Line> lines;    // written by Mautic meanwhile
     std::vector<Line> refills;  // rows of `leads` in which these fields were filled again
     std::vector<ContactId> resubscribed;
     std::vector<Fault> faults;
+    std::vector<Meanwhile> meanwhile;
 };
 
 struct History {

@@ -11,6 +11,16 @@
 
 namespace gdprd::test::model {
 
+// What the ledger says of a contact.
+struct Word {
+    std::string status;
+    std::uint64_t rows_changed = 0;
+    std::uint64_t rows_deleted = 0;
+    std::uint64_t rows_late = 0;
+    bool operator==(const Word&) const = default;
+};
+using Words = std::map<ContactId, Word>;
+
 // What happened, seen from outside.
 struct Story {
     Settings settings;
@@ -18,9 +28,9 @@ struct Story {
     // Contacts with a record of an erasure when a hold was put on them, or when they subscribed again.
     std::set<ContactId> begun_before_hold;
     std::set<ContactId> begun_before_return;
-    std::set<ContactId> returned;            // whose erasure was asked for, and who subscribed again
-    Rows rows;                               // as they are in the end
-    std::map<ContactId, std::string> words;  // the ledger's word on each contact it knows
+    std::set<ContactId> returned;  // whose erasure was asked for, and who subscribed again
+    Rows rows;                     // as they are in the end
+    Words words;                   // of the contacts that the ledger knows
 };
 
 // Differences between what is and what should be, in plain words; empty when all is well.

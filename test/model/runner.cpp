@@ -1,6 +1,7 @@
 #include "model/runner.h"
 
 #include <fstream>
+#include <span>
 
 #include "model/faults.h"
 
@@ -22,19 +23,17 @@ class Runner::Play {
         prepare();
         for (const Round& round : history_.rounds) {
             write(round);
-            look(round.faults);
+            look(round.faults, round.meanwhile);
         }
         // Nothing goes wrong any more: everybody is through after these.
-        for (int i = 0; i < 3; ++i) look({});
+        for (int i = 0; i < 3; ++i) look({}, {});
         story_.rows = read_rows(root());
-        read_words(story_.words);
-        look({});
+        story_.words = read_words();
+        look({}, {});
         for (const std::string& line : differences(story_.rows, read_rows(root()), 5)) {
             troubles_.push_back("another pass changed something: " + line);
         }
-        std::map<ContactId, std::string> words;
-        read_words(words);
-        if (words != story_.words) troubles_.push_back("another pass changed the ledger's words");
+        if (read_words() != story_.words) troubles_.push_back("another pass changed the ledger's words");
         return std::move(story_);
     }
 
@@ -78,20 +77,24 @@ class Runner::Play {
         is_armed_ = false;
     }
 
-    // What Mautic does between two looks.
-    void write(const Round& round) {
-        std::map<ContactId, std::string> words;
-        read_words(words);
-        const auto begun = [&](ContactId contact) {
-            const auto word = words.find(contact);
-            return word != words.end() && word->second != "held";
-        };
-        insert(root(), round.lines);
-        for (const Line& line : round.lines) {
+    bool is_begun(const Words& words, ContactId contact) const {
+        const auto word = words.find(contact);
+        return word != words.end() && word->second.status != "held";
+    }
+
+    void write(std::span<const Line> lines, const Words& words) {
+        insert(root(), lines);
+        for (const Line& line : lines) {
             const bool is_hold = line.table == "lead_tags_xref" && line.values.at("tag_id") == "1";
-            if (is_hold && begun(line.about)) story_.begun_before_hold.insert(line.about);
+            if (is_hold && is_begun(words, line.about)) story_.begun_before_hold.insert(line.about);
         }
         for (auto& [name, table] : read_rows(root())) story_.written[name].merge(table);
+    }
+
+    // What Mautic does between two looks.
+    void write(const Round& round) {
+        const Words words = read_words();
+        write(round.lines, words);
         for (const Line& line : round.refills) refill(line);
         for (const ContactId contact : round.resubscribed) {
             const std::string id = std::to_string(contact);
@@ -101,7 +104,7 @@ class Runner::Play {
             if (gone == 0) continue;
             root().change("DELETE FROM lead_donotcontact WHERE lead_id = " + id);
             if (!story_.returned.insert(contact).second) continue;
-            if (begun(contact)) story_.begun_before_return.insert(contact);
+            if (is_begun(words, contact)) story_.begun_before_return.insert(contact);
         }
     }
 
@@ -115,8 +118,9 @@ class Runner::Play {
         }
     }
 
-    void look(const std::vector<Fault>& faults) {
+    void look(const std::vector<Fault>& faults, const std::vector<Meanwhile>& meanwhile) {
         faults_ = faults;
+        meanwhile_ = meanwhile;
         pauses_ = 0;
         batches_ = 0;
         database::Connection somebody_else(world_.mautic.options());
@@ -152,7 +156,14 @@ class Runner::Play {
         if (is_armed_ && has_struck(*connection_)) is_armed_ = false;
     }
 
-    bool go_on() { return !take_fault(Fault::Kind::stop, ++pauses_); }
+    bool go_on() {
+        ++pauses_;
+        for (const Meanwhile& meanwhile : meanwhile_) {
+            const bool came_back = story_.returned.contains(meanwhile.line.about);
+            if (meanwhile.at == pauses_ && !came_back) write(std::vector{meanwhile.line}, read_words());
+        }
+        return !take_fault(Fault::Kind::stop, pauses_);
+    }
 
     bool take_fault(Fault::Kind kind, std::uint64_t at) {
         const auto fault = std::find_if(faults_.begin(), faults_.end(),
@@ -190,10 +201,15 @@ class Runner::Play {
         }
     }
 
-    void read_words(std::map<ContactId, std::string>& words) {
+    Words read_words() {
+        Words words;
         for (const ContactId contact : history_.asked) {
-            if (const auto row = world_.ledger(contact)) words[contact] = erasure::name_of(row->status);
+            const auto row = world_.ledger(contact);
+            if (!row) continue;
+            words[contact] = {erasure::name_of(row->status), row->rows_changed, row->rows_deleted,
+                              row->rows_late};
         }
+        return words;
     }
 
     World& world_;
@@ -204,6 +220,7 @@ class Runner::Play {
     std::unique_ptr<database::Connection> connection_;
     std::vector<Job> jobs_;
     std::vector<Fault> faults_;  // of this look, that have not struck
+    std::vector<Meanwhile> meanwhile_;
     bool is_armed_ = false;
     std::uint64_t pauses_ = 0;
     std::uint64_t batches_ = 0;

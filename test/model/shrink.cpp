@@ -32,8 +32,8 @@ class Shrinker {
     std::size_t size() const {
         std::size_t sum = best_.asked.size() + best_.lines.size() + best_.rounds.size();
         for (const Round& round : best_.rounds) {
-            sum +=
-                round.lines.size() + round.faults.size() + round.refills.size() + round.resubscribed.size();
+            sum += round.lines.size() + round.faults.size() + round.refills.size() +
+                   round.resubscribed.size() + round.meanwhile.size();
         }
         return sum;
     }
@@ -73,6 +73,7 @@ class Shrinker {
                 for (Round& round : smaller.rounds) {
                     std::erase_if(round.lines, about_them);
                     std::erase_if(round.refills, about_them);
+                    std::erase_if(round.meanwhile, [&](const Meanwhile& m) { return about_them(m.line); });
                     std::erase_if(round.resubscribed, [&](ContactId id) { return contains(gone, id); });
                 }
                 if (!keep_if_it_fails(std::move(smaller))) from += part;
