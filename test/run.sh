@@ -18,6 +18,7 @@
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
+#   MODEL_SEEDS=1000 test/run.sh --label database    more random histories in the model test than its fifty
 #   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
