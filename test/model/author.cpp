@@ -131,7 +131,8 @@ void Author::write_view(Person& person, const Cell& contact, bool later, std::ve
          {"url", url + (contact && dice_.chance(40) ? "" : "?email=" + person.email)},
          {"url_title", "T" + dice_.letters(8)},
          {"tracking_id", with_device ? "cookie" + person.devices.back() : dice_.letters(10)},
-         {"source", !later && contact && dice_.chance(4) ? Cell("by " + address_of(person)) : Cell("page")},
+         {"source",
+          !later && contact && !queued && dice_.chance(4) ? Cell("by " + address_of(person)) : Cell("page")},
          {"query", tokens(dice_.letters(8))},
          {"browser_languages", "a:1:{i:0;" + php_text("de") + "}"}});
 }
