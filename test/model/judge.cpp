@@ -129,7 +129,9 @@ std::vector<std::string> judge(const Story& story) {
     // A row without a contact may be tied to one by a cookie and to another by an address: whoever is first.
     for (const char* table : {"email_stats", "page_hits", "sms_message_stats"}) {
         for (const auto& [key, row] : story.written.at(table)) {
-            if (!row.at("lead_id") && row.at("ip_id")) unsure_addresses.insert(*row.at("ip_id"));
+            if (row.at("lead_id") || !row.at("ip_id")) continue;
+            unsure_addresses.insert(*row.at("ip_id"));
+            internet_addresses.insert(*row.at("ip_id"));
         }
     }
     for (const std::string& address : internet_addresses) {
