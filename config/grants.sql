@@ -76,14 +76,28 @@ GRANT INSERT ON `mautic`.`campaign_lead_event_failed_log` TO 'mautic_gdprd'@'loc
 -- than somebody's opt-out, and for [suppression] mode = "do-not-contact". Not needed otherwise:
 --     GRANT INSERT ON `mautic`.`lead_donotcontact` TO 'mautic_gdprd'@'localhost';
 
--- Tables that not every Mautic has, among them one for each form: what visitors typed. A GRANT takes no pattern for
+-- Tables that not every Mautic has: granted where they are there.
+SET @grant = 'GRANT UPDATE ON `mautic`.`tweet_stats` TO ''mautic_gdprd''@''localhost''';
+SET @grant = IF((SELECT COUNT(*) FROM information_schema.TABLES
+                  WHERE LOCATE(CONCAT('`', TABLE_SCHEMA, '`.`', TABLE_NAME, '`'), @grant)) > 0, @grant, 'DO 0');
+PREPARE optional_grant FROM @grant; EXECUTE optional_grant; DEALLOCATE PREPARE optional_grant;
+SET @grant = 'GRANT DELETE ON `mautic`.`contact_export_scheduler` TO ''mautic_gdprd''@''localhost''';
+SET @grant = IF((SELECT COUNT(*) FROM information_schema.TABLES
+                  WHERE LOCATE(CONCAT('`', TABLE_SCHEMA, '`.`', TABLE_NAME, '`'), @grant)) > 0, @grant, 'DO 0');
+PREPARE optional_grant FROM @grant; EXECUTE optional_grant; DEALLOCATE PREPARE optional_grant;
+SET @grant = 'GRANT DELETE ON `mautic`.`plugin_citrix_events` TO ''mautic_gdprd''@''localhost''';
+SET @grant = IF((SELECT COUNT(*) FROM information_schema.TABLES
+                  WHERE LOCATE(CONCAT('`', TABLE_SCHEMA, '`.`', TABLE_NAME, '`'), @grant)) > 0, @grant, 'DO 0');
+PREPARE optional_grant FROM @grant; EXECUTE optional_grant; DEALLOCATE PREPARE optional_grant;
+
+-- One table for each form: what visitors typed; and the messages that wait to be sent. A GRANT takes no pattern for
 -- tables, and UPDATE on the whole database would also be the right to change users, settings and other people's mail,
 -- so each gets a line of its own. This statement makes the lines:
 --
---     SELECT CONCAT('GRANT ', IF(TABLE_NAME REGEXP '(form_results_.+|tweet_stats)$', 'UPDATE', 'DELETE'),
+--     SELECT CONCAT('GRANT ', IF(TABLE_NAME REGEXP 'form_results_.+$', 'UPDATE', 'DELETE'),
 --                   ' ON `', TABLE_SCHEMA, '`.`', TABLE_NAME, '` TO ''mautic_gdprd''@''localhost'';')
 --       FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME REGEXP
---            '(form_results_.+|tweet_stats|contact_export_scheduler|plugin_citrix_events|messenger_messages)$';
+--            '(form_results_.+|messenger_messages)$';
 --
 -- Put it into a file of its own and run, as the database's administrator,
 --     mariadb --skip-column-names mautic < form-grants.sql | mariadb

@@ -92,6 +92,7 @@ Subject Executor::run_leftovers(const std::string& real_table, std::span<const s
 Counts Executor::run_named(std::span<const ContactId> contacts) {
     Subjects subjects;
     for (const ContactId contact : contacts) subjects[contact];
+    later_due_.assign(contacts.begin(), contacts.end());
     find_empty_steps(contacts);
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::column) run_step(step, scopes_of(step, contacts), subjects);

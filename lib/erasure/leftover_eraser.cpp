@@ -45,8 +45,12 @@ std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> con
                                                   const Confirm& confirm) {
     if (contacts.empty()) return Counts{};
     database::Transaction transaction(connection_);
-    Counts counts = Executor(connection_, *rules_.plan, rules_.hasher).run_named(contacts);
+    Executor executor(connection_, *rules_.plan, rules_.hasher);
+    Fingerprints fingerprints(connection_, rules_.ledger_database);
+    executor.use(fingerprints);
+    Counts counts = executor.run_named(contacts);
     if (!confirm()) return std::nullopt;
+    fingerprints.write();
     transaction.commit();
     return counts;
 }

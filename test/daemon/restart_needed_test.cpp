@@ -74,7 +74,7 @@ const char* const values[] = {"true",
                               "\"stop\"",
                               "\"keep\"",
                               "\"delete\"",
-                              "\"sole\"",
+                              "\"same-name\"",
                               "\"from-database\"",
                               "\"http://other/webhook\"",
                               "\"hash-key\"",
@@ -121,7 +121,7 @@ TEST_CASE("what waits for a restart stays as it was, all of it") {
     const test::SecretDirectory secrets;
     const config::Config running = config::parse_config(file_with("", ""), "test");
     for (const auto& [name, value] : std::map<std::string, std::string>{
-             {"ledger.database", "\"other\""}, {"worker.slice_rows", "77"}, {"listen.path", "\"/other\""}}) {
+             {"ledger.database", "\"other\""}, {"worker.slice_rows", "777"}, {"listen.path", "\"/other\""}}) {
         CAPTURE(name);
         const auto live = daemon::live_part(running, config::parse_config(file_with(name, value), "test"));
         CHECK(live.ledger.database == running.ledger.database);

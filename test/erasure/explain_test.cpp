@@ -112,7 +112,7 @@ void add_changes(const Step& step, const Scope& scope, const Context& context, s
         all.push_back(select_rewritable(step, scope, 257));
         all.push_back(select_rewritable_keys(step, scope));
         all.push_back(update_rewritten(step, context, rows));
-        all.push_back(count_pending(step, scope, context, rows));
+        all.push_back(count_pending(step, scope, context));
     } else if (hashed > 0) {
         const std::vector<HashedValue> values{{"1001", 0, "m1@example.org", "hash"},
                                               {"1003", 0, "m3@example.org", "hash"}};

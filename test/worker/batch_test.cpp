@@ -87,6 +87,12 @@ const Outcome& outcome_for(const worker::BatchResult& result, ContactId contact)
     throw std::runtime_error("no outcome for contact " + std::to_string(contact));
 }
 
+bool has_erased(const worker::BatchResult& result, ContactId contact) {
+    return std::any_of(result.results.begin(), result.results.end(), [&](const erasure::Result& one) {
+        return one.contact == contact && one.verdict == erasure::Verdict::erased;
+    });
+}
+
 }  // namespace
 
 TEST_CASE("A batch settles all its contacts, counted from the erasure") {
@@ -168,7 +174,7 @@ TEST_CASE(
     REQUIRE(again.outcomes.size() == 5);
     for (const ContactId contact : {1u, 2u}) {
         CHECK(outcome_for(again, contact).kind == Outcome::Kind::settle);
-        CHECK(outcome_for(again, contact).erased);
+        CHECK(has_erased(again, contact));
     }
     CHECK(outcome_for(again, 3).kind == Outcome::Kind::park);
     CHECK(outcome_for(again, 3).attempts == 3);
@@ -180,10 +186,10 @@ TEST_CASE(
 TEST_CASE("A request that an erasure has carried out meanwhile settles and is no second erasure") {
     Bench bench;
     const Job early = Bench::job(1);
-    CHECK(bench.run({Bench::job(1)}).outcomes.at(0).erased);
-    const auto duplicate = bench.run({early}).outcomes.at(0);
-    CHECK(duplicate.kind == Outcome::Kind::settle);
-    CHECK_FALSE(duplicate.erased);
+    CHECK(has_erased(bench.run({Bench::job(1)}), 1));
+    const auto duplicate = bench.run({early});
+    CHECK(duplicate.outcomes.at(0).kind == Outcome::Kind::settle);
+    CHECK_FALSE(has_erased(duplicate, 1));
     CHECK(bench.ledger(1)->passes == 1);
     const auto erased_at = bench.ledger(1)->erased_at;
 
@@ -194,7 +200,7 @@ TEST_CASE("A request that an erasure has carried out meanwhile settles and is no
     CHECK(bench.ledger(1)->erased_at == erased_at);
 
     bench.mautic().connection().change("UPDATE leads SET email = 'back@example.org' WHERE id = 1");
-    CHECK(bench.run({early}).outcomes.at(0).erased);
+    CHECK(has_erased(bench.run({early}), 1));
     CHECK(bench.mautic().field(1, "email") != "back@example.org");
     CHECK(bench.ledger(1)->erased_at > erased_at);
 }
