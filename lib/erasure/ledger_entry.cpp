@@ -43,6 +43,12 @@ bool may_remain(const Plan& plan, const Finding& finding) {
     // What every pass counts anew is what there is.
     if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
             const auto& left = step.left_columns;
+            const auto is_searched = [&](const SearchedColumn& searched) {
+                return searched.column == finding.column;
+            };
+            if (is_counted(step) && !step.is_found_by_key() &&
+                std::none_of(step.searched.begin(), step.searched.end(), is_searched))
+                return true;
             return step.table == finding.table &&
                    std::find(left.begin(), left.end(), finding.column) != left.end();
         })) {
