@@ -198,16 +198,16 @@ bool Eraser::erasure_stands(const Request& request, const Cases& cases) const {
            !has_new_address(*rules_->plan, cases.subjects.at(request.contact).values);
 }
 
-// The newest opt-out came after the erasure and says that a mail came back, while the address is our hash: no
-// person asked for anything, Mautic tried to write to a hash. What staff have added since is no business of
+// The only opt-outs after the erasure say that a mail came back, while the address is our hash: no person
+// asked for anything, Mautic tried to write to a hash. What staff have added since is no business of
 // it.
 bool Eraser::is_mautics_own(const Cases& cases, ContactId contact) const {
     const mautic::Decision& decision = cases.decisions.at(contact);
     const auto& values = cases.subjects.at(contact).values;
     const auto address = values.find("email");
-    return decision.newest_reason == policy::Reason::bounced && address != values.end() &&
-           policy::Hasher::has_hash_shape(address->second) &&
-           decision.newest >= std::chrono::floor<std::chrono::seconds>(*cases.row_of(contact)->erased_at);
+    const auto erased_at = std::chrono::floor<std::chrono::seconds>(*cases.row_of(contact)->erased_at);
+    return decision.newest_bounce >= erased_at && decision.newest_otherwise < erased_at &&
+           address != values.end() && policy::Hasher::has_hash_shape(address->second);
 }
 
 // The time of the erasure and that of the request may come from different machines, whose clocks differ; what
@@ -234,7 +234,7 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         // A contact that was only ever held has no hashes of ours; one that is held again has their marks.
         subject.in_ledger = row != nullptr && (row->tells_of_erasure() || !row->marks.empty());
         if (subject.in_ledger) recognise_later(*row, subject);
-        subject.half_erased = row != nullptr && row->status == Status::erasing;
+        subject.half_erased = row != nullptr && row->tells_of_erasure() && !row->erased_at;
         subject.later_is_due = cases.later_due.contains(contact);
         to_erase.emplace(contact, std::move(subject));
     }

@@ -153,6 +153,7 @@ class Executor {
     void find_rows_of_parents(std::span<const ContactId> contacts);
     void find_shared_rows(std::span<const ContactId> contacts);
     void learn_history(Subjects& subjects);
+    void learn_hash(Subject& subject, const std::string& hash) const;
     void learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject);
     void take_over(const Progress& progress, Subjects& subjects);
     std::span<const ContactId> due(const Step& step, std::span<const ContactId> contacts) const;
@@ -233,6 +234,7 @@ class Executor {
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
     // The same for a column of another table.
     std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;
+    void ask_for_hash(const ColumnStep& column, const std::string& value) const;
     // The same for a row that may be several contacts': what is learned from it is learned of each of them.
     std::string hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,
                             const ColumnStep& column, const std::string& value) const;

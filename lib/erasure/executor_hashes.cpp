@@ -140,6 +140,15 @@ std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
     return hash;
 }
 
+// Before hash_of_other(), where that was not done for many values at once.
+void Executor::ask_for_hash(const ColumnStep& column, const std::string& value) const {
+    const bool is_asked =
+        fingerprints_ != nullptr && has_shape(value) && column.normalisation != policy::Normalisation::email;
+    if (!is_asked) return;
+    const Fingerprint one = fingerprint_of(value);
+    fingerprints_->look_up(std::span(&one, 1));
+}
+
 struct Executor::HashedRow {
     std::string owner;
     std::vector<std::optional<std::string>> values;  // of the hashed columns

@@ -37,6 +37,7 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
             }
             std::string after;
             if (action == Action::hash) {
+                ask_for_hash(change, *before);
                 after = hash_of_row(owners, subjects, change, *before);
             } else if (!before->empty()) {
                 content::Rewritten rewritten = content::rewrite(*before, change.format, change.keep_members);

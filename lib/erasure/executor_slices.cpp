@@ -55,14 +55,22 @@ void Executor::take_over(const Progress& progress, Subjects& subjects) {
 
 // Addresses of earlier times are learned where they are erased, in the mails sent to them, and by then other
 // tables may have been done. So they are asked for first. Of those that a transaction before, perhaps one of
-// a process that was killed, has hashed already, the hash is there: it finds the address just as well.
+// a process that was killed, has hashed already, the hash is there: it finds the address just as well. So
+// does a later pass, to which nothing else tells of them.
 void Executor::learn_history(Subjects& subjects) {
     std::vector<ContactId> contacts;
     const bool before_first_slice = progress_ != nullptr && !progress_->has_begun() && long_step_ != nullptr;
     for (const auto& [contact, subject] : subjects) {
-        if (before_first_slice || subject.half_erased) contacts.push_back(contact);
+        if (before_first_slice || subject.half_erased || subject.in_ledger) contacts.push_back(contact);
     }
     if (contacts.empty()) return;
+    // What the first slice knows, the transactions after it must not take for news: they only have the hash.
+    for (const ContactId contact : contacts) {
+        Subject& subject = subjects.at(contact);
+        const auto email = subject.values.find("email");
+        if (email == subject.values.end() || email->second.empty()) continue;
+        learn_hash(subject, hash_of_own(subject, "email", policy::Normalisation::email, email->second));
+    }
     for (const Step& step : plan_.steps) {
         if (step.tie.kind != Tie::Kind::column || empty_.contains(step.key())) continue;
         for (const ColumnStep& column : step.columns) {
@@ -80,13 +88,16 @@ void Executor::learn_values(const Step& step, const ColumnStep& column, ContactI
     Rows rows = select(select_different(step, scope_of_contacts(step, only), column.column), step);
     while (rows.next()) {
         const std::string value = rows.text(0);
-        if (!policy::Hasher::has_hash_shape(value)) {
-            learn(subject, value);
-        } else if (column.normalisation == policy::Normalisation::email) {
-            subject.identity.add_hash_of_address(value, hasher_);
-            subject.addresses.add_hash_of_address(value, hasher_);
-        }
+        const bool is_hash = policy::Hasher::has_hash_shape(value);
+        if (!is_hash) learn(subject, value);
+        if (column.normalisation != policy::Normalisation::email) continue;
+        learn_hash(subject, is_hash ? value : hasher_.hash(value, policy::Normalisation::email));
     }
+}
+
+void Executor::learn_hash(Subject& subject, const std::string& hash) const {
+    subject.identity.add_hash_of_address(hash, hasher_);
+    subject.addresses.add_hash_of_address(hash, hasher_);
 }
 
 std::span<const ContactId> Executor::due(const Step& step, std::span<const ContactId> contacts) const {
@@ -133,8 +144,8 @@ std::map<const Step*, Executor::Owners> Executor::shared_rows_of_slice(const Key
         if (step.tie.kind != Tie::Kind::shared) continue;
         for (const auto& chain : step.chains) {
             for (std::size_t i = 0; i < chain.size(); ++i) {
-                const bool is_cut =
-                    chain[i].real_table == slice.step->real_table && changes(*long_step_, chain[i].next_column);
+                const bool is_cut = chain[i].real_table == slice.step->real_table &&
+                                    changes(*long_step_, chain[i].next_column);
                 if (!is_cut) continue;
                 shared[&step].merge(
                     read_owners(select_candidates_within(step, chain, contacts, i, slice), step));

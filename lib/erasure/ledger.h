@@ -79,8 +79,10 @@ struct LedgerRow {
     bool former = false;  // another erasure of the same id followed
     bool begins = false;  // for write(): the record that is there becomes a former one first
 
-    // Was anything erased by it? A hold alone is no erasure.
-    bool tells_of_erasure() const { return erased_at || passes > 0 || status == Status::erasing; }
+    // Was anything erased by it? A hold alone is no erasure; one that somebody's return ended half-way is.
+    bool tells_of_erasure() const {
+        return erased_at || passes > 0 || status == Status::erasing || rows_changed + rows_deleted > 0;
+    }
 };
 
 class Ledger {

@@ -28,6 +28,20 @@ Status status_after(const Request& request, const Subject& subject, const std::v
     return request.more_passes ? Status::settling : Status::partial;
 }
 
+// Does the proof look into the column?
+bool reads(const Step& step, const std::string& column) {
+    return std::any_of(step.searched.begin(), step.searched.end(),
+                       [&](const SearchedColumn& searched) { return searched.column == column; });
+}
+
+bool takes_whole(const Step& step, const std::string& column) {
+    return step.delete_rows ||
+           std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
+               return change.column == column && change.action != mautic::Action::strip_query &&
+                      change.action != mautic::Action::rewrite;
+           });
+}
+
 // Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
 // holds nothing of it any more; a stripped URL or a value that kept its shape may.
 bool may_remain(const Plan& plan, const Finding& finding) {
@@ -40,29 +54,25 @@ bool may_remain(const Plan& plan, const Finding& finding) {
         })) {
         return true;
     }
-    // What every pass counts anew is what there is.
+    // What every pass counts anew is what there is, also once its reason is gone.
     if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
             const auto& left = step.left_columns;
-            const auto is_searched = [&](const SearchedColumn& searched) {
-                return searched.column == finding.column;
-            };
-            if (is_counted(step) && !step.is_found_by_key() &&
-                std::none_of(step.searched.begin(), step.searched.end(), is_searched))
-                return true;
-            return step.table == finding.table &&
-                   std::find(left.begin(), left.end(), finding.column) != left.end();
+            return (is_counted(step) && !reads(step, finding.column)) ||
+                   (step.table == finding.table &&
+                    std::find(left.begin(), left.end(), finding.column) != left.end());
         })) {
         return false;
     }
     if (std::any_of(plan.left.begin(), plan.left.end(), is_counted)) return false;
-    return std::none_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
-        if (step.table != finding.table) return false;
-        return step.delete_rows ||
-               std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
-                   return change.column == finding.column && change.action != mautic::Action::strip_query &&
-                          change.action != mautic::Action::rewrite;
-               });
-    });
+    // Of several entries of the table one may empty the column and another one leave it.
+    bool is_dealt_with = false;
+    for (const Step& step : plan.steps) {
+        if (step.table != finding.table) continue;
+        const bool is_gone = takes_whole(step, finding.column);
+        if (reads(step, finding.column) && !is_gone) return true;
+        is_dealt_with = is_dealt_with || is_gone;
+    }
+    return !is_dealt_with;
 }
 
 // The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:

@@ -19,11 +19,23 @@ Timestamp last_told(const LedgerRow& row) {
                      row.requested_at.value_or(Timestamp{})});
 }
 
+// Taken while a long history was under way, by an export or a backup.
+bool is_half(const LedgerRow& row) { return row.status == Status::erasing && !row.erased_at; }
+
+bool finishes(const LedgerRow& whole, const LedgerRow& half) {
+    return whole.erased_at && whole.opted_out_at == half.opted_out_at &&
+           whole.subject_hash == half.subject_hash &&
+           *whole.erased_at >= half.last_pass_at.value_or(Timestamp{});
+}
+
 }  // namespace
 
 // The time of the first pass is what later passes, a re-subscription and a copy leave as it is; before it is
 // over there is the request's. An address that a later pass met first is of the same erasure.
 bool same_erasure(const LedgerRow& one, const LedgerRow& other) {
+    if (one.contact == other.contact && is_half(one) != is_half(other)) {
+        return is_half(one) ? finishes(other, one) : finishes(one, other);
+    }
     if (one.contact != other.contact || one.erased_at != other.erased_at) return false;
     if (!one.erased_at && one.requested_at != other.requested_at) return false;
     return one.subject_hash == other.subject_hash || one.subject_hash.empty() || other.subject_hash.empty();

@@ -49,7 +49,7 @@ class Builder {
         }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
         for (const Unknown& found : unknown) {
-            if (found.emptied && found.remedy) add_entry(*found.remedy);
+            if (found.emptied && found.remedy) add_remedy(*found.remedy);
         }
         add_all(plan_.unknown, unknown);
         spare_repeated_searches();
@@ -66,6 +66,19 @@ class Builder {
     }
 
   private:
+    // What a row that others own too is left with, is said of each of them.
+    void add_remedy(const TableEntry& entry) {
+        const std::size_t steps_before = plan_.steps.size();
+        add_entry(entry);
+        if (plan_.steps.size() == steps_before) return;
+        for (const mautic::Condition& condition : entry.tie.conditions) {
+            Step left = plan_.steps.back();
+            left.tie.conditions.clear();
+            left.tie.exceptions = {condition};
+            plan_.left.push_back(std::move(left));
+        }
+    }
+
     void add_entry(const TableEntry& entry) {
         if (entry.tie.kind == Tie::Kind::none) return;
         if (entry.tie.kind == Tie::Kind::text && policy_.newest_text_rows == 0) {

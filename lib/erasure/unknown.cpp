@@ -89,7 +89,16 @@ std::vector<FoundTie> ties_of(const mautic::DataMap& map, const Schema& schema, 
                      ", or another Mautic's table: it holds contact data, and nothing shows whose",
                  std::nullopt}};
     }
-    return has_prefix ? ties_by_name(table) : found;
+    if (!has_prefix) return found;
+    found = ties_by_name(table);
+    // Without a prefix any program's tables look like Mautic's, and many call their own customers so.
+    for (FoundTie& tie : found) {
+        if (schema.prefix.empty() && tie.tie && mautic::is_same_column(tie.tie->column, "contact_id")) {
+            tie.reason += ", which may be another program's";
+            tie.tie.reset();
+        }
+    }
+    return found;
 }
 
 // What [policy] unknown = "delete" does with a column of a table nobody described. What says which row it is
@@ -121,6 +130,12 @@ std::optional<TableEntry> remedy_for(const Table& table, std::size_t which, cons
     entry.part = which == 0 ? "" : tie->column;
     entry.has_prefix = has_prefix;
     entry.tie = *tie;
+    // A row that names somebody else too is left: nothing shows which of them its texts are about.
+    for (const FoundTie& other : ties) {
+        if (other.tie && other.tie->column != tie->column) {
+            entry.tie.conditions.push_back({other.tie->column, {}, true});
+        }
+    }
     entry.why = "A table that is not in the data map; [policy] unknown = \"delete\".";
     for (const Column& column : table.columns) {
         entry.columns.emplace(column.name, remedy_for(table, column, ties));
@@ -133,6 +148,9 @@ void add_unknown_table(const mautic::DataMap& map, const Schema& schema, const T
     const auto ties = ties_of(map, schema, table, has_prefix);
     for (std::size_t i = 0; i < ties.size(); ++i) {
         Unknown unknown{table.name, "", ties[i].reason, remedy_for(table, i, ties, map, has_prefix), false};
+        if (unknown.remedy && !unknown.remedy->tie.conditions.empty()) {
+            unknown.reason += "; rows that another column ties too are left";
+        }
         unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value();
         found.push_back(std::move(unknown));
     }

@@ -67,10 +67,9 @@ Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& t
     Decision decision;
     for (const DoNotContact& row : rows) {
         const auto reason = policy::reason_from_code(row.reason);
-        if (reason && row.since >= decision.newest) {
-            decision.newest = row.since;
-            decision.newest_reason = reason;
-        }
+        Timestamp& newest =
+            reason == policy::Reason::bounced ? decision.newest_bounce : decision.newest_otherwise;
+        newest = std::max(newest, row.since);
         if (!reason || !triggers.covers(*reason, row.channel)) continue;
         const Timestamp grace_until = row.since + triggers.grace_of(*reason);
         if (grace_until > now) {

@@ -45,9 +45,10 @@ struct Decision {
     policy::Reason reason{};  // of the matching row (the oldest one, when there are several)
     std::string channel;
     Timestamp since{};
-    // Of the newest of all rows, whatever the triggers say of it.
-    std::optional<policy::Reason> newest_reason;
-    Timestamp newest{};
+    // Of all rows, whatever the triggers say of them: the newest that a mail which came back has made, and
+    // the newest of any other reason.
+    Timestamp newest_bounce{};
+    Timestamp newest_otherwise{};
 };
 Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now);
 

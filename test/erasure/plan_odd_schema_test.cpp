@@ -91,7 +91,11 @@ TEST_CASE("every foreign key to contacts is followed and named") {
         CHECK(action_in(plan, key, "t") == "delete");
         CHECK(action_in(plan, key, "one") == "kept");
         CHECK(action_in(plan, key, "two") == "kept");
+        // A row that names two is nobody's alone.
+        REQUIRE(step_of(plan, key) != nullptr);
+        CHECK(step_of(plan, key)->tie.conditions.size() == 2);
     }
+    CHECK(plan.left.size() == 6);
     const auto names = unknown_names(plan);
     CHECK(has(names, "foreign key one to leads"));
     CHECK(has(names, "foreign key two to leads"));
