@@ -25,13 +25,23 @@ namespace fs = std::filesystem;
 constexpr fs::perms for_everybody = fs::perms(0755);
 constexpr fs::perms for_owner = fs::perms(0700);
 
-// The unit mounts the directory for the daemon alone. On the machine its parent keeps others out.
+// By this file a directory is known to hold copies only, which may be removed again.
+constexpr const char* marker = ".copies-of-mautic-gdprd";
+
+// The unit mounts the directory for the daemon alone. On the machine its parent keeps others out. The modes
+// of what was there before are somebody else's.
 void make_directory(const fs::path& directory) {
     std::error_code error;
-    fs::create_directories(directory, error);
-    if (!error) fs::permissions(directory, for_everybody, error);
-    if (!error) fs::permissions(directory.parent_path(), for_owner, error);
+    const bool is_parent_new = fs::create_directories(directory.parent_path(), error);
+    if (!error && is_parent_new) fs::permissions(directory.parent_path(), for_owner, error);
+    const bool is_new = !error && fs::create_directory(directory, error);
+    if (!error && is_new) fs::permissions(directory, for_everybody, error);
     if (error) throw Error(directory.string() + ": cannot be made: " + error.message());
+    if (is_new || fs::exists(directory / marker)) return;
+    if (!fs::is_empty(directory)) {
+        throw Error(directory.string() + ": holds other files than copies of a configuration",
+                    "Name a directory that is not there yet");
+    }
 }
 
 std::optional<std::string> content_of(const fs::path& file) {
@@ -102,8 +112,14 @@ bool is_within(const fs::path& file, const fs::path& directory) {
 ExitCode copy_config(const CopyConfigOptions& options) {
     const auto config_file = fs::absolute(options.config_file).lexically_normal();
     const auto directory = config_file.parent_path();
-    make_directory(options.to);
+    const auto to = fs::absolute(options.to).lexically_normal();
+    if (to == directory || is_within(to, directory) || is_within(directory, to)) {
+        throw Error(to.string() + ": is the configuration's own directory, or in or around it",
+                    "Name another directory for the copies");
+    }
+    make_directory(to);
     Copies copies(options);
+    copies.write(marker, "");
     if (const auto content = content_of(config_file)) copies.write(config_file.filename(), *content);
     for (const fs::path& file : config::named_files(config_file)) {
         if (!is_within(file, directory)) continue;

@@ -206,7 +206,7 @@ bool Eraser::is_mautics_own(const Cases& cases, ContactId contact) const {
     const auto& values = cases.subjects.at(contact).values;
     const auto address = values.find("email");
     const auto erased_at = std::chrono::floor<std::chrono::seconds>(*cases.row_of(contact)->erased_at);
-    return decision.newest_bounce >= erased_at && decision.newest_otherwise < erased_at &&
+    return decision.newest_bounce >= erased_at && decision.newest_otherwise <= erased_at &&
            address != values.end() && policy::Hasher::has_hash_shape(address->second);
 }
 

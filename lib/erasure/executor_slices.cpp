@@ -180,6 +180,8 @@ void Executor::run_slice(Subjects& subjects, Progress& progress) {
         for (const ResolvedScope& resolved : scopes_[of_step]) slice_.emplace_back(of_step, resolved);
     }
     progress.last_keys[&step] = *range.last;
+    // Of a contact whose erasure begins here every hash will have been noted, whatever ends it.
+    if (!subjects.at(progress.contact).others_by_shape) note_contacts(subjects);
 }
 
 }  // namespace gdprd::erasure

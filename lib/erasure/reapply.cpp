@@ -160,6 +160,8 @@ Reapply::Back Reapply::look(database::Connection& connection, const std::vector<
     const auto contacts = read_contacts(connection, ids, false);
     Back back;
     for (const LedgerRow& row : rows) {
+        // On hold means untouched, also where the backup is from before the mark was set in Mautic.
+        if (row.status == Status::held) continue;
         auto erasures = erasures_of(row, former[row.contact]);
         if (erasures.empty()) continue;
         const auto contact = contacts.find(row.contact);

@@ -190,8 +190,13 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
                (key.empty() ? "IS NULL" : "= " + quoted(key)) +
                " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')";
     };
-    auto rows = look.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`"), {},
-                                       "ledger: look for addresses");
+    // Who re-subscribed since, or is on hold, is not somebody who must not come back.
+    const std::string over = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(rules.ledger_database) +
+                             ".`erasure` c WHERE c.contact_id = former_erasure.contact_id"
+                             " AND c.status IN ('superseded','held'))";
+    auto rows =
+        look.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`") + over, {},
+                               "ledger: look for addresses");
     std::map<ContactId, Reappearance> found;
     std::vector<ContactId> erased_themselves;
     while (rows.next()) {
@@ -248,7 +253,12 @@ bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
         std::vector<Value>{found.contact}, "leads: lock");
     if (!contact.next()) return false;
     const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
-    const auto known = erasure::Ledger(look.connection, rules.ledger_database).find_by_subject(hashes);
+    erasure::Ledger ledger(look.connection, rules.ledger_database);
+    const auto current = ledger.find(found.former);
+    if (current &&
+        (current->status == erasure::Status::superseded || current->status == erasure::Status::held))
+        return false;
+    const auto known = ledger.find_by_subject(hashes);
     const bool is_former = std::any_of(known.begin(), known.end(), [&](const erasure::LedgerRow& row) {
         return row.contact == found.former;
     });

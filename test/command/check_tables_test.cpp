@@ -43,9 +43,14 @@ TEST_CASE("check names triggers on tables that erasures change, or says that it 
     server.load_sql(grants_for(site.mautic, site.here.ledger_database), site.mautic.name());
     site.options["database.user"] = "\"mautic_gdprd\"";
     site.here.config.database_password = "a password";
-    const Answer unseen = site.run({"check"});
-    CHECK(unseen.text.find("keep_old") == std::string::npos);
-    CHECK_THAT(unseen.text, ContainsSubstring("triggers cannot be seen without the TRIGGER right"));
+    // MariaDB shows them to whoever may change the table, MySQL to whoever has the TRIGGER right.
+    const std::string unseen = site.run({"check"}).text;
+    const bool is_named = unseen.find("keep_old") != std::string::npos;
+    const bool is_said =
+        unseen.find("triggers cannot be seen without the TRIGGER right") != std::string::npos;
+    CHECK(is_named != is_said);
+    site.mautic.connection().change("DROP TRIGGER keep_old");
+    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("cannot be seen without the TRIGGER right"));
 }
 
 TEST_CASE("check foresees that a unique index on a hashed column parks who comes back") {

@@ -39,7 +39,9 @@ struct Directories {
     std::set<std::string> copied() const {
         std::set<std::string> names;
         for (const auto& entry : fs::recursive_directory_iterator(copies)) {
-            if (entry.is_regular_file()) names.insert(entry.path().lexically_relative(copies).string());
+            const bool is_marker = entry.path().filename().string().starts_with(".");
+            if (entry.is_regular_file() && !is_marker)
+                names.insert(entry.path().lexically_relative(copies).string());
         }
         return names;
     }
@@ -154,4 +156,25 @@ TEST_CASE("check warns root about files that the service cannot read") {
     CHECK_THAT(site.run({"check"}).text, !ContainsSubstring("not everybody can read it"));
     fs::permissions(elsewhere.path(), fs::perms(0700));
     CHECK_THAT(site.run({"check"}).text, ContainsSubstring(told));
+}
+
+TEST_CASE("copies go nowhere where other files are") {
+    const Directories here;
+    here.write("mautic-gdprd.toml", least);
+    const auto others = fs::perms(0755);
+    for (const fs::path& place :
+         {here.etc, here.etc / "maps", here.directory.path(), here.directory / "full"}) {
+        CAPTURE(place);
+        here.directory.write("full/precious", "x");
+        fs::permissions(place, others);
+        const auto parent = mode_of(place.parent_path());
+        const Answer answer =
+            run({"copy-config", "--config", here.config().string(), "--to", place.string()});
+        CHECK(answer.exit_code != 0);
+        CHECK_THAT(answer.text, ContainsSubstring(place.string()));
+        CHECK(mode_of(place.parent_path()) == parent);
+        CHECK(mode_of(place) == others);
+    }
+    CHECK(read_file(here.directory / "full/precious") == "x");
+    CHECK(fs::exists(here.config()));
 }

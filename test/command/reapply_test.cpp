@@ -219,6 +219,31 @@ TEST_CASE("Who came back after the erasure and has no opt-out is left alone") {
     CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 3") == 1);
 }
 
+TEST_CASE("Who is on hold after an erasure is left alone, whatever the backup knows of it") {
+    Restored restored("reapply_held", 2);
+    Site& site = restored.site;
+    const std::string columns =
+        "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
+        " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late,"
+        " hash_marks, policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered";
+    site.here.server.execute("INSERT INTO former_erasure (" + columns + ") SELECT " + columns +
+                                 " FROM erasure WHERE contact_id = 1",
+                             site.here.ledger_database);
+    site.here.server.execute(
+        "UPDATE erasure SET status = 'held', erased_at = NULL, passes = 0, rows_changed = 0, rows_deleted = 0"
+        " WHERE contact_id = 1",
+        site.here.ledger_database);
+    site.mautic.resubscribe(
+        1);  // the backup is from before the opt-out, and from before the mark of the hold
+    const std::string address = site.mautic.field(1, "email");
+    const Answer answer = site.run({"reapply", "--yes"});
+    CAPTURE(answer.text);
+    CHECK_THAT(answer.text, ContainsSubstring("1  erased, status settling"));
+    CHECK(site.mautic.field(1, "email") == address);
+    CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 1") == 0);
+    CHECK(site.here.ledger(1) == "held");
+}
+
 TEST_CASE("A contact without an address is known by its other values, or a person has to look") {
     Restored restored("reapply_no_address", 4);
     Site& site = restored.site;

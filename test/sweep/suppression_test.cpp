@@ -91,6 +91,23 @@ TEST_CASE("A person who comes back under another spelling of the erased address 
     CHECK(here.outcome(52) == "no row");
 }
 
+TEST_CASE("Who re-subscribed after the last of several erasures may be there under another id, too") {
+    Guarded here;
+    here.erase_ann();
+    here.world.mautic.connection().change("UPDATE " + here.world.mautic.real_name("leads") +
+                                          " SET email = 'ann@example.org' WHERE id = 7");
+    REQUIRE(here.world.erase(7).verdict == erasure::Verdict::erased);
+    REQUIRE(here.world.former(7).size() == 1);
+    here.world.mautic.resubscribe(7);
+    REQUIRE(here.world.erase(7).superseded);
+    auto task = here.task(SuppressionMode::do_not_contact, false);
+    here.look(task);
+    here.import(50, "ann@example.org");
+    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    CHECK(here.outcome(50) == "no row");
+    CHECK(here.opt_outs(50) == 0);
+}
+
 TEST_CASE("Off means that nothing is looked at") {
     Guarded here;
     here.erase_ann();

@@ -13,6 +13,8 @@ Installation::Installation(PrivateMariaDb& with_server, const std::string& name)
       mautic(with_server, name),
       ledger_database("gdprd_" + name) {
     mautic.load_own_schema();
+    // Of the section before, or of a test with the same name: records are never overwritten.
+    server.execute("DROP DATABASE IF EXISTS " + ledger_database);
 }
 
 void Installation::add_opted_out(ContactId contact, int reason) {
