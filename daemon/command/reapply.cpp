@@ -10,6 +10,8 @@
 #include "daemon/command/mass_report.h"
 #include "daemon/command/text_table.h"
 #include "erasure/contact_rows.h"
+#include "erasure/leftover_eraser.h"
+#include "sweep/row_watch.h"
 
 namespace gdprd::command {
 
@@ -161,9 +163,13 @@ erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::A
 
 // What deleted contacts left behind is back too; the daemon's next look erases it. Over a connection of its
 // own: the one before has been idle for as long as somebody thought about the question.
-void expect_leftovers_again(const config::Config& config) {
+void expect_leftovers_again(const config::Config& config, const erasure::Plan& plan) {
     database::Connection connection(config.database);
-    erasure::ContactRows(connection, config.ledger.database).expect_erased_again();
+    const auto steps = erasure::leftover_steps(plan);
+    for (const erasure::Step* step : steps) {
+        sweep::RowWatch::mind_restore(connection, config.ledger.database, *step, [] { return true; });
+    }
+    erasure::ContactRows(connection, config.ledger.database).expect_erased_again(steps);
 }
 
 }  // namespace
@@ -188,7 +194,7 @@ ExitCode reapply(const ReapplyOptions& options) {
             return ExitCode::not_everything;
         }
     }
-    if (!options.mass.dry_run) expect_leftovers_again(assembly.config);
+    if (!options.mass.dry_run) expect_leftovers_again(assembly.config, *wanted.plan);
     if (count > 0) totals = erase_again(assembly, options, wanted, count);
     if (options.common.json) {
         std::cout << to_json(findings, totals) << '\n';

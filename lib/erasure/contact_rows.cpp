@@ -44,6 +44,7 @@ RowIds read_ids(database::Connection& connection, const std::string& sql, const 
 
 ContactRows::ContactRows(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection),
+      unquoted_database_(ledger_database),
       database_(quote_identifier(ledger_database)),
       rows_(database_ + ".`contact_row`") {}
 
@@ -131,6 +132,14 @@ void ContactRows::forget_after(const Step& step, std::uint64_t row) {
     }
 }
 
+std::vector<ContactRow> ContactRows::remembered(const Step& step, std::uint64_t after, std::size_t rows_max) {
+    return read_rows(connection_,
+                     "SELECT contact_id, row_id FROM " + rows_ + " FORCE INDEX (PRIMARY) WHERE " +
+                         in_table(step) + " AND row_id > " + std::to_string(after) + " ORDER BY row_id" +
+                         limit(rows_max),
+                     "contact_row: walk through");
+}
+
 std::string ContactRows::of_statement(const Step& step, std::span<const ContactId> contacts,
                                       std::size_t rows_max) {
     return "SELECT contact_id, row_id FROM " + rows_ + " FORCE INDEX (contact) WHERE " + in_table(step) +
@@ -162,7 +171,13 @@ std::vector<ContactId> ContactRows::contacts(const Step& step, ContactId after, 
     return contacts;
 }
 
-std::uint64_t ContactRows::expect_erased_again() {
+std::uint64_t ContactRows::expect_erased_again(std::span<const Step* const> steps) {
+    LeftoverRows leftovers(connection_, unquoted_database_);
+    for (const Step* step : steps) {
+        const std::uint64_t highest = leftovers.highest_id(*step);
+        forget_after(*step, highest);
+        leftovers.forget_after(*step, highest);
+    }
     const std::string notes = database_ + ".`leftover_row`";
     database::Transaction transaction(connection_);
     connection_.change("INSERT IGNORE INTO " + database_ +

@@ -41,14 +41,16 @@ class ContactRows {
     void keep(const Step& step, std::span<const ContactRow> rows);
     void forget(const Step& step, std::span<const std::uint64_t> rows);
     void forget_after(const Step& step, std::uint64_t row);
+    // What is remembered, in the order of the rows.
+    std::vector<ContactRow> remembered(const Step& step, std::uint64_t after, std::size_t rows_max);
     std::vector<ContactRow> of(const Step& step, std::span<const ContactId> contacts, std::size_t rows_max);
     // Those of these rows whose contact is remembered.
     RowIds known(const Step& step, std::span<const std::uint64_t> rows);
     // The contacts of the next `rows_max` rows in the order of the contacts; none at the end.
     std::vector<ContactId> contacts(const Step& step, ContactId after, std::size_t rows_max);
-    // After a restore of Mautic's database the rows are as they were before they were erased. Returns how
-    // many.
-    std::uint64_t expect_erased_again();
+    // After a restore of Mautic's database the rows are as they were before they were erased. Ids above the
+    // highest one that these tables have now will be other rows'. Returns how many are expected.
+    std::uint64_t expect_erased_again(std::span<const Step* const> steps);
 
     // Exposed for the tests: the statements, for EXPLAIN.
     static std::string by_contact_statement(const Step& step, const ContactRow& after, std::size_t rows_max);
@@ -61,6 +63,7 @@ class ContactRows {
     std::string in_table(const Step& step);
 
     database::Connection& connection_;
+    const std::string unquoted_database_;
     const std::string database_;  // quoted
     const std::string rows_;      // quoted
     std::map<std::string, std::string> numbers_;

@@ -93,6 +93,12 @@ void GoneContacts::done(std::span<const ContactId> contacts) {
                        "gone_contact: done");
 }
 
+void GoneContacts::forget_deleted(database::Connection& connection, const std::string& ledger_database) {
+    connection.change(
+        "DELETE FROM " + quote_identifier(ledger_database) + ".`gone_contact` WHERE deleted = 1", {},
+        "gone_contact: forget those of before a restore");
+}
+
 // The merges last: a contact that is gone has left their traces before.
 GoneContacts::Verdict GoneContacts::judge(std::span<const ContactId> contacts) {
     Verdict verdict;

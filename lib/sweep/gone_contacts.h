@@ -36,6 +36,8 @@ class GoneContacts {
     bool is_empty();
     void note_deleted(std::span<const ContactId> contacts, bool deleted);
     void done(std::span<const ContactId> contacts);
+    // What was found out before a restore does not hold after it.
+    static void forget_deleted(database::Connection& connection, const std::string& ledger_database);
 
     struct Verdict {
         std::vector<ContactId> back;            // there is such a contact again: nothing of it is touched

@@ -48,6 +48,11 @@ void Marks::set_time(std::string_view name, Timestamp at) {
         std::vector<Value>{std::string(name), format_utc(at)}, "mark: write");
 }
 
+void Marks::forget(std::string_view name) {
+    connection_.change("DELETE FROM " + table_ + " WHERE name = ?", std::vector<Value>{std::string(name)},
+                       "mark: forget");
+}
+
 Timestamp Marks::server_time() {
     auto rows = connection_.select("SELECT UTC_TIMESTAMP()", {}, "clock: read");
     return rows.next() ? rows.time(0).value_or(now()) : now();

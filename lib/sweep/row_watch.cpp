@@ -1,7 +1,11 @@
 #include "sweep/row_watch.h"
 
+#include <vector>
+
 #include "base/log.h"
+#include "database/quote_text.h"
 #include "erasure/leftover_rows.h"
+#include "sweep/gone_contacts.h"
 
 namespace gdprd::sweep {
 
@@ -17,29 +21,97 @@ namespace {
 std::string seen_mark(const Step& step) { return "leftovers_" + step.table; }
 std::string walked_mark(const Step& step) { return "leftovers_walked_" + step.table; }
 std::string reached_mark(const Step& step) { return "leftovers_reached_" + step.table; }
+// When the table was made, by the server's clock.
+std::string created_mark(const Step& step) { return "leftovers_created_" + step.table; }
+
+constexpr std::size_t portion = 1'000;
 
 Marks marks_of(const Look& look) { return {look.connection, look.rules->ledger_database}; }
+
+// 0: the server does not tell.
+std::uint64_t created_at(database::Connection& connection, const Step& step) {
+    auto rows = connection.select(
+        "SELECT UNIX_TIMESTAMP(CREATE_TIME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+        "AND TABLE_NAME = " +
+            database::quote_text(step.real_table),
+        {}, step.key() + ": when it was made");
+    return rows.next() ? rows.number(0) : 0;
+}
+
+// Those of the page whose rows do not have that contact now.
+erasure::RowIds changed_rows(ContactRows& rows, const Step& step, const std::vector<ContactRow>& page) {
+    erasure::RowIds ids;
+    for (const ContactRow& one : page) ids.push_back(one.row);
+    std::map<std::uint64_t, ContactId> present;
+    for (const ContactRow& one : rows.now(step, ids)) present[one.row] = one.contact;
+    erasure::RowIds changed;
+    for (const ContactRow& one : page) {
+        const auto found = present.find(one.row);
+        const bool holds = found != present.end() && found->second != 0 && found->second == one.contact;
+        if (!holds) changed.push_back(one.row);
+    }
+    return changed;
+}
+
+// False when it was ended.
+bool forget_changed(ContactRows& rows, const Step& step, const std::function<bool()>& go_on) {
+    for (std::uint64_t after = 0;;) {
+        const auto page = rows.remembered(step, after, portion);
+        rows.forget(step, changed_rows(rows, step, page));
+        if (page.size() < portion) return true;
+        after = page.back().row;
+        if (!go_on()) return false;
+    }
+}
 
 }  // namespace
 
 RowWatch::RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap)
     : page_rows_(page_rows), full_(full), overlap_(overlap) {}
 
+// The marks last: an interrupted one is done again. An ALTER looks like a restore, and costs only that what
+// was lost before it is left.
+bool RowWatch::mind_restore(database::Connection& connection, const std::string& ledger_database,
+                            const Step& step, const std::function<bool()>& go_on) {
+    Marks marks(connection, ledger_database);
+    LeftoverRows leftovers(connection, ledger_database);
+    const std::uint64_t created = created_at(connection, step);
+    const std::uint64_t highest = leftovers.highest_id(step);
+    const auto seen = marks.number(seen_mark(step));
+    const auto known = marks.number(created_mark(step));
+    const bool is_lower = seen && *seen > highest;
+    const bool is_new = known && *known != created;
+    if (is_lower || is_new) {
+        ContactRows rows(connection, ledger_database);
+        GoneContacts::forget_deleted(connection, ledger_database);
+        rows.forget_after(step, highest);
+        leftovers.forget_after(step, highest);
+        if (!forget_changed(rows, step, go_on)) return true;
+        marks.forget(walked_mark(step));
+        marks.set_number(reached_mark(step), 0);
+        if (is_lower) marks.set_number(seen_mark(step), highest);
+        log::warning(
+            "a table was restored or altered: rows that have no contact now are not taken for anybody's",
+            {{"table", step.table}, {"up_to_row", highest}});
+    }
+    if (!known || is_new) marks.set_number(created_mark(step), created);
+    return is_lower || is_new;
+}
+
 bool RowWatch::look(const Look& look, const Step& step, std::size_t& pages_left) {
     Marks marks = marks_of(look);
+    const bool is_restored = mind_restore(look.connection, look.rules->ledger_database, step, [&look] {
+        look.throttle.wait(look.connection, look.stop);
+        return !look.stop.stop_requested();
+    });
+    if (is_restored) walks_.erase(step.table);
+    if (is_restored) seen_.erase(step.table);
+    if (look.stop.stop_requested()) return false;
     const std::uint64_t highest = LeftoverRows(look.connection, look.rules->ledger_database).highest_id(step);
-    const auto seen = marks.number(seen_mark(step));
-    if (seen && *seen > highest) forget_what_is_gone(look, step, highest);
     const auto walked_at = marks.time(walked_mark(step));
     const bool is_due = !walked_at || now() - *walked_at >= full_ || now() < *walked_at;
     if (is_due && !walk(look, step, highest, pages_left)) return false;
     return look_at_new(look, step, pages_left);
-}
-
-// Mautic's database was restored, or the youngest rows are gone: ids that come are new ones.
-void RowWatch::forget_what_is_gone(const Look& look, const Step& step, std::uint64_t highest) {
-    ContactRows(look.connection, look.rules->ledger_database).forget_after(step, highest);
-    LeftoverRows(look.connection, look.rules->ledger_database).forget_after(step, highest);
 }
 
 // An interrupted one goes on with the contact at which it was.

@@ -5,10 +5,15 @@
 // What is not seen in time is never taken for somebody's: a row whose contact goes before the next look, or
 // that a transaction commits without one, however late, stays as it is.
 //
+// After a restore of Mautic's database row ids are used again, by rows of other people. It shows by a table
+// that was made anew, or by a lower highest id. Then only rows that still have the contact that is remembered
+// stay remembered, and all are walked through again.
+//
 // Threads: the sweeper's. Errors: DatabaseError; the next look goes on where this one was.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -28,6 +33,12 @@ class RowWatch {
     // By so many pages at the most. False when there is more to do at once.
     bool look(const Look& look, const erasure::Step& step, std::size_t& pages_left);
 
+    // Whether the table was restored since the last look, or altered, which looks the same; what does not
+    // hold any more is forgotten then. `go_on` is asked between portions; what was ended is done again.
+    // Threads: that of the connection.
+    static bool mind_restore(database::Connection& connection, const std::string& ledger_database,
+                             const erasure::Step& step, const std::function<bool()>& go_on);
+
   private:
     // A walk through all rows that have a contact.
     struct Walk {
@@ -35,7 +46,6 @@ class RowWatch {
         erasure::ContactRow reached;
     };
 
-    void forget_what_is_gone(const Look& look, const erasure::Step& step, std::uint64_t highest);
     bool walk(const Look& look, const erasure::Step& step, std::uint64_t highest, std::size_t& pages_left);
     bool look_at_new(const Look& look, const erasure::Step& step, std::size_t& pages_left);
 

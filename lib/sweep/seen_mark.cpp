@@ -1,5 +1,7 @@
 #include "sweep/seen_mark.h"
 
+#include <algorithm>
+
 namespace gdprd::sweep {
 
 SeenMark::SeenMark(std::string name, Milliseconds overlap) : name_(std::move(name)), overlap_(overlap) {}
@@ -20,7 +22,8 @@ void SeenMark::end(Marks& marks, std::uint64_t reached, bool through) {
         return;
     }
     if (at - pending_since_ < overlap_) return;
-    if (pending_ > 0) marks.raise_number(name_, pending_);
+    // No further than there are rows: another program may have noticed a restore.
+    if (pending_ > 0) marks.raise_number(name_, std::min(pending_, reached));
     pending_ = reached;
     pending_since_ = at;
 }

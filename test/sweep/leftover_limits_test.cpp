@@ -1,5 +1,6 @@
 // Leftovers in numbers, after interruptions, and when something is in the way.
 #include "erasure/contact_rows.h"
+#include "erasure/leftover_eraser.h"
 #include "support/catch.h"
 #include "sweep/leftovers.h"
 #include "sweep/onlooker.h"
@@ -28,6 +29,28 @@ void add_mails(Onlooker& here, ContactId contact, int first, int count) {
 
 void delete_contact(Onlooker& here, ContactId contact) {
     here.world.mautic.connection().change("DELETE FROM leads WHERE id = " + std::to_string(contact));
+}
+
+// Mails to people who are no contacts.
+void add_mails_of_nobody(Onlooker& here, int first, int count) {
+    here.world.mautic.connection().change(
+        "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
+        "SELECT " +
+        std::to_string(first) + " + seq, 'stranger@example.net', NOW(), 0, 0, 0 FROM seq_1_to_" +
+        std::to_string(count));
+}
+
+// As a restore does. The server tells the time in seconds.
+void make_anew(Onlooker& here, const std::string& table) {
+    auto& mautic = here.world.mautic;
+    const std::string created =
+        "SELECT UNIX_TIMESTAMP(CREATE_TIME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+        "AND "
+        "TABLE_NAME = '" +
+        table + "'";
+    for (const std::string before = mautic.value(created); mautic.value(created) == before;) {
+        mautic.connection().change("ALTER TABLE " + table + " FORCE");
+    }
 }
 
 std::size_t plain_mails(Onlooker& here) {
@@ -135,7 +158,8 @@ TEST_CASE("After a restore the ids that come are new ones, and what was erased i
     root.change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
         " VALUES (110, 'staff@example.org', NOW(), 0, 0, 0)");
-    CHECK(erasure::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again() == 20);
+    const auto steps = erasure::leftover_steps(here.world.plan());
+    CHECK(erasure::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again(steps) == 20);
     // Nobody's id: what Mautic itself writes about contact 0 is not about anybody.
     here.world.mautic.insert("audit_log", {{"object", "lead"},
                                            {"object_id", std::int64_t{0}},
@@ -149,4 +173,63 @@ TEST_CASE("After a restore the ids that come are new ones, and what was erased i
     CHECK(here.world.mautic.value("SELECT email_address FROM email_stats WHERE id = 110") ==
           "staff@example.org");
     CHECK(here.world.mautic.value("SELECT details FROM audit_log") == "a:1:{s:1:\"n\";s:3:\"Ann\";}");
+}
+
+TEST_CASE("After a restore a row id that is used again is somebody else's, though ids have grown on") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 20);
+    add_mails(here, 8, 100, 20);
+    here.look(task);
+    // The backup had neither contact 8 nor its mails; Mautic was used again before the next look.
+    here.world.mautic.connection().change("DELETE FROM email_stats WHERE id > 50");
+    delete_contact(here, 8);
+    make_anew(here, "email_stats");
+    add_mails_of_nobody(here, 100, 30);
+    deletions.add(std::vector<ContactId>{8});
+    SECTION("the daemon notices it") {
+        here.look(task);
+        auto next = task_of(here, deletions);
+        for (int turn = 0; turn < 3; ++turn) here.look(next);
+    }
+    SECTION("another program notices it first") {
+        for (const erasure::Step* step : erasure::leftover_steps(here.world.plan())) {
+            const bool is_mails = step->table == "email_stats";
+            CHECK(RowWatch::mind_restore(here.world.daemon, World::ledger_name, *step, [] { return true; }) ==
+                  is_mails);
+        }
+        auto next = task_of(here, deletions);
+        for (int turn = 0; turn < 3; ++turn) here.look(next);
+    }
+    CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
+    // What is known of others still holds.
+    CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 7") == "20");
+    delete_contact(here, 7);
+    deletions.add(std::vector<ContactId>{7});
+    here.look(task);
+    CHECK(plain_mails(here) == 30);
+}
+
+TEST_CASE("Erased rows that a backup had not got are not expected back: their ids will be others'") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 20);
+    add_mails(here, 8, 100, 20);
+    here.look(task);
+    for (const ContactId contact : {ContactId{7}, ContactId{8}}) delete_contact(here, contact);
+    deletions.add(std::vector<ContactId>{7, 8});
+    here.look(task);
+    REQUIRE(plain_mails(here) == 0);
+    auto& root = here.world.mautic.connection();
+    root.change("DELETE FROM email_stats WHERE id > 50");
+    root.change("UPDATE email_stats SET email_address = 'many@example.org'");
+    const auto steps = erasure::leftover_steps(here.world.plan());
+    CHECK(erasure::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again(steps) == 20);
+    add_mails_of_nobody(here, 100, 30);
+    auto next = task_of(here, deletions);
+    for (int turn = 0; turn < 3; ++turn) here.look(next);
+    CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
+    CHECK(plain_mails(here) == 30);
 }
