@@ -62,9 +62,9 @@ void Leftovers::run(const Look& look) {
     const bool all_judged = judge(look, gone);
     if (all_judged && may_erase(look, gone)) erase_deleted(look, gone);
     for (const Step* step : steps) {
-        if (mode_ != DeletedContacts::all || !may_erase_(0) || look.stop.stop_requested()) break;
+        if (mode_ != DeletedContacts::all || !may_go_on(look) || look.stop.stop_requested()) break;
         attempt([&] {
-            if (!old_.look(look, *step, pages_left)) more_at_once_ = true;
+            if (!old_.look(look, *step, pages_left, [&] { return may_go_on(look); })) more_at_once_ = true;
             return true;
         });
     }
@@ -120,6 +120,11 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
     }
     more_at_once_ = true;
     return false;
+}
+
+bool Leftovers::may_go_on(const Look& look) const {
+    const bool is_stopped = look.rules->stop_on_unknown && !look.rules->plan->unknown.empty();
+    return !is_stopped && may_erase_(0);
 }
 
 bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {

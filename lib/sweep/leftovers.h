@@ -68,6 +68,7 @@ class Leftovers : public Task {
 
     void look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left);
     bool judge(const Look& look, GoneContacts& gone);
+    bool may_go_on(const Look& look) const;  // neither an unknown column nor the brake is in the way
     bool may_erase(const Look& look, GoneContacts& gone);
     void erase_deleted(const Look& look, GoneContacts& gone);
     bool erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);

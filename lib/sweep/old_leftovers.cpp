@@ -32,7 +32,8 @@ RowIds without(const RowIds& rows, const RowIds& others) {
 OldLeftovers::OldLeftovers(std::size_t page_rows, health::Metrics& metrics)
     : page_rows_(page_rows), metrics_(metrics) {}
 
-bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_left) {
+bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_left,
+                        const std::function<bool()>& may_erase) {
     const std::string until_mark = "old_leftovers_" + step.table;
     const std::string reached_mark = "old_leftovers_reached_" + step.table;
     Marks marks(look.connection, look.rules->ledger_database);
@@ -51,6 +52,7 @@ bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_l
     if (step.tie.leftovers == Leftovers::also_merged) return true;
     if (step.tie.leftovers == Leftovers::after_a_day && is_young) return true;
     for (std::uint64_t reached = marks.number(reached_mark).value_or(0); reached < *until;) {
+        if (!may_erase()) return true;
         const auto page = rows.without_contact(step, {reached, *until}, page_rows_);
         const auto erased = erase(look, step, page);
         if (erased > 0)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "erasure/leftover_rows.h"
 #include "health/metrics.h"
@@ -17,8 +18,10 @@ class OldLeftovers {
   public:
     OldLeftovers(std::size_t page_rows, health::Metrics& metrics);
 
-    // By so many pages at the most. False when there is more to do at once.
-    bool look(const Look& look, const erasure::Step& step, std::size_t& pages_left);
+    // By so many pages at the most. `may_erase` is asked before each of them. False when there is more to do
+    // at once.
+    bool look(const Look& look, const erasure::Step& step, std::size_t& pages_left,
+              const std::function<bool()>& may_erase);
 
   private:
     std::uint64_t erase(const Look& look, const erasure::Step& step, const erasure::RowIds& page);

@@ -354,3 +354,36 @@ TEST_CASE("Two daemons erase every row once") {
     // A mail is changed twice: its links are an entry of their own.
     CHECK(here.erased_rows() == 220);
 }
+
+TEST_CASE("Old leftovers are held back by an unknown column and by the brake, as everything is") {
+    Remains here;
+    here.options.page_rows = 10;
+    auto& root = here.world.mautic.connection();
+    root.change(
+        "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
+        "SELECT "
+        "seq, 'old@example.org', NOW(), 0, 0, 0 FROM seq_1_to_30");
+    SECTION("an unknown column") {
+        erasure::Rules rules(*here.world.rules());
+        erasure::Plan plan(*rules.plan);
+        plan.unknown.emplace_back();
+        rules.plan = std::make_shared<const erasure::Plan>(std::move(plan));
+        rules.stop_on_unknown = true;
+        auto task = here.task(DeletedContacts::all);
+        const std::stop_token stop;
+        Throttle throttle({0, 0});
+        const auto stopped = std::make_shared<const erasure::Rules>(std::move(rules));
+        for (int turn = 0; turn < 3; ++turn) task.run({here.world.daemon, stopped, stop, throttle});
+        CHECK(here.plain_mails() == 30);
+    }
+    SECTION("the brake, in the middle") {
+        Leftovers task(
+            DeletedContacts::all, here.options, here.deletions,
+            [&](std::size_t) { return here.plain_mails() > 20; }, here.metrics, Leftovers::Pace{0ms, 0ms});
+        for (int turn = 0; turn < 3; ++turn) here.look(task);
+        CHECK(here.plain_mails() == 20);
+    }
+    auto task = here.task(DeletedContacts::all);
+    here.look(task);
+    CHECK(here.plain_mails() == 0);
+}
