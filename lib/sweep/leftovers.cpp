@@ -49,6 +49,7 @@ Milliseconds Leftovers::period() const {
 void Leftovers::run(const Look& look) {
     more_at_once_ = waits_ = false;
     failure_ = nullptr;
+    unwatched_.clear();
     rows_erased_ = 0;
     if (mode_ == DeletedContacts::off) return;
     GoneContacts gone(look.connection, *look.rules);
@@ -56,13 +57,18 @@ void Leftovers::run(const Look& look) {
     const auto steps = erasure::leftover_steps(*look.rules->plan);
     for (const Step* step : steps) {
         if (look.stop.stop_requested()) return;
-        if (!rows_.look(look, *step, pages_left)) more_at_once_ = true;
+        const bool is_watched = attempt([&] {
+            if (!rows_.look(look, *step, pages_left)) more_at_once_ = true;
+            return true;
+        });
+        if (!is_watched) unwatched_.insert(step->table);
     }
     look_for_gone(look, gone, pages_left);
     const bool all_judged = judge(look, gone);
     if (all_judged && may_erase(look, gone)) erase_deleted(look, gone);
     for (const Step* step : steps) {
         if (mode_ != DeletedContacts::all || !may_go_on(look) || look.stop.stop_requested()) break;
+        if (unwatched_.contains(step->table)) continue;
         attempt([&] {
             if (!old_.look(look, *step, pages_left, [&] { return may_go_on(look); })) more_at_once_ = true;
             return true;
@@ -154,9 +160,9 @@ void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
         std::set_difference(page.begin(), page.end(), contacts.begin(), contacts.end(),
                             std::back_inserter(changed));
         gone.note_deleted(changed, false);
-        if (!contacts.empty() && erase(look, gone, contacts)) {
-            gone.done(contacts);
-            allowed_ -= std::min(allowed_, contacts.size());
+        if (!contacts.empty() && !erase_and_note(look, gone, contacts) && has_failed_ &&
+            contacts.size() > 1) {
+            erase_one_by_one(look, gone, contacts);
         }
         if (erase_pages_ == 0) break;  // these have more
         erased_until_ = page.back();
@@ -164,9 +170,35 @@ void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
     more_at_once_ = true;
 }
 
+// Of many, one with which something is wrong would keep the others waiting. Where the look ends before the
+// last of them, the next one goes on behind the last that was tried.
+void Leftovers::erase_one_by_one(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    for (const ContactId& contact : contacts) {
+        if (look.stop.stop_requested() || erase_pages_ == 0) return;
+        const bool done = erase_and_note(look, gone, {&contact, 1});
+        if (!done && !has_failed_ && erase_pages_ == 0) return;  // it has more
+        if (!done && has_failed_) {
+            log::warning("what a deleted contact left could not be erased; it is tried again",
+                         {{"contact", contact}});
+        }
+        erased_until_ = contact;
+    }
+}
+
+bool Leftovers::erase_and_note(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    if (!erase(look, gone, contacts)) return false;
+    gone.done(contacts);
+    allowed_ -= std::min(allowed_, contacts.size());
+    return true;
+}
+
 bool Leftovers::erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
     bool all = true;
+    has_failed_ = false;
     for (const Step* step : erasure::leftover_steps(*look.rules->plan)) {
+        // Rows that could not be looked at may be somebody else's since a restore.
+        if (unwatched_.contains(step->table)) all = false;
+        if (unwatched_.contains(step->table)) continue;
         if (!attempt([&] { return erase_rows(look, gone, *step, contacts); })) all = false;
     }
     if (!attempt([&] { return erase_named(look, gone, contacts); })) all = false;
@@ -234,8 +266,10 @@ bool Leftovers::attempt(const std::function<bool()>& part) {
         return part();
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::connection) throw;
+        has_failed_ = true;
         if (!failure_) failure_ = std::current_exception();
     } catch (const files::FilesError&) {
+        has_failed_ = true;
         if (!failure_) failure_ = std::current_exception();
     }
     return false;

@@ -18,7 +18,9 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "erasure/contact_rows.h"
@@ -71,6 +73,8 @@ class Leftovers : public Task {
     bool may_go_on(const Look& look) const;  // neither an unknown column nor the brake is in the way
     bool may_erase(const Look& look, GoneContacts& gone);
     void erase_deleted(const Look& look, GoneContacts& gone);
+    void erase_one_by_one(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase_and_note(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
     bool erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
     bool erase_rows(const Look& look, GoneContacts& gone, const erasure::Step& step,
                     std::span<const ContactId> contacts);
@@ -96,6 +100,8 @@ class Leftovers : public Task {
     std::size_t erase_pages_ = 0;            // of rows, left for this look
     std::uint64_t rows_erased_ = 0;          // in this look
     std::exception_ptr failure_;             // the first one of this look
+    bool has_failed_ = false;                // something since the last erase() began
+    std::set<std::string> unwatched_;        // tables that could not be looked at in this look
     bool more_at_once_ = false;
     bool waits_ = false;  // for the end of the lag
 };

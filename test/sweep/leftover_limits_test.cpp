@@ -233,3 +233,50 @@ TEST_CASE("Erased rows that a backup had not got are not expected back: their id
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
     CHECK(plain_mails(here) == 30);
 }
+
+TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    for (int contact = 1; contact <= 30; ++contact) {
+        add_mails(here, static_cast<ContactId>(contact), contact * 10, 2);
+    }
+    here.look(task);
+    auto& root = here.world.mautic.connection();
+    root.change(
+        "CREATE TRIGGER no_change BEFORE UPDATE ON email_stats FOR EACH ROW BEGIN IF OLD.id = 51 THEN"
+        " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this one'; END IF; END");
+    for (ContactId contact = 1; contact <= 30; ++contact) {
+        root.change("UPDATE email_stats SET lead_id = NULL WHERE id <> 51 AND lead_id = " +
+                    std::to_string(contact));
+    }
+    // What a foreign key does runs no trigger.
+    for (ContactId contact = 1; contact <= 30; ++contact) delete_contact(here, contact);
+    std::vector<ContactId> contacts;
+    for (ContactId contact = 1; contact <= 30; ++contact) contacts.push_back(contact);
+    deletions.add(contacts);
+    for (int turn = 0; turn < 10; ++turn) {
+        CHECK_THROWS_AS(here.look_once(task), database::DatabaseError);
+    }
+    CHECK(plain_mails(here) == 2);
+    CHECK(here.ledger("SELECT COUNT(*) FROM gone_contact") == "1");
+    root.change("DROP TRIGGER no_change");
+    here.look(task);
+    CHECK(plain_mails(here) == 0);
+}
+
+TEST_CASE("A table that cannot be watched does not keep the others from it, and nothing of it is erased") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    here.world.mautic.add_contact(7);
+    here.world.mautic.add_contact(8);
+    here.look(task);
+    delete_contact(here, 7);
+    auto& root = here.world.mautic.connection();
+    root.change("ALTER TABLE page_hits RENAME COLUMN lead_id TO lead_now");
+    deletions.add(std::vector<ContactId>{7});
+    CHECK_THROWS_AS(here.look(task), database::DatabaseError);
+    CHECK(here.world.mautic.row_count("email_stats", "lead_id IS NULL AND email_address LIKE '%@%'") == 0);
+    CHECK(here.ledger("SELECT COUNT(*) FROM gone_contact WHERE contact_id = 7") == "1");
+}
