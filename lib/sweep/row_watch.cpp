@@ -21,6 +21,8 @@ namespace {
 std::string seen_mark(const Step& step) { return "leftovers_" + step.table; }
 std::string walked_mark(const Step& step) { return "leftovers_walked_" + step.table; }
 std::string reached_mark(const Step& step) { return "leftovers_reached_" + step.table; }
+// The highest row when a walk began: only up to there it vouches for what it saw.
+std::string begun_mark(const Step& step) { return "leftovers_begun_" + step.table; }
 // When the table was made, by the server's clock.
 std::string created_mark(const Step& step) { return "leftovers_created_" + step.table; }
 
@@ -120,8 +122,13 @@ bool RowWatch::walk(const Look& look, const Step& step, std::uint64_t highest, s
     ContactRows rows(look.connection, look.rules->ledger_database);
     auto found = walks_.find(step.table);
     if (found == walks_.end()) {
-        const ContactRow begin{marks.number(reached_mark(step)).value_or(0), 0};
-        found = walks_.emplace(step.table, Walk{highest, begin}).first;
+        ContactRow begin{marks.number(reached_mark(step)).value_or(0), 0};
+        const auto begun_at = marks.number(begun_mark(step));
+        if (begin.contact == 0 || !begun_at) {
+            begin.contact = 0;
+            marks.set_number(begun_mark(step), highest);
+        }
+        found = walks_.emplace(step.table, Walk{begin.contact == 0 ? highest : *begun_at, begin}).first;
     }
     Walk& walk = found->second;
     for (;;) {

@@ -280,3 +280,27 @@ TEST_CASE("A table that cannot be watched does not keep the others from it, and 
     CHECK(here.world.mautic.row_count("email_stats", "lead_id IS NULL AND email_address LIKE '%@%'") == 0);
     CHECK(here.ledger("SELECT COUNT(*) FROM gone_contact WHERE contact_id = 7") == "1");
 }
+
+TEST_CASE("A first walk that a restart interrupts vouches only for rows that were there when it began") {
+    Onlooker here;
+    here.options.page_rows = 10;
+    Deletions deletions;
+    add_mails(here, 7, 0, 500);
+    add_mails(here, 8, 1'000, 500);
+    {
+        auto task = task_of(here, deletions);
+        here.look_once(task);
+        REQUIRE(task.period() == 0ms);
+    }
+    REQUIRE(std::stoull(
+                here.ledger("SELECT number FROM mark WHERE name = 'leftovers_reached_email_stats'")) >= 7);
+    // Of a contact that the walk has passed.
+    add_mails(here, 5, 2'000, 5);
+    auto task = task_of(here, deletions);
+    here.look(task);
+    CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 5") == "5");
+    delete_contact(here, 5);
+    deletions.add(std::vector<ContactId>{5});
+    here.look(task);
+    CHECK(plain_mails(here) == 1'000);
+}
