@@ -42,10 +42,9 @@ std::string LeftoverRows::page_statement(const Step& step, const RowRange& range
            in_range(key, range) + " ORDER BY " + key + " LIMIT " + std::to_string(rows_max);
 }
 
-std::string LeftoverRows::noted_statement(const Step& step, const RowRange& range,
-                                          std::size_t rows_max) const {
-    return "SELECT row_id FROM " + notes_ + " WHERE " + in_table(step) + " AND " + in_range("row_id", range) +
-           " AND what = 'erased' ORDER BY row_id LIMIT " + std::to_string(rows_max);
+std::string LeftoverRows::noted_statement(const Step& step, std::span<const std::uint64_t> ids) const {
+    return "SELECT row_id FROM " + notes_ + " FORCE INDEX (PRIMARY) WHERE " + in_table(step) +
+           " AND row_id IN " + list_of(ids) + " AND what = 'erased' ORDER BY row_id";
 }
 
 RowIds LeftoverRows::without_contact(const Step& step, const RowRange& range, std::size_t rows_max) {
@@ -69,8 +68,9 @@ std::uint64_t LeftoverRows::highest_id(const Step& step) {
     return rows.next() ? rows.number(0) : 0;
 }
 
-RowIds LeftoverRows::noted(const Step& step, const RowRange& range, std::size_t rows_max) {
-    return read_ids(connection_, noted_statement(step, range, rows_max), "leftover_row: read");
+RowIds LeftoverRows::noted(const Step& step, std::span<const std::uint64_t> ids) {
+    if (ids.empty()) return {};
+    return read_ids(connection_, noted_statement(step, ids), "leftover_row: read");
 }
 
 void LeftoverRows::note(const Step& step, std::span<const std::uint64_t> ids) {

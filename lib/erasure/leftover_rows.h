@@ -33,14 +33,14 @@ class LeftoverRows {
     RowIds without_contact(const Step& step, std::span<const std::uint64_t> ids);
     std::uint64_t highest_id(const Step& step);  // 0 when there is no row
 
-    // That they are dealt with.
-    RowIds noted(const Step& step, const RowRange& range, std::size_t rows_max);
+    // That they are dealt with. Those of these rows that are, in their order.
+    RowIds noted(const Step& step, std::span<const std::uint64_t> ids);
     void note(const Step& step, std::span<const std::uint64_t> ids);
     void forget_after(const Step& step, std::uint64_t row);
 
     // Exposed for the tests: the statements, for EXPLAIN.
     static std::string page_statement(const Step& step, const RowRange& range, std::size_t rows_max);
-    std::string noted_statement(const Step& step, const RowRange& range, std::size_t rows_max) const;
+    std::string noted_statement(const Step& step, std::span<const std::uint64_t> ids) const;
 
   private:
     database::Connection& connection_;

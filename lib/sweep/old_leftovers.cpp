@@ -74,7 +74,7 @@ std::uint64_t OldLeftovers::erase(const Look& look, const Step& step, const RowI
     LeftoverRows notes(look.connection, look.rules->ledger_database);
     erasure::ContactRows known(look.connection, look.rules->ledger_database);
     RowIds rows = without(page, known.known(step, page));
-    rows = without(rows, notes.noted(step, {page.front() - 1, page.back()}, page.size()));
+    rows = without(rows, notes.noted(step, page));
     LeftoverEraser eraser(look.connection, *look.rules);
     std::uint64_t erased = 0;
     for (std::size_t at = 0; at < rows.size() && !look.stop.stop_requested();

@@ -387,3 +387,21 @@ TEST_CASE("Old leftovers are held back by an unknown column and by the brake, as
     here.look(task);
     CHECK(here.plain_mails() == 0);
 }
+
+TEST_CASE("Of old rows those that are noted are passed over, however many others are between them") {
+    Remains here;
+    here.options.page_rows = 2;
+    auto& root = here.world.mautic.connection();
+    // Every other row has no contact; all but the last are dealt with.
+    here.world.mautic.insert("leads", {{"id", std::int64_t{7}}, {"email", "ann@example.org"}});
+    root.change(
+        "INSERT INTO email_stats (id, lead_id, email_address, date_sent, is_read, is_failed, "
+        "viewed_in_browser)"
+        " SELECT seq, IF(seq IN (1, 20), NULL, 7), 'old@example.org', NOW(), 0, 0, 0 FROM seq_1_to_20");
+    server().execute("INSERT INTO leftover_row SELECT 'email_stats', seq, 'erased' FROM seq_1_to_20",
+                     World::ledger_name);
+    auto task = here.task(DeletedContacts::all);
+    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    CHECK(here.address_of("1") == "old@example.org");
+    CHECK(here.address_of("20") == "old@example.org");
+}
