@@ -30,14 +30,32 @@ constexpr std::size_t portion = 1'000;
 
 Marks marks_of(const Look& look) { return {look.connection, look.rules->ledger_database}; }
 
-// 0: the server does not tell.
-std::uint64_t created_at(database::Connection& connection, const Step& step) {
+// The time as this server has it: the nodes of a cluster made the same table at different times.
+struct Created {
+    std::uint64_t at = 0;  // 0: the server does not tell
+    std::string server;
+};
+
+Created created(database::Connection& connection, const Step& step) {
     auto rows = connection.select(
-        "SELECT UNIX_TIMESTAMP(CREATE_TIME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
-        "AND TABLE_NAME = " +
+        "SELECT UNIX_TIMESTAMP(CREATE_TIME), CRC32(CONCAT(@@hostname, ':', @@port)) FROM "
+        "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = " +
             database::quote_text(step.real_table),
         {}, step.key() + ": when it was made");
-    return rows.next() ? rows.number(0) : 0;
+    if (!rows.next()) return {};
+    return {rows.number(0), std::to_string(rows.number(1))};
+}
+
+// A server that is not known may be one into which a backup was restored.
+bool is_made_anew(Marks& marks, const Step& step, const Created& table) {
+    const auto here = marks.number(created_mark(step) + "_" + table.server);
+    return here ? *here != table.at : marks.number(created_mark(step)).has_value();
+}
+
+void note_created(Marks& marks, const Step& step, const Created& table) {
+    for (const std::string& name : {created_mark(step), created_mark(step) + "_" + table.server}) {
+        if (marks.number(name) != table.at) marks.set_number(name, table.at);
+    }
 }
 
 // Those of the page whose rows do not have that contact now.
@@ -77,12 +95,11 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
                             const Step& step, const std::function<bool()>& go_on) {
     Marks marks(connection, ledger_database);
     LeftoverRows leftovers(connection, ledger_database);
-    const std::uint64_t created = created_at(connection, step);
+    const Created table = created(connection, step);
     const std::uint64_t highest = leftovers.highest_id(step);
     const auto seen = marks.number(seen_mark(step));
-    const auto known = marks.number(created_mark(step));
     const bool is_lower = seen && *seen > highest;
-    const bool is_new = known && *known != created;
+    const bool is_new = is_made_anew(marks, step, table);
     if (is_lower || is_new) {
         ContactRows rows(connection, ledger_database);
         GoneContacts::forget_deleted(connection, ledger_database);
@@ -96,7 +113,7 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
             "a table was restored or altered: rows that have no contact now are not taken for anybody's",
             {{"table", step.table}, {"up_to_row", highest}});
     }
-    if (!known || is_new) marks.set_number(created_mark(step), created);
+    note_created(marks, step, table);
     return is_lower || is_new;
 }
 

@@ -304,3 +304,30 @@ TEST_CASE("A first walk that a restart interrupts vouches only for rows that wer
     here.look(task);
     CHECK(plain_mails(here) == 1'000);
 }
+
+TEST_CASE("A table on another server is taken for a restored one once, and then known beside the first") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 20);
+    here.look(task);
+    const auto notices = [&] {
+        bool any = false;
+        for (const erasure::Step* step : erasure::leftover_steps(here.world.plan())) {
+            if (RowWatch::mind_restore(here.world.daemon, World::ledger_name, *step, [] { return true; })) {
+                any = true;
+            }
+        }
+        return any;
+    };
+    CHECK(!notices());
+    // As if these had been noted on another one, where the tables were made earlier.
+    server().execute(
+        "UPDATE mark SET number = number - 3600, name = REGEXP_REPLACE(name, '_[0-9]+$', '_1')"
+        " WHERE name LIKE 'leftovers_created_%'",
+        World::ledger_name);
+    CHECK(notices());
+    CHECK(!notices());
+    CHECK(here.ledger("SELECT COUNT(*) FROM mark WHERE name LIKE 'leftovers_created_email_stats%'") == "3");
+    CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 7") == "20");
+}
