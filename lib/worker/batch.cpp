@@ -39,9 +39,26 @@ Outcome outcome(const Job& job, Outcome::Kind kind) {
 }  // namespace
 
 bool went_away(const database::DatabaseError& error) {
-    constexpr int server_gone = 2006;
-    constexpr int lost_during_statement = 2013;
-    return error.code() == server_gone || error.code() == lost_during_statement;
+    constexpr int unknown_prepared_statement = 1243;  // behind a proxy another server has taken over
+    constexpr int connection_killed = 1927;
+    constexpr int session_killed = 3169;
+    constexpr int first_of_client = 2000;
+    constexpr int last_of_client = 2999;
+    if (error.error_class() != database::ErrorClass::connection) return false;
+    switch (const int code = error.code()) {
+        case unknown_prepared_statement:
+        case connection_killed:
+        case session_killed:
+            return true;
+        default:
+            return code >= first_of_client && code <= last_of_client;
+    }
+}
+
+void try_a_change(database::Connection& connection, const erasure::Rules& rules) {
+    connection.change(
+        "DELETE FROM " + database::quote_identifier(rules.ledger_database) + ".ledger_format WHERE 1 = 0", {},
+        "ledger: try a change");
 }
 
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
@@ -137,7 +154,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
             std::string(database::name_of(error.error_class())) + ' ' + std::to_string(error.code());
         metrics_.retry(database::name_of(error.error_class()));
         // A server that refuses to work is told by whoever has the connection, once.
-        const bool refuses = error.error_class() == database::ErrorClass::connection && !went_away(error);
+        const bool refuses = is_outage(error);
         if (!refuses) {
             log::warning(
                 "erasing failed",
@@ -145,6 +162,10 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         }
         switch (error.error_class()) {
             case database::ErrorClass::connection:
+                if (!refuses && !went_away(error)) {
+                    handle_failure(jobs, code, false, result);
+                    break;
+                }
                 result.connection_lost = true;
                 result.went_away = !refuses;
                 result.why = error.what();
@@ -183,6 +204,19 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                                       {"why", ours != nullptr ? describe(*ours) : "internal error"}});
         handle_failure(jobs, "internal", true, result);
     }
+}
+
+// What a server that is read-only or full answers, a trigger or a cluster may answer for one contact alone.
+// Were that taken for an outage, the contact would come first again and stop everybody for ever; so a change
+// that has nothing to do with any contact decides.
+bool Batch::is_outage(const database::DatabaseError& error) {
+    if (error.error_class() != database::ErrorClass::connection || went_away(error)) return false;
+    try {
+        try_a_change(connection_, *rules_);
+    } catch (const database::DatabaseError&) {
+        return true;
+    }
+    return false;
 }
 
 void Batch::release(std::span<const Job> jobs, BatchResult& result) {

@@ -26,9 +26,12 @@ struct BatchResult {
     std::string why;                       // of the three
 };
 
-// The connection broke under a statement: the server went away, or the statement took longer than
-// `read_timeout`. Which of the two cannot be told.
+// The connection broke under a statement, or is no longer the one that was made: the server went away, the
+// session was killed, or the statement took longer than `read_timeout`. Which of them cannot be told.
 bool went_away(const database::DatabaseError& error);
+
+// Shows whether the server takes changes, and changes nothing. Throws DatabaseError when it does not.
+void try_a_change(database::Connection& connection, const erasure::Rules& rules);
 
 class Batch {
   public:
@@ -52,6 +55,8 @@ class Batch {
     void run_halves(std::span<const queue::Job> jobs, BatchResult& result);
     // Waits with back-off, or is parked when it is out of attempts.
     void count_attempt(const queue::Job& job, const std::string& code, bool permanent, BatchResult& result);
+    // Whether the server refuses to work for anybody, and not for these jobs alone.
+    bool is_outage(const database::DatabaseError& error);
     void release(std::span<const queue::Job> jobs, BatchResult& result);
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
     queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;

@@ -4,7 +4,7 @@
 // A server that cannot be reached is one case. The others answer: a server that is read-only, full or about
 // to go offline takes every login and refuses every change; a schema that does not agree with what it says of
 // itself makes every batch fail before it begins. Each of them ends without anybody's help, so no job is to
-// blame and none is parked.
+// blame and none is parked. What a server refuses for one contact and not for a change beside it is none.
 //
 // Thread-safe. Does not throw.
 #pragma once

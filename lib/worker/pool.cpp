@@ -115,7 +115,7 @@ class Worker {
             pause(stop, idle_look);
             return;
         }
-        if (jobs.empty()) return to_.outage.lasts() ? try_a_change() : void();
+        if (jobs.empty()) return to_.outage.lasts() ? try_again() : void();
         const health::Working working(beat_);
         const auto go_on = [&] {
             beat_.busy();
@@ -168,13 +168,11 @@ class Worker {
     }
 
     // There is nothing to erase that would show whether the server takes changes again.
-    void try_a_change() {
+    void try_again() {
         const auto rules = to_.rules.current();
         if (rules == nullptr) return;
         try {
-            connection_->change("DELETE FROM " + database::quote_identifier(rules->ledger_database) +
-                                    ".ledger_format WHERE 1 = 0",
-                                {}, "ledger: try a change");
+            try_a_change(*connection_, *rules);
             worked();
         } catch (const database::DatabaseError& error) {
             lost(describe(error), went_away(error));
