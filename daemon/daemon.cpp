@@ -12,6 +12,7 @@
 #include "daemon/signals.h"
 #include "daemon/web.h"
 #include "daemon/webhook_secrets.h"
+#include "database/unusable.h"
 #include "health/metrics.h"
 #include "health/progress.h"
 #include "health/readiness.h"
@@ -32,10 +33,16 @@ constexpr Milliseconds status_period{5'000};
 std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 ? 2 : 1; }
 
 // The first connection of the process, made before there are other threads (see database/connection.h). A
-// database that is down is no reason not to start, because webhooks are taken without it; a policy that does
-// not fit is.
+// database that is down, or whose tables are not there, is no reason not to start, because webhooks are taken
+// without it; a policy that does not fit is.
 void look_at_database(const config::Config& config, worker::RulesKeeper& rules, WebhookSecrets& secrets,
                       health::Readiness& readiness, health::Metrics& metrics) {
+    const auto not_there = [&](const Error& error) {
+        readiness.set(health::Component::database, false, describe(error));
+        metrics.database_up(false);
+        log::warning("the database is not there yet; webhooks are taken and kept until it is",
+                     {{"why", describe(error)}});
+    };
     try {
         database::Connection connection(config.database);
         rules.refresh(connection, nullptr);
@@ -44,10 +51,9 @@ void look_at_database(const config::Config& config, worker::RulesKeeper& rules, 
         metrics.database_up(true);
     } catch (const database::DatabaseError& error) {
         if (error.error_class() != database::ErrorClass::connection) throw;
-        readiness.set(health::Component::database, false, describe(error));
-        metrics.database_up(false);
-        log::warning("the database is not there yet; webhooks are taken and kept until it is",
-                     {{"why", describe(error)}});
+        not_there(error);
+    } catch (const database::UnusableDatabase& error) {
+        not_there(error);
     }
 }
 

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "database/connect.h"
 #include "database/quote_text.h"
 #include "database/rows.h"
+#include "database/unusable.h"
 #include "database/values.h"
 
 namespace gdprd::database {
@@ -109,9 +109,9 @@ std::string assignments(const std::vector<Variable>& wanted, const Shown& shown)
 }
 
 void refuse(const std::string& what) {
-    throw ConfigurationError("database: " + what,
-                             "Look at init_connect and the session defaults of the server, and at a proxy in "
-                             "between: this session cannot be made safe to erase over");
+    throw UnusableDatabase("database: " + what,
+                           "Look at init_connect and the session defaults of the server, and at a proxy in "
+                           "between: this session cannot be made safe to erase over");
 }
 
 void verify(const std::vector<Variable>& wanted, const Shown& shown) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "base/error.h"
 #include "base/hex.h"
 #include "base/text.h"
+#include "database/unusable.h"
 #include "mautic/schema.h"
 
 namespace gdprd::mautic {
@@ -227,7 +227,7 @@ void require_mautic(Connection& connection, const Schema& schema) {
     }
     if (missing.empty()) return;
     const auto prefixes = prefixes_found(connection);
-    throw ConfigurationError(
+    throw database::UnusableDatabase(
         "[mautic] table_prefix = \"" + schema.prefix + "\": the database has no table " + join(missing, ", "),
         prefixes.empty()
             ? "Check [database] name, and that the user may SELECT on Mautic's database (config/grants.sql)"

@@ -72,6 +72,31 @@ TEST_CASE("Started while the database is away, it takes webhooks and erases when
     here.stop();
 }
 
+TEST_CASE("Started while Mautic's tables are missing, it takes webhooks and erases when they are back") {
+    PrivateMariaDb server;
+    Installation here(server, "no_tables");
+    prepare_for_aftermath(here);
+    Aftermath aftermath(here, 2);
+    server.execute("RENAME TABLE leads TO l, lead_donotcontact TO d, lead_fields TO f", here.mautic.name());
+    here.launch();
+    here.daemon->wait_until_listening(here.config.port);
+    CHECK(here.status_of("/readyz") == 503);
+    CHECK_THAT(here.page("/readyz"), ContainsSubstring("the database has no table leads"));
+    CHECK(here.announce(1) == 204);
+    server.execute("RENAME TABLE l TO leads, d TO lead_donotcontact, f TO lead_fields", here.mautic.name());
+    here.wait_until("/readyz is well", [&] { return here.status_of("/readyz") == 200; });
+    aftermath.check({1});
+    here.stop();
+}
+
+TEST_CASE("Started with a policy that does not fit Mautic's tables, it ends and is not started again") {
+    PrivateMariaDb server;
+    Installation here(server, "misfit");
+    here.config.options["policy.fields.no_such_field"] = "\"keep\"";
+    here.launch();
+    CHECK(here.daemon->wait_for_exit(std::chrono::seconds(30)) == 2);
+}
+
 namespace {
 
 // The daemon as an ordinary user: read-only servers let administrators write.
