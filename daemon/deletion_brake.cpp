@@ -1,5 +1,8 @@
 #include "daemon/deletion_brake.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/log.h"
 
 namespace gdprd::daemon {
@@ -8,34 +11,44 @@ DeletionBrake::DeletionBrake(queue::Queue& queue, std::int64_t per_hour_max)
     : queue_(&queue), per_hour_max_(per_hour_max) {}
 
 bool DeletionBrake::allow(std::size_t contacts, Timestamp at) {
+    const auto asked = static_cast<std::int64_t>(contacts);
     const queue::QueueStatus status = queue_->status(at);
     if (status.paused_since) {
-        held_back_ = held_back_ || contacts > 0;
+        held_back_ = held_back_ || asked > 0;
+        if (per_hour_max_ > 0 && asked > std::max(2 * told_, per_hour_max_))
+            tell(asked, status.erased_last_hour);
         return false;
     }
-    if (contacts == 0 || per_hour_max_ == 0) return true;
-    if (held_back_) {  // somebody has looked at it and let it pass
+    if (asked == 0 || per_hour_max_ == 0) return true;
+    std::int64_t let_pass = 0;
+    if (held_back_) {  // somebody has looked at those that were told
         held_back_ = false;
+        let_pass = std::exchange(told_, 0);
         allowed_.clear();
-        return true;
     }
     while (!allowed_.empty() && allowed_.begin()->first <= at - std::chrono::hours{1}) {
         allowed_.erase(allowed_.begin());
     }
     std::int64_t last_hour = status.erased_last_hour;
     for (const auto& [when, count] : allowed_) last_hour += count;
-    const auto more = static_cast<std::int64_t>(contacts);
-    if (more > per_hour_max_ - last_hour) {
-        log::error(
-            "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody "
-            "deleted them by mistake",
-            {{"contacts", contacts}, {"last_hour", last_hour}, {"max_per_hour", per_hour_max_}});
+    const std::int64_t more = std::max(asked - let_pass, std::int64_t{0});
+    if (more > 0 && more > per_hour_max_ - last_hour) {
+        tell(asked, last_hour);
         held_back_ = true;
         queue_->pause(at);
         return false;
     }
     allowed_[at] += more;
     return true;
+}
+
+void DeletionBrake::tell(std::int64_t contacts, std::int64_t last_hour) {
+    told_ = contacts;
+    log::error(
+        "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody deleted "
+        "them "
+        "by mistake; `mautic-gdprd queue resume` lets through no more than are told here",
+        {{"contacts", contacts}, {"last_hour", last_hour}, {"max_per_hour", per_hour_max_}});
 }
 
 }  // namespace gdprd::daemon

@@ -1,6 +1,8 @@
 // The brake for contacts that were deleted in Mautic: what they left behind is not in the queue, and counts
 // like erasures all the same. When more than [safety] max_per_hour are to be erased, all erasing is paused,
-// as by the queue's own brake; `mautic-gdprd queue resume` lets through what waits then.
+// as by the queue's own brake; `mautic-gdprd queue resume` lets through as many as the log has told of, and
+// what has come since counts as usual. While they wait, the log tells of them again when they are twice as
+// many.
 //
 // What it counted is forgotten when the daemon ends. Copied into a std::function; the queue outlives it.
 // Threads: one at a time. Errors: QueueError.
@@ -25,10 +27,13 @@ class DeletionBrake {
     bool allow(std::size_t contacts, Timestamp at);
 
   private:
+    void tell(std::int64_t contacts, std::int64_t last_hour);
+
     queue::Queue* queue_;
     std::int64_t per_hour_max_;
     std::map<Timestamp, std::int64_t> allowed_;  // in the last hour
     bool held_back_ = false;                     // contacts wait for the end of a pause
+    std::int64_t told_ = 0;                      // so many of them the log has told of
 };
 
 }  // namespace gdprd::daemon

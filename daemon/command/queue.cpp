@@ -42,7 +42,8 @@ std::string brake_text(const queue::QueueStatus& status, std::int64_t max_per_ho
     if (!status.paused_since) return "erasing: " + erased + "; [safety] max_per_hour " + limit;
     return "erasing: PAUSED since " + shown_time(*status.paused_since) + "\n  " + erased + ", and " +
            std::to_string(status.braked) + " more are held back; [safety] max_per_hour " + limit +
-           ".\n  Look whether somebody put everybody on do-not-contact, and undo it in Mautic if so.\n  "
+           ".\n  Look whether somebody put everybody on do-not-contact, and undo it in Mautic if so,\n  "
+           "or deleted very many contacts (see the log).\n  "
            "Then `mautic-gdprd queue resume` continues; who is not do-not-contact any more is left alone.";
 }
 

@@ -104,7 +104,8 @@ void Queue::Implementation::tell(const BrakeState& state) {
     if (!paused) return log::info("erasing goes on, the brake was released");
     log::error(
         "erasing is paused: more contacts than [safety] max_per_hour are to be erased; look whether somebody "
-        "put everybody on do-not-contact, then `mautic-gdprd queue resume` continues",
+        "put everybody on do-not-contact or deleted very many contacts, then `mautic-gdprd queue resume` "
+        "continues",
         {{"erased_last_hour", state.erased_last_hour},
          {"held_back", state.held_back},
          {"max_per_hour", options_.erasures_per_hour_max}});

@@ -61,3 +61,35 @@ TEST_CASE("A pause that deletions caused holds the queue's erasures back too, an
     CHECK(brake.allow(3, shelf.now()));
     CHECK(shelf.take() == ids{7});
 }
+
+TEST_CASE("After a pause no more deleted contacts pass than the log has told of") {
+    Shelf shelf(limit(10));
+    DeletionBrake brake(shelf.queue(), 10);
+    CHECK_FALSE(brake.allow(11, shelf.now()));
+    CHECK_FALSE(brake.allow(22, shelf.now()));  // not twice as many yet: not told again
+    CHECK(shelf.resume());
+    CHECK_FALSE(brake.allow(22, shelf.now()));
+    CHECK(shelf.paused());
+    CHECK(shelf.resume());
+    CHECK(brake.allow(22, shelf.now()));
+    CHECK_FALSE(shelf.paused());
+}
+
+TEST_CASE("Deleted contacts that become twice as many during the pause are told of again") {
+    Shelf shelf(limit(10));
+    DeletionBrake brake(shelf.queue(), 10);
+    CHECK_FALSE(brake.allow(11, shelf.now()));
+    CHECK_FALSE(brake.allow(1'000, shelf.now()));
+    CHECK(shelf.resume());
+    CHECK(brake.allow(1'000, shelf.now()));
+}
+
+TEST_CASE("A pause that had another reason lets through no mass of deleted contacts that came after it") {
+    Shelf shelf(limit(10));
+    DeletionBrake brake(shelf.queue(), 10);
+    shelf.queue().pause(shelf.now());
+    CHECK_FALSE(brake.allow(3, shelf.now()));
+    CHECK(shelf.resume());
+    CHECK_FALSE(brake.allow(300, shelf.now()));
+    CHECK(shelf.paused());
+}
