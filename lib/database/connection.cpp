@@ -20,7 +20,7 @@ namespace gdprd::database {
 namespace {
 
 DatabaseError to_database_error(const sql::SQLException& error, std::string_view label) {
-    return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label), error.what());
+    return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label), "");
 }
 
 constexpr const char* set_savepoint = "SAVEPOINT mautic_gdprd_began";
@@ -88,7 +88,7 @@ Connection::Connection(const ConnectionOptions& options)
         prove_text_arrives(*implementation_->session);
         implementation_->cluster = set_up_for_cluster(*implementation_->session);
     } catch (const sql::SQLException& error) {
-        throw to_database_error(error, "connect");
+        throw DatabaseError(error.getErrorCode(), error.getSQLState(), "connect", error.what());
     }
     Rows rows = select("SELECT @@version, @@version_comment", {}, "server version");
     rows.next();

@@ -15,18 +15,19 @@ ErrorClass class_of(int code, const std::string& sql_state) {
     return classify(code);
 }
 
-std::string words_for(int code, const std::string& server_text) {
+std::string words_for(int code, const std::string& sql_state, const std::string& server_text) {
+    constexpr const char* of_signal = "45000";  // somebody else's words
     const KnownError* known = find_known_error(code);
     if (known == nullptr) return "database error";
-    const bool harmless =
-        known->error_class == ErrorClass::connection || known->error_class == ErrorClass::privilege;
+    const bool harmless = sql_state != of_signal && (known->error_class == ErrorClass::connection ||
+                                                     known->error_class == ErrorClass::privilege);
     return harmless && !server_text.empty() ? server_text : known->words;
 }
 
 std::string message(int code, const std::string& sql_state, const std::string& label,
                     const std::string& server_text) {
     std::string text = label.empty() ? "database: " : label + ": ";
-    text += words_for(code, server_text) + " (error " + std::to_string(code);
+    text += words_for(code, sql_state, server_text) + " (error " + std::to_string(code);
     if (!sql_state.empty()) text += ", SQLSTATE " + sql_state;
     return text + ")";
 }

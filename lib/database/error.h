@@ -1,8 +1,8 @@
 // What can go wrong at the database, sorted by what the caller has to do about it.
 //
-// A server's error text can quote a row ("Duplicate entry 'ann@example.org' for key …"), so it never leaves
-// this room: what() is made of our own words, the code and the SQLSTATE (promise 6). Only the texts of
-// connection and privilege errors, which name servers, users and tables, are passed on.
+// A server's error text can quote a row ("Duplicate entry 'ann@example.org' for key …"), and a trigger has
+// its own. So what() is made of our own words, the code and the SQLSTATE (promise 6); only the texts of
+// connections that cannot be made, which name servers and users, are passed on.
 #pragma once
 
 #include <string>
@@ -24,8 +24,8 @@ const char* name_of(ErrorClass error_class);
 
 class DatabaseError : public Error {
   public:
-    // `label` names the statement, `server_text` is the server's message; it is used only for the classes
-    // `connection` and `privilege`.
+    // `label` names the statement. `server_text` is the server's message about a connection that could not be
+    // made, empty for a statement; it is used only for the classes `connection` and `privilege`.
     DatabaseError(int code, const std::string& sql_state, const std::string& label,
                   const std::string& server_text);
 

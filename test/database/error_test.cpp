@@ -103,7 +103,7 @@ TEST_CASE("a value in a parameter is not quoted either") {
     CHECK(connection.change(sql, Values{"bob@example.org"}) == 1);
 }
 
-TEST_CASE("a missing grant names the table, and an unknown user the user") {
+TEST_CASE("a missing grant names the step, and an unknown user the user") {
     auto& server = test::server();
     server.execute("CREATE OR REPLACE TABLE guarded (a INT, b INT)", "test");
     server.execute("CREATE OR REPLACE USER eraser@localhost IDENTIFIED BY 'p'");
@@ -116,17 +116,18 @@ TEST_CASE("a missing grant names the table, and an unknown user the user") {
         const char* sql;
         int code;
         const char* words;
-    } cases[] = {{"DELETE FROM guarded", 1142, "guarded"},
-                 {"UPDATE guarded SET b = 1", 1143, "'b'"},
-                 {"DELETE FROM mysql.user", 1142, "user"},
+    } cases[] = {{"DELETE FROM guarded", 1142, "denied on a table"},
+                 {"UPDATE guarded SET b = 1", 1143, "denied on a column"},
+                 {"DELETE FROM mysql.user", 1142, "denied on a table"},
                  {"SET GLOBAL max_connections = 5", 1227, "privilege"},
-                 {"USE mysql", 1044, "mysql"}};
+                 {"USE mysql", 1044, "access to the database denied"}};
     for (const auto& c : cases) {
         CAPTURE(c.sql);
         const DatabaseError error = error_of(connection, c.sql);
         CHECK(error.code() == c.code);
         CHECK(error.error_class() == ErrorClass::privilege);
         CHECK_THAT(error.what(), ContainsSubstring(c.words));
+        CHECK_THAT(error.what(), ContainsSubstring("step 1: "));
         CHECK_FALSE(error.advice().empty());
     }
     options.password = "wrong";
@@ -139,6 +140,23 @@ TEST_CASE("a missing grant names the table, and an unknown user the user") {
         CHECK_THAT(error.what(), ContainsSubstring("eraser"));
         CHECK_THAT(error.what(), !ContainsSubstring("wrong"));
     }
+}
+
+TEST_CASE("a trigger's own text is not passed on, whatever code it takes") {
+    auto connection = test::connect();
+    for (const char* state : {"45000", "42000", "HY000", "08S01"}) {
+        for (const int code : {1053, 1142, 1205, 1290, 1644, 3100}) {
+            CAPTURE(state, code);
+            const DatabaseError error =
+                error_of(connection,
+                         "SIGNAL SQLSTATE '" + std::string(state) +
+                             "' SET MESSAGE_TEXT = 'ann@example.org', MYSQL_ERRNO = " + std::to_string(code));
+            CHECK(error.code() == code);
+            CHECK_THAT(describe(error), !ContainsSubstring("ann@example.org"));
+        }
+    }
+    CHECK_THAT(DatabaseError(1290, "45000", "connect", "ann@example.org").what(),
+               !ContainsSubstring("ann@example.org"));
 }
 
 TEST_CASE("codes that only other servers give are sorted too") {
