@@ -1,6 +1,7 @@
 #include "worker/batch.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -26,6 +27,13 @@ constexpr Milliseconds wait_first{60'000};
 // The proof found nothing but messages on their way.
 bool is_waiting(const Result& result) {
     return result.status == Status::settling && !result.findings.empty();
+}
+
+// When the connection ends under a commit, nobody knows whether the server carried it out.
+bool may_have_committed(const database::DatabaseError& error) {
+    constexpr std::array connection_ends{1053, 1152, 1158, 1159, 1160, 1161, 1184, 4031};
+    return went_away(error) ||
+           std::find(connection_ends.begin(), connection_ends.end(), error.code()) != connection_ends.end();
 }
 
 Outcome outcome(const Job& job, Outcome::Kind kind) {
@@ -93,10 +101,10 @@ void Batch::run_or_release(std::span<const Job> jobs, BatchResult& result) {
     run_together(jobs, result);
 }
 
-// What was let through and then rolled back does not count. When the connection broke, nobody knows whether
-// it was committed, and it counts.
+// What was let through and then rolled back does not count. What a slice has committed does, and so does what
+// may have been committed.
 std::vector<Result> Batch::erase(std::span<const erasure::Request> requests, bool braked) {
-    std::size_t admitted = 0;
+    std::size_t admitted = 0;  // and not committed yet
     erasure::MayCommit may_commit;
     if (braked && may_commit_) {
         may_commit = [&](std::size_t erasures) {
@@ -105,16 +113,18 @@ std::vector<Result> Batch::erase(std::span<const erasure::Request> requests, boo
             return true;
         };
     }
+    const auto after_slice = [&] {
+        admitted = 0;
+        return !go_on_ || go_on_();
+    };
     const auto give_back = [&] {
         if (admitted > 0 && rolled_back_) rolled_back_(admitted);
     };
     try {
-        return erasure::Eraser(connection_, rules_, go_on_, may_commit).erase(requests);
+        return erasure::Eraser(connection_, rules_, after_slice, may_commit).erase(requests);
     } catch (const database::DatabaseError& error) {
-        if (!went_away(error)) give_back();
+        if (!may_have_committed(error)) give_back();
         throw;
-    } catch (const erasure::Interrupted&) {
-        throw;  // between two slices, of which the first is committed
     } catch (...) {
         give_back();
         throw;

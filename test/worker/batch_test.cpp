@@ -42,8 +42,10 @@ class Bench {
     }
 
     worker::BatchResult run(const std::vector<Job>& jobs, erasure::MayCommit may_commit = {},
-                            std::function<bool()> go_on = {}) {
-        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics, go_on, may_commit)
+                            std::function<bool()> go_on = {},
+                            std::function<void(std::size_t)> rolled_back = {}) {
+        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics, std::move(go_on),
+                             std::move(may_commit), std::move(rolled_back))
             .run(jobs);
     }
     static Job job(ContactId contact, int pass = 0) {
@@ -233,6 +235,49 @@ TEST_CASE("Jobs whose erasures may not be committed are handed back, and nothing
     CHECK(std::filesystem::exists(mautic_directory / "media/images/lead_avatars/avatar2"));
     CHECK_FALSE(bench.ledger(2).has_value());
     CHECK(bench.ledger(1)->passes == 1);
+}
+
+TEST_CASE("What a slice has committed stays counted by the brake when a later slice fails") {
+    Bench bench(Bench::Options{{"worker.slice_rows", "100"}});
+    bench.mautic().connection().change(
+        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 4, NOW(), 200, 't',"
+        " 'https://www.example.org/?n=zq7f4x' FROM seq_1_to_250");
+    std::size_t admitted = 0;
+    std::size_t given_back = 0;
+    const auto admit = [&](std::size_t erasures) { return (admitted += erasures) > 0; };
+    database::Connection other(bench.mautic().options());
+    const auto lock_contact = [&] {
+        other.begin();
+        other.change("UPDATE leads SET points = points + 1 WHERE id = 4");
+        return true;
+    };
+    const auto result = bench.run({Bench::job(4)}, admit, lock_contact,
+                                  [&](std::size_t erasures) { given_back += erasures; });
+    CHECK(outcome_for(result, 4).error == "conflict 1205");
+    CHECK(bench.ledger(4)->status == erasure::Status::erasing);
+    CHECK(admitted == 1);
+    CHECK(given_back == 0);
+    other.rollback();
+    CHECK(has_erased(bench.run({Bench::job(4)}, admit), 4));
+    CHECK(admitted == 1);
+}
+
+TEST_CASE("What may have been committed stays counted by the brake, and what was rolled back does not") {
+    const std::map<int, std::size_t> given_back_after{{1205, 1}, {1290, 1}, {1053, 0}, {1927, 0}};
+    for (const auto& [code, expected] : given_back_after) {
+        CAPTURE(code);
+        Bench bench;
+        bench.mautic().connection().change(
+            "CREATE TRIGGER mautic_gdprd.refuse BEFORE INSERT ON mautic_gdprd.erasure FOR EACH ROW"
+            " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = " +
+            std::to_string(code));
+        std::size_t given_back = 0;
+        bench.run(
+            {Bench::job(1)}, [](std::size_t) { return true; }, {},
+            [&](std::size_t erasures) { given_back += erasures; });
+        CHECK(given_back == expected);
+        CHECK_FALSE(bench.ledger(1).has_value());
+    }
 }
 
 TEST_CASE("Nobody is asked before the commit of what erases nobody anew") {
