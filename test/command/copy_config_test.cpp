@@ -162,6 +162,7 @@ TEST_CASE("copies go nowhere where other files are") {
     const Directories here;
     here.write("mautic-gdprd.toml", least);
     const auto others = fs::perms(0755);
+    fs::create_directory(here.directory / "full");
     for (const fs::path& place :
          {here.etc, here.etc / "maps", here.directory.path(), here.directory / "full"}) {
         CAPTURE(place);
