@@ -38,7 +38,12 @@ bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_l
     const std::string reached_mark = "old_leftovers_reached_" + step.table;
     Marks marks(look.connection, look.rules->ledger_database);
     LeftoverRows rows(look.connection, look.rules->ledger_database);
-    const auto until = marks.number(until_mark);
+    auto until = marks.number(until_mark);
+    // Ids above the highest row of now are not those of before: they come into use again after a restore.
+    if (const std::uint64_t highest = rows.highest_id(step); until && *until > highest) {
+        marks.set_number(until_mark, highest);
+        until = highest;
+    }
     if (!until) {
         marks.set_time(until_mark, now());
         marks.set_number(until_mark, rows.highest_id(step));

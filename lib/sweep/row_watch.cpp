@@ -1,5 +1,6 @@
 #include "sweep/row_watch.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/log.h"
@@ -36,6 +37,8 @@ struct Created {
     std::string server;
 };
 
+constexpr std::uint64_t tolerance_seconds = 10;
+
 Created created(database::Connection& connection, const Step& step) {
     auto rows = connection.select(
         "SELECT UNIX_TIMESTAMP(CREATE_TIME), CRC32(CONCAT(@@hostname, ':', @@port)) FROM "
@@ -49,7 +52,9 @@ Created created(database::Connection& connection, const Step& step) {
 // A server that is not known may be one into which a backup was restored.
 bool is_made_anew(Marks& marks, const Step& step, const Created& table) {
     const auto here = marks.number(created_mark(step) + "_" + table.server);
-    return here ? *here != table.at : marks.number(created_mark(step)).has_value();
+    if (!here) return marks.number(created_mark(step)).has_value();
+    // MariaDB may tell of a new table with a few seconds' difference.
+    return std::max(*here, table.at) - std::min(*here, table.at) > tolerance_seconds;
 }
 
 void note_created(Marks& marks, const Step& step, const Created& table) {
