@@ -70,8 +70,7 @@ std::vector<ByHand::TableChange> ByHand::changes() const {
          "UPDATE campaign_lead_event_log SET metadata = REGEXP_REPLACE(metadata,"
          " '(s:8:\"timeline\";)s:[0-9]+:\"[^\"]*\"', '\\\\1s:0:\"\"'), ip_id = NULL, is_scheduled = 0"
          " WHERE lead_id IN ({ids})"},
-        {"lead_points_change_log",
-         "UPDATE lead_points_change_log SET ip_id = NULL WHERE lead_id IN ({ids})"},
+        {"lead_points_change_log", "UPDATE lead_points_change_log SET ip_id = NULL WHERE lead_id IN ({ids})"},
         {"lead_lists_leads",
          "UPDATE lead_lists_leads SET manually_removed = 1, manually_added = 0 WHERE lead_id IN ({ids})"},
         {"lead_ips_xref", "DELETE FROM lead_ips_xref WHERE lead_id IN ({ids})"},

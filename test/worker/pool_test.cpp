@@ -40,9 +40,7 @@ TEST_CASE("A schema that was read again and still does not fit is told, not read
     health::Progress progress;
     queue::Queue queue(assembly.config.queue);
     worker::RulesKeeper rules("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
-    {
-        const database::Connection first(assembly.config.database);
-    }
+    { const database::Connection first(assembly.config.database); }
     worker::Pool pool(assembly.config.worker, assembly.config.database,
                       {queue, rules, metrics, readiness, progress});
     const queue::Arrival arrival{1, queue::Origin::webhook, now()};
