@@ -51,6 +51,7 @@ Created created(database::Connection& connection, const Step& step) {
 
 // A server that is not known may be one into which a backup was restored.
 bool is_made_anew(Marks& marks, const Step& step, const Created& table) {
+    if (table.at == 0) return false;
     const auto here = marks.number(created_mark(step) + "_" + table.server);
     if (!here) return marks.number(created_mark(step)).has_value();
     // MariaDB may tell of a new table with a few seconds' difference.
@@ -58,6 +59,7 @@ bool is_made_anew(Marks& marks, const Step& step, const Created& table) {
 }
 
 void note_created(Marks& marks, const Step& step, const Created& table) {
+    if (table.at == 0) return;
     for (const std::string& name : {created_mark(step), created_mark(step) + "_" + table.server}) {
         if (marks.number(name) != table.at) marks.set_number(name, table.at);
     }

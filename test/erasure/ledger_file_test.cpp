@@ -157,6 +157,17 @@ TEST_CASE("Two records are of the same erasure by its time and address") {
     CHECK_FALSE(same_erasure(row, with([](LedgerRow& one) { *one.erased_at += Milliseconds{1}; })));
     CHECK_FALSE(same_erasure(row, with([](LedgerRow& one) { one.subject_hash = std::string(64, 'f'); })));
     CHECK_FALSE(same_erasure(row, full_row(2)));
+    // A copy that was taken while a long history was under way.
+    const auto half = with([](LedgerRow& one) {
+        one.status = erasure::Status::erasing;
+        one.last_pass_at = *one.erased_at - Milliseconds{1};
+        one.erased_at.reset();
+    });
+    CHECK(same_erasure(row, half));
+    CHECK(same_erasure(half, row));
+    LedgerRow of_other = half;
+    of_other.subject_hash = std::string(64, 'f');
+    CHECK_FALSE(same_erasure(row, of_other));
 }
 
 TEST_CASE("What is written to a file is read from it") {

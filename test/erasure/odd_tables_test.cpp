@@ -115,3 +115,25 @@ TEST_CASE("an invisible column of the contact is erased like any other") {
     CHECK(world.mautic.field(erased, "hidden") == "NULL");
     CHECK(world.mautic.field(other, "hidden") == "somebody");
 }
+
+TEST_CASE("what is left in a column that another entry of its table empties stays said") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "CREATE TABLE scores (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, type VARCHAR(20), name TEXT,"
+        " KEY (lead_id))");
+    world.mautic.connection().change("INSERT INTO scores VALUES (1, 7, 'form', '" +
+                                     invented_person(erased).email() + "'), (2, 7, 'other', 'x')");
+    const std::string begin = "[[table]]\nname = \"scores\"\nwhy = \"x\"\n";
+    const std::string tie = "tie = { kind = \"column\", column = \"lead_id\"";
+    world.map = with_entry(
+        begin + tie +
+        " }\n[table.columns]\ntype = { action = \"keep\", why = \"x\" }\n"
+        "name = { action = \"keep\", search = \"strong\", why = \"x\" }\n" +
+        begin + "part = \"free\"\n" + tie +
+        ", except = { type = \"form\" } }\n[table.columns]\nname = { action = \"delete\", why = \"x\" }\n");
+    CHECK(world.erase(erased).status == Status::partial);
+    CHECK(all_of(world, "scores", "id, COALESCE(LENGTH(name), 0) > 0") == "1=1 2=0");
+    CHECK(world.erase(erased, 1).status == Status::partial);
+    CHECK(world.erase(erased, 2, false).status == Status::partial);
+}

@@ -209,3 +209,36 @@ TEST_CASE("whoever was ever erased is found with the date, whatever happened sin
         }
     }
 }
+
+TEST_CASE("an erasure that a re-subscription ended half-way keeps its record, and the next one has its own") {
+    World world;
+    world.slice_rows = 5;
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+    for (int i = 0; i < 12; ++i) {
+        world.mautic.insert("page_hits", {{"lead_id", std::uint64_t{7}},
+                                          {"date_hit", "2025-03-01 10:00:00"},
+                                          {"code", std::uint64_t{200}},
+                                          {"url", "https://www.example.org/?e=zq7f7x"},
+                                          {"tracking_id", "t" + std::to_string(i)}});
+    }
+    world.prepare();
+    erasure::Eraser stopped(world.daemon, world.rules(), [] { return false; });
+    CHECK_THROWS_AS(stopped.erase(std::vector<erasure::Request>{{7, Origin::webhook, now()}}),
+                    erasure::Interrupted);
+    REQUIRE(world.ledger(7)->status == Status::erasing);
+    world.mautic.resubscribe(7);
+    REQUIRE(world.erase(7).superseded);
+    set_address(world, 7, "second.zq7f7x@example.org");
+    world.mautic.unsubscribe(7);
+    REQUIRE(world.erase(7).verdict == Verdict::erased);
+    Ledger ledger(world.daemon, World::ledger_name);
+    const auto first = found(ledger, hash_of(invented_person(7).email()));
+    const auto second = found(ledger, hash_of("second.zq7f7x@example.org"));
+    REQUIRE(first.size() == 1);
+    REQUIRE(second.size() == 1);
+    CHECK_FALSE(first[0].erased_at.has_value());
+    CHECK(first[0].status == Status::superseded);
+    CHECK(second[0].erased_at.has_value());
+    CHECK(second[0].passes == 1);
+}

@@ -113,3 +113,11 @@ TEST_CASE("with several rows in grace the earliest end counts") {
     CHECK(decision.in_grace);
     CHECK(decision.grace_until == at(1150));
 }
+
+TEST_CASE("a mail that came back is told from an opt-out of the person's own, whatever the triggers say") {
+    const Decision decision =
+        decide({row(1, 300), row(2, 700), row(3, 500), row(2, 600)}, usual, at(now_seconds));
+    CHECK(decision.newest_bounce == at(700));
+    CHECK(decision.newest_otherwise == at(500));
+    CHECK(decide({}, usual, at(now_seconds)).newest_bounce == Timestamp{});
+}
