@@ -41,7 +41,7 @@ STAND_IN
 cat > "$work/bin/update-alternatives" << 'STAND_IN'
 #!/bin/bash
 case $1 in
-    --query) echo "Value: $(cat "$WORK/my.cnf")" ;;
+    --query) [[ -e $WORK/my.cnf ]] || exit 2; echo "Value: $(cat "$WORK/my.cnf")" ;;
     --set) echo "$3" > "$WORK/my.cnf" ;;
 esac
 STAND_IN
@@ -71,6 +71,20 @@ grep -q '^apt-get install .* libmysqlcppconn-dev' "$work/calls" || fail "--build
 ! grep -q "would start" "$work/calls" && [[ ! -e $POLICY_RC_D ]] || fail "services are not forbidden while it installs"
 [[ $(cat "$work/my.cnf") == /etc/mysql/mysql.cnf ]] || fail "the MySQL server would read another configuration"
 
+# A fresh machine: nothing has ever made that choice there.
+run_fresh() {
+    : > "$work/installed"
+    : > "$work/calls"
+    rm -f "$work/my.cnf"
+    code=0
+    "$script" "$@" > "$work/output" 2>&1 || code=$?
+}
+for set in --build --demo ""; do
+    run_fresh ${set:+"$set"}
+    [[ $code -eq 0 ]] || fail "'$set' on a fresh machine"
+    [[ $(installs) -eq 2 ]] || fail "'$set' on a fresh machine installs nothing"
+done
+
 # The tests need a server of Debian's; beside another one nothing is even tried.
 for server in mysql-server mysql-server-core-8.0 mysql-community-server percona-server-server mariadb-server; do
     for set in "" --demo --cluster; do
@@ -98,7 +112,7 @@ done
 [[ ! -e $work/removed ]] || fail "apt-get was allowed to remove packages"
 
 # Only the tests of a cluster take a package that is a service.
-/bin/rm "$work/must_remove"
+rm "$work/must_remove"
 for set in --build --demo ""; do
     run libc6 -- ${set:+"$set"}
     ! grep -qE ' mariadb-server( |$)| rsync( |$)' "$work/calls" || fail "'$set' installs a service"
