@@ -1,5 +1,7 @@
 // Invented histories of any shape, worked off in one transaction and in slices that are interrupted: the same
 // rows, and the same words for them.
+#include <limits>
+#include <optional>
 #include <random>
 
 #include "erasure/comparable.h"
@@ -87,23 +89,59 @@ Outcome outcome_of(World& world, Status first) {
     return outcome;
 }
 
-// A few times the process ends after a slice, and another one begins anew.
-Status erase_with_kills(World& world, Random& random) {
+// Somebody holds rows that the erasure is going to want, until it goes out of scope.
+class Contention {
+  public:
+    Contention(World& world, Random& random) : holder_(world.mautic.options()), transaction_(holder_) {
+        static const char* const wanted[] = {"leads WHERE id = 7",
+                                             "page_hits WHERE lead_id = 7 ORDER BY id DESC LIMIT 1",
+                                             "email_stats WHERE lead_id = 7 ORDER BY id LIMIT 1",
+                                             "lead_notes WHERE lead_id = 7 ORDER BY id DESC LIMIT 2",
+                                             "lead_event_log WHERE lead_id = 7",
+                                             "ip_addresses WHERE id > 500"};
+        holder_.select("SELECT id FROM " + std::string(wanted[below(random, std::size(wanted))]) +
+                       " FOR UPDATE");
+    }
+
+  private:
+    database::Connection holder_;
+    database::Transaction transaction_;
+};
+
+// A few times the process ends after a slice, and another one begins anew; or it waits in vain for a lock
+// that is taken before its first slice or between two, gives up, and is asked again, as the worker would.
+Status erase_with_trouble(World& world, Random& random) {
     const std::vector<erasure::Request> request{{busy, Origin::webhook, now(), 0, true}};
-    for (std::size_t kills = 3;; --kills) {
+    auto impatient = world.mautic.options();
+    impatient.lock_wait_timeout = Milliseconds(1000);
+    database::Connection connection(impatient);
+    for (std::size_t troubles = 4;; --troubles) {
+        const bool is_killed = below(random, 2) == 0;
         std::size_t slices = below(random, 8);
-        erasure::Eraser eraser(world.daemon, world.rules(), [&] { return kills == 0 || slices-- > 0; });
+        std::optional<Contention> contention;
+        if (troubles > 0 && !is_killed && slices == 0) contention.emplace(world, random);
+        erasure::Eraser eraser(connection, world.rules(), [&] {
+            if (troubles == 0 || slices-- > 0) return true;
+            if (is_killed) return false;
+            if (!contention) contention.emplace(world, random);
+            slices = std::numeric_limits<std::size_t>::max();
+            return true;
+        });
         try {
             return eraser.erase(request).at(0).status;
         } catch (const erasure::Interrupted&) {
             continue;
+        } catch (const database::DatabaseError& error) {
+            REQUIRE(error.error_class() == database::ErrorClass::conflict);
         }
     }
 }
 
 }  // namespace
 
-TEST_CASE("whatever the history and whenever it is interrupted, slices come to what one transaction does") {
+TEST_CASE(
+    "whatever the history, and whenever it is killed or waits in vain for a lock, slices come to what one "
+    "transaction does") {
     for (std::uint32_t seed = 1; seed <= 8; ++seed) {
         CAPTURE(seed);
         Outcome expected;
@@ -117,7 +155,7 @@ TEST_CASE("whatever the history and whenever it is interrupted, slices come to w
         world.slice_rows = 3;
         world.prepare();
         Random random(seed);
-        const Status first = erase_with_kills(world, random);
+        const Status first = erase_with_trouble(world, random);
         const Outcome outcome = outcome_of(world, first);
         CHECK(outcome.first == expected.first);
         CHECK(outcome.second == expected.second);
