@@ -8,6 +8,7 @@
 #include "daemon/assembly.h"
 #include "daemon/background.h"
 #include "daemon/live_settings.h"
+#include "daemon/secrets_reader.h"
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
 #include "daemon/web.h"
@@ -120,6 +121,9 @@ int serve(const std::filesystem::path& config_file) {
         },
         receiver_threads());
     secrets.attach(receiver);
+    SecretsReader secrets_reader([&] { secrets.read_quickly(config.database, config.mautic.table_prefix); },
+                                 {});
+    receiver.when_unmatched([&] { return !secrets.from_database() || secrets_reader.read_now(); });
     sweep::Deletions deletions;
     receiver.when_deleted([&deletions](std::span<const ContactId> contacts) { deletions.add(contacts); });
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));

@@ -14,6 +14,8 @@ namespace {
 // Longer than any usual interval of Mautic's cron job.
 constexpr Milliseconds waiting_max_usual{900'000};
 
+constexpr Milliseconds quick{1'000};
+
 template <class Secrets>
 bool contains(const Secrets& secrets, const std::string& wanted) {
     return std::any_of(secrets.begin(), secrets.end(),
@@ -97,6 +99,16 @@ void WebhookSecrets::read_from_database(database::Connection& connection, const 
             "the webhook's secrets could not be read from the database; they will be read again soon",
             {{"why", describe(error)}});
     }
+}
+
+void WebhookSecrets::read_quickly(const database::ConnectionOptions& options,
+                                  const std::string& table_prefix) {
+    database::ConnectionOptions hurried = options;
+    hurried.connect_timeout = std::min(options.connect_timeout, quick);
+    hurried.read_timeout = 2 * quick;  // it must be longer than the other
+    hurried.lock_wait_timeout = quick;
+    database::Connection connection(hurried);
+    take_from_database(mautic::read_webhook_secrets(connection, table_prefix, expectations().target));
 }
 
 bool WebhookSecrets::from_database() const {

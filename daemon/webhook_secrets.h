@@ -43,6 +43,10 @@ class WebhookSecrets {
     // soon, so an error of the database only goes to the log.
     void read_from_database(database::Connection& connection, const std::string& table_prefix);
 
+    // The same when a request waits for it: over a connection of its own, which gets little time. Throws
+    // Error.
+    void read_quickly(const database::ConnectionOptions& options, const std::string& table_prefix);
+
     bool from_database() const;
     mautic::WebhookExpectations expectations() const;
 

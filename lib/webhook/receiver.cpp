@@ -1,5 +1,6 @@
 #include "webhook/receiver.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -152,13 +153,15 @@ struct Receiver::Implementation {
     }
 
     std::vector<Verdict> examine_all(std::span<http::Exchange* const> exchanges);
+    void examine_unmatched(std::span<http::Exchange* const> exchanges, std::vector<Verdict>& verdicts);
     void store_all(std::vector<Verdict>& verdicts);
     void answer_all(std::span<http::Exchange* const> exchanges, const std::vector<Verdict>& verdicts);
 
     // Constant after construction.
     const Store store;
     const Observe observe;
-    Deleted deleted;  // constant from the first request on
+    Deleted deleted;           // constant from the first request on
+    ReadSecrets read_secrets;  // the same
 
     std::mutex settings_mutex;
     std::shared_ptr<const ReceiverSettings> settings;  // guarded by settings_mutex
@@ -180,6 +183,24 @@ std::vector<Verdict> Receiver::Implementation::examine_all(std::span<http::Excha
         for (std::size_t i = 0; i < exchanges.size(); ++i) examine_one(i);
     }
     return verdicts;
+}
+
+// Once for all of them: who posts rubbish must not have the database read for each.
+void Receiver::Implementation::examine_unmatched(std::span<http::Exchange* const> exchanges,
+                                                 std::vector<Verdict>& verdicts) {
+    const auto is_unmatched = [](const Verdict& verdict) {
+        return verdict.refusal == Refusal::signature_wrong;
+    };
+    if (!read_secrets || std::none_of(verdicts.begin(), verdicts.end(), is_unmatched)) return;
+    const bool all_known = read_secrets();
+    const auto settings_now = current_settings();
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        if (!is_unmatched(verdicts[i])) continue;
+        verdicts[i] = examine_or_drop(exchanges[i]->request, *settings_now);
+        if (!all_known && is_unmatched(verdicts[i])) {
+            verdicts[i] = refused(Receipt::not_stored, Refusal::no_secret_yet);
+        }
+    }
 }
 
 void Receiver::Implementation::store_all(std::vector<Verdict>& verdicts) {
@@ -218,8 +239,13 @@ Receiver::~Receiver() = default;
 
 void Receiver::when_deleted(Deleted deleted) { implementation_->deleted = std::move(deleted); }
 
+void Receiver::when_unmatched(ReadSecrets read_secrets) {
+    implementation_->read_secrets = std::move(read_secrets);
+}
+
 void Receiver::receive(std::span<http::Exchange* const> exchanges) {
     auto verdicts = implementation_->examine_all(exchanges);
+    implementation_->examine_unmatched(exchanges, verdicts);
     implementation_->store_all(verdicts);
     implementation_->answer_all(exchanges, verdicts);
 }

@@ -3,8 +3,9 @@
 //     204  authentic, and stored or nothing to do        401  missing or wrong signature
 //     400  authentic, but not the JSON of a webhook      drop authentic, but it could not be stored
 //
-// While more secrets may come (they are read from Mautic's database, which is away) a signature that matches
-// none is not called wrong: drop. Mautic 4-6 keeps a queued webhook then and deletes it on any answer.
+// While more secrets may come (they are read from Mautic's database, which is away, or was read just before)
+// a signature that matches none is not called wrong: drop. Mautic 4-6 keeps a queued webhook then and deletes
+// it on any answer.
 //
 // Nothing of a body is ever logged, answered or kept.
 #pragma once
@@ -61,6 +62,13 @@ class Receiver {
     // into another one. Set it before the first request.
     using Deleted = std::function<void(std::span<const ContactId>)>;
     void when_deleted(Deleted deleted);
+
+    // Called by receive(), once for all its requests whose signatures match no secret that is known: newer
+    // ones may have come by replace_settings() when it returns, and the requests are looked at again. True:
+    // whatever still matches none is wrong. False: that cannot be said now. Without it every signature that
+    // matches none is wrong. Set it before the first request; it must not take long.
+    using ReadSecrets = std::function<bool()>;
+    void when_unmatched(ReadSecrets read_secrets);
 
     // The handler of the webhook's route: verifies and parses each request, stores all arrivals in one call,
     // then answers all of them. A malformed or unauthentic request does not disturb the others, and when the

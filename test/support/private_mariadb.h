@@ -52,6 +52,9 @@ class PrivateMariaDb {
     void kill();   // SIGKILL: what a power cut of the machine's processes looks like
     void stop();   // in good order; running transactions are rolled back
     void start();  // again, on the same data
+    // Keeps its connections, takes new ones and answers nobody, until wake_up().
+    void hang() { server_->send_signal(SIGSTOP); }
+    void wake_up() { server_->send_signal(SIGCONT); }
     // In place of Options::arguments, from the next start on.
     void set_arguments(std::vector<std::string> arguments) { options_.arguments = std::move(arguments); }
     // Runs the server with these options too until it has printed a line with `text`, or ended; then kills

@@ -2,12 +2,15 @@
 #include "daemon/webhook_secrets.h"
 
 #include <atomic>
+#include <future>
 #include <thread>
 
+#include "daemon/secrets_reader.h"
 #include "receiver_fixture.h"
 #include "support/catch.h"
 
 using namespace gdprd;
+using daemon::SecretsReader;
 using daemon::WebhookSecrets;
 using test::change_of;
 using test::ReceiverFixture;
@@ -150,4 +153,99 @@ TEST_CASE("every change reaches the receiver, whoever makes it") {
     CHECK(fixture.answer_to(change_of(6), "d199").status == 204);
     CHECK(fixture.answer_to(change_of(7), "f199").status == 204);
     CHECK(fixture.answer_to(change_of(8), "f198").status == 401);
+}
+
+TEST_CASE("a signature that matches no known secret has them read, once for all requests") {
+    ReceiverFixture fixture;
+    int readings = 0;
+    bool can_be_read = true;
+    std::string in_database = "changed";
+    fixture.receiver.when_unmatched([&] {
+        ++readings;
+        if (can_be_read) fixture.receiver.replace_settings({{ReceiverFixture::secret, in_database}, {}});
+        return can_be_read;
+    });
+
+    CHECK(fixture.answer_to(change_of(1)).status == 204);
+    http::Exchange& without = fixture.request(change_of(2));
+    without.request.signature.clear();
+    fixture.receive();
+    CHECK(without.response.status == 401);
+    CHECK(readings == 0);
+
+    const auto& changed = fixture.request(change_of(3), "changed");
+    const auto& known = fixture.request(change_of(4));
+    const auto& rubbish = fixture.request(change_of(5), "rubbish");
+    const auto& changed_too = fixture.request(change_of(6), "changed");
+    fixture.receive();
+    CHECK(readings == 1);
+    CHECK(changed.response.status == 204);
+    CHECK(known.response.status == 204);
+    CHECK(rubbish.response.status == 401);
+    CHECK(changed_too.response.status == 204);
+    CHECK(fixture.stored_contacts() == std::vector<ContactId>{1, 3, 4, 6});
+
+    can_be_read = false;
+    in_database = "changed again";
+    CHECK(fixture.answer_to(change_of(7), "changed again").drop);
+    CHECK(fixture.observed.back().first == webhook::Receipt::not_stored);
+    CHECK(fixture.answer_to(change_of(8), "changed").status == 204);
+    can_be_read = true;
+    CHECK(fixture.answer_to(change_of(7), "changed again").status == 204);
+}
+
+TEST_CASE("the secrets are read once an interval, whoever asks how often") {
+    std::atomic<int> readings{0};
+    SecretsReader reader([&] { ++readings; }, {std::chrono::hours{1}, std::chrono::minutes{1}});
+    CHECK(reader.read_now());
+    for (int i = 0; i < 100; ++i) CHECK_FALSE(reader.read_now());
+    CHECK(readings == 1);
+}
+
+TEST_CASE("a database that cannot be asked says nothing about a signature") {
+    bool away = true;
+    SecretsReader reader(
+        [&] {
+            if (away) throw Error("no connection");
+        },
+        {Milliseconds{0}, std::chrono::minutes{1}});
+    CHECK_FALSE(reader.read_now());
+    away = false;
+    CHECK(reader.read_now());
+}
+
+TEST_CASE("nobody waits for a slow database, and all who ask share one reading") {
+    std::promise<void> slow;
+    std::atomic<int> readings{0};
+    SecretsReader reader(
+        [&, answer = slow.get_future().share()] {
+            ++readings;
+            answer.wait();
+        },
+        {Milliseconds{0}, Milliseconds{1}});
+    // None of these calls would return otherwise: the reading ends only afterwards.
+    std::vector<std::thread> askers;
+    std::atomic<int> answers{0};
+    for (int i = 0; i < 4; ++i) askers.emplace_back([&] { answers += reader.read_now() ? 1 : 0; });
+    for (std::thread& asker : askers) asker.join();
+    CHECK(answers == 0);
+    CHECK(readings <= 1);
+    slow.set_value();
+}
+
+TEST_CASE("who asks while the secrets are being read is not told that they are all known") {
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    SecretsReader reader(
+        [&] {
+            begun.set_value();
+            go_on.get_future().wait();
+        },
+        {std::chrono::hours{1}, std::chrono::minutes{1}});
+    auto first = std::async(std::launch::async, [&] { return reader.read_now(); });
+    begun.get_future().wait();
+    auto second = std::async(std::launch::async, [&] { return reader.read_now(); });
+    go_on.set_value();
+    CHECK(first.get());
+    CHECK_FALSE(second.get());
 }
