@@ -24,22 +24,12 @@ bool DeletionBrake::allow(std::size_t contacts, Timestamp at) {
     if (held_back_) {  // somebody has looked at those that were told
         held_back_ = false;
         let_pass = std::exchange(told_, 0);
-        allowed_.clear();
     }
-    while (!allowed_.empty() && allowed_.begin()->first <= at - std::chrono::hours{1}) {
-        allowed_.erase(allowed_.begin());
-    }
-    std::int64_t last_hour = status.erased_last_hour;
-    for (const auto& [when, count] : allowed_) last_hour += count;
     const std::int64_t more = std::max(asked - let_pass, std::int64_t{0});
-    if (more > 0 && more > per_hour_max_ - last_hour) {
-        tell(asked, last_hour);
-        held_back_ = true;
-        queue_->pause(at);
-        return false;
-    }
-    allowed_[at] += more;
-    return true;
+    if (more == 0 || queue_->admit(static_cast<std::size_t>(more), at)) return true;
+    tell(asked, status.erased_last_hour);
+    held_back_ = true;
+    return false;
 }
 
 void DeletionBrake::tell(std::int64_t contacts, std::int64_t last_hour) {

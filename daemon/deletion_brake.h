@@ -1,16 +1,16 @@
 // The brake for contacts that were deleted in Mautic: what they left behind is not in the queue, and counts
-// like erasures all the same. When more than [safety] max_per_hour are to be erased, all erasing is paused,
-// as by the queue's own brake; `mautic-gdprd queue resume` lets through as many as the log has told of, and
-// what has come since counts as usual. While they wait, the log tells of them again when they are twice as
-// many.
+// like erasures all the same, together with them and in the same file (`Queue::admit()`), so that neither a
+// restart nor a kill makes room. When more than [safety] max_per_hour are to be erased, all erasing is
+// paused; `mautic-gdprd queue resume` lets through as many as the log has told of, and what has come since
+// counts as usual. While they wait, the log tells of them again when they are twice as many. Those that were
+// allowed and not erased before a restart are asked for, and counted, again: that pauses too early and never
+// too late.
 //
-// What it counted is forgotten when the daemon ends. Copied into a std::function; the queue outlives it.
-// Threads: one at a time. Errors: QueueError.
+// Copied into a std::function; the queue outlives it. Threads: one at a time. Errors: QueueError.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 
 #include "base/clock.h"
 #include "queue/queue.h"
@@ -31,9 +31,8 @@ class DeletionBrake {
 
     queue::Queue* queue_;
     std::int64_t per_hour_max_;
-    std::map<Timestamp, std::int64_t> allowed_;  // in the last hour
-    bool held_back_ = false;                     // contacts wait for the end of a pause
-    std::int64_t told_ = 0;                      // so many of them the log has told of
+    bool held_back_ = false;  // contacts wait for the end of a pause
+    std::int64_t told_ = 0;   // so many of them the log has told of
 };
 
 }  // namespace gdprd::daemon

@@ -38,6 +38,29 @@ TEST_CASE("Deleted contacts of one hour count together, and those of the hour be
     CHECK(shelf.paused());
 }
 
+TEST_CASE("Deleted contacts that were allowed are not forgotten by a restart, and count with erasures") {
+    Shelf shelf(limit(10));
+    CHECK(DeletionBrake(shelf.queue(), 10).allow(6, shelf.now()));
+    shelf.reopen();
+    CHECK(shelf.status().erased_last_hour == 6);
+    SECTION("further deleted ones") {
+        DeletionBrake brake(shelf.queue(), 10);
+        CHECK(brake.allow(4, shelf.now()));
+        CHECK_FALSE(brake.allow(1, shelf.now()));
+    }
+    SECTION("erasures") {
+        CHECK(shelf.admit(4));
+        CHECK_FALSE(shelf.admit());
+    }
+    SECTION("erasures first") {
+        CHECK(shelf.admit(3));
+        CHECK_FALSE(DeletionBrake(shelf.queue(), 10).allow(2, shelf.now()));
+    }
+    CHECK(shelf.paused());
+    shelf.at(3'660);
+    CHECK(shelf.status().erased_last_hour == 0);
+}
+
 TEST_CASE("Without a limit any number may be erased, except while erasing is paused") {
     Shelf shelf;
     DeletionBrake brake(shelf.queue(), 0);
