@@ -89,6 +89,7 @@ http::Response answer_to(Receipt receipt) {
         case Receipt::malformed:
             response.status = 400;
             break;
+        case Receipt::undecided:
         case Receipt::not_stored:
             response.drop = true;
             break;
@@ -134,6 +135,8 @@ const char* name_of(Receipt receipt) {
             return "unauthentic";
         case Receipt::malformed:
             return "malformed";
+        case Receipt::undecided:
+            return "undecided";
         case Receipt::not_stored:
             return "not_stored";
     }
@@ -198,7 +201,7 @@ void Receiver::Implementation::examine_unmatched(std::span<http::Exchange* const
         if (!is_unmatched(verdicts[i])) continue;
         verdicts[i] = examine_or_drop(exchanges[i]->request, *settings_now);
         if (!all_known && is_unmatched(verdicts[i])) {
-            verdicts[i] = refused(Receipt::not_stored, Refusal::no_secret_yet);
+            verdicts[i] = refused(Receipt::undecided, Refusal::no_secret_yet);
         }
     }
 }

@@ -31,6 +31,7 @@ enum class Receipt {
     test,           // Mautic's "send test payload"
     unauthentic,    // 401
     malformed,      // 400
+    undecided,      // the secret it was signed with may be one of a moment ago: closed without an answer
     not_stored,     // the queue refused, or no secret is known yet: connection closed without an answer
 };
 const char* name_of(Receipt receipt);
