@@ -101,9 +101,9 @@ PREPARE optional_grant FROM @grant; EXECUTE optional_grant; DEALLOCATE PREPARE o
 --
 -- Put it into a file of its own and run, as the database's administrator,
 --     mariadb --skip-column-names mautic < form-grants.sql | mariadb
--- A form that is made later needs it again. `mautic-gdprd check` names the table; until then a contact who sent that
--- form is not erased, and the log says why. If your forms change every week and that is worse, grant UPDATE on
--- `mautic`.* instead.
+-- A form that is made later needs it again: the daemon's log, /readyz and `mautic-gdprd check` name the table and the
+-- GRANT. Until then what it holds of a contact waits, everything else of the contact is erased, and the ledger says
+-- `partial`. If your forms change every week and that is worse, grant UPDATE on `mautic`.* instead.
 
 -- Its own ledger, made by `mautic-gdprd init` or at the first start. Not DROP and not DELETE of anything else.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES

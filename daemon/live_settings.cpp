@@ -13,6 +13,18 @@ namespace {
 
 using health::Component;
 
+void report_rights(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
+    std::vector<std::string> warnings;
+    for (const auto& right : rules.plan->missing_rights) {
+        warnings.push_back(
+            right.privilege + " on " + right.real_table + " is not granted: " +
+            (right.stops_all ? "nobody can be erased" : "what it holds of erased contacts waits") +
+            ". Run as an administrator: " + right.grant);
+    }
+    metrics.missing_rights(warnings.size());
+    readiness.set_warnings("rights", std::move(warnings));
+}
+
 void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
     const auto& unknown = rules.plan->unknown;
     std::size_t tables = 0;
@@ -76,6 +88,7 @@ worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health
                                 {"policy", rules->plan->policy_digest.substr(0, 12)}});
         for (const std::string& warning : rules->plan->warnings) log::warning(warning);
         report_unknown(*rules, readiness, metrics);
+        report_rights(*rules, readiness, metrics);
     };
 }
 

@@ -8,6 +8,7 @@
 #include "erasure/executor.h"
 #include "erasure/ledger.h"
 #include "erasure/ledger_entry.h"
+#include "erasure/rights.h"
 #include "mautic/do_not_contact.h"
 #include "mautic/holds.h"
 #include "worker/backoff.h"
@@ -40,6 +41,7 @@ void EraseRun::connect() {
     connection_.emplace(assembly_.config.database);
     rules_ = daemon::make_rules(mautic::read_schema(*connection_, assembly_.config.mautic.table_prefix),
                                 assembly_);
+    rules_ = erasure::within_rights(*connection_, rules_);
     daemon::refuse_unknown(*rules_);
 }
 

@@ -9,12 +9,16 @@ namespace gdprd::erasure {
 
 std::vector<const Step*> leftover_steps(const Plan& plan) {
     std::vector<const Step*> steps;
-    for (const Step& step : plan.steps) {
-        if (step.tie.leftovers == mautic::Leftovers::none) continue;
+    const auto add = [&](const Step& step) {
+        if (step.tie.leftovers == mautic::Leftovers::none) return;
         const bool is_known = std::any_of(steps.begin(), steps.end(), [&](const Step* known) {
             return known->real_table == step.real_table;
         });
         if (!is_known) steps.push_back(&step);
+    };
+    for (const Step& step : plan.steps) add(step);
+    for (const Step& step : plan.left) {
+        if (step.waits) add(step);
     }
     return steps;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,8 @@ struct Step {
     bool keeps_former_rows = false;
     bool delete_rows = false;
     bool later = false;  // done by later passes only
+    // Of Plan::left: done by the first pass after somebody has granted a right (erasure/rights.h).
+    bool waits = false;
     // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
     std::string failed_log;
     std::vector<ColumnStep> columns;
@@ -147,6 +150,16 @@ struct Limitation {
     std::string name() const { return column.empty() ? table : table + '.' + column; }
 };
 
+// What the database account may not do.
+struct MissingRight {
+    std::string real_table;
+    std::string privilege;   // "UPDATE", …
+    bool stops_all = false;  // no erasure can do without it
+    std::string grant;       // the statement that gives it, for an administrator
+
+    bool operator==(const MissingRight&) const = default;
+};
+
 struct Plan {
     std::string table_prefix;
     std::string contact_table;  // "mtc_leads"
@@ -156,10 +169,13 @@ struct Plan {
     std::vector<std::string> invisible_columns;  // of contact_columns, those that `SELECT *` leaves out
     std::vector<std::string> identifying;        // columns of it whose old values the proof looks for
     std::vector<Step> steps;  // in the order of execution; the contact's own row is among them
-    // Steps that this database makes impossible: their rows are counted, and the erasure is not complete.
+    // Steps that this database, or a missing right, makes impossible: their rows are counted, and the erasure
+    // is not complete.
     std::vector<Step> left;
     std::vector<Unknown> unknown;
     std::vector<Limitation> limitations;
+    std::vector<MissingRight> missing_rights;
+    std::set<std::string> waiting_tables;  // without the prefix: they have what waits for a right
     // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
     std::vector<std::string> switched_off;
     bool texts_unsearched = false;  // [text_search] newest_rows = 0

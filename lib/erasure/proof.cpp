@@ -76,9 +76,20 @@ void Executor::count_former_rows(const Step& step, const ResolvedScope& resolved
     }
 }
 
-// Rows that this database lets nobody change one by one. Those that only their text ties cannot be counted
-// without reading them all: that they were not searched is said as of old rows.
+// Rows that this database lets nobody change one by one, or that wait for a right. Those that only their text
+// ties are searched when they will be changed one day; the others cannot be counted without reading them all:
+// that they were not searched is said as of old rows.
 void Executor::count_left_rows(const Step& step, std::span<const ContactId> contacts, Subjects& subjects) {
+    if (step.tie.kind == Tie::Kind::text && step.waits) {
+        for (const ResolvedScope& resolved : search_newest(step, subjects)) {
+            for (const auto& [key, owners] : resolved.owners) {
+                for (const ContactId owner : owners) {
+                    add_finding(subjects.at(owner), step.table, step.counted_column(), 1);
+                }
+            }
+        }
+        return;
+    }
     if (step.tie.kind == Tie::Kind::text) {
         for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
         return;

@@ -74,8 +74,9 @@ ReceiverInstruments::ReceiverInstruments(Registry& registry)
           counters(
               registry, "webhooks_received_total",
               "Webhook requests by outcome. Anything but queued, nothing_to_do and test deserves a look; "
-              "not_stored means that Mautic got no answer and nothing was acknowledged."),
-          "outcome", {"queued", "nothing_to_do", "test", "unauthentic", "malformed", "not_stored"}),
+              "undecided and not_stored mean that Mautic got no answer and nothing was acknowledged."),
+          "outcome",
+          {"queued", "nothing_to_do", "test", "unauthentic", "malformed", "undecided", "not_stored"}),
       events(counter(registry, "webhook_events_total",
                      "Events inside the authentic webhook requests; Mautic may send several in one.")),
       acknowledge(
@@ -125,7 +126,10 @@ DatabaseInstruments::DatabaseInstruments(Registry& registry)
                 "Tables tied to contacts that the data map does not know. Their content is not erased.")),
       unknown_columns(
           gauge(registry, "unknown_columns",
-                "Columns in known tables that the data map does not know. Their content is not erased.")) {}
+                "Columns in known tables that the data map does not know. Their content is not erased.")),
+      missing_rights(
+          gauge(registry, "missing_rights",
+                "Rights on Mautic's tables that the database user lacks. What is there waits for them.")) {}
 
 QueueInstruments::QueueInstruments(Registry& registry)
     : jobs(

@@ -48,6 +48,7 @@ struct DatabaseInstruments {
     prometheus::Counter& schema_refreshes;
     prometheus::Gauge& unknown_tables;
     prometheus::Gauge& unknown_columns;
+    prometheus::Gauge& missing_rights;
 };
 
 struct QueueInstruments {

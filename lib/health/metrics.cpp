@@ -118,6 +118,10 @@ void Metrics::unknown_columns(std::size_t count) {
     implementation_->instruments.database.unknown_columns.Set(static_cast<double>(count));
 }
 
+void Metrics::missing_rights(std::size_t count) {
+    implementation_->instruments.database.missing_rights.Set(static_cast<double>(count));
+}
+
 void Metrics::swept(std::string_view reason, std::size_t contacts) {
     implementation_->instruments.sweep.found.of(reason).Increment(static_cast<double>(contacts));
 }

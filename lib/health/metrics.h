@@ -64,6 +64,8 @@ class Metrics {
     // Tied to contacts, but not in the data map (promise 8).
     void unknown_tables(std::size_t count);
     void unknown_columns(std::size_t count);
+    // On Mautic's tables; what is there waits for them.
+    void missing_rights(std::size_t count);
 
     // Contacts that a sweep found and queued. `reason` is sweep::name_of(Reason): webhook_lost, filled_again,
     // unfinished.

@@ -25,6 +25,11 @@ bool is_conflict(const database::DatabaseError& error) {
     return error.error_class() == database::ErrorClass::conflict;
 }
 
+// Where a right is missing, a part of what they left would stay, and nobody would know of it any more.
+bool is_stopped(const erasure::Rules& rules) {
+    return (rules.stop_on_unknown && !rules.plan->unknown.empty()) || !rules.plan->missing_rights.empty();
+}
+
 }  // namespace
 
 Leftovers::Leftovers(DeletedContacts mode, const SweepOptions& options, Deletions& deletions,
@@ -129,12 +134,11 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
 }
 
 bool Leftovers::may_go_on(const Look& look) const {
-    const bool is_stopped = look.rules->stop_on_unknown && !look.rules->plan->unknown.empty();
-    return !is_stopped && may_erase_(0);
+    return !is_stopped(*look.rules) && may_erase_(0);
 }
 
 bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
-    if (look.rules->stop_on_unknown && !look.rules->plan->unknown.empty()) return false;
+    if (is_stopped(*look.rules)) return false;
     const std::size_t contacts = gone.deleted_count();
     if (contacts == 0) allowed_ = 0;
     if (contacts == 0) return false;

@@ -1,6 +1,7 @@
 #include "worker/rules_keeper.h"
 
 #include "erasure/ledger.h"
+#include "erasure/rights.h"
 
 namespace gdprd::worker {
 
@@ -26,11 +27,21 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
             return rules_;  // somebody else has just read it
     }
     mautic::Schema schema = read(connection);
+    std::shared_ptr<const erasure::Rules> whole;
+    bool unchanged = false;
+    {
+        const std::lock_guard lock(mutex_);
+        read_at_ = now();
+        unchanged = rules_ != nullptr && schema_ && schema_->digest == schema.digest;
+        schema_ = std::move(schema);
+        if (!unchanged) make_whole(*schema_);
+        whole = whole_;
+    }
+    const auto missing = erasure::find_missing_rights(connection, *whole->plan);
     const std::lock_guard lock(mutex_);
-    read_at_ = now();
-    const bool unchanged = rules_ != nullptr && schema_ && schema_->digest == schema.digest;
-    schema_ = std::move(schema);
-    if (!unchanged) take_over(*schema_);
+    const bool same_rights = !missing || *missing == missing_;
+    if (missing) missing_ = *missing;
+    if (!unchanged || !same_rights) reduce_and_tell();
     if (!has_ledger_) erasure::Ledger(connection, rules_->ledger_database).create();
     has_ledger_ = true;
     return rules_;
@@ -47,14 +58,23 @@ mautic::Schema RulesKeeper::read(database::Connection& connection) {
     }
 }
 
-void RulesKeeper::take_over(const mautic::Schema& schema) {
+void RulesKeeper::make_whole(const mautic::Schema& schema) {
     has_ledger_ = false;
     try {
-        rules_ = build_(schema);
+        whole_ = build_(schema);
     } catch (const ConfigurationError& error) {
         rules_ = nullptr;
         observe_(nullptr, describe(error));
         throw;
+    }
+}
+
+void RulesKeeper::reduce_and_tell() {
+    rules_ = whole_;
+    if (!missing_.empty()) {
+        auto reduced = std::make_shared<erasure::Rules>(*whole_);
+        reduced->plan = std::make_shared<const erasure::Plan>(without_rights(*whole_->plan, missing_));
+        rules_ = std::move(reduced);
     }
     observe_(rules_, {});
 }
@@ -62,9 +82,8 @@ void RulesKeeper::take_over(const mautic::Schema& schema) {
 void RulesKeeper::replace_configuration(Build build) {
     const std::lock_guard lock(mutex_);
     if (schema_) {
-        auto rules = build(*schema_);
-        rules_ = std::move(rules);
-        observe_(rules_, {});
+        whole_ = build(*schema_);
+        reduce_and_tell();
     }
     build_ = std::move(build);
 }

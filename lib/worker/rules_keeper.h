@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "database/connection.h"
@@ -32,10 +33,11 @@ class RulesKeeper {
     // schema.
     std::shared_ptr<const erasure::Rules> current() const;
 
-    // Reads the live schema, makes sure the ledger exists and makes new rules if the schema changed since
-    // `seen` was made (or if there are none). Several workers that ask at once wait for one reading. Throws
-    // DatabaseError; and ConfigurationError when the policy does not fit or the schema is none of Mautic's,
-    // after which current() is none: erasing by a plan for a schema that is gone would be worse than waiting.
+    // Reads the live schema, tries the rights of the account, makes sure the ledger exists and makes new
+    // rules if the schema or the rights changed since `seen` was made (or if there are none). Several workers
+    // that ask at once wait for one reading. Throws DatabaseError; and ConfigurationError when the policy
+    // does not fit or the schema is none of Mautic's, after which current() is none: erasing by a plan for a
+    // schema that is gone would be worse than waiting.
     std::shared_ptr<const erasure::Rules> refresh(database::Connection& connection,
                                                   const std::shared_ptr<const erasure::Rules>& seen);
 
@@ -48,7 +50,9 @@ class RulesKeeper {
 
   private:
     mautic::Schema read(database::Connection& connection);
-    void take_over(const mautic::Schema& schema);
+    // Whole rules for the schema, whatever the rights.
+    void make_whole(const mautic::Schema& schema);
+    void reduce_and_tell();
 
     const std::string table_prefix_;
     const Observe observe_;
@@ -57,6 +61,8 @@ class RulesKeeper {
     // Protected by mutex_.
     Build build_;
     std::optional<mautic::Schema> schema_;
+    std::shared_ptr<const erasure::Rules> whole_;  // what rules_ would be with all rights
+    std::vector<erasure::MissingRight> missing_;
     std::shared_ptr<const erasure::Rules> rules_;
     Timestamp read_at_{};
     bool has_ledger_ = false;  // for these rules

@@ -97,7 +97,7 @@ TEST_CASE("the words of the other rooms have a label of their own") {
     const std::vector<Row> rows{
         {"webhooks_received_total",
          "outcome",
-         {"queued", "nothing_to_do", "test", "unauthentic", "malformed", "not_stored"},
+         {"queued", "nothing_to_do", "test", "unauthentic", "malformed", "undecided", "not_stored"},
          [](Metrics& metrics, const std::string& word) { metrics.received(word, 0); }},
         {"rows_total",
          "action",
@@ -216,6 +216,8 @@ TEST_CASE("gauges about the database follow what was reported last") {
     metrics.unknown_tables(1);
     CHECK(value(metrics, "unknown_tables") == 1);
     CHECK(value(metrics, "unknown_columns") == 4);
+    metrics.missing_rights(2);
+    CHECK(value(metrics, "missing_rights") == 2);
 }
 
 TEST_CASE("a refused configuration is visible until the next good one") {

@@ -1,0 +1,46 @@
+// What the daemon's account may not do in Mautic's database, and what an erasure does without it.
+//
+// Each new form of Mautic is a new table, and a right can be taken back any day. What such a table holds of a
+// contact then waits, and is counted, while everything else is erased; a later pass does it once the right is
+// there. Rights are tried, not read from SHOW GRANTS: wildcards, roles and rights on columns make that a
+// guess. Every trial has a condition that no row meets, so nothing changes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database/connection.h"
+#include "erasure/eraser.h"
+#include "erasure/plan.h"
+
+namespace gdprd::erasure {
+
+struct Right {
+    std::string real_table;
+    std::string privilege;  // "UPDATE", …
+    std::string trial;      // a statement that the server refuses without it
+    bool reads = false;     // the trial is a SELECT
+    bool stops_all = false;
+};
+
+// Those that this plan needs on Mautic's tables. Throws DatabaseError.
+std::vector<Right> needed_rights(database::Connection& connection, const Plan& plan);
+
+// Those of them that are missing, each once. Nothing when the server lets nobody try just now.
+std::optional<std::vector<MissingRight>> find_missing_rights(database::Connection& connection,
+                                                             const std::vector<Right>& needed);
+std::optional<std::vector<MissingRight>> find_missing_rights(database::Connection& connection,
+                                                             const Plan& plan);
+
+// The plan without what these rights would be needed for, and without whatever would cut the ties by which
+// that is found later. What no erasure can do without (to read, to lock contacts and opt-outs, to change the
+// contact's own row) stays in it. Pure.
+Plan without_rights(Plan plan, const std::vector<MissingRight>& missing);
+
+// The rules that can be carried out with the rights of this moment.
+std::shared_ptr<const Rules> within_rights(database::Connection& connection,
+                                           const std::shared_ptr<const Rules>& rules);
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,146 @@
+// What an erasure does without some of its rights, and what it makes good when they are there.
+#include "erasure/rights.h"
+
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+std::shared_ptr<const erasure::Rules> without(const World& world,
+                                              const std::vector<erasure::MissingRight>& missing) {
+    auto rules = std::make_shared<erasure::Rules>(*world.rules());
+    rules->plan = std::make_shared<const erasure::Plan>(erasure::without_rights(world.plan(), missing));
+    return rules;
+}
+
+std::vector<erasure::MissingRight> rights_on(const std::string& real_table) {
+    return {{real_table, "UPDATE", false, "GRANT UPDATE"}, {real_table, "DELETE", false, "GRANT DELETE"}};
+}
+
+// Tables without which somebody can be erased at all.
+std::set<std::string> tables_of(const World& world) {
+    std::set<std::string> tables;
+    for (const erasure::Step& step : world.plan().steps) {
+        if (step.tie.kind != mautic::Tie::Kind::contact && step.table != "lead_donotcontact") {
+            tables.insert(step.real_table);
+        }
+    }
+    return tables;
+}
+
+const erasure::Step* find(const std::vector<erasure::Step>& steps, const std::string& key) {
+    for (const erasure::Step& step : steps) {
+        if (step.key() == key) return &step;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("whatever table the rights on are missing, nothing is left once they are there") {
+    World world;
+    world.prepare();
+    const auto tables = tables_of(world);
+    REQUIRE(tables.size() > 15);
+    ContactId contact = 100;
+    std::size_t waited = 0;
+    for (const std::string& table : tables) {
+        CAPTURE(table, contact);
+        world.mautic.add_contact(contact);
+        world.mautic.unsubscribe(contact);
+        const auto reduced = without(world, rights_on(table));
+        CHECK(reduced->plan->missing_rights.size() == 2);
+        for (const erasure::Step& step : reduced->plan->steps) {
+            CHECK((step.real_table != table || (step.columns.empty() && !step.delete_rows)));
+        }
+        erasure::Eraser eraser(world.daemon, reduced);
+        const auto first = eraser.erase(
+            std::vector<erasure::Request>{{contact, Origin::webhook, now(), 0, true, true, true}});
+        REQUIRE(first.at(0).verdict == erasure::Verdict::erased);
+        CHECK(first.at(0).status != erasure::Status::complete);
+        CHECK(first.at(0).counts.rows_changed > 0);
+        for (const erasure::Finding& finding : first.at(0).findings) {
+            CHECK(reduced->plan->waiting_tables.contains(finding.table));
+        }
+        if (!first.at(0).findings.empty()) {
+            ++waited;
+            CHECK(first.at(0).status == erasure::Status::partial);
+        }
+        // Never complete as long as something waits.
+        const auto second = eraser.erase(
+            std::vector<erasure::Request>{{contact, Origin::webhook, now(), 1, true, true, true}});
+        CHECK((second.at(0).status == erasure::Status::complete) == first.at(0).findings.empty());
+
+        for (int pass = 2; pass <= 4; ++pass) world.erase(contact, pass);
+        CHECK(world.ledger(contact)->status == erasure::Status::complete);
+        CHECK(world.ledger(contact)->findings.empty());
+        CHECK(world.mautic.places_of(invented_person(contact).marker).empty());
+        ++contact;
+    }
+    CHECK(waited > 5);
+}
+
+TEST_CASE("what the rows of a waiting table are found by is not cut before") {
+    World world;
+    world.prepare();
+    SECTION("a row that would be deleted") {
+        const auto rules = without(world, rights_on("audit_log"));
+        CHECK(find(world.plan().steps, "lead_notes") != nullptr);
+        CHECK(find(rules->plan->steps, "lead_notes") == nullptr);
+        REQUIRE(find(rules->plan->left, "lead_notes") != nullptr);
+        CHECK(find(rules->plan->left, "lead_notes")->waits);
+        CHECK(rules->plan->waiting_tables.contains("lead_notes"));
+    }
+    SECTION("a column that would get another value") {
+        const auto rules = without(world, rights_on("page_hits"));
+        const erasure::Step* devices = find(rules->plan->steps, "lead_devices");
+        REQUIRE(devices != nullptr);
+        CHECK(devices->left_columns == std::vector<std::string>{"tracking_id"});
+        for (const auto& column : devices->columns) CHECK(column.column != "tracking_id");
+    }
+    SECTION("what nobody can do without stays") {
+        const auto rules = without(world, {{"leads", "UPDATE", true, "GRANT UPDATE"}});
+        CHECK(rules->plan->contact_step() != nullptr);
+        CHECK(rules->plan->left.size() == world.plan().left.size());
+    }
+}
+
+TEST_CASE("rights are found out by trying, and roles and single columns count") {
+    World world;
+    world.prepare();
+    PrivateMariaDb& mariadb = server();
+    const std::string& name = world.mautic.name();
+    mariadb.execute("DROP USER IF EXISTS trier@localhost");
+    mariadb.execute("DROP ROLE IF EXISTS eraser");
+    mariadb.execute("CREATE USER trier@localhost");
+    mariadb.execute("CREATE ROLE eraser");
+    mariadb.execute("GRANT SELECT, UPDATE, DELETE, INSERT ON " + name + ".* TO eraser");
+    mariadb.execute("GRANT eraser TO trier@localhost");
+    mariadb.execute("SET DEFAULT ROLE eraser FOR trier@localhost");
+    auto options = world.mautic.options();
+    options.user = "trier";
+    {
+        database::Connection by_role(options);
+        CHECK(erasure::find_missing_rights(by_role, world.plan())->empty());
+    }
+    mariadb.execute("REVOKE eraser FROM trier@localhost");
+    mariadb.execute("GRANT SELECT, DELETE, INSERT ON " + name + ".* TO trier@localhost");
+    for (const erasure::Step& step : world.plan().steps) {
+        if (step.table == "page_hits") continue;
+        mariadb.execute("GRANT UPDATE ON " + name + "." + step.real_table + " TO trier@localhost");
+    }
+    mariadb.execute("GRANT UPDATE (url) ON " + name + ".page_hits TO trier@localhost");
+    database::Connection by_column(options);
+    const auto missing = erasure::find_missing_rights(by_column, world.plan());
+    REQUIRE(missing->size() == 1);
+    CHECK(missing->front().real_table == "page_hits");
+    CHECK(missing->front().privilege == "UPDATE");
+    CHECK_FALSE(missing->front().stops_all);
+    CHECK(missing->front().grant == "GRANT UPDATE ON `" + name + "`.`page_hits` TO 'trier'@'localhost';");
+    const auto rules = erasure::within_rights(by_column, world.rules());
+    CHECK(rules->plan->missing_rights == *missing);
+    CHECK(erasure::within_rights(world.daemon, world.rules()) == world.rules());
+}
