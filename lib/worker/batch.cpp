@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "erasure/rights.h"
 #include "worker/backoff.h"
 
 namespace gdprd::worker {
@@ -23,6 +24,9 @@ constexpr int extra_passes_max = 3;
 
 // A message of Mautic that is on its way is looked for again after this.
 constexpr Milliseconds wait_first{60'000};
+
+// So is what waits for a right, this often at the least.
+constexpr Milliseconds right_wait_max{3'600'000};
 
 // The proof found nothing but messages on their way.
 bool is_waiting(const Result& result) {
@@ -93,6 +97,7 @@ BatchResult Batch::run(std::span<const Job> jobs) {
     if (!braked.empty()) run_together(braked, result);
     if (!beside_brake.empty()) run_or_release(beside_brake, result);
     for (const Job& job : failed_before) run_or_release(std::span(&job, 1), result);
+    judge_refused(result);
     return result;
 }
 
@@ -165,15 +170,14 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         metrics_.retry(database::name_of(error.error_class()));
         // A server that refuses to work is told by whoever has the connection, once.
         const bool refuses = is_outage(error);
-        if (!refuses) {
-            log::warning(
-                "erasing failed",
-                {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", error.what()}});
-        }
+        const bool told_later =
+            error.error_class() == database::ErrorClass::privilege ||
+            (error.error_class() == database::ErrorClass::connection && !went_away(error));
+        if (!told_later) log_failure(jobs, error);
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 if (!refuses && !went_away(error)) {
-                    handle_failure(jobs, code, false, result);
+                    handle_refusal(jobs, code, error, result);
                     break;
                 }
                 result.connection_lost = true;
@@ -193,8 +197,10 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                 handle_failure(jobs, code, false, result);
                 break;
             case database::ErrorClass::conflict:
-            case database::ErrorClass::privilege:
                 handle_failure(jobs, code, false, result);
+                break;
+            case database::ErrorClass::privilege:
+                handle_missing_right(jobs, code, error, result);
                 break;
             case database::ErrorClass::permanent:
                 handle_failure(jobs, code, true, result);
@@ -227,6 +233,67 @@ bool Batch::is_outage(const database::DatabaseError& error) {
         return true;
     }
     return false;
+}
+
+void Batch::handle_refusal(std::span<const Job> jobs, const std::string& code,
+                           const database::DatabaseError& error, BatchResult& result) {
+    if (jobs.size() > 1) return run_halves(jobs, result);
+    refused_.push_back({jobs.front(), code, error.what()});
+}
+
+// A full disk lets a small change through, and a cluster refuses a transaction at its commit only. So what is
+// refused for one contact is that contact's fault when the server did the same for another one, now or the
+// last time. Else it is an outage: no attempt is counted, and the job waits a moment, so that others come
+// first and may show whose fault it is.
+void Batch::judge_refused(BatchResult& result) {
+    const bool others_are_through = !result.results.empty();
+    for (const Refused& refused : refused_) {
+        const Job& job = refused.job;
+        if (others_are_through || job.last_error == refused.code) {
+            log::warning("erasing failed",
+                         {{"contacts", 1}, {"first_contact", job.contact}, {"why", refused.why}});
+            count_attempt(job, refused.code, false, result);
+            continue;
+        }
+        Outcome made = outcome(job, Outcome::Kind::wait);
+        made.attempts = job.attempts;
+        made.due_at = now() + backoff(1, options_.backoff_first, options_.backoff_max, random_fraction());
+        result.outcomes.push_back(std::move(made));
+        if (result.connection_lost || result.schema_is_stale) continue;
+        result.connection_lost = true;
+        result.refused_all = true;
+        result.why = refused.why;
+    }
+    refused_.clear();
+}
+
+void Batch::log_failure(std::span<const Job> jobs, const database::DatabaseError& error) {
+    log::warning("erasing failed",
+                 {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", error.what()}});
+}
+
+// A right that was taken back, or a table that is new. No contact is to blame, so no attempt is counted: by
+// the next rules what is in that table waits, or nobody can be erased until the right is there. A refusal
+// that has another cause, a trigger's account for example, is that of these contacts.
+void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& code,
+                                 const database::DatabaseError& error, BatchResult& result) {
+    std::optional<std::vector<erasure::MissingRight>> missing;
+    try {
+        missing = erasure::find_missing_rights(connection_, *rules_->plan);
+    } catch (const database::DatabaseError&) {
+        missing.reset();
+    }
+    if (!missing || missing->empty()) {
+        log_failure(jobs, error);
+        return handle_failure(jobs, code, false, result);
+    }
+    const auto stops_all = std::find_if(missing->begin(), missing->end(),
+                                        [](const erasure::MissingRight& right) { return right.stops_all; });
+    const erasure::MissingRight& named = stops_all == missing->end() ? missing->front() : *stops_all;
+    result.why = named.privilege + " on " + named.real_table +
+                 " is not granted. Run as an administrator: " + named.grant;
+    (stops_all == missing->end() ? result.schema_is_stale : result.connection_lost) = true;
+    release(jobs, result);
 }
 
 void Batch::release(std::span<const Job> jobs, BatchResult& result) {
@@ -293,6 +360,11 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
     }
     Outcome made = outcome(job, Outcome::Kind::settle);
     made.pass = static_cast<int>(next) + 1;
+    if (const auto due = due_for_right(job, result)) {
+        made.pass = std::max(job.pass, 1);
+        made.due_at = *due;
+        return made;
+    }
     if (job.pass > 0 && is_waiting(result)) {
         // The same pass once more, each time after twice as long, and not after the next one is due.
         const Timestamp soon = now() + std::max(wait_first, Milliseconds(now() - result.erased_at));
@@ -312,6 +384,23 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
     if (!look_again) return outcome(job, Outcome::Kind::finished);
     made.due_at = now() + options_.settle.back();
     return made;
+}
+
+bool Batch::waits_for_right(const erasure::Finding& finding) const {
+    return rules_->plan->waiting_tables.contains(finding.table);
+}
+
+// What waits for a right is looked at again for as long as it takes, beyond all passes, each time after twice
+// as long and within an hour; nothing when the next pass comes sooner.
+std::optional<Timestamp> Batch::due_for_right(const Job& job, const Result& result) const {
+    const auto waits = [this](const erasure::Finding& finding) { return waits_for_right(finding); };
+    if (std::none_of(result.findings.begin(), result.findings.end(), waits)) return std::nullopt;
+    const Timestamp at = now();
+    const Timestamp soon = at + std::clamp(Milliseconds(at - result.erased_at), wait_first, right_wait_max);
+    const auto next = static_cast<std::size_t>(job.pass);
+    const bool pass_is_sooner =
+        next < options_.settle.size() && result.erased_at + options_.settle[next] <= soon;
+    return pass_is_sooner ? std::nullopt : std::optional(soon);
 }
 
 // A hold is looked at again and again; it is told once. The rule's name is the operator's own word.
@@ -358,13 +447,22 @@ void Batch::count(const Job& job, const Result& result) {
                   {{"contact", job.contact}});
     }
     if (result.findings.empty() || is_waiting(result)) return;
-    metrics_.proof_failed();
+    bool is_left = false;
     for (const auto& finding : result.findings) {
+        if (waits_for_right(finding)) {
+            log::warning("left until the right to change the table is granted", {{"contact", job.contact},
+                                                                                 {"table", finding.table},
+                                                                                 {"column", finding.column},
+                                                                                 {"cells", finding.cells}});
+            continue;
+        }
+        is_left = true;
         log::error("the proof found an identifying value that was left", {{"contact", job.contact},
                                                                           {"table", finding.table},
                                                                           {"column", finding.column},
                                                                           {"cells", finding.cells}});
     }
+    if (is_left) metrics_.proof_failed();
 }
 
 }  // namespace gdprd::worker

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct BatchResult {
     std::vector<erasure::Result> results;  // of the jobs whose transaction was committed
     bool connection_lost = false;          // throw the connection away
     bool went_away = false;                // … because it broke, not because the server refused to work
+    bool refused_all = false;              // … because every erasure was refused, and nothing else is
     bool schema_is_stale = false;          // read the schema again before the next batch
-    std::string why;                       // of the three
+    std::string why;                       // of these
 };
 
 // The connection broke under a statement, or is no longer the one that was made: the server went away, the
@@ -57,6 +59,20 @@ class Batch {
     void count_attempt(const queue::Job& job, const std::string& code, bool permanent, BatchResult& result);
     // Whether the server refuses to work for anybody, and not for these jobs alone.
     bool is_outage(const database::DatabaseError& error);
+    // A job that the server refused alone, although it takes other changes.
+    struct Refused {
+        queue::Job job;
+        std::string code;
+        std::string why;
+    };
+    void handle_refusal(std::span<const queue::Job> jobs, const std::string& code,
+                        const database::DatabaseError& error, BatchResult& result);
+    void judge_refused(BatchResult& result);
+    void handle_missing_right(std::span<const queue::Job> jobs, const std::string& code,
+                              const database::DatabaseError& error, BatchResult& result);
+    static void log_failure(std::span<const queue::Job> jobs, const database::DatabaseError& error);
+    bool waits_for_right(const erasure::Finding& finding) const;
+    std::optional<Timestamp> due_for_right(const queue::Job& job, const erasure::Result& result) const;
     void release(std::span<const queue::Job> jobs, BatchResult& result);
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
     queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;
@@ -71,6 +87,7 @@ class Batch {
     const erasure::MayCommit may_commit_;  // when it says no, the jobs are handed back without an attempt
     // How many it had let through that were not committed after all.
     const std::function<void(std::size_t)> rolled_back_;
+    std::vector<Refused> refused_;  // to be judged when the others have been tried
 };
 
 }  // namespace gdprd::worker

@@ -1,6 +1,7 @@
 #include "worker/outage.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -25,6 +26,7 @@ const char* words_for(Outage::Kind kind) {
         case Outage::Kind::unreachable:
             return "no database connection; trying again until there is one";
         case Outage::Kind::refused:
+        case Outage::Kind::refused_all:
             return "erasing waits: the database does not do what it is asked for; trying again until it does";
         case Outage::Kind::stale:
             break;
@@ -56,6 +58,11 @@ bool Outage::may_work(const std::stop_token& stop, std::size_t worker) {
 bool Outage::lasts() const {
     const std::lock_guard lock(mutex_);
     return kind_.has_value();
+}
+
+bool Outage::shows_in_erasures_only() const {
+    const std::lock_guard lock(mutex_);
+    return kind_ == Kind::refused_all;
 }
 
 void Outage::connected() {
@@ -100,7 +107,9 @@ void Outage::tell(Kind kind, const std::string& why) {
     }
     if (component_of(kind) == Component::database) metrics_.database_up(false);
     readiness_.set(component_of(kind), false, why);
-    if (kind_ != kind) log::warning(words_for(kind), {{"why", why}});
+    if (!kind_ || words_for(*kind_) != std::string_view(words_for(kind))) {
+        log::warning(words_for(kind), {{"why", why}});
+    }
 }
 
 }  // namespace gdprd::worker

@@ -27,6 +27,7 @@ class Outage {
     enum class Kind {
         unreachable,  // no connection
         refused,      // a connection, and no work over it
+        refused_all,  // the same, but only erasures are refused: a smaller change does not show it
         stale,        // the schema was read again and still does not fit the tables
     };
 
@@ -37,6 +38,8 @@ class Outage {
     bool may_work(const std::stop_token& stop, std::size_t worker);
 
     bool lasts() const;
+    // Nothing but an erasure can end it.
+    bool shows_in_erasures_only() const;
 
     // A connection was made. That ends an outage only if nothing but a connection was missing.
     void connected();

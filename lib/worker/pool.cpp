@@ -71,11 +71,11 @@ class Worker {
     }
 
     // An error over a connection that had worked: a new one then may work, or may not.
-    void lost(const std::string& why, bool went_away) {
+    void lost(const std::string& why, bool went_away, Outage::Kind kind = Outage::Kind::refused) {
         connection_.reset();
         // A server closes connections that were idle. That is no outage, unless it happens again at once.
         if (went_away && !std::exchange(went_away_before_, true)) return;
-        to_.outage.failed(Outage::Kind::refused, why);
+        to_.outage.failed(kind, why);
     }
 
     void worked() {
@@ -115,7 +115,7 @@ class Worker {
             pause(stop, idle_look);
             return;
         }
-        if (jobs.empty()) return to_.outage.lasts() ? try_again() : void();
+        if (jobs.empty()) return to_.outage.lasts() ? try_again(stop) : void();
         const health::Working working(beat_);
         const auto go_on = [&] {
             beat_.busy();
@@ -158,7 +158,8 @@ class Worker {
     void conclude(const BatchResult& result, const std::shared_ptr<const erasure::Rules>& rules) {
         if (!result.connection_lost && !result.schema_is_stale) worked();
         if (!result.results.empty()) worked();
-        if (result.connection_lost) lost(result.why, result.went_away);
+        const auto kind = result.refused_all ? Outage::Kind::refused_all : Outage::Kind::refused;
+        if (result.connection_lost) lost(result.why, result.went_away, kind);
         if (!result.schema_is_stale) return;
         schema_is_stale_ = true;
         // By the same rules as last time: reading the schema again did not help.
@@ -167,8 +168,19 @@ class Worker {
         }
     }
 
+    // Those that were refused wait a moment, and nothing else would show whether they still are.
+    bool waits_for_erasures() {
+        if (!to_.outage.shows_in_erasures_only()) return false;
+        try {
+            return to_.queue.status().jobs.at(queue::JobState::waiting) > 0;
+        } catch (const queue::QueueError&) {
+            return true;
+        }
+    }
+
     // There is nothing to erase that would show whether the server takes changes again.
-    void try_again() {
+    void try_again(const std::stop_token& stop) {
+        if (waits_for_erasures()) return pause(stop, idle_look);
         const auto rules = to_.rules.current();
         if (rules == nullptr) return;
         try {

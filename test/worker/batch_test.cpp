@@ -342,7 +342,37 @@ TEST_CASE("What a server refuses for one contact alone stops nobody else, and is
         CHECK(outcome_for(result, 3).attempts == 1);
         CHECK(outcome_for(result, 3).error == "connection " + std::to_string(code));
         jobs[2].attempts = 2;  // of 3
+        jobs[2].last_error = outcome_for(result, 3).error;
         CHECK(outcome_for(bench.run({jobs[2]}), 3).kind == Outcome::Kind::park);
+    }
+}
+
+TEST_CASE("What a server refuses for everybody is no contact's fault, even if it takes smaller changes") {
+    for (const int code : {1021, 1114, 3100}) {
+        CAPTURE(code);
+        Bench bench;
+        bench.mautic().connection().change(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW SIGNAL SQLSTATE '45000'"
+            " SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = " +
+            std::to_string(code));
+        auto jobs = bench.all();
+        jobs[1].attempts = 2;  // of 3: for another reason
+        jobs[1].last_error = "conflict 1213";
+        const auto result = bench.run(jobs);
+        CHECK(result.connection_lost);
+        CHECK(result.refused_all);
+        CHECK_FALSE(result.went_away);
+        REQUIRE(result.outcomes.size() == 5);
+        for (const Job& job : jobs) {
+            const Outcome& outcome = outcome_for(result, job.contact);
+            CHECK(outcome.kind == Outcome::Kind::wait);
+            CHECK(outcome.attempts == job.attempts);
+            CHECK(outcome.error.empty());
+            CHECK(outcome.due_at > now() - Milliseconds{1});
+        }
+        bench.mautic().connection().change("DROP TRIGGER refuse");
+        const auto after = bench.run(jobs);
+        for (const Job& job : jobs) CHECK(has_erased(after, job.contact));
     }
 }
 

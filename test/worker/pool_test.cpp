@@ -24,7 +24,61 @@ worker::RulesKeeper::Build never_fitting(const daemon::Assembly& assembly) {
     };
 }
 
+double count_of(health::Metrics& metrics, const std::string& series) {
+    const std::string text = metrics.render();
+    const auto at = text.find("mautic_gdprd_" + series + ' ');
+    return at == std::string::npos ? 0.0 : std::stod(text.substr(text.find(' ', at)));
+}
+
 }  // namespace
+
+TEST_CASE("A server that refuses every erasure and takes smaller changes is an outage until one succeeds") {
+    test::PrivateMariaDb server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase mautic(server);
+    mautic.load_own_schema();
+    std::vector<queue::Arrival> arrivals;
+    for (const ContactId contact : {1, 2, 3}) {
+        mautic.add_contact(contact);
+        mautic.unsubscribe(contact);
+        arrivals.push_back({contact, queue::Origin::webhook, now()});
+    }
+    mautic.connection().change(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW"
+        " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = 3100");
+    test::DaemonConfig config(directory, mautic.options());
+    config.options["worker.attempts_max"] = "2";
+    config.options["worker.backoff_first"] = "\"100ms\"";
+    const daemon::Assembly assembly(config.write());
+    health::Metrics metrics("test");
+    health::Readiness readiness;
+    health::Progress progress;
+    queue::Queue queue(assembly.config.queue);
+    worker::RulesKeeper rules(
+        "", [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
+        daemon::rules_observer(readiness, metrics));
+    { const database::Connection first(assembly.config.database); }
+    worker::Pool pool(assembly.config.worker, assembly.config.database,
+                      {queue, rules, metrics, readiness, progress});
+    queue.store(arrivals);
+
+    const auto is_refused = [&] { return readiness.answer().json.find("3100") != std::string::npos; };
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!is_refused()) REQUIRE(std::chrono::steady_clock::now() < limit);
+    // Twice as many refusals as would have parked all of them.
+    while (count_of(metrics, "retries_total{error=\"connection\"}") < 12) {
+        REQUIRE(std::chrono::steady_clock::now() < limit);
+        REQUIRE(is_refused());
+    }
+    CHECK(queue.status().jobs.at(queue::JobState::parked) == 0);
+    for (const queue::Job& job : queue.list({})) CHECK(job.attempts == 0);
+
+    mautic.connection().change("DROP TRIGGER refuse");
+    while (queue.status().jobs.at(queue::JobState::settling) < 3) {
+        REQUIRE(std::chrono::steady_clock::now() < limit);
+    }
+    while (is_refused()) REQUIRE(std::chrono::steady_clock::now() < limit);
+}
 
 TEST_CASE("A schema that was read again and still does not fit is told, not ready, and looked at seldom") {
     test::PrivateMariaDb server;
