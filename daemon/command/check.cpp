@@ -166,6 +166,7 @@ void check_ledger(database::Connection& connection, const std::string& name, Che
     } else {
         report.ok("ledger", name + ": format " + std::to_string(*format));
         check_ledger_grants(connection, name, report);
+        check_ledger_tables(connection, name, report);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "daemon/command/common.h"
+#include "daemon/command/uncovered_opt_outs.h"
 #include "database/quote_text.h"
 
 namespace gdprd::command {
@@ -13,6 +14,7 @@ namespace gdprd::command {
 namespace {
 
 using database::Connection;
+using database::Rows;
 
 std::set<std::string> changed_tables(const erasure::Plan& plan) {
     std::set<std::string> tables{plan.contact_table};
@@ -28,15 +30,20 @@ std::string in_list(const std::set<std::string>& tables) {
     return " IN (" + join(quoted, ", ") + ")";
 }
 
-// Asked of the server: which engines it has, and which of them can roll back.
-void check_engines(Connection& connection, const std::set<std::string>& tables, CheckReport& report) {
-    auto rows = connection.select(
+// Asked of the server: which engines it has, and which of them can roll back. `tables` is a condition for
+// information_schema.TABLES t.
+Rows tables_without_transactions(Connection& connection, const std::string& tables) {
+    return connection.select(
         "SELECT t.TABLE_NAME, t.ENGINE FROM information_schema.TABLES t"
-        " LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE"
-        " WHERE t.TABLE_SCHEMA = DATABASE() AND t.ENGINE IS NOT NULL"
-        " AND COALESCE(e.TRANSACTIONS, 'NO') <> 'YES' AND t.TABLE_NAME" +
-            in_list(tables) + " ORDER BY t.TABLE_NAME",
+        " LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE t.ENGINE IS NOT NULL"
+        " AND COALESCE(e.TRANSACTIONS, 'NO') <> 'YES' AND " +
+            tables + " ORDER BY t.TABLE_NAME",
         {}, "engines: read");
+}
+
+void check_engines(Connection& connection, const std::set<std::string>& tables, CheckReport& report) {
+    Rows rows = tables_without_transactions(connection,
+                                            "t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME" + in_list(tables));
     while (rows.next()) {
         report.problem(
             "tables",
@@ -99,31 +106,14 @@ void check_unique(const mautic::Schema& schema, const erasure::Step& step, Check
     }
 }
 
-std::string words_for_reason(std::int64_t code) {
-    const auto reason = policy::reason_from_code(code);
-    return std::to_string(code) + (reason ? std::string(" (") + policy::name_of(*reason) + ")" : "");
-}
-
-// Reasons that Mautic does not define, and channels written in another way: no trigger covers them, whatever
-// the configuration says. Compared byte by byte, as the triggers are.
 void check_opt_outs(Connection& connection, const config::Config& config, const erasure::Plan& plan,
                     CheckReport& report) {
-    auto rows = connection.select("SELECT MAX(channel), reason, COUNT(*) FROM " +
-                                      database::quote_identifier(plan.table_prefix + "lead_donotcontact") +
-                                      " GROUP BY HEX(channel), reason ORDER BY reason, 1 LIMIT 100",
-                                  {}, "lead_donotcontact: count");
-    const auto& channels = config.triggers.channels;
-    while (rows.next()) {
-        const std::string channel = rows.text(0);
-        const std::int64_t code = rows.signed_number(1);
-        const bool other_reason = code < 1 || code > 3;
-        const bool other_channel = !channels.contains(channel) && channels.contains(to_lower(channel));
-        if (!other_reason && !other_channel) continue;
+    for (const auto& uncovered : read_uncovered_opt_outs(connection, plan.table_prefix, config.triggers)) {
         report.warning("opt-outs",
-                       counted(rows.number(2), "row") + " of the do-not-contact list with reason " +
-                           words_for_reason(code) + " and channel '" + channel +
-                           "': no trigger covers them, and these contacts are not erased",
-                       other_reason
+                       counted(uncovered.rows, "row") + " of the do-not-contact list with " +
+                           uncovered.description() +
+                           ": no trigger covers them, and these contacts are not erased",
+                       uncovered.other_reason
                            ? "Mautic sets 1 (unsubscribed), 2 (bounced) and 3 (manual): correct them if "
                              "these people opted out"
                            : "Mautic writes the channel in lower case: correct them, or add this "
@@ -140,6 +130,18 @@ void check_tables(Connection& connection, const config::Config& config, const ma
     check_triggers(connection, tables, report);
     for (const auto& step : plan.steps) check_unique(schema, step, report);
     check_opt_outs(connection, config, plan, report);
+}
+
+void check_ledger_tables(Connection& connection, const std::string& ledger, CheckReport& report) {
+    Rows rows = tables_without_transactions(connection, "t.TABLE_SCHEMA = " + database::quote_text(ledger));
+    while (rows.next()) {
+        report.problem("ledger",
+                       ledger + '.' + rows.text(0) + ": its engine " + rows.text(1) +
+                           " has no transactions: the ledger can say what an erasure that failed did not do, "
+                           "and the other way round",
+                       "ALTER TABLE " + database::quote_identifier(ledger) + '.' +
+                           database::quote_identifier(rows.text(0)) + " ENGINE = InnoDB");
+    }
 }
 
 }  // namespace gdprd::command

@@ -2,6 +2,8 @@
 // transactions, triggers, unique indexes, and opt-outs that no trigger of the configuration covers.
 #pragma once
 
+#include <string>
+
 #include "config/config.h"
 #include "daemon/command/check_report.h"
 #include "database/connection.h"
@@ -13,5 +15,8 @@ namespace gdprd::command {
 // Reads the whole do-not-contact list once. Throws DatabaseError.
 void check_tables(database::Connection& connection, const config::Config& config,
                   const mautic::Schema& schema, const erasure::Plan& plan, CheckReport& report);
+
+// The engines of the ledger's own tables. Throws DatabaseError.
+void check_ledger_tables(database::Connection& connection, const std::string& ledger, CheckReport& report);
 
 }  // namespace gdprd::command

@@ -34,6 +34,15 @@ const char* words_for(Reason reason) {
     return "on hold, begun, or left in part";
 }
 
+// Of the whole list, however old: nobody will erase these contacts.
+void print_uncovered(const std::vector<UncoveredOptOuts>& uncovered) {
+    if (uncovered.empty()) return;
+    std::cout << "No trigger covers these rows of the list; `mautic-gdprd check` says what to do:\n";
+    TextTable table;
+    for (const auto& one : uncovered) table.add({grouped(one.rows), "with " + one.description()});
+    table.print(std::cout, 2);
+}
+
 void print_findings(const BackFillFindings& findings, Timestamp since) {
     std::cout << "Mautic's do-not-contact list has " << counted(findings.rows, "row");
     if (since > Timestamp{}) std::cout << "; those since " << shown_time(since) << " count";
@@ -84,14 +93,19 @@ std::string command_of(const SweepOptions& options) {
 
 }  // namespace
 
-std::string to_json(const BackFillFindings& findings, const std::optional<MassTotals>& totals) {
+std::string to_json(const BackFillFindings& findings, const std::vector<UncoveredOptOuts>& uncovered,
+                    const std::optional<MassTotals>& totals) {
     using nlohmann::ordered_json;
     ordered_json json{{"do_not_contact_rows", findings.rows},
                       {"to_erase", findings.to_erase()},
                       {"reasons", ordered_json::object()},
                       {"in_grace", findings.not_due},
+                      {"uncovered", ordered_json::array()},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
     for (const auto& [reason, count] : findings.contacts) json["reasons"][sweep::name_of(reason)] = count;
+    for (const auto& one : uncovered) {
+        json["uncovered"].push_back({{"reason", one.reason}, {"channel", one.channel}, {"rows", one.rows}});
+    }
     return json.dump(2);
 }
 
@@ -106,7 +120,11 @@ ExitCode sweep_now(const SweepOptions& options) {
     const BackFillOptions wanted{begin_of(options, connection, config.ledger.database),
                                  daemon::pass_overdue(config), config.sweep.page_rows};
     const BackFillFindings findings = look(connection, wanted, rules);
-    if (!options.common.json) print_findings(findings, wanted.since);
+    const auto uncovered = read_uncovered_opt_outs(connection, config.mautic.table_prefix, config.triggers);
+    if (!options.common.json) {
+        print_findings(findings, wanted.since);
+        print_uncovered(uncovered);
+    }
 
     std::optional<MassTotals> totals;
     if (const std::uint64_t count = findings.to_erase(); count > 0 && !options.mass.dry_run) {
@@ -118,7 +136,7 @@ ExitCode sweep_now(const SweepOptions& options) {
         totals = erase_all(assembly, options, wanted, count);
     }
     if (options.common.json) {
-        std::cout << to_json(findings, totals) << '\n';
+        std::cout << to_json(findings, uncovered, totals) << '\n';
     } else if (totals) {
         std::cout << '\n';
         print_totals(std::cout, *totals, command_of(options));

@@ -29,6 +29,20 @@ TEST_CASE("check names tables whose engine has no transactions") {
     CHECK_THAT(answer.text, ContainsSubstring("ALTER TABLE `lead_notes` ENGINE = InnoDB"));
 }
 
+TEST_CASE("check names tables of the ledger whose engine has no transactions") {
+    Site site("check_ledger_engine");
+    site.make_queue();
+    site.run({"init", "--ledger-only"});
+    CHECK(site.run({"check"}).text.find("has no transactions") == std::string::npos);
+    site.mautic.connection().change("ALTER TABLE " + site.here.ledger_database + ".mark ENGINE = MyISAM");
+    const Answer answer = site.run({"check"});
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text,
+               ContainsSubstring(site.here.ledger_database + ".mark: its engine MyISAM has no transactions"));
+    CHECK_THAT(answer.text,
+               ContainsSubstring("ALTER TABLE `" + site.here.ledger_database + "`.`mark` ENGINE = InnoDB"));
+}
+
 TEST_CASE("check names triggers on tables that erasures change, or says that it cannot see them") {
     Site site("check_triggers");
     site.mautic.connection().change("CREATE TABLE old_contacts (email TEXT)");
