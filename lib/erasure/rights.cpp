@@ -60,8 +60,8 @@ class Needs {
 
 std::string addresses_of(const Plan& plan) { return plan.table_prefix + "ip_addresses"; }
 
-// The row that stands for "some address" is added once; when it is there no right is needed. When it cannot be
-// read, that is another right's trial to say.
+// The row that stands for "some address" is added once; when it is there no right is needed. When it cannot
+// be read, that is another right's trial to say.
 bool has_anonymous_row(Connection& connection, const Plan& plan) try {
     return connection
         .select("SELECT id FROM " + quote_identifier(addresses_of(plan)) +

@@ -133,9 +133,7 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
     return false;
 }
 
-bool Leftovers::may_go_on(const Look& look) const {
-    return !is_stopped(*look.rules) && may_erase_(0);
-}
+bool Leftovers::may_go_on(const Look& look) const { return !is_stopped(*look.rules) && may_erase_(0); }
 
 bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
     if (is_stopped(*look.rules)) return false;
