@@ -84,7 +84,8 @@ void check_triggers(Connection& connection, const std::set<std::string>& tables,
               "SELECT * FROM information_schema.TRIGGERS shows those that copy what an erasure changes");
 }
 
-// One hash, or one neutral value, for two contacts is one too many for a unique index.
+// One neutral value for two contacts is one too many for a unique index. So is one hash, where rows cannot be
+// told apart by a primary key to make another one.
 void check_unique(const mautic::Schema& schema, const erasure::Step& step, CheckReport& report) {
     const mautic::Table* table = schema.find(step.table);
     if (table == nullptr || step.delete_rows) return;
@@ -93,16 +94,24 @@ void check_unique(const mautic::Schema& schema, const erasure::Step& step, Check
         if (found == nullptr || !found->unique || table->is_in_primary_key(column.column)) continue;
         const bool hashed = column.action == mautic::Action::hash;
         if (!hashed && (column.action != mautic::Action::remove || found->nullable)) continue;
+        if (hashed && !step.primary_key.empty()) {
+            report.ok("tables", step.real_table + "." + column.column +
+                                    ": has a UNIQUE index; who comes back under an erased value gets another "
+                                    "hash than the first time");
+            continue;
+        }
         report.warning(
             "tables",
             step.real_table + "." + column.column + ": has a UNIQUE index, and " +
-                (hashed ? "everybody with the same value gets the same hash: who comes back under an erased "
-                          "one cannot be erased again (error 1062)"
-                        : "everybody gets the same value: only one contact can be erased (error 1062)"),
-            hashed && found->nullable ? "Drop the index, or set the field to \"delete\" in [policy.fields]: "
-                                        "NULL never collides, and "
-                                        "the ledger keeps the hash of the address for look-ups"
-                                      : "Drop the index, or allow NULL in the column and let it be deleted");
+                (hashed
+                     ? "everybody with the same value gets the same hash, because the table has no primary "
+                       "key of one column: who comes back under an erased one cannot be erased again "
+                       "(error 1062)"
+                     : "everybody gets the same value: only one contact can be erased (error 1062)"),
+            hashed && found->nullable
+                ? "Drop the index, or set the column to \"delete\" in [policy.columns]: "
+                  "NULL never collides"
+                : "Drop the index, or allow NULL in the column and let it be deleted");
     }
 }
 

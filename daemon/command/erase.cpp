@@ -33,6 +33,11 @@ std::string erased_text(const EraseOutcome& outcome) {
                        counted(result.counts.rows_changed, "row") + " changed, " +
                        std::to_string(result.counts.rows_deleted) + " deleted";
     if (result.files.files > 0) text += ", " + counted(result.files.files, "file") + " removed";
+    if (result.counts.other_hashes > 0) {
+        text +=
+            "\n  " + counted(result.counts.other_hashes, "hash", "hashes") +
+            " made with the row's number: another row has the plain one, and a UNIQUE index takes it once";
+    }
     for (const std::string& words : not_covered_words(result.not_covered)) text += "\n  " + words;
     for (const auto& finding : result.findings) {
         text += "\n  something is left in " + finding.table + '.' + finding.column + ": " +

@@ -130,6 +130,7 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
         json["status"] = erasure::name_of(result.status);
         json["rows_changed"] = result.counts.rows_changed;
         json["rows_deleted"] = result.counts.rows_deleted;
+        json["other_hashes"] = result.counts.other_hashes;
         json["files_removed"] = result.files.files;
         json["not_covered"] = not_covered_json(result.not_covered);
         json["findings"] = findings_json(result.findings);

@@ -105,6 +105,12 @@ void read_hash(Reader& reader, Config& config) {
     const std::string key_file = section.text("key_file", "", file_name);
     if (!key_file.empty()) hash.key = read_secret_of(section, "key_file", key_file, config.warnings);
     hash.normalise_email = section.choice<bool>("normalize", true, {{"email", true}, {"none", false}});
+    hash.digits = section.integer("digits", hash.digits, policy::hash_digits_min, policy::hash_digits_max);
+    if (section.has("digits") && hash.algorithm == policy::Algorithm::md5 &&
+        hash.digits > policy::hash_digits_min) {
+        section.problem("digits", "MD5 has 32 digits, and takes no other number",
+                        "Leave the option out, or write algorithm = \"sha256\"");
+    }
     if (key_file.empty()) {
         config.warnings.emplace_back(
             "[hash] key_file: without a key a hash can be reversed with a list of addresses");

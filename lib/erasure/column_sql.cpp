@@ -11,7 +11,15 @@ using mautic::Action;
 namespace {
 
 constexpr std::string_view random_prefix = "erased-";
-constexpr const char* hash_shape = "^([0-9a-f]{32}|[0-9a-f]{64})$";
+
+// Of hashes as they are made today, and of whole ones.
+std::string hash_shape(const ColumnStep& change, const Context& context) {
+    std::string lengths = "[0-9a-f]{32}|[0-9a-f]{64}";
+    if (change.normalisation != policy::Normalisation::email) {
+        lengths += "|[0-9a-f]{" + std::to_string(context.hash_digits) + '}';
+    }
+    return "^(" + lengths + ")$";
+}
 
 // A URL without query and fragment; without its path too where the path holds an address.
 std::string stripped_url(const std::string& column) {
@@ -65,7 +73,8 @@ std::string pending_condition(const Step& step, const ColumnStep& change, const 
         return column + " NOT LIKE '" + std::string(random_prefix) + "%'";
     }
     if (change.action == Action::hash) {
-        return column + " <> '' AND " + exact(change.column) + " NOT REGEXP '" + hash_shape + "'";
+        return column + " <> '' AND " + exact(change.column) + " NOT REGEXP '" + hash_shape(change, context) +
+               "'";
     }
     return "NOT (" + column + " <=> " + target_of(step, change, context) + ")";
 }

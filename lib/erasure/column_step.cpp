@@ -20,7 +20,7 @@ std::string neutral_time(const std::string& data_type) {
     return "'1970-01-01 00:00:01'";  // the smallest value a TIMESTAMP can hold
 }
 
-std::string why_no_hash(const Column& column, const policy::Hasher& hasher) {
+std::string why_no_hash(const Column& column, std::size_t hash_length) {
     const std::string type = "its column is " + column.column_type;
     if (column.is_number()) return type + ", and a number cannot be hashed";
     if (column.is_temporal()) return type + ", and a date or time cannot be hashed";
@@ -28,9 +28,9 @@ std::string why_no_hash(const Column& column, const policy::Hasher& hasher) {
     if (!column.is_text() || column.data_type == "enum" || column.data_type == "set") {
         return type + ", which cannot hold a hash";
     }
-    if (column.characters_max && *column.characters_max < hasher.length()) {
-        return type + " and holds " + std::to_string(*column.characters_max) + " characters; " +
-               hasher.algorithm_name() + " needs " + std::to_string(hasher.length());
+    if (column.characters_max && *column.characters_max < hash_length) {
+        return type + " and holds " + std::to_string(*column.characters_max) +
+               " characters; the hash needs " + std::to_string(hash_length);
     }
     return {};
 }
@@ -67,13 +67,12 @@ std::optional<std::string> removed_literal(const Table& table, const Column& col
     return "''";
 }
 
-std::string why_impossible(const Table& table, const Column& column, Action action,
-                           const policy::Hasher& hasher) {
+std::string why_impossible(const Table& table, const Column& column, Action action, std::size_t hash_length) {
     const std::string type = "its column is " + column.column_type;
     if (column.generated) return "it is a generated column and follows its source";
     switch (action) {
         case Action::hash:
-            return why_no_hash(column, hasher);
+            return why_no_hash(column, hash_length);
         case Action::remove:
             if (!removed_literal(table, column))
                 return type + " NOT NULL, and there is no neutral value for it";
@@ -100,9 +99,9 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
     return {};
 }
 
-bool is_too_short_for_hash(const Column& column, const policy::Hasher& hasher) {
+bool is_too_short_for_hash(const Column& column, std::size_t hash_length) {
     return column.is_text() && !column.json && column.data_type != "enum" && column.data_type != "set" &&
-           column.characters_max && *column.characters_max < hasher.length();
+           column.characters_max && *column.characters_max < hash_length;
 }
 
 std::string why_protected(const Table& table, std::span<const mautic::Tie* const> ties,

@@ -10,7 +10,6 @@
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 #include "policy/field_policy.h"
-#include "policy/hash.h"
 
 namespace gdprd::erasure {
 
@@ -27,11 +26,12 @@ content::Format format_of(const mautic::Column& column, const std::string& named
 std::string empty_literal(const mautic::Column& column, content::Format format);
 
 // Why `action` cannot be carried out on this column, naming type and length; "" when it can.
+// `hash_length`: digits of the hash that this column would get.
 std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,
-                           const policy::Hasher& hasher);
+                           std::size_t hash_length);
 
 // A text that could be hashed if its column were longer.
-bool is_too_short_for_hash(const mautic::Column& column, const policy::Hasher& hasher);
+bool is_too_short_for_hash(const mautic::Column& column, std::size_t hash_length);
 
 // Why nobody may have this column changed: a later clause of the same statement, a later statement, the proof
 // or a later pass reads it, to find the row or to tell whose it is, or it decides whether the contact is

@@ -235,6 +235,7 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
         subject.in_ledger = row != nullptr && (row->tells_of_erasure() || !row->marks.empty());
         if (subject.in_ledger) recognise_later(*row, subject);
         subject.half_erased = row != nullptr && row->tells_of_erasure() && !row->erased_at;
+        subject.is_back = !subject.half_erased && has_new_address(*rules_->plan, subject.values);
         subject.later_is_due = cases.later_due.contains(contact);
         to_erase.emplace(contact, std::move(subject));
     }

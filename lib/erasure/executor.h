@@ -40,6 +40,7 @@ struct Counts {
     std::map<mautic::Action, std::uint64_t> rows_by_action;
     std::uint64_t rows_planned = 0;    // of these, changed by what only later passes do: no news
     std::uint64_t values_emptied = 0;  // structured values that could not be parsed and were emptied whole
+    std::uint64_t other_hashes = 0;    // made because another row had the hash already (executor_taken.cpp)
     std::uint64_t total() const { return rows_changed + rows_deleted; }
     std::uint64_t unexpected() const { return total() - rows_planned; }  // in a later pass
     Counts& operator+=(const Counts& other);
@@ -56,6 +57,7 @@ struct Subject {
     bool in_ledger = false;     // with an erasure that is done or begun
     bool half_erased = false;   // some of its rows are done by transactions that were committed, not all
     bool later_is_due = false;  // what only later passes do is done for it
+    bool is_back = false;       // has got an address again since, and whatever came with it
     std::string recorded_hash;  // of the address, by the ledger
     // Where a value's shape is enough to take it for a hash of ours: the ledger is behind, or the erasure of
     // before noted no fingerprints. Filled by begin().
@@ -67,6 +69,11 @@ struct Subject {
     std::vector<Finding> findings;
     // A table whose rows are found by their text only has more rows than were searched.
     bool older_rows_unsearched = false;
+    // The hash that stands in the contact's row as the ledger knows it: the recorded one also where the row
+    // had to get another.
+    const std::string& as_recorded(const std::string& hash) const {
+        return !recorded_hash.empty() && marks.contains("email", hash) ? recorded_hash : hash;
+    }
     std::vector<files::Upload> uploads;   // filled by run(): their names are in the rows that it erases
     std::uint64_t uploads_of_others = 0;  // names that others' rows hold too: those files stay
 };
@@ -154,7 +161,8 @@ class Executor {
     void find_shared_rows(std::span<const ContactId> contacts);
     void learn_history(Subjects& subjects);
     void learn_hash(Subject& subject, const std::string& hash) const;
-    void learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject);
+    void learn_values(const Step& step, const ColumnStep& column, std::span<const ContactId> contacts,
+                      Subjects& subjects);
     void take_over(const Progress& progress, Subjects& subjects);
     std::span<const ContactId> due(const Step& step, std::span<const ContactId> contacts) const;
     void find_long_step(std::span<const ContactId> contacts);
@@ -183,7 +191,6 @@ class Executor {
 
     // Rows whose structured values are not yet as they should be, with what they get.
     struct PendingRow {
-        ContactId owner = 0;
         RewrittenRow row;
         std::size_t bytes = 0;
     };
@@ -206,6 +213,16 @@ class Executor {
     std::vector<HashedRow> read_hashed(const Step& step, const ResolvedScope& resolved,
                                        const Context& context);
     void run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
+
+    // Where the table wants each value once (executor_taken.cpp).
+    using UpdateByKey = Statement (*)(const Step&, const Context&, std::span<const RewrittenRow>);
+    std::optional<std::uint64_t> change_unless_taken(const Statement& statement, const Step& step);
+    std::uint64_t change_by_key(UpdateByKey update, const Step& step, const Context& context,
+                                std::span<const RewrittenRow> rows, Subjects& subjects);
+    std::uint64_t change_with_other_hash(UpdateByKey update, const Step& step, const Context& context,
+                                         const RewrittenRow& row, Subjects& subjects);
+    void change_hashed(const Step& step, const ResolvedScope& resolved, const Context& context,
+                       std::span<const HashedValue> values, Subjects& subjects);
     void rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects);
     void run_rewritten(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
@@ -231,10 +248,12 @@ class Executor {
     void note_contacts(const Subjects& subjects);
     bool is_noted(std::string_view hash) const;
     void note(std::string_view hash) const;
+    bool is_taken_for_hash(const Subject& subject, const std::string& value) const;
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
+    bool is_our_hash(const Subject& subject, const ColumnStep& column, const std::string& value) const;
     // The same for a column of another table.
     std::string hash_of_other(Subject& subject, const ColumnStep& column, const std::string& value) const;
-    void ask_for_hash(const ColumnStep& column, const std::string& value) const;
+    void ask_for_hashes(const ColumnStep& column, std::span<const std::string> values) const;
     // The same for a row that may be several contacts': what is learned from it is learned of each of them.
     std::string hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,
                             const ColumnStep& column, const std::string& value) const;

@@ -18,12 +18,19 @@ constexpr std::size_t values_per_statement = 512;
 
 bool has_shape(const std::string& value) { return policy::Hasher::has_hash_shape(value); }
 
+// Is it worth asking whether this value of another table is a hash of ours? Where an address belongs, its
+// shape tells.
+bool is_asked(const ColumnStep& column, const std::string& value) {
+    return column.normalisation != policy::Normalisation::email && policy::Hasher::may_be_hash(value);
+}
+
 }  // namespace
 
 // What the contact's row gets in its hashed columns, in the order of the step.
 RewrittenRow Executor::own_row(const Step& step, ContactId id, Subject& subject) const {
     RewrittenRow row;
     row.key = std::to_string(id);
+    row.owner = id;
     Marks written;
     for (const ColumnStep& change : step.columns) {
         if (change.action != Action::hash) continue;
@@ -37,10 +44,12 @@ RewrittenRow Executor::own_row(const Step& step, ContactId id, Subject& subject)
             written.add(change.column, hash);
             note(hash);
         }
+        if (hash != value->second) row.new_hashes.push_back(row.values.size());
         row.values.emplace_back(hash);
     }
     if (const auto email = subject.values.find("email"); email != subject.values.end()) {
-        subject.subject_hash = hash_of_own(subject, "email", policy::Normalisation::email, email->second);
+        const std::string hash = hash_of_own(subject, "email", policy::Normalisation::email, email->second);
+        subject.subject_hash = hash == email->second ? subject.as_recorded(hash) : hash;
     }
     // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once
     // and is kept now needs its mark on.
@@ -67,7 +76,7 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
 void Executor::change_own_rows(const Step& step, const Context& context, std::span<const RewrittenRow> rows,
                                Subjects& subjects) {
     if (rows.size() == 1) {
-        count(subjects[std::stoull(rows[0].key)], step, change(update_own(step, context, rows), step));
+        count(subjects[rows[0].owner], step, change_by_key(update_own, step, context, rows, subjects));
         return;
     }
     bool any = false;
@@ -76,7 +85,7 @@ void Executor::change_own_rows(const Step& step, const Context& context, std::sp
         any = true;
         count(subjects[pending.number(0)], step, 1);
     }
-    if (any) change(update_own(step, context, rows), step);
+    if (any) change_by_key(update_own, step, context, rows, subjects);
 }
 
 // The hash in a contact's own address that the ledger does not know of was made by an erasure that is not in
@@ -86,7 +95,7 @@ void Executor::find_own_hashes(Subjects& subjects) {
     for (const auto& [contact, subject] : subjects) {
         if (subject.in_ledger) to_ask.push_back(fingerprint_of_contact(contact));
         for (const auto& [column, value] : subject.values) {
-            if (has_shape(value)) to_ask.push_back(fingerprint_of(value));
+            if (policy::Hasher::may_be_hash(value)) to_ask.push_back(fingerprint_of(value));
         }
     }
     if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
@@ -97,7 +106,8 @@ void Executor::find_own_hashes(Subjects& subjects) {
                                !subject.marks.contains("email", email->second) && !is_noted(email->second);
         const bool all_noted =
             fingerprints_ != nullptr && fingerprints_->contains(fingerprint_of_contact(contact));
-        subject.others_by_shape = subject.own_by_shape || (subject.in_ledger && !all_noted);
+        subject.others_by_shape =
+            subject.own_by_shape || (subject.in_ledger && !all_noted && !subject.is_back);
     }
 }
 
@@ -115,11 +125,29 @@ void Executor::note(std::string_view hash) const {
     if (fingerprints_ != nullptr) fingerprints_->add(fingerprint_of(hash));
 }
 
+// Where nothing but the shape tells. What a lost ledger knew of may have been cut as today's hashes are. An
+// erasure without fingerprints cut nothing, and the ledger has one of its hashes: that of the address.
+bool Executor::is_taken_for_hash(const Subject& subject, const std::string& value) const {
+    if (subject.own_by_shape) {
+        return has_shape(value) || (policy::Hasher::may_be_hash(value) &&
+                                    value.size() == hasher_.length(policy::Normalisation::plain));
+    }
+    return subject.others_by_shape && has_shape(value) &&
+           (subject.recorded_hash.empty() || subject.recorded_hash.size() == value.size());
+}
+
 bool Executor::is_our_hash(const Subject& subject, const std::string& own_column,
                            const std::string& value) const {
-    if (!has_shape(value)) return false;
-    return own_column == "email" || subject.own_by_shape || subject.marks.contains(own_column, value) ||
-           is_noted(value);
+    if (own_column == "email") return has_shape(value);
+    if (!policy::Hasher::may_be_hash(value)) return false;
+    return (subject.own_by_shape && is_taken_for_hash(subject, value)) ||
+           subject.marks.contains(own_column, value) || is_noted(value);
+}
+
+// Where an address belongs a hash cannot be one; anything else may look like a hash by itself.
+bool Executor::is_our_hash(const Subject& subject, const ColumnStep& column, const std::string& value) const {
+    if (column.normalisation == policy::Normalisation::email) return has_shape(value);
+    return is_asked(column, value) && (is_noted(value) || is_taken_for_hash(subject, value));
 }
 
 std::string Executor::hash_of_own(const Subject& subject, const std::string& column,
@@ -128,25 +156,23 @@ std::string Executor::hash_of_own(const Subject& subject, const std::string& col
     return hasher_.hash(value, normalisation);
 }
 
-// Where an address belongs a hash cannot be one; anything else may look like a hash by itself.
 std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
                                     const std::string& value) const {
     if (value.empty()) return value;
-    const bool is_address = column.normalisation == policy::Normalisation::email;
-    const bool is_ours = has_shape(value) && (is_address || subject.others_by_shape || is_noted(value));
+    const bool is_ours = is_our_hash(subject, column, value);
     if (!is_ours && column.identifies) learn(subject, value);
     std::string hash = is_ours ? value : hasher_.hash(value, column.normalisation);
-    if (!is_address) note(hash);
+    if (column.normalisation != policy::Normalisation::email) note(hash);
     return hash;
 }
 
-// Before hash_of_other(), where that was not done for many values at once.
-void Executor::ask_for_hash(const ColumnStep& column, const std::string& value) const {
-    const bool is_asked =
-        fingerprints_ != nullptr && has_shape(value) && column.normalisation != policy::Normalisation::email;
-    if (!is_asked) return;
-    const Fingerprint one = fingerprint_of(value);
-    fingerprints_->look_up(std::span(&one, 1));
+// Before is_our_hash() and hash_of_other(), of all values that are at hand.
+void Executor::ask_for_hashes(const ColumnStep& column, std::span<const std::string> values) const {
+    std::vector<Fingerprint> to_ask;
+    for (const std::string& value : values) {
+        if (is_asked(column, value)) to_ask.push_back(fingerprint_of(value));
+    }
+    if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
 }
 
 struct Executor::HashedRow {
@@ -169,9 +195,8 @@ std::vector<Executor::HashedRow> Executor::read_hashed(const Step& step, const R
         for (const ColumnStep& change : step.columns) {
             if (change.action != Action::hash) continue;
             row.values.push_back(rows.optional_text(position++));
-            const bool is_asked = change.normalisation != policy::Normalisation::email && row.values.back() &&
-                                  has_shape(*row.values.back());
-            if (is_asked) to_ask.push_back(fingerprint_of(*row.values.back()));
+            const auto& value = row.values.back();
+            if (value && is_asked(change, *value)) to_ask.push_back(fingerprint_of(*value));
         }
         row.rows = rows.number(position);
         row.rows_otherwise_pending = rows.number(position + 1);
@@ -188,7 +213,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
     std::vector<HashedValue> values;
     bool any = false;
     const auto flush = [&] {
-        if (any) change(update_hashed(step, resolved.scope, context, values), step);
+        if (any) change_hashed(step, resolved, context, values, subjects);
         values.clear();
         any = false;
     };

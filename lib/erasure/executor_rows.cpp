@@ -23,7 +23,7 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
                                                             const std::vector<ContactId>& owners,
                                                             Subjects& subjects) const {
     PendingRow pending;
-    pending.owner = owners.front();
+    pending.row.owner = owners.front();
     pending.row.key = row.text(1);
     bool changed = false;
     std::size_t position = 2;
@@ -37,14 +37,15 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
             }
             std::string after;
             if (action == Action::hash) {
-                ask_for_hash(change, *before);
+                ask_for_hashes(change, std::span(&*before, 1));
                 after = hash_of_row(owners, subjects, change, *before);
+                if (after != *before) pending.row.new_hashes.push_back(pending.row.values.size());
             } else if (!before->empty()) {
                 content::Rewritten rewritten = content::rewrite(*before, change.format, change.keep_members);
                 after = std::move(rewritten.text);
                 changed = changed || after != *before;
                 if (!rewritten.understood && after != *before) {
-                    ++subjects[pending.owner].counts.values_emptied;
+                    ++subjects[pending.row.owner].counts.values_emptied;
                 }
             }
             pending.bytes += after.size();
@@ -98,10 +99,10 @@ void Executor::rewrite_rows(const Step& step, std::vector<PendingRow> pending, S
         while (size > 1 && bytes_of(size) > bytes_per_statement) size /= 2;
         std::vector<RewrittenRow> rows;
         for (std::size_t i = 0; i < size; ++i) {
-            count(subjects[pending[done + i].owner], step, 1);
+            count(subjects[pending[done + i].row.owner], step, 1);
             rows.push_back(std::move(pending[done + i].row));
         }
-        change(update_rewritten(step, context, rows), step);
+        change_by_key(update_rewritten, step, context, rows, subjects);
         done += size;
     }
 }

@@ -40,6 +40,7 @@ Counts& Counts::operator+=(const Counts& other) {
     rows_deleted += other.rows_deleted;
     rows_planned += other.rows_planned;
     values_emptied += other.values_emptied;
+    other_hashes += other.other_hashes;
     for (const auto& [action, rows] : other.rows_by_action) rows_by_action[action] += rows;
     return *this;
 }
@@ -75,20 +76,25 @@ void Executor::learn_history(Subjects& subjects) {
         if (step.tie.kind != Tie::Kind::column || empty_.contains(step.key())) continue;
         for (const ColumnStep& column : step.columns) {
             const bool is_asked = column.action == mautic::Action::hash && column.identifies;
-            if (!is_asked) continue;
-            for (const ContactId contact : contacts) {
-                learn_values(step, column, contact, subjects.at(contact));
-            }
+            if (is_asked) learn_values(step, column, contacts, subjects);
         }
     }
 }
 
-void Executor::learn_values(const Step& step, const ColumnStep& column, ContactId contact, Subject& subject) {
-    const std::vector<ContactId> only{contact};
-    Rows rows = select(select_different(step, scope_of_contacts(step, only), column.column), step);
+void Executor::learn_values(const Step& step, const ColumnStep& column, std::span<const ContactId> contacts,
+                            Subjects& subjects) {
+    std::vector<std::pair<ContactId, std::string>> found;
+    std::vector<std::string> values;
+    Rows rows = select(select_different(step, scope_of_contacts(step, contacts), column.column), step);
     while (rows.next()) {
-        const std::string value = rows.text(0);
-        const bool is_hash = policy::Hasher::has_hash_shape(value);
+        if (rows.is_null(1)) continue;
+        found.emplace_back(rows.number(0), rows.text(1));
+        values.push_back(rows.text(1));
+    }
+    ask_for_hashes(column, values);
+    for (const auto& [contact, value] : found) {
+        Subject& subject = subjects.at(contact);
+        const bool is_hash = is_our_hash(subject, column, value);
         if (!is_hash) learn(subject, value);
         if (column.normalisation != policy::Normalisation::email) continue;
         learn_hash(subject, is_hash ? value : hasher_.hash(value, policy::Normalisation::email));

@@ -67,7 +67,7 @@ bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) 
     while (begin > 0 && is_hash_digit(text[begin - 1]) && end - begin <= longest_hash) --begin;
     while (end < text.size() && is_hash_digit(text[end]) && end - begin <= longest_hash) ++end;
     const std::size_t length = end - begin;
-    return length > found.size() && (length == 32 || length == 40 || length == longest_hash);
+    return length > found.size() && length >= policy::hash_digits_min && length <= longest_hash;
 }
 
 // What a strong value at this place proves.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "database/placeholders.h"
 #include "erasure/ledger_columns.h"
 #include "mautic/id_list.h"
 
@@ -107,7 +108,7 @@ void Ledger::write(std::span<const LedgerRow> rows) {
 }
 
 void Ledger::insert(std::span<const LedgerRow> rows) {
-    const std::string row_of_marks = "(" + question_marks(ledger_column_count) + ")";
+    const std::string row_of_marks = "(" + database::question_marks(ledger_column_count) + ")";
     std::string values;
     std::vector<Value> parameters;
     for (const LedgerRow& row : rows) {
@@ -168,7 +169,7 @@ std::optional<LedgerRow> Ledger::find(ContactId contact) {
 std::vector<LedgerRow> Ledger::find_by_subject(std::span<const std::string> hashes) {
     if (hashes.empty()) return {};
     const std::vector<Value> parameters(hashes.begin(), hashes.end());
-    const std::string condition = "subject_hash IN (" + question_marks(hashes.size()) + ")";
+    const std::string condition = "subject_hash IN (" + database::question_marks(hashes.size()) + ")";
     auto rows = select(condition + " ORDER BY contact_id", parameters, false);
     for (LedgerRow& row : rows) read_findings(row);
     const auto former = latest_of_each(select_former(condition, parameters));

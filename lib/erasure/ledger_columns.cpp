@@ -112,10 +112,4 @@ std::vector<Value> ledger_parameters(const LedgerRow& row) {
             text_of(row.not_covered)};
 }
 
-std::string question_marks(std::size_t count) {
-    std::string marks = "?";
-    for (std::size_t i = 1; i < count; ++i) marks += ",?";
-    return marks;
-}
-
 }  // namespace gdprd::erasure

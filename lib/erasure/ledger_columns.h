@@ -19,7 +19,4 @@ inline constexpr std::size_t ledger_column_count = 24;
 LedgerRow read_ledger_row(const database::Rows& rows);
 std::vector<database::Value> ledger_parameters(const LedgerRow& row);
 
-// "?,?,?"
-std::string question_marks(std::size_t count);
-
 }  // namespace gdprd::erasure

@@ -109,7 +109,7 @@ bool same_hasher(const LedgerRow& row, const policy::Hasher& hasher) {
 std::string hash_of_address(const Rules& rules, const Subject& subject) {
     const auto address = subject.values.find("email");
     if (address == subject.values.end() || address->second.empty()) return {};
-    if (policy::Hasher::has_hash_shape(address->second)) return address->second;
+    if (policy::Hasher::has_hash_shape(address->second)) return subject.as_recorded(address->second);
     return rules.hasher.hash(address->second, policy::Normalisation::email);
 }
 

@@ -2,6 +2,7 @@
 // holds a seal of such a row may compare it for ever.
 #include <algorithm>
 
+#include "database/placeholders.h"
 #include "erasure/ledger.h"
 #include "erasure/ledger_columns.h"
 #include "mautic/id_list.h"
@@ -123,7 +124,7 @@ void Ledger::keep_as_former(std::span<const LedgerRow> rows) {
 void Ledger::add_former(std::span<const LedgerRow> rows) {
     for (const LedgerRow& row : rows) {
         connection_.change("INSERT INTO " + table("former_erasure") + " (" + std::string(ledger_columns) +
-                               ") VALUES (" + question_marks(ledger_column_count) + ")",
+                               ") VALUES (" + database::question_marks(ledger_column_count) + ")",
                            ledger_parameters(row), "ledger: add a former record");
         const std::uint64_t id = connection_.last_insert_id();
         for (const Finding& finding : row.findings) {

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "erasure/ledger_columns.h"
+#include "database/placeholders.h"
 #include "policy/address.h"
 
 namespace gdprd::erasure {
@@ -121,9 +121,10 @@ void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswe
 }
 
 void Lookup::search_contacts(const std::set<std::string>& texts, Traces& traces) {
-    Rows rows = connection_.select(
-        "SELECT id, email FROM " + table("leads") + " WHERE email IN (" + question_marks(texts.size()) + ")",
-        std::vector<Value>(texts.begin(), texts.end()), "leads: look an address up");
+    Rows rows =
+        connection_.select("SELECT id, email FROM " + table("leads") + " WHERE email IN (" +
+                               database::question_marks(texts.size()) + ")",
+                           std::vector<Value>(texts.begin(), texts.end()), "leads: look an address up");
     while (rows.next()) {
         if (!is_one_of(rows.text(1), texts)) continue;
         traces[rows.number(0)].insert(trace_of(rows.text(1), Trace::contact_hash, Trace::contact_address));
@@ -135,7 +136,7 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
     Rows rows = connection_.select(
         "SELECT lead_id, CONVERT(email_address USING utf8mb4) COLLATE utf8mb4_bin AS value,"
         " COUNT(*), MIN(date_sent), MAX(date_sent) FROM " +
-            table("email_stats") + " WHERE email_address IN (" + question_marks(texts.size()) +
+            table("email_stats") + " WHERE email_address IN (" + database::question_marks(texts.size()) +
             ") GROUP BY lead_id, value",
         std::vector<Value>(texts.begin(), texts.end()), "email_stats: look an address up");
     while (rows.next()) {

@@ -255,14 +255,20 @@ class Builder {
         }
         if (action != Action::keep && action != Action::follows) {
             if (is_protected(step, table, column, decision)) return;
-            const std::string why_not = why_impossible(table, column, action, hasher_);
+            const std::size_t length = hasher_.length(decision.normalisation);
+            const std::string why_not = why_impossible(table, column, action, length);
             if (!why_not.empty() && action == Action::hash && may_be_deleted_instead(column, decision) &&
-                why_impossible(table, column, Action::remove, hasher_).empty()) {
+                why_impossible(table, column, Action::remove, length).empty()) {
                 action = Action::remove;
                 note_deleted_instead(step, column, decision, why_not);
             } else if (!why_not.empty()) {
                 report_impossible(step, column, decision, why_not);
                 return;
+            }
+            // A UNIQUE index takes one empty text, and any number of NULLs.
+            const bool is_once_only = action == Action::remove && column.unique && !column.nullable;
+            if (is_once_only && why_impossible(table, column, Action::new_random, length).empty()) {
+                action = Action::new_random;
             }
         }
         add_searched(step, column, decision, action);
@@ -316,7 +322,7 @@ class Builder {
 
     // What nobody named, or what is only too long for its column, is better gone than left.
     bool may_be_deleted_instead(const Column& column, const ColumnDecision& decision) const {
-        return decision.by_default || is_too_short_for_hash(column, hasher_) ||
+        return decision.by_default || is_too_short_for_hash(column, hasher_.length(decision.normalisation)) ||
                (misfit_ == Misfit::limited && !decision.option.empty());
     }
 

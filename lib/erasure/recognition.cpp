@@ -19,6 +19,21 @@ bool is_number_of_somebody(std::string_view value) {
            digits_min;
 }
 
+// Whatever `[hash] digits` was then, and whether or not another row had the hash already.
+bool has_mark_of(const LedgerRow& row, const OwnValue& one, const Hasher& hasher) {
+    const auto hashes = hasher.hashes_of_any_length(one.value, one.normalisation);
+    return std::any_of(hashes.begin(), hashes.end(), [&](const std::string& hash) {
+        return row.marks.contains(one.column, hash) ||
+               row.marks.contains(one.column, hasher.other_hash(hash, std::to_string(row.contact)));
+    });
+}
+
+// Values that were read as they are, hashes of ours among them.
+std::vector<OwnValue> without_hashes(const LedgerRow& row, std::vector<OwnValue> values) {
+    std::erase_if(values, [&](const OwnValue& one) { return row.marks.contains(one.column, one.value); });
+    return values;
+}
+
 }  // namespace
 
 const char* name_of(Recognition recognition) {
@@ -70,7 +85,7 @@ bool AddressHashes::match(const LedgerRow& row, const std::vector<OwnValue>& val
     bool is_strong = false;
     for (const OwnValue& one : values) {
         if (!one.is_hashed) continue;
-        if (!row.marks.contains(one.column, hasher->second.hash(one.value, one.normalisation))) return false;
+        if (!has_mark_of(row, one, hasher->second)) return false;
         ++known;
         is_strong = is_strong || is_number_of_somebody(one.value);
     }
@@ -82,8 +97,9 @@ Recognition recognise(const LedgerRow& row, const std::optional<Present>& contac
     if (!contact) return Recognition::gone;
     const std::string_view address = trimmed(contact->address);
     if (address.empty() || Hasher::has_hash_shape(address)) {
-        if (contact->values.empty()) return Recognition::still_erased;
-        return hashes.match(row, contact->values) ? Recognition::same_person : Recognition::not_erased;
+        const auto values = without_hashes(row, contact->values);
+        if (values.empty()) return Recognition::still_erased;
+        return hashes.match(row, values) ? Recognition::same_person : Recognition::not_erased;
     }
     if (row.subject_hash.empty()) return Recognition::no_address;
     if (!hashes.know(row)) return Recognition::unknown_key;

@@ -81,19 +81,22 @@ Statement select_long_steps(std::span<const Step* const> steps, std::span<const 
 // The primary key of the row at `position`, counted from 0 in the order of the primary key.
 Statement select_key_at(const Step& step, const Scope& scope, std::size_t position);
 
-// The different values of a column.
+// Owner and the different values of a column.
 Statement select_different(const Step& step, const Scope& scope, const std::string& column);
 
 // What an UPDATE needs to know besides the plan.
 struct Context {
     std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it
     std::string random;        // parameter of new_random: fresh for each statement
+    std::size_t hash_digits = policy::hash_digits_max;  // of hashes that are none of addresses
 };
 
 // A row to rewrite: its key and what the rewritten and the hashed columns get, in that order.
 struct RewrittenRow {
     std::string key;
     std::vector<database::Value> values;
+    std::vector<std::size_t> new_hashes = {};  // places of the hashes that do not stand there yet
+    ContactId owner = 0;                       // for whom the row is counted
 };
 
 // So many rows like this one may be named, each with its own values, by one statement: a power of two, so
@@ -117,6 +120,9 @@ Statement delete_rows(const Step& step, const Scope& scope);
 // but without a word; once a step.
 Statement insert_failed_log(const Step& step, const Scope& scope);
 
+// Owner, primary key and the hashed columns of each row. Where many rows have the same value
+// select_hashed() is the better question.
+Statement select_hashed_rows(const Step& step, const Scope& scope);
 // Owner, the different values of the hashed columns, in how many rows, and in how many of these another
 // column is not yet what it should be.
 Statement select_hashed(const Step& step, const Scope& scope, const Context& context);
@@ -132,7 +138,8 @@ struct HashedValue {
 Statement update_hashed(const Step& step, const Scope& scope, const Context& context,
                         std::span<const HashedValue> values);
 
-// The contacts' own rows, each with the values of its hashed columns. Which of them would change: their keys.
+// Rows with the values of their hashed columns each: the contacts' own, and rows each of which has a value of
+// its own. Which of them would change: their keys.
 Statement select_own_pending(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
 Statement update_own(const Step& step, const Context& context, std::span<const RewrittenRow> rows);
 

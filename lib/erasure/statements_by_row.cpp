@@ -102,8 +102,15 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
 }
 
 Statement select_different(const Step& step, const Scope& scope, const std::string& column) {
-    return {"SELECT DISTINCT " + exact(column) + " FROM " + quote_identifier(step.real_table) + " WHERE " +
-                scope.where,
+    return {"SELECT DISTINCT " + quote_identifier(scope.owner) + ", " + exact(column) + " FROM " +
+                quote_identifier(step.real_table) + " WHERE " + scope.where,
+            scope.parameters};
+}
+
+Statement select_hashed_rows(const Step& step, const Scope& scope) {
+    std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key);
+    for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where,
             scope.parameters};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "content/html_entities.h"
+#include "database/placeholders.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::mautic {
@@ -31,12 +32,6 @@ constexpr std::array<Membership, 2> segments{
     {{Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "alias", not_removed},
      {Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "name", not_removed}}};
 
-std::string question_marks(std::size_t count) {
-    std::string marks = "?";
-    for (std::size_t i = 1; i < count; ++i) marks += ",?";
-    return marks;
-}
-
 // Each rule as it is and as a page shows it; the place in the list tells which rule it is.
 std::vector<Value> spellings_of(const std::vector<std::string>& rules) {
     std::vector<Value> spellings(rules.begin(), rules.end());
@@ -58,7 +53,7 @@ std::size_t rule_of(std::uint64_t place, const std::string& stored, const std::v
 // does, and a tag may have a million of them.
 std::string members_sql(const Membership& of, const std::string& prefix, const IdList& ids,
                         std::size_t spellings) {
-    const std::string marks = question_marks(spellings);
+    const std::string marks = database::question_marks(spellings);
     const std::string name = "n." + std::string(of.name);
     return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
            database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
@@ -99,7 +94,7 @@ void add_answering(database::Connection& connection, const std::string& prefix, 
     const auto spellings = parameters;
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
     const std::string name = of.name;
-    const std::string marks = question_marks(spellings.size());
+    const std::string marks = database::question_marks(spellings.size());
     auto rows = connection.select("SELECT id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
                                       database::quote_identifier(prefix + of.names) + " WHERE " + name +
                                       " IN (" + marks + ") OR " + name + " LIKE '%&%'",

@@ -12,6 +12,7 @@
 
 #include "base/contact_id.h"
 #include "database/connection.h"
+#include "database/placeholders.h"
 
 namespace gdprd::mautic {
 
@@ -21,12 +22,10 @@ class IdList {
     explicit IdList(std::span<const ContactId> ids) {
         const std::size_t count = std::bit_ceil(ids.size());
         parameters_.reserve(count);
-        placeholders_ = "(";
         for (std::size_t i = 0; i < count; ++i) {
             parameters_.emplace_back(std::uint64_t{ids[std::min(i, ids.size() - 1)]});
-            placeholders_ += i == 0 ? "?" : ",?";
         }
-        placeholders_ += ')';
+        placeholders_ = '(' + database::question_marks(count) + ')';
     }
 
     const std::string& placeholders() const { return placeholders_; }  // "(?,?,?,?)"

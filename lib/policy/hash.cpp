@@ -52,6 +52,26 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
 Hasher::Hasher(HashOptions options) : options_(std::move(options)) { hash("", Normalisation::plain); }
 
 std::string Hasher::hash(std::string_view value, Normalisation normalisation) const {
+    return whole_hash(value, normalisation).substr(0, length(normalisation));
+}
+
+std::vector<std::string> Hasher::hashes_of_any_length(std::string_view value,
+                                                      Normalisation normalisation) const {
+    const std::string whole = whole_hash(value, normalisation);
+    if (normalisation == Normalisation::email) return {whole};
+    std::vector<std::string> hashes;
+    for (std::size_t digits = hash_digits_min; digits <= whole.size(); ++digits) {
+        hashes.push_back(whole.substr(0, digits));
+    }
+    return hashes;
+}
+
+std::string Hasher::other_hash(std::string_view hash, std::string_view key) const {
+    const std::string of_row = std::string(hash) + '-' + std::string(key);
+    return whole_hash(of_row, Normalisation::plain).substr(0, hash.size());
+}
+
+std::string Hasher::whole_hash(std::string_view value, Normalisation normalisation) const {
     std::string normalised;
     if (normalisation == Normalisation::email && options_.normalise_email) {
         normalised = normalised_address(value);
@@ -63,9 +83,9 @@ std::string Hasher::hash(std::string_view value, Normalisation normalisation) co
 
 std::vector<std::string> Hasher::hashes_of_address(std::string_view address) const {
     std::vector<std::string> hashes;
-    if (!options_.normalise_email) hashes.push_back(hash(address, Normalisation::plain));
+    if (!options_.normalise_email) hashes.push_back(whole_hash(address, Normalisation::plain));
     for (const std::string& spelling : address_spellings(address)) {
-        std::string made = hash(spelling, Normalisation::plain);
+        std::string made = whole_hash(spelling, Normalisation::plain);
         if (std::find(hashes.begin(), hashes.end(), made) == hashes.end()) hashes.push_back(std::move(made));
     }
     return hashes;
@@ -76,12 +96,17 @@ bool Hasher::is_hash_of_address(std::string_view hash, std::string_view address)
     return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
 }
 
-std::size_t Hasher::length() const noexcept {
-    return options_.algorithm == Algorithm::md5 ? md5_length : sha256_length;
+std::size_t Hasher::length(Normalisation normalisation) const noexcept {
+    const std::size_t whole = options_.algorithm == Algorithm::md5 ? md5_length : sha256_length;
+    return normalisation == Normalisation::email ? whole : std::min(whole, options_.digits);
 }
 
 bool Hasher::has_hash_shape(std::string_view value) noexcept {
     return (value.size() == md5_length || value.size() == sha256_length) && is_lower_hex(value);
+}
+
+bool Hasher::may_be_hash(std::string_view value) noexcept {
+    return value.size() >= hash_digits_min && value.size() <= hash_digits_max && is_lower_hex(value);
 }
 
 bool Hasher::keyed() const noexcept { return !options_.key.empty(); }

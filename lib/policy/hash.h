@@ -19,10 +19,17 @@ enum class Normalisation {
     plain,  // every other column: the value as it is
 };
 
+// What is left of a hash tells two values apart as well as the whole: 128 bits, as many as MD5 has.
+constexpr std::size_t hash_digits_min = 32;
+constexpr std::size_t hash_digits_max = 64;
+
 struct HashOptions {
     Algorithm algorithm = Algorithm::md5;
     std::string key;              // "": no key; otherwise HMAC with this key
     bool normalise_email = true;  // `normalize = "none"` in the configuration switches it off
+    // What is no e-mail column gets no more than so many digits of its hash. Addresses keep all of theirs:
+    // they are what is looked up.
+    std::size_t digits = hash_digits_max;
 };
 
 // Immutable, so any number of threads may use one.
@@ -32,8 +39,14 @@ class Hasher {
     // first contact.
     explicit Hasher(HashOptions options);
 
-    // Lower-case hexadecimal, length() digits.
+    // Lower-case hexadecimal, length(normalisation) digits.
     std::string hash(std::string_view value, Normalisation normalisation) const;
+    // The same hash with each number of digits that the option may have had, today's among them.
+    std::vector<std::string> hashes_of_any_length(std::string_view value, Normalisation normalisation) const;
+
+    // As long as `hash`; for the row with this primary key, where another row has `hash` already and the
+    // table wants each value once.
+    std::string other_hash(std::string_view hash, std::string_view key) const;
 
     // Every hash that this algorithm and key may have made of the address: of each of its spellings
     // (policy/address.h), so also what former versions and other settings made. Today's first; of an ASCII
@@ -41,12 +54,16 @@ class Hasher {
     std::vector<std::string> hashes_of_address(std::string_view address) const;
     bool is_hash_of_address(std::string_view hash, std::string_view address) const;
 
-    std::size_t length() const noexcept;  // 32 (MD5) or 64 (SHA-256)
+    // email: 32 (MD5) or 64 (SHA-256); plain: that, or what is left of it by `digits`.
+    std::size_t length(Normalisation normalisation) const noexcept;
 
-    // True when `value` has the shape of a hash of *either* algorithm (32 or 64 lower-case hexadecimal
+    // True when `value` has the shape of a whole hash of *either* algorithm (32 or 64 lower-case hexadecimal
     // digits). Shape alone proves nothing for free text; an e-mail column without '@' it does (see
     // erasure/marks.h).
     static bool has_hash_shape(std::string_view value) noexcept;
+    // True when some setting of `digits` makes hashes that look like it: it is worth asking whether it is
+    // one.
+    static bool may_be_hash(std::string_view value) noexcept;
 
     bool keyed() const noexcept;
     // "md5", "sha256", "hmac-md5", "hmac-sha256": how the ledger names it.
@@ -56,6 +73,8 @@ class Hasher {
     std::string key_id() const;
 
   private:
+    std::string whole_hash(std::string_view value, Normalisation normalisation) const;
+
     HashOptions options_;
 };
 

@@ -442,6 +442,11 @@ void Batch::count(const Job& job, const Result& result) {
         log::warning("emptied structured values that could not be read",
                      {{"contact", job.contact}, {"values", result.counts.values_emptied}});
     }
+    if (result.counts.other_hashes > 0) {
+        log::info(
+            "another row had the hash already and the table takes each once: the row's number went into it",
+            {{"contact", job.contact}, {"values", result.counts.other_hashes}});
+    }
     if (is_waiting(result)) {
         log::info("a message that names the contact is on its way; looked at again in minutes",
                   {{"contact", job.contact}});

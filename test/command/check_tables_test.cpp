@@ -67,13 +67,14 @@ TEST_CASE("check names triggers on tables that erasures change, or says that it 
     CHECK_THAT(site.run({"check"}).text, ContainsSubstring("cannot be seen without the TRIGGER right"));
 }
 
-TEST_CASE("check foresees that a unique index on a hashed column parks who comes back") {
+TEST_CASE("check says what a unique index on a hashed column means for who comes back") {
     Site site("check_unique");
     CHECK(site.run({"check"}).text.find("has a UNIQUE index") == std::string::npos);
     site.mautic.connection().change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
     const Answer answer = site.run({"check"});
     CHECK_THAT(answer.text, ContainsSubstring("leads.email: has a UNIQUE index"));
-    CHECK_THAT(answer.text, ContainsSubstring("error 1062"));
+    CHECK_THAT(answer.text, ContainsSubstring("gets another hash than the first time"));
+    CHECK(answer.exit_code == 0);
     site.options["policy.fields.email"] = "\"delete\"";
     CHECK(site.run({"check"}).text.find("has a UNIQUE index") == std::string::npos);
 }

@@ -123,6 +123,7 @@ TEST_CASE("triggers, policy and hash are read") {
         algorithm = "sha256"
         key_file = "hash-key"
         normalize = "none"
+        digits = 40
     )",
                                      "test.toml");
     CHECK(config.triggers.reasons == std::set{policy::Reason::manual});
@@ -137,6 +138,9 @@ TEST_CASE("triggers, policy and hash are read") {
     CHECK(config.hash.algorithm == policy::Algorithm::sha256);
     CHECK(config.hash.key == "0123456789abcdef-hash");
     CHECK_FALSE(config.hash.normalise_email);
+    CHECK(config.hash.digits == 40);
+    CHECK(parse_config(test::least + "[hash]\nalgorithm = \"md5\"\ndigits = 32", "test.toml").hash.digits ==
+          32);
     CHECK(warns(config, "[policy] other_fields: \"keep\""));
     CHECK_FALSE(warns(config, "without a key"));
 }

@@ -95,6 +95,7 @@ TEST_CASE("what only looks alike is left alone") {
         {"blank value", "  \t", "  \t"},
         {"its hash", "ann@example.org", "a2f3c1d4e5b6a7980123456789abcdef"},
         {"a number in a hash", "23456", "a2f3c1d4e5b6a798012d23456eabcdef"},
+        {"a number in a hash that was cut", "23456", "a2f3c1d4e5b6a798012d23456eabcdef0a1b2c3"},
         {"a short number in a longer one", "10115", "1710115200"},
         {"no letter, no digit", "--", "--"},
         {"plus signs only", "++++", "a    b"},

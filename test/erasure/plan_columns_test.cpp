@@ -110,6 +110,19 @@ TEST_CASE("an action of the map that does not fit this database is reported, not
     }
 }
 
+TEST_CASE("what may be neither empty nor twice gets a value of its own in each row") {
+    const auto action_of_unique = [](const char* type) {
+        PlanInput input = with_column(type, "delete");
+        for (auto& column : input.schema.tables["notes"].columns) column.unique |= column.name == "extra";
+        return action_in(input.build(), "notes", "extra");
+    };
+    CHECK(action_of_unique("varchar(64) not null") == "new_random");
+    CHECK(action_of_unique("varchar(64)") == "delete");
+    CHECK(action_of_unique("varchar(39) not null") == "delete");
+    CHECK(action_of_unique("int not null") == "delete");
+    CHECK(action_in(with_column("varchar(64) not null", "delete").build(), "notes", "extra") == "delete");
+}
+
 TEST_CASE("a NOT NULL foreign key has no neutral value") {
     PlanInput input = with_column("int not null", "delete");
     input.schema.tables["notes"].foreign_keys.push_back({"extra", "users", "id"});

@@ -65,6 +65,38 @@ TEST_CASE("a policy that cannot be carried out is refused, naming field, type an
     }
 }
 
+TEST_CASE("a hash of fewer digits fits a shorter column, that of an address does not") {
+    struct Case {
+        const char* name;
+        const char* column;
+        const char* type;
+        std::size_t digits;
+        const char* expected;
+    };
+    const Case cases[] = {
+        {"64 digits in 40", "firstname", "varchar(40)", 64, "delete"},
+        {"40 digits in 40", "firstname", "varchar(40)", 40, "hash"},
+        {"41 digits in 40", "firstname", "varchar(40)", 41, "delete"},
+        {"32 digits in 20", "firstname", "varchar(20)", 32, "delete"},
+        {"an address in 40", "email", "varchar(40)", 32, "delete"},
+        {"an address in 64", "email", "varchar(64)", 32, "hash"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.name);
+        PlanInput input;
+        input.hash.algorithm = policy::Algorithm::sha256;
+        input.hash.digits = c.digits;
+        auto& columns = input.schema.tables["leads"].columns;
+        *std::find_if(columns.begin(), columns.end(), [&](const auto& candidate) {
+            return candidate.name == c.column;
+        }) = column(c.column, c.type);
+        input.policy.fields = {{c.column, FieldRule::hash}};
+        const auto plan = input.build();
+        CHECK(action_in(plan, "leads", c.column) == c.expected);
+        CHECK(plan.limitations.empty() == (std::string_view(c.expected) == "hash"));
+    }
+}
+
 TEST_CASE("a hash needs a column that is long enough for it") {
     struct Case {
         const char* name;

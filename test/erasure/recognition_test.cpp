@@ -115,6 +115,25 @@ TEST_CASE("The recorded opt-out is put back only when a trigger covers it") {
     }
 }
 
+TEST_CASE("A contact without an address is known whatever number of digits its hashes had") {
+    const policy::HashOptions then{Algorithm::sha256, "a key", true, 40};
+    const policy::Hasher hasher(then);
+    LedgerRow row = row_made_with(then);
+    const OwnValue phone{"phone", "0301234567", policy::Normalisation::plain, true};
+    const OwnValue name{"firstname", "Ann", policy::Normalisation::plain, true};
+    const std::string hash_of_name = hasher.hash(name.value, name.normalisation);
+    row.marks.add("phone", hasher.hash(phone.value, phone.normalisation));
+    row.marks.add("firstname", hasher.other_hash(hash_of_name, std::to_string(row.contact)));
+    const AddressHashes hashes({"a key"});
+    CHECK(recognise(row, Present{"", {phone, name}, {}}, hashes) == Recognition::same_person);
+    // What stands there is what the erasure wrote.
+    const OwnValue hash{"phone", hasher.hash(phone.value, phone.normalisation), policy::Normalisation::plain,
+                        true};
+    CHECK(recognise(row, Present{"", {hash}, {}}, hashes) == Recognition::still_erased);
+    const OwnValue other{"phone", std::string(40, 'a'), policy::Normalisation::plain, true};
+    CHECK(recognise(row, Present{"", {other}, {}}, hashes) == Recognition::not_erased);
+}
+
 TEST_CASE("A contact without an address is known by the other values that were erased, or named") {
     const policy::HashOptions options{Algorithm::sha256, "the key of today", true};
     const policy::Hasher hasher(options);

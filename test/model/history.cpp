@@ -30,6 +30,9 @@ Settings invent_settings(Dice& dice) {
     settings.policy.own_company = dice.pick(std::vector<policy::OwnCompany>{
         policy::OwnCompany::never, policy::OwnCompany::only_contact, policy::OwnCompany::same_name});
     settings.hash.algorithm = dice.chance(50) ? policy::Algorithm::md5 : policy::Algorithm::sha256;
+    if (settings.hash.algorithm == policy::Algorithm::sha256 && dice.chance(40)) {
+        settings.hash.digits = dice.between(policy::hash_digits_min, policy::hash_digits_max);
+    }
     if (dice.chance(50)) settings.hash.key = "key-" + dice.letters(40);
     settings.slice_rows = dice.pick(std::vector<std::size_t>{3, 5, 8, 20, 10'000, 10'000});
     settings.batch = dice.pick(std::vector<std::size_t>{1, 2, 3, 5, 10, 100});

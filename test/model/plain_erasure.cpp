@@ -72,7 +72,8 @@ std::string PlainErasure::hashed(const std::string& value, bool is_address) cons
         HMAC(algorithm, settings_.hash.key.data(), static_cast<int>(settings_.hash.key.size()), bytes,
              text.size(), digest, &size);
     }
-    return hexadecimal(digest, size);
+    const std::string hash = hexadecimal(digest, size);
+    return is_address ? hash : hash.substr(0, settings_.hash.digits);
 }
 
 Cell PlainErasure::by_policy(const std::string& field, const Cell& value, const Cell& removed) const {

@@ -1,5 +1,6 @@
 #include "policy/hash.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -107,10 +108,10 @@ TEST_CASE("the ledger's names, lengths and key ids") {
     CHECK(sha256.algorithm_name() == "sha256");
     CHECK(hmac_md5.algorithm_name() == "hmac-md5");
     CHECK(hmac_sha256.algorithm_name() == "hmac-sha256");
-    CHECK(md5.length() == 32);
-    CHECK(hmac_sha256.length() == 64);
+    CHECK(md5.length(Normalisation::plain) == 32);
+    CHECK(hmac_sha256.length(Normalisation::email) == 64);
     for (const Hasher* hasher : {&md5, &sha256, &hmac_md5, &hmac_sha256}) {
-        CHECK(hasher->hash("x", Normalisation::plain).size() == hasher->length());
+        CHECK(hasher->hash("x", Normalisation::plain).size() == hasher->length(Normalisation::plain));
     }
 
     SECTION("a key id names the key, whatever the algorithm, and no key has none") {
@@ -123,6 +124,44 @@ TEST_CASE("the ledger's names, lengths and key ids") {
     SECTION("a key id is the documented HMAC and so stays the same between versions") {
         CHECK(hmac_sha256.key_id() ==
               hash_of(Algorithm::sha256, "first key", "mautic-gdprd key id").substr(0, 16));
+    }
+}
+
+TEST_CASE("what is no address gets as many digits of its hash as are asked for") {
+    const std::string ann = "ann@example.org";
+    const Hasher whole(HashOptions{Algorithm::sha256, "a key", true});
+    const Hasher cut(HashOptions{Algorithm::sha256, "a key", true, 40});
+    CHECK(cut.hash(ann, Normalisation::plain) == whole.hash(ann, Normalisation::plain).substr(0, 40));
+    CHECK(cut.hash(ann, Normalisation::email) == whole.hash(ann, Normalisation::email));
+    CHECK(cut.hashes_of_address(ann) == whole.hashes_of_address(ann));
+    CHECK(cut.key_id() == whole.key_id());
+    CHECK(cut.length(Normalisation::plain) == 40);
+    CHECK(cut.length(Normalisation::email) == 64);
+    const auto any = cut.hashes_of_any_length(ann, Normalisation::plain);
+    CHECK(any.size() == 33);
+    CHECK(any == whole.hashes_of_any_length(ann, Normalisation::plain));
+    CHECK(std::count(any.begin(), any.end(), cut.hash(ann, Normalisation::plain)) == 1);
+    CHECK(cut.hashes_of_any_length(ann, Normalisation::email).size() == 1);
+    const Hasher md5(HashOptions{Algorithm::md5, "", true, 64});
+    CHECK(md5.length(Normalisation::plain) == 32);
+    CHECK(md5.hashes_of_any_length(ann, Normalisation::plain).size() == 1);
+}
+
+TEST_CASE("another hash is the row's own and as long as the first") {
+    const Hasher hasher(HashOptions{Algorithm::sha256, "", true, 40});
+    const std::string first = hasher.hash("x", Normalisation::plain);
+    CHECK(hasher.other_hash(first, "7") == hash_of(Algorithm::sha256, "", first + "-7").substr(0, 40));
+    CHECK(hasher.other_hash(first, "7") != hasher.other_hash(first, "8"));
+    const std::string address = hasher.hash("x", Normalisation::email);
+    CHECK(hasher.other_hash(address, "7").size() == 64);
+}
+
+TEST_CASE("what any number of digits may have made") {
+    for (const std::size_t digits : {32U, 33U, 40U, 64U})
+        CHECK(Hasher::may_be_hash(std::string(digits, 'a')));
+    for (const std::string& value : {std::string(), std::string(31, 'a'), std::string(65, 'a'),
+                                     std::string(40, 'A'), std::string(39, 'a') + "@"}) {
+        CHECK_FALSE(Hasher::may_be_hash(value));
     }
 }
 

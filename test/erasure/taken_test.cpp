@@ -1,0 +1,222 @@
+// UNIQUE indexes that somebody added: a hash that another row has already.
+#include "erasure/lookup.h"
+#include "erasure/reapply.h"
+#include "erasure/world.h"
+#include "mautic/data_map.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using erasure::Status;
+
+namespace {
+
+const std::string address = "ann.zq7f7x@example.org";
+
+// A table of a plugin's that takes each address once.
+const char* const plugin_map = R"(format = 1
+[[table]]
+name = "leads"
+why = "x"
+tie = { kind = "contact", column = "id" }
+[[table]]
+name = "members"
+why = "Members of the club."
+tie = { kind = "column", column = "lead_id" }
+[table.columns]
+address = { action = "hash", normalise = "email", identifies = true, why = "Their address." }
+code = { action = "delete", why = "Their code." }
+)";
+
+struct Once {
+    World world;
+
+    void change(const std::string& sql) { world.mautic.connection().change(sql); }
+    void add(ContactId id, const std::string& email) {
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+        set(id, "email", email);
+    }
+    void set(ContactId id, const std::string& field, const std::string& value) {
+        const database::Value parameters[] = {value, id};
+        world.mautic.connection().change("UPDATE leads SET " + field + " = ? WHERE id = ?", parameters);
+    }
+    std::string rows_of(ContactId id) { return world.rows_of(id, world.notes_of(id)); }
+    std::string other(const std::string& hash, const std::string& key) { return world.md5(hash + "-" + key); }
+    void add_members() {
+        change(
+            "CREATE TABLE members (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, address VARCHAR(64) UNIQUE,"
+            " code VARCHAR(64) NOT NULL UNIQUE, KEY (lead_id)) CHARSET utf8mb4");
+        const auto own = mautic::parse_data_map(plugin_map, "own");
+        world.map.entries.insert(world.map.entries.end(), own.entries.begin() + 1, own.entries.end());
+    }
+    std::string members() {
+        return world.mautic.value("SELECT GROUP_CONCAT(address ORDER BY id) FROM members");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("who comes back under an erased address is erased where the table takes each address once") {
+    Once here;
+    World& world = here.world;
+    here.change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
+    here.add(7, address);
+    const std::string hash = world.md5(address);
+    REQUIRE(world.erase(7).status == Status::settling);
+    REQUIRE(world.mautic.field(7, "email") == hash);
+    here.add(8, address);
+    const std::string first = here.rows_of(7);
+    const auto result = world.erase(8);
+    CHECK(result.status == Status::settling);
+    CHECK(result.counts.other_hashes == 1);
+    CHECK(world.mautic.field(8, "email") == here.other(hash, "8"));
+    CHECK(world.mautic.field(8, "phone") == world.md5(invented_person(8).fields.at("phone")));
+    CHECK((here.rows_of(7) == first));
+    CHECK(world.mautic.places_of(address).empty());
+    CHECK(world.ledger(8)->subject_hash == hash);
+
+    SECTION("a later pass changes no byte and says complete") {
+        const std::string before = world.mautic.dump();
+        const auto later = world.erase(8, 1);
+        CHECK(later.status == Status::complete);
+        CHECK(later.counts.total() == 0);
+        CHECK((world.mautic.dump() == before));
+    }
+    SECTION("another erasure records the address all the same") {
+        const std::string before = world.mautic.dump();
+        world.erase(8);
+        CHECK((world.mautic.dump() == before));
+        CHECK(world.former(8).size() == 1);
+        CHECK(world.ledger(8)->subject_hash == hash);
+    }
+    SECTION("a lost ledger makes no hash of it") {
+        const std::string before = world.mautic.dump();
+        world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".erasure");
+        world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".hash_fingerprint");
+        CHECK(world.erase(8).counts.total() == 0);
+        CHECK((world.mautic.dump() == before));
+    }
+    SECTION("look-up by the address finds both, and neither is back") {
+        const erasure::LookupOptions options{
+            world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+        const auto answer = erasure::Lookup(world.daemon, options).find(address);
+        REQUIRE(answer.contacts.size() == 2);
+        CHECK(answer.contacts[0].contact == 7);
+        CHECK(answer.contacts[1].contact == 8);
+        CHECK(answer.contacts[1].traces == std::set{erasure::Trace::ledger});
+        erasure::Reapply reapply(
+            {world.mautic.prefix(), World::ledger_name, world.rules()->plan, world.triggers, {}, {}});
+        while (reapply.next(world.daemon, erasure::Reapply::Mode::look)) {
+        }
+        CHECK(reapply.findings().contacts.at(erasure::Recognition::still_erased) == 2);
+    }
+    SECTION("the third one too, and the first address once more") {
+        here.add(9, address);
+        world.erase(9);
+        CHECK(world.mautic.field(9, "email") == here.other(hash, "9"));
+        here.set(8, "email", address);
+        world.erase(8);
+        CHECK(world.mautic.field(8, "email") == here.other(hash, "8"));
+    }
+}
+
+TEST_CASE("two spellings of one address in a batch, where the table takes each once") {
+    Once here;
+    World& world = here.world;
+    here.change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
+    const std::vector<ContactId> contacts{5, 6, 7, 8, 9};
+    for (const ContactId id : contacts) here.add(id, "someone" + std::to_string(id) + "@example.org");
+    here.set(6, "email", address);
+    here.set(8, "email", " " + address);
+    world.mautic.add_contact(70);
+    const std::string bystander = here.rows_of(70);
+    std::vector<erasure::Request> requests;
+    for (const ContactId id : contacts) requests.push_back({id, Origin::webhook, now()});
+    std::uint64_t others = 0;
+    for (const auto& result : world.erase(requests)) {
+        CHECK(result.status == Status::settling);
+        others += result.counts.other_hashes;
+    }
+    CHECK(others == 1);
+    CHECK(world.mautic.field(6, "email") == world.md5(address));
+    CHECK(world.mautic.field(8, "email") == here.other(world.md5(address), "8"));
+    CHECK(world.mautic.field(9, "email") == world.md5("someone9@example.org"));
+    CHECK((here.rows_of(70) == bystander));
+    const std::string before = world.mautic.dump();
+    for (erasure::Request& request : requests) request.pass = 1;
+    for (const auto& result : world.erase(requests)) CHECK(result.status == Status::complete);
+    CHECK((world.mautic.dump() == before));
+}
+
+TEST_CASE("whatever the index is about, as few values as will do get another hash") {
+    Once here;
+    World& world = here.world;
+    struct Case {
+        const char* name;
+        const char* index;
+    };
+    const auto c = GENERATE(
+        Case{"of two columns", "ADD UNIQUE INDEX one_each (lastname, firstname)"},
+        Case{"of a generated column", "ADD COLUMN person VARCHAR(255) AS (LOWER(firstname)) STORED UNIQUE"},
+        Case{"of two hashed columns apart", "ADD UNIQUE INDEX a (firstname), ADD UNIQUE INDEX b (lastname)"});
+    CAPTURE(c.name);
+    here.change(std::string("ALTER TABLE leads ") + c.index);
+    const std::string name = invented_person(7).fields.at("firstname");
+    const std::string last = invented_person(7).fields.at("lastname");
+    here.add(7, "first@example.org");
+    REQUIRE(world.erase(7).status == Status::settling);
+    here.add(8, address);
+    here.set(8, "firstname", name);
+    here.set(8, "lastname", last);
+    CHECK(world.erase(8).status == Status::settling);
+    const bool is_plain = world.mautic.field(8, "email") == world.md5(address);
+    CHECK(is_plain == (std::string_view(c.name) != "of two hashed columns apart"));
+    CHECK(world.mautic.field(8, "firstname") == here.other(world.md5(name), "8"));
+    const std::string before = world.mautic.dump();
+    CHECK(world.erase(8, 1).status == Status::complete);
+    CHECK((world.mautic.dump() == before));
+}
+
+TEST_CASE("a table of a plugin's that takes each address once") {
+    Once here;
+    World& world = here.world;
+    here.add_members();
+    here.add(7, address);
+    here.add(8, "other@example.org");
+    here.change("INSERT INTO members VALUES (1, 7, '" + address + "', 'a'), (2, 7, ' " + address +
+                "', 'b'), (3, 7, 'more@example.org', 'c')");
+    CHECK(world.erase(7).status == Status::settling);
+    const std::string hash = world.md5(address);
+    const std::string of_first = hash + ',' + here.other(hash, "2") + ',' + world.md5("more@example.org");
+    CHECK(here.members() == of_first);
+    here.change("INSERT INTO members VALUES (4, 8, '" + address + "', 'd')");
+    const auto result = world.erase(8);
+    CHECK(result.counts.other_hashes == 1);
+    CHECK(here.members() == of_first + ',' + here.other(hash, "4"));
+    // What may be neither empty nor twice.
+    CHECK(world.mautic.row_count("members", "code LIKE 'erased-%'") == 4);
+    const std::string before = world.mautic.dump();
+    CHECK(world.erase(7, 1).status == Status::complete);
+    CHECK(world.erase(8, 1).status == Status::complete);
+    CHECK((world.mautic.dump() == before));
+}
+
+TEST_CASE("what the server refuses for another reason is still said") {
+    Once here;
+    World& world = here.world;
+    here.change("ALTER TABLE leads MODIFY city VARCHAR(20) NOT NULL DEFAULT '', ADD UNIQUE INDEX c (city)");
+    here.add(7, address);
+    here.add(8, "other@example.org");
+    here.set(7, "city", "one");
+    here.set(8, "city", "two");
+    world.erase(7);
+    const std::string before = world.mautic.dump();
+    try {
+        world.erase(8);
+        FAIL("erased");
+    } catch (const database::DatabaseError& error) {
+        CHECK(error.code() == 1062);
+    }
+    CHECK((world.mautic.dump() == before));
+}
