@@ -155,6 +155,36 @@ TEST_CASE("a contact that two workers take is erased once") {
     CHECK(world.mautic.field(7, "email") == world.md5(invented_person(7).email()));
 }
 
+TEST_CASE("a hash that another worker has written and not committed is waited for, and taken or not") {
+    World world;
+    add_unsubscribed(world);
+    world.mautic.connection().change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
+    world.mautic.add_contact(70);
+    const std::string hash = world.md5(invented_person(7).email());
+    const bool is_committed = GENERATE(true, false);
+    CAPTURE(is_committed);
+    std::optional<ErrorClass> error;
+    {
+        std::optional<database::Transaction> other_worker(std::in_place, world.mautic.connection());
+        world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = 70",
+                                         std::vector<database::Value>{hash});
+        std::thread worker([&] {
+            const database::ThreadScope scope;
+            database::Connection connection(world.mautic.options());
+            erasure::Eraser eraser(connection, world.rules());
+            error = error_of_erasing(eraser, 7);
+        });
+        wait_for_lock_wait();
+        if (is_committed) other_worker->commit();
+        other_worker.reset();
+        worker.join();
+    }
+    CHECK(error == std::nullopt);
+    CHECK(world.mautic.field(7, "email") == (is_committed ? world.md5(hash + "-7") : hash));
+    CHECK(world.mautic.field(70, "email") == (is_committed ? hash : invented_person(70).email()));
+    CHECK(world.ledger(7)->subject_hash == hash);
+}
+
 TEST_CASE("a table that is gone, or a column, is the schema's error and changes nothing") {
     for (const char* statement : {"DROP TABLE lead_notes", "ALTER TABLE page_hits DROP COLUMN isp"}) {
         CAPTURE(statement);

@@ -228,6 +228,57 @@ TEST_CASE("what an erasure hashed that noted no fingerprints yet is not hashed a
     CHECK(all_said(world) == world.md5(std::string(32, 'a')));
 }
 
+TEST_CASE("what came with a new address is no hash of ours for its looks") {
+    const std::string token(32, 'a');
+    World world;
+    hash_what_was_said(world);
+    add_unsubscribed(world);
+    world.erase(7);
+    world.erase(7, 1);
+    world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".hash_fingerprint");
+    set_field(world, "email", "back.zq7f7x@example.org");
+    say(world, token);
+    world.erase(7);
+    CHECK(all_said(world) == world.md5(token));
+    CHECK(world.erase(7, 1).status == Status::complete);
+    CHECK(all_said(world) == world.md5(token));
+}
+
+TEST_CASE("half an erasure that noted no fingerprints is not hashed again, its address being there still") {
+    World world;
+    hash_what_was_said(world);
+    world.slice_rows = 2;
+    add_unsubscribed(world);
+    say(world);
+    world.prepare();
+    const std::vector<erasure::Request> requests{{7, Origin::webhook, now()}};
+    erasure::Eraser stopped(world.daemon, world.rules(), [] { return false; });
+    CHECK_THROWS_AS(stopped.erase(requests), erasure::Interrupted);
+    REQUIRE(world.mautic.row_count("email_stats", "source = '" + world.md5(said) + "'") > 0);
+    world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".hash_fingerprint");
+    world.erase(7);
+    CHECK(all_said(world) == world.md5(said));
+}
+
+TEST_CASE("a hash of an erasure without fingerprints is as long as the one that the ledger has") {
+    const std::string token(32, 'a');
+    World world;
+    world.hash = {policy::Algorithm::sha256, "", true};
+    hash_what_was_said(world);
+    add_unsubscribed(world);
+    say(world);
+    world.erase(7);
+    world.erase(7, 1);
+    const std::string hash = all_said(world);
+    world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + ".hash_fingerprint");
+    world.mautic.connection().change(
+        "UPDATE email_stats SET source = ? WHERE lead_id = 7 ORDER BY id LIMIT 1",
+        std::vector<database::Value>{token});
+    world.erase(7, 2);
+    CHECK(world.mautic.row_count("email_stats", "source = SHA2('" + token + "', 256)") == 1);
+    CHECK(world.mautic.row_count("email_stats", "source = '" + hash + "'") > 0);
+}
+
 TEST_CASE("other algorithms, with and without a key") {
     struct Case {
         const char* name;
