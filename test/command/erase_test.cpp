@@ -33,6 +33,25 @@ TEST_CASE("erase erases who is do-not-contact and nobody else") {
     CHECK(jobs.at(0).at("pass") == 1);
 }
 
+TEST_CASE("erase says when another row had the hash already") {
+    Site site("erase_taken");
+    site.make_queue();
+    auto& mautic = site.mautic.connection();
+    mautic.change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
+    site.here.add_opted_out(1);
+    site.here.add_opted_out(2);
+    REQUIRE(site.run({"erase", "--contact", "1"}).exit_code == 0);
+    mautic.change("UPDATE leads SET email = ? WHERE id = 2",
+                  std::vector<database::Value>{invented_person(1).email()});
+    const Answer answer = site.run({"erase", "--contact", "2"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 0);
+    CHECK_THAT(answer.text, ContainsSubstring("1 hash made with the row's number"));
+    const Answer found = site.run({"lookup"}, invented_person(1).email());
+    CHECK_THAT(found.text, ContainsSubstring("Contact 1"));
+    CHECK_THAT(found.text, ContainsSubstring("Contact 2"));
+}
+
 TEST_CASE("erase without a queue says that later passes are left out") {
     Site site("erase_no_queue");
     site.here.add_opted_out(1);

@@ -80,6 +80,14 @@ TEST_CASE("everything but addresses gets so many digits of its hash") {
     CHECK(world.mautic.row_count("email_stats", "LENGTH(email_address) = 64") ==
           world.mautic.row_count("email_stats"));
     CHECK(world.erase(7, 1).status == Status::complete);
+    // What a dry run counts.
+    erasure::Executor executor(world.daemon, world.plan(), world.rules()->hasher);
+    std::uint64_t pending = 0;
+    const auto previews = executor.preview(7);
+    for (std::size_t i = 0; i < previews.size(); ++i) {
+        if (!world.plan().steps[i].delete_rows) pending += previews[i].pending;
+    }
+    CHECK(pending == 0);
 }
 
 TEST_CASE("a column that is too short for the whole hash takes a shorter one") {

@@ -1,5 +1,7 @@
 // What the map leaves to the first later pass: the links of mails, by which Mautic's own pages find somebody
 // who has just opted out.
+#include <span>
+
 #include "erasure/world.h"
 #include "support/catch.h"
 
@@ -69,4 +71,29 @@ TEST_CASE("what is still written beside the planned links counts as late") {
     world.mautic.connection().change("UPDATE leads SET city = 'somewhere' WHERE id = 7");
     CHECK(world.erase(7, 1).status == Status::settling);
     CHECK(world.ledger(7)->rows_late == 1);
+}
+
+TEST_CASE("a later pass asks for many contacts' former addresses as often as for few") {
+    World world;
+    std::vector<erasure::Request> requests;
+    for (ContactId id = 1; id <= 12; ++id) {
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+        requests.push_back({id, Origin::webhook, now()});
+    }
+    world.erase(requests);
+    for (erasure::Request& request : requests) request.pass = 1;
+    world.erase(requests);
+    const auto statements_for = [&](std::span<const erasure::Request> some) {
+        const auto sent = [&] {
+            database::Rows rows = world.daemon.select("SHOW SESSION STATUS LIKE 'Com_stmt_execute'");
+            rows.next();
+            return std::stoull(rows.text(1));
+        };
+        const auto before = sent();
+        world.erase(std::vector<erasure::Request>(some.begin(), some.end()));
+        return sent() - before;
+    };
+    const std::span<const erasure::Request> all(requests);
+    CHECK(statements_for(all.first(8)) == statements_for(all.last(4)));
 }
