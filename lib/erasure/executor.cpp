@@ -89,7 +89,6 @@ void Executor::find_anonymous_ip() {
 Context Executor::context_for(const Step& step) {
     Context context;
     context.random = random_hex(16);
-    context.hash_digits = hasher_.length(policy::Normalisation::plain);
     if (!needs_anonymous_ip(step)) return context;
     if (anonymous_ip_.empty()) find_anonymous_ip();
     if (anonymous_ip_.empty()) {

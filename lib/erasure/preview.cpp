@@ -30,6 +30,7 @@ Executor::Preview Executor::preview_step(const Step& step, std::span<const Conta
     if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
     context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
     context.random = "0";
+    context.hash_digits = hasher_.length(policy::Normalisation::plain);
     Scopes scopes = scopes_of(step, contacts);
     if (step.tie.kind == Tie::Kind::text) scopes = search_newest(step, subjects);
     if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
