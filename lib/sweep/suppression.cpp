@@ -15,11 +15,7 @@ using database::Value;
 
 namespace {
 
-constexpr std::size_t pages_max = 20;      // then the other looks have their turn
 constexpr std::size_t young_max = 10'000;  // beyond them the round over all contacts finds them
-constexpr Milliseconds period_max{60'000};
-constexpr std::string_view changed_mark = "contacts_changed";
-constexpr std::string_view round_mark = "contacts_round";
 constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd";
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
@@ -43,10 +39,6 @@ Suppression::Suppression(const SuppressionOptions& suppression, const SweepOptio
       new_contacts_("contacts_seen", overlap),
       lost_opt_outs_(sweep.page_rows, overlap, metrics) {}
 
-Milliseconds Suppression::period() const {
-    return behind_ ? Milliseconds{0} : std::min(period_max, sweep_.incremental);
-}
-
 void Suppression::run(const Look& look) {
     behind_ = false;
     if (options_.mode == SuppressionMode::off) return;
@@ -59,88 +51,6 @@ void Suppression::run(const Look& look) {
     look_at_young(look, contacts);
     look_at_new(look, contacts);
     look_at_changed(look, contacts);
-}
-
-// Forgotten before they are judged, because judging may remember them again. When that fails the round finds
-// them.
-void Suppression::look_at_young(const Look& look, const ContactPages& contacts) {
-    std::vector<ContactId> due;
-    const Timestamp at = now();
-    for (const auto& [contact, judge_at] : young_) {
-        if (judge_at <= at && due.size() < sweep_.page_rows) due.push_back(contact);
-    }
-    if (due.empty()) return;
-    if (due.size() == sweep_.page_rows) behind_ = true;
-    judge(look, contacts.of(due));
-    for (const ContactId contact : due) young_.erase(contact);
-}
-
-void Suppression::look_at_new(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    std::uint64_t reached = new_contacts_.begin(marks, [&] { return contacts.highest_id(); });
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
-        const Page page = contacts.after(reached, sweep_.page_rows);
-        judge(look, page);
-        if (!page.empty()) reached = page.back().id;
-        if (page.size() < sweep_.page_rows) return new_contacts_.end(marks, reached, true);
-    }
-    new_contacts_.end(marks, reached, false);
-    behind_ = true;
-}
-
-void Suppression::look_at_changed(const Look& look, const ContactPages& contacts) {
-    const std::string& schema = look.rules->plan->schema_digest;
-    if (schema != indexed_schema_) {
-        index_ = contacts.change_index();
-        indexed_schema_ = schema;
-    }
-    if (index_.empty()) {
-        look_in_round(look, contacts);
-    } else {
-        look_by_date(look, contacts);
-    }
-}
-
-void Suppression::look_by_date(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    const Timestamp at = now();
-    const auto since = marks.time(changed_mark);
-    if (!since) return marks.set_time(changed_mark, at - overlap_);
-    if (!changed_reached_) changed_begun_ = at;
-    ContactPages::Place place = changed_reached_.value_or(ContactPages::Place{*since, 0});
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
-        // Dates far in the future would be new for ever.
-        const Page page = contacts.changed(place, at + overlap_, index_, sweep_.page_rows);
-        judge(look, page);
-        if (page.size() < sweep_.page_rows) {
-            changed_reached_.reset();
-            return marks.set_time(changed_mark, std::max(*since, changed_begun_ - overlap_));
-        }
-        place = {page.back().changed_at, page.back().id};
-        changed_reached_ = place;
-    }
-    behind_ = true;
-}
-
-// So many pages a look that the round takes about `full`; one at the least.
-void Suppression::look_in_round(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    std::uint64_t reached = marks.number(round_mark).value_or(0);
-    const double all_pages =
-        static_cast<double>(contacts.highest_id()) / static_cast<double>(sweep_.page_rows);
-    const double share = static_cast<double>(std::min(period_max, sweep_.incremental).count()) /
-                         static_cast<double>(sweep_.full.count());
-    const auto pages = std::clamp<std::size_t>(static_cast<std::size_t>(all_pages * share) + 1, 1, pages_max);
-    for (std::size_t done = 0; done < pages && !look.stop.stop_requested(); ++done) {
-        look.throttle.wait(look.connection, look.stop);
-        const Page page = contacts.after(reached, sweep_.page_rows);
-        judge(look, page);
-        reached = page.size() < sweep_.page_rows ? 0 : page.back().id;
-        marks.set_number(round_mark, reached);
-        if (reached == 0) return;
-    }
 }
 
 void Suppression::judge(const Look& look, const Page& page) {

@@ -8,12 +8,11 @@
 #include "base/random.h"
 #include "erasure/rights.h"
 #include "worker/backoff.h"
+#include "worker/outcomes.h"
 
 namespace gdprd::worker {
 
 using erasure::Result;
-using erasure::Status;
-using erasure::Verdict;
 using queue::Job;
 using queue::Outcome;
 
@@ -22,30 +21,11 @@ namespace {
 // Beyond the configured passes: how often a contact that Mautic goes on writing about is looked at again.
 constexpr int extra_passes_max = 3;
 
-// A message of Mautic that is on its way is looked for again after this.
-constexpr Milliseconds wait_first{60'000};
-
-// So is what waits for a right, this often at the least.
-constexpr Milliseconds right_wait_max{3'600'000};
-
-// The proof found nothing but messages on their way.
-bool is_waiting(const Result& result) {
-    return result.status == Status::settling && !result.findings.empty();
-}
-
 // When the connection ends under a commit, nobody knows whether the server carried it out.
 bool may_have_committed(const database::DatabaseError& error) {
     constexpr std::array connection_ends{1053, 1152, 1158, 1159, 1160, 1161, 1184, 4031};
     return went_away(error) ||
            std::find(connection_ends.begin(), connection_ends.end(), error.code()) != connection_ends.end();
-}
-
-Outcome outcome(const Job& job, Outcome::Kind kind) {
-    Outcome made;
-    made.kind = kind;
-    made.contact = job.contact;
-    made.revision = job.revision;
-    return made;
 }
 
 }  // namespace
@@ -327,147 +307,6 @@ void Batch::count_attempt(const Job& job, const std::string& code, bool permanen
                    {{"contact", job.contact}, {"attempts", attempts}, {"code", code}});
     }
     result.outcomes.push_back(std::move(made));
-}
-
-Outcome Batch::outcome_of(const Job& job, const Result& result) const {
-    switch (result.verdict) {
-        case Verdict::erased:
-        case Verdict::already_erased:
-            return next_pass(job, result);
-        case Verdict::held:
-        case Verdict::in_grace: {
-            // No error and no attempt: a new request then looks again at once.
-            Outcome made = outcome(job, Outcome::Kind::wait);
-            made.due_at = result.due_at;
-            made.attempts = job.attempts;
-            return made;
-        }
-        case Verdict::not_do_not_contact:
-        case Verdict::no_such_contact:
-            break;
-    }
-    return outcome(job, Outcome::Kind::finished);
-}
-
-// Every configured pass is made, also after "complete": a later one that finds something says so. A contact
-// that was still written about in the last one is looked at again after the last delay.
-Outcome Batch::next_pass(const Job& job, const Result& result) const {
-    auto next = static_cast<std::size_t>(job.pass);
-    if (result.verdict == Verdict::already_erased && result.status == Status::complete) {
-        // Those passes have been made for the erasure that stands.
-        while (next < options_.settle.size() && result.erased_at + options_.settle[next] <= now()) ++next;
-        if (next == options_.settle.size()) return outcome(job, Outcome::Kind::finished);
-    }
-    Outcome made = outcome(job, Outcome::Kind::settle);
-    made.pass = static_cast<int>(next) + 1;
-    if (const auto due = due_for_right(job, result)) {
-        made.pass = std::max(job.pass, 1);
-        made.due_at = *due;
-        return made;
-    }
-    if (job.pass > 0 && is_waiting(result)) {
-        // The same pass once more, each time after twice as long, and not after the next one is due.
-        const Timestamp soon = now() + std::max(wait_first, Milliseconds(now() - result.erased_at));
-        const bool in_time =
-            next >= options_.settle.size() || soon < result.erased_at + options_.settle[next];
-        if (in_time && !options_.settle.empty()) {
-            made.pass = job.pass;
-            made.due_at = soon;
-            return made;
-        }
-    }
-    if (next < options_.settle.size()) {
-        made.due_at = std::max(result.erased_at + options_.settle[next], now());
-        return made;
-    }
-    const bool look_again = result.status == Status::settling && !options_.settle.empty();
-    if (!look_again) return outcome(job, Outcome::Kind::finished);
-    made.due_at = now() + options_.settle.back();
-    return made;
-}
-
-bool Batch::waits_for_right(const erasure::Finding& finding) const {
-    return rules_->plan->waiting_tables.contains(finding.table);
-}
-
-// What waits for a right is looked at again for as long as it takes, beyond all passes, each time after twice
-// as long and within an hour; nothing when the next pass comes sooner.
-std::optional<Timestamp> Batch::due_for_right(const Job& job, const Result& result) const {
-    const auto waits = [this](const erasure::Finding& finding) { return waits_for_right(finding); };
-    if (std::none_of(result.findings.begin(), result.findings.end(), waits)) return std::nullopt;
-    const Timestamp at = now();
-    const Timestamp soon = at + std::clamp(Milliseconds(at - result.erased_at), wait_first, right_wait_max);
-    const auto next = static_cast<std::size_t>(job.pass);
-    const bool pass_is_sooner =
-        next < options_.settle.size() && result.erased_at + options_.settle[next] <= soon;
-    return pass_is_sooner ? std::nullopt : std::optional(soon);
-}
-
-// A hold is looked at again and again; it is told once. The rule's name is the operator's own word.
-void Batch::count_held(const Job& job, const Result& result) {
-    if (!result.newly_held) return;
-    metrics_.erased("held", name_of(job.origin));
-    log::info("on hold",
-              {{"contact", job.contact}, {"why", policy::describe(*result.hold)}, {"pass", job.pass}});
-}
-
-void Batch::count(const Job& job, const Result& result) {
-    if (result.verdict == Verdict::held) return count_held(job, result);
-    if (result.verdict != Verdict::erased) {
-        if (result.verdict != Verdict::in_grace) {
-            metrics_.erased(result.superseded ? "superseded" : "skipped", name_of(job.origin));
-        }
-        log::info(result.superseded ? "superseded" : "not erased",
-                  {{"contact", job.contact}, {"why", erasure::name_of(result.verdict)}, {"pass", job.pass}});
-        return;
-    }
-    metrics_.erased(erasure::name_of(result.status), name_of(job.origin));
-    for (const auto& [action, rows] : result.counts.rows_by_action)
-        metrics_.rows(mautic::name_of(action), rows);
-    metrics_.rows("delete_row", result.counts.rows_deleted);
-    if (job.pass == 0 && job.origin == Origin::webhook) {
-        metrics_.webhook_to_erased(std::chrono::duration<double>(now() - job.received_at));
-    }
-    log::info("erased", {{"contact", job.contact},
-                         {"status", erasure::name_of(result.status)},
-                         {"pass", job.pass},
-                         {"rows_changed", result.counts.rows_changed},
-                         {"rows_deleted", result.counts.rows_deleted},
-                         {"files", result.files.files}});
-    if (result.files.left > 0) {
-        log::warning("left alone what stood in the place of the contact's files",
-                     {{"contact", job.contact}, {"files", result.files.left}});
-    }
-    if (result.counts.values_emptied > 0) {
-        log::warning("emptied structured values that could not be read",
-                     {{"contact", job.contact}, {"values", result.counts.values_emptied}});
-    }
-    if (result.counts.other_hashes > 0) {
-        log::info(
-            "another row had the hash already and the table takes each once: the row's number went into it",
-            {{"contact", job.contact}, {"values", result.counts.other_hashes}});
-    }
-    if (is_waiting(result)) {
-        log::info("a message that names the contact is on its way; looked at again in minutes",
-                  {{"contact", job.contact}});
-    }
-    if (result.findings.empty() || is_waiting(result)) return;
-    bool is_left = false;
-    for (const auto& finding : result.findings) {
-        if (waits_for_right(finding)) {
-            log::warning("left until the right to change the table is granted", {{"contact", job.contact},
-                                                                                 {"table", finding.table},
-                                                                                 {"column", finding.column},
-                                                                                 {"cells", finding.cells}});
-            continue;
-        }
-        is_left = true;
-        log::error("the proof found an identifying value that was left", {{"contact", job.contact},
-                                                                          {"table", finding.table},
-                                                                          {"column", finding.column},
-                                                                          {"cells", finding.cells}});
-    }
-    if (is_left) metrics_.proof_failed();
 }
 
 }  // namespace gdprd::worker
