@@ -99,6 +99,41 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
     return {};
 }
 
+std::string neutral_for(const Table& table, const Column& column, const ColumnStep& change) {
+    switch (change.action) {
+        case Action::remove:
+            return *removed_literal(table, column);
+        case Action::empty_array:
+            return empty_array_literal(column);
+        case Action::set_flag:
+            return "1";
+        case Action::unschedule:
+            return "0";
+        case Action::rewrite:
+            return empty_literal(column, change.format);
+        case Action::anonymous_ip:
+            return column.nullable ? "NULL" : "";
+        default:
+            return {};
+    }
+}
+
+std::optional<SearchedColumn> searched_column(const Column& column, const ColumnDecision& decision,
+                                              Action action, bool has_key) {
+    if (!column.is_text() && !column.is_binary()) return std::nullopt;
+    if (column.generated) return std::nullopt;
+    SearchedColumn searched{column.name, decision.search, false, {}};
+    if (action == Action::strip_query && has_key) {
+        searched.may_be_emptied = true;
+        searched.neutral = column.nullable ? "NULL" : "''";
+    }
+    if (action == Action::rewrite && has_key) {
+        searched.may_be_emptied = true;
+        searched.neutral = empty_literal(column, format_of(column, decision.format));
+    }
+    return searched;
+}
+
 bool is_too_short_for_hash(const Column& column, std::size_t hash_length) {
     return column.is_text() && !column.json && column.data_type != "enum" && column.data_type != "set" &&
            column.characters_max && *column.characters_max < hash_length;

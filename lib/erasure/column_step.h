@@ -7,6 +7,8 @@
 #include <string>
 
 #include "content/rewrite.h"
+#include "erasure/column_decision.h"
+#include "erasure/plan.h"
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 #include "policy/field_policy.h"
@@ -29,6 +31,14 @@ std::string empty_literal(const mautic::Column& column, content::Format format);
 // `hash_length`: digits of the hash that this column would get.
 std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,
                            std::size_t hash_length);
+
+// The literal that a change gives the column; "" where each row has its own.
+std::string neutral_for(const mautic::Table& table, const mautic::Column& column, const ColumnStep& change);
+
+// What the proof reads of the column; nothing when it holds no text. `has_key`: rows have a primary key of
+// one column, by which what still names the person is emptied.
+std::optional<SearchedColumn> searched_column(const mautic::Column& column, const ColumnDecision& decision,
+                                              mautic::Action action, bool has_key);
 
 // A text that could be hashed if its column were longer.
 bool is_too_short_for_hash(const mautic::Column& column, std::size_t hash_length);

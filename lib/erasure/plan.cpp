@@ -271,7 +271,9 @@ class Builder {
                 action = Action::new_random;
             }
         }
-        add_searched(step, column, decision, action);
+        if (auto searched = searched_column(column, decision, action, !step.primary_key.empty())) {
+            step.searched.push_back(*std::move(searched));
+        }
         if (action == Action::keep || action == Action::follows) {
             step.kept.push_back({column.name, decision.why});
             return;
@@ -352,41 +354,6 @@ class Builder {
             return;
         }
         problems_.push_back(decision.option + ": " + why_not);
-    }
-
-    static std::string neutral_for(const Table& table, const Column& column, const ColumnStep& change) {
-        switch (change.action) {
-            case Action::remove:
-                return *removed_literal(table, column);
-            case Action::empty_array:
-                return empty_array_literal(column);
-            case Action::set_flag:
-                return "1";
-            case Action::unschedule:
-                return "0";
-            case Action::rewrite:
-                return empty_literal(column, change.format);
-            case Action::anonymous_ip:
-                return column.nullable ? "NULL" : "";
-            default:
-                return {};
-        }
-    }
-
-    static void add_searched(Step& step, const Column& column, const ColumnDecision& decision,
-                             Action action) {
-        if (!column.is_text() && !column.is_binary()) return;
-        if (column.generated) return;
-        SearchedColumn searched{column.name, decision.search, false, {}};
-        if (action == Action::strip_query && !step.primary_key.empty()) {
-            searched.may_be_emptied = true;
-            searched.neutral = column.nullable ? "NULL" : "''";
-        }
-        if (action == Action::rewrite && !step.primary_key.empty()) {
-            searched.may_be_emptied = true;
-            searched.neutral = empty_literal(column, format_of(column, decision.format));
-        }
-        step.searched.push_back(std::move(searched));
     }
 
     // Rows that another entry of the same table finds too, by the same column and without a condition, are
