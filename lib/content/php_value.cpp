@@ -136,7 +136,7 @@ bool Reader::read_object(PhpValue& value, std::size_t depth) {
     value.kind = PhpValue::Kind::object;
     value.text = rest_.substr(0, *length);
     rest_.remove_prefix(*length);
-    return is_date_class(value.text) && take("\":") && read_members(value, depth);
+    return (limits_.any_class || is_date_class(value.text)) && take("\":") && read_members(value, depth);
 }
 
 bool Reader::read_value(PhpValue& value, std::size_t depth) {

@@ -1,6 +1,6 @@
 // PHP's serialize() format, as far as Mautic writes it (Doctrine's type "array": null, bool, int, float,
-// string, array; no objects but those of PHP's own date classes, which the audit log has). Lengths are
-// counted in bytes.
+// string, array; objects of PHP's own date classes, which the audit log has, and of other classes where the
+// caller asks for them). Lengths are counted in bytes.
 //
 // Reading is bounded in depth, elements and bytes, and never trusts a length that the text states. Writing
 // what was read gives the same bytes: numbers are kept as they were written. Pure; safe from any thread.
@@ -36,13 +36,14 @@ struct PhpLimits {
     std::size_t depth_max = 64;
     std::size_t elements_max = 200'000;
     std::size_t bytes_max = 16 * 1024 * 1024;
+    bool any_class = false;  // objects of every class, and not of PHP's date classes only
 };
 
 // DateTime, DateTimeImmutable, DateTimeZone, DateInterval, DatePeriod.
 bool is_date_class(std::string_view name);
 
-// Nothing when `text` is not exactly one such value: other objects, references that PHP's `&` makes, trailing
-// bytes, limits exceeded.
+// Nothing when `text` is not exactly one such value: objects that were not asked for, references that PHP's
+// `&` makes, trailing bytes, limits exceeded.
 std::optional<PhpValue> read_php(std::string_view text, const PhpLimits& limits = {});
 
 std::string write_php(const PhpValue& value);
