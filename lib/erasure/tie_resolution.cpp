@@ -184,8 +184,10 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
     step.index = index->second;
 }
 
-// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table.
+// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a
+// database without forms, or of which we may not see them, nobody knows.
 bool is_left_over(std::string_view number_and_alias, const mautic::Schema& schema) {
+    if (schema.find("forms") == nullptr) return false;
     std::uint64_t form = 0;
     const auto* end = number_and_alias.data() + number_and_alias.size();
     const auto result = std::from_chars(number_and_alias.data(), end, form);

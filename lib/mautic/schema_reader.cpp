@@ -187,7 +187,7 @@ void read_contact_fields(Connection& connection, Schema& schema, Digest& digest)
 void read_forms(Connection& connection, Schema& schema, Digest& digest) {
     const Table* forms = schema.find("forms");
     const Table* fields = schema.find("form_fields");
-    if (forms == nullptr || fields == nullptr) return;
+    if (forms == nullptr) return;
     Rows ids =
         connection.select("SELECT id FROM " + database::quote_identifier(forms->real_name) + " ORDER BY id",
                           {}, "read the forms");
@@ -195,6 +195,7 @@ void read_forms(Connection& connection, Schema& schema, Digest& digest) {
         schema.forms.insert(ids.number(0));
         digest.add(ids.text(0));
     }
+    if (fields == nullptr) return;
     Rows uploads =
         connection.select("SELECT form_id, id, alias FROM " + database::quote_identifier(fields->real_name) +
                               " WHERE type = 'file' AND form_id IS NOT NULL ORDER BY id",

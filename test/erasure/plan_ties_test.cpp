@@ -122,6 +122,7 @@ TEST_CASE("tables left over from deleted forms are searched by text, the others 
     for (const char* name : {"form_results_1_a", "form_results_2_b", "form_results_x"}) {
         input.schema.tables[name] = table(name, {{"id", "int not null"}, {"answer", "longtext"}});
     }
+    input.schema.tables["forms"] = table("forms", {{"id", "int not null"}});
     input.schema.forms = {2, 11};
     input.map_text += entry(rule("answer", "delete"), "form_results_*",
                             "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"");
@@ -129,6 +130,9 @@ TEST_CASE("tables left over from deleted forms are searched by text, the others 
     CHECK(step_of(plan, "form_results_1_a") != nullptr);
     CHECK(step_of(plan, "form_results_x") != nullptr);
     CHECK(step_of(plan, "form_results_2_b") == nullptr);
+    // Without that table, or where it must not be read, nobody knows which forms there are.
+    input.schema.tables.erase("forms");
+    CHECK(step_of(input.build(), "form_results_1_a") == nullptr);
 }
 
 TEST_CASE("a form's results know which columns name uploaded files") {

@@ -286,3 +286,11 @@ TEST_CASE("a plugin's JSON column is known by its check, without Doctrine's comm
     CHECK(table->find("answers")->json);
     CHECK_FALSE(table->find("plain")->json);
 }
+
+TEST_CASE("forms are known without the table of their fields") {
+    MauticDatabase mautic(server());
+    mautic.load_own_schema();
+    mautic.insert("forms", {{"id", 12}, {"name", "Newsletter"}, {"alias", "newsletter"}});
+    mautic.connection().change("DROP TABLE IF EXISTS form_fields");
+    CHECK(read_schema(mautic.connection(), "").forms.contains(12));
+}
