@@ -38,9 +38,13 @@ person again. All of it happens in one transaction, and afterwards the changed r
 Only the ids in the links of mails go a minute later, because the page on which somebody has just opted out is found by
 them.
 
+Nothing more is sent: steps of campaigns that were still to come are cancelled, mails that wait for this person alone are
+withdrawn, and the contact counts as taken out of its campaigns and segments by hand.
+
 What stays is what Mautic counts and what protects the person from more mail: the opt-out itself, which mails were sent
-and opened and when, which campaigns and segments the pseudonymous contact was in. These rows hang on a number. A hash
-stands in for the address, so that the question "was this address ever here?" can still be answered.
+and opened and when, which campaigns and segments the pseudonymous contact was in, and which steps it went through. These
+rows hang on a number. A hash stands in for the address, so that the question "was this address ever here?" can still be
+answered.
 
 )";
 
@@ -68,7 +72,9 @@ constexpr const char* limits =
     R"(## What this page does not promise
 
 - Some rows are tied to a person by nothing but their text. They are looked for among the newest rows of their table,
-  by default 1000; older ones are left. `mautic-gdprd verify` searches everything, once.
+  by default 1000; older ones are left. Page views of other, unknown visitors are among them: a browser that followed a
+  link with the person's address in it. `mautic-gdprd verify` searches everything, once.
+- A mail that waits for this person and others together, or in another queue than Mautic's database, is delivered.
 - Texts that staff wrote for everybody (mails, segments, campaigns) may name a person. Nobody but staff can tell whether
   they must; `mautic-gdprd verify` finds them.
 - Files: avatars and uploaded files are removed only where the configuration names Mautic's directory. Imported and

@@ -41,12 +41,25 @@ std::string text_words(const Tie& tie) {
     const bool every = tie.text_columns == std::vector<std::string>{"*"};
     std::string text = "The newest rows are searched: " +
                        (every ? std::string("every text column") : codes(tie.text_columns, ", ")) +
-                       " for the contact's address and telephone numbers";
+                       " for the contact's address";
     if (!tie.mentions.empty()) text += ", or " + codes(tie.mentions, " or ") + " with its id";
+    if (tie.clicks) text += ", or a link of a mail to the contact";
     if (!tie.orphans_of.empty()) {
         text += "; of these tables only those whose number is no id in " + code(tie.orphans_of);
     }
-    return text + conditions_words(tie) + '.';
+    text += conditions_words(tie) + '.';
+    if (!tie.visitors.empty()) {
+        text +=
+            " Only rows in which " + code(tie.visitors) +
+            " is empty or a contact that was never identified and has nothing in its own row that identifies"
+            " anybody; of such a row only the columns that name the contact are changed.";
+    }
+    if (tie.messages == mautic::Messages::own_mails) {
+        text += " Only mails that go to nobody but the contact.";
+    } else if (tie.messages == mautic::Messages::no_mails_to_others) {
+        text += " Not mails that go to others too, or whose recipients cannot be read.";
+    }
+    return text;
 }
 
 std::string leftovers_words(const Tie& tie) {

@@ -17,6 +17,19 @@ std::string conditions_text(const mautic::Tie& tie) {
     return text;
 }
 
+std::string restrictions_text(const mautic::Tie& tie) {
+    if (!tie.visitors.empty()) return ", of visitors who were never identified (" + tie.visitors + ")";
+    switch (tie.messages) {
+        case mautic::Messages::own_mails:
+            return ", only mails to nobody else";
+        case mautic::Messages::no_mails_to_others:
+            return ", no mails to others";
+        case mautic::Messages::all:
+            break;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string tie_text(const erasure::Step& step) {
@@ -35,7 +48,7 @@ std::string tie_text(const erasure::Step& step) {
         case mautic::Tie::Kind::text:
             return "of the newest " + std::to_string(step.newest_rows) +
                    " rows those that quote the contact in " + join(step.text_columns, ", ") +
-                   conditions_text(tie);
+                   conditions_text(tie) + restrictions_text(tie);
         case mautic::Tie::Kind::none:
             break;
     }

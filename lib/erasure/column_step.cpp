@@ -147,6 +147,7 @@ std::string why_protected(const Table& table, std::span<const mautic::Tie* const
     for (const mautic::Tie* tie : ties) {
         // Rows tied through a parent are found before they are changed.
         if ((mautic::is_same_column(column, tie->column) && tie->kind != mautic::Tie::Kind::parent) ||
+            mautic::is_same_column(column, tie->visitors) ||
             std::any_of(tie->conditions.begin(), tie->conditions.end(), names_it) ||
             std::any_of(tie->exceptions.begin(), tie->exceptions.end(), names_it)) {
             return "it ties the row to the contact";

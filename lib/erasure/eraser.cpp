@@ -97,6 +97,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
                       rules_->files != nullptr);
     Fingerprints fingerprints(connection_, rules_->ledger_database);
     executor.use(fingerprints);
+    executor.use(rules_->holds);
     Cases cases = open_cases(executor, contacts);
     auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {

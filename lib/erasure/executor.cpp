@@ -147,7 +147,9 @@ void Executor::run(Subjects& subjects) {
     }
     for (const Step& step : plan_.steps) {
         if (step.tie.kind != Tie::Kind::text) continue;
-        run_step(step, scopes_[&step] = search_newest(step, subjects), subjects);
+        const Scopes& scopes = scopes_[&step] = scopes_by_text(step, subjects);
+        find_shared_by_text(step, scopes);
+        run_step(step, scopes, subjects);
     }
     for (const Step& step : plan_.steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;

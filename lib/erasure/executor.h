@@ -24,6 +24,7 @@
 #include "erasure/statements.h"
 #include "files/contact_files.h"
 #include "policy/hash.h"
+#include "policy/holds.h"
 
 namespace gdprd::erasure {
 
@@ -88,6 +89,9 @@ class Executor {
     // Hashes of ours are known, and noted, here; to be written by the caller before the commit. Without it
     // they are known by the marks and by their shape only.
     void use(Fingerprints& fingerprints) { fingerprints_ = &fingerprints; }
+
+    // Rows of visitors who are on hold are left alone.
+    void use(const policy::Holds& holds) { holds_ = &holds; }
 
     // Locks the contacts' rows in `leads`, in the order of their ids, and reads them. Contacts without a row
     // are absent. Throws StaleSchema when the table has other columns than the plan.
@@ -155,7 +159,7 @@ class Executor {
     std::uint64_t count_pending_in(const Step& step, const Scope& scope, const Context& context);
     Preview preview_step(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
 
-    // Finding the rows (executor_scopes.cpp).
+    // Finding the rows (executor_scopes.cpp, executor_texts.cpp).
     void find_empty_steps(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
     void find_shared_rows(std::span<const ContactId> contacts);
@@ -172,11 +176,20 @@ class Executor {
     Scopes scopes_of_keys(const Step& step, const Owners& owners) const;
     Owners read_owners(const Statement& statement, const Step& step);
     const Scopes& scopes_of(const Step& step, std::span<const ContactId> contacts);
+    // Rows found by their text: by the column, or the first of all columns, in which they name somebody.
+    using OwnersByColumn = std::map<std::string, Owners>;
+    Scopes scopes_by_text(const Step& step, Subjects& subjects);
+    Owners search_visitors(const Step& step, Subjects& subjects);
+    OwnersByColumn search_newest(const Step& step, Subjects& subjects);
     void search_texts(const Step& step, std::span<const database::Value> keys, const Subjects& subjects,
-                      const Identity& anyone, Owners& owners);
-    Scopes search_newest(const Step& step, Subjects& subjects);
-    std::set<ContactId> owners_by_text(const Step& step, const database::Rows& row, const Subjects& subjects,
+                      const Identity& anyone, OwnersByColumn& owners);
+    std::set<ContactId> owners_by_text(const Step& step, const database::Rows& row, std::size_t first_column,
+                                       std::size_t columns, const Subjects& subjects,
                                        const Identity& anyone) const;
+    static void keep_owners_of_message(const Step& step, const database::Rows& row, const Subjects& subjects,
+                                       std::set<ContactId>& owners);
+    void leave_held_visitors(const std::map<std::string, ContactId>& visitors, OwnersByColumn& owners);
+    void find_shared_by_text(const Step& step, const Scopes& scopes);
     Owners unreferenced(const Step& step, const Owners& candidates, const Subjects& subjects);
     Owners lock_leftovers(const Step& step, std::span<const std::uint64_t> ids);
     Owners end_of_chains(const Step& step, const std::vector<const Step*>& lost,
@@ -265,7 +278,9 @@ class Executor {
     const Plan& plan_;
     const policy::Hasher& hasher_;
     Fingerprints* fingerprints_ = nullptr;
-    std::string anonymous_ip_;  // id of the `*.*.*.*` row, once it was needed
+    const policy::Holds* holds_ = nullptr;
+    std::map<std::string, OwnersByColumn> of_visitors_;  // what the entry's search has found
+    std::string anonymous_ip_;                           // id of the `*.*.*.*` row, once it was needed
     const bool files_covered_;
     std::vector<ContactId> later_due_;      // the subjects for whom what only later passes do is done
     std::set<std::string> empty_;           // keys of the steps that had no rows when the transaction began

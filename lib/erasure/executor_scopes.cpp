@@ -1,8 +1,7 @@
 // Finding the rows that belong to the contacts. Rows of parents and shared rows are looked up before anything
-// is changed, because an erasure cuts the very ties they are found by; rows that only their text ties come
-// last, when every value that identifies the contacts is known.
+// is changed, because an erasure cuts the very ties they are found by; rows that only their text ties
+// (executor_texts.cpp) come last, when every value that identifies the contacts is known.
 #include <algorithm>
-#include <cctype>
 
 #include "erasure/executor.h"
 
@@ -11,24 +10,6 @@ namespace gdprd::erasure {
 using database::Rows;
 using database::Value;
 using mautic::Tie;
-
-namespace {
-
-constexpr std::size_t text_page = 128;  // rows whose lengths are asked for at a time
-constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
-
-// "/s/contacts/view/7" with no digit after it.
-bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
-    const std::string wanted =
-        pattern.substr(0, pattern.size() - std::string_view("{id}").size()) + std::to_string(contact);
-    for (auto at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
-        const auto end = at + wanted.size();
-        if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
-    }
-    return false;
-}
-
-}  // namespace
 
 Executor::Owners Executor::read_owners(const Statement& statement, const Step& step) {
     Owners owners;
@@ -43,7 +24,8 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     std::vector<const Step*> steps;
     for (const Step& step : plan_.steps) {
         const bool asked = step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::text;
-        if (!asked) continue;
+        const bool is_asked_already = step.visitors && !steps.empty() && steps.back()->key() == step.key();
+        if (!asked || is_asked_already) continue;
         if (due(step, contacts).empty()) {
             empty_.insert(step.key());
         } else {
@@ -81,6 +63,22 @@ void Executor::find_shared_rows(std::span<const ContactId> contacts) {
             if (empty_.contains(chain.back().entry)) continue;
             for (const auto& [key, owners] : read_owners(select_candidates(step, chain, contacts), step)) {
                 found_[&step][key].insert(owners.begin(), owners.end());
+            }
+        }
+    }
+}
+
+// What rows that were found by their text refer to, before they are changed.
+void Executor::find_shared_by_text(const Step& step, const Scopes& scopes) {
+    for (const Step& shared : plan_.steps) {
+        for (const mautic::EntryColumn& source : shared.text_sources) {
+            if (source.entry != step.key()) continue;
+            for (const ResolvedScope& resolved : scopes) {
+                Rows rows = select(select_referred(step, resolved.scope, source.column), step);
+                while (rows.next()) {
+                    const auto owners = owners_of(resolved, rows.text(0));
+                    found_[&shared][rows.text(1)].insert(owners.begin(), owners.end());
+                }
             }
         }
     }
@@ -124,83 +122,6 @@ std::vector<ContactId> Executor::owners_of(const ResolvedScope& resolved, const 
 
 ContactId Executor::owner_of(const ResolvedScope& resolved, const std::string& owner) const {
     return owners_of(resolved, owner).front();
-}
-
-// All the subjects that the row names. `anyone` is what identifies any of them: most rows are about none, and
-// that is found out at once.
-std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, const Subjects& subjects,
-                                             const Identity& anyone) const {
-    std::set<ContactId> owners;
-    for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
-        if (row.is_null(i + 1)) continue;
-        const std::string text = row.text(i + 1);
-        const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
-        if (!worth_a_look && step.tie.mentions.empty()) continue;
-        for (const auto& [contact, subject] : subjects) {
-            if (owners.contains(contact)) continue;
-            const bool mentioned =
-                std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
-                            [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
-            if (mentioned || (worth_a_look && subject.addresses.found_in(text, mautic::Search::strong))) {
-                owners.insert(contact);
-            }
-        }
-    }
-    return owners;
-}
-
-// Reads the texts of these rows and notes whose they are.
-void Executor::search_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
-                            const Identity& anyone, Owners& owners) {
-    if (keys.empty()) return;
-    Rows rows = select(select_texts(step, scope_of_keys(step, keys)), step);
-    while (rows.next()) {
-        const auto of_row = owners_by_text(step, rows, subjects, anyone);
-        if (!of_row.empty()) owners[rows.text(0)].insert(of_row.begin(), of_row.end());
-    }
-}
-
-// The newest rows, page by page from the end of the primary key. Of each page first the lengths of the texts
-// are asked for, then the texts, as many at a time as may be held in memory; one that is longer than that by
-// itself is not searched.
-Executor::Scopes Executor::search_newest(const Step& step, Subjects& subjects) {
-    Identity anyone;
-    for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
-    const bool anything_to_find = !step.tie.mentions.empty() || anyone.has_strong();
-    if (!anything_to_find || empty_.contains(step.key())) return {};
-    Owners owners;
-    bool all_searched = true;
-    std::optional<std::string> last;
-    std::size_t seen = 0;
-    for (std::size_t in_page = text_page; in_page == text_page && seen <= step.newest_rows;) {
-        in_page = 0;
-        std::vector<Value> keys;
-        std::size_t bytes = 0;
-        Rows rows = select(select_newest(step, last, text_page), step);
-        while (rows.next() && seen++ < step.newest_rows) {
-            ++in_page;
-            last = rows.text(0);
-            const std::size_t length = rows.number(1);
-            if (length > text_bytes_max) {
-                all_searched = false;
-                continue;
-            }
-            if (bytes + length > text_bytes_max) {
-                search_texts(step, keys, subjects, anyone, owners);
-                keys.clear();
-                bytes = 0;
-            }
-            keys.push_back(key_value(step, *last));
-            bytes += length;
-        }
-        search_texts(step, keys, subjects, anyone, owners);
-    }
-    all_searched = all_searched && seen <= step.newest_rows;
-    if (step.newest_by_range && select(select_older(step), step).next()) all_searched = false;
-    for (auto& [contact, subject] : subjects) {
-        subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
-    }
-    return scopes_of_keys(step, owners);
 }
 
 // Those of the rows that nobody refers to at this moment and, where the step says so, that name one of the

@@ -162,6 +162,25 @@ bool Identity::found_in(std::string_view cell, mautic::Search search) const {
     return match(cell, enough) >= enough;
 }
 
+bool Identity::is_address(std::string_view text) const {
+    text = trimmed(text);
+    if (!erasure::is_address(text)) return false;
+    std::set<std::string> spellings{folded(text)};
+    for (const std::string& spelling : policy::address_spellings(text)) spellings.insert(folded(spelling));
+    const bool is_known = std::any_of(needles_.begin(), needles_.end(), [&](const Needle& needle) {
+        return !needle.is_base64() && spellings.contains(needle.text);
+    });
+    return is_known || is_hashed_address(text);
+}
+
+bool Identity::is_hashed_address(std::string_view candidate) const {
+    return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& known) {
+        return std::any_of(known.hashes.begin(), known.hashes.end(), [&](const std::string& hash) {
+            return known.hasher.is_hash_of_address(hash, candidate);
+        });
+    });
+}
+
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
     const Match best = match_layers(cell, enough);
@@ -218,13 +237,8 @@ bool Identity::is_short_value(std::string_view text) const {
 
 bool Identity::holds_hashed_address(std::string_view text) const {
     if (address_hashes_.empty()) return false;
-    return each_address_candidate(text, addresses_max, [&](std::string_view candidate) {
-        return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& known) {
-            return std::any_of(known.hashes.begin(), known.hashes.end(), [&](const std::string& hash) {
-                return known.hasher.is_hash_of_address(hash, candidate);
-            });
-        });
-    });
+    return each_address_candidate(text, addresses_max,
+                                  [&](std::string_view candidate) { return is_hashed_address(candidate); });
 }
 
 }  // namespace gdprd::erasure

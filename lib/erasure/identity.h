@@ -62,6 +62,9 @@ class Identity {
     // is a weak match.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
+    // Is the whole text one of the addresses, however it is spelt?
+    bool is_address(std::string_view text) const;
+
     // The best match in the cell; ends at the first one that is at least `enough`.
     Match match(std::string_view cell, Match enough = Match::strong) const;
 
@@ -87,6 +90,7 @@ class Identity {
     Match match_text(std::string_view text, Match enough) const;
     bool is_short_value(std::string_view text) const;
     bool holds_hashed_address(std::string_view text) const;
+    bool is_hashed_address(std::string_view candidate) const;
 
     std::vector<Needle> needles_;
     std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell

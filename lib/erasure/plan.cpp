@@ -93,9 +93,23 @@ class Builder {
         bool found = false;
         for (const Table* table : tables_of(entry, schema_)) {
             found = true;
-            add_step(entry, *table);
+            if (entry.tie.visitors.empty()) {
+                add_step(entry, *table);
+            } else {
+                add_steps_by_column(entry, *table);
+            }
         }
         if (!found) plan_.skipped.push_back(entry.key() + ": this database has no such table");
+    }
+
+    // Of a visitor's row nothing is changed but the very text that names the contact.
+    void add_steps_by_column(const TableEntry& entry, const Table& table) {
+        TableEntry of_column = entry;
+        for (const std::string& column : entry.tie.text_columns) {
+            if (table.find(column) == nullptr) continue;
+            of_column.tie.text_columns = {column};
+            add_step(of_column, table);
+        }
     }
 
     void add_step(const TableEntry& entry, const Table& table) {
@@ -120,7 +134,15 @@ class Builder {
         note_kind_of(table);
         add_uploads(step);
         if (!step.delete_rows) {
-            for (const Column& column : table.columns) add_column(step, entry, table, column);
+            for (const Column& column : table.columns) {
+                if (!step.visitors || column.name == step.text_columns.front()) {
+                    add_column(step, entry, table, column);
+                }
+            }
+            // A first name in it may be the visitor's own.
+            for (SearchedColumn& searched : step.searched) {
+                if (step.visitors) searched.search = Search::strong;
+            }
         } else {
             refuse_overrides(step);
         }

@@ -62,6 +62,13 @@ struct Link {
     std::vector<mautic::Condition> exceptions;
 };
 
+// How rows of visitors are known: a contact that Mautic has never identified, and in whose own row nothing
+// stands that identifies anybody.
+struct Visitors {
+    std::string contact_table;
+    std::vector<std::string> identifying;  // columns of it that are empty
+};
+
 struct Reference {
     std::string real_table;
     std::string column;
@@ -86,7 +93,12 @@ struct Step {
     // parent: the table whose ids the end of the chain must not be among: its rows are others'
     // (gone_contacts).
     std::string living_contacts;
-    std::vector<Reference> references;      // shared: who may still need a row
+    std::vector<Reference> references;  // shared: who may still need a row
+    // shared: rows that are found by their text refer to the rows too.
+    std::vector<mautic::EntryColumn> text_sources;
+    // text: the rows are visitors', and this step is about one of their columns; the entry has a step for
+    // each.
+    std::optional<Visitors> visitors;
     std::vector<std::string> text_columns;  // text: those that this database has
     std::size_t newest_rows = 0;            // text
     // text: the index of its condition; column with leftovers: the index of its column; "" for none.

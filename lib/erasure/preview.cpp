@@ -32,7 +32,7 @@ Executor::Preview Executor::preview_step(const Step& step, std::span<const Conta
     context.random = "0";
     context.hash_digits = hasher_.length(policy::Normalisation::plain);
     Scopes scopes = scopes_of(step, contacts);
-    if (step.tie.kind == Tie::Kind::text) scopes = search_newest(step, subjects);
+    if (step.tie.kind == Tie::Kind::text) scopes = scopes_by_text(step, subjects);
     if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
     for (const ResolvedScope& resolved : scopes) {
         Rows rows = select(count_rows(step, resolved.scope), step);

@@ -142,6 +142,19 @@ std::string render_conditions(const mautic::Tie& tie, const std::string& table) 
     return text;
 }
 
+// Not as a join: a server that may choose its order could begin with everybody who was never identified.
+std::string render_text_tie(const Step& step) {
+    std::string text = render_conditions(step.tie, "");
+    if (!step.visitors) return text;
+    const std::string column = quote_identifier(step.real_table) + "." + quote_identifier(step.tie.visitors);
+    text += " AND (" + column + " IS NULL OR (SELECT v.`date_identified` IS NULL";
+    for (const std::string& name : step.visitors->identifying) {
+        text += " AND COALESCE(v." + quote_identifier(name) + ", '') = ''";
+    }
+    return text + " FROM " + quote_identifier(step.visitors->contact_table) + " v WHERE v.`id` = " + column +
+           ") = 1)";
+}
+
 Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     return {quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, ""),
@@ -151,6 +164,7 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
     Scope scope{quote_identifier(step.primary_key) + " IN ", {}, step.primary_key};
     scope.where += in_list(keys, scope.parameters);
+    if (step.tie.kind == mautic::Tie::Kind::text) scope.where += render_text_tie(step);
     return scope;
 }
 
@@ -216,8 +230,7 @@ std::string from_newest(const Step& step) {
     const std::string key = quote_identifier(step.primary_key);
     const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
     return " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
-           (step.newest_by_range ? key + " > " + oldest_of_newest(step) : "TRUE") +
-           render_conditions(step.tie, "");
+           (step.newest_by_range ? key + " > " + oldest_of_newest(step) : "TRUE") + render_text_tie(step);
 }
 
 }  // namespace
@@ -240,7 +253,15 @@ Statement select_newest(const Step& step, const std::optional<std::string>& befo
 Statement select_texts(const Step& step, const Scope& keys) {
     std::string columns = quote_identifier(step.primary_key);
     for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
+    if (step.visitors) columns += ", " + quote_identifier(step.tie.visitors);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + keys.where,
+            keys.parameters};
+}
+
+Statement select_referred(const Step& step, const Scope& keys, const std::string& column) {
+    return {"SELECT " + quote_identifier(step.primary_key) + ", " + quote_identifier(column) + " FROM " +
+                quote_identifier(step.real_table) + " WHERE " + keys.where + " AND " +
+                quote_identifier(column) + " IS NOT NULL",
             keys.parameters};
 }
 

@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "database/connection.h"
+#include "erasure/plan.h"
 #include "mautic/data_map.h"
 
 namespace gdprd::erasure {
 
 // " AND …" for the tie's conditions and exceptions; `table` is "t." or "".
 std::string render_conditions(const mautic::Tie& tie, const std::string& table);
+// The same of rows that were found by their text: what held when they were searched must still hold when they
+// are changed. A message that is being delivered by now, or a visitor who has told who they are, is left.
+std::string render_text_tie(const Step& step);
 
 // "(?,?,?,?)" for these values, which are added to `parameters`. Rounded up to a power of two by repeating
 // the last one, so that few different statements are prepared. At least one value.

@@ -67,7 +67,10 @@ Statement select_unreferenced(const Step& step, const Scope& keys);
 // of the page before, or nothing. Texts can be long: they are read by select_texts(), as many as fit.
 Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size);
 
-Statement select_texts(const Step& step, const Scope& keys);  // primary key and text columns
+// Primary key, text columns, and of a visitor's row whose it is.
+Statement select_texts(const Step& step, const Scope& keys);
+// Primary key of the rows and what they refer to by the column, where they do.
+Statement select_referred(const Step& step, const Scope& keys, const std::string& column);
 
 // text, by range: a row that is older than the newest ones, if there is one.
 Statement select_older(const Step& step);

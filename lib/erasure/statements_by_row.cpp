@@ -67,6 +67,7 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     }
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
                     in_list(keys_of(step, rows), statement.parameters);
+    if (step.tie.kind == mautic::Tie::Kind::text) statement.sql += render_text_tie(step);
     return statement;
 }
 

@@ -21,7 +21,9 @@ std::string missing_in(const Table& table, const Tie& tie) {
             if (table.find(condition.column) == nullptr) return missing_column(table, condition.column);
         }
     }
-    if (!tie.column.empty() && table.find(tie.column) == nullptr) return missing_column(table, tie.column);
+    for (const std::string* column : {&tie.column, &tie.visitors}) {
+        if (!column->empty() && table.find(*column) == nullptr) return missing_column(table, *column);
+    }
     return {};
 }
 
@@ -128,6 +130,17 @@ bool is_about_nobody(const mautic::DataMap& map, const std::string& table) {
 void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
                     std::string& why_not) {
     for (const auto& source : step.tie.through) {
+        if (const auto* entry = map.find(source.entry); entry->tie.kind == Tie::Kind::text) {
+            const Table* of_text = table_of(*entry, schema);
+            if (of_text == nullptr || of_text->find(source.column) == nullptr) continue;
+            add_reference(step, of_text->real_name, source.column);
+            if (why_not.empty()) {
+                why_not = incomparable(table, *table.find(step.tie.column), *of_text,
+                                       *of_text->find(source.column));
+            }
+            step.text_sources.push_back(source);
+            continue;
+        }
         std::vector<Link> chain;
         if (!build_chain(map, schema, source.entry, source.column, chain, why_not).empty()) continue;
         add_reference(step, chain.back().real_table, source.column);
@@ -162,9 +175,28 @@ void resolve_text(Step& step, const Table& table) {
             step.index = index->second;
         }
     }
+    if (!step.tie.visitors.empty()) step.index.clear();  // they are among everybody's newest rows
     const auto* key = table.find(step.primary_key);
-    const bool has_conditions = !step.tie.conditions.empty() || !step.tie.exceptions.empty();
+    const bool has_conditions =
+        !step.tie.conditions.empty() || !step.tie.exceptions.empty() || !step.tie.visitors.empty();
     step.newest_by_range = has_conditions && step.index.empty() && key != nullptr && key->is_integer();
+}
+
+// Without such a key or column of `leads` nobody can be shown to be nobody known. Returns what is missing.
+std::string resolve_visitors(Step& step, const Table& table, const mautic::DataMap& map,
+                             const mautic::Schema& schema, std::string& why_not) {
+    if (step.tie.visitors.empty()) return {};
+    const Table* contacts = schema.find("leads");
+    if (contacts == nullptr) return "this database has no table leads";
+    if (contacts->find("date_identified") == nullptr) return missing_column(*contacts, "date_identified");
+    if (!step.newest_by_range) return "its primary key is not one number";
+    why_not = incomparable_with_contacts(table, step.tie.visitors, schema);
+    Visitors visitors{contacts->real_name, {}};
+    for (const auto& [column, rule] : map.find("leads")->columns) {
+        if (rule.identifies && contacts->find(column) != nullptr) visitors.identifying.push_back(column);
+    }
+    step.visitors = std::move(visitors);
+    return {};
 }
 
 // What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
@@ -238,11 +270,15 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
         }
         case Tie::Kind::shared:
             resolve_shared(step, table, map, schema, resolved.incomparable);
-            if (step.chains.empty()) resolved.missing = "nothing of a contact refers to it in this database";
+            if (step.chains.empty() && step.text_sources.empty())
+                resolved.missing = "nothing of a contact refers to it in this database";
             break;
         case Tie::Kind::text:
             resolve_text(step, table);
             if (step.text_columns.empty()) resolved.missing = "this database has none of its text columns";
+            if (resolved.missing.empty()) {
+                resolved.missing = resolve_visitors(step, table, map, schema, resolved.incomparable);
+            }
             return resolved;
         case Tie::Kind::column:
             resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);

@@ -76,6 +76,13 @@ enum class Leftovers {
     also_merged,   // the same; Mautic does not move the rows when it merges their contact into another one
 };
 
+// Which messages in a queue of Symfony's Messenger that name a contact count (content/queued_message.h).
+enum class Messages {
+    all,
+    own_mails,           // mails to nobody but the contact
+    no_mails_to_others,  // these, and messages that are no mails
+};
+
 // How rows belong to a contact.
 struct Tie {
     enum class Kind {
@@ -104,6 +111,13 @@ struct Tie {
     std::vector<std::string> mentions;
     // text: of a pattern's tables only those whose number is not an id of this table ("forms").
     std::string orphans_of;
+    Messages messages = Messages::all;  // text
+    // text: the rows are those of visitors, whom Mautic has a contact for and has never identified. This
+    // column holds their ids, or NULL. Such a row is somebody else's, perhaps: of its text columns only those
+    // are changed that name the contact.
+    std::string visitors;
+    // text: a link of a mail that was sent to the contact ties a text too (erasure/clickthrough.h).
+    bool clicks = false;
 };
 const char* name_of(Tie::Kind kind);
 

@@ -89,6 +89,9 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
+    if (!is_text && tie.messages != Messages::all) reader.fail(name + " has no 'messages'");
+    if (!is_text && !tie.visitors.empty()) reader.fail(name + " has no 'visitors'");
+    if (!is_text && tie.clicks) reader.fail(name + " has no 'clicks'");
     for (const std::string& mention : tie.mentions) {
         if (!mention.ends_with("{id}")) reader.fail("'mentions': '" + mention + "' must end with {id}");
     }
@@ -116,6 +119,14 @@ Leftovers read_leftovers(MapReader& reader) {
     reader.fail("'leftovers' must be \"lost_contact\", \"after_a_day\" or \"also_merged\"");
 }
 
+Messages read_messages(MapReader& reader) {
+    const std::string messages = reader.text("messages");
+    if (messages.empty()) return Messages::all;
+    if (messages == "own_mails") return Messages::own_mails;
+    if (messages == "no_mails_to_others") return Messages::no_mails_to_others;
+    reader.fail("'messages' must be \"own_mails\" or \"no_mails_to_others\"");
+}
+
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {
     MapReader reader(table, file, where + ": tie");
     Tie tie;
@@ -131,6 +142,9 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.text_columns = reader.texts("text_columns");
     tie.mentions = reader.texts("mentions");
     tie.orphans_of = reader.text("orphans_of");
+    tie.messages = read_messages(reader);
+    tie.visitors = reader.text("visitors");
+    tie.clicks = reader.flag("clicks");
     reader.finish();
     check_tie(reader, tie);
     return tie;
@@ -193,6 +207,9 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
     if (!entry.tie.orphans_of.empty() && !entry.table_is_pattern) {
         reader.fail("'orphans_of' belongs to a table name that ends in '*'");
     }
+    if (entry.delete_rows && !entry.tie.visitors.empty()) {
+        reader.fail("of rows of visitors texts are changed, the rows are never deleted");
+    }
     if (entry.delete_rows && entry.tie.kind == Tie::Kind::contact) {
         reader.fail("the contact's own row is never deleted");
     }
@@ -228,7 +245,11 @@ void check_parents(const DataMap& map, const std::string& file) {
         const std::string where = file + ": table '" + entry.key() + "': ";
         if (!seen.insert(entry.key()).second) throw ConfigurationError(where + "is in the map twice");
         if (!entry.tie.parent.empty()) check_parent(map, entry, entry.tie.parent, where);
-        for (const EntryColumn& source : entry.tie.through) check_parent(map, entry, source.entry, where);
+        for (const EntryColumn& source : entry.tie.through) {
+            const TableEntry* of_text = map.find(source.entry);
+            const bool is_of_text = of_text != nullptr && of_text->tie.kind == Tie::Kind::text;
+            if (!is_of_text) check_parent(map, entry, source.entry, where);
+        }
     }
     for (const TableEntry& entry : map.entries) {
         check_chain(map, entry, file + ": table '" + entry.key() + "': ");

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "erasure/lock_wait.h"
 #include "erasure/world.h"
 #include "support/catch.h"
 
@@ -20,20 +21,6 @@ std::optional<ErrorClass> error_of_erasing(erasure::Eraser& eraser, ContactId co
         return error.error_class();
     }
     return std::nullopt;
-}
-
-// Waits until some session waits for a row lock. Not by INNODB_TRX: who asks it all the time gets an old
-// answer.
-void wait_for_lock_wait() {
-    database::Connection watcher(server().options());
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (std::chrono::steady_clock::now() < deadline) {
-        database::Rows rows = watcher.select("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'");
-        rows.next();
-        if (rows.text(1) != "0") return;
-        std::this_thread::yield();
-    }
-    FAIL_CHECK("nobody waited for a lock");
 }
 
 std::string id_of(database::Connection& connection) {

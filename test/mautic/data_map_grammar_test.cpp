@@ -38,6 +38,10 @@ const std::string rich_map =
           "except = { address = \"*.*.*.*\" }") +
     table("notes", "kind = \"text\", text_columns = [\"text\"]",
           "same_columns_as = \"notes#late\"\n[table.columns]\na = { action = \"keep\", why = \"y\" }\n") +
+    table("queue", "kind = \"text\", text_columns = [\"a\"], messages = \"own_mails\"") +
+    table("failed", "kind = \"text\", text_columns = [\"a\"], messages = \"no_mails_to_others\"") +
+    table("views", "kind = \"text\", text_columns = [\"a\"], visitors = \"lead_id\", clicks = true") +
+    table("all_ips", "kind = \"shared\", column = \"id\", through = [\"views.ip_id\"]") +
     table("users", "kind = \"none\"");
 
 }  // namespace
@@ -45,7 +49,7 @@ const std::string rich_map =
 TEST_CASE("every kind of tie can be said") {
     const DataMap map = parse_data_map(rich_map, "map.toml");
     CHECK(map.digest == sha256_hex(rich_map));
-    REQUIRE(map.entries.size() == 8);
+    REQUIRE(map.entries.size() == 12);
     const TableEntry* notes = map.find("notes#late");
     REQUIRE(notes != nullptr);
     REQUIRE(notes->tie.conditions.size() == 2);
@@ -71,6 +75,13 @@ TEST_CASE("every kind of tie can be said") {
     REQUIRE(ips->tie.through.size() == 2);
     CHECK(ips->tie.through[1].entry == "notes#late");
     CHECK(ips->tie.through[1].column == "ip_id");
+    CHECK(map.find("queue")->tie.messages == Messages::own_mails);
+    CHECK(map.find("failed")->tie.messages == Messages::no_mails_to_others);
+    CHECK(notices->tie.messages == Messages::all);
+    CHECK(map.find("views")->tie.visitors == "lead_id");
+    CHECK(map.find("views")->tie.clicks);
+    CHECK_FALSE(notices->tie.clicks);
+    CHECK(map.find("all_ips")->tie.through[0].entry == "views");
 }
 
 TEST_CASE("every rule of a column can be said, and taken over from another entry") {
@@ -98,7 +109,7 @@ TEST_CASE("entries of the operator are added behind the map and may hang on it")
               "kind = \"parent\", column = \"card\", parent = \"loyalty\", parent_column = \"id\"");
     const std::vector<std::filesystem::path> own_maps{directory.write("own.toml", own_table)};
     const DataMap map = load_data_map(shipped, own_maps);
-    CHECK(map.entries.size() == 10);
+    CHECK(map.entries.size() == 14);
     CHECK(map.find("loyalty_visits") != nullptr);
     CHECK(map.digest != sha256_hex(rich_map));
     CHECK(load_data_map(shipped).digest == sha256_hex(rich_map));

@@ -1,0 +1,17 @@
+// Whose links of mails a text has. Mautic gives each link in a mail a parameter `ct`: base64 of a serialized
+// array with the contact's id as "lead" (Mautic 3-7, CoreBundle/Helper/ClickthroughHelper.php and
+// EmailBundle/Helper/MailHelper.php), and stores it with the view of the page that the link led to. Pure.
+#pragma once
+
+#include <set>
+#include <string_view>
+
+#include "base/contact_id.h"
+
+namespace gdprd::erasure {
+
+// The contacts in all such parameters, under as many layers of escapes as an address is looked for
+// (erasure/identity.h); of a text with very many of them, in the first ones.
+std::set<ContactId> clicked_contacts(std::string_view text);
+
+}  // namespace gdprd::erasure

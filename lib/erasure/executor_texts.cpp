@@ -1,0 +1,189 @@
+// Rows that nothing but their text ties to a contact: the newest rows of a table are read and searched.
+#include <algorithm>
+#include <cctype>
+
+#include "content/queued_message.h"
+#include "erasure/clickthrough.h"
+#include "erasure/executor.h"
+#include "mautic/holds.h"
+
+namespace gdprd::erasure {
+
+using database::Rows;
+using database::Value;
+
+namespace {
+
+constexpr std::size_t text_page = 128;  // rows whose lengths are asked for at a time
+constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
+
+// "/s/contacts/view/7" with no digit after it.
+bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
+    const std::string wanted =
+        pattern.substr(0, pattern.size() - std::string_view("{id}").size()) + std::to_string(contact);
+    for (auto at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
+        const auto end = at + wanted.size();
+        if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+// All the subjects that these columns of the row name. `anyone` is what identifies any of them: most rows are
+// about none, and that is found out at once.
+std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, std::size_t first_column,
+                                             std::size_t columns, const Subjects& subjects,
+                                             const Identity& anyone) const {
+    std::set<ContactId> owners;
+    for (std::size_t i = first_column; i < first_column + columns; ++i) {
+        if (row.is_null(i + 1)) continue;
+        const std::string text = row.text(i + 1);
+        const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
+        const auto clicked = step.tie.clicks ? clicked_contacts(text) : std::set<ContactId>();
+        if (!worth_a_look && step.tie.mentions.empty() && clicked.empty()) continue;
+        for (const auto& [contact, subject] : subjects) {
+            if (owners.contains(contact)) continue;
+            const bool mentioned =
+                std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
+                            [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
+            if (mentioned || clicked.contains(contact) ||
+                (worth_a_look && subject.addresses.found_in(text, mautic::Search::strong))) {
+                owners.insert(contact);
+            }
+        }
+    }
+    return owners;
+}
+
+// Of a message in a queue only those for whom the step may have it. A mail whose recipients cannot be read
+// may be to anybody.
+void Executor::keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects,
+                                      std::set<ContactId>& owners) {
+    if (step.tie.messages == mautic::Messages::all || owners.empty()) return;
+    bool is_mail = false;
+    std::optional<std::vector<content::MailRecipient>> recipients;
+    for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
+        const std::string text = row.text(i + 1);
+        is_mail = is_mail || content::tells_of_mail(text);
+        if (!recipients) recipients = content::recipients_of_mail(text);
+    }
+    if (!is_mail && !recipients) {
+        if (step.tie.messages == mautic::Messages::own_mails) owners.clear();
+        return;
+    }
+    std::erase_if(owners, [&](const ContactId contact) {
+        const Identity& addresses = subjects.at(contact).addresses;
+        return !recipients ||
+               !std::all_of(recipients->begin(), recipients->end(), [&](const auto& recipient) {
+                   const bool is_own =
+                       recipient.contact.empty() || recipient.contact == std::to_string(contact);
+                   return is_own && addresses.is_address(recipient.address);
+               });
+    });
+}
+
+// Reads the texts of these rows and notes whose they are: all columns of a row together, or those of a
+// visitor's row each for itself.
+void Executor::search_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
+                            const Identity& anyone, OwnersByColumn& owners) {
+    if (keys.empty()) return;
+    std::map<std::string, ContactId> visitors;
+    {
+        Rows rows = select(select_texts(step, scope_of_keys(step, keys)), step);
+        const std::size_t columns = step.text_columns.size();
+        const std::size_t at_a_time = step.visitors ? 1 : columns;
+        while (rows.next()) {
+            for (std::size_t i = 0; i < columns; i += at_a_time) {
+                auto of_row = owners_by_text(step, rows, i, at_a_time, subjects, anyone);
+                keep_owners_of_message(step, rows, subjects, of_row);
+                if (of_row.empty()) continue;
+                owners[step.text_columns[i]][rows.text(0)].insert(of_row.begin(), of_row.end());
+                if (step.visitors && !rows.is_null(columns + 1)) {
+                    visitors[rows.text(0)] = rows.number(columns + 1);
+                }
+            }
+        }
+    }
+    leave_held_visitors(visitors, owners);
+}
+
+// A visitor on hold is untouched like anybody on hold.
+void Executor::leave_held_visitors(const std::map<std::string, ContactId>& visitors, OwnersByColumn& owners) {
+    if (holds_ == nullptr || holds_->empty() || visitors.empty()) return;
+    std::set<ContactId> ids;
+    for (const auto& [row, visitor] : visitors) ids.insert(visitor);
+    const auto contacts = read_contacts(std::vector<ContactId>(ids.begin(), ids.end()), false);
+    mautic::FieldValues values;
+    for (const auto& [visitor, contact] : contacts) values.emplace(visitor, &contact.values);
+    const auto held = mautic::find_holds(connection_, plan_.table_prefix, *holds_, values);
+    for (const auto& [row, visitor] : visitors) {
+        if (!held.contains(visitor)) continue;
+        for (auto& [column, of_column] : owners) of_column.erase(row);
+    }
+}
+
+// The steps of one entry, one for each of its columns, share one search.
+Executor::Owners Executor::search_visitors(const Step& step, Subjects& subjects) {
+    const auto [known, is_new] = of_visitors_.try_emplace(step.key());
+    if (is_new) {
+        Step whole = step;
+        whole.text_columns.clear();
+        for (const Step& other : plan_.steps) {
+            if (other.key() == step.key()) whole.text_columns.push_back(other.text_columns.front());
+        }
+        known->second = search_newest(whole, subjects);
+    }
+    return known->second[step.text_columns.front()];
+}
+
+Executor::Scopes Executor::scopes_by_text(const Step& step, Subjects& subjects) {
+    if (step.visitors) return scopes_of_keys(step, search_visitors(step, subjects));
+    OwnersByColumn found = search_newest(step, subjects);
+    return found.empty() ? Scopes{} : scopes_of_keys(step, found.begin()->second);
+}
+
+// The newest rows, page by page from the end of the primary key. Of each page first the lengths of the texts
+// are asked for, then the texts, as many at a time as may be held in memory; one that is longer than that by
+// itself is not searched.
+Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& subjects) {
+    Identity anyone;
+    for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
+    const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
+    if (!anything_to_find || empty_.contains(step.key())) return {};
+    OwnersByColumn owners;
+    bool all_searched = true;
+    std::optional<std::string> last;
+    std::size_t seen = 0;
+    for (std::size_t in_page = text_page; in_page == text_page && seen <= step.newest_rows;) {
+        in_page = 0;
+        std::vector<Value> keys;
+        std::size_t bytes = 0;
+        Rows rows = select(select_newest(step, last, text_page), step);
+        while (rows.next() && seen++ < step.newest_rows) {
+            ++in_page;
+            last = rows.text(0);
+            const std::size_t length = rows.number(1);
+            if (length > text_bytes_max) {
+                all_searched = false;
+                continue;
+            }
+            if (bytes + length > text_bytes_max) {
+                search_texts(step, keys, subjects, anyone, owners);
+                keys.clear();
+                bytes = 0;
+            }
+            keys.push_back(key_value(step, *last));
+            bytes += length;
+        }
+        search_texts(step, keys, subjects, anyone, owners);
+    }
+    all_searched = all_searched && seen <= step.newest_rows;
+    if (step.newest_by_range && select(select_older(step), step).next()) all_searched = false;
+    for (auto& [contact, subject] : subjects) {
+        subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
+    }
+    return owners;
+}
+
+}  // namespace gdprd::erasure
