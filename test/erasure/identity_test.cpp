@@ -177,3 +177,23 @@ TEST_CASE("several values are searched together, and nothing is found before any
     CHECK(identity.found_in("formerly@example.com", Search::all));
     CHECK(identity.found_in("ann@example.org", Search::all));
 }
+
+TEST_CASE("a whole text is one of the addresses, or it is not") {
+    Identity known;
+    known.add("Ann@example.org");
+    Identity hashed;
+    const policy::Hasher hasher{policy::HashOptions{}};
+    hashed.add_hash_of_address(hasher.hash("ann@example.org", policy::Normalisation::email), hasher);
+    for (const Identity& identity : {known, hashed}) {
+        for (const char* text : {"ann@example.org", "ANN@EXAMPLE.ORG", " ann@example.org\n"}) {
+            CAPTURE(text);
+            CHECK(identity.is_address(text));
+        }
+        for (const char* text : {"", "ann", "jo.ann@example.org", "ann@example.org.example.net",
+                                 "<ann@example.org>", "ann%40example.org@relay.example",
+                                 "ann@example.org,jo@example.org", "\"ann@example.org\"@relay.example"}) {
+            CAPTURE(text);
+            CHECK_FALSE(identity.is_address(text));
+        }
+    }
+}
