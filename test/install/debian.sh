@@ -25,8 +25,8 @@ case $version in
 esac
 [[ $EUID -eq 0 ]] || cannot "a root directory of its own needs root"
 command -v debootstrap > /dev/null || cannot "debootstrap is not installed"
-mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' 2> /dev/null |
-    sed -n 's/^Debian //p' | grep -v security | head -n 1)}
+. test/install/debian_mirror.sh
+mirror=$(debian_mirror)
 [[ -n $mirror ]] || cannot "apt knows no source of Debian packages; \$DEBIAN_MIRROR can name one"
 
 if [[ ! -e $root/complete ]]; then

@@ -5,7 +5,8 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "support/mariadb_template.h"
+#include "support/server_template.h"
+#include "support/server_under_test.h"
 
 namespace gdprd::test {
 
@@ -35,7 +36,7 @@ PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
 PrivateMariaDb::PrivateMariaDb(Options options)
     : options_(std::move(options)),
       directory_(options_.parent.empty() ? parent_directory(options_.wait_for_disk) : options_.parent) {
-    std::filesystem::copy(mariadb_template(), directory_ / "data", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(server_template(), directory_ / "data", std::filesystem::copy_options::recursive);
     if (options_.start) start();
 }
 
@@ -66,7 +67,7 @@ std::string PrivateMariaDb::value(std::string_view sql, std::string_view databas
 void PrivateMariaDb::load_file(const std::filesystem::path& file, std::string_view database) {
     execute("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database) +
             " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
-    run_program({"mariadb", "--no-defaults", "--user=root", "--socket=" + socket().string(),
+    run_program({ServerUnderTest::get().client(), "--no-defaults", "--user=root", "--socket=" + socket().string(),
                  "--default-character-set=utf8mb4", std::string(database)},
                 file);
 }
@@ -113,7 +114,8 @@ std::string PrivateMariaDb::run_until_printed(std::string_view text,
 
 std::vector<std::string> PrivateMariaDb::command_line() const {
     const std::string directory = directory_.path().string();
-    std::vector<std::string> arguments = {"mariadbd",
+    const ServerUnderTest& kind = ServerUnderTest::get();
+    std::vector<std::string> arguments = {kind.server(),
                                           "--no-defaults",
                                           "--datadir=" + directory + "/data",
                                           "--tmpdir=" + directory,
@@ -128,10 +130,9 @@ std::vector<std::string> PrivateMariaDb::command_line() const {
                                           "--innodb-buffer-pool-dump-at-shutdown=0",
                                           "--innodb-buffer-pool-load-at-startup=0",
                                           "--innodb-use-native-aio=0",
-                                          "--key-buffer-size=1M",
-                                          "--aria-pagecache-buffer-size=8M"};
-    const auto log_size = mariadb_template_log_size_option();
-    arguments.push_back(log_size);
+                                          "--key-buffer-size=1M"};
+    const auto of_kind = kind.arguments();
+    arguments.insert(arguments.end(), of_kind.begin(), of_kind.end());
     if (!options_.wait_for_disk) {
         arguments.insert(arguments.end(), {"--loose-innodb-flush-method=nosync", "--loose-debug-no-sync"});
     }

@@ -1,4 +1,4 @@
-#include "support/mariadb_template.h"
+#include "support/server_template.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "support/child_process.h"
+#include "support/server_under_test.h"
 
 namespace gdprd::test {
 
@@ -20,9 +21,9 @@ std::filesystem::path home() {
 // Another server version, or another user, needs another template.
 std::string template_name() {
     struct stat server {};
-    const auto program = find_program("mariadbd");
+    const auto program = find_program(ServerUnderTest::get().server());
     if (::stat(program.c_str(), &server) != 0) throw std::runtime_error("cannot stat " + program.string());
-    return "mariadb-template-" + std::to_string(::geteuid()) + "-" + std::to_string(server.st_size) + "-" +
+    return ServerUnderTest::get().name() + "-template-" + std::to_string(::geteuid()) + "-" + std::to_string(server.st_size) + "-" +
            std::to_string(server.st_mtime);
 }
 
@@ -31,29 +32,14 @@ bool is_ours(const std::filesystem::path& path) {
     return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
-void make(const std::filesystem::path& directory) {
-    std::vector<std::string> arguments = {"mariadb-install-db",
-                                          "--no-defaults",
-                                          "--datadir=" + directory.string(),
-                                          "--auth-root-authentication-method=normal",
-                                          "--skip-test-db",
-                                          "--skip-name-resolve",
-                                          "--loose-innodb-flush-method=nosync",
-                                          "--loose-debug-no-sync",
-                                          "--innodb-use-native-aio=0",
-                                          mariadb_template_log_size_option()};
-    if (::geteuid() == 0) arguments.emplace_back("--user=root");
-    run_program(arguments);
-}
-
 }  // namespace
 
-std::filesystem::path mariadb_template() {
+std::filesystem::path server_template() {
     const auto finished = home() / template_name();
     if (is_ours(finished)) return finished;
     auto fresh = finished;
     fresh += ".new-" + std::to_string(::getpid());
-    make(fresh);
+    ServerUnderTest::get().make_data(fresh);
     // Renaming fails when another test was faster; then its directory is as good as ours.
     std::error_code error;
     std::filesystem::rename(fresh, finished, error);
@@ -61,7 +47,5 @@ std::filesystem::path mariadb_template() {
     if (!is_ours(finished)) throw std::runtime_error("cannot create " + finished.string());
     return finished;
 }
-
-std::string mariadb_template_log_size_option() { return "--innodb-log-file-size=16M"; }
 
 }  // namespace gdprd::test
