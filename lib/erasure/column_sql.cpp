@@ -1,5 +1,7 @@
 #include "erasure/column_sql.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace gdprd::erasure {
@@ -60,6 +62,23 @@ std::string target_of(const Step& step, const ColumnStep& change, const Context&
 // Compared byte by byte: the column's own collation takes "ä" for "a".
 std::string exact(const std::string& column) {
     return "CONVERT(" + quote_identifier(column) + " USING utf8mb4) COLLATE utf8mb4_bin";
+}
+
+namespace {
+
+bool is_native_json(const Step& step, const std::string& column) {
+    return std::find(step.native_json.begin(), step.native_json.end(), column) != step.native_json.end();
+}
+
+}  // namespace
+
+std::string readable(const Step& step, const std::string& column) {
+    const std::string name = quote_identifier(column);
+    return is_native_json(step, column) ? "CONVERT(" + name + " USING utf8mb4)" : name;
+}
+
+std::string placeholder(const Step& step, const std::string& column) {
+    return is_native_json(step, column) ? "CONVERT(? USING utf8mb4)" : "?";
 }
 
 bool is_by_row(const ColumnStep& change) {

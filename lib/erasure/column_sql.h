@@ -14,6 +14,12 @@ namespace gdprd::erasure {
 // The column compared byte by byte: its own collation takes "ä" for "a".
 std::string exact(const std::string& column);
 
+// The column as something that can be read, and what stands for a value that it gets. A value of MySQL's own
+// JSON type cannot be read by a prepared statement of the client library, and takes no text without a
+// character set, which is how the library sends a long one.
+std::string readable(const Step& step, const std::string& column);
+std::string placeholder(const Step& step, const std::string& column);
+
 // Hashed and rewritten columns get a value of their own in each row; all others get the same everywhere.
 bool is_by_row(const ColumnStep& change);
 std::vector<const ColumnStep*> columns_with(const Step& step, mautic::Action action);

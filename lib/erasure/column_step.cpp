@@ -77,9 +77,11 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
             if (!removed_literal(table, column))
                 return type + " NOT NULL, and there is no neutral value for it";
             return {};
+        case Action::strip_query:
+            if (column.json) return type + " holding JSON, and a URL is not valid JSON";
+            [[fallthrough]];
         case Action::empty_array:
         case Action::rewrite:
-        case Action::strip_query:
             return column.is_text() || column.is_binary() ? std::string{} : type + ", which holds no text";
         case Action::new_random:
             if (!column.is_text() || column.characters_max.value_or(0) < 40) {

@@ -217,7 +217,13 @@ class FormatLock {
     // A lock's name is short, a database's may not be. The same one as programs before this let the server
     // make, which not every server can.
     static std::string name_for(const std::string& database) {
-        return policy::Hasher({}).hash("mautic-gdprd ledger " + database, policy::Normalisation::plain);
+        const std::string name = "mautic-gdprd ledger " + database;
+        try {
+            return policy::Hasher({}).hash(name, policy::Normalisation::plain);
+        } catch (const Error&) {  // a machine in FIPS mode has no MD5
+            return policy::Hasher({policy::Algorithm::sha256, "", false})
+                .hash(name, policy::Normalisation::plain);
+        }
     }
 
     database::Connection& connection_;

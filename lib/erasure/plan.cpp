@@ -130,6 +130,9 @@ class Builder {
             step.key_is_number = key != nullptr && key->is_integer();
         }
         step.keeps_former_rows = table.versioned;
+        for (const Column& column : table.columns) {
+            if (column.data_type == "json") step.native_json.push_back(column.name);
+        }
         if (!tie_holds(step, table)) return;
         note_kind_of(table);
         add_uploads(step);

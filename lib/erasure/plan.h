@@ -123,6 +123,8 @@ struct Step {
     std::vector<ColumnStep> columns;
     std::vector<SearchedColumn> searched;
     std::vector<KeptColumn> kept;
+    // Columns of MySQL's own JSON type, whatever becomes of them: see readable().
+    std::vector<std::string> native_json;
     std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
     std::string why;

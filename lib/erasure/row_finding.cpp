@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "database/quote_text.h"
+#include "erasure/column_sql.h"
 #include "erasure/sql_text.h"
 #include "erasure/statements.h"
 #include "mautic/id_list.h"
@@ -213,7 +214,7 @@ Statement lock_keys(const Step& step, const Scope& keys) {
 
 Statement select_unreferenced(const Step& step, const Scope& keys) {
     std::string columns = quote_identifier(step.primary_key);
-    for (const SearchedColumn& searched : step.searched) columns += ", " + quote_identifier(searched.column);
+    for (const SearchedColumn& searched : step.searched) columns += ", " + readable(step, searched.column);
     std::string sql =
         "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;
     for (const Reference& reference : step.references) {
@@ -252,7 +253,7 @@ Statement select_newest(const Step& step, const std::optional<std::string>& befo
 
 Statement select_texts(const Step& step, const Scope& keys) {
     std::string columns = quote_identifier(step.primary_key);
-    for (const std::string& column : step.text_columns) columns += ", " + quote_identifier(column);
+    for (const std::string& column : step.text_columns) columns += ", " + readable(step, column);
     if (step.visitors) columns += ", " + quote_identifier(step.tie.visitors);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + keys.where,
             keys.parameters};

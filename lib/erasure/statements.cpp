@@ -90,7 +90,7 @@ Statement select_uploads_of_others(const Step& step, const Scope& scope, const U
 Statement select_searched(const Step& step, const Scope& scope) {
     const std::string& key = step.primary_key.empty() ? scope.owner : step.primary_key;
     std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(key);
-    for (const SearchedColumn& searched : step.searched) columns += ", " + quote_identifier(searched.column);
+    for (const SearchedColumn& searched : step.searched) columns += ", " + readable(step, searched.column);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where,
             scope.parameters};
 }

@@ -43,12 +43,13 @@ std::string has_something_to_rewrite(const Step& step) {
     return "(" + join(filled, " OR ") + ")";
 }
 
-// "CASE id WHEN ? THEN ? … ELSE … END": the `i`-th value of each row.
-std::string by_key(const Step& step, std::span<const RewrittenRow> rows, std::size_t i,
-                   const std::string& otherwise, std::vector<Value>& parameters) {
+// "CASE id WHEN ? THEN ? … ELSE … END": the `i`-th value of each row, for this column.
+std::string by_key(const Step& step, const std::string& column, std::span<const RewrittenRow> rows,
+                   std::size_t i, const std::string& otherwise, std::vector<Value>& parameters) {
     std::string text = "CASE " + quote_identifier(step.primary_key);
+    const std::string value = placeholder(step, column);
     for (const RewrittenRow& row : rows) {
-        text += " WHEN ? THEN ?";
+        text += " WHEN ? THEN " + value;
         parameters.push_back(key_value(step, row.key));
         parameters.push_back(row.values[i]);
     }
@@ -63,7 +64,8 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     const std::string key = quote_identifier(step.primary_key);
     for (std::size_t i = 0; i < by_row.size(); ++i) {
         const std::string column = quote_identifier(by_row[i]->column);
-        set += (set.empty() ? "" : ", ") + column + "=" + by_key(step, rows, i, column, statement.parameters);
+        set += (set.empty() ? "" : ", ") + column + "=" +
+               by_key(step, by_row[i]->column, rows, i, column, statement.parameters);
     }
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
                     in_list(keys_of(step, rows), statement.parameters);
@@ -166,7 +168,7 @@ Statement select_own_pending(const Step& step, const Context& context, std::span
     const auto hashed = hashed_columns(step);
     for (std::size_t i = 0; i < hashed.size(); ++i) {
         pending += " OR NOT (" + exact(hashed[i]->column) + " <=> " +
-                   by_key(step, rows, i, "NULL", statement.parameters) + ")";
+                   by_key(step, hashed[i]->column, rows, i, "NULL", statement.parameters) + ")";
     }
     statement.sql = "SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE (" + pending +
                     ") AND " + key + " IN " + in_list(keys_of(step, rows), statement.parameters);
@@ -180,7 +182,7 @@ Statement update_own(const Step& step, const Context& context, std::span<const R
 Statement select_rewritable(const Step& step, const Scope& scope, std::size_t limit) {
     std::string columns = quote_identifier(scope.owner) + ", " + quote_identifier(step.primary_key);
     for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
-        columns += ", " + quote_identifier(change->column);
+        columns += ", " + readable(step, change->column);
     }
     for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +

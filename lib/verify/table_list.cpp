@@ -78,7 +78,7 @@ void read_columns(database::Connection& connection, const std::string& database,
         if (kind && rows.text(5) == "NO") draft->second.possible_keys[name] = {*kind, name};
         if (!is_searched(type)) continue;
         const bool is_long = type == "json" || rows.number(4) > short_cell_bytes_max;
-        draft->second.table.columns.push_back({name, is_binary(type), is_long});
+        draft->second.table.columns.push_back({name, is_binary(type), is_long, type == "json"});
     }
 }
 

@@ -17,6 +17,7 @@ struct SearchedColumn {
     std::string name;
     bool binary = false;
     bool can_be_long = false;  // more than short_cell_bytes_max
+    bool json = false;         // of the server's own JSON type
 };
 
 // A column of the key along which a table is read.

@@ -66,11 +66,17 @@ std::string placeholder(const KeyColumn& column) {
     return column.kind == KeyColumn::Kind::binary ? "UNHEX(?)" : "?";
 }
 
+// A prepared statement of the client library cannot read MySQL's own JSON type.
+std::string readable(const SearchedColumn& column) {
+    const std::string name = quote_identifier(column.name);
+    return column.json ? "CONVERT(" + name + " USING utf8mb4)" : name;
+}
+
 std::string KeyReader::selection() const {
     std::vector<std::string> parts;
     for (const KeyColumn& column : table_.key) parts.push_back(quote_identifier(column.name));
     for (const SearchedColumn& column : table_.columns) {
-        const std::string name = quote_identifier(column.name);
+        const std::string name = readable(column);
         if (!column.can_be_long) {
             parts.push_back(name);
             continue;
@@ -174,11 +180,11 @@ std::string KeyReader::select_cell(const std::string& expression) {
 
 void KeyReader::read_long_cell(std::size_t column, std::uint64_t bytes) {
     if (bytes > whole_cell_bytes_max) return read_parts(column);
-    visitor_.cell(column, select_cell(quote_identifier(table_.columns[column].name)));
+    visitor_.cell(column, select_cell(readable(table_.columns[column])));
 }
 
 void KeyReader::read_parts(std::size_t column) {
-    const std::string name = quote_identifier(table_.columns[column].name);
+    const std::string name = readable(table_.columns[column]);
     for (std::uint64_t at = 1;; at += part_characters - overlap_characters) {
         const std::string part = select_cell("SUBSTRING(" + name + ", " + std::to_string(at) + ", " +
                                              std::to_string(part_characters) + ")");
