@@ -20,12 +20,22 @@ namespace gdprd::database {
 namespace {
 
 DatabaseError to_database_error(const sql::SQLException& error, std::string_view label) {
-    return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label), "");
+    const bool from_library = error.getErrorCode() == 0;
+    return DatabaseError(error.getErrorCode(), error.getSQLState(), std::string(label),
+                         from_library ? error.what() : "");
 }
 
 constexpr const char* set_savepoint = "SAVEPOINT mautic_gdprd_began";
 constexpr const char* release_savepoint = "RELEASE SAVEPOINT mautic_gdprd_began";
 constexpr int no_such_savepoint = 1305;
+
+// Debian's MySQL has the comment "(Debian)", its MariaDB "Debian 12" and the name in the version.
+std::string name_of_server(const std::string& version, const std::string& comment) {
+    const std::string words = to_lower(version + ' ' + comment);
+    const bool mariadb = words.find("mariadb") != std::string::npos;
+    const bool percona = words.find("percona") != std::string::npos;
+    return (mariadb ? "MariaDB " : percona ? "Percona Server " : "MySQL ") + version;
+}
 
 DatabaseError rolled_back_unsaid() {
     constexpr int rolled_back_by_cluster = 3101;
@@ -38,8 +48,7 @@ class Connection::Implementation {
   public:
     std::unique_ptr<sql::Connection> session;
     StatementCache statements;  // after the session, so that it goes first
-    std::string version;
-    bool mariadb = false;
+    std::string server_name;
     bool cluster = false;
     bool in_transaction = false;
     bool autocommit = true;
@@ -92,8 +101,7 @@ Connection::Connection(const ConnectionOptions& options)
     }
     Rows rows = select("SELECT @@version, @@version_comment", {}, "server version");
     rows.next();
-    implementation_->version = rows.text(0);
-    implementation_->mariadb = to_lower(rows.text(0) + rows.text(1)).find("mariadb") != std::string::npos;
+    implementation_->server_name = name_of_server(rows.text(0), rows.text(1));
 }
 
 Connection::Connection(Connection&&) noexcept = default;
@@ -174,9 +182,7 @@ void Connection::rollback() noexcept {
     }
 }
 
-std::string Connection::server_version() const { return implementation_->version; }
-
-bool Connection::is_mariadb() const { return implementation_->mariadb; }
+std::string Connection::server_name() const { return implementation_->server_name; }
 
 bool Connection::on_cluster() const { return implementation_->cluster; }
 

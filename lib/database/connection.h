@@ -90,8 +90,9 @@ class Connection {
     void commit();
     void rollback() noexcept;
 
-    std::string server_version() const;  // "10.11.19-MariaDB-…" or "8.4.3"
-    bool is_mariadb() const;
+    // "MariaDB 10.11.19-MariaDB-…", "MySQL 9.7.4", "Percona Server 8.4.3": for people. What a server can do
+    // is not read off it (database/server_traits.h).
+    std::string server_name() const;
     // A node of a Galera cluster: row locks hold on this node only, and of two nodes that change a row the
     // one that commits first wins; the other's commit is a conflict.
     bool on_cluster() const;

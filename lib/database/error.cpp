@@ -18,6 +18,7 @@ ErrorClass class_of(int code, const std::string& sql_state) {
 std::string words_for(int code, const std::string& sql_state, const std::string& server_text) {
     constexpr const char* of_signal = "45000";  // somebody else's words
     const KnownError* known = find_known_error(code);
+    if (code == 0 && !server_text.empty()) return "the client library says: " + server_text;
     if (known == nullptr) return "database error";
     const bool harmless = sql_state != of_signal && (known->error_class == ErrorClass::connection ||
                                                      known->error_class == ErrorClass::privilege);

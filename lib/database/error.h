@@ -1,8 +1,8 @@
 // What can go wrong at the database, sorted by what the caller has to do about it.
 //
 // A server's error text can quote a row ("Duplicate entry 'ann@example.org' for key …"), and a trigger has
-// its own. So what() is made of our own words, the code and the SQLSTATE (promise 6); only the texts of
-// connections that cannot be made, which name servers and users, are passed on.
+// its own. So what() is made of our own words, the code and the SQLSTATE (promise 6). Passed on are only the
+// texts of connections that cannot be made, which name servers and users, and the client library's (code 0).
 #pragma once
 
 #include <string>

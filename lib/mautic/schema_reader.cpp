@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/text.h"
+#include "database/server_traits.h"
 #include "database/unusable.h"
 #include "mautic/schema.h"
 
@@ -110,7 +111,7 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
 // MariaDB's JSON is a longtext with CHECK (json_valid(`column`)), and only Doctrine's own columns say more in
 // their comment. The server shows a check to those who may change the table, and nobody else changes it.
 void read_json_checks(Connection& connection, Schema& schema, Digest& digest) {
-    if (!connection.is_mariadb()) return;
+    if (!database::checks_name_their_table(connection)) return;
     Rows rows = connection.select(
         "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS"
         " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(`%`)'"

@@ -35,7 +35,8 @@ void kill_session(Connection& connection) {
 }  // namespace
 
 TEST_CASE("a killed session is a lost connection for every kind of call") {
-    test::server().execute("CREATE OR REPLACE TABLE victims (n INT)", "test");
+    auto root = test::connect();
+    test::make_table(root, "victims (n INT)");
     const Values one{std::int64_t{1}};
     SECTION("text") {
         auto connection = test::connect();
@@ -97,7 +98,7 @@ TEST_CASE("a server that is not there, full, stopping or read-only is a matter o
 }
 
 TEST_CASE("too many connections and a read-only server wait for better times") {
-    test::PrivateMariaDb small({.arguments = {"--max-connections=10", "--extra-max-connections=1"}});
+    test::PrivateMariaDb small({.arguments = {"--max-connections=10", "--loose-extra-max-connections=1"}});
     small.execute("CREATE DATABASE test");
     small.execute("CREATE TABLE test.t (n INT)");
     small.execute("CREATE USER plain@localhost");

@@ -21,4 +21,9 @@ database::ConnectionOptions test_options() {
 
 database::Connection connect() { return database::Connection(test_options()); }
 
+void make_table(database::Connection& connection, const std::string& definition) {
+    connection.change("DROP TABLE IF EXISTS " + definition.substr(0, definition.find(' ')));
+    connection.change("CREATE TABLE " + definition);
+}
+
 }  // namespace gdprd::test

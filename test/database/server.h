@@ -12,4 +12,7 @@ PrivateMariaDb& server();
 database::ConnectionOptions test_options();
 database::Connection connect();
 
+// "name (id INT, …)": makes the table, in place of one of that name.
+void make_table(database::Connection& connection, const std::string& definition);
+
 }  // namespace gdprd::test

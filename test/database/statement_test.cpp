@@ -43,7 +43,8 @@ TEST_CASE("text and NULL share a prepared statement, numbers have their own") {
             connection.select("SELECT ?", Values{value});
         }
     }
-    CHECK(status(connection, "Com_stmt_prepare") == 3);
+    // MySQL prepares one again by itself when NULL comes after a text, and counts that too.
+    CHECK(status(connection, "Com_stmt_prepare") - status(connection, "Com_stmt_reprepare") == 3);
 }
 
 TEST_CASE("a statement without parameters goes as text") {
@@ -73,7 +74,7 @@ TEST_CASE("only the 128 statements used last stay prepared") {
 
 TEST_CASE("SELECT * shows a column that was added since the last time") {
     auto connection = test::connect();
-    connection.change("CREATE OR REPLACE TABLE growing (a INT)");
+    test::make_table(connection, "growing (a INT)");
     CHECK(connection.select("SELECT * FROM growing").column_count() == 1);
     CHECK(connection.select("SELECT * FROM growing WHERE a = ?", Values{std::int64_t{1}}).column_count() ==
           1);
@@ -99,7 +100,7 @@ TEST_CASE("a statement works again after its table was dropped and made anew") {
     const auto insert = [&connection] {
         return connection.change("INSERT INTO reborn VALUES (?)", Values{std::int64_t{1}});
     };
-    connection.change("CREATE OR REPLACE TABLE reborn (a INT)");
+    test::make_table(connection, "reborn (a INT)");
     CHECK(insert() == 1);
     connection.change("DROP TABLE reborn");
     CHECK_THROWS_AS(insert(), database::DatabaseError);

@@ -17,7 +17,8 @@ namespace {
 using Values = std::vector<Value>;
 
 void make_pair_of_rows() {
-    test::server().execute("CREATE OR REPLACE TABLE pair (id INT PRIMARY KEY, n INT)", "test");
+    auto connection = test::connect();
+    test::make_table(connection, "pair (id INT PRIMARY KEY, n INT)");
     test::server().execute("INSERT INTO pair VALUES (1, 0), (2, 0)", "test");
 }
 
@@ -153,8 +154,8 @@ TEST_CASE("KILL QUERY during a lock wait is a conflict, KILL a lost connection")
 }
 
 TEST_CASE("threads with a scope of their own use their connections at the same time") {
-    test::server().execute("CREATE OR REPLACE TABLE parallel (t INT, n INT, PRIMARY KEY (t, n))", "test");
-    test::connect();
+    auto first = test::connect();
+    test::make_table(first, "parallel (t INT, n INT, PRIMARY KEY (t, n))");
     {
         std::vector<std::jthread> threads;
         for (std::int64_t number = 0; number < 4; ++number) {

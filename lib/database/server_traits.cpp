@@ -1,0 +1,61 @@
+#include "database/server_traits.h"
+
+#include <vector>
+
+#include "base/text.h"
+
+namespace gdprd::database {
+
+namespace {
+
+bool is_on(const std::optional<std::string>& value) {
+    return value && (to_lower(*value) == "on" || *value == "1");
+}
+
+std::uint64_t number_of(const std::optional<std::string>& value) {
+    // MariaDB counts days in fractions.
+    return value ? static_cast<std::uint64_t>(std::stod(*value)) : 0;
+}
+
+}  // namespace
+
+std::optional<std::string> global_variable(Connection& connection, const std::string& name) {
+    Rows rows = connection.select("SHOW GLOBAL VARIABLES WHERE Variable_name = '" + name + "'", {},
+                                  "server variables");
+    if (!rows.next()) return std::nullopt;
+    return rows.text(1);
+}
+
+bool checks_name_their_table(Connection& connection) {
+    // Names in information_schema are in capitals on one server and in small letters on another.
+    Rows rows = connection.select(
+        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN ('information_schema',"
+        " 'INFORMATION_SCHEMA') AND TABLE_NAME = 'CHECK_CONSTRAINTS' AND COLUMN_NAME = 'TABLE_NAME'",
+        {}, "read what checks say");
+    return rows.next() && rows.number(0) > 0;
+}
+
+bool grants_take_names_literally(Connection& connection) {
+    return is_on(global_variable(connection, "partial_revokes"));
+}
+
+BinaryLog read_binary_log(Connection& connection) {
+    BinaryLog log;
+    log.on = is_on(global_variable(connection, "log_bin"));
+    if (!log.on) return log;
+    log.format = global_variable(connection, "binlog_format").value_or("");
+    log.row_image = global_variable(connection, "binlog_row_image").value_or("");
+    for (const char* option : {"binlog_rows_query_log_events", "binlog_annotate_row_events"}) {
+        if (!is_on(global_variable(connection, option))) continue;
+        log.keeps_statements = true;
+        log.statements_option = option;
+    }
+    log.kept_seconds = number_of(global_variable(connection, "binlog_expire_logs_seconds"));
+    constexpr std::uint64_t seconds_a_day = 86'400;
+    if (log.kept_seconds == 0) {
+        log.kept_seconds = number_of(global_variable(connection, "expire_logs_days")) * seconds_a_day;
+    }
+    return log;
+}
+
+}  // namespace gdprd::database
