@@ -49,7 +49,9 @@ void look_at_database(const config::Config& config, worker::RulesKeeper& rules, 
         rules.refresh(connection, nullptr);
         secrets.read_from_database(connection, config.mautic.table_prefix);
         readiness.set(health::Component::database, true, {});
+        readiness.set_database_server(connection.server_name());
         metrics.database_up(true);
+        metrics.database_server(connection.server_name());
     } catch (const database::DatabaseError& error) {
         if (error.error_class() != database::ErrorClass::connection) throw;
         not_there(error);

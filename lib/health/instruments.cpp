@@ -115,10 +115,24 @@ WorkerInstruments::WorkerInstruments(Registry& registry)
           registry, "proof_failures_total",
           "Contacts in whose rows an identifying value was found after the erasure. Should stay 0.")) {}
 
+ServerInfo::ServerInfo(Registry& registry)
+    : family_(gauges(registry, "database_server_info",
+                     "Always 1; the label names the database server and its version.")) {}
+
+void ServerInfo::set(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    if (current_ != nullptr && name == name_) return;
+    if (current_ != nullptr) family_.Remove(current_);
+    current_ = &family_.Add({{"server", name}});
+    current_->Set(1);
+    name_ = name;
+}
+
 DatabaseInstruments::DatabaseInstruments(Registry& registry)
     : up(gauge(
           registry, "database_up",
           "1 when the last use of Mautic's database succeeded. While it is 0 webhooks are still stored.")),
+      server(registry),
       schema_refreshes(counter(registry, "schema_refreshes_total",
                                "Times a new plan was made because Mautic's tables had changed.")),
       unknown_tables(

@@ -6,6 +6,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -42,9 +44,23 @@ struct WorkerInstruments {
     prometheus::Counter& proof_failures;
 };
 
+// A series of value 1 whose label names the server; there is one at a time. Thread-safe.
+class ServerInfo {
+  public:
+    explicit ServerInfo(prometheus::Registry& registry);
+    void set(const std::string& name);
+
+  private:
+    prometheus::Family<prometheus::Gauge>& family_;
+    std::mutex mutex_;
+    std::string name_;                      // protected by mutex_
+    prometheus::Gauge* current_ = nullptr;  // protected by mutex_
+};
+
 struct DatabaseInstruments {
     explicit DatabaseInstruments(prometheus::Registry& registry);
     prometheus::Gauge& up;
+    ServerInfo server;
     prometheus::Counter& schema_refreshes;
     prometheus::Gauge& unknown_tables;
     prometheus::Gauge& unknown_columns;

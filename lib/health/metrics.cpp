@@ -108,6 +108,10 @@ void Metrics::proof_failed(std::size_t contacts) {
 
 void Metrics::database_up(bool up) { implementation_->instruments.database.up.Set(up ? 1 : 0); }
 
+void Metrics::database_server(std::string_view name) {
+    implementation_->instruments.database.server.set(std::string(name));
+}
+
 void Metrics::schema_refreshed() { implementation_->instruments.database.schema_refreshes.Increment(); }
 
 void Metrics::unknown_tables(std::size_t count) {

@@ -60,6 +60,8 @@ class Metrics {
     void proof_failed(std::size_t contacts = 1);
 
     void database_up(bool up);
+    // Name and version of the server that a connection was made to.
+    void database_server(std::string_view name);
     void schema_refreshed();
     // Tied to contacts, but not in the data map (promise 8).
     void unknown_tables(std::size_t count);

@@ -68,6 +68,11 @@ void Readiness::set_warnings(const std::string& source, std::vector<std::string>
     warnings_[source] = std::move(warnings);
 }
 
+void Readiness::set_database_server(std::string name) {
+    const std::scoped_lock lock(mutex_);
+    database_server_ = std::move(name);
+}
+
 // Without the lock: a check may block on a slow disk, and others go on reporting meanwhile.
 void Readiness::ask_checks(Timestamp at) {
     for (std::size_t index = 0; index < components; ++index) {
@@ -82,6 +87,7 @@ Readiness::Answer Readiness::answer(Timestamp at) {
     nlohmann::ordered_json parts;
     auto warnings = nlohmann::ordered_json::array();
     bool all = true;
+    std::string server;
     {
         const std::scoped_lock lock(mutex_);
         for (std::size_t index = 0; index < components; ++index) {
@@ -91,12 +97,15 @@ Readiness::Answer Readiness::answer(Timestamp at) {
                                                              {"detail", state.verdict.detail},
                                                              {"since", iso_8601(state.since)}};
         }
+        server = database_server_;
         for (const auto& [source, sentences] : warnings_) {
             for (const std::string& sentence : sentences) warnings.push_back(source + ": " + sentence);
         }
     }
-    const nlohmann::ordered_json document{
-        {"ready", all}, {"components", std::move(parts)}, {"warnings", std::move(warnings)}};
+    const nlohmann::ordered_json document{{"ready", all},
+                                          {"components", std::move(parts)},
+                                          {"database_server", std::move(server)},
+                                          {"warnings", std::move(warnings)}};
     // Bytes that are not UTF-8 are replaced: an answer must not fail because of a strange detail.
     return {all ? 200 : 503, document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
 }

@@ -47,11 +47,14 @@ class Readiness {
     // replace those of the same source. They are told in every answer and never make it "not ready".
     void set_warnings(const std::string& source, std::vector<std::string> warnings);
 
+    // Name and version of the database server, once a connection was made; told in every answer.
+    void set_database_server(std::string name);
+
     struct Answer {
         int status = 503;  // 200 when everything is ready
         std::string
             json;  // {"ready":false,"components":{"database":{"ready":false,"detail":"…","since":"…"},…},
-                   //  "warnings":["webhook: …"]}
+                   //  "database_server":"MariaDB 10.11.19-…","warnings":["webhook: …"]}
     };
     // Asks the checks, then says how things stand.
     Answer answer(Timestamp at = now());
@@ -73,6 +76,7 @@ class Readiness {
     mutable std::mutex mutex_;
     std::array<State, components> states_;  // by Component; protected by mutex_, except the checks
     std::map<std::string, std::vector<std::string>> warnings_;  // by source; protected by mutex_
+    std::string database_server_;                               // protected by mutex_
 };
 
 }  // namespace gdprd::health

@@ -66,6 +66,8 @@ class Worker {
             to_.outage.failed(Outage::Kind::unreachable, describe(error));
             return false;
         }
+        to_.metrics.database_server(connection_->server_name());
+        to_.readiness.set_database_server(connection_->server_name());
         to_.outage.connected();
         return true;
     }

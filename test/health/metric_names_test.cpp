@@ -18,6 +18,7 @@ namespace {
 
 Exposition everything() {
     Metrics metrics("1.2.3");
+    metrics.database_server("MySQL 9.7.4");
     return parse_exposition(metrics.render());
 }
 
@@ -71,8 +72,8 @@ TEST_CASE("every metric has a type, a help text worth reading and a conventional
 }
 
 TEST_CASE("labels are from a short list, and none can name a person") {
-    const std::set<std::string> allowed{"outcome", "status", "origin", "action", "error",
-                                        "state",   "reason", "result", "le",     "version"};
+    const std::set<std::string> allowed{"outcome", "status", "origin", "action",  "error", "state",
+                                        "reason",  "result", "le",     "version", "server"};
     std::size_t labels = 0;
     for (const auto& [series, value] : everything().samples) {
         INFO(series);

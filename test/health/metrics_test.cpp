@@ -290,3 +290,14 @@ TEST_CASE("threads count while others read") {
     CHECK(value(metrics, R"(webhooks_received_total{outcome="queued"})") == threads * turns);
     CHECK(value(metrics, "acknowledge_duration_seconds_count") == threads * turns);
 }
+
+TEST_CASE("one database server is named, the last one that was connected to") {
+    Metrics metrics("1.2.3");
+    CHECK(metrics.render().find("database_server_info{") == std::string::npos);
+    metrics.database_server("MariaDB 10.11.19");
+    metrics.database_server("MariaDB 10.11.19");
+    metrics.database_server("MySQL 9.7.4");
+    const std::string page = metrics.render();
+    CHECK(page.find(R"(mautic_gdprd_database_server_info{server="MySQL 9.7.4"} 1)") != std::string::npos);
+    CHECK(page.find("MariaDB") == std::string::npos);
+}

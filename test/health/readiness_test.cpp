@@ -157,3 +157,10 @@ TEST_CASE("components are reported while answers are given") {
     reporting.join();
     CHECK(readiness.answer().status == 503);
 }
+
+TEST_CASE("the answer names the database server once there is one") {
+    Readiness readiness;
+    CHECK(readiness.answer().json.find(R"("database_server":"")") != std::string::npos);
+    readiness.set_database_server("MySQL 9.7.4");
+    CHECK(readiness.answer().json.find(R"("database_server":"MySQL 9.7.4")") != std::string::npos);
+}
