@@ -5,13 +5,13 @@
 --   {password}   the password in quotes, the same as in the daemon's file database-password. Put it in with an
 --                editor; until then the server refuses this file with a syntax error.
 --   `mautic`.    Mautic's database, in every line. In the one that ends in `mautic`.* write an underscore of its
---                name as \_ : there a bare one stands for any character.
+--                name as \_ : there a bare one stands for any character (not on MySQL with partial_revokes = ON).
 --   `leads` …    with a table prefix, say "mtc_", every table gets it. Both at once:
 --                    sed -e 's/`mautic`\.`/`mautic`.`mtc_/' -e 's/`mautic`\./`my_database`./' grants.sql
 --   localhost    where the daemon runs, as the server sees it: localhost for the Unix socket and (unless
 --                skip_name_resolve is on) 127.0.0.1, else an address; add REQUIRE SSL to CREATE USER then.
 --
--- Running it again is harmless. Works on MariaDB 10.4 and newer and on MySQL 8.
+-- Running it again is harmless. Works on MariaDB 10.4 and newer and on MySQL 8 and 9.
 
 CREATE USER IF NOT EXISTS 'mautic_gdprd'@'localhost' IDENTIFIED BY {password};
 
@@ -106,5 +106,8 @@ PREPARE optional_grant FROM @grant; EXECUTE optional_grant; DEALLOCATE PREPARE o
 -- `partial`. If your forms change every week and that is worse, grant UPDATE on `mautic`.* instead.
 
 -- Its own ledger, made by `mautic-gdprd init` or at the first start. Not DROP and not DELETE of anything else.
-GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES
-    ON `mautic\_gdprd`.* TO 'mautic_gdprd'@'localhost';
+SET @grant = 'GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES ON `mautic\_gdprd`.*
+              TO ''mautic_gdprd''@''localhost''';
+-- MySQL with partial_revokes = ON takes the name as it is written, backslash and all. MariaDB skips what is for MySQL.
+SET @grant = IF(0 /*!80016 + @@GLOBAL.partial_revokes */, REPLACE(@grant, '\_', '_'), @grant);
+PREPARE ledger_grant FROM @grant; EXECUTE ledger_grant; DEALLOCATE PREPARE ledger_grant;

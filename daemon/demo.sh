@@ -3,8 +3,16 @@
 # with a small Mautic in it, starts the daemon as the least-privileged user of config/grants.sql, unsubscribes
 # a contact, sends the signed webhook Mautic would send, shows the contact before and after, answers an authority.
 # Everything lives in a temporary directory and is stopped and removed at the end.
+# Usage: demo.sh [--server mysql]: on MySQL 9.7, which test/server/get.sh fetches.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+server=mariadb
+case "$*" in
+    '') ;;
+    "--server mariadb" | "--server mysql") server=$2 ;;
+    *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2 ;;
+esac
 
 .ci/install-dependencies --demo
 echo "building the program (the first time some minutes) …"
@@ -40,17 +48,30 @@ wait_for() {  # WHAT COMMAND…
     exit 1
 }
 
-heading "1. A private MariaDB with a small Mautic 5 in it"
+heading "1. A private $server with a small Mautic 5 in it"
 PATH=$PATH:/usr/sbin:/sbin
 as_user=()
 [[ $EUID -eq 0 ]] && as_user=(--user=root)
-mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$work/data" --skip-test-db \
-    --auth-root-authentication-method=normal > "$work/install.log" 2>&1 || { cat "$work/install.log" >&2; exit 1; }
-mariadbd --no-defaults "${as_user[@]}" --datadir="$work/data" --socket="$work/socket" --skip-networking \
-    --pid-file="$work/pid" --innodb-buffer-pool-size=32M > "$work/mariadb.log" 2>&1 &
+case $server in
+    mariadb)
+        client=mariadb
+        make_data=(mariadb-install-db --no-defaults --skip-test-db --auth-root-authentication-method=normal)
+        start=(mariadbd --no-defaults)
+        ;;
+    mysql)
+        programs=$(test/server/get.sh mysql)
+        client=$programs/mysql
+        make_data=("$programs/mysqld" --no-defaults --initialize-insecure)
+        start=("$programs/mysqld" --no-defaults --mysqlx=OFF --secure-file-priv=NULL)
+        ;;
+esac
+"${make_data[@]}" "${as_user[@]}" --datadir="$work/data" > "$work/install.log" 2>&1 ||
+    { cat "$work/install.log" >&2; exit 1; }
+"${start[@]}" "${as_user[@]}" --datadir="$work/data" --socket="$work/socket" --skip-networking \
+    --pid-file="$work/pid" --innodb-buffer-pool-size=32M > "$work/server.log" 2>&1 &
 processes+=($!)
-sql() { mariadb --no-defaults --socket="$work/socket" --user=root --table "$@"; }
-wait_for "the start of MariaDB" sql --execute "SELECT 1"
+sql() { "$client" --no-defaults --socket="$work/socket" --user=root --table "$@"; }
+wait_for "the start of $server" sql --execute "SELECT 1"
 sql --execute "CREATE DATABASE mautic CHARACTER SET utf8mb4"
 sed 's/{prefix}//g' test/support/mautic5.sql | sql mautic
 sql mautic < daemon/demo.sql

@@ -14,6 +14,7 @@
 #include "daemon/command/check_grants.h"
 #include "daemon/command/check_holds.h"
 #include "daemon/command/check_report.h"
+#include "daemon/command/check_server.h"
 #include "daemon/command/check_tables.h"
 #include "daemon/command/check_webhook.h"
 #include "daemon/command/json_output.h"
@@ -173,11 +174,13 @@ void check_ledger(database::Connection& connection, const std::string& name, Che
 void check_database(const daemon::Assembly& assembly, CheckReport& report) {
     try {
         database::Connection connection(assembly.config.database);
-        report.ok("database", std::string(connection.is_mariadb() ? "MariaDB " : "MySQL ") +
-                                  connection.server_version() + ", database " +
-                                  assembly.config.database.database);
+        report.ok("database", connection.server_name() + ", database " + assembly.config.database.database);
+        check_binary_log(connection, report);
         const auto rules = check_policy(connection, assembly, report);
-        if (rules) check_grants(connection, *rules->plan, report);
+        if (rules) {
+            check_grants(connection, *rules->plan, report);
+            check_reads(connection, *rules->plan, report);
+        }
         if (rules && assembly.config.suppression.mode == sweep::SuppressionMode::do_not_contact) {
             check_suppression_grant(connection, *rules->plan, report);
         }

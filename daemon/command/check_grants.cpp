@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "daemon/command/common.h"
 #include "database/quote_text.h"
+#include "database/server_traits.h"
 #include "erasure/rights.h"
 
 namespace gdprd::command {
@@ -27,8 +28,9 @@ std::string account(Connection& connection) {
     return database::quote_text(user.substr(0, at)) + '@' + database::quote_text(user.substr(at + 1));
 }
 
-// In a grant on a whole database an underscore stands for any character.
-std::string database_pattern(const std::string& name) {
+// In a grant on a whole database an underscore stands for any character, on most servers.
+std::string database_pattern(Connection& connection, const std::string& name) {
+    if (database::grants_take_names_literally(connection)) return quote_identifier(name) + ".*";
     std::string pattern;
     for (const char c : name) {
         if (c == '_' || c == '%') pattern += '\\';
@@ -42,7 +44,9 @@ bool has_privilege_on_database(Connection& connection, const std::string& privil
     auto rows = connection.select(
         "SELECT (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = ?) +"
         " (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = ?"
-        " AND CONVERT(? USING utf8mb4) LIKE CONVERT(TABLE_SCHEMA USING utf8mb4))",
+        " AND CONVERT(? USING utf8mb4) " +
+            std::string(database::grants_take_names_literally(connection) ? "=" : "LIKE") +
+            " CONVERT(TABLE_SCHEMA USING utf8mb4))",
         std::vector<database::Value>{privilege, privilege, name}, "grants: read");
     return rows.next() && rows.number(0) > 0;
 }
@@ -137,7 +141,7 @@ void check_grants(Connection& connection, const erasure::Plan& plan, CheckReport
             "grants",
             "SELECT on the whole database is not granted, unless by a role; what the user cannot see "
             "cannot be reported as unknown",
-            "Run as an administrator: GRANT SELECT ON " + database_pattern(name) + " TO " +
+            "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) + " TO " +
                 account(connection) + ';');
     }
     if (missing && missing->empty()) {
@@ -170,7 +174,7 @@ bool may_create(Connection& connection, const std::string& ledger) {
 
 std::string ledger_grant(Connection& connection, const std::string& ledger) {
     return "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES ON " +
-           database_pattern(ledger) + " TO " + account(connection) + ';';
+           database_pattern(connection, ledger) + " TO " + account(connection) + ';';
 }
 
 }  // namespace gdprd::command

@@ -42,7 +42,7 @@ Paths paths_of(const InitOptions& options) {
     const fs::path directory = paths.config_file.parent_path();
     paths.webhook_secret = directory / webhook_secret_name;
     paths.hash_key = directory / hash_key_name;
-    paths.password = directory / password_name;
+    paths.password = directory / options.password_file.value_or(password_name);
     std::error_code ignored;
     // One that is there already is the operator's; it is used as it is.
     paths.make_password = !options.password_file && !fs::exists(paths.password, ignored);

@@ -3,27 +3,15 @@
 #include <regex>
 #include <sstream>
 
+#include "support/server_under_test.h"
+
 namespace gdprd::test {
-
-namespace {
-
-std::string dump_program() {
-    for (const char* name : {"mariadb-dump", "mysqldump"}) {
-        try {
-            return find_program(name).string();
-        } catch (const std::runtime_error&) {
-            continue;
-        }
-    }
-    throw std::runtime_error("neither mariadb-dump nor mysqldump is there");
-}
-
-}  // namespace
 
 Backup::Backup(Site& site) : site_(site) {
     const std::string socket = site.here.server.socket().string();
-    run_program({dump_program(), "--no-defaults", "--socket=" + socket, "--user=root", "--single-transaction",
-                 "--result-file=" + (directory_ / "dump.sql").string(), site.mautic.name()});
+    run_program({ServerUnderTest::get().dump(), "--no-defaults", "--socket=" + socket, "--user=root",
+                 "--single-transaction", "--result-file=" + (directory_ / "dump.sql").string(),
+                 site.mautic.name()});
 }
 
 void Backup::restore() const { site_.here.server.load_file(directory_ / "dump.sql", site_.mautic.name()); }

@@ -129,6 +129,18 @@ TEST_CASE("init uses a password that is there already") {
     CHECK(std::filesystem::exists(place / "mautic-gdprd.toml"));
 }
 
+TEST_CASE("init names the file that the password is in, wherever it was said to be") {
+    const TemporaryDirectory place;
+    const TemporaryDirectory elsewhere;
+    const auto file = elsewhere.write("password", "the administrator's\n");
+    std::filesystem::permissions(file, std::filesystem::perms{0600});
+    const Answer answer = run({"init", "--directory", place.path().string(), "--database-socket",
+                               "/nonexistent/socket", "--password-file", file.string()});
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("the password in the file " + file.string()));
+    CHECK_FALSE(std::filesystem::exists(place / "database-password"));
+}
+
 TEST_CASE("a daemon's credentials go before the files beside the configuration") {
     const TemporaryDirectory place;
     const TemporaryDirectory credentials;

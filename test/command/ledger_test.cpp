@@ -5,6 +5,7 @@
 
 #include "command/program.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -43,7 +44,8 @@ void fill_ledger(Site& site) {
            " opted_out_at, requested_at, erased_at, last_pass_at, completed_at,"
            " ELT(1 + seq % 6, 'settling', 'complete', 'partial', 'superseded', 'erasing', 'held'), passes,"
            " rows_changed, rows_deleted, rows_late, hash_marks, policy_digest, schema_digest, map_digest,"
-           " files_removed, values_emptied, IF(seq % 2, 'files,older_rows', '') FROM erasure, seq_1_to_1203");
+           " files_removed, values_emptied, IF(seq % 2, 'files,older_rows', '') FROM erasure, " +
+               test::sequence(1, 1203));
     change(site,
            "UPDATE erasure SET subject_hash = NULL, key_id = NULL, erased_at = NULL WHERE status = 'held'");
     change(site, "INSERT INTO covered_column (table_name, column_name) VALUES ('page_hits', 'url')");
