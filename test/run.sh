@@ -6,12 +6,16 @@
 # Skipped are programs of tests that lack something here, such as the recorded facts about Mautic ($MAUTIC_FACTS_DIR,
 # or ../shared/mautic beside this directory).
 #
-#   test/run.sh                    format, dev build, unit, database and system tests; then most of them
-#                                  under AddressSanitizer, the rooms with threads under ThreadSanitizer; then
-#                                  every fuzzer for a few seconds
+#   test/run.sh                    format, dev build, unit, database and system tests on this machine's MariaDB; those
+#                                  in which the server matters once more on MySQL; then most of them under
+#                                  AddressSanitizer, the rooms with threads under ThreadSanitizer; then every fuzzer
+#                                  for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
-#   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster
+#   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster,
+#                                  and with --server mysql also group (three members of Group Replication)
 #                                  (may be given several times)
+#   test/run.sh --server NAME      dev build and the database tests, or those of the given labels, on another server:
+#                                  mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches
 #   test/run.sh --debian VERSION   builds and installs the program on another Debian (12 or 13) and runs the unit and
 #                                  database tests there, in a root directory of its own below build/; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
@@ -32,6 +36,10 @@ jobs=$(nproc)
 dependencies=()
 debian=
 chosen=
+server=
+
+# Where MySQL can differ from MariaDB in what an erasure does. All the others run there with --server mysql.
+mysql_tests=(database mysql complete history eraser_mysql system_end_to_end)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
 asan_tests=(base content database mautic policy erasure eraser queue webhook http health config worker)
@@ -49,6 +57,12 @@ while [[ $# -gt 0 ]]; do
             shift
             ;;
         --cluster) labels=(cluster) dependencies=(--cluster) sanitizers=() format=no fuzz_seconds=0 ;;
+        --server)
+            server=${2:?--server needs mysql or mariadb-11.8}
+            [[ -n $chosen ]] || labels=(database)
+            chosen=yes sanitizers=() format=no fuzz_seconds=0
+            shift
+            ;;
         --debian)
             debian=${2:?--debian needs a version} dependencies=(--debian)
             labels=() sanitizers=() format=no fuzz_seconds=0
@@ -153,6 +167,27 @@ run_labels() {
     done
 }
 
+# Fetches another database server and has the tests run on it. Says so when it cannot be had.
+use_server() {  # NAME
+    heading "the database server $1"
+    if test/server/get.sh "$1" > "$results"; then
+        export GDPRD_TEST_SERVER=$1
+        return
+    fi
+    printf '\n%s\n' "************************************************************"
+    printf 'SKIPPED: no test ran on %s: it cannot be had here\n' "$1"
+    printf '%s\n' "************************************************************"
+    skipped=$((skipped + 1))
+    return 1
+}
+
+run_mysql() {
+    use_server mysql || return
+    run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel "$jobs" \
+        --tests-regex "^($(IFS='|'; echo "${mysql_tests[*]}"))\$"
+    unset GDPRD_TEST_SERVER
+}
+
 run_asan() {
     build asan "${asan_tests[@]/#/test_}" || return
     run_ctest "tests under asan" ctest --test-dir build/asan --parallel "$jobs" \
@@ -203,7 +238,9 @@ run_debian() {
 }
 [[ -n $debian ]] && run_debian
 [[ $format == yes ]] && check_format
+[[ -z $server ]] || use_server "$server" || finish
 [[ ${#labels[@]} -gt 0 ]] && run_labels
+[[ -z $chosen && ${#labels[@]} -eq ${#all_labels[@]} ]] && run_mysql
 for sanitizer in "${sanitizers[@]}"; do
     case $sanitizer in
         asan) run_asan ;;

@@ -24,18 +24,21 @@ void fill(test::MauticDatabase& mautic, const std::string& ledger, std::uint64_t
     auto& root = mautic.connection();
     const std::string every = " FROM seq_1_to_" + std::to_string(rows);
     root.change("SET SESSION foreign_key_checks = 0");
-    root.change("INSERT INTO leads (id, is_published, points, email) SELECT seq, 1, 0, MD5(seq)" + every);
+    root.change(
+        "INSERT INTO leads (id, is_published, points, email) SELECT seq, 1, 0, LEFT(SHA2(seq, 256), 32)" +
+        every);
     root.change(
         "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel) SELECT seq,"
         " UTC_TIMESTAMP() - INTERVAL 1 DAY - INTERVAL (" +
         std::to_string(rows) + " - seq) SECOND, 1 + seq % 2, 'email'" + every);
-    root.change("INSERT INTO " + ledger +
-                ".erasure (contact_id, subject_hash, algorithm, channel, reason, origin, erased_at,"
-                " last_pass_at, status, passes, rows_changed, rows_deleted, rows_late, hash_marks,"
-                " policy_digest, schema_digest, map_digest) SELECT seq, MD5(seq), 'md5', 'email',"
-                " 'unsubscribed', 'webhook', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'complete', 3, 20, 10, 0,"
-                " REPEAT('0123456789abcdef', 5), REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64)" +
-                every + " WHERE seq % 100 > 0");
+    root.change(
+        "INSERT INTO " + ledger +
+        ".erasure (contact_id, subject_hash, algorithm, channel, reason, origin, erased_at,"
+        " last_pass_at, status, passes, rows_changed, rows_deleted, rows_late, hash_marks,"
+        " policy_digest, schema_digest, map_digest) SELECT seq, LEFT(SHA2(seq, 256), 32), 'md5', 'email',"
+        " 'unsubscribed', 'webhook', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'complete', 3, 20, 10, 0,"
+        " REPEAT('0123456789abcdef', 5), REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64)" +
+        every + " WHERE seq % 100 > 0");
     for (const std::string& table :
          {std::string("leads"), std::string("lead_donotcontact"), ledger + ".erasure"}) {
         root.select("ANALYZE TABLE " + table);

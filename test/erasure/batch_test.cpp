@@ -1,6 +1,7 @@
 // Many contacts in one transaction come out as they would one by one.
 #include "erasure/comparable.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -94,8 +95,8 @@ TEST_CASE("one contact with very many rows") {
     world.mautic.add_contact(7);
     world.mautic.unsubscribe(7);
     world.mautic.connection().change(
-        "INSERT INTO lead_notes (lead_id, is_published, text) SELECT 7, 1, 'about zq7f7x' FROM "
-        "seq_1_to_1000");
+        "INSERT INTO lead_notes (lead_id, is_published, text) SELECT 7, 1, 'about zq7f7x' FROM " +
+        test::sequence(1, 1000));
     world.mautic.connection().change(
         "INSERT INTO audit_log (user_id, user_name, bundle, object, object_id, action, details, date_added,"
         " ip_address) SELECT 1, 'Staff', 'lead', 'note', id, 'create', 'zq7f7x', NOW(), '' FROM lead_notes"

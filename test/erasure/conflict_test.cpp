@@ -5,6 +5,7 @@
 #include "erasure/lock_wait.h"
 #include "erasure/world.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -101,7 +102,8 @@ TEST_CASE("a deadlock is a conflict, and the other side goes on") {
         // More changes than the eraser's, so that the server takes the eraser for the victim.
         mautic.change(
             "INSERT INTO audit_log (user_id, user_name, bundle, object, object_id, action, date_added,"
-            " ip_address) SELECT 1, '', 'lead', 'lead', 99, 'x', NOW(), '' FROM seq_1_to_2000");
+            " ip_address) SELECT 1, '', 'lead', 'lead', 99, 'x', NOW(), '' FROM " +
+            test::sequence(1, 2000));
         mautic.change("UPDATE lead_notes SET type = 'x' WHERE lead_id = 7");
         std::thread worker([&] {
             const database::ThreadScope scope;

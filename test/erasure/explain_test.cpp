@@ -3,6 +3,7 @@
 
 #include "erasure/filled_tables.h"
 #include "erasure/world.h"
+#include "fixture/explain.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -32,17 +33,10 @@ std::string with_literals(const Statement& statement) {
 // "table: type, rows" of every row of EXPLAIN that reads more than 100 rows, or a whole table or index.
 std::vector<std::string> bad_accesses(World& world, const Statement& statement) {
     std::vector<std::string> bad;
-    database::Rows rows = world.mautic.connection().select("EXPLAIN " + with_literals(statement));
-    while (rows.next()) {
-        std::string table, type;
-        std::uint64_t examined = 0;
-        for (std::size_t column = 0; column < rows.column_count(); ++column) {
-            if (rows.column_name(column) == "table") table = rows.text(column);
-            if (rows.column_name(column) == "type") type = rows.text(column);
-            if (rows.column_name(column) == "rows" && !rows.is_null(column)) examined = rows.number(column);
-        }
-        if (type == "ALL" || type == "index" || examined > 100) {
-            bad.push_back(table + ": " + type + ", " + std::to_string(examined));
+    for (auto& line : explain(world.mautic.connection(), with_literals(statement))) {
+        const std::uint64_t examined = line["rows"].empty() ? 0 : std::stoull(line["rows"]);
+        if (line["type"] == "ALL" || line["type"] == "index" || examined > 100) {
+            bad.push_back(line["table"] + ": " + line["type"] + ", " + line["rows"]);
         }
     }
     return bad;

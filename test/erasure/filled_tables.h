@@ -6,6 +6,7 @@
 
 #include "erasure/world.h"
 #include "fixture/live_tables.h"
+#include "support/server_under_test.h"
 
 namespace gdprd::test {
 
@@ -59,8 +60,8 @@ inline void fill_table(database::Connection& connection, const LiveTable& table)
         values += (values.empty() ? "" : ", ") + filled_value(table, column);
     }
     const std::string name = database::quote_identifier(table.real_name);
-    connection.change("INSERT INTO " + name + " (" + columns + ") SELECT " + values + " FROM seq_1_to_" +
-                      std::to_string(rows_per_table));
+    connection.change("INSERT INTO " + name + " (" + columns + ") SELECT " + values + " FROM " +
+                      test::sequence(1, rows_per_table));
     connection.select("ANALYZE TABLE " + name);
 }
 

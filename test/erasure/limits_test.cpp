@@ -2,6 +2,7 @@
 #include "erasure/executor.h"
 #include "erasure/world.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -15,17 +16,21 @@ TEST_CASE("a thousand contacts are erased in one transaction, whatever tables th
     root.change("SET foreign_key_checks = 0");
     root.change(
         "INSERT INTO leads (id, is_published, points, email) SELECT seq, 1, 0,"
-        " CONCAT('number', seq, '@example.org') FROM seq_1_to_1001");
+        " CONCAT('number', seq, '@example.org') FROM " +
+        test::sequence(1, 1001));
     root.change(
         "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel)"
-        " SELECT seq, '2025-01-01', 1, 'email' FROM seq_1_to_1000");
+        " SELECT seq, '2025-01-01', 1, 'email' FROM " +
+        test::sequence(1, 1000));
     root.change(
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT seq, NOW(), 200, 't',"
-        " 'https://www.example.org/?a=b' FROM seq_1_to_1001");
+        " 'https://www.example.org/?a=b' FROM " +
+        test::sequence(1, 1001));
     root.change(
         "INSERT INTO email_stats (lead_id, email_address, date_sent, is_read, is_failed,"
         " viewed_in_browser) SELECT seq, CONCAT('number', seq, '@example.org'), NOW(), 0, 0, 0"
-        " FROM seq_1_to_1001");
+        " FROM " +
+        test::sequence(1, 1001));
     // A row in every other table that is asked for the contacts at once, so that all are asked for long ones.
     world.prepare();
     for (const erasure::Step& step : world.plan().steps) {
@@ -56,6 +61,7 @@ TEST_CASE("what an erasure would rewrite is counted, however many rows it is") {
     const std::uint64_t before = pending();
     world.mautic.connection().change(
         "INSERT INTO lead_event_log (lead_id, date_added, properties) SELECT 7, NOW(), '{\"a\":\"b\"}' FROM"
-        " seq_1_to_33000");
+        " " +
+        test::sequence(1, 33000));
     CHECK(pending() == before + 33'000);
 }

@@ -2,6 +2,7 @@
 // ever anybody else's; what interrupts it costs nothing but the slice.
 #include "erasure/world.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -31,7 +32,8 @@ class LongHistory : public World {
         }
         change(
             "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 7, NOW(), 200, 't',"
-            " CONCAT('https://www.example.org/?n=', seq, '&e=zq7f7x') FROM seq_1_to_25");
+            " CONCAT('https://www.example.org/?n=', seq, '&e=zq7f7x') FROM " +
+            test::sequence(1, 25));
     }
     void change(const std::string& sql) { mautic.connection().change(sql); }
     void hold(ContactId contact) {
@@ -164,7 +166,8 @@ TEST_CASE("an old address is looked for although the mails to it were done befor
     LongHistory world;
     world.change(
         "INSERT INTO email_stats (lead_id, email_address, date_sent, is_read, is_failed,"
-        " viewed_in_browser) SELECT 7, 'twice@zq7f7x.example.org', NOW(), 0, 0, 0 FROM seq_1_to_10");
+        " viewed_in_browser) SELECT 7, 'twice@zq7f7x.example.org', NOW(), 0, 0, 0 FROM " +
+        test::sequence(1, 10));
     world.change(
         "UPDATE email_stats SET email_address = 'once@zq7f9x.example.org'"
         " WHERE lead_id = 7 ORDER BY id LIMIT 1");
@@ -243,7 +246,8 @@ TEST_CASE("internet addresses of the slices before go although a later slice fai
         // Each view from an address of its own.
         world.change(
             "INSERT INTO ip_addresses (id, ip_address) SELECT 1000 + seq, CONCAT('198.51.100.', seq)"
-            " FROM seq_1_to_27");
+            " FROM " +
+            test::sequence(1, 27));
         world.change("SET @ip := 1000");
         world.change("UPDATE page_hits SET ip_id = (@ip := @ip + 1) WHERE lead_id = 7 ORDER BY id");
         // Somebody else's too, and not to be touched.

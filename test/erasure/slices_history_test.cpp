@@ -6,6 +6,7 @@
 
 #include "erasure/comparable.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -31,7 +32,8 @@ void add_history(World& world, std::uint32_t seed) {
     auto& root = world.mautic.connection();
     root.change(
         "INSERT INTO ip_addresses (id, ip_address) SELECT 500 + seq, CONCAT('198.51.100.', seq)"
-        " FROM seq_1_to_12");
+        " FROM " +
+        test::sequence(1, 12));
     for (const ContactId id : {busy, neighbour}) {
         world.mautic.add_contact(id);
         world.mautic.unsubscribe(id);

@@ -2,6 +2,7 @@
 // is.
 #include "erasure/comparable.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -24,12 +25,14 @@ void add_people(World& world) {
         "200, 't',"
         " CONCAT('https://www.example.org/?n=', seq, '&e=zq7f7x'), 'a:1:{s:5:\"email\";s:6:\"zq7f7x\";}', "
         "'zq7f7x'"
-        " FROM seq_1_to_25");
+        " FROM " +
+        test::sequence(1, 25));
     database.change(
         "INSERT INTO email_stats (lead_id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
-        " SELECT 7, CONCAT('old', seq, '@zq7f7x.example.org'), NOW(), 0, 0, 0 FROM seq_1_to_12");
-    database.change(
-        "INSERT INTO lead_notes (lead_id, is_published, text) SELECT 7, 1, 'zq7f7x' FROM seq_1_to_30");
+        " SELECT 7, CONCAT('old', seq, '@zq7f7x.example.org'), NOW(), 0, 0, 0 FROM " +
+        test::sequence(1, 12));
+    database.change("INSERT INTO lead_notes (lead_id, is_published, text) SELECT 7, 1, 'zq7f7x' FROM " +
+                    test::sequence(1, 30));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // what the operator's switches leave alone.
 #include "erasure/tied_rows.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -190,7 +191,8 @@ TEST_CASE("a contact with thousands of changes is rewritten in parts, each row o
         "INSERT INTO audit_log (user_id, user_name, bundle, object, object_id, action, details, date_added,"
         " ip_address) SELECT 1, 'Staff', 'lead', 'lead', 7, 'update',"
         " 'a:1:{s:6:\"fields\";a:1:{s:5:\"title\";a:2:{i:0;s:0:\"\";i:1;s:6:\"zq7f7x\";}}}', NOW(), ''"
-        " FROM seq_1_to_2000");
+        " FROM " +
+        test::sequence(1, 2000));
     const auto before = world.mautic.row_count("audit_log", "object = 'lead' AND object_id = 7");
     REQUIRE(before > 2000);
     CHECK(world.erase(erased).counts.rows_by_action.at(mautic::Action::rewrite) >= 2000);

@@ -3,6 +3,7 @@
 #include "erasure/leftover_eraser.h"
 #include "erasure/world.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -302,6 +303,8 @@ TEST_CASE("other algorithms, with and without a key") {
     };
     for (const Case& c : cases) {
         CAPTURE(c.name);
+        // MySQL has no such function, and what is hashed does not depend on the server.
+        if (c.options.algorithm == policy::Algorithm::md5 && ServerUnderTest::get().is_mysql()) continue;
         World world;
         world.hash = c.options;
         add_unsubscribed(world);

@@ -3,6 +3,7 @@
 
 #include "fixture/mautic_database.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::mautic;
@@ -41,8 +42,8 @@ class Hooks {
     void add_many(const std::string& table, std::uint64_t hook, std::size_t count, const std::string& columns,
                   const std::string& values) {
         mautic_.connection().change("INSERT INTO " + mautic_.real_name(table) + " (webhook_id, " + columns +
-                                    ") SELECT " + std::to_string(hook) + ", " + values + " FROM seq_1_to_" +
-                                    std::to_string(count));
+                                    ") SELECT " + std::to_string(hook) + ", " + values + " FROM " +
+                                    test::sequence(1, count));
     }
     void add_logs(std::uint64_t hook, std::size_t count, const std::string& status, const std::string& date) {
         add_many("webhook_logs", hook, count, "status_code, date_added", "'" + status + "', '" + date + "'");

@@ -36,7 +36,12 @@ PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
 PrivateMariaDb::PrivateMariaDb(Options options)
     : options_(std::move(options)),
       directory_(options_.parent.empty() ? parent_directory(options_.wait_for_disk) : options_.parent) {
-    std::filesystem::copy(server_template(), directory_ / "data", std::filesystem::copy_options::recursive);
+    if (options_.made_with_arguments) {
+        ServerUnderTest::get().make_data(directory_ / "data", options_.arguments);
+    } else {
+        std::filesystem::copy(server_template(), directory_ / "data",
+                              std::filesystem::copy_options::recursive);
+    }
     if (options_.start) start();
 }
 
@@ -67,8 +72,8 @@ std::string PrivateMariaDb::value(std::string_view sql, std::string_view databas
 void PrivateMariaDb::load_file(const std::filesystem::path& file, std::string_view database) {
     execute("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database) +
             " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
-    run_program({ServerUnderTest::get().client(), "--no-defaults", "--user=root", "--socket=" + socket().string(),
-                 "--default-character-set=utf8mb4", std::string(database)},
+    run_program({ServerUnderTest::get().client(), "--no-defaults", "--user=root",
+                 "--socket=" + socket().string(), "--default-character-set=utf8mb4", std::string(database)},
                 file);
 }
 

@@ -1,5 +1,6 @@
-// A MariaDB server of its own for a test: fresh data in a temporary directory, reachable through a Unix
-// socket only. It works for root and for ordinary users, and it never outlives the test.
+// A database server of its own for a test, of the kind that support/server_under_test.h says: fresh data in a
+// temporary directory, reachable through a Unix socket only. It works for root and for ordinary users, and it
+// never outlives the test.
 #pragma once
 
 #include <filesystem>
@@ -23,6 +24,7 @@ class PrivateMariaDb {
         bool wait_for_disk = false;
         std::vector<std::string> arguments;  // more options for mariadbd; the last one of a name wins
         std::filesystem::path parent{};      // where its directory is made; "": as above
+        bool made_with_arguments = false;    // its first data, too: some options hold for a server's life
         bool start = true;                   // false: only the data is there until start()
     };
 
@@ -55,6 +57,7 @@ class PrivateMariaDb {
     // Keeps its connections, takes new ones and answers nobody, until wake_up().
     void hang() { server_->send_signal(SIGSTOP); }
     void wake_up() { server_->send_signal(SIGCONT); }
+    const std::vector<std::string>& arguments() const { return options_.arguments; }
     // In place of Options::arguments, from the next start on.
     void set_arguments(std::vector<std::string> arguments) { options_.arguments = std::move(arguments); }
     // Runs the server with these options too until it has printed a line with `text`, or ended; then kills

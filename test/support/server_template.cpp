@@ -23,8 +23,8 @@ std::string template_name() {
     struct stat server {};
     const auto program = find_program(ServerUnderTest::get().server());
     if (::stat(program.c_str(), &server) != 0) throw std::runtime_error("cannot stat " + program.string());
-    return ServerUnderTest::get().name() + "-template-" + std::to_string(::geteuid()) + "-" + std::to_string(server.st_size) + "-" +
-           std::to_string(server.st_mtime);
+    return ServerUnderTest::get().name() + "-template-" + std::to_string(::geteuid()) + "-" +
+           std::to_string(server.st_size) + "-" + std::to_string(server.st_mtime);
 }
 
 bool is_ours(const std::filesystem::path& path) {

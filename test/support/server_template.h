@@ -1,4 +1,5 @@
-// An empty data directory of the server under test to copy from. Making one takes seconds, so it is made once and kept.
+// An empty data directory of the server under test to copy from. Making one takes seconds, so it is made
+// once and kept.
 #pragma once
 
 #include <filesystem>

@@ -14,13 +14,15 @@ namespace {
 
 // What InnoDB's log is made with, it is started with.
 constexpr const char* mariadb_log_size = "--innodb-log-file-size=16M";
+constexpr const char* mysql_log_size = "--innodb-redo-log-capacity=16M";
 
 std::string chosen_name() {
     const char* name = std::getenv("GDPRD_TEST_SERVER");
     return name == nullptr || *name == '\0' ? "mariadb" : name;
 }
 
-std::vector<std::string> with_user(std::vector<std::string> arguments) {
+std::vector<std::string> as_user(std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
     if (::geteuid() == 0) arguments.emplace_back("--user=root");
     return arguments;
 }
@@ -45,39 +47,45 @@ std::string ServerUnderTest::program(const std::string& name) const {
 }
 
 std::vector<std::string> ServerUnderTest::arguments() const {
-    // Recursion as deep as sequence() wants; EXPLAIN as a table, which is MySQL's default no more.
+    // Recursion as deep as sequence() wants.
     if (is_mysql_) {
-        return {"--mysqlx=OFF", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=16M",
-                "--explain-format=TRADITIONAL", "--cte-max-recursion-depth=1000000"};
+        return {"--mysqlx=OFF", "--secure-file-priv=NULL", mysql_log_size,
+                "--cte-max-recursion-depth=1000000"};
     }
     return {"--aria-pagecache-buffer-size=8M", mariadb_log_size};
 }
 
-void ServerUnderTest::make_data(const std::filesystem::path& directory) const {
+void ServerUnderTest::make_data(const std::filesystem::path& directory,
+                                const std::vector<std::string>& more_arguments) const {
     const std::string place = "--datadir=" + directory.string();
     if (is_mysql_) {
-        run_program(with_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
-                               "--innodb-flush-method=nosync", "--innodb-use-native-aio=0",
-                               "--innodb-redo-log-capacity=16M", place}));
+        run_program(
+            as_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
+                     "--innodb-flush-method=nosync", "--innodb-use-native-aio=0", mysql_log_size, place},
+                    more_arguments));
+        std::filesystem::remove(directory / "auto.cnf");  // each copy is a server with a name of its own
         return;
     }
-    if (!home_.empty()) return make_data_of_fetched_mariadb(directory);
-    run_program(with_user({"mariadb-install-db", "--no-defaults", place,
-                           "--auth-root-authentication-method=normal", "--skip-test-db",
-                           "--skip-name-resolve", "--loose-innodb-flush-method=nosync",
-                           "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size}));
+    if (!home_.empty()) return make_data_of_fetched_mariadb(directory, more_arguments);
+    run_program(
+        as_user({"mariadb-install-db", "--no-defaults", place, "--skip-test-db", "--skip-name-resolve",
+                 "--auth-root-authentication-method=normal", "--loose-innodb-flush-method=nosync",
+                 "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size},
+                more_arguments));
 }
 
 // What mariadb-install-db does, which finds its programs in the system's directories only.
-void ServerUnderTest::make_data_of_fetched_mariadb(const std::filesystem::path& directory) const {
+void ServerUnderTest::make_data_of_fetched_mariadb(const std::filesystem::path& directory,
+                                                   const std::vector<std::string>& more_arguments) const {
     std::filesystem::create_directories(directory / "mysql");
     std::string script = "USE mysql;\nSET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n";
     for (const char* part : {"system_tables", "performance_tables", "system_tables_data"}) {
         script += read_file(home_ / "root/usr/share/mariadb" / ("mariadb_" + std::string(part) + ".sql"));
     }
     const TemporaryDirectory temporary;
-    run_program(with_user({server(), "--no-defaults", "--bootstrap", "--datadir=" + directory.string(),
-                           "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size}),
+    run_program(as_user({server(), "--no-defaults", "--bootstrap", "--datadir=" + directory.string(),
+                         "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size},
+                        more_arguments),
                 temporary.write("bootstrap.sql", script));
 }
 

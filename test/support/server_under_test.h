@@ -29,12 +29,14 @@ class ServerUnderTest {
     std::vector<std::string> arguments() const;
 
     // Fills an empty directory with the data of a server whose only user is root, without a password.
-    void make_data(const std::filesystem::path& directory) const;
+    void make_data(const std::filesystem::path& directory,
+                   const std::vector<std::string>& more_arguments = {}) const;
 
   private:
     explicit ServerUnderTest(std::string name);
     std::string program(const std::string& name) const;
-    void make_data_of_fetched_mariadb(const std::filesystem::path& directory) const;
+    void make_data_of_fetched_mariadb(const std::filesystem::path& directory,
+                                      const std::vector<std::string>& more_arguments) const;
 
     std::string name_;
     bool is_mysql_ = false;

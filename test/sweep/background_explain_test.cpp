@@ -5,6 +5,7 @@
 #include "erasure/leftover_eraser.h"
 #include "erasure/leftover_rows.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "sweep/contact_pages.h"
 #include "sweep/logged_deletions.h"
 #include "sweep/lost_opt_outs.h"
@@ -21,9 +22,7 @@ constexpr std::size_t page = 100;
 constexpr std::uint64_t any = 1'000'000;  // what a page's range is estimated at says nothing: LIMIT ends it
 
 std::string extra_of(World& world, const std::string& sql) {
-    database::Rows rows = world.daemon.select("EXPLAIN " + sql);
-    rows.next();
-    return rows.text(rows.column_count() - 1);
+    return explain(world.daemon, sql).front().at("Extra");
 }
 
 void check_page(World& world, const std::string& sql, std::uint64_t reads_max) {
@@ -39,7 +38,8 @@ void check_leftovers(World& world) {
     for (const erasure::Step* step : steps) known.keep(*step, std::vector<erasure::ContactRow>{{9, 999'999}});
     world.mautic.connection().change(
         "INSERT IGNORE INTO test_ledger.contact_row SELECT t.id, seq, seq DIV 10"
-        " FROM test_ledger.watched_table t JOIN seq_1_to_5000");
+        " FROM test_ledger.watched_table t JOIN " +
+        test::sequence(1, 5000));
     world.mautic.connection().select("ANALYZE TABLE test_ledger.contact_row");
     for (const erasure::Step* step : steps) {
         CAPTURE(step->key());
@@ -68,12 +68,13 @@ void check(Onlooker& here, bool has_change_index) {
     World& world = here.world;
     fill_tables_of_plan(world);
     auto& root = world.mautic.connection();
-    root.change(
-        "INSERT INTO test_ledger.leftover_row SELECT 'email_stats', seq, 'erased' FROM seq_1_to_5000");
+    root.change("INSERT INTO test_ledger.leftover_row SELECT 'email_stats', seq, 'erased' FROM " +
+                test::sequence(1, 5000));
     root.change(
         "INSERT INTO test_ledger.erasure SELECT seq, NULL, 'md5', NULL, 'email', 'unsubscribed',"
         " 'webhook', NULL, NULL, NOW(3), NOW(3), NULL, 'complete', 1, 0, 0, 0, '',"
-        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '' FROM seq_1_to_4000");
+        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '' FROM " +
+        test::sequence(1, 4000));
     root.select("ANALYZE TABLE test_ledger.erasure");
     root.change("UPDATE " + world.mautic.real_name("leads") +
                 " SET date_modified = '2026-03-01 00:00:00' + INTERVAL id MINUTE");

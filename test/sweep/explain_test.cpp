@@ -1,6 +1,7 @@
 // The statements of the sweep reach their rows through an index, on every schema (promise 9).
 #include "erasure/filled_tables.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "sweep/household.h"
 #include "sweep/statement_cost.h"
 
@@ -16,11 +17,13 @@ void fill_list(World& world) {
     const std::string dnc = world.mautic.real_name("lead_donotcontact");
     root.change("INSERT INTO " + dnc +
                 " (lead_id, date_added, reason, channel) SELECT 100 + seq, '2026-03-01 12:00:00' - INTERVAL "
-                "(5000 - seq) MINUTE, 1, 'email' FROM seq_1_to_5000");
+                "(5000 - seq) MINUTE, 1, 'email' FROM " +
+                test::sequence(1, 5000));
     root.change(
         "INSERT INTO test_ledger.erasure SELECT 100 + seq, NULL, 'md5', NULL, 'email',"
         " 'unsubscribed', 'webhook', NULL, NULL, NOW(3), NOW(3), NULL, 'complete', 1, 0, 0, 0, '',"
-        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '' FROM seq_1_to_4000");
+        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '' FROM " +
+        test::sequence(1, 4000));
     root.change("SET SESSION foreign_key_checks = 1");
     for (const std::string& table : {dnc, std::string("test_ledger.erasure")})
         root.select("ANALYZE TABLE " + table);

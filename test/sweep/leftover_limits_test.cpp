@@ -2,6 +2,7 @@
 #include "erasure/contact_rows.h"
 #include "erasure/leftover_eraser.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "sweep/leftovers.h"
 #include "sweep/onlooker.h"
 
@@ -24,7 +25,7 @@ void add_mails(Onlooker& here, ContactId contact, int first, int count) {
         "INSERT INTO email_stats (id, lead_id, email_address, date_sent, is_read, is_failed, "
         "viewed_in_browser) SELECT " +
         std::to_string(first) + " + seq, " + std::to_string(contact) +
-        ", 'many@example.org', NOW(), 0, 0, 0 FROM seq_1_to_" + std::to_string(count));
+        ", 'many@example.org', NOW(), 0, 0, 0 FROM " + test::sequence(1, count));
 }
 
 void delete_contact(Onlooker& here, ContactId contact) {
@@ -36,8 +37,8 @@ void add_mails_of_nobody(Onlooker& here, int first, int count) {
     here.world.mautic.connection().change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
         "SELECT " +
-        std::to_string(first) + " + seq, 'stranger@example.net', NOW(), 0, 0, 0 FROM seq_1_to_" +
-        std::to_string(count));
+        std::to_string(first) + " + seq, 'stranger@example.net', NOW(), 0, 0, 0 FROM " +
+        test::sequence(1, count));
 }
 
 // As a restore does. The server tells the time in seconds.

@@ -1,5 +1,6 @@
 // What deleted contacts leave behind, and what is left alone.
 #include "sweep/leftovers.h"
+#include "support/server_under_test.h"
 
 #include "files/contact_files.h"
 #include "support/catch.h"
@@ -362,7 +363,8 @@ TEST_CASE("Old leftovers are held back by an unknown column and by the brake, as
     root.change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
         "SELECT "
-        "seq, 'old@example.org', NOW(), 0, 0, 0 FROM seq_1_to_30");
+        "seq, 'old@example.org', NOW(), 0, 0, 0 FROM " +
+        test::sequence(1, 30));
     SECTION("an unknown column") {
         erasure::Rules rules(*here.world.rules());
         erasure::Plan plan(*rules.plan);
@@ -397,9 +399,11 @@ TEST_CASE("Of old rows those that are noted are passed over, however many others
     root.change(
         "INSERT INTO email_stats (id, lead_id, email_address, date_sent, is_read, is_failed, "
         "viewed_in_browser)"
-        " SELECT seq, IF(seq IN (1, 20), NULL, 7), 'old@example.org', NOW(), 0, 0, 0 FROM seq_1_to_20");
-    server().execute("INSERT INTO leftover_row SELECT 'email_stats', seq, 'erased' FROM seq_1_to_20",
-                     World::ledger_name);
+        " SELECT seq, IF(seq IN (1, 20), NULL, 7), 'old@example.org', NOW(), 0, 0, 0 FROM " +
+        test::sequence(1, 20));
+    server().execute(
+        "INSERT INTO leftover_row SELECT 'email_stats', seq, 'erased' FROM " + test::sequence(1, 20),
+        World::ledger_name);
     auto task = here.task(DeletedContacts::all);
     for (int turn = 0; turn < 3; ++turn) here.look(task);
     CHECK(here.address_of("1") == "old@example.org");

@@ -2,21 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "erasure/world.h"
+#include "fixture/explain.h"
 
 namespace gdprd::test {
 
 // "d: index, 3000 rows, PRIMARY" of every table that is read whole, and of each that is sorted.
 inline std::vector<std::string> bad_accesses(World& world, const std::string& sql, std::uint64_t rows_max) {
     std::vector<std::string> bad;
-    database::Rows rows = world.daemon.select("EXPLAIN " + sql);
-    while (rows.next()) {
-        std::map<std::string, std::string> line;
-        for (std::size_t i = 0; i < rows.column_count(); ++i) line[rows.column_name(i)] = rows.text(i);
+    for (auto& line : explain(world.daemon, sql)) {
         const bool too_many = !line["rows"].empty() && std::stoull(line["rows"]) > rows_max;
         const bool sorts = line["Extra"].find("filesort") != std::string::npos ||
                            line["Extra"].find("temporary") != std::string::npos;

@@ -1,5 +1,6 @@
 // Erased people who come back as a new contact.
 #include "sweep/suppression.h"
+#include "support/server_under_test.h"
 
 #include <thread>
 
@@ -204,7 +205,8 @@ TEST_CASE("Who has sent no form some time after it came is judged, also when it 
     here.look(task);
     here.world.mautic.connection().change(
         "INSERT INTO leads (id, email, date_added, points, is_published) SELECT 1000 + seq,"
-        " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM seq_1_to_500");
+        " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM " +
+        test::sequence(1, 500));
     here.import(50, "ann@example.org", now() + 10s);
     here.import(5'000, "ann@example.org", now() + 10s);
     const Timestamp deadline = now() + 20s;
@@ -295,7 +297,8 @@ TEST_CASE("Many contacts at once are looked at in slices, none is passed over") 
     here.look(task);
     here.world.mautic.connection().change(
         "INSERT INTO leads (id, email, date_added, points, is_published) SELECT 1000 + seq,"
-        " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM seq_1_to_500");
+        " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM " +
+        test::sequence(1, 500));
     here.import(5'000, "ann@example.org");
     here.look_once(task);
     CHECK(task.period() == 0ms);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "verify/world.h"
 
 using namespace gdprd;
@@ -28,7 +29,7 @@ const Case cases[] = {
     {"text_latin1", "id VARCHAR(40) CHARACTER SET latin1 PRIMARY KEY", "CONCAT(seq, 'ä')"},
     {"text_binary_collation", "id VARCHAR(40) COLLATE utf8mb4_bin PRIMARY KEY",
      "CONCAT(IF(seq MOD 2, 'a', 'A'), seq)"},
-    {"binary", "id BINARY(16) PRIMARY KEY", "UNHEX(MD5(seq))"},
+    {"binary", "id BINARY(16) PRIMARY KEY", "UNHEX(LEFT(SHA2(seq, 256), 32))"},
     {"unique", "id INT NOT NULL UNIQUE", "seq"},
     {"no_key", "id INT", "seq MOD 3"},
     {"unique_with_null", "id INT NULL UNIQUE", "IF(seq MOD 2, NULL, seq)"},
@@ -46,8 +47,8 @@ SearchedDatabase make_keyed(const Case& c) {
     db.execute("CREATE TABLE keyed (" + columns.substr(0, end_of_list) + ", note VARCHAR(60)" +
                columns.substr(end_of_list) + ")");
     db.execute("INSERT INTO keyed SELECT " + std::string(c.key_of_row) +
-               ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM seq_1_to_" +
-               std::to_string(rows));
+               ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM " +
+               test::sequence(1, rows));
     return db;
 }
 

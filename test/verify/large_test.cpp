@@ -3,6 +3,7 @@
 
 #include "content/zlib.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "verify/table_reader.h"
 #include "verify/world.h"
 
@@ -46,7 +47,8 @@ TEST_CASE("a hundred thousand rows are read in chunks, and the progress ends at 
     db.execute("CREATE TABLE hits (id INT PRIMARY KEY, url VARCHAR(300))");
     db.execute(
         "INSERT INTO hits SELECT seq, CONCAT('https://example.org/', REPEAT('x', 200), "
-        "IF(seq MOD 1000 = 0, '?e=ann%40example.org', '')) FROM seq_1_to_100000");
+        "IF(seq MOD 1000 = 0, '?e=ann%40example.org', '')) FROM " +
+        test::sequence(1, 100000));
     db.connection.select("ANALYZE TABLE hits");
     std::size_t calls = 0;
     double part = 0;
@@ -72,7 +74,8 @@ TEST_CASE("a hundred thousand rows are read in chunks, and the progress ends at 
 TEST_CASE("chunks shrink where rows are large") {
     SearchedDatabase db("chunks");
     db.execute("CREATE TABLE pages (id INT PRIMARY KEY, html LONGTEXT)");
-    db.execute("INSERT INTO pages SELECT seq, REPEAT('x', IF(seq <= 500, 10, 16000)) FROM seq_1_to_4000");
+    db.execute("INSERT INTO pages SELECT seq, REPEAT('x', IF(seq <= 500, 10, 16000)) FROM " +
+               test::sequence(1, 4000));
     ChunkSizes sizes;
     const auto tables = verify::read_tables(db.connection, db.name);
     REQUIRE(verify::read_table(db.connection, tables.at(0), sizes));
@@ -117,7 +120,7 @@ TEST_CASE("an interrupted search keeps what it found") {
     SearchedDatabase db("interrupted");
     db.execute("CREATE TABLE a (id INT PRIMARY KEY, t TEXT)");
     db.execute("CREATE TABLE b (id INT PRIMARY KEY, t TEXT)");
-    db.execute("INSERT INTO a SELECT seq, 'ann@example.org' FROM seq_1_to_10000");
+    db.execute("INSERT INTO a SELECT seq, 'ann@example.org' FROM " + test::sequence(1, 10000));
     db.insert("b", {std::int64_t{1}, "ann@example.org"});
     int calls = 0;
     const auto findings =

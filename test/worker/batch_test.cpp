@@ -1,5 +1,6 @@
 // What becomes of jobs whose batch fails: against a real database that really refuses.
 #include "worker/batch.h"
+#include "support/server_under_test.h"
 
 #include "daemon/assembly.h"
 #include "fixture/grants.h"
@@ -174,7 +175,7 @@ TEST_CASE(
     // The server goes on with what nobody waits for any more, and keeps its locks.
     auto sleeping = bench.mautic().connection().select(
         "SELECT id FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'");
-    while (sleeping.next()) bench.mautic().connection().change("KILL HARD " + sleeping.text(0));
+    while (sleeping.next()) bench.mautic().connection().change("KILL " + sleeping.text(0));
     for (Job& job : jobs) job.attempts = 2;  // of 3
     bench.connect();
     const auto again = bench.run(jobs);
@@ -241,7 +242,8 @@ TEST_CASE("What a slice has committed stays counted by the brake when a later sl
     Bench bench(Bench::Options{{"worker.slice_rows", "100"}});
     bench.mautic().connection().change(
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 4, NOW(), 200, 't',"
-        " 'https://www.example.org/?n=zq7f4x' FROM seq_1_to_250");
+        " 'https://www.example.org/?n=zq7f4x' FROM " +
+        test::sequence(1, 250));
     std::size_t admitted = 0;
     std::size_t given_back = 0;
     const auto admit = [&](std::size_t erasures) { return (admitted += erasures) > 0; };
@@ -452,7 +454,8 @@ TEST_CASE("A contact on hold stays as it is beside one with a long history") {
     root.change("INSERT INTO lead_tags_xref (lead_id, tag_id) VALUES (1, 1)");
     root.change(
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 4, NOW(), 200, 't',"
-        " 'https://www.example.org/?n=zq7f4x' FROM seq_1_to_250");
+        " 'https://www.example.org/?n=zq7f4x' FROM " +
+        test::sequence(1, 250));
     for (int pass = 0; pass < 2; ++pass) {
         const auto result = bench.run({Bench::job(1), Bench::job(2, pass), Bench::job(4, pass)});
         REQUIRE(result.outcomes.size() == 3);
@@ -477,7 +480,8 @@ TEST_CASE("An opt-out that comes between the slices of another contact finds all
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url)"
         " SELECT IF(seq % 5 = 0, 3, 4), NOW(), 200, 't',"
         " IF(seq % 5 = 0, 'https://www.example.org/?n=zq7f3x', 'https://www.example.org/?n=zq7f4x')"
-        " FROM seq_1_to_300");
+        " FROM " +
+        test::sequence(1, 300));
     bool opted_out = false;
     const auto opt_out_meanwhile = [&] {
         if (!opted_out) bench.mautic().unsubscribe(3);
