@@ -60,7 +60,7 @@ class Connection::Implementation {
         const std::string key = kinds + " " + std::string(sql);
         try {
             sql::PreparedStatement& statement = statements.get(*session, key, std::string(sql));
-            bind(statement, parameters);
+            bind_values(statement, parameters);
             auto result = work(statement);
             statement.clearParameters();  // values do not stay in memory longer than needed
             if (kinds.find('L') != std::string::npos) statements.forget(key);

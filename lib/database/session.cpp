@@ -153,7 +153,7 @@ void prove_text_arrives(sql::Connection& session) {
     // Not one that is kept: it is used once.
     const std::unique_ptr<sql::PreparedStatement> with_parameters(
         session.prepareStatement("SELECT ?, HEX(?), CHAR_LENGTH(?)"));
-    bind(*with_parameters, std::vector<Value>{sent, sent, sent});
+    bind_values(*with_parameters, std::vector<Value>{sent, sent, sent});
     const std::unique_ptr<sql::ResultSet> prepared(with_parameters->executeQuery());
     if (arrives(*plain, false) && arrives(*prepared, true)) return;
     refuse("text does not arrive at the server as it was sent, or not back");

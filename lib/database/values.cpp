@@ -51,7 +51,7 @@ std::string kinds_of(std::span<const Value> parameters) {
     return kinds;
 }
 
-void bind(sql::PreparedStatement& statement, std::span<const Value> parameters) {
+void bind_values(sql::PreparedStatement& statement, std::span<const Value> parameters) {
     unsigned int position = 0;
     for (const Value& parameter : parameters) {
         ++position;

@@ -22,7 +22,7 @@ namespace gdprd::database {
 std::string kinds_of(std::span<const Value> parameters);
 
 // Throws sql::SQLException.
-void bind(sql::PreparedStatement& statement, std::span<const Value> parameters);
+void bind_values(sql::PreparedStatement& statement, std::span<const Value> parameters);
 
 // `prepared` tells the protocol the result came by. Throws sql::SQLException.
 std::unique_ptr<Rows::Implementation> copy_rows(sql::ResultSet& result, bool prepared);

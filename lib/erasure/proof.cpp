@@ -81,8 +81,8 @@ void Executor::count_former_rows(const Step& step, const ResolvedScope& resolved
 // that they were not searched is said as of old rows.
 void Executor::count_left_rows(const Step& step, std::span<const ContactId> contacts, Subjects& subjects) {
     if (step.tie.kind == Tie::Kind::text && step.waits) {
-        for (const ResolvedScope& resolved : search_newest(step, subjects)) {
-            for (const auto& [key, owners] : resolved.owners) {
+        for (const auto& [column, rows] : search_newest(step, subjects)) {
+            for (const auto& [key, owners] : rows) {
                 for (const ContactId owner : owners) {
                     add_finding(subjects.at(owner), step.table, step.counted_column(), 1);
                 }
