@@ -27,9 +27,10 @@ std::string hash_shape(const ColumnStep& change, const Context& context) {
 std::string stripped_url(const std::string& column) {
     const std::string bare = "SUBSTRING_INDEX(SUBSTRING_INDEX(" + column + ",'?',1),'#',1)";
     const std::string origin = "SUBSTRING_INDEX(" + bare + ",'/',3)";
-    // '@' as it is, percent-encoded, or that encoded again.
+    // '@' as it is, percent-encoded, or that encoded again. MySQL has no REGEXP for bytes; what is ASCII is
+    // the same in latin1, whatever the column's type is.
     const auto without_address = [](const std::string& url) {
-        return "LOCATE('@'," + url + ")=0 AND " + url + " NOT REGEXP '%(25)*40'";
+        return "LOCATE('@'," + url + ")=0 AND CONVERT(" + url + " USING latin1) NOT REGEXP '%(25)*40'";
     };
     return "IF(" + column + " IS NULL,NULL,IF(" + without_address(bare) + "," + bare + ",IF(" +
            without_address(origin) + "," + origin + ",'')))";
