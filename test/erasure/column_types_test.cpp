@@ -228,9 +228,9 @@ TEST_CASE("a URL is not stripped in a JSON column, and the plan says so") {
         "CREATE TABLE plug (id INT PRIMARY KEY, lead_id INT, details JSON, KEY (lead_id))");
     add_entry(world, by_column, "details = { action = \"strip_query\", why = \"x\" }\n");
     world.prepare();
-    const auto& limitations = world.plan().limitations;
-    CHECK(std::any_of(limitations.begin(), limitations.end(), [](const erasure::Limitation& limitation) {
-        return limitation.name() == "plug.details" &&
-               limitation.what.find("a URL is not valid JSON") != std::string::npos;
+    const auto& unknown = world.plan().unknown;
+    CHECK(std::any_of(unknown.begin(), unknown.end(), [](const erasure::Unknown& one) {
+        return one.name() == "plug.details" &&
+               one.reason.find("a URL is not valid JSON") != std::string::npos;
     }));
 }
