@@ -23,6 +23,7 @@ std::vector<Settings> all_settings() {
         {"none but the defaults", {}, {}},
         {"by network", {}, {}, true},
         {"SQL modes", {"--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,ONLY_FULL_GROUP_BY"}, {}},
+        {"updates of low priority", {"--low-priority-updates=1"}, {}},
         {"small packets", {"--max-allowed-packet=1M"}, {}},
         {"names in lower case", {"--lower-case-table-names=1"}, {}},
     };

@@ -49,7 +49,7 @@ TEST_CASE(
         {.arguments = {"--loose-skip-character-set-client-handshake", "--character-set-server=latin2",
                        "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1,"
                        " sql_select_limit = 1, foreign_key_checks = 0, unique_checks = 0,"
-                       " time_zone = '-07:00', low_priority_updates = 1, sql_big_selects = 0, " +
+                       " time_zone = '-07:00', sql_big_selects = 0, " +
                            of_server + "; SET SESSION TRANSACTION READ ONLY; USE information_schema"}});
     odd.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
     odd.execute("CREATE USER 'ordinary'@'localhost'");  // for root init_connect is not run
@@ -66,7 +66,6 @@ TEST_CASE(
     CHECK(variable(connection, "foreign_key_checks") == "1");
     CHECK(variable(connection, "unique_checks") == "1");
     CHECK(variable(connection, "sql_big_selects") == "1");
-    CHECK(variable(connection, "low_priority_updates") == "0");
     CHECK(variable(connection, "completion_type") == "NO_CHAIN");
     CHECK(variable(connection, mysql ? "transaction_read_only" : "tx_read_only") == "0");
     CHECK(variable(connection, "time_zone") == "+00:00");
