@@ -82,8 +82,11 @@ void check_binary_log(database::Connection& connection, CheckReport& report) {
         log.format + ", row image " + log.row_image + ", kept " + kept_for(log.kept_seconds);
     const auto wanted = options_wanted(log);
     if (wanted.empty()) {
-        report.ok("binary log",
-                  "on (" + what + "): it keeps new values only, and so nothing of what is erased");
+        report.ok(
+            "binary log",
+            "on (" + what +
+                "): it keeps new values only, so an erasure adds nothing to it; what Mautic wrote before "
+                "stays in it that long");
         return;
     }
     report.warning("binary log",

@@ -14,7 +14,7 @@ bool is_on(const std::optional<std::string>& value) {
 
 std::uint64_t number_of(const std::optional<std::string>& value) {
     // MariaDB counts days in fractions.
-    return value ? static_cast<std::uint64_t>(std::stod(*value)) : 0;
+    return value && !value->empty() ? static_cast<std::uint64_t>(std::stod(*value)) : 0;
 }
 
 }  // namespace
@@ -55,6 +55,8 @@ BinaryLog read_binary_log(Connection& connection) {
     if (log.kept_seconds == 0) {
         log.kept_seconds = number_of(global_variable(connection, "expire_logs_days")) * seconds_a_day;
     }
+    const auto purged = global_variable(connection, "binlog_expire_logs_auto_purge");  // MySQL 8.0.29
+    if (purged && !is_on(purged)) log.kept_seconds = 0;
     return log;
 }
 

@@ -73,13 +73,18 @@ void Executor::keep_owners_of_message(const Step& step, const Rows& row, const S
         return;
     }
     std::erase_if(owners, [&](const ContactId contact) {
+        if (!recipients) return true;
         const Identity& addresses = subjects.at(contact).addresses;
-        return !recipients ||
-               !std::all_of(recipients->begin(), recipients->end(), [&](const auto& recipient) {
-                   const bool is_own =
-                       recipient.contact.empty() || recipient.contact == std::to_string(contact);
-                   return is_own && addresses.is_address(recipient.address);
-               });
+        const std::string id = std::to_string(contact);
+        const auto names = [&](const auto& recipient) { return recipient.contact == id; };
+        const auto may_be_own = [&](const auto& recipient) {
+            return (recipient.contact.empty() || names(recipient)) && addresses.is_address(recipient.address);
+        };
+        // An address may be another contact's too, or a member of staff's: who waits for a mail must be told
+        // by it.
+        const bool is_told = step.tie.messages != mautic::Messages::own_mails ||
+                             std::any_of(recipients->begin(), recipients->end(), names);
+        return !is_told || !std::all_of(recipients->begin(), recipients->end(), may_be_own);
     });
 }
 

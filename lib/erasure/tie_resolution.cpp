@@ -195,6 +195,14 @@ std::string resolve_visitors(Step& step, const Table& table, const mautic::DataM
     for (const auto& [column, rule] : map.find("leads")->columns) {
         if (rule.identifies && contacts->find(column) != nullptr) visitors.identifying.push_back(column);
     }
+    // What the site's own fields tell people by: a customer's number makes somebody known, too.
+    for (const mautic::ContactField& field : schema.contact_fields) {
+        const mautic::Column* column = field.unique_identifier ? contacts->find(field.alias) : nullptr;
+        const bool is_new =
+            column != nullptr && std::find(visitors.identifying.begin(), visitors.identifying.end(),
+                                           column->name) == visitors.identifying.end();
+        if (is_new) visitors.identifying.push_back(column->name);
+    }
     step.visitors = std::move(visitors);
     return {};
 }

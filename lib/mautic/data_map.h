@@ -79,7 +79,7 @@ enum class Leftovers {
 // Which messages in a queue of Symfony's Messenger that name a contact count (content/queued_message.h).
 enum class Messages {
     all,
-    own_mails,           // mails to nobody but the contact
+    own_mails,           // mails to nobody but the contact, by its id and address
     no_mails_to_others,  // these, and messages that are no mails
 };
 

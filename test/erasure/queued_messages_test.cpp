@@ -83,8 +83,13 @@ TEST_CASE("a waiting mail to the contact alone is withdrawn, whoever else's stay
     add_people(world);
     Queue queue(world);
     queue.add(QueuedMail{{own_address()}, {}, {}, {{own_address(), 7}}, {}}.body());
-    queue.add(QueuedMail{{in_upper_case(own_address())}, {}, {}, {}, {own_address()}}.body());
+    queue.add(
+        QueuedMail{{in_upper_case(own_address())}, {}, {}, {{own_address(), 7}}, {own_address()}}.body());
     const Ids left{
+        // To the address, and nobody says whose it is: another contact's, or a member of staff's who has it
+        // too.
+        queue.add(QueuedMail{{own_address()}, {}, {}, {}, {}}.body()),
+        queue.add(QueuedMail{{own_address()}, {}, {}, {{own_address(), 0}}, {own_address()}}.body()),
         // To others too: in each of the places that name a recipient.
         queue.add(QueuedMail{{own_address(), others_address()}, {}, {}, {}, {}}.body()),
         queue.add(QueuedMail{{own_address()}, {others_address()}, {}, {}, {}}.body()),
@@ -186,7 +191,7 @@ TEST_CASE("two contacts of one batch have their own mails withdrawn, and a mail 
     add_people(world);
     world.mautic.unsubscribe(other);
     Queue queue(world);
-    queue.add(QueuedMail{{own_address()}, {}, {}, {}, {}}.body());
+    queue.add(QueuedMail{{own_address()}, {}, {}, {{own_address(), 7}}, {}}.body());
     queue.add(QueuedMail{{others_address()}, {}, {}, {{others_address(), 70}}, {}}.body());
     const auto both = queue.add(QueuedMail{{own_address(), others_address()}, {}, {}, {}, {}}.body());
     world.erase(std::vector<erasure::Request>{{erased, Origin::webhook, now(), 0, true},

@@ -99,6 +99,20 @@ TEST_CASE("of a visitor's page view only the text goes that has the contact's ad
                            "900") == visitors_row);
 }
 
+TEST_CASE("who is known by a field of the site's own is no unknown visitor") {
+    World world;
+    add_people(world);
+    add_visitors(world);
+    world.mautic.add_field("customer_no", "text", "VARCHAR(64)");
+    auto& root = world.mautic.connection();
+    root.change("UPDATE lead_fields SET is_unique_identifer = 1 WHERE alias = 'customer_no'");
+    root.change("UPDATE leads SET customer_no = 'K-4711' WHERE id = 900");
+    const auto view = add_view(world, visitor, "https://www.example.org/?email=" + address(), "a:0:{}");
+    const std::string before = read(world, "page_hits", view, of_view);
+    world.erase(erased);
+    CHECK(read(world, "page_hits", view, of_view) == before);
+}
+
 TEST_CASE("tags and logs of a visitor lose the contact's address") {
     World world;
     add_people(world);
