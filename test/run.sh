@@ -38,9 +38,9 @@ debian=
 chosen=
 server=
 
-# Where MySQL differs from MariaDB most: connections, rights, schemas, types of columns, the program as a whole. The
+# Where MySQL differs from MariaDB most: connections, rights, types of columns, the program as a whole. The
 # others, longer ones, run there with --server mysql.
-mysql_tests=(database fixture mautic_schema column_types system_erasure)
+mysql_tests=(database fixture column_types system_erasure)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
 asan_tests=(base content database mautic policy erasure eraser queue webhook http health config worker)
