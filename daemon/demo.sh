@@ -113,7 +113,8 @@ curl --silent "http://127.0.0.1:$port/readyz"
 echo
 
 contact() {
-    sql mautic --execute "SELECT id, title, firstname, lastname, email, mobile, city, country, points, diary FROM leads WHERE id = 1\G"
+    sql mautic --vertical --execute "
+        SELECT id, title, firstname, lastname, email, mobile, city, country, points, diary FROM leads WHERE id = 1"
     sql mautic --execute "
         SELECT 'mails sent' AS what, email_address AS value, tokens AS more FROM email_stats WHERE lead_id = 1
         UNION ALL SELECT 'page view', url, query FROM page_hits WHERE lead_id = 1
