@@ -123,6 +123,7 @@ TEST_CASE("finished slices are not read again") {
     constexpr std::uint64_t views = 2'000;
     LongHistory world;
     world.slice_rows = 20;
+    world.policy.newest_text_rows = 10;  // which every transaction asks for
     world.change(
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 7, NOW(), 200, 't',"
         " CONCAT('https://www.example.org/?n=', seq) FROM seq_1_to_" +
