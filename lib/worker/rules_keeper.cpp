@@ -29,18 +29,23 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
     mautic::Schema schema = read(connection);
     std::shared_ptr<const erasure::Rules> whole;
     bool unchanged = false;
+    int configuration = 0;
     {
         const std::lock_guard lock(mutex_);
-        read_at_ = now();
         unchanged = rules_ != nullptr && schema_ && schema_->digest == schema.digest;
-        schema_ = std::move(schema);
-        if (!unchanged) make_whole(*schema_);
-        whole = whole_;
+        whole = unchanged ? whole_ : make_whole(schema);
+        configuration = configuration_;
     }
     const auto missing = erasure::find_missing_rights(connection, *whole->plan);
+    // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
+    // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);
+    if (!unchanged) whole_ = configuration == configuration_ ? std::move(whole) : make_whole(schema);
+    schema_ = std::move(schema);
+    read_at_ = now();
     const bool same_rights = !missing || *missing == missing_;
     if (missing) missing_ = *missing;
+    if (!unchanged) has_ledger_ = false;
     if (!unchanged || !same_rights) reduce_and_tell();
     if (!has_ledger_) erasure::Ledger(connection, rules_->ledger_database).create();
     has_ledger_ = true;
@@ -58,11 +63,12 @@ mautic::Schema RulesKeeper::read(database::Connection& connection) {
     }
 }
 
-void RulesKeeper::make_whole(const mautic::Schema& schema) {
-    has_ledger_ = false;
+std::shared_ptr<const erasure::Rules> RulesKeeper::make_whole(const mautic::Schema& schema) {
     try {
-        whole_ = build_(schema);
+        return build_(schema);
     } catch (const ConfigurationError& error) {
+        schema_ = schema;  // what another configuration has to fit
+        read_at_ = now();
         rules_ = nullptr;
         observe_(nullptr, describe(error));
         throw;
@@ -86,6 +92,7 @@ void RulesKeeper::replace_configuration(Build build) {
         reduce_and_tell();
     }
     build_ = std::move(build);
+    ++configuration_;
 }
 
 }  // namespace gdprd::worker

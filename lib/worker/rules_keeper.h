@@ -50,8 +50,8 @@ class RulesKeeper {
 
   private:
     mautic::Schema read(database::Connection& connection);
-    // Whole rules for the schema, whatever the rights.
-    void make_whole(const mautic::Schema& schema);
+    // Whole rules for the schema, whatever the rights. mutex_ is held.
+    std::shared_ptr<const erasure::Rules> make_whole(const mautic::Schema& schema);
     void reduce_and_tell();
 
     const std::string table_prefix_;
@@ -60,7 +60,8 @@ class RulesKeeper {
     mutable std::mutex mutex_;
     // Protected by mutex_.
     Build build_;
-    std::optional<mautic::Schema> schema_;
+    int configuration_ = 0;                 // how many there were before it
+    std::optional<mautic::Schema> schema_;  // that rules_ were made from; or which the policy does not fit
     std::shared_ptr<const erasure::Rules> whole_;  // what rules_ would be with all rights
     std::vector<erasure::MissingRight> missing_;
     std::shared_ptr<const erasure::Rules> rules_;

@@ -1,0 +1,42 @@
+// The rules all workers erase by, when something is in the way of making new ones.
+#include "worker/rules_keeper.h"
+
+#include "daemon/assembly.h"
+#include "fixture/mautic_database.h"
+#include "support/catch.h"
+#include "support/private_mariadb.h"
+#include "support/temporary_directory.h"
+#include "system/daemon_config.h"
+
+using namespace gdprd;
+
+TEST_CASE("A change of the schema is not forgotten when the connection ends before the rights are tried") {
+    test::PrivateMariaDb server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase mautic(server);
+    mautic.load_own_schema();
+    test::DaemonConfig config(directory, mautic.options());
+    const daemon::Assembly assembly(config.write());
+    std::optional<database::Connection> connection(assembly.config.database);
+    bool ends = false;
+    const auto build = [&](const mautic::Schema& schema) {
+        auto rows = connection->select("SELECT CONNECTION_ID()");
+        REQUIRE(rows.next());
+        if (std::exchange(ends, false)) mautic.connection().change("KILL " + rows.text(0));
+        return daemon::make_rules(schema, assembly);
+    };
+    worker::RulesKeeper rules("", build,
+                              [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {});
+    const auto first = rules.refresh(*connection, nullptr);
+    const auto columns = first->plan->contact_columns.size();
+    const auto kept = rules.refresh(*connection, first);
+    CHECK(kept == first);
+
+    mautic.add_field("nickname", "text", "VARCHAR(64)");
+    ends = true;
+    CHECK_THROWS_AS(rules.refresh(*connection, first), database::DatabaseError);
+    connection.emplace(assembly.config.database);
+    const auto second = rules.refresh(*connection, rules.current());
+    CHECK(second->plan->contact_columns.size() == columns + 1);
+    CHECK(rules.current() == second);
+}
