@@ -1,6 +1,7 @@
 #include "daemon/command/mass_list.h"
 
 #include <algorithm>
+#include <set>
 
 namespace gdprd::command {
 
@@ -92,11 +93,15 @@ void MassList::record(std::span<const Job> jobs, const worker::BatchResult& resu
     const std::lock_guard lock(mutex_);
     std::map<ContactId, const Job*> by_contact;
     for (const Job& job : jobs) by_contact.emplace(job.contact, &job);
-    for (const erasure::Result& one : result.results) record_result(one);
+    std::set<ContactId> skipped;
+    for (const erasure::Result& one : result.results) {
+        record_result(one);
+        if (one.verdict != erasure::Verdict::erased) skipped.insert(one.contact);
+    }
     for (const Outcome& outcome : result.outcomes) {
         const auto job = by_contact.find(outcome.contact);
         if (job == by_contact.end()) continue;
-        record_outcome(*job->second, outcome);
+        if (!skipped.contains(outcome.contact)) record_outcome(*job->second, outcome);
         by_contact.erase(job);
     }
     for (const auto& [contact, job] : by_contact) try_again(*job, now());
@@ -125,10 +130,14 @@ void MassList::record_outcome(const Job& job, const Outcome& outcome) {
             if (++releases_[job.contact] > releases_max) return fail(job.contact, "given back too often");
             return try_again(job, now());
         case Outcome::Kind::wait: {
-            if (outcome.error.empty()) return;  // a hold or a grace period: counted as skipped
             if (is_privilege(outcome.error)) return fail(job.contact, outcome.error);
+            const bool is_counted = outcome.attempts > job.attempts;
+            if (!is_counted && ++releases_[job.contact] > releases_max) {
+                return fail(job.contact, outcome.error);
+            }
             Job next = job;
             next.attempts = outcome.attempts;
+            next.last_error = outcome.error;
             return try_again(std::move(next), outcome.due_at);
         }
         case Outcome::Kind::park:

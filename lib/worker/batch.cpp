@@ -53,6 +53,13 @@ void try_a_change(database::Connection& connection, const erasure::Rules& rules)
         "ledger: try a change");
 }
 
+bool BatchResult::is_through() const {
+    return std::any_of(results.begin(), results.end(), [](const Result& one) {
+        return one.verdict == erasure::Verdict::erased &&
+               one.counts.rows_changed + one.counts.rows_deleted > 0;
+    });
+}
+
 Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Rules> rules,
              const WorkerOptions& options, health::Metrics& metrics, std::function<bool()> go_on,
              erasure::MayCommit may_commit, std::function<void(std::size_t)> rolled_back)
@@ -64,7 +71,7 @@ Batch::Batch(database::Connection& connection, std::shared_ptr<const erasure::Ru
       may_commit_(std::move(may_commit)),
       rolled_back_(std::move(rolled_back)) {}
 
-BatchResult Batch::run(std::span<const Job> jobs) {
+BatchResult Batch::run(std::span<const Job> jobs, const IsToBlame& is_to_blame) {
     BatchResult result;
     // A job that failed before goes alone: it may be what made its batch fail, by a statement that takes too
     // long for example, which breaks the connection for all.
@@ -77,7 +84,7 @@ BatchResult Batch::run(std::span<const Job> jobs) {
     if (!braked.empty()) run_together(braked, result);
     if (!beside_brake.empty()) run_or_release(beside_brake, result);
     for (const Job& job : failed_before) run_or_release(std::span(&job, 1), result);
-    judge_refused(result);
+    judge_refused(is_to_blame, result);
     return result;
 }
 
@@ -225,26 +232,37 @@ void Batch::handle_refusal(std::span<const Job> jobs, const std::string& code,
 // refused for one contact is that contact's fault when the server did the same for another one, now or the
 // last time. Else it is an outage: no attempt is counted, and the job waits a moment, so that others come
 // first and may show whose fault it is.
-void Batch::judge_refused(BatchResult& result) {
-    const bool others_are_through = !result.results.empty();
+void Batch::judge_refused(const IsToBlame& is_to_blame, BatchResult& result) {
+    const bool others_are_through = result.is_through();
+    const bool is_alone = refused_.size() == 1;
     for (const Refused& refused : refused_) {
         const Job& job = refused.job;
-        if (others_are_through || job.last_error == refused.code) {
+        const bool is_its_fault = others_are_through || (is_alone && job.last_error == refused.code &&
+                                                         (!is_to_blame || is_to_blame(job.contact)));
+        if (is_its_fault) {
             log::warning("erasing failed",
                          {{"contacts", 1}, {"first_contact", job.contact}, {"why", refused.why}});
             count_attempt(job, refused.code, false, result);
             continue;
         }
-        Outcome made = outcome(job, Outcome::Kind::wait);
-        made.attempts = job.attempts;
-        made.due_at = now() + backoff(1, options_.backoff_first, options_.backoff_max, random_fraction());
-        result.outcomes.push_back(std::move(made));
+        result.outcomes.push_back(uncounted(refused));
         if (result.connection_lost || result.schema_is_stale) continue;
         result.connection_lost = true;
         result.refused_all = true;
         result.why = refused.why;
     }
     refused_.clear();
+}
+
+// The code is not that of a failure of its own, by which it would be to blame the next time; where it was
+// that before, it stays so.
+Outcome Batch::uncounted(const Refused& refused) const {
+    const Job& job = refused.job;
+    Outcome made = outcome(job, Outcome::Kind::wait);
+    made.attempts = job.attempts;
+    made.error = job.last_error == refused.code ? refused.code : "refused " + refused.code;
+    made.due_at = now() + backoff(1, options_.backoff_first, options_.backoff_max, random_fraction());
+    return made;
 }
 
 void Batch::log_failure(std::span<const Job> jobs, const database::DatabaseError& error) {

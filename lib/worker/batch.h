@@ -26,7 +26,15 @@ struct BatchResult {
     bool refused_all = false;              // … because every erasure was refused, and nothing else is
     bool schema_is_stale = false;          // read the schema again before the next batch
     std::string why;                       // of these
+
+    // Something of a contact was changed and committed. What is skipped, held or finds nothing says nothing
+    // of the server: a full disk takes a transaction that has next to nothing to write.
+    bool is_through() const;
 };
+
+// Asked when the server refused a contact that it refused before, and nothing else was tried beside it: is it
+// that contact's fault?
+using IsToBlame = std::function<bool(ContactId)>;
 
 // The connection broke under a statement, or is no longer the one that was made: the server went away, the
 // session was killed, or the statement took longer than `read_timeout`. Which of them cannot be told.
@@ -43,8 +51,9 @@ class Batch {
 
     // One transaction for all of them; when it fails for a reason that may lie in one contact, half and half
     // until that one stands alone. Jobs that failed before go alone, and those that the brake is not for
-    // have a transaction of their own, for which `may_commit` is not asked. Does not throw.
-    BatchResult run(std::span<const queue::Job> jobs);
+    // have a transaction of their own, for which `may_commit` is not asked. Without `is_to_blame` it always
+    // is the contact's fault. Does not throw.
+    BatchResult run(std::span<const queue::Job> jobs, const IsToBlame& is_to_blame = {});
 
   private:
     void run_together(std::span<const queue::Job> jobs, BatchResult& result);
@@ -67,7 +76,8 @@ class Batch {
     };
     void handle_refusal(std::span<const queue::Job> jobs, const std::string& code,
                         const database::DatabaseError& error, BatchResult& result);
-    void judge_refused(BatchResult& result);
+    void judge_refused(const IsToBlame& is_to_blame, BatchResult& result);
+    queue::Outcome uncounted(const Refused& refused) const;
     void handle_missing_right(std::span<const queue::Job> jobs, const std::string& code,
                               const database::DatabaseError& error, BatchResult& result);
     static void log_failure(std::span<const queue::Job> jobs, const database::DatabaseError& error);

@@ -65,6 +65,13 @@ bool Outage::shows_in_erasures_only() const {
     return kind_ == Kind::refused_all;
 }
 
+bool Outage::is_to_blame(ContactId contact) {
+    const std::lock_guard lock(mutex_);
+    if (kind_ == Kind::refused_all) return false;
+    if (!blamed_) blamed_ = contact;
+    return blamed_ == contact;
+}
+
 void Outage::connected() {
     std::unique_lock lock(mutex_);
     if (kind_ && *kind_ != Kind::unreachable) return;
@@ -75,6 +82,7 @@ void Outage::connected() {
 
 void Outage::worked() {
     std::unique_lock lock(mutex_);
+    blamed_.reset();
     if (kind_) end(lock);
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/contact_id.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
 
@@ -41,6 +42,11 @@ class Outage {
     // Nothing but an erasure can end it.
     bool shows_in_erasures_only() const;
 
+    // A contact was refused alone, as it was before beside others that were not. That is its own fault,
+    // unless everything is refused; and so it seems when a second contact is, and nothing was changed
+    // meanwhile.
+    bool is_to_blame(ContactId contact);
+
     // A connection was made. That ends an outage only if nothing but a connection was missing.
     void connected();
     // Something was changed in the database, or could have been.
@@ -56,7 +62,8 @@ class Outage {
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     // Protected by mutex_.
-    std::optional<Kind> kind_;  // of the outage that lasts
+    std::optional<Kind> kind_;         // of the outage that lasts
+    std::optional<ContactId> blamed_;  // since something was changed
     int failures_ = 0;
     std::optional<std::size_t> trying_;  // the worker that tries
     std::chrono::steady_clock::time_point next_try_{};

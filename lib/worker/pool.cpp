@@ -127,12 +127,13 @@ class Worker {
         const auto may_commit = [this](std::size_t erasures) { return admit(erasures); };
         const auto rolled_back = [this](std::size_t erasures) { give_back(erasures); };
         const BatchResult result =
-            Batch(*connection_, rules, options_, to_.metrics, go_on, may_commit, rolled_back).run(jobs);
+            Batch(*connection_, rules, options_, to_.metrics, go_on, may_commit, rolled_back)
+                .run(jobs, [this](ContactId contact) { return to_.outage.is_to_blame(contact); });
         batch_size_.note(jobs.size(),
                          std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
         apply(stop, result.outcomes);
         if (std::exchange(queue_failed_, false)) pause(stop, idle_look);
-        conclude(result, rules);
+        conclude(stop, result, rules);
     }
 
     // Called from within the erasing transaction. A brake that cannot be asked says no.
@@ -156,25 +157,33 @@ class Worker {
         }
     }
 
-    // What a batch says about the database itself.
-    void conclude(const BatchResult& result, const std::shared_ptr<const erasure::Rules>& rules) {
-        if (!result.connection_lost && !result.schema_is_stale) worked();
-        if (!result.results.empty()) worked();
+    // What a batch says about the database itself. One that had nothing to write says next to nothing.
+    void conclude(const std::stop_token& stop, const BatchResult& result,
+                  const std::shared_ptr<const erasure::Rules>& rules) {
+        if (result.is_through()) {
+            worked();
+        } else if (!result.connection_lost && !result.schema_is_stale) {
+            went_away_before_ = false;
+            if (to_.outage.lasts()) try_again(stop);
+        }
         const auto kind = result.refused_all ? Outage::Kind::refused_all : Outage::Kind::refused;
         if (result.connection_lost) lost(result.why, result.went_away, kind);
         if (!result.schema_is_stale) return;
         schema_is_stale_ = true;
         // By the same rules as last time: reading the schema again did not help.
-        if (std::exchange(stale_rules_, rules) == rules && result.results.empty()) {
+        if (std::exchange(stale_rules_, rules) == rules && !result.is_through()) {
             to_.outage.failed(Outage::Kind::stale, result.why);
         }
     }
 
-    // Those that were refused wait a moment, and nothing else would show whether they still are.
+    // Those that were refused wait a moment, and nothing else would show whether they still are. Who waits
+    // without an error is on hold, perhaps for months, and shows nothing.
     bool waits_for_erasures() {
         if (!to_.outage.shows_in_erasures_only()) return false;
         try {
-            return to_.queue.status().jobs.at(queue::JobState::waiting) > 0;
+            const auto next = to_.queue.list({queue::JobState::waiting});
+            return std::any_of(next.begin(), next.end(),
+                               [](const Job& job) { return !job.last_error.empty(); });
         } catch (const queue::QueueError&) {
             return true;
         }

@@ -126,6 +126,26 @@ TEST_CASE("A missing right is not tried again, and a skipped contact is no failu
     CHECK(list.totals().skipped_in_all() == 1);
 }
 
+TEST_CASE("Who was refused together with everybody is tried again, and counts as nothing until then") {
+    auto connection = connect();
+    MassList list(source_of({{1, 2}}));
+    const auto jobs = list.take(connection, 10);
+    const std::string code = GENERATE_COPY(as<std::string>{}, "", "refused connection 1114");
+    worker::BatchResult refused;
+    for (const Job& job : jobs) {
+        refused.outcomes.push_back(outcome(job.contact, Outcome::Kind::wait, code));
+    }
+    list.record(jobs, refused);
+    CHECK(list.totals().failed == 0);
+    CHECK(list.totals().skipped_in_all() == 0);
+    const auto again = list.take(connection, 10);
+    CHECK(ids_of(again) == Ids{1, 2});
+    for (const Job& job : again) CHECK(job.attempts == 0);
+    list.record(again, erased(again));
+    CHECK(list.take(connection, 10).empty());
+    CHECK(list.totals().erased_in_all() == 2);
+}
+
 TEST_CASE("What every contact fails at ends it, and so does a contact that is given back for ever") {
     auto connection = connect();
     Ids many;

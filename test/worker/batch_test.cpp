@@ -49,6 +49,10 @@ class Bench {
                              std::move(may_commit), std::move(rolled_back))
             .run(jobs);
     }
+    worker::BatchResult run_while_all_are_refused(const std::vector<Job>& jobs) {
+        return worker::Batch(*connection_, rules_, assembly_->config.worker, metrics)
+            .run(jobs, [](ContactId) { return false; });
+    }
     static Job job(ContactId contact, int pass = 0) {
         Job made;
         made.contact = contact;
@@ -360,22 +364,42 @@ TEST_CASE("What a server refuses for everybody is no contact's fault, even if it
         auto jobs = bench.all();
         jobs[1].attempts = 2;  // of 3: for another reason
         jobs[1].last_error = "conflict 1213";
+        const std::string refused = "connection " + std::to_string(code);
+        jobs[2].attempts = 1;  // for the same reason, when the server did not refuse everybody
+        jobs[2].last_error = refused;
+        bench.mautic().resubscribe(5);
         const auto result = bench.run(jobs);
         CHECK(result.connection_lost);
         CHECK(result.refused_all);
         CHECK_FALSE(result.went_away);
         REQUIRE(result.outcomes.size() == 5);
+        CHECK(outcome_for(result, 5).kind == Outcome::Kind::finished);
+        jobs.pop_back();
         for (const Job& job : jobs) {
             const Outcome& outcome = outcome_for(result, job.contact);
             CHECK(outcome.kind == Outcome::Kind::wait);
             CHECK(outcome.attempts == job.attempts);
-            CHECK(outcome.error.empty());
+            CHECK(outcome.error == (job.contact == 3 ? refused : "refused " + refused));
             CHECK(outcome.due_at > now() - Milliseconds{1});
         }
+        const auto alone = bench.run_while_all_are_refused({jobs[2]});
+        CHECK(alone.refused_all);
+        CHECK(outcome_for(alone, 3).attempts == 1);
         bench.mautic().connection().change("DROP TRIGGER refuse");
         const auto after = bench.run(jobs);
         for (const Job& job : jobs) CHECK(has_erased(after, job.contact));
     }
+}
+
+TEST_CASE("A later pass that finds nothing does not show whose fault a refusal is") {
+    Bench bench;
+    bench.run({Bench::job(1)});
+    bench.run({Bench::job(1, 1)});
+    refuse_contact_3(bench, 1114);
+    const auto result = bench.run({Bench::job(1, 2), Bench::job(3)});
+    CHECK(has_erased(result, 1));
+    CHECK(result.refused_all);
+    CHECK(outcome_for(result, 3).attempts == 0);
 }
 
 TEST_CASE("A session that is killed under an erasure costs an attempt") {

@@ -72,3 +72,14 @@ TEST_CASE("the pauses grow, and whoever waits stops when asked to") {
     stop.request_stop();
     CHECK_FALSE(scene.outage.may_work(stop.get_token(), 0));
 }
+
+TEST_CASE("a contact that is refused alone is to blame, unless a second one is or everything is") {
+    Scene scene;
+    CHECK(scene.outage.is_to_blame(1));
+    CHECK(scene.outage.is_to_blame(1));
+    CHECK_FALSE(scene.outage.is_to_blame(2));
+    scene.outage.worked();
+    CHECK(scene.outage.is_to_blame(2));
+    scene.outage.failed(Outage::Kind::refused_all, "full");
+    CHECK_FALSE(scene.outage.is_to_blame(2));
+}
