@@ -178,7 +178,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         check_binary_log(connection, report);
         const auto rules = check_policy(connection, assembly, report);
         if (rules) {
-            check_grants(connection, *rules->plan, report);
+            check_grants(connection, *rules, report);
             check_reads(connection, *rules->plan, report);
         }
         if (rules && assembly.config.suppression.mode == sweep::SuppressionMode::do_not_contact) {

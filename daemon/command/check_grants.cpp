@@ -1,6 +1,5 @@
 #include "daemon/command/check_grants.h"
 
-#include <set>
 #include <vector>
 
 #include "base/text.h"
@@ -51,91 +50,32 @@ bool has_privilege_on_database(Connection& connection, const std::string& privil
     return rows.next() && rows.number(0) > 0;
 }
 
-class GrantTest {
-  public:
-    GrantTest(Connection& connection, std::string database, CheckReport& report)
-        : connection_(connection), database_(std::move(database)), report_(report) {}
-
-    void try_select(const std::string& table) {
-        attempt(table, "SELECT", "SELECT * FROM " + name_of(table) + " WHERE 1 = 0", true);
-    }
-    void try_lock(const std::string& table) {
-        if (missing_on(table)) return;  // the lock needs what is already reported
-        attempt(table, "UPDATE", "SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0 FOR UPDATE", true);
-    }
-    void try_update(const std::string& table, const std::vector<std::string>& columns) {
-        std::vector<std::string> parts;
-        for (const std::string& column : columns) {
-            parts.push_back(quote_identifier(column) + " = " + quote_identifier(column));
-        }
-        attempt(table, "UPDATE", "UPDATE " + name_of(table) + " SET " + join(parts, ", ") + " WHERE 1 = 0");
-    }
-    void try_delete(const std::string& table) {
-        attempt(table, "DELETE", "DELETE FROM " + name_of(table) + " WHERE 1 = 0");
-    }
-    // Adds no row and uses up no id.
-    void try_insert(const std::string& table, const std::string& column) {
-        attempt(table, "INSERT",
-                "INSERT INTO " + name_of(table) + " (" + quote_identifier(column) +
-                    ") SELECT '' FROM DUAL WHERE 1 = 0");
-    }
-
-  private:
-    std::string name_of(const std::string& table) const {
-        return quote_identifier(database_) + '.' + quote_identifier(table);
-    }
-
-    bool missing_on(const std::string& table) const {
-        for (const auto& [missing_table, privilege] : missing_) {
-            if (missing_table == table) return true;
-        }
-        return false;
-    }
-
-    void attempt(const std::string& table, const std::string& privilege, const std::string& sql,
-                 bool reads = false) {
-        try {
-            if (reads) {
-                connection_.select(sql, {}, "grants: try");
-            } else {
-                connection_.change(sql, {}, "grants: try");
-            }
-        } catch (const database::DatabaseError& error) {
-            if (error.error_class() == database::ErrorClass::connection) throw;
-            // Rights are looked at first: whatever else is wrong with the statement, it was allowed.
-            if (error.error_class() != database::ErrorClass::privilege) return;
-            if (!missing_.insert({table, privilege}).second) return;
-            report_.problem("grants", "table " + table + ": " + privilege + " is not granted",
-                            "Run as an administrator: GRANT " + privilege + " ON " + name_of(table) + " TO " +
-                                account(connection_) + ';');
-        }
-    }
-
-    Connection& connection_;
-    const std::string database_;
-    CheckReport& report_;
-    std::set<std::pair<std::string, std::string>> missing_;
-};
-
-}  // namespace
-
-void check_grants(Connection& connection, const erasure::Plan& plan, CheckReport& report) {
-    const database::Transaction rolled_back(connection);
-    const std::string name = single_value(connection, "SELECT DATABASE()");
-    const auto needed = erasure::needed_rights(connection, plan);
+// False when something is missing, or nothing could be tried.
+bool report_missing(Connection& connection, const std::vector<erasure::Right>& needed,
+                    const char* consequence, CheckReport& report) {
     const auto missing = erasure::find_missing_rights(connection, needed);
     if (!missing) {
         report.warning("grants",
                        "the server lets nobody change anything just now, so nothing could be tried");
-    } else {
-        for (const auto& right : *missing) {
-            report.problem(
-                "grants",
-                "table " + right.real_table + ": " + right.privilege + " is not granted" +
-                    (right.stops_all ? ": nobody is erased" : ": what it holds of erased contacts waits"),
-                "Run as an administrator: " + right.grant);
-        }
+        return false;
     }
+    for (const auto& right : *missing) {
+        report.problem("grants",
+                       "table " + right.real_table + ": " + right.privilege + " is not granted" +
+                           (right.stops_all ? ": nobody is erased" : consequence),
+                       "Run as an administrator: " + right.grant);
+    }
+    return missing->empty();
+}
+
+}  // namespace
+
+void check_grants(Connection& connection, const erasure::Rules& rules, CheckReport& report) {
+    const database::Transaction rolled_back(connection);
+    const std::string name = single_value(connection, "SELECT DATABASE()");
+    const auto needed = erasure::needed_rights(connection, rules);
+    const bool has_all =
+        report_missing(connection, needed, ": what it holds of erased contacts waits", report);
     if (!has_privilege_on_database(connection, "SELECT", name)) {
         report.warning(
             "grants",
@@ -144,28 +84,20 @@ void check_grants(Connection& connection, const erasure::Plan& plan, CheckReport
             "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) + " TO " +
                 account(connection) + ';');
     }
-    if (missing && missing->empty()) {
+    if (has_all) {
         report.ok("grants", "all that an erasure needs: " + counted(needed.size(), "right") + " tried");
     }
 }
 
 void check_suppression_grant(Connection& connection, const erasure::Plan& plan, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    GrantTest test(connection, single_value(connection, "SELECT DATABASE()"), report);
-    test.try_insert(plan.table_prefix + "lead_donotcontact", "comments");
+    report_missing(connection, {erasure::right_to_opt_out(plan)}, "", report);
 }
 
 void check_ledger_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    GrantTest test(connection, ledger, report);
-    test.try_select("erasure");
-    test.try_insert("erasure", "algorithm");
-    test.try_update("erasure", {"passes"});
-    test.try_lock("erasure");
-    for (const char* table : {"covered_column", "finding"}) test.try_select(table);
-    test.try_insert("covered_column", "table_name");
-    test.try_insert("finding", "cells");
-    test.try_delete("finding");
+    report_missing(connection, erasure::needed_ledger_rights(ledger, true), ": background looks fail",
+                   report);
 }
 
 bool may_create(Connection& connection, const std::string& ledger) {

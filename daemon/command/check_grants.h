@@ -6,12 +6,12 @@
 
 #include "daemon/command/check_report.h"
 #include "database/connection.h"
-#include "erasure/plan.h"
+#include "erasure/eraser.h"
 
 namespace gdprd::command {
 
 // Throw DatabaseError for everything but a missing grant.
-void check_grants(database::Connection& connection, const erasure::Plan& plan, CheckReport& report);
+void check_grants(database::Connection& connection, const erasure::Rules& rules, CheckReport& report);
 // What [suppression] mode = "do-not-contact" needs besides.
 void check_suppression_grant(database::Connection& connection, const erasure::Plan& plan,
                              CheckReport& report);

@@ -1,11 +1,14 @@
 #include "erasure/rights.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/text.h"
 #include "database/quote_text.h"
+#include "erasure/ledger_columns.h"
 #include "erasure/statements.h"
 #include "mautic/column_name.h"
+#include "mautic/holds.h"
 
 namespace gdprd::erasure {
 
@@ -14,49 +17,67 @@ namespace {
 using database::Connection;
 using database::quote_identifier;
 
+using Columns = std::vector<std::string>;
+
 class Needs {
   public:
+    // On Mautic's tables.
     explicit Needs(const Plan& plan)
         : contacts_(plan.contact_table), opt_outs_(plan.table_prefix + "lead_donotcontact") {}
+    explicit Needs(std::string ledger_database) : database_(std::move(ledger_database)) {}
 
     void to_read(const std::string& table) {
-        add({table, "SELECT", "SELECT * FROM " + quote_identifier(table) + " WHERE 1 = 0", true});
+        add({database_, table, "SELECT", "SELECT * FROM " + name_of(table) + " WHERE 1 = 0", true});
     }
     // MariaDB and MySQL lock a row for those only who may change it.
     void to_lock(const std::string& table) {
-        add({table, "UPDATE", "SELECT 1 FROM " + quote_identifier(table) + " WHERE 1 = 0 FOR UPDATE", true});
+        add({database_, table, "UPDATE", "SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0 FOR UPDATE",
+             true});
     }
     void to_delete(const std::string& table) {
-        add({table, "DELETE", "DELETE FROM " + quote_identifier(table) + " WHERE 1 = 0"});
+        add({database_, table, "DELETE", "DELETE FROM " + name_of(table) + " WHERE 1 = 0"});
     }
-    // Adds no row and uses up no id.
-    void to_insert(const std::string& table, const std::string& column) {
-        add({table, "INSERT",
-             "INSERT INTO " + quote_identifier(table) + " (" + quote_identifier(column) +
-                 ") SELECT '' FROM DUAL WHERE 1 = 0"});
+    // Adds no row and uses up no id. All columns that are written: the right may be there for one of them.
+    void to_insert(const std::string& table, const Columns& columns) {
+        Columns names;
+        for (const std::string& column : columns) names.push_back(quote_identifier(column));
+        add({database_, table, "INSERT",
+             "INSERT INTO " + name_of(table) + " (" + join(names, ", ") + ") SELECT " +
+                 join(Columns(columns.size(), "''"), ", ") + " FROM DUAL WHERE 1 = 0"});
     }
-    void to_update(const std::string& table, const std::vector<ColumnStep>& columns) {
-        std::vector<std::string> parts;
-        for (const ColumnStep& column : columns) {
-            parts.push_back(quote_identifier(column.column) + " = " + quote_identifier(column.column));
+    void to_update(const std::string& table, const Columns& columns) {
+        Columns parts;
+        for (const std::string& column : columns) {
+            parts.push_back(quote_identifier(column) + " = " + quote_identifier(column));
         }
-        add({table, "UPDATE",
-             "UPDATE " + quote_identifier(table) + " SET " + join(parts, ", ") + " WHERE 1 = 0"});
+        add({database_, table, "UPDATE",
+             "UPDATE " + name_of(table) + " SET " + join(parts, ", ") + " WHERE 1 = 0"});
     }
     std::vector<Right> take() { return std::move(rights_); }
 
   private:
+    std::string name_of(const std::string& table) const {
+        return (database_.empty() ? "" : quote_identifier(database_) + '.') + quote_identifier(table);
+    }
+
     void add(Right right) {
-        right.stops_all = right.reads || right.real_table == contacts_ || right.real_table == opt_outs_;
+        right.stops_all = right.reads || !database_.empty() || right.real_table == contacts_ ||
+                          right.real_table == opt_outs_;
         const bool known = std::any_of(rights_.begin(), rights_.end(),
                                        [&](const Right& one) { return one.trial == right.trial; });
         if (!known) rights_.push_back(std::move(right));
     }
 
+    const std::string database_;
     const std::string contacts_;
     const std::string opt_outs_;
     std::vector<Right> rights_;
 };
+
+// As an operator is told of it.
+std::string full_name(const Right& right) {
+    return right.database.empty() ? right.real_table : right.database + '.' + right.real_table;
+}
 
 std::string addresses_of(const Plan& plan) { return plan.table_prefix + "ip_addresses"; }
 
@@ -83,6 +104,13 @@ std::string account(Connection& connection) {
     const std::string user = single_value(connection, "SELECT CURRENT_USER()");
     const auto at = user.rfind('@');
     return database::quote_text(user.substr(0, at)) + '@' + database::quote_text(user.substr(at + 1));
+}
+
+std::string grant_for(Connection& connection, const Right& right) {
+    const std::string database =
+        right.database.empty() ? single_value(connection, "SELECT DATABASE()") : right.database;
+    return "GRANT " + right.privilege + " ON " + quote_identifier(database) + '.' +
+           quote_identifier(right.real_table) + " TO " + account(connection) + ';';
 }
 
 bool is_granted(Connection& connection, const Right& right) {
@@ -135,7 +163,10 @@ class Reduction {
         if (step.delete_rows) return find(step.real_table, "DELETE");
         if (step.columns.empty()) return nullptr;
         const MissingRight* right = find(step.real_table, "UPDATE");
-        if (right == nullptr && !step.failed_log.empty()) right = find(step.failed_log, "INSERT");
+        if (right == nullptr && !step.failed_log.empty()) {
+            right = find(step.failed_log, "INSERT");
+            if (right == nullptr) right = find(step.failed_log, "UPDATE");
+        }
         if (right == nullptr && needs_anonymous_ip(step)) right = find(addresses_of(plan_), "INSERT");
         return right;
     }
@@ -193,27 +224,106 @@ class Reduction {
 
 }  // namespace
 
-std::vector<Right> needed_rights(Connection& connection, const Plan& plan) {
+std::vector<Right> needed_rights(Connection& connection, const Rules& rules) {
+    const Plan& plan = *rules.plan;
     Needs needs(plan);
     bool needs_address = false;
     for (const Step& step : plan.steps) {
         needs.to_read(step.real_table);
+        for (const auto& chain : step.chains) {
+            for (const Link& link : chain) needs.to_read(link.real_table);
+        }
+        for (const Reference& reference : step.references) needs.to_read(reference.real_table);
         if (step.delete_rows) {
             needs.to_delete(step.real_table);
         } else if (!step.columns.empty()) {
-            needs.to_update(step.real_table, step.columns);
+            Columns columns;
+            for (const ColumnStep& column : step.columns) columns.push_back(column.column);
+            needs.to_update(step.real_table, columns);
         }
-        if (!step.failed_log.empty()) needs.to_insert(step.failed_log, "reason");
+        if (!step.failed_log.empty()) {
+            needs.to_insert(step.failed_log, {"log_id", "date_added"});
+            needs.to_update(step.failed_log, {"reason"});
+        }
         needs_address = needs_address || needs_anonymous_ip(step);
     }
     for (const std::string& table : {plan.contact_table, plan.table_prefix + "lead_donotcontact"}) {
         needs.to_read(table);
         needs.to_lock(table);
     }
+    for (const std::string& table : mautic::tables_of_holds(rules.holds)) {
+        needs.to_read(plan.table_prefix + table);
+    }
     if (needs_address && !has_anonymous_row(connection, plan)) {
-        needs.to_insert(addresses_of(plan), "ip_address");
+        needs.to_insert(addresses_of(plan), {"ip_address", "ip_details"});
     }
     return needs.take();
+}
+
+namespace {
+
+// The statements are those of Marks, Sightings, GoneContacts, ContactRows and LeftoverRows.
+std::vector<Right> background_rights(const std::string& ledger_database) {
+    Needs needs(ledger_database);
+    for (const char* table :
+         {"mark", "leftover_row", "sighting", "watched_table", "contact_row", "gone_contact"}) {
+        needs.to_read(table);
+    }
+    needs.to_insert("mark", {"name", "number", "at"});
+    needs.to_update("mark", {"number", "at"});
+    needs.to_delete("mark");
+    needs.to_insert("leftover_row", {"table_name", "row_id", "what"});
+    needs.to_update("leftover_row", {"what"});
+    needs.to_delete("leftover_row");
+    needs.to_insert("sighting", {"kind", "contact_id", "former_id", "outcome", "seen_at"});
+    needs.to_insert("watched_table", {"name"});
+    needs.to_insert("contact_row", {"table_id", "row_id", "contact_id"});
+    needs.to_update("contact_row", {"contact_id"});
+    needs.to_delete("contact_row");
+    needs.to_insert("gone_contact", {"contact_id", "seen_at"});
+    needs.to_update("gone_contact", {"deleted"});
+    needs.to_delete("gone_contact");
+    std::vector<Right> rights = needs.take();
+    for (Right& right : rights) right.stops_all = false;
+    return rights;
+}
+
+}  // namespace
+
+// The statements are those of Ledger, Fingerprints and worker::try_a_change().
+std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
+    Needs needs(ledger_database);
+    Columns record;
+    std::istringstream columns{std::string(ledger_columns)};
+    for (std::string column; std::getline(columns, column, ',');) record.emplace_back(trimmed(column));
+    for (const char* table : {"erasure", "former_erasure", "finding", "former_finding", "covered_column",
+                              "hash_fingerprint", "ledger_format"}) {
+        needs.to_read(table);
+    }
+    needs.to_lock("erasure");
+    needs.to_insert("erasure", record);
+    needs.to_update("erasure", Columns(record.begin() + 1, record.end()));
+    needs.to_insert("former_erasure", record);
+    needs.to_insert("finding", {"contact_id", "column_id", "cells"});
+    needs.to_delete("finding");
+    needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
+    needs.to_insert("covered_column", {"table_name", "column_name"});
+    needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_delete("ledger_format");
+    std::vector<Right> rights = needs.take();
+    if (background) {
+        for (Right& right : background_rights(ledger_database)) rights.push_back(std::move(right));
+    }
+    return rights;
+}
+
+Right right_to_opt_out(const Plan& plan) {
+    Needs needs(plan);
+    needs.to_insert(plan.table_prefix + "lead_donotcontact",
+                    {"lead_id", "reason", "channel", "date_added", "comments"});
+    Right right = needs.take().front();
+    right.stops_all = false;
+    return right;
 }
 
 std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connection,
@@ -223,19 +333,13 @@ std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connect
         for (const Right& right : needed) {
             const bool known = std::any_of(missing.begin(), missing.end(), [&](const MissingRight& one) {
                 // Where it cannot be read, the other trials would say the same again.
-                return one.real_table == right.real_table &&
+                return one.real_table == full_name(right) &&
                        (one.privilege == right.privilege || right.reads);
             });
             if (!known && !is_granted(connection, right)) {
-                missing.push_back({right.real_table, right.privilege, right.stops_all, {}});
+                missing.push_back(
+                    {full_name(right), right.privilege, right.stops_all, grant_for(connection, right)});
             }
-        }
-        if (missing.empty()) return missing;
-        const std::string database = quote_identifier(single_value(connection, "SELECT DATABASE()"));
-        const std::string user = account(connection);
-        for (MissingRight& right : missing) {
-            right.grant = "GRANT " + right.privilege + " ON " + database + '.' +
-                          quote_identifier(right.real_table) + " TO " + user + ';';
         }
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::connection) return std::nullopt;
@@ -244,8 +348,13 @@ std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connect
     return missing;
 }
 
-std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connection, const Plan& plan) {
-    return find_missing_rights(connection, needed_rights(connection, plan));
+std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connection, const Rules& rules) try {
+    std::vector<Right> needed = needed_rights(connection, rules);
+    for (Right& right : needed_ledger_rights(rules.ledger_database)) needed.push_back(std::move(right));
+    return find_missing_rights(connection, needed);
+} catch (const database::DatabaseError& error) {
+    if (error.error_class() == database::ErrorClass::connection) return std::nullopt;
+    throw;
 }
 
 Plan without_rights(Plan plan, const std::vector<MissingRight>& missing) {
@@ -254,7 +363,7 @@ Plan without_rights(Plan plan, const std::vector<MissingRight>& missing) {
 
 std::shared_ptr<const Rules> within_rights(Connection& connection,
                                            const std::shared_ptr<const Rules>& rules) {
-    const auto missing = find_missing_rights(connection, *rules->plan);
+    const auto missing = find_missing_rights(connection, *rules);
     if (!missing || missing->empty()) return rules;
     auto reduced = std::make_shared<Rules>(*rules);
     reduced->plan = std::make_shared<const Plan>(without_rights(*rules->plan, *missing));

@@ -1,4 +1,5 @@
-// What the daemon's account may not do in Mautic's database, and what an erasure does without it.
+// What the daemon's account may not do in Mautic's database and in the ledger's, and what an erasure does
+// without it.
 //
 // Each new form of Mautic is a new table, and a right can be taken back any day. What such a table holds of a
 // contact then waits, and is counted, while everything else is erased; a later pass does it once the right is
@@ -18,6 +19,7 @@
 namespace gdprd::erasure {
 
 struct Right {
+    std::string database;  // the ledger's; "" for Mautic's own
     std::string real_table;
     std::string privilege;  // "UPDATE", …
     std::string trial;      // a statement that the server refuses without it
@@ -25,14 +27,22 @@ struct Right {
     bool stops_all = false;
 };
 
-// Those that this plan needs on Mautic's tables. Throws DatabaseError.
-std::vector<Right> needed_rights(database::Connection& connection, const Plan& plan);
+// Those that an erasure by these rules needs on Mautic's tables. Throws DatabaseError.
+std::vector<Right> needed_rights(database::Connection& connection, const Rules& rules);
+
+// Those that it needs on the ledger's tables; nobody is erased without one of them. With `background` those
+// that the background looks need as well. Pure.
+std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background = false);
+
+// What nobody needs to be erased: to put people who came back on the do-not-contact list. Pure.
+Right right_to_opt_out(const Plan& plan);
 
 // Those of them that are missing, each once. Nothing when the server lets nobody try just now.
 std::optional<std::vector<MissingRight>> find_missing_rights(database::Connection& connection,
                                                              const std::vector<Right>& needed);
+// The same for all that an erasure needs, also on the ledger's tables.
 std::optional<std::vector<MissingRight>> find_missing_rights(database::Connection& connection,
-                                                             const Plan& plan);
+                                                             const Rules& rules);
 
 // The plan without what these rights would be needed for, and without whatever would cut the ties by which
 // that is found later. What no erasure can do without (to read, to lock contacts and opt-outs, to change the

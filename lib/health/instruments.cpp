@@ -141,9 +141,9 @@ DatabaseInstruments::DatabaseInstruments(Registry& registry)
       unknown_columns(
           gauge(registry, "unknown_columns",
                 "Columns in known tables that the data map does not know. Their content is not erased.")),
-      missing_rights(
-          gauge(registry, "missing_rights",
-                "Rights on Mautic's tables that the database user lacks. What is there waits for them.")) {}
+      missing_rights(gauge(registry, "missing_rights",
+                           "Rights that the database user lacks on Mautic's tables and the ledger's. What "
+                           "they are for waits.")) {}
 
 QueueInstruments::QueueInstruments(Registry& registry)
     : jobs(

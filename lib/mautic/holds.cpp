@@ -148,6 +148,15 @@ std::map<ContactId, Hold> find_holds(database::Connection& connection, const std
     return found;
 }
 
+std::vector<std::string> tables_of_holds(const policy::Holds& holds) {
+    std::vector<std::string> tables;
+    if (!holds.tags.empty()) tables.insert(tables.end(), {tags.links, tags.names});
+    if (!holds.segments.empty()) {
+        tables.insert(tables.end(), {segments.front().links, segments.front().names});
+    }
+    return tables;
+}
+
 HoldFindings look_for_holds(database::Connection& connection, const std::string& table_prefix,
                             const policy::Holds& holds) {
     HoldFindings findings;

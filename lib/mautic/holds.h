@@ -41,6 +41,9 @@ struct HoldFindings {
     std::vector<MissingHold> missing;
     std::vector<TwinHold> twins;
 };
+// The tables that find_holds() reads for these holds, without the prefix. Pure.
+std::vector<std::string> tables_of_holds(const policy::Holds& holds);
+
 HoldFindings look_for_holds(database::Connection& connection, const std::string& table_prefix,
                             const policy::Holds& holds);
 

@@ -277,7 +277,7 @@ void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& c
                                  const database::DatabaseError& error, BatchResult& result) {
     std::optional<std::vector<erasure::MissingRight>> missing;
     try {
-        missing = erasure::find_missing_rights(connection_, *rules_->plan);
+        missing = erasure::find_missing_rights(connection_, *rules_);
     } catch (const database::DatabaseError&) {
         missing.reset();
     }

@@ -36,7 +36,7 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
         whole = unchanged ? whole_ : make_whole(schema);
         configuration = configuration_;
     }
-    const auto missing = erasure::find_missing_rights(connection, *whole->plan);
+    const auto missing = erasure::find_missing_rights(connection, *whole);
     // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
     // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);

@@ -87,6 +87,37 @@ TEST_CASE("check names every missing grant and the statement that mends it") {
     }
 }
 
+TEST_CASE("check tries the rights on all of the ledger's tables, and on all columns that are written") {
+    Site site("check_ledger_grants");
+    grant(site);
+    site.make_ledger();
+    PrivateMariaDb& server = site.here.server;
+    const std::string& ledger = site.here.ledger_database;
+    const std::string user = "'mautic_gdprd'@'localhost'";
+    auto tables = site.mautic.connection().select(
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '" + ledger + "'");
+    server.execute("REVOKE ALL ON `gdprd\\_check\\_ledger\\_grants`.* FROM " + user);
+    std::set<std::string> names;
+    while (tables.next()) names.insert(tables.text(0));
+    for (const std::string& table : names) {
+        server.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + ledger + ".`" + table + "` TO " + user);
+    }
+    CHECK(!has_problem(site.run({"check"}), "grants"));
+    for (const std::string& table : names) {
+        CAPTURE(table);
+        const std::string on = " ON " + ledger + ".`" + table + "`";
+        if (table == "ledger_format") continue;  // without it there is no ledger to look at
+        server.execute("REVOKE INSERT" + on + " FROM " + user);
+        const std::string mend = "GRANT INSERT ON `" + ledger + "`.`" + table + "` TO " + user + ";";
+        CHECK_THAT(site.run({"check"}).text, ContainsSubstring(mend));
+        server.execute(mend);
+    }
+    server.execute("REVOKE INSERT ON " + ledger + ".finding FROM " + user);
+    server.execute("GRANT INSERT (cells) ON " + ledger + ".finding TO " + user);
+    CHECK_THAT(site.run({"check"}).text,
+               ContainsSubstring("finding: INSERT is not granted: nobody is erased"));
+}
+
 TEST_CASE("check wants the right to opt people out only where suppression does so") {
     Site site("check_suppression");
     grant(site);

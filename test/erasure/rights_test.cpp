@@ -119,12 +119,13 @@ TEST_CASE("rights are found out by trying, and roles and single columns count") 
     mariadb.execute("CREATE ROLE eraser");
     mariadb.execute("GRANT SELECT, UPDATE, DELETE, INSERT ON " + name + ".* TO eraser");
     mariadb.execute("GRANT eraser TO trier@localhost");
+    mariadb.execute("GRANT ALL ON " + std::string(World::ledger_name) + ".* TO trier@localhost");
     mariadb.execute("SET DEFAULT ROLE eraser FOR trier@localhost");
     auto options = world.mautic.options();
     options.user = "trier";
     {
         database::Connection by_role(options);
-        CHECK(erasure::find_missing_rights(by_role, world.plan())->empty());
+        CHECK(erasure::find_missing_rights(by_role, *world.rules())->empty());
     }
     mariadb.execute("REVOKE eraser FROM trier@localhost");
     mariadb.execute("GRANT SELECT, DELETE, INSERT ON " + name + ".* TO trier@localhost");
@@ -134,7 +135,7 @@ TEST_CASE("rights are found out by trying, and roles and single columns count") 
     }
     mariadb.execute("GRANT UPDATE (url) ON " + name + ".page_hits TO trier@localhost");
     database::Connection by_column(options);
-    const auto missing = erasure::find_missing_rights(by_column, world.plan());
+    const auto missing = erasure::find_missing_rights(by_column, *world.rules());
     REQUIRE(missing->size() == 1);
     CHECK(missing->front().real_table == "page_hits");
     CHECK(missing->front().privilege == "UPDATE");
@@ -143,4 +144,30 @@ TEST_CASE("rights are found out by trying, and roles and single columns count") 
     const auto rules = erasure::within_rights(by_column, world.rules());
     CHECK(rules->plan->missing_rights == *missing);
     CHECK(erasure::within_rights(world.daemon, world.rules()) == world.rules());
+}
+
+TEST_CASE("a right to insert into one column of several is not enough") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    World world("", "5.2.10", true);  // insists on an internet address
+    world.prepare();
+    PrivateMariaDb& mariadb = server();
+    const std::string& name = world.mautic.name();
+    mariadb.execute("DROP USER IF EXISTS trier@localhost");
+    mariadb.execute("CREATE USER trier@localhost");
+    mariadb.execute("GRANT SELECT, UPDATE, DELETE ON " + name + ".* TO trier@localhost");
+    mariadb.execute("GRANT ALL ON " + std::string(World::ledger_name) + ".* TO trier@localhost");
+    mariadb.execute("GRANT INSERT (reason) ON " + name +
+                    ".campaign_lead_event_failed_log TO trier@localhost");
+    mariadb.execute("GRANT INSERT (ip_address) ON " + name + ".ip_addresses TO trier@localhost");
+    mariadb.execute("DELETE FROM " + name + ".ip_addresses WHERE ip_address = '*.*.*.*'");
+    auto options = world.mautic.options();
+    options.user = "trier";
+    database::Connection by_column(options);
+    const auto missing = erasure::find_missing_rights(by_column, *world.rules());
+    std::set<std::string> tables;
+    for (const auto& right : *missing) {
+        CHECK(right.privilege == "INSERT");
+        tables.insert(right.real_table);
+    }
+    CHECK(tables == std::set<std::string>{"campaign_lead_event_failed_log", "ip_addresses"});
 }

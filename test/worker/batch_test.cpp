@@ -74,6 +74,28 @@ class Bench {
                                     by + " WHERE contact_id = " + std::to_string(contact));
     }
 
+    // On each table of both databases, instead of the rights on whole databases.
+    void grant_all_but(const std::string& privilege, const std::string& table) {
+        const std::string user = "'mautic_gdprd'@'localhost'";
+        const std::string ledger = rules_->ledger_database;
+        auto& root = mautic_.connection();
+        root.change("REVOKE ALL PRIVILEGES, GRANT OPTION FROM " + user);
+        auto rows = root.select(
+            "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES"
+            " WHERE TABLE_SCHEMA IN ('" +
+            ledger + "', '" + mautic_.name() + "')");
+        std::vector<std::pair<std::string, std::string>> tables;
+        while (rows.next()) tables.emplace_back(rows.text(0), rows.text(1));
+        for (const auto& [database, name] : tables) {
+            const bool is_it = table == (database == ledger ? database + '.' + name : name);
+            for (const char* one : {"SELECT", "INSERT", "UPDATE", "DELETE"}) {
+                if (is_it && privilege == one) continue;
+                root.change(std::string("GRANT ") + one + " ON `" + database + "`.`" + name + "` TO " + user);
+            }
+        }
+        connect();
+    }
+
     void kill_server() { server_.kill(); }
     void connect() { connection_.emplace(assembly_->config.database); }
     std::optional<erasure::LedgerRow> ledger(ContactId contact) {
@@ -332,6 +354,27 @@ TEST_CASE("A server that takes no changes hands the jobs back without an attempt
     CHECK_FALSE(result.went_away);
     REQUIRE(result.outcomes.size() == 5);
     for (const Outcome& outcome : result.outcomes) CHECK(outcome.kind == Outcome::Kind::released);
+}
+
+TEST_CASE("A right on the ledger or on the tables of holds that is missing is no contact's fault") {
+    struct Case {
+        const char* privilege;
+        const char* table;  // of the ledger with its database's name
+    };
+    for (const Case& one : {Case{"INSERT", "mautic_gdprd.erasure"}, Case{"UPDATE", "mautic_gdprd.erasure"},
+                            Case{"INSERT", "mautic_gdprd.hash_fingerprint"}, Case{"SELECT", "lead_tags"},
+                            Case{"SELECT", "lead_tags_xref"}}) {
+        CAPTURE(one.privilege, one.table);
+        Bench bench(
+            Bench::Options{{"database.user", "\"mautic_gdprd\""}, {"hold.tags", "[\"legal claim\"]"}});
+        bench.grant_all_but(one.privilege, one.table);
+        const auto result = bench.run(bench.all());
+        CHECK(result.connection_lost);
+        CHECK_THAT(result.why, ContainsSubstring(std::string(one.privilege) + " on " + one.table));
+        CHECK_THAT(result.why, ContainsSubstring("GRANT"));
+        REQUIRE(result.outcomes.size() == 5);
+        for (const Outcome& outcome : result.outcomes) CHECK(outcome.kind == Outcome::Kind::released);
+    }
 }
 
 TEST_CASE("What a server refuses for one contact alone stops nobody else, and is given up in the end") {

@@ -11,10 +11,11 @@
 using namespace gdprd;
 
 TEST_CASE("A change of the schema is not forgotten when the connection ends before the rights are tried") {
+    if (test::MauticDatabase::facts_versions().empty()) return;
     test::PrivateMariaDb server;
     test::TemporaryDirectory directory;
     test::MauticDatabase mautic(server);
-    mautic.load_own_schema();
+    mautic.load_facts_schema("5.2.10", true);  // insists on an internet address, which is looked for
     test::DaemonConfig config(directory, mautic.options());
     const daemon::Assembly assembly(config.write());
     std::optional<database::Connection> connection(assembly.config.database);
