@@ -20,7 +20,9 @@ std::unique_ptr<sweep::Task> webhook_watch(const config::Config& config, Webhook
         std::min(webhook_watch_period, config.sweep.incremental),
         sweep::WebhookWatch::Surroundings{
             [&secrets] { return secrets.expectations(); },
-            [&secrets](const std::vector<std::string>& found) { secrets.take_from_database(found); },
+            [&secrets](const mautic::WebhookTarget& target, const std::vector<std::string>& found) {
+                secrets.take_from_database(target, found);
+            },
             readiness, metrics});
 }
 

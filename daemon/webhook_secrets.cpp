@@ -69,6 +69,16 @@ void WebhookSecrets::replace_configuration(const config::Config& config) {
 
 void WebhookSecrets::take_from_database(const std::vector<std::string>& secrets, Timestamp at) {
     const std::scoped_lock lock(mutex_);
+    take_locked(secrets, at);
+}
+
+void WebhookSecrets::take_from_database(const mautic::WebhookTarget& looked_for,
+                                        const std::vector<std::string>& secrets, Timestamp at) {
+    const std::scoped_lock lock(mutex_);
+    if (looked_for.url == options_.url) take_locked(secrets, at);
+}
+
+void WebhookSecrets::take_locked(const std::vector<std::string>& secrets, Timestamp at) {
     if (!options_.secrets_from_database) return;
     for (Found& found : found_) {
         if (contains(secrets, found.secret)) {
@@ -93,7 +103,7 @@ void WebhookSecrets::read_from_database(database::Connection& connection, const 
     if (!from_database()) return;
     try {
         const auto target = expectations().target;
-        take_from_database(mautic::read_webhook_secrets(connection, table_prefix, target));
+        take_from_database(target, mautic::read_webhook_secrets(connection, table_prefix, target));
     } catch (const database::DatabaseError& error) {
         log::warning(
             "the webhook's secrets could not be read from the database; they will be read again soon",
@@ -108,7 +118,8 @@ void WebhookSecrets::read_quickly(const database::ConnectionOptions& options,
     hurried.read_timeout = 2 * quick;  // it must be longer than the other
     hurried.lock_wait_timeout = quick;
     database::Connection connection(hurried);
-    take_from_database(mautic::read_webhook_secrets(connection, table_prefix, expectations().target));
+    const auto target = expectations().target;
+    take_from_database(target, mautic::read_webhook_secrets(connection, table_prefix, target));
 }
 
 bool WebhookSecrets::from_database() const {

@@ -39,6 +39,11 @@ class WebhookSecrets {
     // What the database has, after each reading of it. Forgotten when nobody asked for it.
     void take_from_database(const std::vector<std::string>& secrets, Timestamp at = now());
 
+    // The same when webhooks of that target were looked for. A reload may have changed it meanwhile: what was
+    // found then is forgotten, because it is another webhook's.
+    void take_from_database(const mautic::WebhookTarget& looked_for, const std::vector<std::string>& secrets,
+                            Timestamp at = now());
+
     // Reads them at once, at the start and at a reload, if they are asked for. The watch reads them again
     // soon, so an error of the database only goes to the log.
     void read_from_database(database::Connection& connection, const std::string& table_prefix);
@@ -57,6 +62,7 @@ class WebhookSecrets {
     };
 
     webhook::ReceiverSettings settings_locked() const;
+    void take_locked(const std::vector<std::string>& secrets, Timestamp at);
     void hand_over();
 
     const std::string path_;  // a change of it needs a restart

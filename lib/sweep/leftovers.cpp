@@ -136,14 +136,25 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
 bool Leftovers::may_go_on(const Look& look) const { return !is_stopped(*look.rules) && may_erase_(0); }
 
 bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
-    if (is_stopped(*look.rules)) return false;
     const std::size_t contacts = gone.deleted_count();
+    tell_missing_right(*look.rules, contacts);
+    if (is_stopped(*look.rules)) return false;
     if (contacts == 0) allowed_ = 0;
     if (contacts == 0) return false;
     const std::size_t more = contacts - std::min(contacts, allowed_);
     if (!may_erase_(more)) return false;
     allowed_ += more;
     return true;
+}
+
+void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t contacts) {
+    const auto& missing = rules.plan->missing_rights;
+    if (missing.empty()) is_right_told_ = false;
+    if (missing.empty() || contacts == 0 || std::exchange(is_right_told_, true)) return;
+    log::warning("what deleted contacts left waits until no right is missing",
+                 {{"contacts", contacts},
+                  {"why", missing.front().privilege + " on " + missing.front().real_table +
+                              " is not granted. Run as an administrator: " + missing.front().grant}});
 }
 
 // Those with which something is wrong are tried again when the others had their turn.

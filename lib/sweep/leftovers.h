@@ -72,6 +72,7 @@ class Leftovers : public Task {
     bool judge(const Look& look, GoneContacts& gone);
     bool may_go_on(const Look& look) const;  // neither an unknown column nor the brake is in the way
     bool may_erase(const Look& look, GoneContacts& gone);
+    void tell_missing_right(const erasure::Rules& rules, std::size_t contacts);
     void erase_deleted(const Look& look, GoneContacts& gone);
     void erase_one_by_one(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
     bool erase_and_note(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
@@ -102,6 +103,7 @@ class Leftovers : public Task {
     std::exception_ptr failure_;             // the first one of this look
     bool has_failed_ = false;                // something since the last erase() began
     std::set<std::string> unwatched_;        // tables that could not be looked at in this look
+    bool is_right_told_ = false;             // until none is missing any more
     bool more_at_once_ = false;
     bool waits_ = false;  // for the end of the lag
 };

@@ -29,9 +29,9 @@ WebhookWatch::WebhookWatch(Milliseconds period, Surroundings surroundings)
 
 void WebhookWatch::run(const Look& look) {
     try {
-        const auto webhooks = mautic::read_webhooks(look.connection, look.rules->plan->table_prefix,
-                                                    surroundings_.expectations().target);
-        surroundings_.take_secrets(mautic::secrets_of(webhooks));
+        const auto target = surroundings_.expectations().target;
+        const auto webhooks = mautic::read_webhooks(look.connection, look.rules->plan->table_prefix, target);
+        surroundings_.take_secrets(target, mautic::secrets_of(webhooks));
         std::uint64_t waiting = 0;
         for (const auto& webhook : webhooks) waiting += webhook.waiting;
         tell(mautic::judge(webhooks, surroundings_.expectations(), now()), waiting);

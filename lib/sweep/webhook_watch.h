@@ -21,8 +21,8 @@ class WebhookWatch : public Task {
     struct Surroundings {
         // What the daemon expects of the webhooks today.
         std::function<mautic::WebhookExpectations()> expectations;
-        // Given the secrets of the webhooks that point here, after each reading of them.
-        std::function<void(const std::vector<std::string>&)> take_secrets;
+        // Given the secrets of the webhooks that point at the target, after each reading of them.
+        std::function<void(const mautic::WebhookTarget&, const std::vector<std::string>&)> take_secrets;
         health::Readiness& readiness;
         health::Metrics& metrics;
     };

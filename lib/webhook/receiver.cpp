@@ -201,7 +201,7 @@ void Receiver::Implementation::examine_unmatched(std::span<http::Exchange* const
         if (!is_unmatched(verdicts[i])) continue;
         verdicts[i] = examine_or_drop(exchanges[i]->request, *settings_now);
         if (!all_known && is_unmatched(verdicts[i])) {
-            verdicts[i] = refused(Receipt::undecided, Refusal::no_secret_yet);
+            verdicts[i] = refused(Receipt::undecided, Refusal::undecided);
         }
     }
 }

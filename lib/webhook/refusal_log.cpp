@@ -14,6 +14,8 @@ const char* name_of(Refusal refusal) {
             return "signature_wrong";
         case Refusal::no_secret_yet:
             return "no_secret_yet";
+        case Refusal::undecided:
+            return "undecided";
         case Refusal::not_a_webhook:
             return "not_a_webhook";
         case Refusal::not_examined:

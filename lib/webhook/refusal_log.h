@@ -13,6 +13,7 @@ enum class Refusal {
     signature_missing,  // no header "Webhook-Signature", or more than one
     signature_wrong,    // made with another secret, or for another body
     no_secret_yet,      // the secret it was made with may not have been read yet
+    undecided,          // the secret it was made with may be one that could not be read again just now
     not_a_webhook,      // authentic, but not the JSON of a Mautic webhook
     not_examined,       // memory or OpenSSL gave out
     not_stored,         // the queue refused this and every other of the batch
@@ -41,7 +42,7 @@ class RefusalLog {
     };
     static std::optional<std::uint64_t> admit(Kind& kind, Clock::time_point time);
 
-    std::array<Kind, 6> kinds_;  // by Refusal
+    std::array<Kind, 7> kinds_;  // by Refusal
     Kind queue_failure_;
 };
 

@@ -1,8 +1,15 @@
 // Leftovers in numbers, after interruptions, and when something is in the way.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fstream>
+
 #include "erasure/contact_rows.h"
 #include "erasure/leftover_eraser.h"
+#include "erasure/rights.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
+#include "support/temporary_directory.h"
 #include "sweep/leftovers.h"
 #include "sweep/onlooker.h"
 
@@ -50,6 +57,34 @@ void make_anew(Onlooker& here, const std::string& table) {
                              ".mark SET number = number - 3600 WHERE name LIKE 'leftovers\\_created\\_" +
                              table + "%'");
 }
+
+// What is written to the log meanwhile, which is standard error.
+class LogLines {
+  public:
+    LogLines() : before_(dup(STDERR_FILENO)) {
+        const int file = open(path_.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+        dup2(file, STDERR_FILENO);
+        close(file);
+    }
+    ~LogLines() {
+        dup2(before_, STDERR_FILENO);
+        close(before_);
+    }
+    LogLines(const LogLines&) = delete;
+    LogLines& operator=(const LogLines&) = delete;
+
+    std::size_t count(const std::string& words) const {
+        std::ifstream log(path_);
+        std::size_t lines = 0;
+        for (std::string line; std::getline(log, line);) lines += line.find(words) != std::string::npos;
+        return lines;
+    }
+
+  private:
+    const TemporaryDirectory directory_;
+    const std::filesystem::path path_ = directory_ / "log";
+    const int before_;
+};
 
 std::size_t plain_mails(Onlooker& here) {
     return here.world.mautic.row_count("email_stats", "email_address LIKE '%@%'");
@@ -261,6 +296,36 @@ TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
     root.change("DROP TRIGGER no_change");
     here.look(task);
     CHECK(plain_mails(here) == 0);
+}
+
+TEST_CASE(
+    "That leftovers wait for a right is told once with its grant, and again when one is missing again") {
+    Onlooker here;
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    add_mails(here, 7, 0, 3);
+    here.look(task);
+    const auto delete_in_mautic = [&](ContactId contact) {
+        delete_contact(here, contact);
+        deletions.add({&contact, 1});
+    };
+    delete_in_mautic(7);
+    auto rules = std::make_shared<erasure::Rules>(*here.world.rules());
+    rules->plan = std::make_shared<const erasure::Plan>(erasure::without_rights(
+        here.world.plan(), {{"lead_notes", "DELETE", false, "GRANT DELETE ON lead_notes TO somebody;"}}));
+    LogLines lines;
+    for (int looks = 0; looks < 3; ++looks) here.look_once(task, rules);
+    CHECK(plain_mails(here) == 3);
+    CHECK(lines.count("what deleted contacts left waits") == 1);
+    CHECK(lines.count("GRANT DELETE ON lead_notes TO somebody;") == 1);
+    here.look(task);
+    CHECK(plain_mails(here) == 0);
+
+    add_mails(here, 8, 10, 3);
+    here.look(task);
+    delete_in_mautic(8);
+    here.look_once(task, rules);
+    CHECK(lines.count("what deleted contacts left waits") == 2);
 }
 
 TEST_CASE("A table that cannot be watched does not keep the others from it, and nothing of it is erased") {

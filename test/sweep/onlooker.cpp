@@ -22,6 +22,11 @@ void Onlooker::look_once(sweep::Task& task, database::Connection& connection) {
     task.run({connection, world.rules(), token, throttle_});
 }
 
+void Onlooker::look_once(sweep::Task& task, const std::shared_ptr<const erasure::Rules>& rules) {
+    const std::stop_token token = stop.get_token();
+    task.run({world.daemon, rules, token, throttle_});
+}
+
 void Onlooker::look(sweep::Task& task) {
     do {
         look_once(task);

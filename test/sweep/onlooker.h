@@ -2,6 +2,7 @@
 //     Onlooker here; sweep::Leftovers task(…); here.look(task);
 #pragma once
 
+#include <memory>
 #include <stop_token>
 #include <string>
 
@@ -20,6 +21,7 @@ class Onlooker {
     // One turn of the sweeper.
     void look_once(sweep::Task& task) { look_once(task, world.daemon); }
     void look_once(sweep::Task& task, database::Connection& connection);
+    void look_once(sweep::Task& task, const std::shared_ptr<const erasure::Rules>& rules);
     // Until the task has nothing to do at once.
     void look(sweep::Task& task);
 

@@ -72,8 +72,9 @@ TEST_CASE("one line a second for each kind, and the next one says how many were 
 TEST_CASE("every kind of refusal is held back on its own") {
     RefusalLog refusals;
     const RefusalLog::Clock::time_point start{};
-    for (Refusal refusal : {Refusal::signature_missing, Refusal::signature_wrong, Refusal::not_a_webhook,
-                            Refusal::not_examined, Refusal::not_stored}) {
+    for (Refusal refusal :
+         {Refusal::signature_missing, Refusal::signature_wrong, Refusal::no_secret_yet, Refusal::undecided,
+          Refusal::not_a_webhook, Refusal::not_examined, Refusal::not_stored}) {
         CAPTURE(name_of(refusal));
         CHECK(refusals.admit(refusal, start) == 0U);
     }
@@ -106,4 +107,12 @@ TEST_CASE("a refusal's line names reason and peer and nothing of the request") {
     // Four kinds and the queue's own line; a second may have passed in between on a slow machine.
     CHECK(count(text, "\n") >= 5);
     CHECK(count(text, "\n") < 100);
+}
+
+TEST_CASE("a signature that nobody could decide about is told as such") {
+    test::ReceiverFixture fixture;
+    fixture.receiver.when_unmatched([] { return false; });
+    CapturedStandardError captured;
+    CHECK(fixture.answer_to(test::change_of(1), "another").drop);
+    CHECK_THAT(captured.text(), ContainsSubstring("refused a webhook reason=undecided remote=192.0.2.7"));
 }

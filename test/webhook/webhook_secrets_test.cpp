@@ -123,6 +123,20 @@ TEST_CASE("a reload keeps what the database has, unless it is about other webhoo
     }
 }
 
+TEST_CASE("secrets of webhooks that nobody asks for any more are not taken") {
+    auto options = configuration({}, true);
+    options.webhook.url = "https://old.example.org/webhook";
+    WebhookSecrets secrets(options);
+    const auto looked_for = secrets.expectations().target;
+    secrets.take_from_database(looked_for, {"old"});
+    CHECK(secrets.settings().secrets == Texts{"old"});
+    options.webhook.url = "https://new.example.org/webhook";
+    secrets.replace_configuration(options);  // while the database is being read
+    secrets.take_from_database(looked_for, {"old"});
+    CHECK(secrets.settings().secrets.empty());
+    CHECK_FALSE(secrets.settings().secrets_complete);
+}
+
 TEST_CASE("every change reaches the receiver, whoever makes it") {
     ReceiverFixture fixture;
     WebhookSecrets secrets(configuration({}, true));
