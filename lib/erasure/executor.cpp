@@ -70,6 +70,9 @@ std::map<ContactId, Subject> Executor::read_contacts(std::span<const ContactId> 
     std::map<ContactId, Subject> subjects;
     while (rows.next()) {
         Subject& subject = subjects[rows.number(key)];
+        for (Identity* identity : {&subject.identity, &subject.addresses}) {
+            identity->expect_hashes_of(hasher_.length(policy::Normalisation::plain));
+        }
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (auto value = rows.optional_text(i)) subject.values.emplace(columns[i], std::move(*value));
         }

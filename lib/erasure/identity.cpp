@@ -60,39 +60,6 @@ bool is_part_of_address(std::string_view text, std::size_t begin, std::size_t en
     return is_word_at(end) || (is_one_of(end, ".-") && is_word_at(end + 1) && !ends_sentence(text, end));
 }
 
-bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) {
-    const std::string_view found = text.substr(begin, end - begin);
-    if (!std::all_of(found.begin(), found.end(), is_hash_digit)) return false;
-    constexpr std::size_t longest_hash = 64;
-    while (begin > 0 && is_hash_digit(text[begin - 1]) && end - begin <= longest_hash) --begin;
-    while (end < text.size() && is_hash_digit(text[end]) && end - begin <= longest_hash) ++end;
-    const std::size_t length = end - begin;
-    return length > found.size() && length >= policy::hash_digits_min && length <= longest_hash;
-}
-
-// What a strong value at this place proves.
-Match match_at(std::string_view text, std::size_t begin, std::size_t end) {
-    if (is_part_of_hash(text, begin, end)) return Match::none;
-    if (is_part_of_number(text, begin, end)) {
-        const bool is_long = digits_of(text.substr(begin, end - begin)) >= long_number_digits_min;
-        return is_long ? Match::weak : Match::none;
-    }
-    return is_part_of_address(text, begin, end) ? Match::weak : Match::strong;
-}
-
-// The same for a value that stands in base64 there: what counts is what it stands in when that is decoded.
-Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end, const std::string& value) {
-    Match best = Match::weak;
-    for (const std::string& decoded : base64_decodings(text, begin, end)) {
-        const std::string in_lower_case = folded(decoded);
-        for (auto at = in_lower_case.find(value); at != std::string::npos;
-             at = in_lower_case.find(value, at + 1)) {
-            best = std::max(best, match_at(decoded, at, at + value.size()));
-        }
-    }
-    return best;
-}
-
 }  // namespace
 
 void Identity::add_needle(Needle needle) {
@@ -132,6 +99,7 @@ void Identity::add(std::string_view value) {
 void Identity::add(const Identity& other) {
     for (const Needle& needle : other.needles_) add_needle(needle);
     for (const std::string& value : other.short_values_) add_short_value(value);
+    hash_digits_ = std::max(hash_digits_, other.hash_digits_);
     for (const auto& [hasher, hashes] : other.address_hashes_) {
         for (const std::string& hash : hashes) add_hash_of_address(hash, hasher);
     }
@@ -226,6 +194,41 @@ Match Identity::match_text(std::string_view text, Match enough) const {
         }
         return best >= enough;
     });
+    return best;
+}
+
+bool Identity::is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const {
+    const std::string_view found = text.substr(begin, end - begin);
+    if (!std::all_of(found.begin(), found.end(), is_hash_digit)) return false;
+    constexpr std::size_t longest_hash = 64;
+    while (begin > 0 && is_hash_digit(text[begin - 1]) && end - begin <= longest_hash) --begin;
+    while (end < text.size() && is_hash_digit(text[end]) && end - begin <= longest_hash) ++end;
+    const std::string_view run = text.substr(begin, end - begin);
+    if (run.size() == found.size() || std::all_of(run.begin(), run.end(), is_digit)) return false;
+    return run.size() == hash_digits_ || run.size() == 32 || run.size() == 40 || run.size() == longest_hash;
+}
+
+// What a strong value at this place proves.
+Match Identity::match_at(std::string_view text, std::size_t begin, std::size_t end) const {
+    if (is_part_of_hash(text, begin, end)) return Match::none;
+    if (is_part_of_number(text, begin, end)) {
+        const bool is_long = digits_of(text.substr(begin, end - begin)) >= long_number_digits_min;
+        return is_long ? Match::weak : Match::none;
+    }
+    return is_part_of_address(text, begin, end) ? Match::weak : Match::strong;
+}
+
+// The same for a value that stands in base64 there: what counts is what it stands in when that is decoded.
+Match Identity::match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
+                                const std::string& value) const {
+    Match best = Match::weak;
+    for (const std::string& decoded : base64_decodings(text, begin, end)) {
+        const std::string in_lower_case = folded(decoded);
+        for (auto at = in_lower_case.find(value); at != std::string::npos;
+             at = in_lower_case.find(value, at + 1)) {
+            best = std::max(best, match_at(decoded, at, at + value.size()));
+        }
+    }
     return best;
 }
 

@@ -40,6 +40,9 @@ class Identity {
     // Everything that identifies the other one too: to tell at once that a text is about none of several.
     void add(const Identity& other);
 
+    // How long hashes of ours are that are none of addresses, where [hash] digits cuts them.
+    void expect_hashes_of(std::size_t digits) { hash_digits_ = digits; }
+
     // How many things are looked for. What identifies somebody only ever grows: two sizes tell whether
     // something was learned between them.
     std::size_t size() const noexcept;
@@ -57,7 +60,8 @@ class Identity {
     //
     // A weak value (a first name) must be a whole word, and one shorter than four bytes the whole cell:
     // "Mark" is not found in "Marketing", "Jo" not in "Johannes". A number of less than eight digits is not
-    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash. A strong value that may
+    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash, or within one of ours. A
+    // number within a longer one is no part of a hash, however long that is. A strong value that may
     // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org")
     // is a weak match.
     bool found_in(std::string_view cell, mautic::Search search) const;
@@ -88,6 +92,10 @@ class Identity {
     void add_short_value(std::string value);
     Match match_layers(std::string_view text, Match enough) const;
     Match match_text(std::string_view text, Match enough) const;
+    bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
+    Match match_at(std::string_view text, std::size_t begin, std::size_t end) const;
+    Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
+                          const std::string& value) const;
     bool is_short_value(std::string_view text) const;
     bool holds_hashed_address(std::string_view text) const;
     bool is_hashed_address(std::string_view candidate) const;
@@ -95,6 +103,7 @@ class Identity {
     std::vector<Needle> needles_;
     std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell
     std::vector<AddressHashes> address_hashes_;
+    std::size_t hash_digits_ = 0;
     mutable std::shared_ptr<const PatternSearch> pattern_search_;  // nullptr until needed
 };
 

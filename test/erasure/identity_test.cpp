@@ -95,7 +95,6 @@ TEST_CASE("what only looks alike is left alone") {
         {"blank value", "  \t", "  \t"},
         {"its hash", "ann@example.org", "a2f3c1d4e5b6a7980123456789abcdef"},
         {"a number in a hash", "23456", "a2f3c1d4e5b6a798012d23456eabcdef"},
-        {"a number in a hash that was cut", "23456", "a2f3c1d4e5b6a798012d23456eabcdef0a1b2c3"},
         {"a short number in a longer one", "10115", "1710115200"},
         {"no letter, no digit", "--", "--"},
         {"plus signs only", "++++", "a    b"},
@@ -109,6 +108,26 @@ TEST_CASE("what only looks alike is left alone") {
         CAPTURE(c.name);
         CHECK_FALSE(of(c.value).found_in(c.cell, Search::all));
     }
+}
+
+TEST_CASE(
+    "a number within a hash of ours is none, however long it is, but one within a longer number is one") {
+    const std::string in_cut_hash = "a2f3c1d4e5b6a798012d23456eabcdef0a1b2c3";
+    Identity identity = of("23456");
+    CHECK(identity.found_in(in_cut_hash, Search::all));
+    identity.expect_hashes_of(in_cut_hash.size());
+    CHECK_FALSE(identity.found_in(in_cut_hash, Search::all));
+    Identity anyone;
+    anyone.add(identity);
+    CHECK_FALSE(anyone.found_in(in_cut_hash, Search::all));
+
+    Identity telephone = of("03012345678");
+    telephone.expect_hashes_of(36);
+    for (const std::size_t length : {32, 36, 40, 64}) {
+        CAPTURE(length);
+        CHECK(telephone.found_in("03012345678" + std::string(length - 11, '7'), Search::all));
+    }
+    CHECK(telephone.found_in("03012345678" + std::string(27, 'a'), Search::all));
 }
 
 TEST_CASE("in columns of vocabulary only what cannot be a coincidence counts") {
