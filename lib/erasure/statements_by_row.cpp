@@ -3,6 +3,7 @@
 #include <bit>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "erasure/column_sql.h"
@@ -70,6 +71,15 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
                     in_list(keys_of(step, rows), statement.parameters);
     if (step.tie.kind == mautic::Tie::Kind::text) statement.sql += render_text_tie(step);
+    // The rows were read without locks: one that was moved to another contact since is not theirs any more.
+    // A row without a contact is named, and locked, by its key alone.
+    std::set<ContactId> owners;
+    for (const RewrittenRow& row : rows) owners.insert(row.owner);
+    if (step.tie.kind == mautic::Tie::Kind::column && !owners.contains(0)) {
+        const Scope theirs = scope_of_contacts(step, std::vector<ContactId>(owners.begin(), owners.end()));
+        statement.sql += " AND " + theirs.where;
+        append(statement.parameters, theirs.parameters);
+    }
     return statement;
 }
 
