@@ -182,6 +182,7 @@ Eraser::Cases Eraser::open_cases(Executor& executor, std::span<const ContactId> 
 void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
     subject.marks = row.marks;
     subject.recorded_hash = row.subject_hash;
+    subject.found_before = row.findings;
     const policy::Hasher& hasher = rules_->hasher;
     const bool same_hash = row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
     if (same_hash && !row.subject_hash.empty()) {

@@ -127,6 +127,9 @@ void Executor::begin(Subjects& subjects, const Progress* progress) {
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = plan_.texts_unsearched;
         if (subject.later_is_due) later_due_.push_back(contact);
+        for (const Finding& finding : subject.found_before) {
+            counted_before_.emplace(finding.table, finding.column);
+        }
     }
     if (progress != nullptr && progress->has_begun()) take_over(*progress, subjects);
     find_empty_steps(contacts);

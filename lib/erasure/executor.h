@@ -70,6 +70,8 @@ struct Subject {
     std::vector<Finding> findings;
     // A table whose rows are found by their text only has more rows than were searched.
     bool older_rows_unsearched = false;
+    std::vector<Finding> found_before;      // by earlier passes, as the ledger has it
+    std::set<std::string> searched_wholly;  // keys of the text steps whose oldest row was searched too
     // The hash that stands in the contact's row as the ledger knows it: the recorded one also where the row
     // had to get another.
     const std::string& as_recorded(const std::string& hash) const {
@@ -181,6 +183,8 @@ class Executor {
     Scopes scopes_by_text(const Step& step, Subjects& subjects);
     Owners search_visitors(const Step& step, Subjects& subjects);
     OwnersByColumn search_newest(const Step& step, Subjects& subjects);
+    bool has_known_rows(const Step& step) const;
+    std::size_t rows_to_search(const Step& step) const;
     void search_texts(const Step& step, std::span<const database::Value> keys, const Subjects& subjects,
                       const Identity& anyone, OwnersByColumn& owners);
     std::set<ContactId> owners_by_text(const Step& step, const database::Rows& row, std::size_t first_column,
@@ -280,7 +284,9 @@ class Executor {
     Fingerprints* fingerprints_ = nullptr;
     const policy::Holds* holds_ = nullptr;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what the entry's search has found
-    std::string anonymous_ip_;                           // id of the `*.*.*.*` row, once it was needed
+    // Tables and columns under which rows of the subjects were counted before.
+    std::set<std::pair<std::string, std::string>> counted_before_;
+    std::string anonymous_ip_;  // id of the `*.*.*.*` row, once it was needed
     const bool files_covered_;
     std::vector<ContactId> later_due_;      // the subjects for whom what only later passes do is done
     std::set<std::string> empty_;           // keys of the steps that had no rows when the transaction began

@@ -28,7 +28,7 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
         if (!asked || is_asked_already) continue;
         if (due(step, contacts).empty()) {
             empty_.insert(step.key());
-        } else {
+        } else if (!has_known_rows(step)) {  // asked are the newest rows only
             steps.push_back(&step);
         }
     }

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t text_page = 128;  // rows whose lengths are asked for at a time
 constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
+// Rows that an earlier pass could only count are looked for so many times deeper.
+constexpr std::size_t known_rows_factor = 100;
 
 // "/s/contacts/view/7" with no digit after it.
 bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
@@ -128,11 +130,23 @@ void Executor::leave_held_visitors(const std::map<std::string, ContactId>& visit
     }
 }
 
+// What waited for a right was among the newest rows when it was counted, and need not be any more.
+bool Executor::has_known_rows(const Step& step) const {
+    return step.tie.kind == mautic::Tie::Kind::text &&
+           counted_before_.contains({step.table, step.counted_column()});
+}
+
+// Deeper once only: as long as the right is missing the contact is looked at every hour.
+std::size_t Executor::rows_to_search(const Step& step) const {
+    return has_known_rows(step) && !step.waits ? step.newest_rows * known_rows_factor : step.newest_rows;
+}
+
 // The steps of one entry, one for each of its columns, share one search.
 Executor::Owners Executor::search_visitors(const Step& step, Subjects& subjects) {
     const auto [known, is_new] = of_visitors_.try_emplace(step.key());
     if (is_new) {
         Step whole = step;
+        whole.newest_rows = rows_to_search(step);
         whole.text_columns.clear();
         for (const Step& other : plan_.steps) {
             if (other.key() == step.key()) whole.text_columns.push_back(other.text_columns.front());
@@ -144,7 +158,9 @@ Executor::Owners Executor::search_visitors(const Step& step, Subjects& subjects)
 
 Executor::Scopes Executor::scopes_by_text(const Step& step, Subjects& subjects) {
     if (step.visitors) return scopes_of_keys(step, search_visitors(step, subjects));
-    OwnersByColumn found = search_newest(step, subjects);
+    Step deep = step;
+    deep.newest_rows = rows_to_search(step);
+    OwnersByColumn found = search_newest(deep, subjects);
     return found.empty() ? Scopes{} : scopes_of_keys(step, found.begin()->second);
 }
 
@@ -187,6 +203,7 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
     if (step.newest_by_range && select(select_older(step), step).next()) all_searched = false;
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
+        if (all_searched) subject.searched_wholly.insert(step.key());
     }
     return owners;
 }

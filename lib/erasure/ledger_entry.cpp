@@ -43,11 +43,21 @@ bool takes_whole(const Step& step, const std::string& column) {
 }
 
 // Can what an earlier pass found in this column still be there? A column that the plan empties or hashes
-// holds nothing of it any more; a stripped URL or a value that kept its shape may.
-bool may_remain(const Plan& plan, const Finding& finding) {
+// holds nothing of it any more; a stripped URL or a value that kept its shape may. `knows_address`: this pass
+// looked for the address that is on record.
+bool may_remain(const Plan& plan, const Finding& finding, const Subject& subject, bool knows_address) {
     const auto is_counted = [&](const Step& step) {
         return step.table == finding.table && step.counted_column() == finding.column;
     };
+    // Rows that only their text ties are counted as far as the search goes, and only if it knows for what.
+    const auto is_beyond_search = [&](const Step& step) {
+        return step.tie.kind == mautic::Tie::Kind::text && is_counted(step) &&
+               !(knows_address && subject.searched_wholly.contains(step.key()));
+    };
+    if (std::any_of(plan.steps.begin(), plan.steps.end(), is_beyond_search) ||
+        std::any_of(plan.left.begin(), plan.left.end(), is_beyond_search)) {
+        return true;
+    }
     // Former versions of rows that are not found any more stay.
     if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
             return step.keeps_former_rows && step.is_found_by_key() && is_counted(step);
@@ -75,16 +85,22 @@ bool may_remain(const Plan& plan, const Finding& finding) {
     return !is_dealt_with;
 }
 
+bool same_hasher(const LedgerRow& row, const policy::Hasher& hasher) {
+    return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
+}
+
 // The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
 // what was found stays found until a rule deals with its column.
-void keep_earlier_findings(const Plan& plan, const LedgerRow& before, Subject& subject) {
+void keep_earlier_findings(const Rules& rules, const LedgerRow& before, Subject& subject) {
+    const bool knows_address = before.subject_hash.empty() || same_hasher(before, rules.hasher);
     for (const Finding& earlier : before.findings) {
         const bool found_again =
             std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
                 return finding.table == earlier.table && finding.column == earlier.column;
             });
         // A message on its way is looked for in each pass, by the hash of the address too.
-        if (!found_again && !is_on_its_way(earlier) && may_remain(plan, earlier))
+        if (!found_again && !is_on_its_way(earlier) &&
+            may_remain(*rules.plan, earlier, subject, knows_address))
             subject.findings.push_back(earlier);
     }
 }
@@ -99,10 +115,6 @@ void add_digests(const Rules& rules, LedgerRow& row) {
     row.policy_digest = rules.plan->policy_digest;
     row.schema_digest = rules.plan->schema_digest;
     row.map_digest = rules.plan->map_digest;
-}
-
-bool same_hasher(const LedgerRow& row, const policy::Hasher& hasher) {
-    return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
 }
 
 // The hash of the address that stands in the contact's own row, or the hash that stands there.
@@ -225,7 +237,7 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     add_digests(rules, row);
     // Another erasure of the same person does not make what is left of the one before untrue.
     if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
-        keep_earlier_findings(*rules.plan, *before, subject);
+        keep_earlier_findings(rules, *before, subject);
     }
     row.findings = subject.findings;
     if (may_wait(request, row, at)) std::erase_if(row.findings, is_on_its_way);
@@ -250,7 +262,7 @@ std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request&
     row.values_emptied += subject.counts.values_emptied;
     row.last_pass_at = now();
     if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
-        keep_earlier_findings(*rules.plan, *before, subject);
+        keep_earlier_findings(rules, *before, subject);
     }
     row.findings = subject.findings;
     if (row.erased_at && !is_half_done(before)) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "content/rewrite.h"
@@ -190,6 +191,8 @@ struct Plan {
     std::vector<Limitation> limitations;
     std::vector<MissingRight> missing_rights;
     std::set<std::string> waiting_tables;  // without the prefix: they have what waits for a right
+    // Table without the prefix, and the column under which what waits is counted.
+    std::set<std::pair<std::string, std::string>> waiting_columns;
     // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
     std::vector<std::string> switched_off;
     bool texts_unsearched = false;  // [text_search] newest_rows = 0

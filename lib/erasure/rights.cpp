@@ -1,6 +1,7 @@
 #include "erasure/rights.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "base/text.h"
@@ -19,11 +20,27 @@ using database::quote_identifier;
 
 using Columns = std::vector<std::string>;
 
+// Whether such a row is the contact's is told by the values that identify it, which only the first pass
+// knows: without a right on it, or on what leads to it, nobody could make good later what is left.
+std::set<std::string> tables_of_named_rows(const Plan& plan) {
+    std::set<std::string> tables;
+    for (const Step& step : plan.steps) {
+        if (!step.only_if_named) continue;
+        tables.insert(step.real_table);
+        for (const auto& chain : step.chains) {
+            for (const Link& link : chain) tables.insert(link.real_table);
+        }
+    }
+    return tables;
+}
+
 class Needs {
   public:
     // On Mautic's tables.
     explicit Needs(const Plan& plan)
-        : contacts_(plan.contact_table), opt_outs_(plan.table_prefix + "lead_donotcontact") {}
+        : contacts_(plan.contact_table),
+          opt_outs_(plan.table_prefix + "lead_donotcontact"),
+          of_named_rows_(tables_of_named_rows(plan)) {}
     explicit Needs(std::string ledger_database) : database_(std::move(ledger_database)) {}
 
     void to_read(const std::string& table) {
@@ -62,7 +79,7 @@ class Needs {
 
     void add(Right right) {
         right.stops_all = right.reads || !database_.empty() || right.real_table == contacts_ ||
-                          right.real_table == opt_outs_;
+                          right.real_table == opt_outs_ || of_named_rows_.contains(right.real_table);
         const bool known = std::any_of(rights_.begin(), rights_.end(),
                                        [&](const Right& one) { return one.trial == right.trial; });
         if (!known) rights_.push_back(std::move(right));
@@ -71,6 +88,7 @@ class Needs {
     const std::string database_;
     const std::string contacts_;
     const std::string opt_outs_;
+    const std::set<std::string> of_named_rows_;
     std::vector<Right> rights_;
 };
 
@@ -132,7 +150,7 @@ bool is_granted(Connection& connection, const Right& right) {
 class Reduction {
   public:
     Reduction(Plan plan, const std::vector<MissingRight>& missing)
-        : plan_(std::move(plan)), missing_(missing) {}
+        : plan_(std::move(plan)), missing_(missing), of_named_rows_(tables_of_named_rows(plan_)) {}
 
     Plan result() {
         plan_.missing_rights = missing_;
@@ -158,7 +176,8 @@ class Reduction {
     }
 
     const MissingRight* right_missing_for(const Step& step) const {
-        const bool stops_all = step.real_table == plan_.contact_table || find(step.real_table, "SELECT");
+        const bool stops_all = step.real_table == plan_.contact_table || find(step.real_table, "SELECT") ||
+                               of_named_rows_.contains(step.real_table);
         if (stops_all) return nullptr;
         if (step.delete_rows) return find(step.real_table, "DELETE");
         if (step.columns.empty()) return nullptr;
@@ -185,6 +204,7 @@ class Reduction {
         Step step = std::move(plan_.steps[at]);
         plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(at));
         step.waits = true;
+        plan_.waiting_columns.emplace(step.table, step.counted_column());
         limit(step, "", what, remedy);
         for (const auto& chain : step.chains) {
             for (const Link& link : chain) keep_tie(link, step, remedy);
@@ -212,6 +232,7 @@ class Reduction {
         const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
         if (std::erase_if(step.columns, is_it) == 0) return;
         step.left_columns.push_back(column);
+        plan_.waiting_columns.emplace(step.table, column);
         for (SearchedColumn& searched : step.searched) {
             if (is_it(searched)) searched.may_be_emptied = false;
         }
@@ -220,6 +241,7 @@ class Reduction {
 
     Plan plan_;
     const std::vector<MissingRight>& missing_;
+    const std::set<std::string> of_named_rows_;
 };
 
 }  // namespace
@@ -359,6 +381,20 @@ std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connect
 
 Plan without_rights(Plan plan, const std::vector<MissingRight>& missing) {
     return Reduction(std::move(plan), missing).result();
+}
+
+std::set<std::pair<std::string, std::string>> columns_done_waiting(const Plan& plan) {
+    std::set<std::pair<std::string, std::string>> columns;
+    std::set<std::pair<std::string, std::string>> others = plan.waiting_columns;
+    for (const Step& step : plan.left) others.emplace(step.table, step.counted_column());
+    for (const Step& step : plan.steps) {
+        const bool may_stay = step.keeps_former_rows || step.tie.kind == mautic::Tie::Kind::text;
+        (may_stay ? others : columns).emplace(step.table, step.counted_column());
+        for (const SearchedColumn& searched : step.searched) others.emplace(step.table, searched.column);
+        for (const std::string& column : step.left_columns) others.emplace(step.table, column);
+    }
+    for (const auto& other : others) columns.erase(other);
+    return columns;
 }
 
 std::shared_ptr<const Rules> within_rights(Connection& connection,

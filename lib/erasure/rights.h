@@ -9,7 +9,9 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "database/connection.h"
@@ -48,6 +50,11 @@ std::optional<std::vector<MissingRight>> find_missing_rights(database::Connectio
 // that is found later. What no erasure can do without (to read, to lock contacts and opt-outs, to change the
 // contact's own row) stays in it. Pure.
 Plan without_rights(Plan plan, const std::vector<MissingRight>& missing);
+
+// Under which tables (without the prefix) and columns every pass counts anew what waits, and nothing waits
+// now: a record that names one waited for a right that is there by now, and the next pass makes it good. Rows
+// that only their text ties are not among them, because that pass may not find them. Pure.
+std::set<std::pair<std::string, std::string>> columns_done_waiting(const Plan& plan);
 
 // The rules that can be carried out with the rights of this moment.
 std::shared_ptr<const Rules> within_rights(database::Connection& connection,

@@ -1,8 +1,11 @@
 // What an erasure does without some of its rights, and what it makes good when they are there.
 #include "erasure/rights.h"
 
+#include <algorithm>
+
 #include "erasure/world.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -18,6 +21,26 @@ std::shared_ptr<const erasure::Rules> without(const World& world,
 
 std::vector<erasure::MissingRight> rights_on(const std::string& real_table) {
     return {{real_table, "UPDATE", false, "GRANT UPDATE"}, {real_table, "DELETE", false, "GRANT DELETE"}};
+}
+
+// Messages to staff, about somebody or nobody.
+void add_notifications(World& world, const std::string& message, int rows) {
+    world.mautic.connection().change(
+        "INSERT INTO notifications (header, message) SELECT '', ? FROM " + sequence(1, rows),
+        std::vector<database::Value>{message});
+}
+
+erasure::Result erase(const World& world, const std::shared_ptr<const erasure::Rules>& rules,
+                      ContactId contact, int pass) {
+    database::Connection connection(world.mautic.options());
+    return erasure::Eraser(connection, rules)
+        .erase(std::vector<erasure::Request>{{contact, Origin::webhook, now(), pass, true, true, true}})
+        .at(0);
+}
+
+bool has_finding(const erasure::LedgerRow& row, const std::string& table) {
+    return std::any_of(row.findings.begin(), row.findings.end(),
+                       [&](const erasure::Finding& finding) { return finding.table == table; });
 }
 
 // Tables without which somebody can be erased at all.
@@ -171,3 +194,107 @@ TEST_CASE("a right to insert into one column of several is not enough") {
     }
     CHECK(tables == std::set<std::string>{"campaign_lead_event_failed_log", "ip_addresses"});
 }
+}
+
+TEST_CASE("a row that waits for a right and is none of the newest any more is not forgotten") {
+    World world;
+    world.mautic.connection().change(
+        "CREATE TABLE notifications (id INT AUTO_INCREMENT PRIMARY KEY, header VARCHAR(512), message "
+        "LONGTEXT)"
+        " CHARSET utf8mb4");
+    world.policy.newest_text_rows = 10;
+    world.prepare();
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+    const std::string address = invented_person(7).email();
+    const auto reduced = without(world, rights_on("notifications"));
+    const auto left = [&] {
+        return world.mautic.row_count("notifications", "message LIKE '%" + address + "%'");
+    };
+    const auto age = [&](int rows) { add_notifications(world, "done", rows); };
+    add_notifications(world, "Import of " + address, 1);
+
+    CHECK(erase(world, reduced, 7, 0).status == erasure::Status::partial);
+    age(20);
+    SECTION("while the right is missing") {
+        const auto result = erase(world, reduced, 7, 1);
+        CHECK(result.status == erasure::Status::partial);
+        CHECK(has_finding(*world.ledger(7), "notifications"));
+        CHECK(left() == 1);
+    }
+    SECTION("once it is there, it is looked for further back") {
+        erase(world, world.rules(), 7, 1);
+        CHECK(left() == 0);
+        for (int pass = 2; pass <= 3; ++pass) erase(world, world.rules(), 7, pass);
+        CHECK(world.ledger(7)->status == erasure::Status::complete);
+        CHECK(world.ledger(7)->findings.empty());
+    }
+    SECTION("once it is there, but further back than anybody looks") {
+        age(1100);
+        for (int pass = 1; pass <= 3; ++pass) erase(world, world.rules(), 7, pass);
+        CHECK(left() == 1);
+        CHECK(world.ledger(7)->status == erasure::Status::partial);
+        CHECK(has_finding(*world.ledger(7), "notifications"));
+        world.policy.newest_text_rows = 1000;
+        world.prepare();
+        for (int pass = 4; pass <= 5; ++pass) erase(world, world.rules(), 7, pass);
+        CHECK(left() == 0);
+        CHECK(world.ledger(7)->status == erasure::Status::complete);
+    }
+    SECTION("another key, and nobody knows the address any more") {
+        world.hash.key = "another key of sixteen bytes";
+        world.prepare();
+        for (int pass = 1; pass <= 3; ++pass) erase(world, world.rules(), 7, pass);
+        CHECK(left() == 1);
+        CHECK(world.ledger(7)->status == erasure::Status::partial);
+        CHECK(has_finding(*world.ledger(7), "notifications"));
+    }
+}
+
+TEST_CASE("a right that is taken back when nothing is left to do leaves the erasure complete") {
+    const std::string table = "lead_devices";
+    World world;
+    world.prepare();
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+    for (int pass = 0; pass <= 2; ++pass) erase(world, world.rules(), 7, pass);
+    REQUIRE(world.ledger(7)->status == erasure::Status::complete);
+    REQUIRE(world.mautic.row_count(table, "lead_id = 7") > 0);
+    const auto result = erase(world, without(world, rights_on(table)), 7, 3);
+    CHECK(result.status == erasure::Status::complete);
+    CHECK(result.findings.empty());
+}
+
+TEST_CASE("nobody is erased without the rights on rows that are known by the names in them") {
+    World world;
+    world.policy.own_company = policy::OwnCompany::same_name;
+    world.prepare();
+    PrivateMariaDb& mariadb = server();
+    const std::string& name = world.mautic.name();
+    mariadb.execute("DROP USER IF EXISTS trier@localhost");
+    mariadb.execute("CREATE USER trier@localhost");
+    mariadb.execute("GRANT SELECT, INSERT ON " + name + ".* TO trier@localhost");
+    mariadb.execute("GRANT ALL ON " + std::string(World::ledger_name) + ".* TO trier@localhost");
+    // The company itself, and what is between it and the contact: as long as that is there the company is in
+    // use.
+    const std::string table = GENERATE(as<std::string>{}, "companies", "companies_leads");
+    const char* const privilege = table == "companies" ? "UPDATE" : "DELETE";
+    CAPTURE(table);
+    for (const std::string& granted : {std::string("UPDATE"), std::string("DELETE")}) {
+        std::set<std::string> tables{"leads", "lead_donotcontact", "ip_addresses"};
+        for (const erasure::Step& step : world.plan().steps) tables.insert(step.real_table);
+        for (const std::string& one : tables) {
+            if (one == table && granted == privilege) continue;
+            mariadb.execute("GRANT " + granted + " ON " + name + "." + one + " TO trier@localhost");
+        }
+    }
+    auto options = world.mautic.options();
+    options.user = "trier";
+    database::Connection connection(options);
+    const auto missing = erasure::find_missing_rights(connection, *world.rules());
+    REQUIRE(missing->size() == 1);
+    CHECK(missing->front().real_table == table);
+    CHECK(missing->front().stops_all);
+    const auto rules = without(world, *missing);
+    CHECK(rules->plan->left.size() == world.plan().left.size());
+    CHECK(rules->plan->steps.size() == world.plan().steps.size());
