@@ -58,7 +58,7 @@ Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limit
             return is_overdue(row, limits, now) ? queue_for(Reason::unfinished) : Judgement{};
         case Status::partial:
             if (row.address_is_back) return queue_for(Reason::filled_again);
-            return row.policy_is_current ? Judgement{} : queue_for(Reason::unfinished);
+            return row.policy_is_current && !row.right_is_back ? Judgement{} : queue_for(Reason::unfinished);
         case Status::complete:
             break;
     }

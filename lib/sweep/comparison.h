@@ -24,6 +24,7 @@ struct OptOut {
     std::optional<erasure::Status> status;  // none: not in the ledger
     std::optional<Timestamp> last_pass_at;
     bool policy_is_current = false;  // it was erased by the policy of today
+    bool right_is_back = false;      // partial, for want of a right that is there by now
     bool address_is_back = false;    // complete or partial, and the contact's row holds an address again
 };
 
@@ -31,7 +32,8 @@ struct OptOut {
 enum class Reason {
     webhook_lost,  // never erased, and no webhook came in time
     filled_again,  // erased, and an address is there again: an import, a form, a synchronisation
-    unfinished,    // on hold, begun, or partial by an older policy, and perhaps nobody's job: a lost machine
+    unfinished,  // on hold, begun, or partial by an older policy or for want of a right, and perhaps nobody's
+                 // job: a lost machine
 };
 const char* name_of(Reason reason);
 

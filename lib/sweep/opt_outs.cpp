@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "erasure/rights.h"
+
 namespace gdprd::sweep {
 
 using database::quote_identifier;
@@ -30,6 +32,20 @@ Status status_from(const std::string& word) {
 
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
+// The names are those of the data map, identifiers all of them.
+std::string condition_has_waited(const erasure::Rules& rules) {
+    std::string columns;
+    for (const auto& [table, column] : erasure::columns_done_waiting(*rules.plan)) {
+        columns += (columns.empty() ? "(" : ",(") + quoted(table) + ',' + quoted(column) + ')';
+    }
+    if (columns.empty()) return "FALSE";
+    const std::string ledger = quote_identifier(rules.ledger_database);
+    return "(e.status = 'partial' AND EXISTS (SELECT 1 FROM " + ledger + ".`finding` f JOIN " + ledger +
+           ".`covered_column` c ON c.id = f.column_id WHERE f.contact_id = e.contact_id AND"
+           " (c.table_name, c.column_name) IN (" +
+           columns + ")))";
+}
+
 OptOut read_row(const database::Rows& rows) {
     OptOut row;
     row.id = rows.number(0);
@@ -41,7 +57,8 @@ OptOut read_row(const database::Rows& rows) {
     row.status = status_from(rows.text(5));
     row.last_pass_at = rows.time(6);
     row.policy_is_current = rows.number(7) != 0;
-    row.address_is_back = rows.number(8) != 0;
+    row.right_is_back = rows.number(8) != 0;
+    row.address_is_back = rows.number(9) != 0;
     return row;
 }
 
@@ -53,6 +70,7 @@ OptOuts::OptOuts(database::Connection& connection, const erasure::Rules& rules)
       ledger_(quote_identifier(rules.ledger_database) + ".`erasure`"),
       contacts_(quote_identifier(rules.plan->contact_table)),
       policy_digest_(rules.plan->policy_digest),
+      has_waited_(condition_has_waited(rules)),
       erases_address_(erases_address(*rules.plan)) {}
 
 // Text without parameters: a digest of our own, numbers and times. An address does not leave the server, and
@@ -62,6 +80,7 @@ std::string OptOuts::select(const std::string& hint) const {
         "SELECT d.id, d.lead_id, d.reason, d.channel, d.date_added, e.status, e.last_pass_at,"
         " e.policy_digest = " +
         quoted(policy_digest_);
+    sql += ", COALESCE(" + has_waited_ + ", 0)";
     sql += erases_address_ ? ", COALESCE(l.email LIKE '%@%', 0)" : ", 0";
     sql += " FROM " + quote_identifier(table_) + " d " + hint + " LEFT JOIN " + ledger_ +
            " e ON e.contact_id = d.lead_id";

@@ -115,6 +115,8 @@ std::vector<Case> known_contacts() {
         {"erasing, overdue", row(Status::erasing, last_pass(today - 26h)), Reason::unfinished},
         {"partial", row(Status::partial), nothing},
         {"partial, by an older policy", row(Status::partial, other_policy), Reason::unfinished},
+        {"partial for want of a right that is there by now",
+         row(Status::partial, [](OptOut& r) { r.right_is_back = true; }), Reason::unfinished},
         {"partial and filled again", row(Status::partial, filled), Reason::filled_again},
         {"on hold", row(Status::held), Reason::unfinished},
         {"on hold, older than the installation", row(Status::held, before_installation), Reason::unfinished},

@@ -1,6 +1,7 @@
 // Reading the do-not-contact list: pages, places in it, and what the ledger says beside each row.
 #include "sweep/opt_outs.h"
 
+#include "erasure/rights.h"
 #include "support/catch.h"
 #include "sweep/household.h"
 
@@ -132,6 +133,22 @@ TEST_CASE("Another policy is told from that of the erasure") {
     home.world.policy.fields["city"] = policy::FieldRule::keep;
     home.world.prepare();
     CHECK_FALSE(only_row(OptOuts(home.world.daemon, *home.world.rules()), id).policy_is_current);
+}
+
+TEST_CASE("A right that is back is seen in records that waited for it") {
+    Household home;
+    const std::uint64_t id = home.opt_out(1, 2h);
+    home.in_ledger(1, Status::partial, 1h);
+    auto record = *home.world.ledger(1);
+    const bool has_waited = GENERATE(true, false);
+    // What the proof found in a column that is read again is no want of a right.
+    record.findings = {{"lead_notes", has_waited ? "lead_id" : "text", 1}};
+    erasure::Ledger(home.world.daemon, World::ledger_name).write(record);
+    CHECK(only_row(OptOuts(home.world.daemon, *home.world.rules()), id).right_is_back == has_waited);
+    erasure::Rules waiting = *home.world.rules();
+    waiting.plan = std::make_shared<const erasure::Plan>(
+        erasure::without_rights(home.world.plan(), {{"lead_notes", "DELETE", false, ""}}));
+    CHECK_FALSE(only_row(OptOuts(home.world.daemon, waiting), id).right_is_back);
 }
 
 TEST_CASE("An address that is back is seen in rows of erased contacts, and nowhere else") {
