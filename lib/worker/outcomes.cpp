@@ -95,14 +95,16 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
 }
 
 bool Batch::waits_for_right(const erasure::Finding& finding) const {
-    return rules_->plan->waiting_tables.contains(finding.table);
+    return rules_->plan->waiting_columns.contains({finding.table, finding.column});
 }
 
 // What waits for a right is looked at again for as long as it takes, beyond all passes, each time after twice
-// as long and within an hour; nothing when the next pass comes sooner.
+// as long and within an hour; nothing when the next pass comes sooner. The first time that is the first
+// configured pass: made before its time it would do early what only later passes do.
 std::optional<Timestamp> Batch::due_for_right(const Job& job, const Result& result) const {
     const auto waits = [this](const erasure::Finding& finding) { return waits_for_right(finding); };
     if (std::none_of(result.findings.begin(), result.findings.end(), waits)) return std::nullopt;
+    if (job.pass == 0 && !options_.settle.empty()) return std::nullopt;
     const Timestamp at = now();
     const Timestamp soon = at + std::clamp(Milliseconds(at - result.erased_at), wait_first, right_wait_max);
     const auto next = static_cast<std::size_t>(job.pass);

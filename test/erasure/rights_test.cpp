@@ -194,7 +194,6 @@ TEST_CASE("a right to insert into one column of several is not enough") {
     }
     CHECK(tables == std::set<std::string>{"campaign_lead_event_failed_log", "ip_addresses"});
 }
-}
 
 TEST_CASE("a row that waits for a right and is none of the newest any more is not forgotten") {
     World world;

@@ -3,6 +3,7 @@
 #include "support/server_under_test.h"
 
 #include "daemon/assembly.h"
+#include "erasure/rights.h"
 #include "fixture/grants.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
@@ -94,6 +95,13 @@ class Bench {
             }
         }
         connect();
+    }
+
+    void take_rights(const std::string& table) {
+        auto reduced = std::make_shared<erasure::Rules>(*rules_);
+        reduced->plan = std::make_shared<const erasure::Plan>(erasure::without_rights(
+            *rules_->plan, {{table, "DELETE", false, ""}, {table, "UPDATE", false, ""}}));
+        rules_ = std::move(reduced);
     }
 
     void kill_server() { server_.kill(); }
@@ -477,6 +485,46 @@ TEST_CASE("Every configured pass is made, and the last clean one ends the job") 
     CHECK(second.outcomes.at(0).kind == Outcome::Kind::settle);
     CHECK(second.outcomes.at(0).pass == 2);
     CHECK(bench.run({Bench::job(1, 2)}).outcomes.at(0).kind == Outcome::Kind::finished);
+}
+
+TEST_CASE(
+    "What waits for a right is looked at within the hour, and no configured pass is made before its time") {
+    Bench bench(Bench::Options{{"worker.settle", "[\"10m\", \"24h\"]"}});
+    bench.take_rights("lead_notes");
+    const Timestamp before = now();
+    const auto first = bench.run({Bench::job(1)});
+    CHECK(first.results.at(0).status == erasure::Status::partial);
+    CHECK(first.outcomes.at(0).pass == 1);
+    CHECK(first.outcomes.at(0).due_at >= before + Milliseconds{600'000});
+    bench.make_older(1, "10 MINUTE");
+    const auto second = bench.run({Bench::job(1, 1)});
+    CHECK(second.outcomes.at(0).pass == 1);
+    CHECK(second.outcomes.at(0).due_at <= now() + Milliseconds{3'600'000});
+    bench.read_schema_again();
+    const auto third = bench.run({Bench::job(1, 1)});
+    CHECK(third.results.at(0).findings.empty());
+    CHECK(third.outcomes.at(0).pass == 2);
+    CHECK(third.outcomes.at(0).due_at >= before + std::chrono::hours{23});
+}
+
+TEST_CASE("What the proof finds in another column of a table that waits is a failed proof") {
+    Bench bench;
+    bench.take_rights("page_hits");  // whose rows are found by the cookies of the devices
+    const bool is_failed = GENERATE(false, true);
+    if (is_failed) {
+        bench.mautic().connection().change("UPDATE lead_devices SET device = '" +
+                                           test::invented_person(1).email() + "' WHERE lead_id = 1");
+    }
+    const auto result = bench.run({Bench::job(1)});
+    CHECK(result.results.at(0).status == erasure::Status::partial);
+    std::set<std::string> columns;
+    for (const auto& finding : result.results.at(0).findings) {
+        if (finding.table == "lead_devices") columns.insert(finding.column);
+    }
+    CHECK(columns.contains("tracking_id"));
+    CHECK(columns.contains("device") == is_failed);
+    CHECK_THAT(bench.metrics.render(),
+               ContainsSubstring(std::string("proof_failures_total ") + (is_failed ? "1" : "0")));
 }
 
 TEST_CASE("A contact that was written about in the last pass is looked at once more") {
