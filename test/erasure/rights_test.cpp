@@ -297,3 +297,4 @@ TEST_CASE("nobody is erased without the rights on rows that are known by the nam
     const auto rules = without(world, *missing);
     CHECK(rules->plan->left.size() == world.plan().left.size());
     CHECK(rules->plan->steps.size() == world.plan().steps.size());
+}
