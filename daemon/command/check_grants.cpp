@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "daemon/command/common.h"
-#include "database/quote_text.h"
+#include "database/account.h"
 #include "database/server_traits.h"
 #include "erasure/rights.h"
 
@@ -14,18 +14,6 @@ namespace {
 
 using database::Connection;
 using database::quote_identifier;
-
-std::string single_value(Connection& connection, const std::string& sql) {
-    auto rows = connection.select(sql, {}, "grants: read");
-    return rows.next() ? rows.text(0) : "";
-}
-
-// 'mautic_gdprd'@'localhost', as a GRANT names it.
-std::string account(Connection& connection) {
-    const std::string user = single_value(connection, "SELECT CURRENT_USER()");
-    const auto at = user.rfind('@');
-    return database::quote_text(user.substr(0, at)) + '@' + database::quote_text(user.substr(at + 1));
-}
 
 // In a grant on a whole database an underscore stands for any character, on most servers.
 std::string database_pattern(Connection& connection, const std::string& name) {
@@ -72,7 +60,7 @@ bool report_missing(Connection& connection, const std::vector<erasure::Right>& n
 
 void check_grants(Connection& connection, const erasure::Rules& rules, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    const std::string name = single_value(connection, "SELECT DATABASE()");
+    const std::string name = database::current_database(connection);
     const auto needed = erasure::needed_rights(connection, rules);
     const bool has_all =
         report_missing(connection, needed, ": what it holds of erased contacts waits", report);
@@ -82,7 +70,7 @@ void check_grants(Connection& connection, const erasure::Rules& rules, CheckRepo
             "SELECT on the whole database is not granted, unless by a role; what the user cannot see "
             "cannot be reported as unknown",
             "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) + " TO " +
-                account(connection) + ';');
+                database::quoted_account(connection) + ';');
     }
     if (has_all) {
         report.ok("grants", "all that an erasure needs: " + counted(needed.size(), "right") + " tried");
@@ -106,7 +94,7 @@ bool may_create(Connection& connection, const std::string& ledger) {
 
 std::string ledger_grant(Connection& connection, const std::string& ledger) {
     return "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES ON " +
-           database_pattern(connection, ledger) + " TO " + account(connection) + ';';
+           database_pattern(connection, ledger) + " TO " + database::quoted_account(connection) + ';';
 }
 
 }  // namespace gdprd::command

@@ -78,9 +78,7 @@ std::vector<Variable> wanted_variables(const ConnectionOptions& options) {
         on("sql_big_selects"),
         off("sql_auto_is_null"),  // or `id IS NULL` finds the row inserted last
         {"sql_select_limit", no_limit, no_limit},
-        // Not low_priority_updates: it is about tables that InnoDB's are none of, and MySQL lets nobody
-        // without
-        // a right of its own change it.
+        // Not low_priority_updates: InnoDB has no use for it, and on MySQL it takes a right of its own.
     };
 }
 

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "base/text.h"
-#include "database/quote_text.h"
+#include "database/account.h"
 #include "erasure/ledger_columns.h"
 #include "erasure/statements.h"
 #include "mautic/column_name.h"
@@ -112,23 +112,11 @@ bool has_anonymous_row(Connection& connection, const Plan& plan) try {
     return false;
 }
 
-std::string single_value(Connection& connection, const std::string& sql) {
-    auto rows = connection.select(sql, {}, "grants: read");
-    return rows.next() ? rows.text(0) : "";
-}
-
-// 'mautic_gdprd'@'localhost', as a GRANT names it.
-std::string account(Connection& connection) {
-    const std::string user = single_value(connection, "SELECT CURRENT_USER()");
-    const auto at = user.rfind('@');
-    return database::quote_text(user.substr(0, at)) + '@' + database::quote_text(user.substr(at + 1));
-}
-
 std::string grant_for(Connection& connection, const Right& right) {
     const std::string database =
-        right.database.empty() ? single_value(connection, "SELECT DATABASE()") : right.database;
+        right.database.empty() ? database::current_database(connection) : right.database;
     return "GRANT " + right.privilege + " ON " + quote_identifier(database) + '.' +
-           quote_identifier(right.real_table) + " TO " + account(connection) + ';';
+           quote_identifier(right.real_table) + " TO " + database::quoted_account(connection) + ';';
 }
 
 bool is_granted(Connection& connection, const Right& right) {
