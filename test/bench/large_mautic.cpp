@@ -6,6 +6,7 @@
 
 #include "bench/large_mautic_rows.h"
 #include "bench/measure.h"
+#include "support/server_under_test.h"
 
 namespace gdprd::bench {
 namespace {
@@ -64,7 +65,8 @@ test::PrivateMariaDb::Options large_server() {
     options.wait_for_disk = true;
     options.parent = scratch_parent();
     options.arguments = {"--innodb-buffer-pool-size=4G",
-                         "--innodb-log-file-size=1G",
+                         test::ServerUnderTest::get().is_mysql() ? "--innodb-redo-log-capacity=1G"
+                                                                 : "--innodb-log-file-size=1G",
                          "--innodb-flush-log-at-trx-commit=1",
                          "--innodb-use-native-aio=1",
                          "--innodb-buffer-pool-dump-at-shutdown=0",
@@ -98,16 +100,19 @@ void analyze(test::MauticDatabase& mautic) {
 }
 
 void settle(test::MauticDatabase& mautic) {
-    const auto status = [&](const std::string& name) {
+    const auto dirty_pages = [&] {
+        auto status = mautic.connection().select("SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty'");
+        status.next();
+        return status.number(1);
+    };
+    const auto versions = [&] {
         return std::stoull(
-            mautic.value("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
-                         " WHERE VARIABLE_NAME = '" +
-                         name + "'"));
+            mautic.value("SELECT `COUNT` FROM information_schema.INNODB_METRICS"
+                         " WHERE NAME = 'trx_rseg_history_len'"));
     };
     constexpr std::uint64_t few_pages = 100, few_versions = 100;
     mautic.connection().change("SET GLOBAL innodb_max_dirty_pages_pct = 0, innodb_io_capacity = 20000");
-    while (status("Innodb_buffer_pool_pages_dirty") > few_pages ||
-           status("Innodb_history_list_length") > few_versions) {
+    while (dirty_pages() > few_pages || versions() > few_versions) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     mautic.connection().change(
