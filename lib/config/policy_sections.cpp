@@ -94,9 +94,9 @@ void read_policy(Reader& reader, Config& config) {
 void read_hash(Reader& reader, Config& config) {
     Section section = reader.section("hash");
     auto& hash = config.hash;
-    hash.algorithm = section.choice<policy::Algorithm>(
-        "algorithm", hash.algorithm,
-        {{"md5", policy::Algorithm::md5}, {"sha256", policy::Algorithm::sha256}});
+    Section::Choices<policy::Algorithm> algorithms;
+    for (const auto& one : policy::all_algorithms()) algorithms.emplace_back(one.name, one.algorithm);
+    hash.algorithm = section.choice<policy::Algorithm>("algorithm", hash.algorithm, algorithms);
     if (!section.has("algorithm") && hashes(config.policy)) {
         section.problem(
             "algorithm", "missing, although a rule in [policy] says \"hash\"",
@@ -106,10 +106,12 @@ void read_hash(Reader& reader, Config& config) {
     if (!key_file.empty()) hash.key = read_secret_of(section, "key_file", key_file, config.warnings);
     hash.normalise_email = section.choice<bool>("normalize", true, {{"email", true}, {"none", false}});
     hash.digits = section.integer("digits", hash.digits, policy::hash_digits_min, policy::hash_digits_max);
-    if (section.has("digits") && hash.algorithm == policy::Algorithm::md5 &&
-        hash.digits > policy::hash_digits_min) {
-        section.problem("digits", "MD5 has 32 digits, and takes no other number",
-                        "Leave the option out, or write algorithm = \"sha256\"");
+    const policy::AlgorithmFacts& chosen = policy::facts_of(hash.algorithm);
+    if (section.has("digits") && hash.digits > chosen.digits) {
+        section.problem(
+            "digits",
+            std::string(chosen.name) + " has no more than " + std::to_string(chosen.digits) + " digits",
+            "Leave the option out, or write algorithm = \"sha256\"");
     }
     if (key_file.empty()) {
         config.warnings.emplace_back(

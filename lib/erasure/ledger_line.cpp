@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "erasure/ledger_file.h"
+#include "policy/hash.h"
 
 namespace gdprd::erasure {
 
@@ -54,7 +55,13 @@ ordered_json findings_json(const std::vector<Finding>& findings) {
     throw Error(field + ": " + what);
 }
 
-bool is_hex_of(const std::string& text, std::initializer_list<std::size_t> lengths) {
+std::vector<std::size_t> hash_lengths() {
+    std::vector<std::size_t> lengths;
+    for (const policy::AlgorithmFacts& one : policy::all_algorithms()) lengths.push_back(one.digits);
+    return lengths;
+}
+
+bool is_hex_of(const std::string& text, const std::vector<std::size_t>& lengths) {
     return is_lower_hex(text) && std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
 }
 
@@ -92,13 +99,13 @@ class Fields {
         return value.get<std::string>();
     }
 
-    std::string hex(const std::string& field, std::initializer_list<std::size_t> lengths) const {
+    std::string hex(const std::string& field, const std::vector<std::size_t>& lengths) const {
         std::string value = text(field);
         if (!is_hex_of(value, lengths)) refuse(field, "is not lower-case hexadecimal of the right length");
         return value;
     }
 
-    std::string hex_or_null(const std::string& field, std::initializer_list<std::size_t> lengths) const {
+    std::string hex_or_null(const std::string& field, const std::vector<std::size_t>& lengths) const {
         return at(field).is_null() ? std::string() : hex(field, lengths);
     }
 
@@ -130,7 +137,7 @@ class Fields {
         refuse(field, "is not a word this program knows");
     }
 
-    std::string one_of(const std::string& field, std::initializer_list<std::string_view> words) const {
+    std::string one_of(const std::string& field, const std::vector<std::string>& words) const {
         std::string value = text(field);
         if (std::find(words.begin(), words.end(), value) == words.end()) {
             refuse(field, "is not a word this program knows");
@@ -229,8 +236,8 @@ LedgerRow parse_ledger_line(const std::string& line, int version) {
     if (row.contact == 0) refuse("contact", "is not the id of a contact");
     if (version > 1) row.former = fields.boolean("former");
     row.status = fields.word("status", statuses);
-    row.subject_hash = fields.hex_or_null("subject_hash", {32, 64});
-    row.algorithm = fields.one_of("algorithm", {"md5", "sha256", "hmac-md5", "hmac-sha256"});
+    row.subject_hash = fields.hex_or_null("subject_hash", hash_lengths());
+    row.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
     row.key_id = fields.hex_or_null("key_id", {16});
     row.channel = fields.one_of("channel", {"email", "sms", "other"});
     row.reason = fields.word("reason", reasons);

@@ -12,7 +12,6 @@ namespace gdprd::erasure {
 using database::quote_identifier;
 using database::Rows;
 using database::Value;
-using policy::Algorithm;
 
 struct Lookup::Candidate {
     std::string algorithm;
@@ -73,8 +72,8 @@ std::vector<Lookup::Candidate> Lookup::candidates(std::string_view address) cons
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::vector<Candidate> result;
     for (const std::string& key : keys) {
-        for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
-            const policy::Hasher hasher({algorithm, key, true});
+        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
+            const policy::Hasher hasher({one.algorithm, key, true});
             for (const std::string& hash : hasher.hashes_of_address(address)) {
                 result.push_back({hasher.algorithm_name(), hasher.key_id(), hash});
             }

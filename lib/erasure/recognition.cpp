@@ -7,7 +7,6 @@
 
 namespace gdprd::erasure {
 
-using policy::Algorithm;
 using policy::Hasher;
 
 namespace {
@@ -60,8 +59,8 @@ AddressHashes::AddressHashes(const std::vector<std::string>& keys) {
     std::vector<std::string> all = keys;
     all.emplace_back();
     for (const std::string& key : all) {
-        for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
-            Hasher hasher({algorithm, key, true});
+        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
+            Hasher hasher({one.algorithm, key, true});
             const Name name{hasher.algorithm_name(), hasher.key_id()};
             hashers_.emplace(name, std::move(hasher));
         }

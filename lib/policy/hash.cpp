@@ -16,12 +16,24 @@ namespace gdprd::policy {
 
 namespace {
 
-constexpr std::size_t md5_length = 32;
-constexpr std::size_t sha256_length = 64;
 constexpr std::size_t key_id_length = 16;
 
+// In the order of the enumeration.
+constexpr std::array facts{AlgorithmFacts{Algorithm::md5, "md5", 32},
+                           AlgorithmFacts{Algorithm::sha256, "sha256", hash_digits_max}};
+
 const EVP_MD* digest_of(Algorithm algorithm) {
-    return algorithm == Algorithm::md5 ? EVP_md5() : EVP_sha256();
+    switch (algorithm) {
+        case Algorithm::md5:
+            return EVP_md5();
+        case Algorithm::sha256:
+            return EVP_sha256();
+    }
+    return nullptr;
+}
+
+std::string ledger_name(const AlgorithmFacts& algorithm, bool keyed) {
+    return (keyed ? "hmac-" : "") + std::string(algorithm.name);
 }
 
 std::string hmac_hex(const EVP_MD* algorithm, std::string_view key, std::string_view text) {
@@ -48,6 +60,10 @@ std::string digest_hex(const EVP_MD* algorithm, std::string_view text) {
 }
 
 }  // namespace
+
+std::span<const AlgorithmFacts> all_algorithms() { return facts; }
+
+const AlgorithmFacts& facts_of(Algorithm algorithm) { return facts.at(static_cast<std::size_t>(algorithm)); }
 
 Hasher::Hasher(HashOptions options) : options_(std::move(options)) { hash("", Normalisation::plain); }
 
@@ -97,12 +113,14 @@ bool Hasher::is_hash_of_address(std::string_view hash, std::string_view address)
 }
 
 std::size_t Hasher::length(Normalisation normalisation) const noexcept {
-    const std::size_t whole = options_.algorithm == Algorithm::md5 ? md5_length : sha256_length;
+    const std::size_t whole = facts_of(options_.algorithm).digits;
     return normalisation == Normalisation::email ? whole : std::min(whole, options_.digits);
 }
 
 bool Hasher::has_hash_shape(std::string_view value) noexcept {
-    return (value.size() == md5_length || value.size() == sha256_length) && is_lower_hex(value);
+    return std::any_of(facts.begin(), facts.end(),
+                       [&](const AlgorithmFacts& one) { return value.size() == one.digits; }) &&
+           is_lower_hex(value);
 }
 
 bool Hasher::may_be_hash(std::string_view value) noexcept {
@@ -111,9 +129,14 @@ bool Hasher::may_be_hash(std::string_view value) noexcept {
 
 bool Hasher::keyed() const noexcept { return !options_.key.empty(); }
 
-std::string Hasher::algorithm_name() const {
-    const std::string plain = options_.algorithm == Algorithm::md5 ? "md5" : "sha256";
-    return keyed() ? "hmac-" + plain : plain;
+std::string Hasher::algorithm_name() const { return ledger_name(facts_of(options_.algorithm), keyed()); }
+
+std::vector<std::string> Hasher::all_algorithm_names() {
+    std::vector<std::string> names;
+    for (const bool keyed : {false, true}) {
+        for (const AlgorithmFacts& algorithm : facts) names.push_back(ledger_name(algorithm, keyed));
+    }
+    return names;
 }
 
 std::string Hasher::key_id() const {

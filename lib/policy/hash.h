@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,16 @@
 namespace gdprd::policy {
 
 enum class Algorithm { md5, sha256 };
+
+// What depends on the algorithm, in one place. A new one is a value of the enumeration, its digest and its
+// line in hash.cpp, and a value of the column `algorithm` in the ledger's tables.
+struct AlgorithmFacts {
+    Algorithm algorithm;
+    const char* name;    // in the configuration; in the ledger too, after "hmac-" where there is a key
+    std::size_t digits;  // hexadecimal ones, of a whole hash
+};
+std::span<const AlgorithmFacts> all_algorithms();
+const AlgorithmFacts& facts_of(Algorithm algorithm);
 
 enum class Normalisation {
     email,  // e-mail columns: policy/address.h; nothing when "none" is set
@@ -54,10 +65,10 @@ class Hasher {
     std::vector<std::string> hashes_of_address(std::string_view address) const;
     bool is_hash_of_address(std::string_view hash, std::string_view address) const;
 
-    // email: 32 (MD5) or 64 (SHA-256); plain: that, or what is left of it by `digits`.
+    // email: all digits that the algorithm has; plain: those, or what is left of them by `digits`.
     std::size_t length(Normalisation normalisation) const noexcept;
 
-    // True when `value` has the shape of a whole hash of *either* algorithm (32 or 64 lower-case hexadecimal
+    // True when `value` has the shape of a whole hash of *any* algorithm (32 or 64 lower-case hexadecimal
     // digits). Shape alone proves nothing for free text; an e-mail column without '@' it does (see
     // erasure/marks.h).
     static bool has_hash_shape(std::string_view value) noexcept;
@@ -66,8 +77,9 @@ class Hasher {
     static bool may_be_hash(std::string_view value) noexcept;
 
     bool keyed() const noexcept;
-    // "md5", "sha256", "hmac-md5", "hmac-sha256": how the ledger names it.
+    // "md5", "hmac-sha256" and so on: how the ledger names it.
     std::string algorithm_name() const;
+    static std::vector<std::string> all_algorithm_names();
     // The first 16 hexadecimal digits of HMAC-SHA256(key, "mautic-gdprd key id"): names a key without telling
     // it. "" without a key.
     std::string key_id() const;

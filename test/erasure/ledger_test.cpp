@@ -2,7 +2,9 @@
 #include "erasure/ledger.h"
 
 #include "base/error.h"
+#include "erasure/ledger_file.h"
 #include "erasure/world.h"
+#include "policy/hash.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -120,6 +122,29 @@ TEST_CASE("a row is read as it was written") {
     CHECK(found->findings[0].table == "email_stats");
     CHECK(found->findings[0].cells == 4);
     CHECK_FALSE(shelf.ledger().find(8).has_value());
+}
+
+TEST_CASE("a record of every hash algorithm can be kept, in the tables and in a file") {
+    Shelf shelf;
+    ContactId contact = 0;
+    for (const bool keyed : {false, true}) {
+        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
+            LedgerRow row = full_row();
+            const policy::Hasher hasher({one.algorithm, keyed ? "a key" : "", true});
+            row.contact = ++contact;
+            row.algorithm = hasher.algorithm_name();
+            row.key_id = hasher.key_id();
+            row.subject_hash = hasher.hash("ann@example.org", policy::Normalisation::email);
+            CAPTURE(row.algorithm);
+            CHECK(row.subject_hash.size() == one.digits);
+            shelf.ledger().write(row);
+            const auto read = shelf.ledger().find(contact);
+            REQUIRE(read);
+            CHECK(read->algorithm == row.algorithm);
+            CHECK(erasure::parse_ledger_line(erasure::ledger_line(row)).subject_hash == row.subject_hash);
+        }
+    }
+    CHECK(contact == policy::Hasher::all_algorithm_names().size());
 }
 
 TEST_CASE("each of what was not covered is kept by itself, and a held row needs no erasure") {
