@@ -1,58 +1,6 @@
 #include "daemon/restart_needed.h"
 
-#include <tuple>
-
 namespace gdprd::daemon {
-
-namespace {
-
-// Each names every member, so that a new one does not compile until it is compared.
-auto parts(const database::ConnectionOptions& options) {
-    const auto& [a, b, c, d, e, f, g, h, i, j] = options;
-    return std::tie(a, b, c, d, e, f, g, h, i, j);
-}
-
-auto parts(const http::Listener& listener) {
-    const auto& [a, b, c, d] = listener;
-    return std::tie(a, b, c, d);
-}
-
-auto parts(const http::Limits& limits) {
-    const auto& [a, b, c, d, e, f, g, h, i, j] = limits;
-    return std::tie(a, b, c, d, e, f, g, h, i, j);
-}
-
-auto parts(const worker::WorkerOptions& options) {
-    const auto& [a, b, c, d, e, f, g, h, i] = options;
-    return std::tie(a, b, c, d, e, f, g, h, i);
-}
-
-auto parts(const sweep::SweepOptions& options) {
-    const auto& [a, b, c, d, e] = options;
-    return std::tie(a, b, c, d, e);
-}
-
-auto parts(const sweep::SuppressionOptions& options) {
-    const auto& [a, b] = options;
-    return std::tie(a, b);
-}
-
-auto parts(const config::LedgerOptions& options) {
-    const auto& [a] = options;
-    return std::tie(a);
-}
-
-auto parts(const config::HealthOptions& options) {
-    const auto& [a] = options;
-    return std::tie(a);
-}
-
-auto parts(const config::LogOptions& options) {
-    const auto& [a, b] = options;
-    return std::tie(a, b);
-}
-
-}  // namespace
 
 // Begins with what runs: what nobody thought of waits for a restart, and does not change half.
 config::Config live_part(const config::Config& running, const config::Config& after) {
@@ -75,7 +23,7 @@ std::string restart_needed(const config::Config& running, const config::Config& 
     const auto compare = [&](const char* section, bool same) {
         if (!same) sections += std::string(sections.empty() ? "" : ", ") + "[" + section + "]";
     };
-    const auto same = [&](auto member) { return parts(running.*member) == parts(after.*member); };
+    const auto same = [&](auto member) { return running.*member == after.*member; };
     using config::Config;
     compare("mautic", running.mautic.table_prefix == after.mautic.table_prefix);
     compare("database", same(&Config::database));

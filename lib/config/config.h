@@ -44,16 +44,22 @@ struct WebhookOptions {
 
 struct LedgerOptions {
     std::string database = "mautic_gdprd";  // on the same server, so that it commits with the erasure
+
+    bool operator==(const LedgerOptions&) const = default;
 };
 
 struct HealthOptions {
     Milliseconds backlog_age_max{600'000};  // /readyz answers 503 when the oldest due job waits longer
+
+    bool operator==(const HealthOptions&) const = default;
 };
 
 struct LogOptions {
     log::Level level = log::Level::info;
     log::Format format =
         log::Format::text;  // "auto" in the file: journald when started by systemd, else text
+
+    bool operator==(const LogOptions&) const = default;
 };
 
 struct Config {

@@ -32,6 +32,8 @@ struct ConnectionOptions {
     Milliseconds connect_timeout{5'000};
     Milliseconds read_timeout{60'000};       // one statement; whole seconds; must exceed lock_wait_timeout
     Milliseconds lock_wait_timeout{10'000};  // innodb_lock_wait_timeout of the session; whole seconds
+
+    bool operator==(const ConnectionOptions&) const = default;
 };
 
 // What is bound to a `?`. Text is sent as utf8mb4; blobs go as text of arbitrary bytes. A text of more than

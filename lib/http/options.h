@@ -14,6 +14,8 @@ struct Listener {
     std::uint16_t port = 0;        // 0: any free one (tests)
     std::string certificate_file;  // PEM chain; set together with key_file: TLS 1.2 or newer
     std::string key_file;          // PEM
+
+    bool operator==(const Listener&) const = default;
 };
 
 struct Limits {
@@ -28,6 +30,8 @@ struct Limits {
     std::chrono::milliseconds idle_timeout{75'000};    // between two requests of a connection
     std::chrono::milliseconds write_timeout{10'000};   // the whole answer
     std::chrono::milliseconds drain_timeout{5'000};    // stop(): how long requests in flight may take
+
+    bool operator==(const Limits&) const = default;
 };
 
 struct ServerOptions {

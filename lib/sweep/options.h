@@ -14,6 +14,8 @@ struct SweepOptions {
     Milliseconds webhook_delay{300'000};  // a row younger than this is left to its webhook
     std::size_t page_rows = 1'000;        // rows one statement reads
     std::size_t busy_threads = 32;        // pause while the server runs more statements; 0: never
+
+    bool operator==(const SweepOptions&) const = default;
 };
 
 // [suppression]: people who were erased and come back as a new contact.
@@ -22,6 +24,8 @@ enum class SuppressionMode { off, report, do_not_contact };
 struct SuppressionOptions {
     SuppressionMode mode = SuppressionMode::report;
     bool form_is_consent = true;  // who fills in a form after the erasure comes back of their own will
+
+    bool operator==(const SuppressionOptions&) const = default;
 };
 
 // [deleted_contacts]: what a plain delete in Mautic leaves behind without a contact id.

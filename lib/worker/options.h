@@ -20,6 +20,8 @@ struct WorkerOptions {
     std::vector<Milliseconds> settle{Milliseconds{60'000},
                                      Milliseconds{86'400'000}};  // later passes, from the erasure
     Milliseconds schema_refresh{60'000};  // how often the whole live schema is compared
+
+    bool operator==(const WorkerOptions&) const = default;
 };
 
 }  // namespace gdprd::worker
