@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t address_bytes_max = 764;
 
 // Not one byte more than an address may have is ever read into memory.
-std::string read_line() {
+std::string read_address_line() {
     std::string line;
     for (int c = std::getchar(); c != EOF && c != '\n' && line.size() <= address_bytes_max;
          c = std::getchar()) {
@@ -26,14 +26,12 @@ std::string read_line() {
     return line;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 }  // namespace
 
 std::string read_address() {
     constexpr const char* advice = "Give one e-mail address on one line of standard input";
     if (::isatty(STDIN_FILENO) == 1) std::cerr << "E-mail address: " << std::flush;
-    const std::string line = read_line();
+    const std::string line = read_address_line();
     const std::string address(trimmed(line));
     if (address.empty()) throw ConfigurationError("lookup: no address was given", advice);
     if (line.size() > address_bytes_max) throw ConfigurationError("lookup: the line is too long", advice);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "daemon/command/retries.h"
 #include "erasure/executor.h"
 #include "erasure/ledger.h"
 #include "erasure/ledger_entry.h"
@@ -16,10 +17,6 @@
 namespace gdprd::command {
 
 namespace {
-
-constexpr int attempts_max = 5;
-constexpr Milliseconds backoff_first{100};
-constexpr Milliseconds backoff_max{2'000};
 
 // Whether another attempt, over a new connection, may go better.
 bool is_passing(const std::exception& error) {

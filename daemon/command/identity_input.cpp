@@ -21,7 +21,7 @@ constexpr const char* advice =
     "Give the values on standard input, one a line: addresses, names, phone numbers";
 
 // Nothing at the end of the input. Not much more than a value may have is ever read into memory.
-std::optional<std::string> read_line() {
+std::optional<std::string> read_value_line() {
     std::string line;
     int c = std::getchar();
     if (c == EOF) return std::nullopt;
@@ -30,8 +30,6 @@ std::optional<std::string> read_line() {
     }
     return line;
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 void check(std::string_view value, std::size_t number) {
     const std::string line = "verify: line " + std::to_string(number) + " ";
@@ -56,7 +54,7 @@ erasure::Identity read_identity() {
     erasure::Identity identity;
     std::size_t values = 0;
     std::size_t number = 0;
-    while (const auto line = read_line()) {
+    while (const auto line = read_value_line()) {
         ++number;
         const std::string_view value = trimmed(*line);
         if (value.empty()) {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "daemon/command/mass_worker.h"
 #include "daemon/command/progress_bar.h"
+#include "daemon/command/retries.h"
 #include "daemon/signals.h"
 #include "health/metrics.h"
 #include "sweep/throttle.h"
@@ -19,10 +20,6 @@ namespace {
 
 using daemon::Signals;
 
-// A command's user waits: failed contacts are tried again soon, and not for hours.
-constexpr int attempts_max = 5;
-constexpr Milliseconds backoff_first{100};
-constexpr Milliseconds backoff_max{2'000};
 constexpr Milliseconds look_interval{50};
 
 worker::WorkerOptions worker_options(const daemon::Assembly& assembly, const MassOptions& options) {

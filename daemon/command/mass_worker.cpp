@@ -17,7 +17,7 @@ constexpr int failures_max = 20;
 constexpr Milliseconds pause_first{200};
 constexpr Milliseconds pause_max{15'000};
 
-bool is_passing(const database::DatabaseError& error) {
+bool is_conflict_or_outage(const database::DatabaseError& error) {
     return error.error_class() == database::ErrorClass::connection ||
            error.error_class() == database::ErrorClass::conflict;
 }
@@ -62,7 +62,7 @@ bool MassWorker::connect(const std::stop_token& stop) {
 
 void MassWorker::recover(const database::DatabaseError& error, const std::stop_token& stop) {
     connection_.reset();
-    if (!is_passing(error) || failures_ == failures_max) throw Error(error.what(), error.advice());
+    if (!is_conflict_or_outage(error) || failures_ == failures_max) throw Error(error.what(), error.advice());
     wait_after_failure(error.what(), stop);
 }
 

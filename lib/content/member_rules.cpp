@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace gdprd::content {
 
 namespace {
@@ -13,7 +15,6 @@ constexpr std::size_t small_index_end = 1000;  // no telephone number, postcode 
 
 // Not std::isalnum: that asks the locale.
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_number(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), is_digit);

@@ -4,14 +4,14 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace gdprd::content {
 
 namespace {
 
 // "i:0;N;" is the shortest member of an array.
 constexpr std::size_t member_bytes_min = 6;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class Reader {
   public:

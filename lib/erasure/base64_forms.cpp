@@ -8,7 +8,7 @@ namespace gdprd::erasure {
 
 namespace {
 
-constexpr std::size_t value_bytes_min = 6;
+constexpr std::size_t encoded_bytes_min = 6;
 constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -68,7 +68,7 @@ std::vector<std::string> base64_decodings(std::string_view text, std::size_t beg
 
 std::vector<std::string> base64_forms(std::string_view value) {
     std::vector<std::string> forms;
-    if (value.size() < value_bytes_min) return forms;
+    if (value.size() < encoded_bytes_min) return forms;
     for (std::size_t before = 0; before < 3; ++before) {
         forms.push_back(form(value, before, standard_alphabet));
         std::string for_urls = form(value, before, url_alphabet);

@@ -12,7 +12,7 @@ namespace gdprd::erasure {
 
 namespace {
 
-constexpr int layers_max = 4;
+constexpr int link_layers_max = 4;
 constexpr std::size_t links_max = 100;
 constexpr std::size_t digits_max = 4096;
 constexpr std::string_view beginning = "YTo";  // base64 of "a:"
@@ -48,7 +48,7 @@ std::set<ContactId> clicked_contacts(std::string_view text) {
     add_contacts(text, contacts);
     std::string outer;
     std::string inner;
-    for (int layer = 0; layer < layers_max && unescape(text, inner); ++layer) {
+    for (int layer = 0; layer < link_layers_max && unescape(text, inner); ++layer) {
         std::swap(outer, inner);
         text = outer;
         add_contacts(text, contacts);

@@ -10,13 +10,6 @@ using database::quote_identifier;
 
 namespace {
 
-// Statements are text without parameters: numbers, and names from the plan.
-std::string list_of(std::span<const std::uint64_t> ids) {
-    std::string list;
-    for (const std::uint64_t id : ids) list += (list.empty() ? "" : ",") + std::to_string(id);
-    return "(" + list + ")";
-}
-
 std::string limit(std::size_t rows_max) { return " LIMIT " + std::to_string(rows_max); }
 
 std::string select_from(const Step& step, const std::string& index) {
@@ -31,13 +24,6 @@ std::vector<ContactRow> read_rows(database::Connection& connection, const std::s
     std::vector<ContactRow> rows;
     while (found.next()) rows.push_back({found.number(0), found.number(1)});
     return rows;
-}
-
-RowIds read_ids(database::Connection& connection, const std::string& sql, const std::string& label) {
-    auto rows = connection.select(sql, {}, label);
-    RowIds ids;
-    while (rows.next()) ids.push_back(rows.number(0));
-    return ids;
 }
 
 }  // namespace

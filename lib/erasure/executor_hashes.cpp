@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t own_rows_per_statement = 128;
 // A statement that gives each contact's addresses their hashes compares every row with its contact's values.
-constexpr std::size_t values_per_statement = 512;
+constexpr std::size_t addresses_per_statement = 512;
 
 bool has_shape(const std::string& value) { return policy::Hasher::has_hash_shape(value); }
 
@@ -235,7 +235,7 @@ void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subje
         const std::uint64_t rows_changed = is_changed ? row.rows : row.rows_otherwise_pending;
         any = any || rows_changed > 0;
         count(subjects[owners.front()], step, rows_changed);
-        if (values.size() >= values_per_statement) flush();
+        if (values.size() >= addresses_per_statement) flush();
     }
     flush();
 }

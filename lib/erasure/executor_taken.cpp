@@ -17,7 +17,7 @@ using database::Rows;
 
 namespace {
 
-constexpr std::size_t rows_per_statement = 64;
+constexpr std::size_t taken_rows_per_statement = 64;
 
 bool is_taken(const database::DatabaseError& error) {
     return error.code() == 1062 || error.code() == 1586;  // ER_DUP_ENTRY, ER_DUP_ENTRY_WITH_KEY_NAME
@@ -112,7 +112,7 @@ void Executor::change_hashed(const Step& step, const ResolvedScope& resolved, co
         found.push_back(std::move(row));
     }
     for (std::size_t done = 0; done < found.size();) {
-        const std::size_t size = rows_at_a_time(found.size() - done, rows_per_statement, found[done]);
+        const std::size_t size = rows_at_a_time(found.size() - done, taken_rows_per_statement, found[done]);
         change_by_key(update_own, step, context, std::span(found).subspan(done, size), subjects);
         done += size;
     }

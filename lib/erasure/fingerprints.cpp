@@ -13,7 +13,7 @@ using database::Value;
 
 namespace {
 
-constexpr std::size_t values_per_statement = 512;
+constexpr std::size_t fingerprints_per_statement = 512;
 
 Fingerprint first_bits(const std::string& text) {
     constexpr std::size_t digits = 16;
@@ -24,8 +24,8 @@ Fingerprint first_bits(const std::string& text) {
 template <typename Handle>
 void in_pieces(const std::vector<Value>& values, Handle handle) {
     const std::span<const Value> all(values);
-    for (std::size_t done = 0; done < all.size(); done += values_per_statement) {
-        handle(all.subspan(done, std::min(values_per_statement, all.size() - done)));
+    for (std::size_t done = 0; done < all.size(); done += fingerprints_per_statement) {
+        handle(all.subspan(done, std::min(fingerprints_per_statement, all.size() - done)));
     }
 }
 

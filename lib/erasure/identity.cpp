@@ -25,7 +25,6 @@ constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
 constexpr int layers_max = 4;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 std::size_t digits_of(std::string_view value) {

@@ -11,6 +11,7 @@
 // dictionary `covered_column`, which is filled from the plan alone.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <span>
@@ -35,6 +36,8 @@ enum class Status {
     erasing,  // a contact with very many rows is being erased in several transactions; not all are done yet
     held,     // do-not-contact, and kept from being erased by a rule of [hold]; nothing was changed
 };
+inline constexpr std::array statuses{Status::settling,   Status::complete, Status::partial,
+                                     Status::superseded, Status::erasing,  Status::held};
 const char* name_of(Status status);
 
 struct Finding {

@@ -12,9 +12,6 @@ using database::Value;
 
 namespace {
 
-constexpr std::array<Status, 6> statuses{Status::settling,   Status::complete, Status::partial,
-                                         Status::superseded, Status::erasing,  Status::held};
-
 // Channels are free text in Mautic, so the ledger knows three.
 std::string stored_channel(const std::string& channel) {
     return channel == "email" || channel == "sms" ? channel : "other";

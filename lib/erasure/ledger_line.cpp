@@ -19,17 +19,15 @@ constexpr std::uint64_t int_unsigned_max = std::numeric_limits<std::uint32_t>::m
 constexpr std::size_t name_characters_max = 64;
 constexpr std::size_t findings_max = 4'096;
 
-constexpr std::array statuses{Status::settling,   Status::complete, Status::partial,
-                              Status::superseded, Status::erasing,  Status::held};
 constexpr std::array reasons{policy::Reason::unsubscribed, policy::Reason::bounced, policy::Reason::manual};
 constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
 
-ordered_json text_or_null(const std::string& text) {
+ordered_json json_or_null(const std::string& text) {
     return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
 
 // "2026-03-01T12:34:56.789Z"
-ordered_json time_or_null(const std::optional<Timestamp>& time) {
+ordered_json json_or_null(const std::optional<Timestamp>& time) {
     if (!time) return nullptr;
     std::string text = format_utc(*time);
     text[text.find(' ')] = 'T';
@@ -201,17 +199,17 @@ std::string ledger_line(const LedgerRow& row, int version) {
     ordered_json json{{"contact", row.contact}};
     if (version > 1) json["former"] = row.former;
     json.update(ordered_json{{"status", name_of(row.status)},
-                             {"subject_hash", text_or_null(row.subject_hash)},
+                             {"subject_hash", json_or_null(row.subject_hash)},
                              {"algorithm", row.algorithm},
-                             {"key_id", text_or_null(row.key_id)},
+                             {"key_id", json_or_null(row.key_id)},
                              {"channel", row.channel},
                              {"reason", policy::name_of(row.reason)},
                              {"origin", name_of(row.origin)},
-                             {"opted_out_at", time_or_null(row.opted_out_at)},
-                             {"requested_at", time_or_null(row.requested_at)},
-                             {"erased_at", time_or_null(row.erased_at)},
-                             {"last_pass_at", time_or_null(row.last_pass_at)},
-                             {"completed_at", time_or_null(row.completed_at)},
+                             {"opted_out_at", json_or_null(row.opted_out_at)},
+                             {"requested_at", json_or_null(row.requested_at)},
+                             {"erased_at", json_or_null(row.erased_at)},
+                             {"last_pass_at", json_or_null(row.last_pass_at)},
+                             {"completed_at", json_or_null(row.completed_at)},
                              {"passes", row.passes},
                              {"rows_changed", row.rows_changed},
                              {"rows_deleted", row.rows_deleted},

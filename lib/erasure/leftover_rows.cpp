@@ -8,26 +8,12 @@ using database::quote_identifier;
 
 namespace {
 
-// Statements are text without parameters: numbers, and names from the plan.
-std::string list_of(std::span<const std::uint64_t> ids) {
-    std::string list;
-    for (const std::uint64_t id : ids) list += (list.empty() ? "" : ",") + std::to_string(id);
-    return "(" + list + ")";
-}
-
 std::string in_range(const std::string& column, const RowRange& range) {
     return column + " > " + std::to_string(range.after) + " AND " + column +
            " <= " + std::to_string(range.until);
 }
 
 std::string in_table(const Step& step) { return "table_name = " + database::quote_text(step.table); }
-
-RowIds read_ids(database::Connection& connection, const std::string& sql, const std::string& label) {
-    auto rows = connection.select(sql, {}, label);
-    RowIds ids;
-    while (rows.next()) ids.push_back(rows.number(0));
-    return ids;
-}
 
 }  // namespace
 

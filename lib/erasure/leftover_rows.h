@@ -13,10 +13,9 @@
 
 #include "database/connection.h"
 #include "erasure/plan.h"
+#include "erasure/row_ids.h"
 
 namespace gdprd::erasure {
-
-using RowIds = std::vector<std::uint64_t>;
 
 // After `after`, up to and with `until`, in their order.
 struct RowRange {

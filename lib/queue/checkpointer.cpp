@@ -20,13 +20,13 @@ int move_pages(SQLite::Database& database) {
 
 constexpr int passes_max = 5;  // then the rest is moved however much it is
 
-constexpr int cache_kib = 64;  // a checkpoint copies page by page and needs no cache
+constexpr int checkpointer_cache_kib = 64;  // a checkpoint copies page by page and needs no cache
 
 }  // namespace
 
 // The size limit truncates a WAL that grew in a burst when it starts over.
 Checkpointer::Checkpointer(Connection& writer, std::mutex& writers)
-    : writer_(writer), writers_(writers), connection_(writer.file(), cache_kib) {
+    : writer_(writer), writers_(writers), connection_(writer.file(), checkpointer_cache_kib) {
     writer_.database().exec("PRAGMA journal_size_limit = 8388608");
     sqlite3_wal_hook(writer_.database().getHandle(), &Checkpointer::committed, this);
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });

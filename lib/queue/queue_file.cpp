@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int cache_kib = 512;
+constexpr int opening_cache_kib = 512;
 constexpr std::size_t rows_at_once = 1'000;
 
 void check_format(Connection& connection) {
@@ -39,7 +39,7 @@ Connection open_existing(const fs::path& file) {
                          "Start the daemon once, or name the configuration it uses.");
     }
     return with_queue_errors(file, "open", [&] {
-        Connection connection(file, cache_kib);
+        Connection connection(file, opening_cache_kib);
         check_format(connection);
         return connection;
     });

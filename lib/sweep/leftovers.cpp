@@ -16,7 +16,6 @@ using erasure::Step;
 
 namespace {
 
-constexpr std::size_t pages_a_slice = 20;  // then the other looks have their turn
 constexpr std::size_t contacts_a_page = 200;
 constexpr Milliseconds soon{60'000};  // after Mautic has told of a deletion, at the latest
 constexpr int attempts = 3;           // at rows that Mautic has locked too
@@ -58,7 +57,7 @@ void Leftovers::run(const Look& look) {
     rows_erased_ = 0;
     if (mode_ == DeletedContacts::off) return;
     GoneContacts gone(look.connection, *look.rules);
-    std::size_t pages_left = pages_a_slice;
+    std::size_t pages_left = pages_a_turn;
     const auto steps = erasure::leftover_steps(*look.rules->plan);
     for (const Step* step : steps) {
         if (look.stop.stop_requested()) return;
@@ -113,7 +112,7 @@ void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t&
 // False when there are more: then it is not known yet how many were deleted.
 bool Leftovers::judge(const Look& look, GoneContacts& gone) {
     const Timestamp until = now() - pace_.lag;
-    for (std::size_t pages = 0; pages < pages_a_slice && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         const auto contacts = gone.to_judge(until, contacts_a_page);
         if (contacts.empty()) return true;
         const auto verdict = gone.judge(contacts);
@@ -159,9 +158,9 @@ void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t cont
 
 // Those with which something is wrong are tried again when the others had their turn.
 void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
-    erase_pages_ = pages_a_slice;
+    erase_pages_ = pages_a_turn;
     bool from_the_first = !erased_until_;
-    for (std::size_t pages = 0; pages < pages_a_slice && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         const auto page = gone.deleted(erased_until_, contacts_a_page);
         if (page.empty()) {
             erased_until_.reset();

@@ -6,7 +6,7 @@ using database::quote_identifier;
 
 namespace {
 
-std::string table_of(const std::string& prefix) { return quote_identifier(prefix + "audit_log"); }
+std::string audit_log_of(const std::string& prefix) { return quote_identifier(prefix + "audit_log"); }
 
 }  // namespace
 
@@ -19,7 +19,7 @@ LoggedDeletions::LoggedDeletions(DeletedContacts mode, std::size_t page_rows, Mi
 
 // Not filtered by the server: it would read any number of entries to find a page of deletions.
 std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t after, std::size_t rows_max) {
-    return "SELECT id, object_id, object = 'lead' AND action = 'delete' FROM " + table_of(prefix) +
+    return "SELECT id, object_id, object = 'lead' AND action = 'delete' FROM " + audit_log_of(prefix) +
            " FORCE INDEX (PRIMARY) WHERE id > " + std::to_string(after) + " ORDER BY id LIMIT " +
            std::to_string(rows_max);
 }
@@ -29,8 +29,8 @@ bool LoggedDeletions::look(const Look& look, GoneContacts& gone, std::size_t& pa
     const std::string& prefix = look.rules->plan->table_prefix;
     if (mode_ == DeletedContacts::all && !marks.number(mark_name_)) marks.set_number(mark_name_, 0);
     std::uint64_t reached = mark_.begin(marks, [&] {
-        auto rows =
-            look.connection.select("SELECT MAX(id) FROM " + table_of(prefix), {}, "audit_log: highest id");
+        auto rows = look.connection.select("SELECT MAX(id) FROM " + audit_log_of(prefix), {},
+                                           "audit_log: highest id");
         return rows.next() ? rows.number(0) : 0;
     });
     for (;;) {

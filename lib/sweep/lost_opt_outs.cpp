@@ -12,9 +12,9 @@ using database::quote_identifier;
 
 namespace {
 
-constexpr std::size_t pages_max = 20;  // then the other looks have their turn
-
-std::string table_of(const std::string& prefix) { return quote_identifier(prefix + "contact_merge_records"); }
+std::string merge_records_of(const std::string& prefix) {
+    return quote_identifier(prefix + "contact_merge_records");
+}
 
 }  // namespace
 
@@ -23,7 +23,7 @@ LostOptOuts::LostOptOuts(std::size_t page_rows, Milliseconds overlap, health::Me
 
 std::string LostOptOuts::winners_statement(const std::string& prefix, std::uint64_t after,
                                            std::size_t rows_max) {
-    return "SELECT id, contact_id FROM " + table_of(prefix) + " FORCE INDEX (PRIMARY) WHERE id > " +
+    return "SELECT id, contact_id FROM " + merge_records_of(prefix) + " FORCE INDEX (PRIMARY) WHERE id > " +
            std::to_string(after) + " ORDER BY id LIMIT " + std::to_string(rows_max);
 }
 
@@ -32,8 +32,9 @@ std::string LostOptOuts::winners_statement(const std::string& prefix, std::uint6
 std::string LostOptOuts::losers_statement(const Look& look, const std::vector<ContactId>& winners) {
     std::string ids;
     for (const ContactId id : winners) ids += (ids.empty() ? "" : ",") + std::to_string(id);
-    return "SELECT DISTINCT m.contact_id, m.merged_id FROM " + table_of(look.rules->plan->table_prefix) +
-           " m JOIN " + quote_identifier(look.rules->ledger_database) +
+    return "SELECT DISTINCT m.contact_id, m.merged_id FROM " +
+           merge_records_of(look.rules->plan->table_prefix) + " m JOIN " +
+           quote_identifier(look.rules->ledger_database) +
            ".`erasure` e ON e.contact_id = m.merged_id WHERE m.contact_id IN (" + ids +
            ") AND e.status <> 'superseded'";
 }
@@ -42,11 +43,11 @@ bool LostOptOuts::look(const Look& look) {
     const std::string& prefix = look.rules->plan->table_prefix;
     Marks marks(look.connection, look.rules->ledger_database);
     std::uint64_t reached = mark_.begin(marks, [&] {
-        auto rows = look.connection.select("SELECT MAX(id) FROM " + table_of(prefix), {},
+        auto rows = look.connection.select("SELECT MAX(id) FROM " + merge_records_of(prefix), {},
                                            "contact_merge_records: highest id");
         return rows.next() ? rows.number(0) : 0;
     });
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         auto rows = look.connection.select(winners_statement(prefix, reached, page_rows_), {},
                                            "contact_merge_records: read");

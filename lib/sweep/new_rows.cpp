@@ -4,13 +4,6 @@
 
 namespace gdprd::sweep {
 
-namespace {
-
-// Pages of one kind in one look.
-constexpr std::size_t pages_max = 20;
-
-}  // namespace
-
 NewRows::NewRows(std::size_t page_rows, Milliseconds overlap) : page_rows_(page_rows), overlap_(overlap) {}
 
 void NewRows::begin(const OptOuts& opt_outs) {
@@ -40,7 +33,7 @@ void NewRows::look_at_due(const Look& look, const OptOuts& opt_outs, Findings& f
     for (std::size_t pages = 0; !look.stop.stop_requested(); ++pages) {
         const auto ids = later.due(at, page_rows_);
         if (ids.empty()) return;
-        if (pages == pages_max) break;
+        if (pages == pages_a_turn) break;
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         findings.take(opt_outs.of(ids), tally);
         later.done(ids.size());
@@ -50,7 +43,7 @@ void NewRows::look_at_due(const Look& look, const OptOuts& opt_outs, Findings& f
 
 void NewRows::look_at_ids(const Look& look, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
     std::uint64_t reached = mark_;
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         const auto page = opt_outs.after(reached, page_rows_);
         findings.take(page, tally);
@@ -84,7 +77,7 @@ void NewRows::look_at_dates(const Look& look, const OptOuts& opt_outs, Findings&
     const Timestamp at = now();
     if (!dates_reached_) dates_begun_ = at;
     OptOuts::Place place = dates_reached_.value_or(OptOuts::Place{dates_from_, 0});
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         // Dates far in the future would be new for ever.
         const auto page = opt_outs.since(place, at + overlap_, index, page_rows_);

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "database/quote_text.h"
 #include "erasure/rights.h"
 
 namespace gdprd::sweep {
 
 using database::quote_identifier;
+using database::quote_text;
 using erasure::Status;
 
 namespace {
@@ -23,20 +25,17 @@ bool erases_address(const erasure::Plan& plan) {
 
 // A word that a newer program wrote counts as dealt with: that program has the contact in hand.
 Status status_from(const std::string& word) {
-    for (const Status status : {Status::settling, Status::partial, Status::superseded, Status::erasing,
-                                Status::held, Status::complete}) {
+    for (const Status status : erasure::statuses) {
         if (word == name_of(status)) return status;
     }
     return Status::complete;
 }
 
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
-
 // The names are those of the data map, identifiers all of them.
 std::string condition_has_waited(const erasure::Rules& rules) {
     std::string columns;
     for (const auto& [table, column] : erasure::columns_done_waiting(*rules.plan)) {
-        columns += (columns.empty() ? "(" : ",(") + quoted(table) + ',' + quoted(column) + ')';
+        columns += (columns.empty() ? "(" : ",(") + quote_text(table) + ',' + quote_text(column) + ')';
     }
     if (columns.empty()) return "FALSE";
     const std::string ledger = quote_identifier(rules.ledger_database);
@@ -79,7 +78,7 @@ std::string OptOuts::select(const std::string& hint) const {
     std::string sql =
         "SELECT d.id, d.lead_id, d.reason, d.channel, d.date_added, e.status, e.last_pass_at,"
         " e.policy_digest = " +
-        quoted(policy_digest_);
+        quote_text(policy_digest_);
     sql += ", COALESCE(" + has_waited_ + ", 0)";
     sql += erases_address_ ? ", COALESCE(l.email LIKE '%@%', 0)" : ", 0";
     sql += " FROM " + quote_identifier(table_) + " d " + hint + " LEFT JOIN " + ledger_ +
@@ -98,9 +97,9 @@ std::string OptOuts::statement_after(std::uint64_t id, std::size_t rows_max) con
 
 std::string OptOuts::statement_since(const Place& place, Timestamp until, const std::string& index,
                                      std::size_t rows_max) const {
-    const std::string from = quoted(format_utc(place.since));
+    const std::string from = quote_text(format_utc(place.since));
     return select("FORCE INDEX (" + quote_identifier(index) + ")") + " WHERE d.date_added >= " + from +
-           " AND d.date_added < " + quoted(format_utc(until)) + " AND (d.date_added > " + from +
+           " AND d.date_added < " + quote_text(format_utc(until)) + " AND (d.date_added > " + from +
            " OR d.id > " + std::to_string(place.id) + ") ORDER BY d.date_added, d.id LIMIT " +
            std::to_string(rows_max);
 }

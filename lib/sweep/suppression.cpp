@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "database/quote_text.h"
 #include "mautic/do_not_contact.h"
 #include "sweep/marks.h"
 #include "sweep/opt_out_cover.h"
@@ -11,14 +12,13 @@
 namespace gdprd::sweep {
 
 using database::quote_identifier;
+using database::quote_text;
 using database::Value;
 
 namespace {
 
 constexpr std::size_t young_max = 10'000;  // beyond them the round over all contacts finds them
 constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd";
-
-std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 // What leads to an erasure: staff put somebody on the list by hand, and where the triggers do not cover that,
 // the address once unsubscribed.
@@ -91,13 +91,13 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
         }
     }
     if (by_hash.empty()) return {};
-    for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quoted(hash);
+    for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quote_text(hash);
     const std::string key = rules.hasher.key_id();
     const auto erased = [&](const char* table) {
         return "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
                table + " WHERE subject_hash IN (" + hashes +
-               ") AND algorithm = " + quoted(rules.hasher.algorithm_name()) + " AND key_id " +
-               (key.empty() ? "IS NULL" : "= " + quoted(key)) +
+               ") AND algorithm = " + quote_text(rules.hasher.algorithm_name()) + " AND key_id " +
+               (key.empty() ? "IS NULL" : "= " + quote_text(key)) +
                " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')";
     };
     // Who re-subscribed since, or is on hold, is not somebody who must not come back.

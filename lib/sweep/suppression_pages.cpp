@@ -9,7 +9,6 @@ namespace gdprd::sweep {
 
 namespace {
 
-constexpr std::size_t pages_max = 20;  // then the other looks have their turn
 constexpr Milliseconds period_max{60'000};
 constexpr std::string_view changed_mark = "contacts_changed";
 constexpr std::string_view round_mark = "contacts_round";
@@ -37,7 +36,7 @@ void Suppression::look_at_young(const Look& look, const ContactPages& contacts) 
 void Suppression::look_at_new(const Look& look, const ContactPages& contacts) {
     Marks marks(look.connection, look.rules->ledger_database);
     std::uint64_t reached = new_contacts_.begin(marks, [&] { return contacts.highest_id(); });
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         const Page page = contacts.after(reached, sweep_.page_rows);
         judge(look, page);
@@ -68,7 +67,7 @@ void Suppression::look_by_date(const Look& look, const ContactPages& contacts) {
     if (!since) return marks.set_time(changed_mark, at - overlap_);
     if (!changed_reached_) changed_begun_ = at;
     ContactPages::Place place = changed_reached_.value_or(ContactPages::Place{*since, 0});
-    for (std::size_t pages = 0; pages < pages_max && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
         if (pages > 0) look.throttle.wait(look.connection, look.stop);
         // Dates far in the future would be new for ever.
         const Page page = contacts.changed(place, at + overlap_, index_, sweep_.page_rows);
@@ -91,7 +90,8 @@ void Suppression::look_in_round(const Look& look, const ContactPages& contacts) 
         static_cast<double>(contacts.highest_id()) / static_cast<double>(sweep_.page_rows);
     const double share = static_cast<double>(std::min(period_max, sweep_.incremental).count()) /
                          static_cast<double>(sweep_.full.count());
-    const auto pages = std::clamp<std::size_t>(static_cast<std::size_t>(all_pages * share) + 1, 1, pages_max);
+    const auto pages =
+        std::clamp<std::size_t>(static_cast<std::size_t>(all_pages * share) + 1, 1, pages_a_turn);
     for (std::size_t done = 0; done < pages && !look.stop.stop_requested(); ++done) {
         look.throttle.wait(look.connection, look.stop);
         const Page page = contacts.after(reached, sweep_.page_rows);

@@ -11,7 +11,6 @@ namespace gdprd::sweep {
 namespace {
 
 constexpr std::size_t later_rows_max = 100'000;        // some 10 MB
-constexpr std::size_t pages_a_slice = 20;              // then the other looks have their turn
 constexpr Milliseconds open_transaction_max{300'000};  // of Mautic, and how wrong its clock may be
 
 health::Seconds seconds(Milliseconds duration) { return std::chrono::duration<double>(duration); }
@@ -77,7 +76,7 @@ void Sweep::look_at_new(const Look& look, const OptOuts& opt_outs, const Limits&
 
 void Sweep::compare_slice(const Look& look, const OptOuts& opt_outs, const Limits& limits) {
     Findings findings(queue_, metrics_, later_, look.rules->triggers, limits, false);
-    for (std::size_t pages = 0; pages < pages_a_slice; ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn; ++pages) {
         if (comparison_->reached > 0) look.throttle.wait(look.connection, look.stop);
         if (look.stop.stop_requested()) return;
         const auto page = opt_outs.after(comparison_->reached, options_.page_rows);

@@ -1,6 +1,7 @@
 // A look at Mautic's database that the daemon takes by itself, again and again.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <stop_token>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "sweep/throttle.h"
 
 namespace gdprd::sweep {
+
+// Of one look; then the other looks have their turn.
+inline constexpr std::size_t pages_a_turn = 20;
 
 // What a look has at hand. All of it belongs to the sweeper and lives as long as the look.
 struct Look {

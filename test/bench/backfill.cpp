@@ -81,7 +81,7 @@ class Site {
 };
 
 // Contacts a second, of slices that took turns with those of other sides.
-struct Side {
+struct BackfillSide {
     const char* name;
     Processor processor;
     std::vector<double> rates = {};
@@ -96,7 +96,7 @@ struct Side {
         processor.add(1);
         contacts += static_cast<double>(ids.size());
     }
-    void print(const Side* baseline) const {
+    void print(const BackfillSide* baseline) const {
         std::printf("  %-28s %6.0f contacts/s (%.0f to %.0f), %.0f + %.0f us of the processors a contact",
                     name, median(rates), percentile(rates, 0), percentile(rates, 1),
                     processor.own * 1e6 / contacts, processor.servers * 1e6 / contacts);
@@ -123,10 +123,10 @@ ContactId compare_with_sql_by_hand(Site& site, ContactId next) {
     ByHand by_hand(site.mautic, site.ledger());
     Engine unproven = site.engine(false);
     Engine proven = site.engine(true);
-    Side hand_side{"SQL by hand, one connection", site.process};
-    Side unproven_side{"engine, no proof", site.process};
-    Side proven_side{"engine", site.process};
-    Side single_side{"engine, one at a time", site.process};
+    BackfillSide hand_side{"SQL by hand, one connection", site.process};
+    BackfillSide unproven_side{"engine, no proof", site.process};
+    BackfillSide proven_side{"engine", site.process};
+    BackfillSide single_side{"engine, one at a time", site.process};
     for (std::size_t round = 0; round < rounds(); ++round) {
         // The server still cleans up after a slice when the next one runs: nobody always follows the same
         // one.
@@ -155,8 +155,8 @@ void compare_sizes(Site& small, Site& large, ContactId first) {
     const std::size_t slice = scaled(5'000) / rounds();
     Engine in_small = small.engine(true);
     Engine in_large = large.engine(true);
-    Side small_side{"in the small database", small.process};
-    Side large_side{"in the large database", large.process};
+    BackfillSide small_side{"in the small database", small.process};
+    BackfillSide large_side{"in the large database", large.process};
     for (std::size_t round = 0; round < rounds(); ++round) {
         const auto contacts = ids_of({first + round * slice, slice});
         small_side.run(contacts, [&](const auto& ids) { in_small.erase(ids, batch); });

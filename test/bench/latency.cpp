@@ -23,13 +23,13 @@ namespace gdprd::bench {
 
 namespace {
 
-constexpr ContactId sample = 300;  // contacts a side
+constexpr ContactId latency_sample = 300;  // contacts a side
 
 using Statements = std::vector<std::string>;
 
 void fill(test::MauticDatabase& mautic) {
     mautic.load_own_schema();
-    for (ContactId contact = 1; contact <= 2 * sample; ++contact) {
+    for (ContactId contact = 1; contact <= 2 * latency_sample; ++contact) {
         mautic.add_contact(contact);
         mautic.unsubscribe(contact);
     }
@@ -48,7 +48,7 @@ std::vector<Statements> record(test::PrivateMariaDb& server, const std::filesyst
     thread.next();
     const std::string own_thread = thread.text(0);
     std::vector<Statements> recorded;
-    for (ContactId contact = sample + 1; contact <= 2 * sample; ++contact) {
+    for (ContactId contact = latency_sample + 1; contact <= 2 * latency_sample; ++contact) {
         server.execute("TRUNCATE TABLE mysql.general_log");
         server.execute("SET GLOBAL general_log = ON");
         const erasure::Request request{contact, Origin::webhook, now(), 0, true};
@@ -145,7 +145,7 @@ void measure_latency() {
     database::Connection by_hand(mautic.options());
     WebhookSide webhook(config, directory / "log");
     std::vector<double> daemon_ms, hand_ms;
-    for (ContactId contact = 1; contact <= sample; ++contact) {
+    for (ContactId contact = 1; contact <= latency_sample; ++contact) {
         daemon_ms.push_back(webhook.erase(contact));
         hand_ms.push_back(replay(by_hand, statements[contact - 1]));
     }
@@ -153,7 +153,7 @@ void measure_latency() {
         "latency: webhook to erased when idle, %zu contacts a side, %zu statements an erasure\n"
         "  by hand       p50 %6.2f ms   p99 %6.2f ms\n  mautic-gdprd  p50 %6.2f ms   p99 %6.2f ms\n"
         "  ratio         p50 %6.2f      p99 %6.2f\n",
-        static_cast<std::size_t>(sample), statements.front().size(), median(hand_ms),
+        static_cast<std::size_t>(latency_sample), statements.front().size(), median(hand_ms),
         percentile(hand_ms, 0.99), median(daemon_ms), percentile(daemon_ms, 0.99),
         median(daemon_ms) / median(hand_ms), percentile(daemon_ms, 0.99) / percentile(hand_ms, 0.99));
     std::fflush(stdout);

@@ -24,13 +24,13 @@ namespace {
 
 constexpr std::size_t connections = 32;
 constexpr std::size_t body_bytes = 10'000;
-constexpr std::size_t contacts = 60'000;  // 640 MB of requests
+constexpr std::size_t contacts_sent = 60'000;  // 640 MB of requests
 constexpr std::size_t warm_up_requests = 2'000;
-constexpr int rounds = 5;
+constexpr int receive_rounds = 5;
 
 std::vector<std::string> signed_requests(const std::string& secret) {
     std::vector<std::string> requests;
-    for (ContactId contact = 1; contact <= contacts; ++contact) {
+    for (ContactId contact = 1; contact <= contacts_sent; ++contact) {
         test::SubscriptionChange change;
         change.contact = contact;
         const std::string body = test::webhook_body(change, body_bytes);
@@ -57,7 +57,7 @@ LoadReport load(std::uint16_t port, std::span<const std::string> requests) {
     return report;
 }
 
-struct Side {
+struct ReceiveSide {
     std::vector<double> rates, p99, processor_us;
 
     void add(const LoadReport& report, double processor) {
@@ -76,7 +76,7 @@ struct Side {
 struct Baseline {
     Reading reading;
     const char* name;
-    Side side = {};
+    ReceiveSide side = {};
     std::vector<double> ratios = {};
 
     double measure(std::span<const std::string> warm_up, std::span<const std::string> measured) {
@@ -92,10 +92,10 @@ struct Baseline {
 void compare(const char* title, test::DaemonConfig& config, const std::vector<std::string>& requests) {
     std::array<Baseline, 2> baselines{{{Reading::as_beast_comes, "bare server, Beast's defaults"},
                                        {Reading::into_large_buffer, "bare server, buffer reserved"}}};
-    Side daemon;
+    ReceiveSide daemon;
     const std::span warm_up(requests.data(), warm_up_requests);
     const std::span measured(requests.data() + warm_up_requests, requests.size() - warm_up_requests);
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < receive_rounds; ++round) {
         for (Baseline& baseline : baselines) baseline.ratios.push_back(baseline.measure(warm_up, measured));
         const test::TemporaryDirectory directory(scratch_parent());
         config.options["queue.directory"] = test::toml_text((directory / "state").string());

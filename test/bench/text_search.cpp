@@ -43,9 +43,9 @@ void fill_texts(test::MauticDatabase& mautic) {
     }
 }
 
-class Side {
+class SearchSide {
   public:
-    Side(test::MauticDatabase& mautic, std::size_t newest_rows) : connection_(mautic.options()) {
+    SearchSide(test::MauticDatabase& mautic, std::size_t newest_rows) : connection_(mautic.options()) {
         auto rules = std::make_shared<erasure::Rules>(
             erasure::Rules{nullptr, policy::Hasher(policy::HashOptions{}), policy::Triggers{}, ledger});
         auto policy = config::sample_policy();
@@ -73,7 +73,7 @@ class Side {
     std::unique_ptr<erasure::Eraser> eraser_;
 };
 
-void compare(Side& with, Side& without, ContactId first, ContactId batch) {
+void compare(SearchSide& with, SearchSide& without, ContactId first, ContactId batch) {
     std::vector<double> with_ms, without_ms;
     for (ContactId contact = first; contact < first + sample; contact += 2 * batch) {
         with_ms.push_back(with.erase(contact, batch));
@@ -97,8 +97,8 @@ void measure_text_search() {
     }
     database::Connection connection(mautic.options());
     erasure::Ledger(connection, ledger).create();
-    Side with(mautic, rows_per_table);
-    Side without(mautic, 0);
+    SearchSide with(mautic, rows_per_table);
+    SearchSide without(mautic, 0);
     std::printf("text search: an erasure with the newest %zu rows searched, against one without, p50\n",
                 rows_per_table);
     std::puts("  free-text tables empty");

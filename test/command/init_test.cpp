@@ -10,7 +10,7 @@ using namespace gdprd::test;
 
 namespace {
 
-mode_t mode_of(const std::filesystem::path& file) {
+mode_t mode_bits_of(const std::filesystem::path& file) {
     struct stat status {};
     REQUIRE(::stat(file.c_str(), &status) == 0);
     return status.st_mode & 07777;
@@ -61,9 +61,9 @@ TEST_CASE("init makes an installation that check is content with") {
     CHECK(secret.size() == 64);
     CHECK(first_line(directory / "hash-key").size() == 64);
     CHECK(first_line(directory / "hash-key") != secret);
-    CHECK(mode_of(directory / "webhook-secret") == 0600);
-    CHECK(mode_of(directory / "hash-key") == 0600);
-    CHECK(mode_of(directory / "mautic-gdprd.toml") == 0600);
+    CHECK(mode_bits_of(directory / "webhook-secret") == 0600);
+    CHECK(mode_bits_of(directory / "hash-key") == 0600);
+    CHECK(mode_bits_of(directory / "mautic-gdprd.toml") == 0600);
     CHECK(read_file(directory / "mautic-gdprd.toml").find(secret) == std::string::npos);
 
     CHECK_THAT(answer.text, ContainsSubstring(secret));
@@ -114,7 +114,7 @@ TEST_CASE("init without a database account says what to do, and makes a password
     CHECK_THAT(answer.text, ContainsSubstring("config/grants.sql"));
     CHECK_THAT(answer.text, ContainsSubstring("init --ledger-only"));
     CHECK(first_line(place / "database-password").size() == 64);
-    CHECK(mode_of(place / "database-password") == 0600);
+    CHECK(mode_bits_of(place / "database-password") == 0600);
     CHECK(answer.text.find(first_line(place / "database-password")) == std::string::npos);
 
     // Later, with the account in place.

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/hex.h"
+#include "content/php_judge.h"
 #include "content/php_value.h"
 #include "content/rewrite.h"
 #include "support/catch.h"
@@ -50,16 +51,6 @@ foreach (file('php://stdin') as $number => $line) {
 }
 )PHP";
 
-bool php_is_there() {
-    try {
-        test::find_program("php");
-        return true;
-    } catch (const std::runtime_error&) {
-        WARN("no program `php`: what is written is NOT compared with PHP's own");
-        return false;
-    }
-}
-
 std::string run_php(const char* program, const std::filesystem::path& input = "/dev/null") {
     return test::run_program({"php", "-n", "-d", "display_errors=stderr", "-r", program}, input);
 }
@@ -95,7 +86,7 @@ std::vector<Sample> samples() {
 }  // namespace
 
 TEST_CASE("what PHP serializes is read and written with the same bytes") {
-    if (!php_is_there()) return;
+    if (!test::php_is_there()) return;
     std::size_t read = 0;
     for (const Sample& sample : samples()) {
         if (sample.format != Format::php) continue;
@@ -109,7 +100,7 @@ TEST_CASE("what PHP serializes is read and written with the same bytes") {
 }
 
 TEST_CASE("PHP reads what was rewritten, and would write its arrays with the same bytes") {
-    if (!php_is_there()) return;
+    if (!test::php_is_there()) return;
     std::string lines;
     std::size_t count = 0;
     for (const Sample& sample : samples()) {

@@ -7,7 +7,7 @@ using namespace std::string_literals;
 
 namespace {
 
-std::string nested(std::size_t depth) {
+std::string nested_arrays(std::size_t depth) {
     std::string text;
     for (std::size_t i = 0; i < depth; ++i) text += "a:1:{i:0;";
     return text + "N;" + std::string(depth, '}');
@@ -121,9 +121,9 @@ TEST_CASE("a value is read as what it is") {
 }
 
 TEST_CASE("the limits of a PHP value are kept to the one") {
-    CHECK(read_php(nested(64)));
-    CHECK_FALSE(read_php(nested(65)));
-    CHECK_FALSE(read_php(nested(100'000)));
+    CHECK(read_php(nested_arrays(64)));
+    CHECK_FALSE(read_php(nested_arrays(65)));
+    CHECK_FALSE(read_php(nested_arrays(100'000)));
     CHECK(read_php("a:1:{i:0;N;}", {.bytes_max = 12}));
     CHECK_FALSE(read_php("a:1:{i:0;N;}", {.bytes_max = 11}));
     const std::string three = "a:2:{i:0;a:1:{i:0;N;}i:1;N;}";

@@ -2,6 +2,7 @@
 // reads, and what test/fixture/queued_mail.h makes.
 #include "content/queued_message.h"
 #include "base/base64.h"
+#include "content/php_judge.h"
 #include "fixture/queued_mail.h"
 #include "support/catch.h"
 #include "support/child_process.h"
@@ -115,16 +116,6 @@ std::string php_body(const std::string& arguments) {
     return test::run_program({"php", "-n", "-d", "display_errors=stderr", "-r", program}, "/dev/null");
 }
 
-bool php_is_there() {
-    try {
-        test::find_program("php");
-        return true;
-    } catch (const std::runtime_error&) {
-        WARN("no program `php`: what is read is NOT compared with PHP's own");
-        return false;
-    }
-}
-
 std::string words(const std::optional<std::vector<MailRecipient>>& recipients) {
     if (!recipients) return "cannot be read";
     std::string text;
@@ -143,7 +134,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }  // namespace
 
 TEST_CASE("the recipients of a mail that PHP has queued are read") {
-    if (!php_is_there()) return;
+    if (!test::php_is_there()) return;
     const std::string one =
         php_body("['ann@shop.example'], [], [], ['ann@shop.example' => 7], [], '<p>It\\'s \"new\"</p>'");
     CHECK(words(recipients_of_mail(one)) == "ann@shop.example=7 ann@shop.example= ");

@@ -12,7 +12,7 @@ Rewritten rewrite_json(std::string_view value, const std::vector<std::string>& k
     return once;
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+std::string nested_lists(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 }  // namespace
 
@@ -39,9 +39,9 @@ TEST_CASE("what is no JSON text becomes the empty array") {
         {"number beyond all numbers", "[1e999]"},
         {"NaN", "[NaN]"},
         {"two values", "{}{}"},
-        {"65 levels", nested(65)},
-        {"very many levels", nested(1'000'000)},
-        {"many levels under a name that goes", "{\"a b\":" + nested(64) + "}"},
+        {"65 levels", nested_lists(65)},
+        {"very many levels", nested_lists(1'000'000)},
+        {"many levels under a name that goes", "{\"a b\":" + nested_lists(64) + "}"},
         {"PHP", "a:0:{}"},
     };
     for (const Row& row : rows) {
@@ -111,8 +111,8 @@ TEST_CASE("names longer than 64 bytes go") {
 }
 
 TEST_CASE("64 levels are understood") {
-    CHECK(rewrite_json(nested(64)).text == nested(64));
-    CHECK(rewrite_json("{\"a b\":" + nested(63) + "}").text == "{}");
+    CHECK(rewrite_json(nested_lists(64)).text == nested_lists(64));
+    CHECK(rewrite_json("{\"a b\":" + nested_lists(63) + "}").text == "{}");
 }
 
 TEST_CASE("a kept name keeps texts and lists, but no members with names of their own") {

@@ -7,14 +7,14 @@ using namespace gdprd::content;
 
 namespace {
 
-constexpr std::size_t plenty = 64 * 1024 * 1024;
+constexpr std::size_t inflated_bytes_max = 64 * 1024 * 1024;
 
 }  // namespace
 
 TEST_CASE("an emptied value is understood and stays") {
     CHECK(empty_of(Format::php) == "a:0:{}");
     CHECK(empty_of(Format::json) == "[]");
-    CHECK(inflate(empty_of(Format::json_zlib), plenty) == "[]");
+    CHECK(inflate(empty_of(Format::json_zlib), inflated_bytes_max) == "[]");
     for (const Format format : {Format::php, Format::json, Format::json_zlib}) {
         const Rewritten rewritten = rewrite(empty_of(format), format, {});
         CHECK(rewritten.understood);
@@ -45,7 +45,7 @@ TEST_CASE("a compressed value is rewritten inside") {
         deflate(R"({"mautic.lead_post_save_new":[{"contact":{"id":7,"email":"a@ex.de"}}]})");
     const Rewritten rewritten = rewrite(payload, Format::json_zlib, {"id"});
     CHECK(rewritten.understood);
-    CHECK(inflate(rewritten.text, plenty) ==
+    CHECK(inflate(rewritten.text, inflated_bytes_max) ==
           R"({"mautic.lead_post_save_new":[{"contact":{"id":7,"email":""}}]})");
     CHECK(rewrite(rewritten.text, Format::json_zlib, {"id"}).text == rewritten.text);
 }
@@ -53,7 +53,7 @@ TEST_CASE("a compressed value is rewritten inside") {
 TEST_CASE("a compressed value in which nothing changes is not compressed again") {
     // [] at level 0, which this program never writes.
     const std::string written_elsewhere("\x78\x01\x01\x02\x00\xfd\xff[]\x01\x15\x00\xb9", 13);
-    REQUIRE(inflate(written_elsewhere, plenty) == "[]");
+    REQUIRE(inflate(written_elsewhere, inflated_bytes_max) == "[]");
     CHECK(rewrite(written_elsewhere, Format::json_zlib, {}).text == written_elsewhere);
 }
 

@@ -7,7 +7,7 @@ using namespace std::string_literals;
 
 namespace {
 
-constexpr std::size_t plenty = 1024 * 1024;
+constexpr std::size_t megabyte = 1024 * 1024;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ TEST_CASE("what is no zlib stream is not inflated") {
     };
     for (const Row& row : rows) {
         INFO(row.name);
-        CHECK_FALSE(inflate(row.bytes, plenty));
+        CHECK_FALSE(inflate(row.bytes, megabyte));
     }
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("a stream that would become too long is refused") {
     CHECK_FALSE(inflate(stream, 999));
     CHECK_FALSE(inflate(stream, 0));
     CHECK(inflate(stream, 1000) == std::string(1000, 'a'));
-    CHECK_FALSE(inflate(deflate(std::string(64 * plenty, '\0')), plenty));
+    CHECK_FALSE(inflate(deflate(std::string(64 * megabyte, '\0')), megabyte));
 }
 
 TEST_CASE("what is deflated inflates to the same") {
@@ -53,7 +53,7 @@ TEST_CASE("what is deflated inflates to the same") {
         const std::string stream = deflate(text);
         CHECK(looks_compressed(stream));
         CHECK(stream.substr(0, 2) == "\x78\xda");  // as PHP's gzcompress(…, 9)
-        CHECK(inflate(stream, plenty) == text);
+        CHECK(inflate(stream, megabyte) == text);
     }
 }
 

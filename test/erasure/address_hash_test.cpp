@@ -17,7 +17,7 @@ Identity hashed(const std::string& address, const Hasher& hasher) {
     return identity;
 }
 
-struct Case {
+struct HashedCell {
     const char* name;
     const char* cell;
 };
@@ -25,7 +25,7 @@ struct Case {
 }  // namespace
 
 TEST_CASE("an address is found by its hash wherever it stands") {
-    const Case cases[] = {
+    const HashedCell cases[] = {
         {"alone", "ann.o-b@example.org"},
         {"in other letters", " ANN.O-B@Example.ORG\n"},
         {"in angle brackets", "550 <ann.o-b@example.org> unknown"},
@@ -47,7 +47,7 @@ TEST_CASE("an address is found by its hash wherever it stands") {
         const Identity identity = hashed("Ann.O-B@example.org", hasher);
         CHECK_FALSE(identity.empty());
         CHECK(identity.has_strong());
-        for (const Case& c : cases) {
+        for (const HashedCell& c : cases) {
             CAPTURE(c.name, hasher.algorithm_name());
             CHECK(identity.found_in(c.cell, Search::strong));
             CHECK(identity.match(c.cell) == Match::strong);

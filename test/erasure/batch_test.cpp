@@ -14,7 +14,7 @@ constexpr ContactId last_id = 120;
 constexpr ContactId missing = 115;
 
 // Every third contact may not be erased, one does not exist, some have been erased before.
-void add_people(World& world) {
+void add_batch(World& world) {
     for (ContactId id = first_id; id <= last_id; ++id) {
         if (id == missing) continue;
         world.mautic.add_contact(id);
@@ -39,12 +39,12 @@ TEST_CASE("a batch does to each contact what a single run does") {
     std::string single_dump;
     {
         World world;
-        add_people(world);
+        add_batch(world);
         for (const auto& request : requests()) single[request.contact] = world.erase({request}).at(0);
         single_dump = comparable(world);
     }
     World world;
-    add_people(world);
+    add_batch(world);
     const auto batch = world.erase(requests());
     REQUIRE(batch.size() == single.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -9,6 +9,9 @@
 
 namespace gdprd::test {
 
+inline constexpr ContactId busy = 7;  // with more rows than go into one transaction
+inline constexpr ContactId neighbour = 8;
+
 // The dump without what is random, and without times: a world may be filled in another second than the one it
 // is compared with.
 inline std::string comparable(World& world) {

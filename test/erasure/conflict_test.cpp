@@ -36,7 +36,7 @@ database::ConnectionOptions impatient(const World& world) {
     return options;
 }
 
-void add_unsubscribed(World& world) {
+void prepare_unsubscribed(World& world) {
     world.mautic.add_contact(7);
     world.mautic.unsubscribe(7);
     world.prepare();
@@ -46,7 +46,7 @@ void add_unsubscribed(World& world) {
 
 TEST_CASE("a connection that is killed in the middle leaves the contact whole") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     const std::string before = world.mautic.dump();
     std::optional<ErrorClass> error;
     {
@@ -73,7 +73,7 @@ TEST_CASE("a connection that is killed in the middle leaves the contact whole") 
 
 TEST_CASE("a lock that is not released is a conflict, and nothing is changed") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     const char* held[] = {"SELECT id FROM leads WHERE id = 7 FOR UPDATE",
                           "SELECT id FROM lead_donotcontact WHERE lead_id = 7 FOR UPDATE",
                           "SELECT id FROM lead_notes WHERE lead_id = 7 FOR UPDATE"};
@@ -93,7 +93,7 @@ TEST_CASE("a lock that is not released is a conflict, and nothing is changed") {
 
 TEST_CASE("a deadlock is a conflict, and the other side goes on") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     const std::string before = world.mautic.dump();
     std::optional<ErrorClass> error;
     auto& mautic = world.mautic.connection();
@@ -122,7 +122,7 @@ TEST_CASE("a deadlock is a conflict, and the other side goes on") {
 
 TEST_CASE("a contact that two workers take is erased once") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     std::atomic<std::uint64_t> changed{0};
     std::vector<std::thread> workers;
     for (int i = 0; i < 2; ++i) {
@@ -146,7 +146,7 @@ TEST_CASE("a contact that two workers take is erased once") {
 
 TEST_CASE("a hash that another worker has written and not committed is waited for, and taken or not") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     world.mautic.connection().change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
     world.mautic.add_contact(70);
     const std::string hash = world.md5(invented_person(7).email());
@@ -178,7 +178,7 @@ TEST_CASE("a table that is gone, or a column, is the schema's error and changes 
     for (const char* statement : {"DROP TABLE lead_notes", "ALTER TABLE page_hits DROP COLUMN isp"}) {
         CAPTURE(statement);
         World world;
-        add_unsubscribed(world);
+        prepare_unsubscribed(world);
         world.mautic.connection().change(statement);
         erasure::Eraser eraser(world.daemon, world.rules());
         CHECK(error_of_erasing(eraser, 7) == ErrorClass::schema);
@@ -189,7 +189,7 @@ TEST_CASE("a table that is gone, or a column, is the schema's error and changes 
 
 TEST_CASE("a column that was added between plan and erasure stops it") {
     World world;
-    add_unsubscribed(world);
+    prepare_unsubscribed(world);
     world.erase(7, 1);  // statements of the connection are prepared
     world.mautic.connection().change("UPDATE leads SET firstname = 'zq7f7x' WHERE id = 7");
     world.mautic.connection().change("ALTER TABLE leads ADD COLUMN extra VARCHAR(64) DEFAULT 'zq7f7x'");

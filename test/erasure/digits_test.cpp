@@ -12,7 +12,7 @@ using erasure::Status;
 
 namespace {
 
-const std::string said = "Zq7f7x said something";
+const std::string remark = "Zq7f7x remark something";
 
 // A Mautic whose contact 7 opted out, with a hashed column in another table.
 struct Digits {
@@ -22,7 +22,7 @@ struct Digits {
         world.hash = {policy::Algorithm::sha256, key, true, digits};
         world.policy.columns["email_stats.source"] = policy::FieldRule::hash;
         add(7);
-        say(7, said);
+        say(7, remark);
     }
     void add(ContactId id) {
         world.mautic.add_contact(id);
@@ -73,7 +73,7 @@ TEST_CASE("everything but addresses gets so many digits of its hash") {
         CAPTURE(field);
         CHECK(world.mautic.field(7, field) == here.sha256(person.fields.at(field), 40));
     }
-    CHECK(here.said_by(7) == here.sha256(said, 40));
+    CHECK(here.said_by(7) == here.sha256(remark, 40));
     const std::string address = here.sha256(person.email(), 64);
     CHECK(world.mautic.field(7, "email") == address);
     CHECK(world.ledger(7)->subject_hash == address);
@@ -179,14 +179,14 @@ TEST_CASE("a long history is the same in slices when the digits change in betwee
                                             {"date_sent", "2025-03-01 10:00:00"},
                                             {"email_address", invented_person(7).email()}});
     }
-    here.say(7, said);
+    here.say(7, remark);
     world.prepare();
     erasure::Eraser stopped(world.daemon, world.rules(), [] { return false; });
     const std::vector<erasure::Request> requests{{7, Origin::webhook, now()}};
     CHECK_THROWS_AS(stopped.erase(requests), erasure::Interrupted);
     here.set_digits(32);
     CHECK(world.erase(7).status == Status::settling);
-    CHECK(world.mautic.row_count("email_stats", "source = '" + here.sha256(said, 40) + "'") == 5);
-    CHECK(world.mautic.row_count("email_stats", "source = '" + here.sha256(said, 32) + "'") == 10);
+    CHECK(world.mautic.row_count("email_stats", "source = '" + here.sha256(remark, 40) + "'") == 5);
+    CHECK(world.mautic.row_count("email_stats", "source = '" + here.sha256(remark, 32) + "'") == 10);
     CHECK(world.erase(7, 1).status == Status::complete);
 }

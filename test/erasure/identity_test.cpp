@@ -17,7 +17,7 @@ Identity of(std::string_view value) {
     return identity;
 }
 
-struct Case {
+struct WrittenValue {
     const char* name;
     const char* value;
     const char* cell;
@@ -26,7 +26,7 @@ struct Case {
 }  // namespace
 
 TEST_CASE("a value is found however Mautic wrote it") {
-    const Case cases[] = {
+    const WrittenValue cases[] = {
         {"alone", "ann@example.org", "ann@example.org"},
         {"in other letters", "Ann@Example.org", "aNN@eXAMPLE.ORG"},
         {"inside a text", "ann@example.org", "550 <ann@example.org> unknown user"},
@@ -76,14 +76,14 @@ TEST_CASE("a value is found however Mautic wrote it") {
          "ann@example.org"},
         {"number between others", "10115", "1,10115,2"},
     };
-    for (const Case& c : cases) {
+    for (const WrittenValue& c : cases) {
         CAPTURE(c.name);
         CHECK(of(c.value).found_in(c.cell, Search::all));
     }
 }
 
 TEST_CASE("what only looks alike is left alone") {
-    const Case cases[] = {
+    const WrittenValue cases[] = {
         {"part of a word", "Mark", "Marketing"},
         {"end of a word", "Mark", "Denmark"},
         {"beside an umlaut", "Mark", "\u00fcmark"},
@@ -104,7 +104,7 @@ TEST_CASE("what only looks alike is left alone") {
         {"an incomplete escape", "ann@example.org", "ann%4"},
         {"an entity that is none", "ann@example.org", "ann&#xffffffff;example.org"},
     };
-    for (const Case& c : cases) {
+    for (const WrittenValue& c : cases) {
         CAPTURE(c.name);
         CHECK_FALSE(of(c.value).found_in(c.cell, Search::all));
     }

@@ -13,7 +13,7 @@ using erasure::Status;
 
 namespace {
 
-constexpr const char* name = "old_ledger";
+constexpr const char* ledger_name = "old_ledger";
 
 // Format 1's tables as they are on disk, with two erasures and a finding.
 const std::vector<std::string> format_1{
@@ -65,7 +65,7 @@ void make_format_1() {
 }
 
 void check_rows(database::Connection& connection) {
-    Ledger ledger(connection, name);
+    Ledger ledger(connection, ledger_name);
     CHECK(ledger.format_found() == Ledger::format);
     auto row = ledger.find(7);
     REQUIRE(row.has_value());
@@ -108,11 +108,11 @@ void check_rows(database::Connection& connection) {
 TEST_CASE("a ledger of format 1 keeps its rows and takes today's") {
     make_format_1();
     database::Connection connection(server().options());
-    CHECK(Ledger(connection, name).format_found() == 1);
-    Ledger(connection, name).create();
+    CHECK(Ledger(connection, ledger_name).format_found() == 1);
+    Ledger(connection, ledger_name).create();
     check_rows(connection);
-    Ledger(connection, name).create();
-    CHECK(Ledger(connection, name).find(8)->passes == 1);
+    Ledger(connection, ledger_name).create();
+    CHECK(Ledger(connection, ledger_name).find(8)->passes == 1);
 }
 
 TEST_CASE("every format between the first and today's is brought up to date") {
@@ -120,7 +120,7 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         CAPTURE(format);
         make_format_1();
         database::Connection connection(server().options());
-        Ledger(connection, name).create();
+        Ledger(connection, ledger_name).create();
         for (const char* table : {"former_finding", "former_erasure", "hash_fingerprint"}) {
             connection.change(std::string("DROP TABLE old_ledger.") + table);
         }
@@ -133,8 +133,8 @@ TEST_CASE("every format between the first and today's is brought up to date") {
                 " ENUM('settling','complete','partial','superseded','held') NOT NULL");
         }
         connection.change("DELETE FROM old_ledger.ledger_format WHERE version > " + std::to_string(format));
-        CHECK(Ledger(connection, name).format_found() == format);
-        Ledger(connection, name).create();
+        CHECK(Ledger(connection, ledger_name).format_found() == format);
+        Ledger(connection, ledger_name).create();
         check_rows(connection);
     }
 }
@@ -142,10 +142,10 @@ TEST_CASE("every format between the first and today's is brought up to date") {
 TEST_CASE("an upgrade that was interrupted before it was noted is completed") {
     make_format_1();
     database::Connection connection(server().options());
-    Ledger(connection, name).create();
+    Ledger(connection, ledger_name).create();
     connection.change("DELETE FROM old_ledger.ledger_format WHERE version > 1");
-    CHECK(Ledger(connection, name).format_found() == 1);
-    Ledger(connection, name).create();
+    CHECK(Ledger(connection, ledger_name).format_found() == 1);
+    Ledger(connection, ledger_name).create();
     check_rows(connection);
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("daemons that start together bring the ledger up to date once") {
                 const database::ThreadScope scope;
                 try {
                     database::Connection connection(server().options());
-                    Ledger(connection, name).create();
+                    Ledger(connection, ledger_name).create();
                 } catch (const std::exception& error) {
                     failures[i] = describe(error);
                 }
@@ -172,7 +172,7 @@ TEST_CASE("daemons that start together bring the ledger up to date once") {
         for (std::thread& thread : threads) thread.join();
         for (const std::string& failure : failures) CHECK(failure.empty());
         database::Connection connection(server().options());
-        CHECK(Ledger(connection, name).format_found() == Ledger::format);
+        CHECK(Ledger(connection, ledger_name).format_found() == Ledger::format);
         if (from_format_1) check_rows(connection);
     }
 }
@@ -185,10 +185,10 @@ TEST_CASE("a ledger that somebody else holds for long is told, not waited for") 
     other.select("SELECT GET_LOCK('a7cb12feeeb42beda154beb02cadda14', 1)");
     database::Connection connection(server().options());
     try {
-        Ledger(connection, name).create();
+        Ledger(connection, ledger_name).create();
         FAIL("accepted");
     } catch (const Error& error) {
         CHECK_THAT(error.what(), ContainsSubstring("another mautic-gdprd"));
     }
-    CHECK(Ledger(connection, name).format_found() == 1);
+    CHECK(Ledger(connection, ledger_name).format_found() == 1);
 }

@@ -11,8 +11,8 @@ using erasure::Verdict;
 
 namespace {
 
-constexpr ContactId other = 5;
-constexpr ContactId busy = 7;
+constexpr ContactId bystander = 5;
+constexpr ContactId long_known = 7;
 constexpr const char* written_in_base64 = "url LIKE '%b25jZUB6%'";
 
 erasure::Request request(ContactId contact, int pass = 0) {
@@ -26,7 +26,7 @@ class LongHistory : public World {
         slice_rows = 10;
         mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("legal claim")}});
         holds.tags = {"legal claim"};
-        for (const ContactId id : {other, busy}) {
+        for (const ContactId id : {bystander, long_known}) {
             mautic.add_contact(id);
             mautic.unsubscribe(id);
         }
@@ -46,7 +46,7 @@ class LongHistory : public World {
             meanwhile();
             return true;
         });
-        return eraser.erase(std::vector<erasure::Request>{request(busy, pass)}).at(0);
+        return eraser.erase(std::vector<erasure::Request>{request(long_known, pass)}).at(0);
     }
     std::uint64_t ips_of(const std::string& like) {
         return mautic.row_count("ip_addresses", "ip_address LIKE '" + like + "'");
@@ -57,14 +57,14 @@ class LongHistory : public World {
 
 TEST_CASE("beside a long history nobody is worked off, whoever else is in the batch") {
     const std::map<std::string, std::function<void(LongHistory&)>> others{
-        {"on hold", [](LongHistory& world) { world.hold(other); }},
-        {"erased before", [](LongHistory& world) { world.erase(other); }},
+        {"on hold", [](LongHistory& world) { world.hold(bystander); }},
+        {"erased before", [](LongHistory& world) { world.erase(bystander); }},
         {"in grace",
          [](LongHistory& world) {
              world.triggers.grace[policy::Reason::unsubscribed] = std::chrono::hours(24);
              world.change("UPDATE lead_donotcontact SET date_added = '2025-01-01' WHERE lead_id = 7");
          }},
-        {"not do-not-contact", [](LongHistory& world) { world.mautic.resubscribe(other); }},
+        {"not do-not-contact", [](LongHistory& world) { world.mautic.resubscribe(bystander); }},
         {"deleted", [](LongHistory& world) { world.change("DELETE FROM leads WHERE id = 5"); }},
     };
     for (const auto& [name, make] : others) {
@@ -74,32 +74,32 @@ TEST_CASE("beside a long history nobody is worked off, whoever else is in the ba
         world.prepare();
         const std::string before = world.mautic.dump();
         const std::string recorded = world.ledger_dump();
-        CHECK_THROWS_AS(world.erase({request(other), request(busy)}), erasure::TooManyRows);
-        CHECK_THROWS_AS(world.erase({request(busy), request(other)}), erasure::TooManyRows);
+        CHECK_THROWS_AS(world.erase({request(bystander), request(long_known)}), erasure::TooManyRows);
+        CHECK_THROWS_AS(world.erase({request(long_known), request(bystander)}), erasure::TooManyRows);
         CHECK((world.mautic.dump() == before));
         CHECK(world.ledger_dump() == recorded);
-        CHECK(world.erase(busy).verdict == Verdict::erased);
-        CHECK(world.ledger(busy)->status == Status::settling);
-        const auto row = world.ledger(other);
+        CHECK(world.erase(long_known).verdict == Verdict::erased);
+        CHECK(world.ledger(long_known)->status == Status::settling);
+        const auto row = world.ledger(bystander);
         CHECK((!row || row->status != Status::erasing));
     }
 }
 
 TEST_CASE("a hold that comes before anything of a long history was erased is kept") {
     LongHistory world;
-    world.erase(busy);
-    world.mautic.resubscribe(busy);
-    world.erase(busy);
-    REQUIRE(world.ledger(busy)->status == Status::superseded);
+    world.erase(long_known);
+    world.mautic.resubscribe(long_known);
+    world.erase(long_known);
+    REQUIRE(world.ledger(long_known)->status == Status::superseded);
     world.change("UPDATE leads SET email = 'anew@example.org' WHERE id = 7");
-    world.mautic.unsubscribe(busy);
+    world.mautic.unsubscribe(long_known);
     // The views are as an erasure leaves them: the first slices change nothing.
     const auto result = world.erase_busy([&] {
-        if (world.mautic.row_count("lead_tags_xref") == 0) world.hold(busy);
+        if (world.mautic.row_count("lead_tags_xref") == 0) world.hold(long_known);
     });
     CHECK(result.verdict == Verdict::held);
-    CHECK(world.ledger(busy)->status == Status::held);
-    CHECK(world.mautic.field(busy, "email") == "anew@example.org");
+    CHECK(world.ledger(long_known)->status == Status::held);
+    CHECK(world.mautic.field(long_known, "email") == "anew@example.org");
 }
 
 TEST_CASE("an old address that a later table tells is looked for in the slices before") {
@@ -112,7 +112,7 @@ TEST_CASE("an old address that a later table tells is looked for in the slices b
     world.change(
         "UPDATE email_stats SET email_address = 'once@zq7f9x.example.org'"
         " WHERE lead_id = 7 ORDER BY id LIMIT 1");
-    CHECK(world.erase(busy).status == Status::settling);
+    CHECK(world.erase(long_known).status == Status::settling);
     CHECK(world.mautic.places_of("zq7f9x").empty());
     CHECK(world.mautic.row_count("page_hits", written_in_base64) == 0);
 }
@@ -180,11 +180,11 @@ TEST_CASE("an old address is looked for although the mails to it were done befor
         return world.mautic.row_count("email_stats", "lead_id = 7 AND email_address LIKE '%@%'");
     };
     erasure::Eraser killed(world.daemon, world.rules(), [&] { return mails_to_do() > 3; });
-    CHECK_THROWS_AS(killed.erase(std::vector<erasure::Request>{request(busy)}), erasure::Interrupted);
+    CHECK_THROWS_AS(killed.erase(std::vector<erasure::Request>{request(long_known)}), erasure::Interrupted);
     CHECK(mails_to_do() == 3);
     CHECK(world.mautic.places_of("zq7f9x") == std::set<std::string>{"page_hits.source"});
     // A column that is kept: the proof has to say so, by the hash of the mails that are done.
-    const auto result = world.erase(busy);
+    const auto result = world.erase(long_known);
     CHECK(result.status == Status::partial);
     REQUIRE(result.findings.size() == 1);
     CHECK(result.findings[0].column == "source");
@@ -193,22 +193,22 @@ TEST_CASE("an old address is looked for although the mails to it were done befor
 // Only their hash is left of them, in the mails that the first pass hashed.
 TEST_CASE("a later pass looks for the addresses of former mails by their hash") {
     World world;
-    world.mautic.add_contact(busy);
-    world.mautic.unsubscribe(busy);
+    world.mautic.add_contact(long_known);
+    world.mautic.unsubscribe(long_known);
     world.mautic.connection().change(
         "UPDATE email_stats SET email_address = 'once@zq7f9x.example.org'"
         " WHERE lead_id = 7 ORDER BY id LIMIT 1");
-    CHECK(world.erase(busy).status == Status::settling);
+    CHECK(world.erase(long_known).status == Status::settling);
     REQUIRE(world.mautic.places_of("zq7f9x").empty());
     // A worker of Mautic's that was under way writes it once more: in a column that is kept, and in a text.
     world.mautic.insert("page_hits",
-                        {{"lead_id", busy},
+                        {{"lead_id", long_known},
                          {"date_hit", std::string("2026-02-01 08:00:00")},
                          {"code", std::int64_t{200}},
                          {"tracking_id", std::string("t")},
                          {"url", std::string("https://www.example.org/of/once@zq7f9x.example.org")},
                          {"source", std::string("once@zq7f9x.example.org")}});
-    const auto result = world.erase(busy, 1);
+    const auto result = world.erase(long_known, 1);
     CHECK(result.status == Status::partial);
     REQUIRE(result.findings.size() == 1);
     CHECK(result.findings[0].column == "source");
@@ -217,27 +217,27 @@ TEST_CASE("a later pass looks for the addresses of former mails by their hash") 
 
 TEST_CASE("a later pass whose early slice changed something is not complete") {
     LongHistory world;
-    world.erase(busy);
+    world.erase(long_known);
     world.change("UPDATE page_hits SET city = 'Back again' WHERE lead_id = 7 ORDER BY id LIMIT 1");
-    const auto changed = world.erase(busy, 1);
+    const auto changed = world.erase(long_known, 1);
     CHECK(changed.status == Status::settling);
     CHECK(changed.counts.unexpected() == 1);
-    CHECK(world.ledger(busy)->status == Status::settling);
-    CHECK(world.ledger(busy)->rows_late == 1);
-    CHECK_FALSE(world.ledger(busy)->completed_at.has_value());
-    CHECK(world.erase(busy, 2).status == Status::complete);
-    CHECK(world.ledger(busy)->rows_late == 1);
+    CHECK(world.ledger(long_known)->status == Status::settling);
+    CHECK(world.ledger(long_known)->rows_late == 1);
+    CHECK_FALSE(world.ledger(long_known)->completed_at.has_value());
+    CHECK(world.erase(long_known, 2).status == Status::complete);
+    CHECK(world.ledger(long_known)->rows_late == 1);
 }
 
 TEST_CASE("while a later pass that changed something is under way nobody is told complete") {
     LongHistory world;
-    world.erase(busy);
-    REQUIRE(world.erase(busy, 1).status == Status::complete);
+    world.erase(long_known);
+    REQUIRE(world.erase(long_known, 1).status == Status::complete);
     world.change("UPDATE page_hits SET city = 'Back again' WHERE lead_id = 7 ORDER BY id LIMIT 1");
     std::set<Status> between;
-    world.erase_busy([&] { between.insert(world.ledger(busy)->status); }, 2);
+    world.erase_busy([&] { between.insert(world.ledger(long_known)->status); }, 2);
     CHECK((between == std::set<Status>{Status::settling}));
-    CHECK(world.ledger(busy)->passes == 3);
+    CHECK(world.ledger(long_known)->passes == 3);
 }
 
 TEST_CASE("internet addresses of the slices before go although a later slice fails or the process dies") {
@@ -263,15 +263,15 @@ TEST_CASE("internet addresses of the slices before go although a later slice fai
             }
             return !dies;
         });
-        const std::vector<erasure::Request> requests{request(busy)};
+        const std::vector<erasure::Request> requests{request(long_known)};
         if (dies) {
             CHECK_THROWS_AS(eraser.erase(requests), erasure::Interrupted);
         } else {
             CHECK_THROWS_AS(eraser.erase(requests), database::DatabaseError);
             world.change("DROP TRIGGER busy");
         }
-        CHECK(world.ledger(busy)->status == Status::erasing);
-        CHECK(world.erase(busy).status == Status::settling);
+        CHECK(world.ledger(long_known)->status == Status::erasing);
+        CHECK(world.erase(long_known).status == Status::settling);
         CHECK(world.ips_of("198.51.100.%") == 1);
         CHECK(world.mautic.row_count("ip_addresses", "id = 1003") == 1);
         CHECK(world.mautic.row_count("page_hits", "lead_id = 5 AND ip_id = 1003") == 1);

@@ -8,11 +8,6 @@ using erasure::Status;
 
 namespace {
 
-void add_unsubscribed(World& world) {
-    world.mautic.add_contact(7);
-    world.mautic.unsubscribe(7);
-}
-
 struct Place {
     const char* table;
     const char* column;

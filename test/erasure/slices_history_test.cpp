@@ -14,9 +14,6 @@ using erasure::Status;
 
 namespace {
 
-constexpr ContactId busy = 7;
-constexpr ContactId neighbour = 8;
-
 using Random = std::mt19937;
 
 std::size_t below(Random& random, std::size_t n) { return random() % n; }

@@ -10,11 +10,8 @@ using erasure::Status;
 
 namespace {
 
-constexpr ContactId busy = 7;
-constexpr ContactId neighbour = 8;
-
 // 25 hits and 12 mails more than one contact usually has, each naming the person.
-void add_people(World& world) {
+void add_busy_people(World& world) {
     for (const ContactId id : {busy, neighbour}) {
         world.mautic.add_contact(id);
         world.mautic.unsubscribe(id);
@@ -42,12 +39,12 @@ TEST_CASE("slices come to the same as one transaction") {
     erasure::Counts counts;
     {
         World whole;
-        add_people(whole);
+        add_busy_people(whole);
         counts = whole.erase(busy).counts;
         expected = comparable(whole);
     }
     World world;
-    add_people(world);
+    add_busy_people(world);
     world.slice_rows = 10;
     const auto result = world.erase(busy);
     CHECK(result.status == Status::settling);
@@ -69,7 +66,7 @@ TEST_CASE("slices come to the same as one transaction") {
 
 TEST_CASE("between two slices the ledger says erasing, and running again goes on") {
     World world;
-    add_people(world);
+    add_busy_people(world);
     world.slice_rows = 10;
     int slices = 0;
     world.prepare();
@@ -93,7 +90,7 @@ TEST_CASE("between two slices the ledger says erasing, and running again goes on
 
 TEST_CASE("contacts that have too many rows together are refused together") {
     World world;
-    add_people(world);
+    add_busy_people(world);
     world.slice_rows = 10;
     const std::vector<erasure::Request> both{{busy, Origin::webhook, now(), 0, true},
                                              {neighbour, Origin::webhook, now(), 0, true}};
@@ -104,7 +101,7 @@ TEST_CASE("contacts that have too many rows together are refused together") {
 
 TEST_CASE("what a slice finds left is told in the end") {
     World world;
-    add_people(world);
+    add_busy_people(world);
     world.slice_rows = 10;
     world.mautic.connection().change(
         "UPDATE page_hits SET source = CONCAT('a', 'old@zq7f7x.example.org') WHERE id = 3");
@@ -117,7 +114,7 @@ TEST_CASE("what a slice finds left is told in the end") {
 
 TEST_CASE("a contact that is re-subscribed between two slices is left alone from then on") {
     World world;
-    add_people(world);
+    add_busy_people(world);
     world.slice_rows = 10;
     world.prepare();
     erasure::Eraser eraser(world.daemon, world.rules(), [&] {

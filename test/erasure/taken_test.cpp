@@ -14,7 +14,7 @@ using erasure::Status;
 
 namespace {
 
-const std::string address = "ann.zq7f7x@example.org";
+const std::string taken_address = "ann.zq7f7x@example.org";
 
 // A table of a plugin's that takes each address once.
 const char* const plugin_map = R"(format = 1
@@ -71,11 +71,11 @@ TEST_CASE("who comes back under an erased address is erased where the table take
     Once here;
     World& world = here.world;
     here.change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
-    here.add(7, address);
-    const std::string hash = world.md5(address);
+    here.add(7, taken_address);
+    const std::string hash = world.md5(taken_address);
     REQUIRE(world.erase(7).status == Status::settling);
     REQUIRE(world.mautic.field(7, "email") == hash);
-    here.add(8, address);
+    here.add(8, taken_address);
     const std::string first = here.rows_of(7);
     const auto result = world.erase(8);
     CHECK(result.status == Status::settling);
@@ -83,7 +83,7 @@ TEST_CASE("who comes back under an erased address is erased where the table take
     CHECK(world.mautic.field(8, "email") == here.other(hash, "8"));
     CHECK(world.mautic.field(8, "phone") == world.md5(invented_person(8).fields.at("phone")));
     CHECK((here.rows_of(7) == first));
-    CHECK(world.mautic.places_of(address).empty());
+    CHECK(world.mautic.places_of(taken_address).empty());
     CHECK(world.ledger(8)->subject_hash == hash);
 
     SECTION("a later pass changes no byte and says complete") {
@@ -110,7 +110,7 @@ TEST_CASE("who comes back under an erased address is erased where the table take
     SECTION("look-up by the address finds both, and neither is back") {
         const erasure::LookupOptions options{
             world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
-        const auto answer = erasure::Lookup(world.daemon, options).find(address);
+        const auto answer = erasure::Lookup(world.daemon, options).find(taken_address);
         REQUIRE(answer.contacts.size() == 2);
         CHECK(answer.contacts[0].contact == 7);
         CHECK(answer.contacts[1].contact == 8);
@@ -122,10 +122,10 @@ TEST_CASE("who comes back under an erased address is erased where the table take
         CHECK(reapply.findings().contacts.at(erasure::Recognition::still_erased) == 2);
     }
     SECTION("the third one too, and the first address once more") {
-        here.add(9, address);
+        here.add(9, taken_address);
         world.erase(9);
         CHECK(world.mautic.field(9, "email") == here.other(hash, "9"));
-        here.set(8, "email", address);
+        here.set(8, "email", taken_address);
         world.erase(8);
         CHECK(world.mautic.field(8, "email") == here.other(hash, "8"));
     }
@@ -137,8 +137,8 @@ TEST_CASE("two spellings of one address in a batch, where the table takes each o
     here.change("ALTER TABLE leads ADD UNIQUE INDEX one_each (email)");
     const std::vector<ContactId> contacts{5, 6, 7, 8, 9};
     for (const ContactId id : contacts) here.add(id, "someone" + std::to_string(id) + "@example.org");
-    here.set(6, "email", address);
-    here.set(8, "email", " " + address);
+    here.set(6, "email", taken_address);
+    here.set(8, "email", " " + taken_address);
     world.mautic.add_contact(70);
     const std::string bystander = here.rows_of(70);
     std::vector<erasure::Request> requests;
@@ -149,8 +149,8 @@ TEST_CASE("two spellings of one address in a batch, where the table takes each o
         others += result.counts.other_hashes;
     }
     CHECK(others == 1);
-    CHECK(world.mautic.field(6, "email") == world.md5(address));
-    CHECK(world.mautic.field(8, "email") == here.other(world.md5(address), "8"));
+    CHECK(world.mautic.field(6, "email") == world.md5(taken_address));
+    CHECK(world.mautic.field(8, "email") == here.other(world.md5(taken_address), "8"));
     CHECK(world.mautic.field(9, "email") == world.md5("someone9@example.org"));
     CHECK((here.rows_of(70) == bystander));
     const std::string before = here.hashes();
@@ -176,11 +176,11 @@ TEST_CASE("whatever the index is about, as few values as will do get another has
     const std::string last = invented_person(7).fields.at("lastname");
     here.add(7, "first@example.org");
     REQUIRE(world.erase(7).status == Status::settling);
-    here.add(8, address);
+    here.add(8, taken_address);
     here.set(8, "firstname", name);
     here.set(8, "lastname", last);
     CHECK(world.erase(8).status == Status::settling);
-    const bool is_plain = world.mautic.field(8, "email") == world.md5(address);
+    const bool is_plain = world.mautic.field(8, "email") == world.md5(taken_address);
     CHECK(is_plain == (std::string_view(c.name) != "of two hashed columns apart"));
     CHECK(world.mautic.field(8, "firstname") == here.other(world.md5(name), "8"));
     const std::string before = here.hashes();
@@ -195,20 +195,20 @@ TEST_CASE("a table of a plugin's that takes each address once") {
     Once here;
     World& world = here.world;
     here.add_members();
-    here.add(7, address);
+    here.add(7, taken_address);
     here.add(8, "other@example.org");
     const auto join_club = [&](int id, ContactId contact, const std::string& with) {
         here.change("INSERT INTO members VALUES (" + std::to_string(id) + ", " + std::to_string(contact) +
                     ", '" + with + "', 'code" + std::to_string(id) + "', " + details + ")");
     };
-    join_club(1, 7, address);
-    join_club(2, 7, " " + address);
+    join_club(1, 7, taken_address);
+    join_club(2, 7, " " + taken_address);
     join_club(3, 7, "more@example.org");
     CHECK(world.erase(7).status == Status::settling);
-    const std::string hash = world.md5(address);
+    const std::string hash = world.md5(taken_address);
     const std::string of_first = hash + ',' + here.other(hash, "2") + ',' + world.md5("more@example.org");
     CHECK(here.members() == of_first);
-    join_club(4, 8, address);
+    join_club(4, 8, taken_address);
     const auto result = world.erase(8);
     CHECK(result.counts.other_hashes == 1);
     CHECK(here.members() == of_first + ',' + here.other(hash, "4"));
@@ -227,14 +227,14 @@ TEST_CASE("a row that is moved to another contact while it is changed by its key
     Once here;
     World& world = here.world;
     here.add_members();
-    here.add(7, address);
+    here.add(7, taken_address);
     world.mautic.add_contact(8);
     const auto join_club = [&](int id, const std::string& with) {
         here.change("INSERT INTO members VALUES (" + std::to_string(id) + ", 7, '" + with + "', 'code" +
                     std::to_string(id) + "', " + details + ")");
     };
-    join_club(1, address);
-    join_club(2, " " + address);
+    join_club(1, taken_address);
+    join_club(2, " " + taken_address);
     join_club(3, "living@example.org");
     const auto moved = [&] {
         return world.mautic.value("SELECT CONCAT_WS(',', address, code, details) FROM members WHERE id = 3");
@@ -250,14 +250,14 @@ TEST_CASE("a row that is moved to another contact while it is changed by its key
         worker.join();
     }
     CHECK(moved() == before);
-    CHECK(here.members().starts_with(world.md5(address) + ','));
+    CHECK(here.members().starts_with(world.md5(taken_address) + ','));
 }
 
 TEST_CASE("what the server refuses for another reason is still said") {
     Once here;
     World& world = here.world;
     here.change("ALTER TABLE leads MODIFY city VARCHAR(20) NOT NULL DEFAULT '', ADD UNIQUE INDEX c (city)");
-    here.add(7, address);
+    here.add(7, taken_address);
     here.add(8, "other@example.org");
     here.set(7, "city", "one");
     here.set(8, "city", "two");

@@ -16,11 +16,6 @@ void set_field(World& world, const std::string& field, const std::string& value)
     world.mautic.connection().change("UPDATE leads SET " + field + " = ? WHERE id = 7", parameters);
 }
 
-void add_unsubscribed(World& world) {
-    world.mautic.add_contact(7);
-    world.mautic.unsubscribe(7);
-}
-
 }  // namespace
 
 TEST_CASE("a field that was filled again is hashed again, a hash is not") {

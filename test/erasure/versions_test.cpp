@@ -1,5 +1,5 @@
 // An erasure, from the first pass to "complete", on every schema of Mautic there is.
-#include "erasure/world.h"
+#include "erasure/tied_rows.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -9,12 +9,9 @@ using erasure::Verdict;
 
 namespace {
 
-constexpr ContactId erased = 7;
-constexpr ContactId other = 71;  // shares an internet address with the erased one
-
 std::string id_of(ContactId contact) { return std::to_string(contact); }
 
-void add_people(World& world) {
+void add_sharing_people(World& world) {
     world.mautic.add_contact(erased);
     world.mautic.add_contact(other);
     const std::string ip =
@@ -155,7 +152,7 @@ void check_second_pass(World& world) {
 }
 
 void check_erasure(World& world, bool needs_ip) {
-    add_people(world);
+    add_sharing_people(world);
     const auto counts = row_counts(world);
     const std::string notes = world.notes_of(erased);
     const std::string others_notes = world.notes_of(other);

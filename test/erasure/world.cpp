@@ -131,4 +131,9 @@ std::string World::md5(const std::string& text) {
     return rows.text(0);
 }
 
+void add_unsubscribed(World& world) {
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+}
+
 }  // namespace gdprd::test

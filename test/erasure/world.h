@@ -68,4 +68,7 @@ class World {
     std::unique_ptr<erasure::Eraser> eraser_;
 };
 
+// Contact 7, who unsubscribed.
+void add_unsubscribed(World& world);
+
 }  // namespace gdprd::test

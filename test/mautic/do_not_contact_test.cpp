@@ -29,7 +29,7 @@ Triggers of(std::set<Reason> reasons, std::set<std::string> channels) {
     return triggers;
 }
 
-struct Case {
+struct ContactCase {
     const char* name;
     std::vector<DoNotContact> rows;
     Triggers triggers;
@@ -43,7 +43,7 @@ constexpr int now_seconds = 1000;
 }  // namespace
 
 TEST_CASE("which rows lead to an erasure") {
-    const Case cases[] = {
+    const ContactCase cases[] = {
         {"no row", {}, usual, false, false},
         {"unsubscribed", {row(1, 10)}, usual, true, false},
         {"bounced", {row(2, 10)}, usual, true, false},
@@ -88,7 +88,7 @@ TEST_CASE("which rows lead to an erasure") {
         {"a date in the future, without grace", {row(1, 2000)}, usual, false, true},
         {"no date", {row(1, 0)}, usual, true, false},
     };
-    for (const Case& c : cases) {
+    for (const ContactCase& c : cases) {
         CAPTURE(c.name);
         const Decision decision = decide(c.rows, c.triggers, at(now_seconds));
         CHECK(decision.erase == c.erase);

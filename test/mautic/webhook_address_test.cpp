@@ -6,14 +6,14 @@ using namespace gdprd::mautic;
 
 namespace {
 
-struct Case {
+struct UrlCase {
     const char* name;
     const char* url;  // Mautic's
     bool ours;
 };
 
-void check(const WebhookTarget& target, const std::vector<Case>& cases) {
-    for (const Case& row : cases) {
+void check(const WebhookTarget& target, const std::vector<UrlCase>& cases) {
+    for (const UrlCase& row : cases) {
         CAPTURE(target.url, target.path, row.name, row.url);
         CHECK(points_at(row.url, target) == row.ours);
     }

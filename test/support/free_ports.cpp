@@ -48,4 +48,6 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
     return ports;
 }
 
+std::string loopback_address(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+
 }  // namespace gdprd::test

@@ -12,7 +12,7 @@ namespace gdprd::test {
 
 namespace {
 
-constexpr std::chrono::minutes step_limit{1};
+constexpr std::chrono::minutes cluster_step_limit{1};
 constexpr const char* provider = "/usr/lib/galera/libgalera_smm.so";
 
 // What one node listens on: replication, catching up by write sets, catching up by a copy of all data.
@@ -31,11 +31,10 @@ std::vector<Ports> ports_for(std::size_t nodes) {
     return ports;
 }
 
-std::string address_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
-
 std::string cluster_address(const std::vector<Ports>& ports) {
     std::string address;
-    for (const Ports& node : ports) address += (address.empty() ? "gcomm://" : ",") + address_of(node.group);
+    for (const Ports& node : ports)
+        address += (address.empty() ? "gcomm://" : ",") + loopback_address(node.group);
     return address;
 }
 
@@ -43,8 +42,8 @@ std::string cluster_address(const std::vector<Ports>& ports) {
 // less, a node that only has to wait for a busy processor is taken for dead.
 std::string provider_options(const Ports& ports) {
     return "base_host=127.0.0.1;base_port=" + std::to_string(ports.group) + ";gmcast.listen_addr=tcp://" +
-           address_of(ports.group) + ";ist.recv_addr=" + address_of(ports.catching_up) +
-           ";ist.recv_bind=" + address_of(ports.catching_up) +
+           loopback_address(ports.group) + ";ist.recv_addr=" + loopback_address(ports.catching_up) +
+           ";ist.recv_bind=" + loopback_address(ports.catching_up) +
            ";gcache.size=32M;gcache.page_size=8M;evs.keepalive_period=PT0.5S;evs.inactive_check_period=PT0."
            "25S"
            ";evs.suspect_timeout=PT3S;evs.inactive_timeout=PT6S;evs.install_timeout=PT6S";
@@ -58,9 +57,9 @@ std::vector<std::string> arguments_of(std::size_t number, const std::vector<Port
             "--wsrep-cluster-name=test",
             "--wsrep-cluster-address=" + cluster_address(ports),
             "--wsrep-node-name=node-" + std::to_string(number),
-            "--wsrep-node-address=" + address_of(ports[number].group),
+            "--wsrep-node-address=" + loopback_address(ports[number].group),
             "--wsrep-sst-method=rsync",
-            "--wsrep-sst-receive-address=" + address_of(ports[number].copy),
+            "--wsrep-sst-receive-address=" + loopback_address(ports[number].copy),
             "--wsrep-provider-options=" + provider_options(ports[number])};
 }
 
@@ -140,7 +139,7 @@ std::string PrivateGalera::status(std::size_t number, const std::string& variabl
 
 void PrivateGalera::wait_for_status(std::size_t number, const std::string& variable,
                                     const std::string& value) {
-    const auto deadline = std::chrono::steady_clock::now() + step_limit;
+    const auto deadline = std::chrono::steady_clock::now() + cluster_step_limit;
     std::string found;
     while ((found = status(number, variable)) != value) {
         if (std::chrono::steady_clock::now() >= deadline) {

@@ -10,22 +10,20 @@ namespace gdprd::test {
 
 namespace {
 
-constexpr std::chrono::minutes step_limit{1};
+constexpr std::chrono::minutes group_step_limit{1};
 constexpr const char* group_name = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
-
-std::string address_of(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
 // `clients`: the ports that members copy each other's data from; `group`: those of the group's own messages.
 std::vector<std::string> arguments_of(std::size_t number, const std::vector<std::uint16_t>& clients,
                                       const std::vector<std::uint16_t>& group) {
     std::string seeds;
-    for (const std::uint16_t port : group) seeds += (seeds.empty() ? "" : ",") + address_of(port);
+    for (const std::uint16_t port : group) seeds += (seeds.empty() ? "" : ",") + loopback_address(port);
     return {"--skip-networking=0", "--bind-address=127.0.0.1", "--port=" + std::to_string(clients[number]),
             "--report-host=127.0.0.1", "--server-id=" + std::to_string(number + 1), "--log-bin=binlog",
             "--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--plugin-load-add=group_replication.so",
             std::string("--loose-group-replication-group-name=") + group_name,
             "--loose-group-replication-start-on-boot=OFF",
-            "--loose-group-replication-local-address=" + address_of(group[number]),
+            "--loose-group-replication-local-address=" + loopback_address(group[number]),
             "--loose-group-replication-group-seeds=" + seeds,
             "--loose-group-replication-recovery-get-public-key=ON",
             // A member that died is given up after a second instead of five.
@@ -47,7 +45,7 @@ void prepare(PrivateMariaDb& member) {
 
 template <class Condition>
 void wait_until(const std::string& what, Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + step_limit;
+    const auto deadline = std::chrono::steady_clock::now() + group_step_limit;
     while (!condition()) {
         if (std::chrono::steady_clock::now() >= deadline)
             throw std::runtime_error("waited too long: " + what);

@@ -19,6 +19,8 @@ namespace gdprd::test {
 
 using Ids = std::vector<ContactId>;
 
+inline constexpr const char* lost_webhooks = "sweep_found_total{reason=\"webhook_lost\"}";
+
 class Household {
   public:
     explicit Household(const std::string& prefix = "") : world(prefix) { begin(); }

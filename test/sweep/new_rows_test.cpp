@@ -10,8 +10,6 @@ using erasure::Status;
 
 namespace {
 
-constexpr const char* lost = "sweep_found_total{reason=\"webhook_lost\"}";
-
 // Looks again and again until the contact is queued.
 void look_until_queued(Household& home, ContactId contact) {
     const auto limit = std::chrono::steady_clock::now() + 60s;
@@ -38,7 +36,7 @@ TEST_CASE("A young row is left to its webhook, and found as soon as that is late
     }
     CHECK(home.queued().empty());
     look_until_queued(home, 1);
-    CHECK(home.metric(lost) == 1);
+    CHECK(home.metric(lost_webhooks) == 1);
 }
 
 TEST_CASE("A row in its grace period is found after it") {
@@ -153,7 +151,7 @@ TEST_CASE("More rows than one look takes are found by the looks after it, which 
     CHECK(home.sweep->period() == 0ms);
     home.look_once();
     CHECK(home.queued().size() == 250);
-    CHECK(home.metric(lost) == 250);
+    CHECK(home.metric(lost_webhooks) == 250);
 }
 
 TEST_CASE("A queue that is full for a while delays what is new and loses none of it") {
@@ -170,5 +168,5 @@ TEST_CASE("A queue that is full for a while delays what is new and loses none of
     home.finish_jobs();
     home.look();
     CHECK(home.queued() == Ids{1, 2});
-    CHECK(home.metric(lost) == 2);
+    CHECK(home.metric(lost_webhooks) == 2);
 }

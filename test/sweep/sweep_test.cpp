@@ -13,7 +13,6 @@ using erasure::Status;
 
 namespace {
 
-constexpr const char* lost = "sweep_found_total{reason=\"webhook_lost\"}";
 constexpr const char* filled_again = "sweep_found_total{reason=\"filled_again\"}";
 constexpr const char* unfinished = "sweep_found_total{reason=\"unfinished\"}";
 
@@ -30,7 +29,7 @@ TEST_CASE("The first look after a start finds everybody whose webhook was lost")
     home.look();
     CHECK(home.queued() == Ids{1, 2, 3});
     CHECK(home.queue->list({}).front().origin == Origin::sweep);
-    CHECK(home.metric(lost) == 3);
+    CHECK(home.metric(lost_webhooks) == 3);
     CHECK(home.metric("sweep_rows_total") >= 5);
     CHECK(home.metric("sweep_lag_seconds") >= 3 * 3600);
     CHECK(home.metric("sweep_lag_seconds") < 4 * 3600);
@@ -39,7 +38,7 @@ TEST_CASE("The first look after a start finds everybody whose webhook was lost")
     home.restart();
     home.look();
     CHECK(home.queued() == Ids{1, 2, 3});
-    CHECK(home.metric(lost) == 0);
+    CHECK(home.metric(lost_webhooks) == 0);
     CHECK(home.metric("sweep_lag_seconds") == 0);
 }
 
@@ -73,7 +72,7 @@ TEST_CASE("A contact with several rows is queued once, and counted once") {
     home.options.page_rows = 10;
     home.look();
     CHECK(home.queued() == Ids{1});
-    CHECK(home.metric(lost) == 1);
+    CHECK(home.metric(lost_webhooks) == 1);
 }
 
 TEST_CASE("Who has a job is left alone, whatever the job waits for") {
@@ -83,7 +82,7 @@ TEST_CASE("Who has a job is left alone, whatever the job waits for") {
     home.queue->store(std::vector<queue::Arrival>{{1, Origin::webhook, now()}});
     home.look();
     CHECK(home.queued() == Ids{1, 2});
-    CHECK(home.metric(lost) == 1);
+    CHECK(home.metric(lost_webhooks) == 1);
     CHECK(home.queue->list({}).front().revision <= 1);
 }
 
@@ -101,7 +100,7 @@ TEST_CASE("The comparison of everything goes on in slices until it is through") 
     } while (!home.is_compared());
     CHECK(looks >= 5);
     CHECK(home.queued().size() == 1'003);
-    CHECK(home.metric(lost) == 1'003);
+    CHECK(home.metric(lost_webhooks) == 1'003);
     CHECK(home.sweep->period() > 59min);
 }
 
@@ -129,7 +128,7 @@ TEST_CASE("A full queue loses nothing: the same rows are found when there is roo
     for (ContactId contact = 1; contact <= 3; ++contact) home.opt_out(contact, 1h);
     CHECK_THROWS_AS(home.look(), queue::QueueError);
     CHECK(home.queued().empty());
-    CHECK(home.metric(lost) == 0);
+    CHECK(home.metric(lost_webhooks) == 0);
     home.queue_options.jobs_max = 10;
     const auto sweep = std::move(home.sweep);
     home.restart();
@@ -152,7 +151,7 @@ TEST_CASE("After a lost connection it goes on with another one") {
     }
     home.look();
     CHECK(home.queued().size() == 400);
-    CHECK(home.metric(lost) == 400);
+    CHECK(home.metric(lost_webhooks) == 400);
 }
 
 TEST_CASE(
@@ -175,7 +174,7 @@ TEST_CASE(
     CHECK(home.queued() == Ids{1, 2, 4, 6});
     CHECK(home.metric(filled_again) == 1);
     CHECK(home.metric(unfinished) == 2);
-    CHECK(home.metric(lost) == 1);
+    CHECK(home.metric(lost_webhooks) == 1);
     home.finish_jobs();
     home.world.policy.fields["city"] = policy::FieldRule::keep;
     home.world.prepare();

@@ -53,7 +53,7 @@ std::vector<std::string> in_words(const std::vector<Event>& events) {
     return words;
 }
 
-struct Row {
+struct CaptureRow {
     const char* file;
     std::vector<std::string> events;
     Receipt receipt;                   // with the default triggers
@@ -61,7 +61,7 @@ struct Row {
     std::vector<ContactId> every_one;  // queued when every reason and channel is a trigger
 };
 
-const std::vector<Row> rows{
+const std::vector<CaptureRow> rows{
     {"batch-do-not-contact.http", {"10 email manual"}, Receipt::nothing_to_do, {}, {10}},
     {"bounce-imap.http", {"2 email bounced"}, Receipt::queued, {2}, {2}},
     {"dnc-manual-to-bounced.http", {"1 email bounced"}, Receipt::queued, {1}, {1}},
@@ -123,7 +123,7 @@ TEST_CASE("every recorded request is answered and understood") {
     every_trigger.reasons.insert(policy::Reason::manual);
     every_trigger.channels.insert("sms");
 
-    for (const Row& row : rows) {
+    for (const CaptureRow& row : rows) {
         CAPTURE(row.file);
         const Capture capture = read_capture(*facts / "captures" / row.file);
         const auto parsed = webhook::parse_webhook(capture.body);
@@ -150,14 +150,14 @@ TEST_CASE("no recorded request is missing here") {
         if (entry.path().extension() == ".http") recorded.insert(entry.path().filename().string());
     }
     std::set<std::string> expected;
-    for (const Row& row : rows) expected.insert(row.file);
+    for (const CaptureRow& row : rows) expected.insert(row.file);
     CHECK(recorded == expected);
 }
 
 TEST_CASE("the recorded signatures are those of the recorded secret, and of no other") {
     const auto facts = test::facts_directory();
     if (!facts) return;
-    for (const Row& row : rows) {
+    for (const CaptureRow& row : rows) {
         CAPTURE(row.file);
         const Capture capture = read_capture(*facts / "captures" / row.file);
         const bool with_empty_secret = row.receipt == Receipt::unauthentic;

@@ -18,7 +18,7 @@ std::string sample(const std::string& name) {
     return text;
 }
 
-struct Row {
+struct SampleRow {
     const char* name;
     Receipt receipt;
     std::size_t events;
@@ -28,19 +28,19 @@ struct Row {
 }  // namespace
 
 TEST_CASE("the sample webhooks are understood") {
-    for (const Row& row : {
+    for (const SampleRow& row : {
              // Snapshots of two moments: which one holds is for the database to say, so the contact is
              // queued.
-             Row{"queue_unsubscribe_and_resubscribe", Receipt::queued, 3, {71}},
-             Row{"string_ids", Receipt::queued, 2, {72}},
-             Row{"empty_fields", Receipt::queued, 1, {74}},
-             Row{"test_payload", Receipt::test, 1, {}},
-             Row{"deleted", Receipt::nothing_to_do, 1, {}},
-             Row{"truncated_item", Receipt::queued, 2, {76}},
-             Row{"unknown_types", Receipt::nothing_to_do, 3, {}},
-             Row{"sms_channel", Receipt::nothing_to_do, 1, {}},
-             Row{"manual", Receipt::nothing_to_do, 1, {}},
-             Row{"ids_elsewhere", Receipt::queued, 1, {80}},
+             SampleRow{"queue_unsubscribe_and_resubscribe", Receipt::queued, 3, {71}},
+             SampleRow{"string_ids", Receipt::queued, 2, {72}},
+             SampleRow{"empty_fields", Receipt::queued, 1, {74}},
+             SampleRow{"test_payload", Receipt::test, 1, {}},
+             SampleRow{"deleted", Receipt::nothing_to_do, 1, {}},
+             SampleRow{"truncated_item", Receipt::queued, 2, {76}},
+             SampleRow{"unknown_types", Receipt::nothing_to_do, 3, {}},
+             SampleRow{"sms_channel", Receipt::nothing_to_do, 1, {}},
+             SampleRow{"manual", Receipt::nothing_to_do, 1, {}},
+             SampleRow{"ids_elsewhere", Receipt::queued, 1, {80}},
          }) {
         CAPTURE(row.name);
         test::ReceiverFixture fixture;
