@@ -88,7 +88,9 @@ passed=0
 failed=0
 skipped=0
 results=$(mktemp)
-trap 'rm -f "$results"' EXIT
+times=$(mktemp)
+ahead=
+trap 'stop_building_ahead; rm -f "$results" "$times"' EXIT
 
 heading() { printf '\n== %s\n' "$*"; }
 
@@ -98,7 +100,14 @@ step_failed() {
     failed=$((failed + 1))
 }
 
+# SECONDS NAME: of a build, a program of tests, a fuzzer's run.
+took() { printf '%8.1f s  %s\n' "$1" "$2" >> "$times"; }
+
 finish() {
+    if [[ -s $times ]]; then
+        heading "the slowest"
+        sort -rn "$times" | head -n 10
+    fi
     if [[ $((passed + failed + skipped)) -eq 0 ]]; then
         echo "no test ran"
         failed=1
@@ -124,22 +133,46 @@ check_format() {
 }
 
 build() {  # PRESET [TARGET…]
-    local preset=$1
+    local preset=$1 begin=$SECONDS
     shift
     heading "build $preset"
     echo "  (from nothing some minutes; what was built before is taken again)"
     cmake --preset "$preset" > "$results" 2>&1 || { cat "$results"; step_failed "configure $preset"; return 1; }
     cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"} 2>&1 | tee "$results" | .ci/progress ||
         { tail -n 80 "$results"; step_failed "build $preset"; return 1; }
+    took $((SECONDS - begin)) "build $preset"
+}
+
+# The tests of the program wait most of the time, and only one runs at once. Meanwhile one compiler begins with what is
+# built next, behind everything else; what is wrong there, the build itself says later.
+build_ahead() {
+    [[ ${#sanitizers[@]} -gt 0 ]] || return
+    setsid nice -n 19 bash -c '
+        cmake --preset asan && cmake --build --preset asan --parallel 1 --target $1
+        cmake --preset tsan && cmake --build --preset tsan --parallel 1 --target $2
+        cmake --preset fuzz && cmake --build --preset fuzz --parallel 1' \
+        bash "${asan_tests[*]/#/test_}" "${tsan_tests[*]/#/test_}" > /dev/null 2>&1 &
+    ahead=$!
+}
+
+# ninja leaves nothing half made.
+stop_building_ahead() {
+    [[ -n $ahead ]] || return
+    kill -TERM -- "-$ahead" 2> /dev/null
+    wait "$ahead" 2> /dev/null
+    ahead=
 }
 
 # Runs ctest with the given arguments and adds its summary, "97% tests passed, 1 tests failed out of 36". There
 # skipped ones count as passed; each has a line "12 - complete (Skipped)".
 run_ctest() {  # WHAT COMMAND…
-    local what=$1 bad total left_out
+    local what=$1 bad total left_out seconds name
     shift
     heading "$what"
     "$@" --output-on-failure 2>&1 | tee "$results"
+    while read -r seconds name; do
+        took "$seconds" "$what: $name"
+    done < <(sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) .* ([0-9.]+) sec.*$/\2 \1/p' "$results")
     read -r bad total < <(sed -nE 's/^.*% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$results")
     if [[ -z ${total:-} ]]; then
         grep -q "No tests were found" "$results" || step_failed "$what: no summary"
@@ -164,7 +197,9 @@ run_labels() {
         local parallel=$jobs
         # These kill processes and fill disks: one at a time.
         [[ $label == system || $label == cluster ]] && parallel=1
+        [[ $label == system ]] && build_ahead
         run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel"
+        stop_building_ahead
     done
 }
 
@@ -207,9 +242,11 @@ run_tsan() {
 # Each fuzzer counts as one test.
 run_fuzzers() {
     build fuzz || return
+    local begin=$SECONDS
     heading "fuzzers, $fuzz_seconds seconds each"
     find test/fuzz/corpus -mindepth 1 -maxdepth 1 -printf '%f\n' | sort |
         xargs -P "$jobs" -I '{}' test/fuzz/fuzz_one.sh '{}' "$fuzz_seconds" 2>&1 | tee "$results"
+    took $((SECONDS - begin)) "fuzzers"
     passed=$((passed + $(grep -c '^passed ' "$results")))
     failed=$((failed + $(grep -c '^FAILED ' "$results")))
 }
