@@ -1,6 +1,8 @@
 // Whose links of mails a text has. Mautic gives each link in a mail a parameter `ct`: base64 of a serialized
-// array with the contact's id as "lead" (Mautic 3-7, CoreBundle/Helper/ClickthroughHelper.php and
-// EmailBundle/Helper/MailHelper.php), and stores it with the view of the page that the link led to. Pure.
+// array with the contact's id as "lead", or as "l" where it shortens the names (Mautic 3-7,
+// CoreBundle/Helper/ClickthroughHelper.php and ClickthroughKeyConverter.php,
+// EmailBundle/Helper/MailHelper.php). With the view of the page that the link led to it stores the address,
+// and the parameters as it has read them: there `ct` is the array itself (PageModel::getHitQuery()). Pure.
 #pragma once
 
 #include <set>
