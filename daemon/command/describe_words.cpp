@@ -49,10 +49,10 @@ std::string text_words(const Tie& tie) {
     }
     text += conditions_words(tie) + '.';
     if (!tie.visitors.empty()) {
-        text +=
-            " Only rows in which " + code(tie.visitors) +
-            " is empty or a contact that was never identified and has nothing in its own row that identifies"
-            " anybody; of such a row only the columns that name the contact are changed.";
+        text += " Only rows in which " + code(tie.visitors) +
+                " is empty, a contact that is gone and was not merged into another, or one that was never"
+                " identified and has nothing in its own row that identifies"
+                " anybody; of such a row only the columns that name the contact are changed.";
     }
     if (tie.messages == mautic::Messages::own_mails) {
         text += " Only mails that go to nobody but the contact.";

@@ -68,6 +68,9 @@ struct Link {
 struct Visitors {
     std::string contact_table;
     std::vector<std::string> identifying;  // columns of it that are empty
+    // Where Mautic notes whom it merged: what it has under the id of a contact that is gone is nobody's then,
+    // unless that one lives on in another. "" when this database has no such table.
+    std::string merge_table;
 };
 
 struct Reference {

@@ -148,12 +148,17 @@ std::string render_text_tie(const Step& step) {
     std::string text = render_conditions(step.tie, "");
     if (!step.visitors) return text;
     const std::string column = quote_identifier(step.real_table) + "." + quote_identifier(step.tie.visitors);
-    text += " AND (" + column + " IS NULL OR (SELECT v.`date_identified` IS NULL";
+    text += " AND (" + column + " IS NULL OR COALESCE((SELECT v.`date_identified` IS NULL";
     for (const std::string& name : step.visitors->identifying) {
         text += " AND COALESCE(v." + quote_identifier(name) + ", '') = ''";
     }
+    const std::string is_of_nobody = step.visitors->merge_table.empty()
+                                         ? "FALSE"
+                                         : "NOT EXISTS (SELECT 1 FROM " +
+                                               quote_identifier(step.visitors->merge_table) +
+                                               " m WHERE m.`merged_id` = " + column + ")";
     return text + " FROM " + quote_identifier(step.visitors->contact_table) + " v WHERE v.`id` = " + column +
-           ") = 1)";
+           "), " + is_of_nobody + ") = 1)";
 }
 
 Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {

@@ -191,7 +191,8 @@ std::string resolve_visitors(Step& step, const Table& table, const mautic::DataM
     if (contacts->find("date_identified") == nullptr) return missing_column(*contacts, "date_identified");
     if (!step.newest_by_range) return "its primary key is not one number";
     why_not = incomparable_with_contacts(table, step.tie.visitors, schema);
-    Visitors visitors{contacts->real_name, {}};
+    Visitors visitors{contacts->real_name, {}, {}};
+    if (const Table* merges = schema.find("contact_merge_records")) visitors.merge_table = merges->real_name;
     for (const auto& [column, rule] : map.find("leads")->columns) {
         if (rule.identifies && contacts->find(column) != nullptr) visitors.identifying.push_back(column);
     }

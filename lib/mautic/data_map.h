@@ -113,7 +113,7 @@ struct Tie {
     std::string orphans_of;
     Messages messages = Messages::all;  // text
     // text: the rows are those of visitors, whom Mautic has a contact for and has never identified. This
-    // column holds their ids, or NULL. Such a row is somebody else's, perhaps: of its text columns only those
+    // column holds their ids, those of contacts that are gone, or NULL. Such a row is somebody else's, perhaps: of its text columns only those
     // are changed that name the contact.
     std::string visitors;
     // text: a link of a mail that was sent to the contact ties a text too (erasure/clickthrough.h).

@@ -244,6 +244,34 @@ TEST_CASE("a click is found in every form in which Mautic stores it") {
     CHECK_FALSE(has_lost(clean + "?ct=" + with_short_names("cx", "s:1:\"7\";"), "a:0:{}"));
 }
 
+TEST_CASE("what the log has of a contact that is gone loses the address, unless it lives on in another") {
+    World world;
+    add_people(world);
+    world.mautic.add_contact(1200);
+    const auto change = [&](ContactId id) {
+        const std::string details = php::map({{"fields", php::map({{"email", php::string(address())}})}});
+        return world.mautic.insert("audit_log", {{"user_name", "System"},
+                                                 {"bundle", "lead"},
+                                                 {"object", "lead"},
+                                                 {"object_id", id},
+                                                 {"action", "update"},
+                                                 {"ip_address", "192.0.2.9"},
+                                                 {"date_added", "2025-02-01 08:00:00"},
+                                                 {"details", details}});
+    };
+    const auto of_gone = change(1500), of_merged = change(1501), of_other = change(other);
+    world.mautic.insert("contact_merge_records", {{"contact_id", ContactId{1200}},
+                                                  {"date_added", "2025-02-01 08:00:00"},
+                                                  {"merged_id", ContactId{1501}},
+                                                  {"name", "Jo"}});
+    const std::string before = read(world, "audit_log", of_merged, "details, ip_address");
+    world.erase(erased);
+    CHECK(read(world, "audit_log", of_gone, "details, ip_address") ==
+          php::map({{"fields", php::map({{"email", php::string("")}})}}) + "|192.0.2.9");
+    CHECK(read(world, "audit_log", of_merged, "details, ip_address") == before);
+    CHECK(read(world, "audit_log", of_other, "details, ip_address") == before);
+}
+
 TEST_CASE("a later pass finds the address in a visitor's page view by its hash") {
     World world;
     add_people(world);
