@@ -22,13 +22,16 @@ Executor::Owners Executor::read_owners(const Statement& statement, const Step& s
 // instead of several for each table.
 void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     std::vector<const Step*> steps;
+    // Of a long history only the end searches texts, and the search itself tells then.
+    const bool is_in_slices = progress_ != nullptr && progress_->has_begun();
     for (const Step& step : plan_.steps) {
-        const bool asked = step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::text;
+        const bool is_text = step.tie.kind == Tie::Kind::text;
+        const bool asked = step.tie.kind == Tie::Kind::column || is_text;
         const bool is_asked_already = step.visitors && !steps.empty() && steps.back()->key() == step.key();
         if (!asked || is_asked_already) continue;
         if (due(step, contacts).empty()) {
             empty_.insert(step.key());
-        } else if (!has_known_rows(step)) {  // asked are the newest rows only
+        } else if (!(is_text && is_in_slices) && !has_known_rows(step)) {  // asked are the newest rows only
             steps.push_back(&step);
         }
     }

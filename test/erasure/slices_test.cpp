@@ -128,3 +128,24 @@ TEST_CASE("a contact that is re-subscribed between two slices is left alone from
     CHECK(world.ledger(busy)->status == Status::superseded);
     CHECK(world.mautic.field(busy, "email") == invented_person(busy).email());
 }
+
+TEST_CASE("what only its text ties is looked for at the end of a long history, not in every slice") {
+    World world;
+    add_people(world);
+    world.mautic.connection().change(
+        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id) SELECT 8, NOW(), 200, 't' FROM " +
+        test::sequence(1, 2000));
+    world.slice_rows = 5;
+    const auto rows_read = [&] {
+        std::uint64_t sum = 0;
+        database::Rows rows = world.daemon.select("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        while (rows.next()) sum += std::stoull(rows.text(1));
+        return sum;
+    };
+    world.prepare();
+    const std::uint64_t before = rows_read();
+    CHECK(world.erase(busy).status == Status::settling);  // 14 slices
+    const std::uint64_t newest = world.policy.newest_text_rows;
+    CHECK(rows_read() - before < 2 * 5 * newest);  // those of page views alone are read twice for each look
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+}
