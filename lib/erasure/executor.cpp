@@ -143,6 +143,7 @@ void Executor::begin(Subjects& subjects, const Progress* progress) {
 void Executor::run(Subjects& subjects) {
     const auto contacts = ids_of(subjects);
     note_contacts(subjects);
+    lock_parents(contacts);
     find_rows_of_parents(contacts);
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::contact) {

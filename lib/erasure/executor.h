@@ -163,6 +163,7 @@ class Executor {
 
     // Finding the rows (executor_scopes.cpp, executor_texts.cpp).
     void find_empty_steps(std::span<const ContactId> contacts);
+    void lock_parents(std::span<const ContactId> contacts);
     void find_rows_of_parents(std::span<const ContactId> contacts);
     void find_shared_rows(std::span<const ContactId> contacts);
     void learn_history(Subjects& subjects);

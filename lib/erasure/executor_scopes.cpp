@@ -49,6 +49,25 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     }
 }
 
+// A merge moves the rows that others hang on to another contact, each table by a statement of its own. From
+// here on it waits: what hangs on them is changed by its key, after the ties to it are cut. Only what the
+// erasure changes anyway, because there is no right to lock anything else.
+void Executor::lock_parents(std::span<const ContactId> contacts) {
+    std::set<std::string> locked;
+    for (const Step& step : plan_.steps) {
+        if (step.tie.kind != Tie::Kind::parent) continue;
+        const auto& chain = step.chains.front();
+        if (empty_.contains(chain.front().entry)) continue;
+        const bool is_changed = std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& other) {
+            return other.real_table == chain.front().real_table &&
+                   (other.delete_rows || !other.columns.empty());
+        });
+        if (is_changed && locked.insert(chain.front().entry).second) {
+            select(lock_beginning(chain, contacts), step);
+        }
+    }
+}
+
 void Executor::find_rows_of_parents(std::span<const ContactId> contacts) {
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::parent && !empty_.contains(step.tie.parent)) {

@@ -46,7 +46,7 @@ class Needs {
     void to_read(const std::string& table) {
         add({database_, table, "SELECT", "SELECT * FROM " + name_of(table) + " WHERE 1 = 0", true});
     }
-    // MariaDB and MySQL lock a row for those only who may change it.
+    // MySQL locks a row for those only who may change it, or delete it.
     void to_lock(const std::string& table) {
         add({database_, table, "UPDATE", "SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0 FOR UPDATE",
              true});

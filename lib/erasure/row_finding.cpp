@@ -174,6 +174,13 @@ Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
     return scope;
 }
 
+Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+    const std::vector<Link> first{chain.front()};
+    const mautic::IdList ids(contacts);
+    return {"SELECT COUNT(*)" + from_chain(first) + where_chain(first, ids) + " FOR UPDATE",
+            ids.parameters()};
+}
+
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
     if (!step.living_contacts.empty()) {

@@ -48,6 +48,8 @@ struct KeyRange {
 };
 Scope within(Scope scope, const KeyRange& range);
 
+// Locks the rows with the contact's id at the beginning of a chain of parents.
+Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts);
 // Contact id and primary key of the rows at the end of a chain of parents.
 Statement select_keys(const Step& step, std::span<const ContactId> contacts);
 

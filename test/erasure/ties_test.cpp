@@ -1,6 +1,10 @@
 // Rows that no column with the contact's id leads to: shared ones, the contact's own company; odd tables; and
 // what the operator's switches leave alone.
+#include <thread>
+
+#include "erasure/lock_wait.h"
 #include "erasure/tied_rows.h"
+#include "fixture/php_serialize.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
@@ -199,4 +203,50 @@ TEST_CASE("a contact with thousands of changes is rewritten in parts, each row o
     CHECK(world.mautic.places_of("zq7f7x").empty());
     CHECK(world.mautic.row_count("audit_log", "object = 'lead' AND object_id = 7") == before);
     CHECK(world.erase(erased, 1).counts.unexpected() == 0);
+}
+
+TEST_CASE("a merge does not move away what the erasure is about to change by its key") {
+    World world;
+    add_people(world);
+    const auto note = world.mautic.insert("lead_notes", {{"lead_id", erased}, {"text", "called"}});
+    const auto entry =
+        world.mautic.insert("audit_log", {{"user_name", "Staff"},
+                                          {"bundle", "lead"},
+                                          {"object", "note"},
+                                          {"object_id", note},
+                                          {"action", "create"},
+                                          {"ip_address", "192.0.2.9"},
+                                          {"date_added", "2025-02-01 08:00:00"},
+                                          {"details", php::map({{"text", php::string("called")}})}});
+    const auto details = [&] {
+        return world.mautic.value("SELECT details FROM {prefix}audit_log WHERE id = " +
+                                  std::to_string(entry));
+    };
+    const std::string before = details();
+    world.prepare();
+    bool is_moved = true;
+    {
+        // A table that is changed before the note's log, when what hangs on parents is found already.
+        database::Transaction somebody_else(world.mautic.connection());
+        world.mautic.connection().select("SELECT id FROM page_hits WHERE lead_id = 7 FOR UPDATE");
+        std::thread worker([&] {
+            const database::ThreadScope scope;
+            world.erase(erased);
+        });
+        wait_for_lock_wait();
+        auto options = world.mautic.options();
+        options.lock_wait_timeout = Milliseconds(1000);
+        database::Connection merge(options);
+        try {
+            merge.change("UPDATE lead_notes SET lead_id = 70 WHERE id = " + std::to_string(note));
+        } catch (const database::DatabaseError& error) {
+            is_moved = false;
+            CHECK(error.error_class() == database::ErrorClass::conflict);
+        }
+        somebody_else.commit();
+        worker.join();
+    }
+    CHECK_FALSE(is_moved);
+    CHECK((details() == before) == is_moved);
+    CHECK(world.mautic.row_count("lead_notes", "lead_id = 7") == 0);
 }
