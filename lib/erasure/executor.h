@@ -256,6 +256,8 @@ class Executor {
                             Subjects& subjects);
     void count_former_rows(const Step& step, const ResolvedScope& resolved, Subjects& subjects);
     void count_left_rows(const Step& step, std::span<const ContactId> contacts, Subjects& subjects);
+    void count_rewritable_rows(const Step& step, const ResolvedScope& resolved, const Context& context,
+                               Subjects& subjects);
     void prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects, bool may_empty);
     void prove_done_rows(const Step& step, const std::string& last, Subjects& subjects);
 

@@ -117,7 +117,29 @@ void Executor::count_left_rows(const Step& step, std::span<const ContactId> cont
     if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
     context.anonymous_ip = anonymous_ip_;
     const bool tells = tells_pending(step) && !(needs_anonymous_ip(step) && anonymous_ip_.empty());
-    count(tells ? count_pending(step, scope, context, true) : count_rows(step, scope));
+    count(tells ? count_pending(step, scope, context) : count_rows(step, scope));
+    if (tells && has_rewritten_columns(step)) count_rewritable_rows(step, {scope, {}}, context, subjects);
+}
+
+// A structured value keeps its shape: only reading it tells whether anything is left in it. Rows that were
+// counted for another column are not counted once more.
+void Executor::count_rewritable_rows(const Step& step, const ResolvedScope& resolved, const Context& context,
+                                     Subjects& subjects) {
+    Subjects unchanged = subjects;  // what reading notes is noted of changes
+    each_to_rewrite(step, resolved, unchanged, [&](std::vector<PendingRow> pending) {
+        std::map<std::string, ContactId> owners;
+        std::vector<Value> keys;
+        for (const PendingRow& row : pending) {
+            owners.emplace(row.row.key, row.row.owner);
+            keys.push_back(key_value(step, row.row.key));
+        }
+        if (keys.empty()) return;
+        Rows counted = select(count_pending(step, scope_of_keys(step, keys), context), step);
+        while (counted.next()) owners.erase(counted.text(0));
+        for (const auto& [key, owner] : owners) {
+            add_finding(subjects.at(owner), step.table, step.tie.column, 1);
+        }
+    });
 }
 
 void Executor::prove_slice(Subjects& subjects) {

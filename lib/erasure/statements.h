@@ -111,10 +111,8 @@ std::size_t rows_at_a_time(std::size_t left, std::size_t rows_max, const Rewritt
 // Changes every column of the step but the hashed and the rewritten ones, in all rows of the scope.
 Statement update_columns(const Step& step, const Scope& scope, const Context& context);
 // The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
-// of a hash is taken for done; a rewritten one is not looked at, or taken for one to change when it is
-// filled.
-Statement count_pending(const Step& step, const Scope& scope, const Context& context,
-                        bool filled_is_pending = false);
+// of a hash is taken for done; a rewritten one is not looked at.
+Statement count_pending(const Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const Step& step, const Scope& scope);  // owner, count
 Statement count_filled(const Step& step, const Scope& scope, const std::string& column);
 // The same of a table with system versioning: its rows of today and all their former versions.

@@ -99,15 +99,12 @@ std::size_t rows_at_a_time(std::size_t left, std::size_t rows_max, const Rewritt
     return std::bit_floor(std::min({left, rows_max, that_fit}));
 }
 
-Statement count_pending(const Step& step, const Scope& scope, const Context& context,
-                        bool filled_is_pending) {
+Statement count_pending(const Step& step, const Scope& scope, const Context& context) {
     std::vector<std::string> conditions;
     for (const ColumnStep& change : step.columns) {
         if (change.action == Action::rewrite) continue;
         conditions.push_back("(" + pending_condition(step, change, context) + ")");
     }
-    if (filled_is_pending && has_rewritten_columns(step))
-        conditions.push_back(has_something_to_rewrite(step));
     Statement statement = count_rows(step, scope);
     if (step.delete_rows) return statement;
     const std::string pending = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
