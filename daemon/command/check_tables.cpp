@@ -8,6 +8,7 @@
 #include "daemon/command/common.h"
 #include "daemon/command/uncovered_opt_outs.h"
 #include "database/quote_text.h"
+#include "erasure/column_step.h"
 
 namespace gdprd::command {
 
@@ -93,7 +94,7 @@ void check_unique(const mautic::Schema& schema, const erasure::Step& step, Check
         const mautic::Column* found = table->find(column.column);
         if (found == nullptr || !found->unique || table->is_in_primary_key(column.column)) continue;
         const bool hashed = column.action == mautic::Action::hash;
-        if (!hashed && (column.action != mautic::Action::remove || found->nullable)) continue;
+        if (!hashed && (!erasure::comes_to_one_value(column.action) || found->nullable)) continue;
         if (hashed && !step.primary_key.empty()) {
             report.ok("tables", step.real_table + "." + column.column +
                                     ": has a UNIQUE index; who comes back under an erased value gets another "

@@ -84,7 +84,7 @@ std::string why_impossible(const Table& table, const Column& column, Action acti
         case Action::rewrite:
             return column.is_text() || column.is_binary() ? std::string{} : type + ", which holds no text";
         case Action::new_random:
-            if (!column.is_text() || column.characters_max.value_or(0) < 40) {
+            if (!column.is_text() || column.json || column.characters_max.value_or(0) < 40) {
                 return type + "; a random value needs 40 characters";
             }
             return {};
@@ -134,6 +134,11 @@ std::optional<SearchedColumn> searched_column(const Column& column, const Column
         searched.neutral = empty_literal(column, format_of(column, decision.format));
     }
     return searched;
+}
+
+bool comes_to_one_value(Action action) {
+    return action == Action::remove || action == Action::strip_query || action == Action::empty_array ||
+           action == Action::rewrite;
 }
 
 bool is_too_short_for_hash(const Column& column, std::size_t hash_length) {

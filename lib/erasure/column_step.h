@@ -40,6 +40,9 @@ std::string neutral_for(const mautic::Table& table, const mautic::Column& column
 std::optional<SearchedColumn> searched_column(const mautic::Column& column, const ColumnDecision& decision,
                                               mautic::Action action, bool has_key);
 
+// Several rows get the same: a UNIQUE index refuses the second.
+bool comes_to_one_value(mautic::Action action);
+
 // A text that could be hashed if its column were longer.
 bool is_too_short_for_hash(const mautic::Column& column, std::size_t hash_length);
 

@@ -290,10 +290,10 @@ class Builder {
                 report_impossible(step, column, decision, why_not);
                 return;
             }
-            // A UNIQUE index takes one empty text, and any number of NULLs.
-            const bool is_once_only = action == Action::remove && column.unique && !column.nullable;
-            if (is_once_only && why_impossible(table, column, Action::new_random, length).empty()) {
-                action = Action::new_random;
+            // A UNIQUE index takes a value that several rows come to once, and any number of NULLs.
+            if (column.unique && comes_to_one_value(action)) {
+                const Action other = column.nullable ? Action::remove : Action::new_random;
+                if (why_impossible(table, column, other, length).empty()) action = other;
             }
         }
         if (auto searched = searched_column(column, decision, action, !step.primary_key.empty())) {

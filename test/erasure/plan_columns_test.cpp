@@ -111,8 +111,8 @@ TEST_CASE("an action of the map that does not fit this database is reported, not
 }
 
 TEST_CASE("what may be neither empty nor twice gets a value of its own in each row") {
-    const auto action_of_unique = [](const char* type) {
-        PlanInput input = with_column(type, "delete");
+    const auto action_of_unique = [](const char* type, const char* action = "delete") {
+        PlanInput input = with_column(type, action);
         for (auto& column : input.schema.tables["notes"].columns) column.unique |= column.name == "extra";
         return action_in(input.build(), "notes", "extra");
     };
@@ -120,6 +120,12 @@ TEST_CASE("what may be neither empty nor twice gets a value of its own in each r
     CHECK(action_of_unique("varchar(64)") == "delete");
     CHECK(action_of_unique("varchar(39) not null") == "delete");
     CHECK(action_of_unique("int not null") == "delete");
+    for (const char* action : {"strip_query", "empty_array", "rewrite"}) {
+        CAPTURE(action);
+        CHECK(action_of_unique("varchar(64) not null", action) == "new_random");
+        CHECK(action_of_unique("varchar(64)", action) == "delete");
+        CHECK(action_of_unique("varchar(39) not null", action) == action);
+    }
     CHECK(action_in(with_column("varchar(64) not null", "delete").build(), "notes", "extra") == "delete");
 }
 
