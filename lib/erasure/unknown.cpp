@@ -6,6 +6,7 @@
 #include "erasure/copies.h"
 #include "erasure/plan.h"
 #include "mautic/column_name.h"
+#include "policy/switches.h"
 
 namespace gdprd::erasure {
 
@@ -21,6 +22,14 @@ bool holds_contact_rows(const mautic::DataMap& map, const std::string& table) {
     return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
         return entry.table == table &&
                (entry.tie.kind == mautic::Tie::Kind::column || entry.tie.kind == mautic::Tie::Kind::parent);
+    });
+}
+
+// Rows that several contacts may share. What hangs on a company is the company's.
+bool holds_shared_rows(const mautic::DataMap& map, const std::string& table) {
+    return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
+        return entry.table == table && entry.tie.kind == mautic::Tie::Kind::shared &&
+               entry.switch_name != policy::switches::own_company;
     });
 }
 
@@ -81,6 +90,10 @@ std::vector<FoundTie> ties_of(const mautic::DataMap& map, const Schema& schema, 
         if (key.referenced_table != "leads" && holds_contact_rows(map, key.referenced_table) &&
             columns.insert(key.column).second) {
             found.push_back(tie_to_rows_of_contacts(key));
+        } else if (holds_shared_rows(map, key.referenced_table) && columns.insert(key.column).second) {
+            found.push_back({"foreign key " + key.column + " to " + key.referenced_table +
+                                 ", whose rows several contacts may share",
+                             std::nullopt});
         }
     }
     if (!found.empty()) return found;

@@ -92,9 +92,18 @@ TEST_CASE("whoever refers to a shared row is asked before it goes, plugins too")
     CHECK(step->references[0].real_table == "m_notes");
     CHECK(step->references[1].real_table == "m_plugin");
     CHECK(step->references[1].column == "pic");
+    // They may hold what the rows are about, and nothing shows of whom: said, and never emptied.
+    input.policy.unknown = policy::UnknownRule::remove;
+    const auto unknown = input.build().unknown;
+    REQUIRE(unknown.size() == 2);
+    CHECK(unknown[0].name() == "plugin");
+    CHECK(unknown[0].reason == "foreign key pic to pictures, whose rows several contacts may share");
+    CHECK_FALSE(unknown[0].emptied);
+    CHECK(unknown[1].name() == "foreign");
     // What speaks of nobody keeps a row from being deleted, not from being emptied.
     input.map_text += entry("", "plugin", "kind = \"none\"");
     CHECK(step_of(input.build(), "pictures")->references.size() == 2);
+    CHECK(input.build().unknown.size() == 1);
     input.schema.tables["notes"].columns.pop_back();
     CHECK(says(input.build().skipped, "pictures: nothing of a contact refers to it"));
 }
@@ -193,6 +202,9 @@ TEST_CASE("a contact's own company is dealt with only when the policy says so") 
     CHECK_FALSE(step_of(input.build(), "companies")->only_if_named);
     input.policy.own_company = policy::OwnCompany::same_name;
     CHECK(step_of(input.build(), "companies")->only_if_named);
+    input.schema.tables["segments"] = table("segments", {{"id", "int not null"}, {"company_id", "int"}});
+    input.schema.tables["segments"].foreign_keys = {{"company_id", "companies", "id"}};
+    CHECK(input.build().unknown.empty());  // what hangs on a company is the company's
 }
 
 TEST_CASE("unknown = delete empties what the map does not know, by type, and still reports it") {
