@@ -14,8 +14,9 @@
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster,
 #                                  and with --server mysql also group (three members of Group Replication)
 #                                  (may be given several times)
-#   test/run.sh --server NAME      dev build and the database tests, or those of the given labels, on another server:
-#                                  mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches
+#   test/run.sh --server NAME      dev build and the database and system tests, or those of the given labels, on that
+#                                  server: mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches, or mariadb,
+#                                  which is this machine's
 #   test/run.sh --debian VERSION   builds and installs the program on another Debian (12 or 13) and runs the unit and
 #                                  database tests there, in a root directory of its own below build/; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
@@ -59,8 +60,12 @@ while [[ $# -gt 0 ]]; do
             ;;
         --cluster) labels=(cluster) dependencies=(--cluster) sanitizers=() format=no fuzz_seconds=0 ;;
         --server)
-            server=${2:?--server needs mysql or mariadb-11.8}
-            [[ -n $chosen ]] || labels=(database)
+            server=${2:?--server needs mysql, mariadb-11.8 or mariadb}
+            case $server in
+                mysql | mariadb-11.8 | mariadb) ;;
+                *) echo "unknown server $server: mysql, mariadb-11.8 or mariadb" >&2; exit 2 ;;
+            esac
+            [[ -n $chosen ]] || labels=(database system)
             chosen=yes sanitizers=() format=no fuzz_seconds=0
             shift
             ;;
@@ -108,12 +113,9 @@ finish() {
         heading "the slowest"
         sort -rn "$times" | head -n 10
     fi
-    if [[ $((passed + failed + skipped)) -eq 0 ]]; then
-        echo "no test ran"
-        failed=1
-    fi
+    [[ $((passed + failed)) -gt 0 ]] || echo "no test ran"
     printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-    [[ $failed -eq 0 ]]
+    [[ $passed -gt 0 && $failed -eq 0 ]]
     exit
 }
 
@@ -203,13 +205,16 @@ run_labels() {
     done
 }
 
-# Fetches another database server and has the tests run on it. Says so when it cannot be had.
+# Has the tests run on that database server, fetched where it is not this machine's. Says so when it cannot be had.
 use_server() {  # NAME
     heading "the database server $1"
-    if test/server/get.sh "$1" > "$results"; then
-        export GDPRD_TEST_SERVER=$1
-        return
-    fi
+    local code=0
+    [[ $1 == mariadb ]] || test/server/get.sh "$1" > "$results" || code=$?
+    case $code in
+        0) export GDPRD_TEST_SERVER=$1; return ;;
+        77) ;;
+        *) step_failed "fetching $1"; return 1 ;;
+    esac
     printf '\n%s\n' "************************************************************"
     printf 'SKIPPED: no test ran on %s: it cannot be had here\n' "$1"
     printf '%s\n' "************************************************************"
