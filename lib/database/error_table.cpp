@@ -168,6 +168,7 @@ constexpr KnownError known_errors[] = {
     {2020, permanent, "the statement is larger than max_allowed_packet"},
     {2032, permanent, "a value was cut off while reading"},
     {3140, permanent, "invalid JSON"},
+    {3141, permanent, "invalid JSON, or a JSON value that is larger than max_allowed_packet"},
     {3144, permanent, "text without a character set where JSON is expected"},
     {3164, permanent, "an audit plugin refused the statement"},
     {3231, permanent, "the transaction is larger than the cluster takes"},

@@ -66,6 +66,11 @@ std::string placeholder(const KeyColumn& column) {
     return column.kind == KeyColumn::Kind::binary ? "UNHEX(?)" : "?";
 }
 
+// MySQL makes an empty text of a JSON value that is larger than max_allowed_packet, and only warns.
+bool is_cut_off(const SearchedColumn& column, const Rows& rows, std::size_t at) {
+    return column.json && !rows.is_null(at) && rows.text(at).empty();
+}
+
 // A prepared statement of the client library cannot read MySQL's own JSON type.
 std::string readable(const SearchedColumn& column) {
     const std::string name = quote_identifier(column.name);
@@ -164,6 +169,7 @@ std::uint64_t KeyReader::visit_row(Rows& rows) {
         const std::string text = rows.text(at);
         bytes += text.size();
         if (!text.empty()) visitor_.cell(i, text);
+        if (is_cut_off(table_.columns[i], rows, at)) visitor_.unreadable_cell(i);
         if (!table_.columns[i].can_be_long) continue;
         const std::uint64_t length = rows.number(++at);
         if (length > short_cell_bytes_max) read_long_cell(i, length);
@@ -258,6 +264,7 @@ bool read_without_key(database::Connection& connection, const SearchedTable& tab
                 const std::string text = rows.text(places[i]);
                 bytes += text.size();
                 if (!text.empty()) visitor.cell(i, text);
+                if (is_cut_off(table.columns[i], rows, places[i])) visitor.unreadable_cell(i);
             }
             visitor.end_of_row();
         }

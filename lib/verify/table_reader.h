@@ -22,7 +22,8 @@ class TableVisitor {
     virtual ~TableVisitor() = default;
     // Called several times for a cell that is read in parts.
     virtual void cell(std::size_t column, std::string_view text) = 0;
-    // A compressed cell of more than 16 MiB: its parts cannot be uncompressed and are not given.
+    // A compressed cell of more than 16 MiB: its parts cannot be uncompressed and are not given. Or one of
+    // MySQL's own JSON type that is larger than max_allowed_packet: the server does not give it.
     virtual void unreadable_cell(std::size_t column) = 0;
     virtual void end_of_row() = 0;
     virtual bool end_of_chunk() = 0;  // false: enough

@@ -50,9 +50,10 @@ class Matcher : public TableVisitor {
                 findings_.hits.push_back({table_->database, table_->name, column, strong_[i], weak_[i]});
             }
             if (unreadable_[i] > 0) {
+                const char* why = table_->columns[i].json ? " longer than the server's max_allowed_packet"
+                                                          : " compressed and longer than 16 MiB";
                 findings_.not_searched.push_back(
-                    {table_->name + '.' + column,
-                     std::to_string(unreadable_[i]) + " compressed and longer than 16 MiB"});
+                    {table_->name + '.' + column, std::to_string(unreadable_[i]) + why});
             }
         }
     }

@@ -116,6 +116,30 @@ TEST_CASE("a cell of more than 16 MiB is read in parts, and what cannot be read 
     CHECK(findings.bytes > 20'000'000);
 }
 
+// MariaDB's JSON is a text. MySQL makes an empty text of a value that is too long for a packet.
+TEST_CASE("a JSON value that is longer than a packet is found, or told to be unsearched") {
+    const bool is_text = !ServerUnderTest::get().is_mysql();
+    SearchedDatabase db("json_cells");
+    db.execute("CREATE TABLE keyed (id INT PRIMARY KEY, j JSON)");
+    db.execute("CREATE TABLE unkeyed (id INT, j JSON)");
+    for (const std::string table : {"keyed", "unkeyed"}) {
+        db.execute("INSERT INTO " + table +
+                   " VALUES (1, JSON_OBJECT('a', 'ann@example.org')), (2, NULL), (3," +
+                   " JSON_OBJECT('a', CONCAT(REPEAT('x', 3000000), ' ann@example.org')))");
+    }
+    const std::string usual = server().value("SELECT @@GLOBAL.max_allowed_packet");
+    server().execute("SET GLOBAL max_allowed_packet = 1048576");
+    const auto findings = db.search(identity_of({"ann@example.org"}));
+    server().execute("SET GLOBAL max_allowed_packet = " + usual);
+    const std::string rows = is_text ? "2" : "1";
+    CHECK(hits_of(findings) == Hits{{"keyed.j", rows}, {"unkeyed.j", rows}});
+    REQUIRE(findings.not_searched.size() == (is_text ? 0 : 2));
+    for (const auto& missing : findings.not_searched) {
+        CHECK(missing.what.ends_with(".j"));
+        CHECK_THAT(missing.why, ContainsSubstring("max_allowed_packet"));
+    }
+}
+
 TEST_CASE("an interrupted search keeps what it found") {
     SearchedDatabase db("interrupted");
     db.execute("CREATE TABLE a (id INT PRIMARY KEY, t TEXT)");
