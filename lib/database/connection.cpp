@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "database/cluster.h"
 #include "database/connect.h"
+#include "database/not_begun.h"
 #include "database/rows.h"
 #include "database/session.h"
 #include "database/statement_cache.h"
@@ -157,7 +158,7 @@ void Connection::begin() {
         if (implementation_->cluster) implementation_->execute(set_savepoint);
     } catch (const sql::SQLException& error) {
         rollback();
-        throw to_database_error(error, "begin");
+        throw NotBegun(error.getErrorCode(), error.getSQLState(), "begin", "");
     }
 }
 

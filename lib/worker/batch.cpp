@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "database/not_begun.h"
 #include "erasure/rights.h"
 #include "worker/backoff.h"
 #include "worker/outcomes.h"
@@ -23,9 +24,15 @@ constexpr int extra_passes_max = 3;
 
 // When the connection ends under a commit, nobody knows whether the server carried it out.
 bool may_have_committed(const database::DatabaseError& error) {
-    constexpr std::array connection_ends{1053, 1152, 1158, 1159, 1160, 1161, 1184, 4031};
+    constexpr std::array connection_ends{1053, 1152, 1158, 1159, 1160, 1161, 1184};
     return went_away(error) ||
            std::find(connection_ends.begin(), connection_ends.end(), error.code()) != connection_ends.end();
+}
+
+// A server closes a connection that was idle for long, and the next transaction learns of it: no contact is
+// to blame.
+bool ended_before_it_began(const database::DatabaseError& error) {
+    return went_away(error) && dynamic_cast<const database::NotBegun*>(&error) != nullptr;
 }
 
 }  // namespace
@@ -34,6 +41,7 @@ bool went_away(const database::DatabaseError& error) {
     constexpr int unknown_prepared_statement = 1243;  // behind a proxy another server has taken over
     constexpr int connection_killed = 1927;
     constexpr int session_killed = 3169;
+    constexpr int closed_while_idle = 4031;
     constexpr int first_of_client = 2000;
     constexpr int last_of_client = 2999;
     if (error.error_class() != database::ErrorClass::connection) return false;
@@ -41,6 +49,7 @@ bool went_away(const database::DatabaseError& error) {
         case unknown_prepared_statement:
         case connection_killed:
         case session_killed:
+        case closed_while_idle:
             return true;
         default:
             return code >= first_of_client && code <= last_of_client;
@@ -157,10 +166,11 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         metrics_.retry(database::name_of(error.error_class()));
         // A server that refuses to work is told by whoever has the connection, once.
         const bool refuses = is_outage(error);
+        result.not_begun = ended_before_it_began(error);
         const bool told_later =
             error.error_class() == database::ErrorClass::privilege ||
             (error.error_class() == database::ErrorClass::connection && !went_away(error));
-        if (!told_later) log_failure(jobs, error);
+        if (!told_later && !result.not_begun) log_failure(jobs, error);
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 if (!refuses && !went_away(error)) {
@@ -172,7 +182,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                 result.why = error.what();
                 // A statement that takes too long comes back with the same contact; without an attempt
                 // counted that contact would take a worker for ever.
-                if (result.went_away) {
+                if (result.went_away && !result.not_begun) {
                     for (const Job& job : jobs) count_attempt(job, code, false, result);
                 } else {
                     release(jobs, result);

@@ -23,6 +23,7 @@ struct BatchResult {
     std::vector<erasure::Result> results;  // of the jobs whose transaction was committed
     bool connection_lost = false;          // throw the connection away
     bool went_away = false;                // … because it broke, not because the server refused to work
+    bool not_begun = false;                // … before anything was asked of it; nobody is to blame
     bool refused_all = false;              // … because every erasure was refused, and nothing else is
     bool schema_is_stale = false;          // read the schema again before the next batch
     std::string why;                       // of these

@@ -21,7 +21,8 @@ using queue::Job;
 
 constexpr Milliseconds reconnect_first{200};
 constexpr Milliseconds reconnect_max{15'000};
-constexpr Milliseconds idle_look{1'000};  // how often an idle worker looks whether it should stop or refresh
+constexpr Milliseconds short_life{2'000};  // of a connection that did not end because it was idle
+constexpr Milliseconds idle_look{1'000};   // how often an idle worker looks whether it should stop or refresh
 
 // A batch is a bounded number of statements, but each may take its whole time-out: progress is judged
 // generously.
@@ -62,6 +63,7 @@ class Worker {
         const health::Working working(beat_);
         try {
             connection_.emplace(connection_options_);
+            connected_at_ = std::chrono::steady_clock::now();
         } catch (const Error& error) {
             to_.outage.failed(Outage::Kind::unreachable, describe(error));
             return false;
@@ -94,6 +96,7 @@ class Worker {
             try {
                 rules = to_.rules.refresh(*connection_, rules);
                 schema_is_stale_ = false;
+                went_away_before_ = false;
             } catch (const database::DatabaseError& error) {
                 lost(describe(error), went_away(error));
                 return false;
@@ -166,6 +169,8 @@ class Worker {
             went_away_before_ = false;
             if (to_.outage.lasts()) try_again(stop);
         }
+        const bool lived = std::chrono::steady_clock::now() - connected_at_ > short_life;
+        if (result.not_begun && lived) went_away_before_ = false;
         const auto kind = result.refused_all ? Outage::Kind::refused_all : Outage::Kind::refused;
         if (result.connection_lost) lost(result.why, result.went_away, kind);
         if (!result.schema_is_stale) return;
@@ -228,6 +233,7 @@ class Worker {
     std::optional<database::Connection> connection_;
     BatchSize batch_size_;
     const std::size_t number_;
+    std::chrono::steady_clock::time_point connected_at_{};
     bool went_away_before_ = false;  // the last thing a connection did was to break
     bool schema_is_stale_ = false;
     bool queue_failed_ = false;  // while the brake was asked

@@ -1,6 +1,6 @@
 // What becomes of jobs whose batch fails: against a real database that really refuses.
 #include "worker/batch.h"
-#include "support/server_under_test.h"
+#include <thread>
 
 #include "daemon/assembly.h"
 #include "erasure/rights.h"
@@ -9,6 +9,7 @@
 #include "mautic/schema.h"
 #include "support/catch.h"
 #include "support/private_mariadb.h"
+#include "support/server_under_test.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 
@@ -105,6 +106,15 @@ class Bench {
     }
 
     void kill_server() { server_.kill(); }
+    // Until the server has closed the connection.
+    void be_idle_for_too_long() {
+        connection_->change("SET SESSION wait_timeout = 1");
+        database::Rows id = connection_->select("SELECT CONNECTION_ID()");
+        id.next();
+        const std::string is_open =
+            "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = " + id.text(0);
+        while (server_.value(is_open) != "0") std::this_thread::yield();
+    }
     void connect() { connection_.emplace(assembly_->config.database); }
     std::optional<erasure::LedgerRow> ledger(ContactId contact) {
         return erasure::Ledger(*connection_, rules_->ledger_database).find(contact);
@@ -329,10 +339,24 @@ TEST_CASE("Nobody is asked before the commit of what erases nobody anew") {
     CHECK(bench.ledger(1)->passes == 2);
 }
 
+TEST_CASE("A connection that ended before an erasure began costs no attempt") {
+    Bench bench;
+    SECTION("idle for longer than wait_timeout") { bench.be_idle_for_too_long(); }
+    SECTION("the server was killed") { bench.kill_server(); }
+    const auto result = bench.run(bench.all());
+    CHECK(result.connection_lost);
+    CHECK(result.went_away);
+    CHECK(result.not_begun);
+    REQUIRE(result.outcomes.size() == 5);
+    for (const Outcome& outcome : result.outcomes) CHECK(outcome.kind == Outcome::Kind::released);
+}
+
 TEST_CASE("A server that dies under an erasure costs one attempt") {
     Bench bench;
-    bench.kill_server();
-    const auto result = bench.run(bench.all());
+    const auto result = bench.run(bench.all(), [&](std::size_t) {
+        bench.kill_server();
+        return true;
+    });
     CHECK(result.connection_lost);
     REQUIRE(result.outcomes.size() == 5);
     for (const Outcome& outcome : result.outcomes) {
