@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "daemon/command/common.h"
 #include "database/account.h"
+#include "database/privileges.h"
 #include "database/server_traits.h"
 #include "erasure/rights.h"
 
@@ -24,18 +25,6 @@ std::string database_pattern(Connection& connection, const std::string& name) {
         pattern += c;
     }
     return quote_identifier(pattern) + ".*";
-}
-
-bool has_privilege_on_database(Connection& connection, const std::string& privilege,
-                               const std::string& name) {
-    auto rows = connection.select(
-        "SELECT (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = ?) +"
-        " (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = ?"
-        " AND CONVERT(? USING utf8mb4) " +
-            std::string(database::grants_take_names_literally(connection) ? "=" : "LIKE") +
-            " CONVERT(TABLE_SCHEMA USING utf8mb4))",
-        std::vector<database::Value>{privilege, privilege, name}, "grants: read");
-    return rows.next() && rows.number(0) > 0;
 }
 
 // False when something is missing, or nothing could be tried.
@@ -64,13 +53,12 @@ void check_grants(Connection& connection, const erasure::Rules& rules, CheckRepo
     const auto needed = erasure::needed_rights(connection, rules);
     const bool has_all =
         report_missing(connection, needed, ": what it holds of erased contacts waits", report);
-    if (!has_privilege_on_database(connection, "SELECT", name)) {
-        report.warning(
-            "grants",
-            "SELECT on the whole database is not granted, unless by a role; what the user cannot see "
-            "cannot be reported as unknown",
-            "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) + " TO " +
-                database::quoted_account(connection) + ';');
+    if (!database::may_read_everything(connection, name)) {
+        report.warning("grants",
+                       "SELECT on the whole database is not granted; what the user cannot see cannot be "
+                       "reported as unknown",
+                       "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) +
+                           " TO " + database::quoted_account(connection) + ';');
     }
     if (has_all) {
         report.ok("grants", "all that an erasure needs: " + counted(needed.size(), "right") + " tried");
@@ -89,7 +77,7 @@ void check_ledger_grants(Connection& connection, const std::string& ledger, Chec
 }
 
 bool may_create(Connection& connection, const std::string& ledger) {
-    return has_privilege_on_database(connection, "CREATE", ledger);
+    return database::has_privilege_on_database(connection, "CREATE", ledger);
 }
 
 std::string ledger_grant(Connection& connection, const std::string& ledger) {

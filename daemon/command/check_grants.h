@@ -18,7 +18,7 @@ void check_suppression_grant(database::Connection& connection, const erasure::Pl
 // The ledger's tables exist.
 void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
 
-// Might the user create this database? From the grants that information_schema shows.
+// Might the user create this database? From SHOW GRANTS.
 bool may_create(database::Connection& connection, const std::string& ledger);
 // The statement that grants all the ledger needs.
 std::string ledger_grant(database::Connection& connection, const std::string& ledger);

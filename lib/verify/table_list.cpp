@@ -127,22 +127,4 @@ std::vector<SearchedTable> read_tables(database::Connection& connection, const s
     return tables;
 }
 
-bool sees_everything(database::Connection& connection, const std::string& database) {
-    Rows role = connection.select("SELECT CURRENT_ROLE()", {}, "current role");
-    if (role.next() && !role.is_null(0) && role.text(0) != "NONE") return true;
-    const std::string account =
-        "CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''', "
-        "SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''')";
-    const std::vector<Value> parameters{database};
-    Rows rows = connection.select(
-        "SELECT (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SELECT' AND "
-        "GRANTEE = " +
-            account +
-            ") + (SELECT COUNT(*) FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SELECT' "
-            "AND ? LIKE TABLE_SCHEMA AND GRANTEE = " +
-            account + ")",
-        parameters, "information_schema: privileges");
-    return rows.next() && rows.number(0) > 0;
-}
-
 }  // namespace gdprd::verify

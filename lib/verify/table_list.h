@@ -41,8 +41,4 @@ struct SearchedTable {
 // The tables of that database that have such a column, by name; those that the account may see.
 std::vector<SearchedTable> read_tables(database::Connection& connection, const std::string& database);
 
-// False when the account lacks SELECT on the whole database, and tables or columns may be hidden from it.
-// With a role it cannot be told, and is taken for granted.
-bool sees_everything(database::Connection& connection, const std::string& database);
-
 }  // namespace gdprd::verify

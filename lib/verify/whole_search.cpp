@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "database/privileges.h"
 #include "verify/table_reader.h"
 
 namespace gdprd::verify {
@@ -111,7 +112,7 @@ WholeSearch::WholeSearch(database::Connection& connection, const std::vector<std
     for (const std::string& database : std::set<std::string>(databases.begin(), databases.end())) {
         const auto tables = read_tables(connection_, database);
         tables_.insert(tables_.end(), tables.begin(), tables.end());
-        if (!tables.empty() && !sees_everything(connection_, database)) {
+        if (!database::may_read_everything(connection_, database)) {
             hidden_.push_back({database,
                                "the account lacks SELECT on the whole database; what it cannot see was "
                                "not searched"});

@@ -98,4 +98,8 @@ std::string sequence(std::size_t first, std::size_t last) {
            " UNION ALL SELECT seq + 1 FROM numbers WHERE seq < " + to + ") SELECT seq FROM numbers) " + name;
 }
 
+std::string set_default_role(const std::string& role, const std::string& account) {
+    return "SET DEFAULT ROLE " + role + (ServerUnderTest::get().is_mysql() ? " TO " : " FOR ") + account;
+}
+
 }  // namespace gdprd::test

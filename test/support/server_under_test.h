@@ -46,4 +46,7 @@ class ServerUnderTest {
 // A table of the whole numbers from `first` to `last` in the column `seq`, to stand behind FROM or JOIN.
 std::string sequence(std::size_t first, std::size_t last);
 
+// The statement that makes a role the one that an account's connections have from their beginning.
+std::string set_default_role(const std::string& role, const std::string& account);
+
 }  // namespace gdprd::test

@@ -99,11 +99,26 @@ TEST_CASE("an account that may not see everything is told so") {
         auto options = server().options(db.name);
         options.user = user;
         database::Connection reader(options);
-        CHECK(verify::sees_everything(reader, db.name) == sees_all);
         verify::WholeSearch search(reader, {db.name});
         const auto findings =
             search.run(identity_of({"ann@example.org"}), false, [](const verify::Progress&) { return true; });
         CHECK(findings.not_searched.empty() == sees_all);
         CHECK(findings.tables == (sees_all ? 2u : 1u));
     }
+}
+
+TEST_CASE("a search that sees no table at all is not a search of everything") {
+    SearchedDatabase db("blind");
+    db.execute("CREATE TABLE unseen (id INT PRIMARY KEY, t TEXT)");
+    db.execute("CREATE USER blind@localhost");
+    db.execute("GRANT CREATE ON blind.* TO blind@localhost");
+    auto options = server().options(db.name);
+    options.user = "blind";
+    database::Connection reader(options);
+    verify::WholeSearch search(reader, {db.name});
+    const auto findings =
+        search.run(identity_of({"ann@example.org"}), false, [](const verify::Progress&) { return true; });
+    CHECK(findings.tables == 0);
+    REQUIRE(findings.not_searched.size() == 1);
+    CHECK(findings.not_searched[0].what == db.name);
 }
