@@ -17,6 +17,15 @@ std::uint64_t number_of(const std::optional<std::string>& value) {
     return value && !value->empty() ? static_cast<std::uint64_t>(std::stod(*value)) : 0;
 }
 
+bool has_catalog_column(Connection& connection, const std::string& table, const std::string& column) {
+    // Names in information_schema are in capitals on one server and in small letters on another.
+    Rows rows = connection.select(
+        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN ('information_schema',"
+        " 'INFORMATION_SCHEMA') AND TABLE_NAME = ? AND COLUMN_NAME = ?",
+        std::vector<Value>{table, column}, "read what the catalog has");
+    return rows.next() && rows.number(0) > 0;
+}
+
 }  // namespace
 
 std::optional<std::string> global_variable(Connection& connection, const std::string& name) {
@@ -26,13 +35,19 @@ std::optional<std::string> global_variable(Connection& connection, const std::st
     return rows.text(1);
 }
 
-bool checks_name_their_table(Connection& connection) {
-    // Names in information_schema are in capitals on one server and in small letters on another.
-    Rows rows = connection.select(
-        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN ('information_schema',"
-        " 'INFORMATION_SCHEMA') AND TABLE_NAME = 'CHECK_CONSTRAINTS' AND COLUMN_NAME = 'TABLE_NAME'",
-        {}, "read what checks say");
-    return rows.next() && rows.number(0) > 0;
+std::string checks_of_tables(Connection& connection) {
+    if (!has_catalog_column(connection, "CHECK_CONSTRAINTS", "CHECK_CLAUSE")) return "";
+    const std::string checks = "information_schema.CHECK_CONSTRAINTS";
+    if (has_catalog_column(connection, "CHECK_CONSTRAINTS", "TABLE_NAME")) return checks;  // MariaDB
+    // MySQL: a check's name is the only one in its database.
+    return checks + " JOIN information_schema.TABLE_CONSTRAINTS USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)";
+}
+
+std::string usable_index(Connection& connection) {
+    std::string condition = "INDEX_TYPE NOT IN ('FULLTEXT', 'SPATIAL', 'RTREE')";
+    if (has_catalog_column(connection, "STATISTICS", "IS_VISIBLE")) condition += " AND IS_VISIBLE = 'YES'";
+    if (has_catalog_column(connection, "STATISTICS", "IGNORED")) condition += " AND IGNORED = 'NO'";
+    return "(" + condition + ")";
 }
 
 bool grants_take_names_literally(Connection& connection) {

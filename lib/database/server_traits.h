@@ -14,9 +14,14 @@ namespace gdprd::database {
 // The value of a global variable as the server shows it; nothing where it has no such variable.
 std::optional<std::string> global_variable(Connection& connection, const std::string& name);
 
-// information_schema.CHECK_CONSTRAINTS says whose a check is (MariaDB). There JSON is a LONGTEXT with a
-// check. Where it does not, JSON is a type of its own (MySQL).
-bool checks_name_their_table(Connection& connection);
+// What stands behind FROM to read CONSTRAINT_SCHEMA, TABLE_NAME and CHECK_CLAUSE of all checks; "" where the
+// server has none.
+std::string checks_of_tables(Connection& connection);
+
+// A condition on rows of information_schema.STATISTICS: by this index the server finds rows. It looks for
+// words only in one of type FULLTEXT, and it takes one that an administrator hides from it (INVISIBLE on
+// MySQL, IGNORED on MariaDB) for none: FORCE INDEX with its name is error 1176.
+std::string usable_index(Connection& connection);
 
 // Whether `_` and `%` in the database's name of a GRANT stand for themselves and `\_` does not for `_`: MySQL
 // with partial_revokes = ON.

@@ -109,13 +109,15 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
 }
 
 // MariaDB's JSON is a longtext with CHECK (json_valid(`column`)), and only Doctrine's own columns say more in
-// their comment. The server shows a check to those who may change the table, and nobody else changes it.
+// their comment; a dump of it takes the check along to MySQL. A server may show checks to those only who may
+// change the table, and nobody else changes it.
 void read_json_checks(Connection& connection, Schema& schema, Digest& digest) {
-    if (!database::checks_name_their_table(connection)) return;
+    const std::string checks = database::checks_of_tables(connection);
+    if (checks.empty()) return;
     Rows rows = connection.select(
-        "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS"
-        " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(`%`)'"
-        " ORDER BY TABLE_NAME, CHECK_CLAUSE",
+        "SELECT TABLE_NAME, CHECK_CLAUSE FROM " + checks +
+            " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(`%`)'"
+            " ORDER BY TABLE_NAME, CHECK_CLAUSE",
         {}, "read the JSON checks");
     while (rows.next()) {
         Table* table = find_table(schema, rows.text(0));
@@ -148,27 +150,32 @@ void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
     }
 }
 
+// `column`: "" for a part that is an expression, which MySQL's indexes can have.
+void note_usable(Table& table, const std::string& index, bool first, const std::string& column) {
+    if (!first) {
+        std::erase_if(table.index_on, [&](const auto& entry) { return entry.second == index; });
+    } else if (!column.empty()) {
+        table.leading_index_columns.push_back(column);
+        table.index_on.emplace(column, index);
+    }
+}
+
 void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
-        "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE FROM "
-        "information_schema.STATISTICS"
-        " WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_NAME IS NOT NULL"
-        " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+        "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COALESCE(COLUMN_NAME, ''), NON_UNIQUE, " +
+            database::usable_index(connection) +
+            " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
+            " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         {}, "read the live indexes");
     while (rows.next()) {
         Table* table = find_table(schema, rows.text(0));
         if (table == nullptr) continue;
         if (rows.text(1) == "PRIMARY") table->primary_key.push_back(rows.text(3));
-        if (rows.number(2) == 1) {
-            table->leading_index_columns.push_back(rows.text(3));
-            table->index_on.emplace(rows.text(3), rows.text(1));
-        } else {
-            std::erase_if(table->index_on, [&](const auto& entry) { return entry.second == rows.text(1); });
-        }
+        if (rows.number(5) != 0) note_usable(*table, rows.text(1), rows.number(2) == 1, rows.text(3));
         if (rows.number(4) == 0) {
             for (Column& column : table->columns) column.unique |= column.name == rows.text(3);
         }
-        for (std::size_t part = 0; part < 5; ++part) digest.add(rows.text(part));
+        for (std::size_t part = 0; part < 6; ++part) digest.add(rows.text(part));
     }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "database/server_traits.h"
+
 namespace gdprd::mautic {
 
 using database::Connection;
@@ -37,7 +39,8 @@ struct WayIn {
 WayIn way_in(Connection& connection, const std::string& real_table) {
     Rows rows = connection.select(
         "SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS"
-        " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? ORDER BY INDEX_NAME, SEQ_IN_INDEX",
+        " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND " +
+            database::usable_index(connection) + " ORDER BY INDEX_NAME, SEQ_IN_INDEX",
         std::vector<Value>{real_table}, "read the indexes of a webhook table");
     std::map<std::string, std::vector<std::string>> indexes;
     while (rows.next()) indexes[rows.text(0)].push_back(rows.text(1));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "database/server_traits.h"
+
 namespace gdprd::sweep {
 
 using database::quote_identifier;
@@ -69,7 +71,8 @@ std::uint64_t ContactPages::highest_id() const {
 std::string ContactPages::change_index() const {
     auto rows = connection_.select(
         "SELECT INDEX_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
-        " AND TABLE_NAME = ? AND COLUMN_NAME = 'date_modified' AND SEQ_IN_INDEX = 1 ORDER BY 1 LIMIT 1",
+        " AND TABLE_NAME = ? AND COLUMN_NAME = 'date_modified' AND SEQ_IN_INDEX = 1 AND " +
+            database::usable_index(connection_) + " ORDER BY 1 LIMIT 1",
         std::vector<database::Value>{table_}, "leads: look for an index");
     return rows.next() ? rows.text(0) : "";
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "database/quote_text.h"
+#include "database/server_traits.h"
 #include "erasure/rights.h"
 
 namespace gdprd::sweep {
@@ -139,7 +140,8 @@ std::uint64_t OptOuts::highest_id() const {
 std::string OptOuts::date_index() const {
     auto rows = connection_.select(
         "SELECT INDEX_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
-        " AND TABLE_NAME = ? AND COLUMN_NAME = 'date_added' AND SEQ_IN_INDEX = 1 ORDER BY 1 LIMIT 1",
+        " AND TABLE_NAME = ? AND COLUMN_NAME = 'date_added' AND SEQ_IN_INDEX = 1 AND " +
+            database::usable_index(connection_) + " ORDER BY 1 LIMIT 1",
         std::vector<database::Value>{table_}, "lead_donotcontact: look for an index");
     return rows.next() ? rows.text(0) : "";
 }

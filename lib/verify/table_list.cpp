@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 
+#include "database/server_traits.h"
+
 namespace gdprd::verify {
 
 namespace {
@@ -92,8 +94,9 @@ void read_keys(database::Connection& connection, const std::string& database, Dr
     const std::vector<Value> parameters{database};
     Rows rows = connection.select(
         "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS "
-        "WHERE TABLE_SCHEMA = ? AND NON_UNIQUE = 0 "
-        "ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
+        "WHERE TABLE_SCHEMA = ? AND NON_UNIQUE = 0 AND " +
+            database::usable_index(connection) +
+            " ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
         parameters, "information_schema: keys");
     std::string table;
     std::string index;

@@ -12,6 +12,7 @@
 #include "mautic/data_map.h"
 #include "mautic/do_not_contact.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::mautic;
@@ -278,13 +279,39 @@ TEST_CASE("a plugin's JSON column is known by its check, without Doctrine's comm
     mautic.load_own_schema();
     mautic.connection().change(
         "CREATE TABLE mtc_plugin_answers (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, answers JSON NOT "
-        "NULL, plain "
-        "LONGTEXT)");
+        "NULL, plain LONGTEXT, moved LONGTEXT CHECK (json_valid(`moved`)))");
     const Schema schema = read_schema(mautic.connection(), "mtc_");
     const Table* table = schema.find("plugin_answers");
     REQUIRE(table != nullptr);
     CHECK(table->find("answers")->json);
+    CHECK(table->find("moved")->json);  // as a dump of MariaDB's looks on MySQL
     CHECK_FALSE(table->find("plain")->json);
+}
+
+TEST_CASE("an index that the server does not find rows by is none") {
+    MauticDatabase mautic(server(), "hidden_index", "mtc_");
+    mautic.load_own_schema();
+    const char* const hidden = test::ServerUnderTest::get().is_mysql() ? "INVISIBLE" : "IGNORED";
+    mautic.connection().change(
+        "CREATE TABLE mtc_plugin_answers (id INT PRIMARY KEY, used INT, hidden INT, both_ INT, words TEXT,"
+        " UNIQUE by_used (used), UNIQUE by_hidden (hidden) " +
+        std::string(hidden) + ", KEY a (both_) " + hidden + ", KEY b (both_), FULLTEXT by_words (words))");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("plugin_answers");
+    REQUIRE(table != nullptr);
+    CHECK(table->index_on ==
+          std::map<std::string, std::string>{{"id", "PRIMARY"}, {"used", "by_used"}, {"both_", "b"}});
+    for (const char* column : {"hidden", "words"}) {
+        CAPTURE(column);
+        CHECK_FALSE(contains(table->leading_index_columns, column));
+    }
+    CHECK(table->find("hidden")->unique);  // which the server minds all the same
+    mautic.connection().change(
+        "ALTER TABLE mtc_plugin_answers ALTER INDEX by_hidden " +
+        std::string(test::ServerUnderTest::get().is_mysql() ? "VISIBLE" : "NOT IGNORED"));
+    const Schema again = read_schema(mautic.connection(), "mtc_");
+    CHECK(again.digest != schema.digest);
+    CHECK(again.find("plugin_answers")->index_on.contains("hidden"));
 }
 
 TEST_CASE("forms are known without the table of their fields") {

@@ -44,10 +44,11 @@ SearchedDatabase make_keyed(const Case& c) {
     SearchedDatabase db(std::string("key_") + c.name);
     const std::string columns = c.columns;
     const auto end_of_list = std::min(columns.find(", PRIMARY KEY ("), columns.size());
-    db.execute("CREATE TABLE keyed (" + columns.substr(0, end_of_list) + ", note VARCHAR(60)" +
+    db.execute("CREATE TABLE keyed (" + columns.substr(0, end_of_list) + ", note VARCHAR(60), details JSON" +
                columns.substr(end_of_list) + ")");
     db.execute("INSERT INTO keyed SELECT " + std::string(c.key_of_row) +
-               ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here') FROM " +
+               ", IF(seq MOD 100 = 0, CONCAT(seq, '<ann@example.org>'), 'nothing here'), IF(seq MOD 1000 = "
+               "0, '{\"a\": \"ann@example.org\"}', NULL) FROM " +
                test::sequence(1, rows));
     return db;
 }
@@ -60,7 +61,7 @@ TEST_CASE("a table with any kind of key, or none, is read to its end") {
         SearchedDatabase db = make_keyed(c);
         const verify::Findings findings = db.search(identity_of({"ann@example.org"}));
         CHECK(findings.rows == rows);
-        CHECK(hits_of(findings) == Hits{{"keyed.note", "50"}});
+        CHECK(hits_of(findings) == Hits{{"keyed.note", "50"}, {"keyed.details", "5"}});
         CHECK(findings.not_searched.empty());
     }
 }
@@ -102,6 +103,8 @@ TEST_CASE("reading a table touches every row once, however its key is made") {
         const auto findings =
             search.run(identity_of({"ann@example.org"}), false, [](const verify::Progress&) { return true; });
         CHECK(findings.rows == rows);
-        CHECK(touched() - before < rows + rows / 10);
+        const std::uint64_t read = touched() - before;
+        CHECK(read > rows - rows / 10);
+        CHECK(read < rows + rows / 10);
     }
 }
