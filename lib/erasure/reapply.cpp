@@ -36,7 +36,7 @@ std::vector<ContactId> keys_of(const Map& map) {
     return keys;
 }
 
-void append(std::vector<ContactId>& names, const std::vector<ContactId>& more) {
+void append_contacts(std::vector<ContactId>& names, const std::vector<ContactId>& more) {
     for (const ContactId contact : more) {
         if (names.size() < ReapplyFindings::named_max) names.push_back(contact);
     }
@@ -74,11 +74,11 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
     opt_outs_lost += page.opt_outs_lost;
     not_triggered += page.not_triggered;
     returned += page.returned;
-    append(other_address, page.other_address);
-    append(no_address, page.no_address);
-    append(not_erased, page.not_erased);
-    append(not_triggered_contacts, page.not_triggered_contacts);
-    append(returned_contacts, page.returned_contacts);
+    append_contacts(other_address, page.other_address);
+    append_contacts(no_address, page.no_address);
+    append_contacts(not_erased, page.not_erased);
+    append_contacts(not_triggered_contacts, page.not_triggered_contacts);
+    append_contacts(returned_contacts, page.returned_contacts);
 }
 
 // The ledger knows the channel "other" for everything that is neither mail nor text message.

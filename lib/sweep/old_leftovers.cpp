@@ -15,7 +15,6 @@ using erasure::LeftoverEraser;
 using erasure::LeftoverRows;
 using erasure::RowIds;
 using erasure::Step;
-using mautic::Leftovers;
 
 namespace {
 
@@ -47,15 +46,15 @@ bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_l
     if (!until) {
         marks.set_time(until_mark, now());
         marks.set_number(until_mark, rows.highest_id(step));
-        if (step.tie.leftovers == Leftovers::also_merged) {
+        if (step.tie.leftovers == mautic::Leftovers::also_merged) {
             log::info("rows that had no contact before are left: they may be of contacts that were merged",
                       {{"table", step.table}});
         }
-        return step.tie.leftovers != Leftovers::lost_contact;
+        return step.tie.leftovers != mautic::Leftovers::lost_contact;
     }
     const bool is_young = now() - marks.time(until_mark).value_or(Timestamp{}) < day;
-    if (step.tie.leftovers == Leftovers::also_merged) return true;
-    if (step.tie.leftovers == Leftovers::after_a_day && is_young) return true;
+    if (step.tie.leftovers == mautic::Leftovers::also_merged) return true;
+    if (step.tie.leftovers == mautic::Leftovers::after_a_day && is_young) return true;
     for (std::uint64_t reached = marks.number(reached_mark).value_or(0); reached < *until;) {
         if (!may_erase()) return true;
         const auto page = rows.without_contact(step, {reached, *until}, page_rows_);
