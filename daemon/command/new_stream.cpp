@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 65'536;
 
-[[noreturn]] void refuse_existing(const std::filesystem::path& file) {
+[[noreturn]] void refuse_to_overwrite(const std::filesystem::path& file) {
     throw ConfigurationError(file.string() + ": exists already, and is not overwritten",
                              "Choose another name, or move the file away");
 }
@@ -39,7 +39,7 @@ bool sync_directory(const std::filesystem::path& file) {
 }  // namespace
 
 NewStream::NewStream(std::filesystem::path file) : file_(std::move(file)), part_(file_.string() + ".part") {
-    if (is_there(file_)) refuse_existing(file_);
+    if (is_there(file_)) refuse_to_overwrite(file_);
     descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (descriptor_ < 0 && errno == EEXIST) {
         throw ConfigurationError(part_.string() + ": exists already: another export writes it, or was killed",
@@ -79,7 +79,7 @@ void NewStream::finish() {
     if (::link(part_.c_str(), file_.c_str()) == 0) {
         ::unlink(part_.c_str());
     } else if (errno == EEXIST || is_there(file_)) {
-        refuse_existing(file_);
+        refuse_to_overwrite(file_);
     } else if (::rename(part_.c_str(), file_.c_str()) != 0) {
         fail("cannot be written");
     }
