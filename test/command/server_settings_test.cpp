@@ -3,7 +3,7 @@
 #include "command/program.h"
 #include "fixture/grants.h"
 #include "support/catch.h"
-#include "support/free_ports.h"
+#include "support/server_certificate.h"
 #include "support/server_under_test.h"
 
 using namespace gdprd;
@@ -11,17 +11,20 @@ using namespace gdprd::test;
 
 namespace {
 
+enum class Way { socket, network, tls };
+
 struct Settings {
     const char* name;
     std::vector<std::string> arguments;
     std::vector<std::string> statements;  // as root, before the daemon comes
-    bool by_network = false;
+    Way way = Way::socket;
 };
 
 std::vector<Settings> all_settings() {
     std::vector<Settings> all = {
         {"none but the defaults", {}, {}},
-        {"by network", {}, {}, true},
+        {"by network", {}, {}, Way::network},
+        {"by TLS", {}, {}, Way::tls},
         {"SQL modes", {"--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,ONLY_FULL_GROUP_BY"}, {}},
         {"updates of low priority", {"--low-priority-updates=1"}, {}},
         {"small packets", {"--max-allowed-packet=1M"}, {}},
@@ -37,30 +40,35 @@ std::vector<Settings> all_settings() {
     return all;
 }
 
-PrivateMariaDb::Options options_of(const Settings& settings) {
+PrivateMariaDb::Options options_of(const Settings& settings, const TemporaryDirectory& certificates) {
     PrivateMariaDb::Options options;
     options.arguments = settings.arguments;
     options.made_with_arguments = std::string(settings.name) == "names in lower case";
-    if (settings.by_network) {
-        options.arguments.insert(options.arguments.end(),
-                                 {"--skip-networking=0", "--bind-address=127.0.0.1",
-                                  "--port=" + std::to_string(free_ports(1).front())});
-    }
+    if (settings.way == Way::socket) return options;
+    make_server_certificate(certificates, "server", far_address);
+    const auto network = arguments_for_tls(certificates, "server");
+    options.arguments.insert(options.arguments.end(), network.begin(), network.end());
     return options;
 }
 
 // As an administrator does: config/grants.sql, for the host that the daemon comes from.
-void let_daemon_in(Installation& here, bool by_network) {
+void let_daemon_in(Installation& here, Way way, const TemporaryDirectory& certificates) {
     std::string grants = grants_for(here.mautic, here.ledger_database);
     here.config.options["database.user"] = "\"mautic_gdprd\"";
     here.config.database_password = "a password";
-    if (by_network) {
-        replace_all(grants, "localhost", "127.0.0.1");
+    if (way != Way::socket) {
+        replace_all(grants, "localhost", "127.0.0.%");
         here.config.options.erase("database.unix_socket");
-        here.config.options["database.host"] = "\"127.0.0.1\"";
+        here.config.options["database.host"] = toml_text(far_address);
         here.config.options["database.port"] = here.server.value("SELECT @@port");
     }
+    if (way == Way::tls) {
+        replace_all(grants, "IDENTIFIED BY 'a password'", "IDENTIFIED BY 'a password' REQUIRE SSL");
+        here.config.options["database.tls_ca_file"] = toml_text((certificates / "server.pem").string());
+    }
     here.server.load_sql(grants, here.mautic.name());
+    const std::string plugin = here.server.value("SELECT plugin FROM mysql.user WHERE User = 'mautic_gdprd'");
+    CHECK(plugin == (ServerUnderTest::get().is_mysql() ? "caching_sha2_password" : "mysql_native_password"));
 }
 
 }  // namespace
@@ -68,11 +76,12 @@ void let_daemon_in(Installation& here, bool by_network) {
 TEST_CASE("a contact is erased whatever the server's settings are") {
     for (const Settings& settings : all_settings()) {
         CAPTURE(settings.name);
-        PrivateMariaDb server(options_of(settings));
+        const TemporaryDirectory certificates;
+        PrivateMariaDb server(options_of(settings, certificates));
         Installation here(server, "settings_here");
         here.add_opted_out(7);
         here.mautic.add_contact(70);
-        let_daemon_in(here, settings.by_network);
+        let_daemon_in(here, settings.way, certificates);
         for (const std::string& statement : settings.statements) server.execute(statement);
         const auto run_it = [&](std::vector<std::string> arguments) {
             arguments.insert(arguments.end(), {"--config", here.config.write().string()});
@@ -89,5 +98,47 @@ TEST_CASE("a contact is erased whatever the server's settings are") {
         CHECK(answer.exit_code == 0);
         CHECK(here.erased(7));
         CHECK(here.untouched(70));
+    }
+}
+
+// A value may have come while the server still took it. MySQL then makes an empty text of one of its JSON
+// type.
+TEST_CASE("a value that is longer than a packet is erased, or its contact is left as it is and named") {
+    const bool mysql = ServerUnderTest::get().is_mysql();
+    const std::string filler(3'000'000, 'x');
+    const std::string marker = invented_person(7).marker;
+    const struct {
+        const char* name;
+        const char* table;
+        MauticDatabase::Row row;
+        bool is_erased;
+    } cases[] = {
+        {"a text that goes", "lead_notes", {{"text", filler + marker}}, true},
+        {"a JSON value that goes",
+         "lead_event_log",
+         {{"properties", R"({"a":")" + filler + marker + "\"}"}},
+         !mysql},
+        {"a JSON value that stays in part",
+         "lead_event_log",
+         {{"properties", R"({"a":")" + marker + R"(","line":")" + filler + "\"}"}},
+         !mysql},
+    };
+    PrivateMariaDb server;
+    for (const auto& c : cases) {
+        CAPTURE(c.name);
+        server.execute("SET GLOBAL max_allowed_packet = 64 * 1024 * 1024");
+        Installation here(server, "long_values");
+        here.add_opted_out(7);
+        MauticDatabase::Row row = c.row;
+        row.emplace_back("lead_id", std::int64_t{7});
+        here.mautic.insert(c.table, row);
+        server.execute("SET GLOBAL max_allowed_packet = 1024 * 1024");
+        const Answer answer = run({"erase", "--contact", "7", "--config", here.config.write().string()});
+        CAPTURE(answer.text);
+        CHECK((answer.exit_code == 0) == c.is_erased);
+        CHECK(here.erased(7) == c.is_erased);
+        if (c.is_erased) continue;
+        CHECK_THAT(answer.text, ContainsSubstring("max_allowed_packet"));
+        CHECK(here.mautic.field(7, "email") == invented_person(7).email());
     }
 }

@@ -19,7 +19,8 @@ std::string variable(Connection& connection, const std::string& name) {
 TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4, whatever the server's defaults are") {
     test::PrivateMariaDb odd(
         {.arguments = {"--sql-mode=ANSI,NO_ZERO_DATE", "--default-time-zone=+05:00", "--autocommit=0",
-                       "--character-set-server=latin1", "--transaction-isolation=SERIALIZABLE"}});
+                       "--character-set-server=latin1", "--transaction-isolation=SERIALIZABLE",
+                       "--loose-innodb-snapshot-isolation=1"}});
     auto options = odd.options();
     options.lock_wait_timeout = Milliseconds{7'000};
     Connection connection(options);
@@ -29,6 +30,8 @@ TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4, whatever the
     CHECK(variable(connection, "time_zone") == "+00:00");
     CHECK(variable(connection, "autocommit") == "1");
     CHECK(variable(connection, mysql ? "transaction_isolation" : "tx_isolation") == "READ-COMMITTED");
+    auto snapshots = connection.select("SHOW SESSION VARIABLES LIKE 'innodb_snapshot_isolation'");
+    if (snapshots.next()) CHECK(snapshots.text(1) == "OFF");  // MySQL has none
     CHECK(variable(connection, "innodb_lock_wait_timeout") == "7");
     CHECK(variable(connection, "lock_wait_timeout") == "7");
     for (const char* name : {"character_set_client", "character_set_connection", "character_set_results"}) {

@@ -1,6 +1,7 @@
 #include "server.h"
 #include "support/catch.h"
-#include "support/free_ports.h"
+#include "support/server_certificate.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using database::Connection;
@@ -9,34 +10,12 @@ using database::ErrorClass;
 
 namespace {
 
-constexpr const char* far_address = "127.0.0.2";
-
-// A self-signed certificate for that name, valid for a day.
-void make_certificate(const test::TemporaryDirectory& directory, const std::string& file,
-                      const std::string& name) {
-    test::run_program({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                       "-nodes", "-days", "1", "-subj", "/CN=" + name, "-addext",
-                       "subjectAltName=" + std::string(name == far_address ? "IP:" : "DNS:") + name,
-                       "-keyout", (directory / (file + ".key")).string(), "-out",
-                       (directory / (file + ".pem")).string()});
-}
-
-std::vector<std::string> server_arguments(const test::TemporaryDirectory& directory,
-                                          const std::string& file) {
-    return {"--ssl-cert=" + (directory / (file + ".pem")).string(),
-            "--ssl-key=" + (directory / (file + ".key")).string(), "--skip-networking=0",
-            std::string("--bind-address=") + far_address,
-            "--port=" + std::to_string(test::free_ports(1).front())};
-}
-
-// A user who comes over the network. Newer client libraries check neither name nor, without one, certificate
-// of a server at "localhost", 127.0.0.1, ::1 or a Unix socket; this address is on this machine too, and they
-// do not know it.
+// A user who comes over the network.
 database::ConnectionOptions options_by_network(test::PrivateMariaDb& server) {
     server.execute("CREATE USER far@'127.0.0.%' IDENTIFIED BY 'p'");
     auto options = server.options();
     options.unix_socket.clear();
-    options.host = far_address;
+    options.host = test::far_address;
     options.port = static_cast<std::uint16_t>(std::stoi(server.value("SELECT @@port")));
     options.user = "far";
     options.password = "p";
@@ -64,9 +43,9 @@ ErrorClass refusal(const database::ConnectionOptions& options) {
 
 TEST_CASE("with a CA file the connection is encrypted and the certificate verified") {
     const test::TemporaryDirectory directory;
-    make_certificate(directory, "server", far_address);
-    make_certificate(directory, "stranger", far_address);
-    test::PrivateMariaDb server({.arguments = server_arguments(directory, "server")});
+    test::make_server_certificate(directory, "server", test::far_address);
+    test::make_server_certificate(directory, "stranger", test::far_address);
+    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory, "server")});
     auto options = options_by_network(server);
     {
         Connection plain(options);
@@ -92,16 +71,28 @@ TEST_CASE("with a CA file the connection is encrypted and the certificate verifi
 
 TEST_CASE("with a CA file a server whose certificate names another host is refused") {
     const test::TemporaryDirectory directory;
-    make_certificate(directory, "server", "db.example.org");
-    test::PrivateMariaDb server({.arguments = server_arguments(directory, "server")});
+    test::make_server_certificate(directory, "server", "db.example.org");
+    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory, "server")});
     auto options = options_by_network(server);
     options.tls_ca_file = (directory / "server.pem").string();
     CHECK(refusal(options) == ErrorClass::connection);
 }
 
+TEST_CASE("the certificate that MySQL makes for itself names no host, and is refused") {
+    const test::TemporaryDirectory directory;
+    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory)});
+    auto options = options_by_network(server);
+    const auto made_by_server = server.data_directory() / "ca.pem";
+    REQUIRE(std::filesystem::exists(made_by_server) == test::ServerUnderTest::get().is_mysql());
+    if (!std::filesystem::exists(made_by_server))
+        return;  // MariaDB 10.11 makes none, 11.8 one without a file
+    options.tls_ca_file = made_by_server.string();
+    CHECK(refusal(options) == ErrorClass::connection);
+}
+
 TEST_CASE("with a CA file a server without TLS is refused") {
     const test::TemporaryDirectory directory;
-    make_certificate(directory, "server", "localhost");
+    test::make_server_certificate(directory, "server", "localhost");
     auto options = test::test_options();
     options.tls_ca_file = (directory / "server.pem").string();
     CHECK(refusal(options) == ErrorClass::connection);

@@ -3,6 +3,7 @@
 
 #include "fixture/grants.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "system/aftermath.h"
 #include "system/load.h"
 
@@ -106,12 +107,20 @@ void use_ordinary_user(PrivateMariaDb& server, Installation& here) {
     here.config.options["database.user"] = "\"mautic_gdprd\"";
 }
 
-// Lines that tell of the server's refusal.
-std::size_t refusals(const std::string& log) {
-    std::size_t lines = 0;
-    for (auto at = log.find("error 1290"); at != std::string::npos; at = log.find("error 1290", at + 1))
-        ++lines;
-    return lines;
+std::size_t times_in(const std::string& text, std::string_view words) {
+    std::size_t times = 0;
+    for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++times;
+    return times;
+}
+
+// Those of the settings that this server has.
+std::vector<std::string> known_to(PrivateMariaDb& server, const std::vector<std::string>& settings) {
+    std::vector<std::string> known;
+    for (const std::string& name : settings) {
+        database::Rows rows = server.select("SHOW GLOBAL VARIABLES LIKE '" + name + "'");
+        if (rows.next()) known.push_back(name);
+    }
+    return known;
 }
 
 }  // namespace
@@ -119,31 +128,105 @@ std::size_t refusals(const std::string& log) {
 TEST_CASE(
     "A server that takes logins and refuses changes is asked seldom, is told, and works go on when it ends") {
     PrivateMariaDb server;
-    Installation here(server, "refuses");
+    const auto settings = known_to(server, {"read_only", "super_read_only"});
+    REQUIRE(settings.size() == (ServerUnderTest::get().is_mysql() ? 2 : 1));
+    for (const std::string& setting : settings) {
+        CAPTURE(setting);
+        Installation here(server, "refuses_by_" + setting);
+        use_ordinary_user(server, here);
+        here.config.options["worker.threads"] = "2";
+        for (const ContactId contact : {1, 2, 3}) here.add_opted_out(contact);
+        here.start();
+        CHECK(here.status_of("/readyz") == 200);
+        server.execute("SET GLOBAL " + setting + " = 1");
+        const auto begun = std::chrono::steady_clock::now();
+        for (const ContactId contact : {1, 2, 3}) CHECK(here.announce(contact) == 204);
+        here.wait_until("/readyz tells", [&] { return !ready(here, "database"); });
+        CHECK_THAT(readiness(here).at("components").at("database").at("detail").get<std::string>(),
+                   ContainsSubstring("read-only") || ContainsSubstring("read_only"));
+        CHECK(here.metric("database_up") == 0);
+        here.wait_until("it was tried five times",
+                        [&] { return here.metric("retries_total{error=\"connection\"}") >= 5; });
+        // Five attempts one after the other, each after half of twice the pause of the one before at least.
+        CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(1'400));
+        CHECK_FALSE(ready(here, "database"));
+        CHECK(times_in(here.daemon->log(), "error 1290") <= 8);
+        CHECK(here.ledger_rows() == 0);
+        server.execute("SET GLOBAL read_only = 0");  // and with it super_read_only
+        here.wait_until_idle();
+        for (const ContactId contact : {1, 2, 3}) CHECK(here.erased(contact));
+        here.wait_until("/readyz is well again", [&] { return here.status_of("/readyz") == 200; });
+        CHECK(here.metric("jobs_parked_total") == 0);
+        here.stop();
+    }
+}
+
+TEST_CASE("A server that goes offline under the daemon is told once, and work goes on when it is back") {
+    PrivateMariaDb server;
+    const bool has_mode = !known_to(server, {"offline_mode"}).empty();
+    REQUIRE(has_mode == ServerUnderTest::get().is_mysql());  // MariaDB has no such mode
+    if (!has_mode) return;
+    Installation here(server, "offline");
     use_ordinary_user(server, here);
     here.config.options["worker.threads"] = "2";
-    for (const ContactId contact : {1, 2, 3}) here.add_opted_out(contact);
+    for (const ContactId contact : {1, 2}) here.add_opted_out(contact);
     here.start();
-    CHECK(here.status_of("/readyz") == 200);
-    server.execute("SET GLOBAL read_only = 1");
+    here.announce(1);
+    here.wait_for_ledger(1, "complete");
+    database::Connection root(server.options());
+    root.change("SET GLOBAL offline_mode = 1");  // ends the sessions of everybody but administrators
     const auto begun = std::chrono::steady_clock::now();
-    for (const ContactId contact : {1, 2, 3}) CHECK(here.announce(contact) == 204);
+    CHECK(here.announce(2) == 204);
     here.wait_until("/readyz tells", [&] { return !ready(here, "database"); });
     CHECK_THAT(readiness(here).at("components").at("database").at("detail").get<std::string>(),
-               ContainsSubstring("read-only") || ContainsSubstring("read_only"));
+               ContainsSubstring("offline"));
     CHECK(here.metric("database_up") == 0);
-    here.wait_until("it was tried five times",
-                    [&] { return here.metric("retries_total{error=\"connection\"}") >= 5; });
-    // Five attempts one after the other, each after half of twice the pause of the one before at least.
+    // Logins that were refused: of the workers, one after the other, and of the sweeper.
+    const auto refused = [&] {
+        database::Rows rows = root.select("SHOW GLOBAL STATUS LIKE 'Connections'");
+        rows.next();
+        return rows.number(1);
+    };
+    const std::uint64_t before = refused();
+    here.wait_until("it was tried ten times", [&] { return refused() >= before + 10; });
     CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(1'400));
-    CHECK_FALSE(ready(here, "database"));
-    CHECK(refusals(here.daemon->log()) <= 8);
-    CHECK(here.ledger_rows() == 0);
-    server.execute("SET GLOBAL read_only = 0");
+    const std::string log = here.daemon->log();
+    const std::size_t of_sweeper = times_in(log, "the sweeper has no database connection");
+    CHECK(of_sweeper <= 1);
+    CHECK(times_in(log, "no database connection; trying again") == of_sweeper + 1);
+    root.change("SET GLOBAL offline_mode = 0");
     here.wait_until_idle();
-    for (const ContactId contact : {1, 2, 3}) CHECK(here.erased(contact));
+    CHECK(here.erased(2));
     here.wait_until("/readyz is well again", [&] { return here.status_of("/readyz") == 200; });
     CHECK(here.metric("jobs_parked_total") == 0);
+    here.stop();
+}
+
+TEST_CASE("A connection that the server closed while it was idle is made again, and nobody notices") {
+    PrivateMariaDb server({.arguments = {"--wait-timeout=5"}});
+    Installation here(server, "idle");
+    use_ordinary_user(server, here);
+    here.config.options["worker.threads"] = "2";
+    here.config.options["worker.attempts_max"] = "1";
+    for (const ContactId contact : {1, 2, 3}) here.add_opted_out(contact);
+    here.start();
+    const std::string sessions =
+        "SELECT COALESCE(GROUP_CONCAT(ID), '') FROM information_schema.PROCESSLIST"
+        " WHERE USER = 'mautic_gdprd'";
+    // Of two workers one has nothing to do, so that its connection is closed again and again.
+    for (const ContactId contact : {1, 2, 3}) {
+        CHECK(here.announce(contact) == 204);
+        here.wait_for_ledger(contact, "complete");
+        const std::string open = server.value(sessions);
+        REQUIRE(open != "");
+        here.wait_until("the server has closed them",
+                        [&] { return server.value(sessions + " AND ID IN (" + open + ")") == ""; });
+    }
+    CHECK(here.metric("jobs_parked_total") == 0);
+    CHECK(here.status_of("/readyz") == 200);
+    CHECK_THAT(here.daemon->log(), !ContainsSubstring("no database connection"));
+    CHECK_THAT(here.daemon->log(), !ContainsSubstring("erasing failed"));
+    CHECK_THAT(here.daemon->log(), !ContainsSubstring("erasing waits"));
     here.stop();
 }
 
