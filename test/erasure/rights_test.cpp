@@ -143,7 +143,7 @@ TEST_CASE("rights are found out by trying, and roles and single columns count") 
     mariadb.execute("GRANT SELECT, UPDATE, DELETE, INSERT ON " + name + ".* TO eraser");
     mariadb.execute("GRANT eraser TO trier@localhost");
     mariadb.execute("GRANT ALL ON " + std::string(World::ledger_name) + ".* TO trier@localhost");
-    mariadb.execute("SET DEFAULT ROLE eraser FOR trier@localhost");
+    mariadb.execute(set_default_role("eraser", "trier@localhost"));
     auto options = world.mautic.options();
     options.user = "trier";
     {
@@ -167,6 +167,42 @@ TEST_CASE("rights are found out by trying, and roles and single columns count") 
     const auto rules = erasure::within_rights(by_column, world.rules());
     CHECK(rules->plan->missing_rights == *missing);
     CHECK(erasure::within_rights(world.daemon, world.rules()) == world.rules());
+}
+
+TEST_CASE("what is revoked of a grant on everything is missing, and the statements that are told mend it") {
+    World world;
+    world.prepare();
+    server().execute("DROP USER IF EXISTS trier@localhost");
+    server().execute("CREATE USER trier@localhost");
+    server().execute("GRANT ALL ON " + std::string(World::ledger_name) + ".* TO trier@localhost");
+    if (ServerUnderTest::get().is_mysql()) {
+        server().execute("SET GLOBAL partial_revokes = ON");
+        server().execute("GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO trier@localhost");
+        server().execute("REVOKE UPDATE, DELETE ON mautic.* FROM trier@localhost");
+    } else {  // cannot revoke a part
+        server().execute("GRANT SELECT, INSERT ON mautic.* TO trier@localhost");
+    }
+    auto options = world.mautic.options();
+    options.user = "trier";
+    {
+        database::Connection connection(options);
+        const auto missing = erasure::find_missing_rights(connection, *world.rules());
+        std::set<std::string> privileges, tables;
+        for (const auto& right : *missing) {
+            privileges.insert(right.privilege);
+            tables.insert(right.real_table);
+            server().execute(right.grant);
+        }
+        CHECK(privileges == std::set<std::string>{"UPDATE", "DELETE"});
+        for (const std::string& table : tables_of(world)) {
+            CAPTURE(table);
+            CHECK(tables.contains(table));
+        }
+    }
+    database::Connection connection(options);
+    CHECK(erasure::find_missing_rights(connection, *world.rules())->empty());
+    server().execute("DROP USER trier@localhost");
+    if (ServerUnderTest::get().is_mysql()) server().execute("SET GLOBAL partial_revokes = OFF");
 }
 
 TEST_CASE("a right to insert into one column of several is not enough") {
