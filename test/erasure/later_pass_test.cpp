@@ -95,5 +95,7 @@ TEST_CASE("a later pass asks for many contacts' former addresses as often as for
         return sent() - before;
     };
     const std::span<const erasure::Request> all(requests);
-    CHECK(statements_for(all.first(8)) == statements_for(all.last(4)));
+    const auto for_eight = statements_for(all.first(8));
+    CHECK(for_eight > 0);
+    CHECK(for_eight == statements_for(all.last(4)));
 }

@@ -70,9 +70,12 @@ TEST_CASE("texts that a collation takes for the same are compared byte by byte")
 }
 
 TEST_CASE("former versions of rows are never called complete") {
-    if (ServerUnderTest::get().is_mysql()) return;  // which keeps none
     World world;
     add_people(world);
+    if (ServerUnderTest::get().is_mysql()) {  // keeps none
+        CHECK_THROWS(world.mautic.connection().change("ALTER TABLE lead_notes ADD SYSTEM VERSIONING"));
+        return;
+    }
     world.mautic.connection().change("ALTER TABLE lead_notes ADD SYSTEM VERSIONING");
     world.mautic.connection().change("ALTER TABLE audit_log ADD SYSTEM VERSIONING");
     CHECK(world.erase(erased).status == Status::partial);

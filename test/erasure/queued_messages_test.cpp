@@ -113,15 +113,15 @@ TEST_CASE("a waiting mail to the contact alone is withdrawn, whoever else's stay
         queue.add(QueuedMail{{own_address()}, {}, {}, {{own_address(), 7}}, {}}.body());
     queue.deliver(being_delivered);
     const std::string before = world.mautic.value(
-        "SELECT GROUP_CONCAT(MD5(CONCAT(id, body, headers, queue_name)) "
+        "SELECT GROUP_CONCAT(CRC32(CONCAT(id, body, headers, queue_name)) "
         "ORDER BY id) FROM messenger_messages WHERE id > 2");
     const auto result = world.erase(erased);
     Ids expected = left;
     expected.insert(being_delivered);
     CHECK(queue.ids() == expected);
-    CHECK(
-        world.mautic.value("SELECT GROUP_CONCAT(MD5(CONCAT(id, body, headers, queue_name)) ORDER BY id) FROM "
-                           "messenger_messages WHERE id > 2") == before);
+    CHECK(world.mautic.value(
+              "SELECT GROUP_CONCAT(CRC32(CONCAT(id, body, headers, queue_name)) ORDER BY id) FROM "
+              "messenger_messages WHERE id > 2") == before);
     // On its way, and looked at again: no reason to wake anybody.
     CHECK(result.status == Status::settling);
     CHECK(world.ledger(erased)->findings.empty());

@@ -1,9 +1,10 @@
 // Twice is once: what a later pass does, and how a hash is told from a value that only looks like one.
+#include <functional>
+
 #include "erasure/ledger_import.h"
 #include "erasure/leftover_eraser.h"
 #include "erasure/world.h"
 #include "support/catch.h"
-#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -280,33 +281,40 @@ TEST_CASE("other algorithms, with and without a key") {
         const char* name;
         policy::HashOptions options;
         const char* algorithm;
-        const char* sql;  // nothing the daemon has a hand in; {v} is the address
+        std::function<std::string(World&)> expected;  // nothing the daemon has a hand in
     };
+    const std::string address = invented_person(7).email();
+    const std::string inner = std::string(4, 'k' ^ 0x36) + std::string(60, 0x36);
+    const std::string outer = std::string(4, 'k' ^ 0x5c) + std::string(60, 0x5c);
     const Case cases[] = {
-        {"sha256", {policy::Algorithm::sha256, "", true}, "sha256", "SELECT SHA2('{v}', 256)"},
+        {"sha256",
+         {policy::Algorithm::sha256, "", true},
+         "sha256",
+         [&](World&) { return server().value("SELECT SHA2('" + address + "', 256)"); }},
         // HMAC written out: H(key ^ opad, H(key ^ ipad, text)), for a key of 4 bytes.
         {"hmac-sha256",
          {policy::Algorithm::sha256, "kkkk", true},
          "hmac-sha256",
-         "SELECT SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x5c), 4), REPEAT(CHAR(0x5c), 60),"
-         " UNHEX(SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x36), 4), REPEAT(CHAR(0x36), 60), '{v}'), 256))), 256)"},
+         [&](World&) {
+             return server().value(
+                 "SELECT SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x5c), 4), REPEAT(CHAR(0x5c), 60),"
+                 " UNHEX(SHA2(CONCAT(REPEAT(CHAR(0x6b ^ 0x36), 4), REPEAT(CHAR(0x36), 60), '" +
+                 address + "'), 256))), 256)");
+         }},
         {"hmac-md5",
          {policy::Algorithm::md5, "kkkk", true},
          "hmac-md5",
-         "SELECT MD5(CONCAT(REPEAT(CHAR(0x6b ^ 0x5c), 4), REPEAT(CHAR(0x5c), 60),"
-         " UNHEX(MD5(CONCAT(REPEAT(CHAR(0x6b ^ 0x36), 4), REPEAT(CHAR(0x36), 60), '{v}')))))"},
+         [&](World& world) {
+             return world.md5(outer + server().value("SELECT UNHEX('" + world.md5(inner + address) + "')"));
+         }},
     };
     for (const Case& c : cases) {
         CAPTURE(c.name);
-        // MySQL has no such function, and what is hashed does not depend on the server.
-        if (c.options.algorithm == policy::Algorithm::md5 && ServerUnderTest::get().is_mysql()) continue;
         World world;
         world.hash = c.options;
+        const std::string expected = c.expected(world);
         add_unsubscribed(world);
         world.erase(7);
-        std::string sql = c.sql;
-        sql.replace(sql.find("{v}"), 3, invented_person(7).email());
-        const std::string expected = world.mautic.value(sql);
         CHECK(world.mautic.field(7, "email") == expected);
         const auto row = world.ledger(7);
         CHECK(row->subject_hash == expected);
