@@ -30,13 +30,24 @@ std::string with_literals(const Statement& statement) {
     return sql;
 }
 
-// "table: type, rows" of every row of EXPLAIN that reads more than 100 rows, or a whole table or index.
+// What EXPLAIN shows in place of an access: a row that was found by its key while the plan was made, the end
+// of an index, a table that is inserted into, or the result of a UNION.
+bool is_no_access(std::map<std::string, std::string>& line) {
+    return line["Extra"].find("const table") != std::string::npos ||
+           line["Extra"].find("optimized away") != std::string::npos || line["select_type"] == "INSERT" ||
+           line["select_type"] == "UNION RESULT";
+}
+
+// "table: type, rows" of every row of EXPLAIN that reads more than 100 rows, a whole table or index, or
+// nothing: then the statement says nothing about how it looks for rows.
 std::vector<std::string> bad_accesses(World& world, const Statement& statement) {
     std::vector<std::string> bad;
     for (auto& line : explain(world.mautic.connection(), with_literals(statement))) {
+        if (is_no_access(line)) continue;
         const std::uint64_t examined = line["rows"].empty() ? 0 : std::stoull(line["rows"]);
-        if (line["type"] == "ALL" || line["type"] == "index" || examined > 100) {
-            bad.push_back(line["table"] + ": " + line["type"] + ", " + line["rows"]);
+        const std::string& type = line["type"];
+        if (type.empty() || type == "ALL" || type == "index" || examined > 100) {
+            bad.push_back(line["table"] + ": " + type + ", " + line["rows"] + ' ' + line["Extra"]);
         }
     }
     return bad;
@@ -121,6 +132,18 @@ void add_changes(const Step& step, const Scope& scope, const Context& context, s
         all.push_back(update_own(step, context, rows));
     }
     if (!step.columns.empty() && has_plain_columns(step)) all.push_back(update_columns(step, scope, context));
+    if (!step.failed_log.empty()) all.push_back(insert_failed_log(step, scope));
+}
+
+// A contact with very many rows is worked off a part at a time.
+void add_slices(const Step& step, const Scope& scope, std::vector<Statement>& all) {
+    if (step.tie.kind != mautic::Tie::Kind::column || step.primary_key.empty()) return;
+    const Step* const steps[] = {&step};
+    all.push_back(select_long_steps(steps, std::span(&scope, 1), 10'000));
+    all.push_back(select_key_at(step, scope, 9'999));
+    const Scope part = within(scope, {&step, "1000", "1001"});
+    all.push_back(select_key_at(step, part, 9'999));
+    add_changes(step, part, Context{"1", "seed"}, all);
 }
 
 std::vector<Statement> statements_of(const Step& step, const std::vector<ContactId>& contacts) {
@@ -133,6 +156,14 @@ std::vector<Statement> statements_of(const Step& step, const std::vector<Contact
     all.push_back(count_rows(step, scope));
     all.push_back(count_pending(step, scope, context));
     add_changes(step, scope, context, all);
+    add_slices(step, scope, all);
+    for (const auto& column : step.columns) {
+        if (column.action != mautic::Action::hash) continue;
+        all.push_back(select_different(step, scope, column.column));
+        all.push_back(count_filled(step, scope, column.column));
+    }
+    if (has_hashed_columns(step) && !step.primary_key.empty()) all.push_back(select_hashed_rows(step, scope));
+    for (const auto& chain : step.chains) all.push_back(count_left(step, chain, contacts));
     if (!step.uploads.empty()) all.push_back(select_uploads(step, scope));
     all.push_back(select_searched(step, scope));
     for (const auto& column : step.searched) {
@@ -210,11 +241,38 @@ void check_plan(World& world, const std::set<std::string>& may_be_warned_about) 
     }
 }
 
+// All that an erasure and a later pass really send, whatever EXPLAIN estimates, as the server counts it: each
+// table has as many rows as contacts, and those of one contact are few.
+void check_erasure(World& world) {
+    const std::string mappings = world.mautic.real_name("sync_object_mapping");
+    if (world.mautic.has_table("sync_object_mapping")) {  // has no index before Mautic 6
+        world.mautic.connection().change("CREATE INDEX for_test ON " + mappings + " (internal_object_id)");
+    }
+    world.mautic.unsubscribe(1003);
+    world.prepare();
+    const auto steps_over = [&] {
+        std::uint64_t sum = 0;
+        database::Rows rows = world.daemon.select(
+            "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_rnd_next')");
+        while (rows.next()) sum += std::stoull(rows.text(1));
+        return sum;
+    };
+    for (const int pass : {0, 1}) {
+        CAPTURE(pass);
+        const std::uint64_t before = steps_over();
+        CHECK(world.erase(1003, pass).verdict == Verdict::erased);
+        const std::uint64_t read = steps_over() - before;
+        CHECK(read > 0);
+        CHECK(read < rows_per_table);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("no statement reads a whole table, on our own schema") {
     World world("mtc_");
     check_plan(world, {});
+    check_erasure(world);
 }
 
 TEST_CASE("no statement reads a whole table, on any schema") {
@@ -230,6 +288,7 @@ TEST_CASE("no statement reads a whole table, on any schema") {
             std::set<std::string> warned;
             if (version < "6") warned.insert("mtc_sync_object_mapping");  // no index there before 6.0
             check_plan(world, warned);
+            check_erasure(world);
         }
     }
 }
