@@ -47,7 +47,8 @@ struct Table {
     std::string real_name;        // as in the database
     std::vector<Column> columns;  // in the table's order
     std::vector<ForeignKey> foreign_keys;
-    std::vector<std::string> leading_index_columns;  // columns that some index starts with
+    // Of indexes by which the server finds rows (database::usable_index()): the columns that one starts with.
+    std::vector<std::string> leading_index_columns;
     // Columns that an index of their own leads to, and its name: such an index is in the primary key's order.
     std::map<std::string, std::string> index_on;
     std::vector<std::string> primary_key;

@@ -55,7 +55,7 @@ class World {
     // Ids of its notes as a list for IN (…); "0" when there are none.
     std::string notes_of(ContactId contact);
 
-    // A database's own function, so that the daemon's hash is not checked by itself.
+    // By a program of its own, so that the daemon's hash is not checked by itself.
     std::string md5(const std::string& text);
 
     MauticDatabase mautic;
