@@ -33,7 +33,7 @@ double scale() {
 std::size_t rounds() { return static_cast<std::size_t>(std::clamp(10 * scale(), 2.0, 10.0)); }
 std::uint64_t scaled(double contacts) { return static_cast<std::uint64_t>(contacts * scale()); }
 
-pid_t process_of(const test::PrivateMariaDb& server) {
+pid_t process_of(const test::PrivateServer& server) {
     std::ifstream file(server.socket().parent_path() / "pid");
     pid_t process = 0;
     if (!(file >> process)) throw Error("the server has no pid file");
@@ -54,7 +54,7 @@ struct Processor {
 // A database with the erasing sides on it, and contacts that nobody has used yet.
 class Site {
   public:
-    Site(test::PrivateMariaDb& server, const std::string& name)
+    Site(test::PrivateServer& server, const std::string& name)
         : mautic(server, name), process{process_of(server)} {
         load_wanted_schema(mautic);
         add_surroundings(mautic);
@@ -207,7 +207,7 @@ void compare_load(Site& site, ContactId next, Range others) {
 
 void measure_backfill() {
     log::configure(log::Level::warning, log::Format::text);
-    test::PrivateMariaDb server(large_server());
+    test::PrivateServer server(large_server());
     std::puts("backfill");
     check_same_effect(server);
     std::puts("  the engine and the SQL by hand leave the same behind");

@@ -60,8 +60,8 @@ void load_wanted_schema(test::MauticDatabase& mautic) {
     version == nullptr ? mautic.load_own_schema() : mautic.load_facts_schema(version);
 }
 
-test::PrivateMariaDb::Options large_server() {
-    test::PrivateMariaDb::Options options;
+test::PrivateServer::Options large_server() {
+    test::PrivateServer::Options options;
     options.wait_for_disk = true;
     options.parent = scratch_parent();
     options.arguments = {"--innodb-buffer-pool-size=4G",

@@ -10,7 +10,7 @@
 
 #include "base/contact_id.h"
 #include "fixture/mautic_database.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 
 namespace gdprd::bench {
 
@@ -28,7 +28,7 @@ void load_wanted_schema(test::MauticDatabase& mautic);
 
 // A server with memory and log as a production server has them, its data on the disk of the build directory,
 // waiting for that disk at every commit.
-test::PrivateMariaDb::Options large_server();
+test::PrivateServer::Options large_server();
 
 // Rows that hang on no contact: mails, a page, a form, segments, a campaign. Once, before the first contacts.
 void add_surroundings(test::MauticDatabase& mautic);

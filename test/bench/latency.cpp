@@ -12,7 +12,7 @@
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 #include "system/daemon_process.h"
@@ -36,7 +36,7 @@ void fill(test::MauticDatabase& mautic) {
 }
 
 // What an erasure of each contact of the second half says to the server.
-std::vector<Statements> record(test::PrivateMariaDb& server, const std::filesystem::path& config_file) {
+std::vector<Statements> record(test::PrivateServer& server, const std::filesystem::path& config_file) {
     const daemon::Assembly assembly(config_file);
     database::Connection connection(assembly.config.database);
     const auto schema = mautic::read_schema(connection, "");
@@ -123,9 +123,9 @@ class WebhookSide {
 
 void measure_latency() {
     const test::TemporaryDirectory directory(scratch_parent());
-    test::PrivateMariaDb::Options on_disk;
+    test::PrivateServer::Options on_disk;
     on_disk.wait_for_disk = true;
-    test::PrivateMariaDb server(on_disk);
+    test::PrivateServer server(on_disk);
     std::vector<Statements> statements;
     {
         test::MauticDatabase mautic(server);

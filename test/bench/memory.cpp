@@ -4,7 +4,7 @@
 #include "bench/measure.h"
 #include "fixture/mautic_database.h"
 #include "queue/queue.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 #include "system/daemon_process.h"
@@ -47,7 +47,7 @@ void use(const test::DaemonConfig& config) {
 }  // namespace
 
 void measure_memory() {
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
     std::printf("memory: resident\n");

@@ -11,7 +11,7 @@
 #include "bench/measure.h"
 #include "bench/processor_time.h"
 #include "fixture/mautic_database.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 #include "system/daemon_process.h"
@@ -133,7 +133,7 @@ void measure_receiving() {
     compare(" while the database is down (receiving alone)", config, requests);
 
     const test::TemporaryDirectory busy_directory(scratch_parent());
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
     test::DaemonConfig busy(busy_directory, mautic.options());

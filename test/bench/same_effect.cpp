@@ -15,7 +15,7 @@ constexpr Range all{1, 440};
 constexpr std::size_t erased = 405;  // the last batches are not full, and share addresses with the rest
 
 struct Twin {
-    Twin(test::PrivateMariaDb& server, const std::string& name)
+    Twin(test::PrivateServer& server, const std::string& name)
         : mautic(server, name), ledger(name + "_ledger"), connection(mautic.options()) {
         load_wanted_schema(mautic);
         add_surroundings(mautic);
@@ -61,7 +61,7 @@ void compare(const std::string& engine, const std::string& by_hand) {
 
 }  // namespace
 
-void check_same_effect(test::PrivateMariaDb& server) {
+void check_same_effect(test::PrivateServer& server) {
     Twin engine(server, "twin_engine");
     Twin by_hand(server, "twin_by_hand");
     const auto contacts = ids_of({all.first, erased});

@@ -9,7 +9,7 @@
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
 #include "queue/queue.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "sweep/marks.h"
 #include "sweep/sweep.h"
 #include "system/daemon_config.h"
@@ -54,7 +54,7 @@ double status_mebibytes(const std::string& name) {
     return 0;
 }
 
-void measure(test::PrivateMariaDb& server, std::uint64_t rows) {
+void measure(test::PrivateServer& server, std::uint64_t rows) {
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
     const test::TemporaryDirectory directory(scratch_parent());
@@ -109,9 +109,9 @@ void measure(test::PrivateMariaDb& server, std::uint64_t rows) {
 
 void measure_sweep() {
     std::printf("sweep: the whole do-not-contact list, and looks with nothing new\n");
-    test::PrivateMariaDb::Options options;
+    test::PrivateServer::Options options;
     options.arguments = {"--innodb-buffer-pool-size=512M"};
-    test::PrivateMariaDb server(options);
+    test::PrivateServer server(options);
     for (const std::uint64_t rows : {10'000UL, 1'000'000UL}) measure(server, rows);
 }
 

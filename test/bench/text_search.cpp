@@ -7,7 +7,7 @@
 #include "erasure/eraser.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 
 namespace gdprd::bench {
@@ -88,7 +88,7 @@ void compare(SearchSide& with, SearchSide& without, ContactId first, ContactId b
 
 void measure_text_search() {
     const test::TemporaryDirectory directory(scratch_parent());
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
     for (ContactId contact = 1; contact <= 4 * sample; ++contact) {

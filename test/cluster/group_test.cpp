@@ -16,7 +16,7 @@ constexpr ContactId contacts = 30;
 class Address {
   public:
     explicit Address(const TemporaryDirectory& directory) : path_(directory / "primary") {}
-    void lead_to(const PrivateMariaDb& server) const {
+    void lead_to(const PrivateServer& server) const {
         std::filesystem::remove(path_);
         std::filesystem::create_symlink(server.socket(), path_);
     }

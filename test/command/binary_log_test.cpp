@@ -9,9 +9,9 @@ using namespace gdprd::test;
 
 namespace {
 
-PrivateMariaDb::Options logging(const std::string& row_image, bool keeps_statements) {
+PrivateServer::Options logging(const std::string& row_image, bool keeps_statements) {
     const std::string statements = keeps_statements ? "1" : "0";
-    PrivateMariaDb::Options options;
+    PrivateServer::Options options;
     options.arguments = {"--log-bin=binlog",
                          "--server-id=1",
                          "--binlog-format=ROW",
@@ -22,7 +22,7 @@ PrivateMariaDb::Options logging(const std::string& row_image, bool keeps_stateme
 }
 
 // What is in the newest file of the log, rows and statements decoded.
-std::string newest_log(PrivateMariaDb& server) {
+std::string newest_log(PrivateServer& server) {
     std::string name;
     for (auto rows = server.select("SHOW BINARY LOGS"); rows.next();) name = rows.text(0);
     return run_program({ServerUnderTest::get().log_reader(), "--no-defaults", "--verbose", "--verbose",
@@ -53,7 +53,7 @@ TEST_CASE("the binary log keeps what was erased, unless it keeps new values only
     };
     for (const Case& c : cases) {
         CAPTURE(c.row_image, c.keeps_statements);
-        PrivateMariaDb server(logging(c.row_image, c.keeps_statements));
+        PrivateServer server(logging(c.row_image, c.keeps_statements));
         Installation here(server, "logged");
         here.add_opted_out(7);
         // A value that is hashed where it stands is named by the statement; most rows are named by their key.

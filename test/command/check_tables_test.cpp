@@ -52,7 +52,7 @@ TEST_CASE("check names triggers on tables that erasures change, or says that it 
     const Answer seen = site.run({"check"});
     CHECK_THAT(seen.text, ContainsSubstring("leads: the trigger keep_old runs at every UPDATE"));
 
-    PrivateMariaDb& server = site.here.server;
+    PrivateServer& server = site.here.server;
     server.execute("DROP USER IF EXISTS 'mautic_gdprd'@'localhost'");
     server.load_sql(grants_for(site.mautic, site.here.ledger_database), site.mautic.name());
     site.options["database.user"] = "\"mautic_gdprd\"";

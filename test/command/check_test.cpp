@@ -23,7 +23,7 @@ void grant(Site& site, std::string_view left_out = "") {
         if (left_out.empty() || line.find(left_out) == std::string::npos) kept += line;
         begin = end;
     }
-    PrivateMariaDb& server = site.here.server;
+    PrivateServer& server = site.here.server;
     server.execute("DROP USER IF EXISTS 'mautic_gdprd'@'localhost'");
     server.load_sql(kept, site.mautic.name());
     site.options["database.user"] = "\"mautic_gdprd\"";
@@ -91,7 +91,7 @@ TEST_CASE("check tries the rights on all of the ledger's tables, and on all colu
     Site site("check_ledger_grants");
     grant(site);
     site.make_ledger();
-    PrivateMariaDb& server = site.here.server;
+    PrivateServer& server = site.here.server;
     const std::string& ledger = site.here.ledger_database;
     const std::string user = "'mautic_gdprd'@'localhost'";
     auto tables = site.mautic.connection().select(

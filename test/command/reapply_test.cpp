@@ -145,7 +145,7 @@ TEST_CASE("One contact that cannot be erased does not stop the others") {
 }
 
 TEST_CASE("reapply says which right it lacks before it touches anybody") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "mautic");
     server.load_sql(grants_for(here.mautic), "mautic");
     here.config.options.erase("ledger.database");

@@ -40,8 +40,8 @@ std::vector<Settings> all_settings() {
     return all;
 }
 
-PrivateMariaDb::Options options_of(const Settings& settings, const TemporaryDirectory& certificates) {
-    PrivateMariaDb::Options options;
+PrivateServer::Options options_of(const Settings& settings, const TemporaryDirectory& certificates) {
+    PrivateServer::Options options;
     options.arguments = settings.arguments;
     options.made_with_arguments = std::string(settings.name) == "names in lower case";
     if (settings.way == Way::socket) return options;
@@ -77,7 +77,7 @@ TEST_CASE("a contact is erased whatever the server's settings are") {
     for (const Settings& settings : all_settings()) {
         CAPTURE(settings.name);
         const TemporaryDirectory certificates;
-        PrivateMariaDb server(options_of(settings, certificates));
+        PrivateServer server(options_of(settings, certificates));
         Installation here(server, "settings_here");
         here.add_opted_out(7);
         here.mautic.add_contact(70);
@@ -123,7 +123,7 @@ TEST_CASE("a value that is longer than a packet is erased, or its contact is lef
          {{"properties", R"({"a":")" + marker + R"(","line":")" + filler + "\"}"}},
          !mysql},
     };
-    PrivateMariaDb server;
+    PrivateServer server;
     for (const auto& c : cases) {
         CAPTURE(c.name);
         server.execute("SET GLOBAL max_allowed_packet = 64 * 1024 * 1024");

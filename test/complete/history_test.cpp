@@ -17,8 +17,8 @@ using namespace gdprd::test;
 
 namespace {
 
-PrivateMariaDb& server() {
-    static PrivateMariaDb instance;
+PrivateServer& server() {
+    static PrivateServer instance;
     return instance;
 }
 

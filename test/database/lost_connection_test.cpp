@@ -98,7 +98,7 @@ TEST_CASE("a server that is not there, full, stopping or read-only is a matter o
 }
 
 TEST_CASE("too many connections and a read-only server wait for better times") {
-    test::PrivateMariaDb small({.arguments = {"--max-connections=10", "--loose-extra-max-connections=1"}});
+    test::PrivateServer small({.arguments = {"--max-connections=10", "--loose-extra-max-connections=1"}});
     small.execute("CREATE DATABASE test");
     small.execute("CREATE TABLE test.t (n INT)");
     small.execute("CREATE USER plain@localhost");
@@ -129,7 +129,7 @@ TEST_CASE("too many connections and a read-only server wait for better times") {
 }
 
 TEST_CASE("a killed server loses no commit and keeps nothing that was not committed") {
-    test::PrivateMariaDb mortal;
+    test::PrivateServer mortal;
     mortal.execute("CREATE DATABASE test");
     mortal.execute("CREATE TABLE test.t (n INT)");
     Connection connection(mortal.options("test"));

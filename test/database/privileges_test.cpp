@@ -49,7 +49,7 @@ const std::vector<Case> cases = {
      false},
 };
 
-void check_case(PrivateMariaDb& own, const Case& c) {
+void check_case(PrivateServer& own, const Case& c) {
     CAPTURE(c.how);
     own.execute("DROP USER IF EXISTS " + account);
     own.execute("DROP ROLE IF EXISTS granted_role, inner_role");
@@ -83,8 +83,8 @@ void check_case(PrivateMariaDb& own, const Case& c) {
     own.execute("DROP TABLE IF EXISTS my_tic.made");
 }
 
-PrivateMariaDb& server_with_tables() {
-    PrivateMariaDb& own = server();
+PrivateServer& server_with_tables() {
+    PrivateServer& own = server();
     own.execute("DROP DATABASE IF EXISTS my_tic");
     own.execute("CREATE DATABASE my_tic");
     for (const char* table : {"seen", "unseen"}) {
@@ -96,7 +96,7 @@ PrivateMariaDb& server_with_tables() {
 }  // namespace
 
 TEST_CASE("rights on a whole database are what the server makes of grants, wildcards and roles") {
-    PrivateMariaDb& own = server_with_tables();
+    PrivateServer& own = server_with_tables();
     for (const Case& c : cases) check_case(own, c);
     if (ServerUnderTest::get().is_mysql()) {  // has nothing that stands for everybody
         CHECK_THROWS(own.execute("GRANT SELECT ON `my\\_tic`.* TO PUBLIC"));
@@ -107,7 +107,7 @@ TEST_CASE("rights on a whole database are what the server makes of grants, wildc
 }
 
 TEST_CASE("of several grants the server takes the one whose name is nearest") {
-    PrivateMariaDb& own = server_with_tables();
+    PrivateServer& own = server_with_tables();
     check_case(own, {"the nearest gives less",
                      {"GRANT SELECT ON `my%`.* TO {account}", "GRANT UPDATE ON `my\\_tic`.* TO {account}"},
                      false,
@@ -115,7 +115,7 @@ TEST_CASE("of several grants the server takes the one whose name is nearest") {
 }
 
 TEST_CASE("what is revoked of a grant on everything, and names without wildcards") {
-    PrivateMariaDb& own = server_with_tables();
+    PrivateServer& own = server_with_tables();
     if (!ServerUnderTest::get().is_mysql()) {  // MariaDB cannot revoke a part
         CHECK_THROWS(own.execute("SET GLOBAL partial_revokes = ON"));
         return;

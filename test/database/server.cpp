@@ -2,8 +2,8 @@
 
 namespace gdprd::test {
 
-PrivateMariaDb& server() {
-    static PrivateMariaDb instance;
+PrivateServer& server() {
+    static PrivateServer instance;
     static const bool prepared = [] {
         instance.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
         return true;

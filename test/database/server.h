@@ -1,12 +1,12 @@
 // The one private server of this test program, started on first use.
 #pragma once
 
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 
 namespace gdprd::test {
 
 // Has a database `test`.
-PrivateMariaDb& server();
+PrivateServer& server();
 
 // A connection of root to the database `test`, with short limits.
 database::ConnectionOptions test_options();

@@ -17,7 +17,7 @@ std::string variable(Connection& connection, const std::string& name) {
 }  // namespace
 
 TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4, whatever the server's defaults are") {
-    test::PrivateMariaDb odd(
+    test::PrivateServer odd(
         {.arguments = {"--sql-mode=ANSI,NO_ZERO_DATE", "--default-time-zone=+05:00", "--autocommit=0",
                        "--character-set-server=latin1", "--transaction-isolation=SERIALIZABLE",
                        "--loose-innodb-snapshot-isolation=1"}});
@@ -48,7 +48,7 @@ TEST_CASE(
     const std::string of_server =
         mysql ? "completion_type = 1, max_execution_time = 1000"
               : "completion_type = 2, check_constraint_checks = 0, max_statement_time = 1";
-    test::PrivateMariaDb odd(
+    test::PrivateServer odd(
         {.arguments = {"--loose-skip-character-set-client-handshake", "--character-set-server=latin2",
                        "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1,"
                        " sql_select_limit = 1, foreign_key_checks = 0, unique_checks = 0,"

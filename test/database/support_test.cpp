@@ -15,7 +15,7 @@ TEST_CASE("a private server leaves neither a process nor a file behind") {
     pid_t process = 0;
     std::filesystem::path directory;
     {
-        test::PrivateMariaDb server;
+        test::PrivateServer server;
         directory = server.socket().parent_path();
         process = std::stoi(test::read_file(directory / "pid"));
         CHECK(::kill(process, 0) == 0);
@@ -29,7 +29,7 @@ TEST_CASE("a private server leaves neither a process nor a file behind") {
 
 TEST_CASE("a private server that cannot start says why") {
     try {
-        const test::PrivateMariaDb server({.arguments = {"--no-such-option"}});
+        const test::PrivateServer server({.arguments = {"--no-such-option"}});
         FAIL("started");
     } catch (const std::runtime_error& error) {
         CHECK_THAT(error.what(), ContainsSubstring("no-such-option"));

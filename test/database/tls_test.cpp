@@ -11,7 +11,7 @@ using database::ErrorClass;
 namespace {
 
 // A user who comes over the network.
-database::ConnectionOptions options_by_network(test::PrivateMariaDb& server) {
+database::ConnectionOptions options_by_network(test::PrivateServer& server) {
     server.execute("CREATE USER far@'127.0.0.%' IDENTIFIED BY 'p'");
     auto options = server.options();
     options.unix_socket.clear();
@@ -45,7 +45,7 @@ TEST_CASE("with a CA file the connection is encrypted and the certificate verifi
     const test::TemporaryDirectory directory;
     test::make_server_certificate(directory, "server", test::far_address);
     test::make_server_certificate(directory, "stranger", test::far_address);
-    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory, "server")});
+    test::PrivateServer server({.arguments = test::arguments_for_tls(directory, "server")});
     auto options = options_by_network(server);
     {
         Connection plain(options);
@@ -72,7 +72,7 @@ TEST_CASE("with a CA file the connection is encrypted and the certificate verifi
 TEST_CASE("with a CA file a server whose certificate names another host is refused") {
     const test::TemporaryDirectory directory;
     test::make_server_certificate(directory, "server", "db.example.org");
-    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory, "server")});
+    test::PrivateServer server({.arguments = test::arguments_for_tls(directory, "server")});
     auto options = options_by_network(server);
     options.tls_ca_file = (directory / "server.pem").string();
     CHECK(refusal(options) == ErrorClass::connection);
@@ -80,7 +80,7 @@ TEST_CASE("with a CA file a server whose certificate names another host is refus
 
 TEST_CASE("the certificate that MySQL makes for itself names no host, and is refused") {
     const test::TemporaryDirectory directory;
-    test::PrivateMariaDb server({.arguments = test::arguments_for_tls(directory)});
+    test::PrivateServer server({.arguments = test::arguments_for_tls(directory)});
     auto options = options_by_network(server);
     const auto made_by_server = server.data_directory() / "ca.pem";
     REQUIRE(std::filesystem::exists(made_by_server) == test::ServerUnderTest::get().is_mysql());

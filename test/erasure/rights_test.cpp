@@ -134,7 +134,7 @@ TEST_CASE("what the rows of a waiting table are found by is not cut before") {
 TEST_CASE("rights are found out by trying, and roles and single columns count") {
     World world;
     world.prepare();
-    PrivateMariaDb& mariadb = server();
+    PrivateServer& mariadb = server();
     const std::string& name = world.mautic.name();
     mariadb.execute("DROP USER IF EXISTS trier@localhost");
     mariadb.execute("DROP ROLE IF EXISTS eraser");
@@ -209,7 +209,7 @@ TEST_CASE("a right to insert into one column of several is not enough") {
     if (MauticDatabase::facts_versions().empty()) return;
     World world("", "5.2.10", true);  // insists on an internet address
     world.prepare();
-    PrivateMariaDb& mariadb = server();
+    PrivateServer& mariadb = server();
     const std::string& name = world.mautic.name();
     mariadb.execute("DROP USER IF EXISTS trier@localhost");
     mariadb.execute("CREATE USER trier@localhost");
@@ -319,7 +319,7 @@ TEST_CASE("nobody is erased without the rights on rows that are known by the nam
     World world;
     world.policy.own_company = policy::OwnCompany::same_name;
     world.prepare();
-    PrivateMariaDb& mariadb = server();
+    PrivateServer& mariadb = server();
     const std::string& name = world.mautic.name();
     mariadb.execute("DROP USER IF EXISTS trier@localhost");
     mariadb.execute("CREATE USER trier@localhost");

@@ -21,8 +21,8 @@ std::string dump_of(database::Connection& connection, const std::string& from) {
 
 }  // namespace
 
-PrivateMariaDb& server() {
-    static PrivateMariaDb instance;
+PrivateServer& server() {
+    static PrivateServer instance;
     return instance;
 }
 

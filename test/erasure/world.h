@@ -15,7 +15,7 @@
 namespace gdprd::test {
 
 // One server for the whole program.
-PrivateMariaDb& server();
+PrivateServer& server();
 
 const mautic::DataMap& shipped_map();
 

@@ -17,12 +17,12 @@
 using namespace gdprd;
 using namespace gdprd::mautic;
 using gdprd::test::MauticDatabase;
-using gdprd::test::PrivateMariaDb;
+using gdprd::test::PrivateServer;
 
 namespace {
 
-PrivateMariaDb& server() {
-    static PrivateMariaDb instance;
+PrivateServer& server() {
+    static PrivateServer instance;
     return instance;
 }
 

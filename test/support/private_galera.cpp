@@ -81,7 +81,7 @@ void open_for_copy(const std::filesystem::path& directory, const std::filesystem
 }
 
 // As `galera_recovery` does: the position is in what the server prints.
-std::string recovered_position(const PrivateMariaDb& server) {
+std::string recovered_position(const PrivateServer& server) {
     constexpr std::string_view mark = "WSREP: Recovered position:";
     const std::string printed = server.run_until_printed(mark, {"--wsrep-recover"});
     const std::size_t at = printed.rfind(mark);
@@ -96,9 +96,9 @@ PrivateGalera::PrivateGalera(std::size_t nodes) {
     if (!std::filesystem::exists(provider)) throw std::runtime_error(std::string("missing: ") + provider);
     const auto ports = ports_for(nodes);
     for (std::size_t number = 0; number < nodes; ++number) {
-        PrivateMariaDb::Options options;
+        PrivateServer::Options options;
         options.start = false;
-        nodes_.push_back({std::make_unique<PrivateMariaDb>(options), arguments_of(number, ports)});
+        nodes_.push_back({std::make_unique<PrivateServer>(options), arguments_of(number, ports)});
     }
     for (std::size_t number = 0; number < nodes; ++number) {
         start(nodes_[number],

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 
 namespace gdprd::test {
 
@@ -20,7 +20,7 @@ class PrivateGalera {
     explicit PrivateGalera(std::size_t nodes = 3);
 
     std::size_t size() const { return nodes_.size(); }
-    PrivateMariaDb& node(std::size_t number) { return *nodes_.at(number).server; }
+    PrivateServer& node(std::size_t number) { return *nodes_.at(number).server; }
 
     void kill(std::size_t number) { node(number).kill(); }
     // Brings a node back as the service of the Debian package does: finds out how far its data got, joins,
@@ -40,7 +40,7 @@ class PrivateGalera {
 
   private:
     struct Node {
-        std::unique_ptr<PrivateMariaDb> server;
+        std::unique_ptr<PrivateServer> server;
         std::vector<std::string> arguments;
     };
 

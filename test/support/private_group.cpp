@@ -31,7 +31,7 @@ std::vector<std::string> arguments_of(std::size_t number, const std::vector<std:
 }
 
 // The account that members copy each other's data with; each makes its own, outside of what is replicated.
-void prepare(PrivateMariaDb& member) {
+void prepare(PrivateServer& member) {
     database::Connection connection(member.options());
     for (const char* statement :
          {"SET sql_log_bin = 0", "CREATE USER copier@'127.0.0.1' IDENTIFIED BY 'p'",
@@ -59,9 +59,9 @@ PrivateGroup::PrivateGroup(std::size_t members) {
     const auto clients = free_ports(members);
     const auto group = free_ports(members);
     for (std::size_t number = 0; number < members; ++number) {
-        PrivateMariaDb::Options options;
+        PrivateServer::Options options;
         options.arguments = arguments_of(number, clients, group);
-        members_.push_back(std::make_unique<PrivateMariaDb>(options));
+        members_.push_back(std::make_unique<PrivateServer>(options));
         prepare(member(number));
         if (number == 0) member(0).execute("SET GLOBAL group_replication_bootstrap_group = ON");
         member(number).execute("START GROUP_REPLICATION");

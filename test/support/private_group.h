@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 
 namespace gdprd::test {
 
@@ -18,7 +18,7 @@ class PrivateGroup {
     explicit PrivateGroup(std::size_t members = 3);
 
     std::size_t size() const { return members_.size(); }
-    PrivateMariaDb& member(std::size_t number) { return *members_.at(number); }
+    PrivateServer& member(std::size_t number) { return *members_.at(number); }
 
     // What a running member takes for the primary; nothing while it knows none.
     std::optional<std::size_t> primary_seen_by(std::size_t number);
@@ -30,7 +30,7 @@ class PrivateGroup {
   private:
     void wait_for_members(std::size_t number, std::size_t count);
 
-    std::vector<std::unique_ptr<PrivateMariaDb>> members_;
+    std::vector<std::unique_ptr<PrivateServer>> members_;
 };
 
 }  // namespace gdprd::test

@@ -151,9 +151,9 @@ TEST_CASE("Without a database the sweeper waits for one") {
     auto task = probe(1ms);
     Probe& seen = *task;
     auto options = bench.home.world.mautic.options();
-    PrivateMariaDb::Options not_started;
+    PrivateServer::Options not_started;
     not_started.start = false;
-    PrivateMariaDb other(not_started);
+    PrivateServer other(not_started);
     options.unix_socket = other.socket().string();
     options.database = "mysql";
     std::vector<std::unique_ptr<Task>> tasks;

@@ -11,7 +11,7 @@ namespace gdprd::test {
 
 namespace {
 
-std::set<ContactId> ids_in(PrivateMariaDb& server, const std::string& database, const std::string& sql) {
+std::set<ContactId> ids_in(PrivateServer& server, const std::string& database, const std::string& sql) {
     database::Rows rows = server.select(sql, database);
     std::set<ContactId> ids;
     while (rows.next()) ids.insert(rows.number(0));

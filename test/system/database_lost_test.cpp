@@ -27,7 +27,7 @@ void wait_for_acknowledgements(Installation& here, const Load& load, std::size_t
 
 TEST_CASE("While the database is away webhooks are taken, and afterwards everybody is erased without help") {
     constexpr std::size_t people = 400;
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "lost");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, people);
@@ -57,7 +57,7 @@ TEST_CASE("While the database is away webhooks are taken, and afterwards everybo
 }
 
 TEST_CASE("Started while the database is away, it takes webhooks and erases when the database comes") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "late");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, 3);
@@ -74,7 +74,7 @@ TEST_CASE("Started while the database is away, it takes webhooks and erases when
 }
 
 TEST_CASE("Started while Mautic's tables are missing, it takes webhooks and erases when they are back") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "no_tables");
     prepare_for_aftermath(here);
     Aftermath aftermath(here, 2);
@@ -91,7 +91,7 @@ TEST_CASE("Started while Mautic's tables are missing, it takes webhooks and eras
 }
 
 TEST_CASE("Started with a policy that does not fit Mautic's tables, it ends and is not started again") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "misfit");
     here.config.options["policy.fields.no_such_field"] = "\"keep\"";
     here.launch();
@@ -101,7 +101,7 @@ TEST_CASE("Started with a policy that does not fit Mautic's tables, it ends and 
 namespace {
 
 // The daemon as an ordinary user: read-only servers let administrators write.
-void use_ordinary_user(PrivateMariaDb& server, Installation& here) {
+void use_ordinary_user(PrivateServer& server, Installation& here) {
     server.load_sql(grants_for(here.mautic, here.ledger_database), here.mautic.name());
     here.config.database_password = "a password";
     here.config.options["database.user"] = "\"mautic_gdprd\"";
@@ -114,7 +114,7 @@ std::size_t times_in(const std::string& text, std::string_view words) {
 }
 
 // Those of the settings that this server has.
-std::vector<std::string> known_to(PrivateMariaDb& server, const std::vector<std::string>& settings) {
+std::vector<std::string> known_to(PrivateServer& server, const std::vector<std::string>& settings) {
     std::vector<std::string> known;
     for (const std::string& name : settings) {
         database::Rows rows = server.select("SHOW GLOBAL VARIABLES LIKE '" + name + "'");
@@ -127,7 +127,7 @@ std::vector<std::string> known_to(PrivateMariaDb& server, const std::vector<std:
 
 TEST_CASE(
     "A server that takes logins and refuses changes is asked seldom, is told, and works go on when it ends") {
-    PrivateMariaDb server;
+    PrivateServer server;
     const auto settings = known_to(server, {"read_only", "super_read_only"});
     REQUIRE(settings.size() == (ServerUnderTest::get().is_mysql() ? 2 : 1));
     for (const std::string& setting : settings) {
@@ -162,7 +162,7 @@ TEST_CASE(
 }
 
 TEST_CASE("A server that goes offline under the daemon is told once, and work goes on when it is back") {
-    PrivateMariaDb server;
+    PrivateServer server;
     const bool has_mode = !known_to(server, {"offline_mode"}).empty();
     REQUIRE(has_mode == ServerUnderTest::get().is_mysql());  // MariaDB has no such mode
     if (!has_mode) return;
@@ -203,7 +203,7 @@ TEST_CASE("A server that goes offline under the daemon is told once, and work go
 }
 
 TEST_CASE("A connection that the server closed while it was idle is made again, and nobody notices") {
-    PrivateMariaDb server({.arguments = {"--wait-timeout=5"}});
+    PrivateServer server({.arguments = {"--wait-timeout=5"}});
     Installation here(server, "idle");
     use_ordinary_user(server, here);
     here.config.options["worker.threads"] = "2";
@@ -231,7 +231,7 @@ TEST_CASE("A connection that the server closed while it was idle is made again, 
 }
 
 TEST_CASE("Started on a read-only server, it makes its ledger and erases when the server takes changes") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "read_only_start");
     use_ordinary_user(server, here);
     here.add_opted_out(1);

@@ -2,12 +2,12 @@
 
 namespace gdprd::test {
 
-PrivateMariaDb& shared_server() {
-    static PrivateMariaDb server;
+PrivateServer& shared_server() {
+    static PrivateServer server;
     return server;
 }
 
-Installation::Installation(PrivateMariaDb& with_server, const std::string& name)
+Installation::Installation(PrivateServer& with_server, const std::string& name)
     : Machine(with_server.options(name), "gdprd_" + name),
       server(with_server),
       mautic(with_server, name),

@@ -6,20 +6,20 @@
 #include <string>
 
 #include "fixture/mautic_database.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "system/http_client.h"
 #include "system/machine.h"
 
 namespace gdprd::test {
 
 // The server that the tests of one program share. It has a long memory: each test takes another database.
-PrivateMariaDb& shared_server();
+PrivateServer& shared_server();
 
 class Installation : public Machine {
   public:
     // `name` of Mautic's database; the ledger's is "gdprd_" and that name. The schema is the project's own.
     explicit Installation(const std::string& name) : Installation(shared_server(), name) {}
-    Installation(PrivateMariaDb& server, const std::string& name);
+    Installation(PrivateServer& server, const std::string& name);
 
     // A contact with a history, who opted out in Mautic's database. No webhook yet.
     void add_opted_out(ContactId contact, int reason = 1);
@@ -33,7 +33,7 @@ class Installation : public Machine {
     // True when the contact's own row is as add_contact() made it.
     bool untouched(ContactId contact);
 
-    PrivateMariaDb& server;
+    PrivateServer& server;
     MauticDatabase mautic;
     const std::string ledger_database;
 };

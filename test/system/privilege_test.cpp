@@ -47,7 +47,7 @@ std::string status(Installation& here, ContactId contact) {
 }  // namespace
 
 TEST_CASE("What a new form holds waits for its right, everything else is erased, and nobody has to ask") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "mautic");
     use_grants(here);
     here.config.options["worker.settle"] = "[\"500ms\", \"1s\", \"2s\", \"3s\", \"60s\"]";
@@ -83,7 +83,7 @@ TEST_CASE("What a new form holds waits for its right, everything else is erased,
 }
 
 TEST_CASE("A right that is taken back costs no job an attempt, and nobody is erased without what all need") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "mautic");
     use_grants(here);
     here.config.options["worker.settle"] = "[\"500ms\", \"1s\", \"60s\"]";
@@ -121,7 +121,7 @@ TEST_CASE("A right that is taken back costs no job an attempt, and nobody is era
 }
 
 TEST_CASE("With exactly the grants of config/grants.sql a contact is erased, from start to complete") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "mautic");
     server.load_sql(grants_for(here.mautic), "mautic");
     here.config.options.erase("ledger.database");

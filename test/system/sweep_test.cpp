@@ -79,7 +79,7 @@ TEST_CASE(
 }
 
 TEST_CASE("The installation is when the daemon came, also when the database came later") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "came_later");
     look_often(here);
     server.stop();

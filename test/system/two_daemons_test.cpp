@@ -11,7 +11,7 @@ namespace {
 
 class TwoMachines {
   public:
-    explicit TwoMachines(PrivateMariaDb& server)
+    explicit TwoMachines(PrivateServer& server)
         : second(server.options("two"), "gdprd_two"), first(server, "two") {
         prepare_for_aftermath(first);
         prepare_for_aftermath(second);
@@ -61,7 +61,7 @@ std::vector<ContactId> every_third_left_out(const std::vector<ContactId>& contac
 
 TEST_CASE("Two daemons that were both told of everybody erase each contact once") {
     constexpr std::size_t people = 300;
-    PrivateMariaDb server;
+    PrivateServer server;
     TwoMachines machines(server);
     Aftermath aftermath(machines.first, people);
     // Everything is in both queues before either can begin.

@@ -153,7 +153,7 @@ TEST_CASE("A secret that was changed in Mautic a moment ago is accepted at once"
 }
 
 TEST_CASE("While the database hangs no unknown signature is refused, and nobody waits for it") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "webhook_hanging");
     here.config.options["sweep.incremental"] = "\"1h\"";
     use_database_secret(here);
@@ -195,7 +195,7 @@ TEST_CASE("A reload reads the secrets too, and may begin to") {
 }
 
 TEST_CASE("While the database that has the secret is away no webhook is answered, so that Mautic keeps it") {
-    PrivateMariaDb server;
+    PrivateServer server;
     Installation here(server, "webhook_late");
     here.config.options["sweep.incremental"] = "\"100ms\"";
     use_database_secret(here);

@@ -12,8 +12,8 @@ database::Connection create(const std::string& name) {
 
 }  // namespace
 
-PrivateMariaDb& server() {
-    static PrivateMariaDb instance;
+PrivateServer& server() {
+    static PrivateServer instance;
     return instance;
 }
 

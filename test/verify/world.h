@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "verify/whole_search.h"
 
 namespace gdprd::test {
 
-PrivateMariaDb& server();
+PrivateServer& server();
 
 class SearchedDatabase {
   public:

@@ -8,7 +8,7 @@
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
 #include "support/catch.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/server_under_test.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
@@ -124,7 +124,7 @@ class Bench {
     health::Metrics metrics{"test"};
 
   private:
-    test::PrivateMariaDb server_;
+    test::PrivateServer server_;
     test::TemporaryDirectory directory_;
     test::MauticDatabase mautic_;
     std::optional<daemon::Assembly> assembly_;

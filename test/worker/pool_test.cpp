@@ -5,7 +5,7 @@
 #include "daemon/live_settings.h"
 #include "fixture/mautic_database.h"
 #include "support/catch.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 
@@ -33,7 +33,7 @@ double count_of(health::Metrics& metrics, const std::string& series) {
 }  // namespace
 
 TEST_CASE("A server that refuses every erasure and takes smaller changes is an outage until one succeeds") {
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::TemporaryDirectory directory;
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
@@ -85,7 +85,7 @@ TEST_CASE("A server that refuses every erasure and takes smaller changes is an o
 }
 
 TEST_CASE("A schema that was read again and still does not fit is told, not ready, and looked at seldom") {
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::TemporaryDirectory directory;
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();

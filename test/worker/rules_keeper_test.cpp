@@ -4,7 +4,7 @@
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
 #include "support/catch.h"
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
 
@@ -12,7 +12,7 @@ using namespace gdprd;
 
 TEST_CASE("A change of the schema is not forgotten when the connection ends before the rights are tried") {
     if (test::MauticDatabase::facts_versions().empty()) return;
-    test::PrivateMariaDb server;
+    test::PrivateServer server;
     test::TemporaryDirectory directory;
     test::MauticDatabase mautic(server);
     mautic.load_facts_schema("5.2.10", true);  // insists on an internet address, which is looked for

@@ -15,7 +15,7 @@
 
 namespace gdprd::test {
 
-class PrivateMariaDb {
+class PrivateServer {
   public:
     struct Options {
         // Commits are written to the file at once, so killing the server loses none of them. A real disk, and
@@ -30,9 +30,9 @@ class PrivateMariaDb {
 
     // Starts the server and waits until it answers. Throws std::runtime_error with the end of the server's
     // log. The thread that starts it must live as long as the server shall.
-    PrivateMariaDb();
-    explicit PrivateMariaDb(Options options);
-    ~PrivateMariaDb();
+    PrivateServer();
+    explicit PrivateServer(Options options);
+    ~PrivateServer();
 
     // For the server's root user, without a password.
     database::ConnectionOptions options(std::string_view database = "") const;

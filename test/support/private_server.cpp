@@ -1,4 +1,4 @@
-#include "support/private_mariadb.h"
+#include "support/private_server.h"
 
 #include <unistd.h>
 
@@ -31,9 +31,9 @@ std::string end_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-PrivateMariaDb::PrivateMariaDb() : PrivateMariaDb(Options{}) {}
+PrivateServer::PrivateServer() : PrivateServer(Options{}) {}
 
-PrivateMariaDb::PrivateMariaDb(Options options)
+PrivateServer::PrivateServer(Options options)
     : options_(std::move(options)),
       directory_(options_.parent.empty() ? parent_directory(options_.wait_for_disk) : options_.parent) {
     if (options_.made_with_arguments) {
@@ -45,9 +45,9 @@ PrivateMariaDb::PrivateMariaDb(Options options)
     if (options_.start) start();
 }
 
-PrivateMariaDb::~PrivateMariaDb() = default;
+PrivateServer::~PrivateServer() = default;
 
-database::ConnectionOptions PrivateMariaDb::options(std::string_view database) const {
+database::ConnectionOptions PrivateServer::options(std::string_view database) const {
     database::ConnectionOptions options;
     options.unix_socket = socket().string();
     options.user = "root";
@@ -55,21 +55,21 @@ database::ConnectionOptions PrivateMariaDb::options(std::string_view database) c
     return options;
 }
 
-void PrivateMariaDb::execute(std::string_view sql, std::string_view database) {
+void PrivateServer::execute(std::string_view sql, std::string_view database) {
     database::Connection(options(database)).change(sql, {}, "private server");
 }
 
-database::Rows PrivateMariaDb::select(std::string_view sql, std::string_view database) {
+database::Rows PrivateServer::select(std::string_view sql, std::string_view database) {
     return database::Connection(options(database)).select(sql, {}, "private server");
 }
 
-std::string PrivateMariaDb::value(std::string_view sql, std::string_view database) {
+std::string PrivateServer::value(std::string_view sql, std::string_view database) {
     database::Rows rows = select(sql, database);
     if (!rows.next()) throw std::runtime_error("no row for: " + std::string(sql));
     return rows.text(0);
 }
 
-void PrivateMariaDb::load_file(const std::filesystem::path& file, std::string_view database) {
+void PrivateServer::load_file(const std::filesystem::path& file, std::string_view database) {
     execute("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database) +
             " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
     run_program({ServerUnderTest::get().client(), "--no-defaults", "--user=root",
@@ -77,29 +77,29 @@ void PrivateMariaDb::load_file(const std::filesystem::path& file, std::string_vi
                 file);
 }
 
-void PrivateMariaDb::load_sql(std::string_view text, std::string_view database) {
+void PrivateServer::load_sql(std::string_view text, std::string_view database) {
     const TemporaryDirectory directory;
     load_file(directory.write("script.sql", text), database);
 }
 
-void PrivateMariaDb::kill() { server_.reset(); }
+void PrivateServer::kill() { server_.reset(); }
 
-void PrivateMariaDb::stop() {
+void PrivateServer::stop() {
     if (!server_) return;
     server_->send_signal(SIGTERM);
     if (!server_->wait_for_exit(start_limit)) throw std::runtime_error("the private server does not stop");
     server_.reset();
 }
 
-void PrivateMariaDb::start() {
+void PrivateServer::start() {
     std::filesystem::remove(socket());
     server_ =
         std::make_unique<ChildProcess>(ChildProcessOptions{command_line(), {}, "/dev/null", log_file()});
     wait_until_ready();
 }
 
-std::string PrivateMariaDb::run_until_printed(std::string_view text,
-                                              const std::vector<std::string>& arguments) const {
+std::string PrivateServer::run_until_printed(std::string_view text,
+                                             const std::vector<std::string>& arguments) const {
     const TemporaryDirectory directory;
     std::vector<std::string> all = command_line();
     all.insert(all.end(), arguments.begin(), arguments.end());
@@ -117,7 +117,7 @@ std::string PrivateMariaDb::run_until_printed(std::string_view text,
     }
 }
 
-std::vector<std::string> PrivateMariaDb::command_line() const {
+std::vector<std::string> PrivateServer::command_line() const {
     const std::string directory = directory_.path().string();
     const ServerUnderTest& kind = ServerUnderTest::get();
     std::vector<std::string> arguments = {kind.server(),
@@ -146,7 +146,7 @@ std::vector<std::string> PrivateMariaDb::command_line() const {
     return arguments;
 }
 
-void PrivateMariaDb::wait_until_ready() {
+void PrivateServer::wait_until_ready() {
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (true) {
         try {
