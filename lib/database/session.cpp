@@ -129,9 +129,10 @@ void verify(const std::vector<Variable>& wanted, const Shown& shown) {
 
 void set_up_session(sql::Connection& session, const ConnectionOptions& options) {
     const std::unique_ptr<sql::Statement> statement(session.createStatement());
-    // The limit on rows is in force for SHOW VARIABLES, too.
+    // These limits are in force for SHOW VARIABLES, too; MySQL reads the comment as one.
     statement->execute("SET NAMES " + std::string(charset) + " COLLATE " + collation +
-                       ", SESSION sql_select_limit = " + no_limit);
+                       ", SESSION sql_select_limit = " + no_limit +
+                       " /*M!100101 , SESSION max_statement_time = 0 */");
     const std::vector<Variable> wanted = wanted_variables(options);
     const std::string set = assignments(wanted, read_variables(session, wanted));
     if (!set.empty()) statement->execute("SET " + set);
