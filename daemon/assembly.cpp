@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "plan/build_plan.h"
 
 namespace gdprd::daemon {
 
@@ -12,11 +13,11 @@ Assembly::Assembly(const std::filesystem::path& config_file)
       map(mautic::load_data_map(config.mautic.data_map_file, config.mautic.own_data_map_files)) {}
 
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
-                                                 erasure::Misfit misfit) {
+                                                 plan::Misfit misfit) {
     const auto& config = assembly.config;
     const policy::Hasher hasher(config.hash);
-    auto plan = std::make_shared<const erasure::Plan>(
-        erasure::build_plan(assembly.map, config.policy, hasher, schema, misfit));
+    auto plan = std::make_shared<const plan::Plan>(
+        plan::build_plan(assembly.map, config.policy, hasher, schema, misfit));
     const bool stop_on_unknown = config.policy.unknown == policy::UnknownRule::stop;
     std::shared_ptr<const files::ContactFiles> files;
     if (!config.mautic.directory.empty()) {

@@ -10,6 +10,7 @@
 #include "erasure/eraser.h"
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
+#include "plan/build_plan.h"
 
 namespace gdprd::daemon {
 
@@ -24,7 +25,7 @@ struct Assembly {
 // The plan for this schema and everything else an erasure goes by. Throws ConfigurationError when the policy
 // does not fit the schema, as far as `misfit` refuses it. Schemas are read with mautic::read_schema().
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
-                                                 erasure::Misfit misfit = erasure::Misfit::refused);
+                                                 plan::Misfit misfit = plan::Misfit::refused);
 
 // Throws ConfigurationError when the policy stops erasures because something unknown is tied to contacts.
 void refuse_unknown(const erasure::Rules& rules);

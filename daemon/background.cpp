@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "background/webhook_watch.h"
 #include "daemon/deletion_brake.h"
-#include "sweep/leftovers.h"
-#include "sweep/suppression.h"
-#include "sweep/sweep.h"
-#include "sweep/webhook_watch.h"
+#include "orphans/leftovers.h"
+#include "reconciliation/sweep.h"
+#include "suppression/suppression.h"
 
 namespace gdprd::daemon {
 
@@ -14,11 +14,11 @@ namespace {
 
 constexpr Milliseconds webhook_watch_period{60'000};
 
-std::unique_ptr<sweep::Task> webhook_watch(const config::Config& config, WebhookSecrets& secrets,
-                                           health::Metrics& metrics, health::Readiness& readiness) {
-    return std::make_unique<sweep::WebhookWatch>(
+std::unique_ptr<background::Task> webhook_watch(const config::Config& config, WebhookSecrets& secrets,
+                                                health::Metrics& metrics, health::Readiness& readiness) {
+    return std::make_unique<background::WebhookWatch>(
         std::min(webhook_watch_period, config.sweep.incremental),
-        sweep::WebhookWatch::Surroundings{
+        background::WebhookWatch::Surroundings{
             [&secrets] { return secrets.expectations(); },
             [&secrets](const mautic::WebhookTarget& target, const std::vector<std::string>& found) {
                 secrets.take_from_database(target, found);
@@ -35,16 +35,17 @@ Milliseconds pass_overdue(const config::Config& config) {
 }
 
 // Those that come first have their first look first.
-std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
-                                                           WebhookSecrets& secrets,
-                                                           sweep::Deletions& deletions,
-                                                           health::Metrics& metrics,
-                                                           health::Readiness& readiness) {
-    std::vector<std::unique_ptr<sweep::Task>> tasks;
+std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Config& config,
+                                                                queue::Queue& queue, WebhookSecrets& secrets,
+                                                                orphans::Deletions& deletions,
+                                                                health::Metrics& metrics,
+                                                                health::Readiness& readiness) {
+    std::vector<std::unique_ptr<background::Task>> tasks;
     tasks.push_back(webhook_watch(config, secrets, metrics, readiness));
-    tasks.push_back(std::make_unique<sweep::Sweep>(config.sweep, pass_overdue(config), queue, metrics));
-    tasks.push_back(std::make_unique<sweep::Suppression>(config.suppression, config.sweep, metrics));
-    tasks.push_back(std::make_unique<sweep::Leftovers>(
+    tasks.push_back(
+        std::make_unique<reconciliation::Sweep>(config.sweep, pass_overdue(config), queue, metrics));
+    tasks.push_back(std::make_unique<suppression::Suppression>(config.suppression, config.sweep, metrics));
+    tasks.push_back(std::make_unique<orphans::Leftovers>(
         config.deleted_contacts, config.sweep, deletions,
         DeletionBrake(queue, config.queue.erasures_per_hour_max), metrics));
     return tasks;

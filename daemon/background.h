@@ -4,13 +4,13 @@
 #include <memory>
 #include <vector>
 
+#include "background/task.h"
 #include "config/config.h"
 #include "daemon/webhook_secrets.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
+#include "orphans/deletions.h"
 #include "queue/queue.h"
-#include "sweep/deletions.h"
-#include "sweep/task.h"
 
 namespace gdprd::daemon {
 
@@ -19,10 +19,10 @@ namespace gdprd::daemon {
 Milliseconds pass_overdue(const config::Config& config);
 
 // All references outlive the tasks. A change of these options needs a restart; see daemon/live_settings.cpp.
-std::vector<std::unique_ptr<sweep::Task>> background_tasks(const config::Config& config, queue::Queue& queue,
-                                                           WebhookSecrets& secrets,
-                                                           sweep::Deletions& deletions,
-                                                           health::Metrics& metrics,
-                                                           health::Readiness& readiness);
+std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Config& config,
+                                                                queue::Queue& queue, WebhookSecrets& secrets,
+                                                                orphans::Deletions& deletions,
+                                                                health::Metrics& metrics,
+                                                                health::Readiness& readiness);
 
 }  // namespace gdprd::daemon

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <thread>
 
+#include "background/sweeper.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/assembly.h"
@@ -18,7 +19,6 @@
 #include "health/progress.h"
 #include "health/readiness.h"
 #include "queue/queue.h"
-#include "sweep/sweeper.h"
 #include "webhook/receiver.h"
 #include "worker/pool.h"
 #include "worker/rules_keeper.h"
@@ -126,7 +126,7 @@ int serve(const std::filesystem::path& config_file) {
     SecretsReader secrets_reader([&] { secrets.read_quickly(config.database, config.mautic.table_prefix); },
                                  {});
     receiver.when_unmatched([&] { return !secrets.from_database() || secrets_reader.read_now(); });
-    sweep::Deletions deletions;
+    orphans::Deletions deletions;
     receiver.when_deleted([&deletions](std::span<const ContactId> contacts) { deletions.add(contacts); });
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
@@ -134,8 +134,8 @@ int serve(const std::filesystem::path& config_file) {
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
-    sweep::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
-                           background_tasks(config, queue, secrets, deletions, metrics, readiness));
+    background::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
+                                background_tasks(config, queue, secrets, deletions, metrics, readiness));
     int exit_code = 0;
     std::jthread sockets([&] {
         try {

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/restart_needed.h"
+#include "plan/build_plan.h"
 
 namespace gdprd::daemon {
 
@@ -59,9 +60,9 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
 // reload. The plans after it are made because the schema has changed, which must stop nobody's erasure.
 worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly) {
     return [assembly = std::move(assembly),
-            misfit = erasure::Misfit::refused](const mautic::Schema& schema) mutable {
+            misfit = plan::Misfit::refused](const mautic::Schema& schema) mutable {
         auto rules = make_rules(schema, *assembly, misfit);
-        misfit = erasure::Misfit::limited;
+        misfit = plan::Misfit::limited;
         return rules;
     };
 }

@@ -44,7 +44,7 @@ server=
 mysql_tests=(database fixture column_types system_erasure)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
-asan_tests=(base content database mautic policy erasure eraser rights queue webhook http health config worker)
+asan_tests=(base content database mautic policy matching plan statements ledger register eraser rights queue webhook http health config worker)
 tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }

@@ -10,16 +10,16 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "daemon/assembly.h"
-#include "daemon/command/check_config.h"
-#include "daemon/command/check_grants.h"
-#include "daemon/command/check_holds.h"
-#include "daemon/command/check_report.h"
-#include "daemon/command/check_server.h"
-#include "daemon/command/check_tables.h"
-#include "daemon/command/check_webhook.h"
-#include "daemon/command/json_output.h"
+#include "daemon/command/check/config.h"
+#include "daemon/command/check/grants.h"
+#include "daemon/command/check/holds.h"
+#include "daemon/command/check/report.h"
+#include "daemon/command/check/server.h"
+#include "daemon/command/check/tables.h"
+#include "daemon/command/check/webhook.h"
+#include "daemon/command/report/json_output.h"
 #include "database/connection.h"
-#include "erasure/ledger.h"
+#include "ledger/ledger.h"
 #include "queue/queue.h"
 
 namespace gdprd::command {
@@ -103,7 +103,7 @@ void check_queue(const config::Config& config, CheckReport& report) {
     }
 }
 
-void check_unknown(const config::Config& config, const erasure::Plan& plan, CheckReport& report) {
+void check_unknown(const config::Config& config, const plan::Plan& plan, CheckReport& report) {
     const bool stops = config.policy.unknown == policy::UnknownRule::stop;
     for (const auto& unknown : plan.unknown) {
         const std::string text = unknown.name() + ": not known to the data map: " + unknown.reason;
@@ -150,7 +150,7 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
 }
 
 void check_ledger(database::Connection& connection, const std::string& name, CheckReport& report) {
-    const auto format = erasure::Ledger(connection, name).format_found();
+    const auto format = ledger::Ledger(connection, name).format_found();
     if (!format) {
         if (may_create(connection, name)) {
             report.warning("ledger", name + ": not there yet; `serve` makes it",
@@ -159,10 +159,10 @@ void check_ledger(database::Connection& connection, const std::string& name, Che
             report.problem("ledger", name + ": not there, and the user may not make it",
                            "Run as an administrator: " + ledger_grant(connection, name));
         }
-    } else if (*format > erasure::Ledger::format) {
+    } else if (*format > ledger::Ledger::format) {
         report.problem("ledger",
                        name + ": has format " + std::to_string(*format) + ", this program knows up to " +
-                           std::to_string(erasure::Ledger::format),
+                           std::to_string(ledger::Ledger::format),
                        "Run the newer mautic-gdprd");
     } else {
         report.ok("ledger", name + ": format " + std::to_string(*format));
@@ -181,7 +181,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
             check_grants(connection, *rules, report);
             check_reads(connection, *rules->plan, report);
         }
-        if (rules && assembly.config.suppression.mode == sweep::SuppressionMode::do_not_contact) {
+        if (rules && assembly.config.suppression.mode == background::SuppressionMode::do_not_contact) {
             check_suppression_grant(connection, *rules->plan, report);
         }
         check_ledger(connection, assembly.config.ledger.database, report);

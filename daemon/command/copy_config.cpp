@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "config/known_options.h"
-#include "daemon/command/new_files.h"
+#include "daemon/command/terminal/new_files.h"
 
 namespace gdprd::command {
 

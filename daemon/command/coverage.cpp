@@ -4,19 +4,19 @@
 
 #include "base/text.h"
 #include "daemon/assembly.h"
-#include "daemon/command/text_table.h"
+#include "daemon/command/terminal/text_table.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using erasure::CoveredColumn;
-using erasure::CoveredTable;
-using erasure::Handling;
-using erasure::Treatment;
+using plan::CoveredColumn;
+using plan::CoveredTable;
+using plan::Handling;
+using plan::Treatment;
 
 std::string shown(Handling handling) {
-    return handling == Handling::row_deleted ? "row deleted" : erasure::name_of(handling);
+    return handling == Handling::row_deleted ? "row deleted" : plan::name_of(handling);
 }
 
 // The entries are named where a column has more than one treatment.
@@ -36,7 +36,7 @@ void print_table(const CoveredTable& table) {
     lines.print(std::cout, 2);
 }
 
-void print_unknown(const erasure::Coverage& coverage) {
+void print_unknown(const plan::Coverage& coverage) {
     TextTable lines;
     for (const CoveredTable& table : coverage.tables) {
         for (const CoveredColumn& column : table.columns) {
@@ -51,7 +51,7 @@ void print_unknown(const erasure::Coverage& coverage) {
                  "[policy.columns], or let [policy] unknown = \"delete\" empty them.\n";
 }
 
-void print_coverage(const erasure::Coverage& coverage) {
+void print_coverage(const plan::Coverage& coverage) {
     std::size_t columns = 0;
     std::vector<std::string> parts;
     for (const auto& [handling, count] : coverage.counts()) {
@@ -72,7 +72,7 @@ ExitCode coverage(const CommonOptions& options) {
     database::Connection connection(assembly.config.database);
     const auto schema = mautic::read_schema(connection, assembly.config.mautic.table_prefix);
     const auto rules = daemon::make_rules(schema, assembly);
-    const auto found = erasure::coverage_of(assembly.map, assembly.config.policy, *rules->plan, schema);
+    const auto found = plan::coverage_of(assembly.map, assembly.config.policy, *rules->plan, schema);
     if (options.json) {
         std::cout << to_json(found) << '\n';
     } else {

@@ -6,7 +6,7 @@
 
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
-#include "erasure/coverage.h"
+#include "plan/coverage.h"
 
 namespace gdprd::command {
 
@@ -15,6 +15,6 @@ namespace gdprd::command {
 ExitCode coverage(const CommonOptions& options);
 
 // Under the same promise as in json_output.h.
-std::string to_json(const erasure::Coverage& coverage);
+std::string to_json(const plan::Coverage& coverage);
 
 }  // namespace gdprd::command

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/contact_id.h"
+#include "daemon/command/bulk/mass_erasure.h"
 #include "daemon/command/common.h"
 #include "daemon/command/definitions.h"
-#include "daemon/command/mass_erasure.h"
 
 namespace gdprd::command {
 

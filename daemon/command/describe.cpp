@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "config/template.h"
-#include "daemon/command/describe_page.h"
+#include "daemon/command/report/describe_page.h"
 
 namespace gdprd::command {
 

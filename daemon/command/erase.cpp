@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "daemon/assembly.h"
-#include "daemon/command/erase_run.h"
-#include "daemon/command/json_output.h"
-#include "daemon/command/ledger_words.h"
+#include "daemon/command/bulk/erase_run.h"
+#include "daemon/command/report/json_output.h"
+#include "daemon/command/report/ledger_words.h"
 
 namespace gdprd::command {
 
@@ -29,7 +29,7 @@ std::string erased_text(const EraseOutcome& outcome) {
         return "would be erased: " + counted(outcome.rows, "row") + " belong to it, " +
                std::to_string(outcome.pending) + " would be changed or deleted";
     }
-    std::string text = "erased, status " + std::string(erasure::name_of(result.status)) + ": " +
+    std::string text = "erased, status " + std::string(ledger::name_of(result.status)) + ": " +
                        counted(result.counts.rows_changed, "row") + " changed, " +
                        std::to_string(result.counts.rows_deleted) + " deleted";
     if (result.files.files > 0) text += ", " + counted(result.files.files, "file") + " removed";
@@ -77,7 +77,7 @@ ExitCode exit_code_of(const std::vector<EraseOutcome>& outcomes) {
         if (!outcome.failure.empty()) return ExitCode::failed;
         const bool erased = outcome.result.verdict == Verdict::erased;
         complete =
-            complete && erased && (outcome.dry_run || outcome.result.status != erasure::Status::partial);
+            complete && erased && (outcome.dry_run || outcome.result.status != ledger::Status::partial);
     }
     return complete ? ExitCode::done : ExitCode::not_everything;
 }

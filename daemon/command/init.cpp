@@ -9,9 +9,9 @@
 #include "base/random.h"
 #include "config/config.h"
 #include "config/template.h"
-#include "daemon/command/new_files.h"
-#include "daemon/command/text_table.h"
-#include "erasure/ledger.h"
+#include "daemon/command/terminal/new_files.h"
+#include "daemon/command/terminal/text_table.h"
+#include "ledger/ledger.h"
 
 namespace gdprd::command {
 
@@ -121,7 +121,7 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
 void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
-    erasure::Ledger(connection, config.ledger.database).create();
+    ledger::Ledger(connection, config.ledger.database).create();
     std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
 }
 

@@ -6,21 +6,21 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "daemon/command/mass_report.h"
-#include "daemon/command/new_stream.h"
-#include "daemon/command/text_table.h"
-#include "erasure/ledger_file.h"
+#include "daemon/command/report/mass_report.h"
+#include "daemon/command/terminal/new_stream.h"
+#include "daemon/command/terminal/text_table.h"
+#include "ledger/file.h"
 #include "verify/snapshot.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using erasure::ImportCounts;
-using erasure::Ledger;
-using erasure::LedgerFileReader;
-using erasure::LedgerFileWriter;
-using erasure::LedgerRow;
+using ledger::ImportCounts;
+using ledger::Ledger;
+using ledger::LedgerFileReader;
+using ledger::LedgerFileWriter;
+using ledger::Record;
 
 constexpr std::size_t page_rows = 500;
 
@@ -30,20 +30,20 @@ struct Written {
 };
 
 // Each current record with its former ones.
-std::uint64_t add_page(Ledger& ledger, const std::vector<LedgerRow>& rows, LedgerFileWriter& file) {
+std::uint64_t add_page(Ledger& ledger, const std::vector<Record>& rows, LedgerFileWriter& file) {
     std::vector<ContactId> contacts;
-    for (const LedgerRow& row : rows) contacts.push_back(row.contact);
+    for (const Record& row : rows) contacts.push_back(row.contact);
     const auto former = ledger.former(contacts);
     auto next = former.begin();
-    for (const LedgerRow& row : rows) {
+    for (const Record& row : rows) {
         file.add(row);
         for (; next != former.end() && next->contact == row.contact; ++next) file.add(*next);
     }
     return rows.size() + former.size();
 }
 
-void add_fingerprints(erasure::Fingerprints fingerprints, LedgerFileWriter& file) {
-    erasure::Fingerprint last = 0;
+void add_fingerprints(ledger::Fingerprints fingerprints, LedgerFileWriter& file) {
+    ledger::Fingerprint last = 0;
     for (;;) {
         const auto page = fingerprints.page(last, LedgerFileWriter::fingerprints_max);
         file.add(page);
@@ -64,7 +64,7 @@ Written write_ledger(database::Connection& connection, const std::string& databa
         written.rows += add_page(ledger, rows, file);
         last = rows.back().contact;
     }
-    add_fingerprints(erasure::Fingerprints(connection, database), file);
+    add_fingerprints(ledger::Fingerprints(connection, database), file);
     written.checksum = file.finish();
     return written;
 }
@@ -80,7 +80,7 @@ void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at,
     }
     LedgerFileReader reader(input, name.string(), std::move(take_fingerprints));
     exported_at = reader.header().exported_at;
-    std::vector<LedgerRow> page;
+    std::vector<Record> page;
     while (auto row = reader.next()) {
         if (page.size() >= page_rows && !row->former) {
             take_page(page);
@@ -142,7 +142,7 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
     Timestamp exported_at{};
     // Once to its end before anything is imported.
-    read_ledger_file(options.file, exported_at, [](const std::vector<LedgerRow>&) {});
+    read_ledger_file(options.file, exported_at, [](const std::vector<Record>&) {});
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
@@ -152,16 +152,16 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         Ledger(connection, database).create();
     }
     ImportCounts counts;
-    const auto take_page = [&](const std::vector<LedgerRow>& page) {
-        const ImportCounts more = erasure::import_page(connection, database, page, options.dry_run);
+    const auto take_page = [&](const std::vector<Record>& page) {
+        const ImportCounts more = ledger::import_page(connection, database, page, options.dry_run);
         counts.added += more.added;
         counts.updated += more.updated;
         counts.kept += more.kept;
     };
     read_ledger_file(options.file, exported_at, take_page,
-                     [&](std::span<const erasure::Fingerprint> fingerprints) {
+                     [&](std::span<const ledger::Fingerprint> fingerprints) {
                          if (!options.dry_run) {
-                             erasure::import_fingerprints(connection, database, fingerprints);
+                             ledger::import_fingerprints(connection, database, fingerprints);
                          }
                      });
     if (options.common.json) {

@@ -9,7 +9,7 @@
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
 #include "database/connection.h"
-#include "erasure/ledger_import.h"
+#include "ledger/import.h"
 
 namespace gdprd::command {
 
@@ -30,6 +30,6 @@ struct LedgerImportOptions {
 ExitCode ledger_import(const LedgerImportOptions& options);
 
 std::string export_json(std::uint64_t rows, const std::string& checksum);
-std::string import_json(const erasure::ImportCounts& counts, Timestamp exported_at, bool dry_run);
+std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run);
 
 }  // namespace gdprd::command

@@ -5,19 +5,19 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/config.h"
-#include "daemon/command/address_input.h"
-#include "daemon/command/json_output.h"
-#include "daemon/command/ledger_words.h"
-#include "daemon/command/text_table.h"
-#include "erasure/lookup.h"
+#include "daemon/command/report/json_output.h"
+#include "daemon/command/report/ledger_words.h"
+#include "daemon/command/terminal/address_input.h"
+#include "daemon/command/terminal/text_table.h"
+#include "ledger/lookup.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using erasure::FoundContact;
-using erasure::LookupAnswer;
-using erasure::Trace;
+using ledger::FoundContact;
+using ledger::LookupAnswer;
+using ledger::Trace;
 
 // A table of many million mails is read from end to end.
 constexpr Milliseconds history_timeout{3'600'000};
@@ -38,7 +38,7 @@ const char* trace_words(Trace trace) {
     return "the hash of a mail's address";
 }
 
-std::string mails_text(const erasure::Mails& mails) {
+std::string mails_text(const ledger::Mails& mails) {
     std::string text = std::to_string(mails.sent);
     if (mails.first) text += ", first " + shown_time(*mails.first);
     if (mails.last) text += ", last " + shown_time(*mails.last);
@@ -53,7 +53,7 @@ std::string reason_text(std::int64_t code) {
 std::string or_unknown(const std::optional<Timestamp>& time) { return time ? shown_time(*time) : "unknown"; }
 
 // How much an erasure changed, and what it did not look at.
-void add_extent(TextTable& table, const erasure::LedgerRow& row) {
+void add_extent(TextTable& table, const ledger::Record& row) {
     table.add({"rows", std::to_string(row.rows_changed) + " changed, " + std::to_string(row.rows_deleted) +
                            " deleted, " + std::to_string(row.rows_late) + " of them in later passes"});
     table.add({"files", std::to_string(row.files_removed) + " removed"});
@@ -63,7 +63,7 @@ void add_extent(TextTable& table, const erasure::LedgerRow& row) {
     for (const std::string& words : not_covered_words(row.not_covered)) table.add({"not covered", words});
 }
 
-void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
+void add_erasure(TextTable& table, const ledger::Record& row) {
     table.add({"erased", row.passes == 0 ? "no" : or_unknown(row.erased_at)});
     table.add({"status", words_for(row.status)});
     if (row.passes > 0) {
@@ -88,7 +88,7 @@ void add_erasure(TextTable& table, const erasure::LedgerRow& row) {
 
 // Where an id has more than one record, of whom each is: the address changed, or a restored backup gave the
 // id to somebody else.
-void add_address(TextTable& table, const FoundContact& found, const erasure::LedgerRow& row) {
+void add_address(TextTable& table, const FoundContact& found, const ledger::Record& row) {
     if (found.former.empty()) return;
     if (found.is_of_address(row)) {
         table.add({"record of", "this address"});
@@ -115,7 +115,7 @@ void print_contact(const FoundContact& found) {
         table.add({"erased", "no record of it"});
     }
     table.print(std::cout, 2);
-    for (const erasure::LedgerRow& row : found.former) {
+    for (const ledger::Record& row : found.former) {
         std::cout << "\n  An earlier erasure of contact " << found.contact << ":\n";
         TextTable earlier;
         add_address(earlier, found, row);
@@ -146,7 +146,7 @@ void print_answer(const LookupAnswer& answer, bool fast) {
 
 ExitCode lookup(const LookupOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
-    erasure::LookupOptions wanted;
+    ledger::LookupOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
     wanted.hash = config.hash;
@@ -159,7 +159,7 @@ ExitCode lookup(const LookupOptions& options) {
         connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
     }
     database::Connection connection(connection_options);
-    const LookupAnswer answer = erasure::Lookup(connection, wanted).find(address);
+    const LookupAnswer answer = ledger::Lookup(connection, wanted).find(address);
     if (options.common.json) {
         std::cout << to_json(answer, !options.fast) << '\n';
     } else {

@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "daemon/assembly.h"
-#include "daemon/command/json_output.h"
-#include "daemon/command/text_table.h"
-#include "daemon/command/tie_text.h"
+#include "daemon/command/report/json_output.h"
+#include "daemon/command/report/tie_text.h"
+#include "daemon/command/terminal/text_table.h"
 #include "erasure/executor.h"
 
 namespace gdprd::command {
@@ -16,14 +16,14 @@ namespace {
 
 using Previews = std::vector<erasure::Executor::Preview>;
 
-std::string preview_text(const erasure::Step& step, const erasure::Executor::Preview& preview) {
+std::string preview_text(const plan::Step& step, const erasure::Executor::Preview& preview) {
     if (preview.rows == 0) return "no row of this contact";
     if (step.delete_rows) return counted(preview.rows, "row") + " of this contact, all would be deleted";
     return counted(preview.rows, "row") + " of this contact, " + std::to_string(preview.pending) +
            " would change";
 }
 
-void print_step(const erasure::Step& step, const erasure::Executor::Preview* preview) {
+void print_step(const plan::Step& step, const erasure::Executor::Preview* preview) {
     std::cout << '\n' << step.key() << ": " << tie_text(step) << '\n';
     if (!step.why.empty()) std::cout << "  " << step.why << '\n';
     if (preview != nullptr) std::cout << "  " << preview_text(step, *preview) << '\n';
@@ -45,7 +45,7 @@ void print_list(const char* title, const std::vector<std::string>& lines) {
     for (const std::string& line : lines) std::cout << "  " << line << '\n';
 }
 
-void print_plan(const erasure::Plan& plan, const Previews& previews) {
+void print_plan(const plan::Plan& plan, const Previews& previews) {
     std::cout << counted(plan.steps.size(), "step") << ", in this order, in one transaction a contact.\n";
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         print_step(plan.steps[i], previews.empty() ? nullptr : &previews[i]);
@@ -72,7 +72,7 @@ void print_plan(const erasure::Plan& plan, const Previews& previews) {
 }
 
 // The contact has a row in `leads`.
-bool exists(const erasure::Plan& plan, const Previews& previews) {
+bool exists(const plan::Plan& plan, const Previews& previews) {
     for (std::size_t i = 0; i < previews.size(); ++i) {
         if (&plan.steps[i] == plan.contact_step()) return previews[i].rows > 0;
     }

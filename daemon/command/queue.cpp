@@ -4,8 +4,8 @@
 #include <set>
 
 #include "config/config.h"
-#include "daemon/command/json_output.h"
-#include "daemon/command/text_table.h"
+#include "daemon/command/report/json_output.h"
+#include "daemon/command/terminal/text_table.h"
 #include "queue/queue.h"
 
 namespace gdprd::command {

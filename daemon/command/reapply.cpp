@@ -5,21 +5,21 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "daemon/assembly.h"
-#include "daemon/command/confirmation.h"
 #include "daemon/command/ledger.h"
-#include "daemon/command/mass_report.h"
-#include "daemon/command/text_table.h"
-#include "erasure/contact_rows.h"
-#include "erasure/leftover_eraser.h"
-#include "sweep/row_watch.h"
+#include "daemon/command/report/mass_report.h"
+#include "daemon/command/terminal/confirmation.h"
+#include "daemon/command/terminal/text_table.h"
+#include "orphans/contact_rows.h"
+#include "orphans/leftover_eraser.h"
+#include "orphans/row_watch.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using erasure::Reapply;
-using erasure::ReapplyFindings;
-using erasure::Recognition;
+using ledger::Reapply;
+using ledger::ReapplyFindings;
+using ledger::Recognition;
 
 constexpr std::size_t ids_shown = 20;
 
@@ -124,14 +124,14 @@ void refuse_missing_right(database::Connection& connection, const std::string& t
     }
 }
 
-ReapplyFindings look(database::Connection& connection, const erasure::ReapplyOptions& wanted) {
+ReapplyFindings look(database::Connection& connection, const ledger::ReapplyOptions& wanted) {
     Reapply reapply(wanted);
     while (reapply.next(connection, Reapply::Mode::look)) continue;
     return reapply.findings();
 }
 
 MassTotals erase_again(const daemon::Assembly& assembly, const ReapplyOptions& options,
-                       const erasure::ReapplyOptions& wanted, std::uint64_t total) {
+                       const ledger::ReapplyOptions& wanted, std::uint64_t total) {
     Reapply reapply(wanted);
     return MassErasure(assembly, mass_options(options.mass, assembly.config.worker))
         .run(
@@ -146,10 +146,10 @@ ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTota
     return erased == ExitCode::done && findings.needs_a_look() ? ExitCode::not_everything : erased;
 }
 
-erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
-                                  database::Connection& connection) {
+ledger::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
+                                 database::Connection& connection) {
     const config::Config& config = assembly.config;
-    erasure::ReapplyOptions wanted;
+    ledger::ReapplyOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
     wanted.plan =
@@ -163,13 +163,13 @@ erasure::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::A
 
 // What deleted contacts left behind is back too; the daemon's next look erases it. Over a connection of its
 // own: the one before has been idle for as long as somebody thought about the question.
-void expect_leftovers_again(const config::Config& config, const erasure::Plan& plan) {
+void expect_leftovers_again(const config::Config& config, const plan::Plan& plan) {
     database::Connection connection(config.database);
-    const auto steps = erasure::leftover_steps(plan);
-    for (const erasure::Step* step : steps) {
-        sweep::RowWatch::mind_restore(connection, config.ledger.database, *step, [] { return true; });
+    const auto steps = orphans::leftover_steps(plan);
+    for (const plan::Step* step : steps) {
+        orphans::RowWatch::mind_restore(connection, config.ledger.database, *step, [] { return true; });
     }
-    erasure::ContactRows(connection, config.ledger.database).expect_erased_again(steps);
+    orphans::ContactRows(connection, config.ledger.database).expect_erased_again(steps);
 }
 
 }  // namespace
@@ -179,7 +179,7 @@ ExitCode reapply(const ReapplyOptions& options) {
     const daemon::Assembly assembly(options.common.config_file);
     database::Connection connection(assembly.config.database);
     require_ledger(connection, assembly.config.ledger.database);
-    const erasure::ReapplyOptions wanted = wanted_of(options, assembly, connection);
+    const ledger::ReapplyOptions wanted = wanted_of(options, assembly, connection);
     const ReapplyFindings findings = look(connection, wanted);
     if (!options.common.json) print_findings(findings);
     std::optional<MassTotals> totals;

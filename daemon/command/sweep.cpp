@@ -3,24 +3,24 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "background/marks.h"
 #include "base/error.h"
 #include "daemon/assembly.h"
 #include "daemon/background.h"
-#include "daemon/command/confirmation.h"
-#include "daemon/command/mass_report.h"
-#include "daemon/command/text_table.h"
-#include "erasure/ledger.h"
+#include "daemon/command/report/mass_report.h"
+#include "daemon/command/terminal/confirmation.h"
+#include "daemon/command/terminal/text_table.h"
+#include "ledger/ledger.h"
 #include "mautic/schema.h"
-#include "sweep/marks.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using sweep::BackFill;
-using sweep::BackFillFindings;
-using sweep::BackFillOptions;
-using sweep::Reason;
+using reconciliation::BackFill;
+using reconciliation::BackFillFindings;
+using reconciliation::BackFillOptions;
+using reconciliation::Reason;
 
 const char* words_for(Reason reason) {
     switch (reason) {
@@ -59,8 +59,8 @@ Timestamp begin_of(const SweepOptions& options, database::Connection& connection
     if (options.all) return Timestamp{};
     if (options.since) return *options.since;
     std::optional<Timestamp> installed;
-    if (erasure::Ledger(connection, ledger).format_found() == erasure::Ledger::format) {
-        installed = sweep::Marks(connection, ledger).time(sweep::Marks::installed);
+    if (ledger::Ledger(connection, ledger).format_found() == ledger::Ledger::format) {
+        installed = background::Marks(connection, ledger).time(background::Marks::installed);
     }
     if (!installed) {
         throw ConfigurationError("sweep: no daemon was started on this Mautic yet, and no time is named",
@@ -102,7 +102,8 @@ std::string to_json(const BackFillFindings& findings, const std::vector<Uncovere
                       {"in_grace", findings.not_due},
                       {"uncovered", ordered_json::array()},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
-    for (const auto& [reason, count] : findings.contacts) json["reasons"][sweep::name_of(reason)] = count;
+    for (const auto& [reason, count] : findings.contacts)
+        json["reasons"][reconciliation::name_of(reason)] = count;
     for (const auto& one : uncovered) {
         json["uncovered"].push_back({{"reason", one.reason}, {"channel", one.channel}, {"rows", one.rows}});
     }
@@ -114,7 +115,7 @@ ExitCode sweep_now(const SweepOptions& options) {
     const daemon::Assembly assembly(options.common.config_file);
     const auto& config = assembly.config;
     database::Connection connection(config.database);
-    erasure::Ledger(connection, config.ledger.database).create();
+    ledger::Ledger(connection, config.ledger.database).create();
     const auto rules =
         daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly);
     const BackFillOptions wanted{begin_of(options, connection, config.ledger.database),

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "daemon/command/bulk/mass_erasure.h"
+#include "daemon/command/bulk/uncovered_opt_outs.h"
 #include "daemon/command/common.h"
-#include "daemon/command/mass_erasure.h"
-#include "daemon/command/uncovered_opt_outs.h"
 #include "daemon/exit_code.h"
-#include "sweep/back_fill.h"
+#include "reconciliation/back_fill.h"
 
 namespace gdprd::command {
 
@@ -23,8 +23,8 @@ struct SweepOptions {
 };
 
 // `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.
-std::string to_json(const sweep::BackFillFindings& findings, const std::vector<UncoveredOptOuts>& uncovered,
-                    const std::optional<MassTotals>& totals);
+std::string to_json(const reconciliation::BackFillFindings& findings,
+                    const std::vector<UncoveredOptOuts>& uncovered, const std::optional<MassTotals>& totals);
 
 ExitCode sweep_now(const SweepOptions& options);
 

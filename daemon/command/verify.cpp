@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "daemon/command/identity_input.h"
-#include "daemon/command/progress_bar.h"
-#include "daemon/command/text_table.h"
+#include "daemon/command/terminal/identity_input.h"
+#include "daemon/command/terminal/progress_bar.h"
+#include "daemon/command/terminal/text_table.h"
 #include "daemon/signals.h"
 
 namespace gdprd::command {
@@ -71,7 +71,7 @@ void print_answer(const VerifyAnswer& answer) {
 
 bool is_asked_to_stop(Signals& signals) { return signals.wait(Milliseconds{0}) != Signals::Event::none; }
 
-VerifyAnswer search(const config::Config& config, const erasure::Identity& identity,
+VerifyAnswer search(const config::Config& config, const matching::Identity& identity,
                     const VerifyOptions& options) {
     database::ConnectionOptions connection_options = config.database;
     connection_options.read_timeout = std::max(connection_options.read_timeout, chunk_timeout);
@@ -114,7 +114,7 @@ ExitCode verify(const VerifyOptions& options) {
         throw ConfigurationError("verify: --logs needs [mautic] directory, which is not set",
                                  "Set it to the directory that holds Mautic's index.php");
     }
-    const erasure::Identity identity = read_identity();
+    const matching::Identity identity = read_identity();
     if (options.strong_only && !identity.has_strong()) {
         throw ConfigurationError("verify: --strong-only, and each of the values could be somebody else's",
                                  "Add an address or a phone number, or leave --strong-only out");

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "background/options.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "database/connection.h"
@@ -20,7 +21,6 @@
 #include "policy/holds.h"
 #include "policy/triggers.h"
 #include "queue/options.h"
-#include "sweep/options.h"
 #include "worker/options.h"
 
 namespace gdprd::config {
@@ -77,9 +77,9 @@ struct Config {
     policy::Holds holds;
     policy::FieldPolicy policy;
     policy::HashOptions hash;
-    sweep::SweepOptions sweep;
-    sweep::SuppressionOptions suppression;
-    sweep::DeletedContacts deleted_contacts = sweep::DeletedContacts::since_installation;
+    background::SweepOptions sweep;
+    background::SuppressionOptions suppression;
+    background::DeletedContacts deleted_contacts = background::DeletedContacts::since_installation;
     queue::QueueOptions queue;
     worker::WorkerOptions worker;
     HealthOptions health;

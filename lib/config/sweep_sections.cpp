@@ -22,7 +22,7 @@ void read_safety(Reader& reader, Config& config) {
 }
 
 void read_suppression(Reader& reader, Config& config) {
-    using sweep::SuppressionMode;
+    using background::SuppressionMode;
     Section section = reader.section("suppression");
     config.suppression.mode =
         section.choice<SuppressionMode>("mode", config.suppression.mode,
@@ -34,7 +34,7 @@ void read_suppression(Reader& reader, Config& config) {
 }
 
 void read_deleted_contacts(Reader& reader, Config& config) {
-    using sweep::DeletedContacts;
+    using background::DeletedContacts;
     Section section = reader.section("deleted_contacts");
     config.deleted_contacts =
         section.choice<DeletedContacts>("erase", config.deleted_contacts,

@@ -1,6 +1,6 @@
 #include "database/account.h"
 
-#include "database/quote_text.h"
+#include "database/quote.h"
 
 namespace gdprd::database {
 

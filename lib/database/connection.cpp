@@ -8,13 +8,13 @@
 #include <cppconn/statement.h>
 
 #include "base/text.h"
+#include "database/binding.h"
 #include "database/cluster.h"
 #include "database/connect.h"
 #include "database/not_begun.h"
 #include "database/rows.h"
 #include "database/session.h"
 #include "database/statement_cache.h"
-#include "database/values.h"
 
 namespace gdprd::database {
 
@@ -194,14 +194,5 @@ std::uint64_t Connection::last_insert_id() {
 
 ThreadScope::ThreadScope() { driver().threadInit(); }
 ThreadScope::~ThreadScope() { driver().threadEnd(); }
-
-std::string quote_identifier(std::string_view name) {
-    std::string quoted = "`";
-    for (const char character : name) {
-        if (character == '`') quoted += '`';
-        quoted += character;
-    }
-    return quoted + "`";
-}
 
 }  // namespace gdprd::database

@@ -13,11 +13,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
 #include "database/error.h"
+#include "database/quote.h"
+#include "database/value.h"
 
 namespace gdprd::database {
 
@@ -35,11 +36,6 @@ struct ConnectionOptions {
 
     bool operator==(const ConnectionOptions&) const = default;
 };
-
-// What is bound to a `?`. Text is sent as utf8mb4; blobs go as text of arbitrary bytes. A text of more than
-// 256 KiB is sent without a character set, which matters where the column's is not utf8 or where MySQL's JSON
-// type refuses it: write CONVERT(? USING utf8mb4) there.
-using Value = std::variant<std::nullptr_t, std::int64_t, std::uint64_t, std::string>;
 
 // The rows of one SELECT, all of them copied from the server: no cursor stays open, and the connection may be
 // used for something else meanwhile. Columns count from 0. Reading without a current row, a column that is
@@ -133,8 +129,5 @@ class Transaction {
     Connection& connection_;
     bool committed_ = false;
 };
-
-// `name` as an identifier in SQL: back-quoted, inner back-quotes doubled.
-std::string quote_identifier(std::string_view name);
 
 }  // namespace gdprd::database

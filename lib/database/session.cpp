@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "database/binding.h"
 #include "database/connect.h"
-#include "database/quote_text.h"
+#include "database/quote.h"
 #include "database/rows.h"
 #include "database/unusable.h"
-#include "database/values.h"
 
 namespace gdprd::database {
 

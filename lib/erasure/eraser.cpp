@@ -8,6 +8,9 @@
 
 namespace gdprd::erasure {
 
+using ledger::Record;
+using ledger::Status;
+
 namespace {
 
 std::vector<ContactId> ids_of(std::span<const Request> requests) {
@@ -43,7 +46,7 @@ const char* name_of(Verdict verdict) {
     return "held";
 }
 
-const LedgerRow* Eraser::Cases::row_of(ContactId contact) const {
+const Record* Eraser::Cases::row_of(ContactId contact) const {
     const auto row = rows.find(contact);
     return row == rows.end() ? nullptr : &row->second;
 }
@@ -95,14 +98,14 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     database::Transaction transaction(connection_);
     Executor executor(connection_, *rules_->plan, rules_->hasher, rules_->slice_rows,
                       rules_->files != nullptr);
-    Fingerprints fingerprints(connection_, rules_->ledger_database);
+    ledger::Fingerprints fingerprints(connection_, rules_->ledger_database);
     executor.use(fingerprints);
     executor.use(rules_->holds);
     Cases cases = open_cases(executor, contacts);
     auto to_erase = take_subjects(requests, cases);
     if (!to_erase.empty()) {
         executor.begin(to_erase, progress);
-        if (const Step* step = executor.long_step(); step != nullptr) {
+        if (const plan::Step* step = executor.long_step(); step != nullptr) {
             if (progress == nullptr) throw TooManyRows(step->table + ": very many rows for one transaction");
             erase_slice(requests, cases, executor, to_erase, *progress);
             fingerprints.write();
@@ -115,7 +118,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     }
     const Files files = remove_files(to_erase);
 
-    std::vector<LedgerRow> rows;
+    std::vector<Record> rows;
     std::map<ContactId, std::size_t> answered;
     for (const Request& request : requests) {
         if (const auto [first, is_new] = answered.emplace(request.contact, results.size()); !is_new) {
@@ -179,7 +182,7 @@ Eraser::Cases Eraser::open_cases(Executor& executor, std::span<const ContactId> 
 }
 
 // What a later pass still knows: which hashes are ours, and the address by its hash.
-void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
+void Eraser::recognise_later(const Record& row, Subject& subject) const {
     subject.marks = row.marks;
     subject.recorded_hash = row.subject_hash;
     subject.found_before = row.findings;
@@ -192,7 +195,7 @@ void Eraser::recognise_later(const LedgerRow& row, Subject& subject) const {
 }
 
 bool Eraser::erasure_stands(const Request& request, const Cases& cases) const {
-    const LedgerRow* row = cases.row_of(request.contact);
+    const Record* row = cases.row_of(request.contact);
     if (!request.once || row == nullptr || !row->erased_at) return false;
     const bool is_erased =
         row->status == Status::settling || row->status == Status::complete || row->status == Status::partial;
@@ -232,7 +235,7 @@ std::map<ContactId, Subject> Eraser::take_subjects(std::span<const Request> requ
     for (auto& [contact, subject] : cases.subjects) {
         if (!cases.decisions[contact].erase || cases.holds.contains(contact)) continue;
         if (cases.carried_out.contains(contact)) continue;
-        const LedgerRow* row = cases.row_of(contact);
+        const Record* row = cases.row_of(contact);
         // A contact that was only ever held has no hashes of ours; one that is held again has their marks.
         subject.in_ledger = row != nullptr && (row->tells_of_erasure() || !row->marks.empty());
         if (subject.in_ledger) recognise_later(*row, subject);
@@ -256,10 +259,10 @@ Eraser::Files Eraser::remove_files(const std::map<ContactId, Subject>& subjects)
     return removed;
 }
 
-LedgerRow Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
-                         Result& result) const {
+Record Eraser::record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
+                      Result& result) const {
     const auto removed = files ? std::optional(files->at(request.contact)) : std::nullopt;
-    const LedgerRow row =
+    const Record row =
         entry_after_pass(*rules_, request, cases.decisions.at(request.contact), cases.row_of(request.contact),
                          cases.stands.contains(request.contact), removed, subject);
     result.verdict = Verdict::erased;
@@ -288,12 +291,12 @@ void Eraser::explain(const Request& request, const Cases& cases, Result& result)
         result.due_at = decision->second.grace_until;
     } else {
         result.verdict = Verdict::not_do_not_contact;
-        if (const LedgerRow* before = cases.row_of(request.contact)) close_superseded(*before, result);
+        if (const Record* before = cases.row_of(request.contact)) close_superseded(*before, result);
     }
 }
 
 void Eraser::note_hold(const Request& request, const Cases& cases, Result& result) {
-    const LedgerRow* before = cases.row_of(request.contact);
+    const Record* before = cases.row_of(request.contact);
     result.verdict = Verdict::held;
     result.due_at = now() + rules_->holds.look_again;
     result.hold = cases.holds.at(request.contact);
@@ -303,9 +306,9 @@ void Eraser::note_hold(const Request& request, const Cases& cases, Result& resul
     ledger_.write(entry_on_hold(*rules_, request, cases.decisions.at(request.contact), before));
 }
 
-void Eraser::close_superseded(const LedgerRow& before, Result& result) {
+void Eraser::close_superseded(const Record& before, Result& result) {
     if (before.status == Status::superseded) return;
-    LedgerRow row = before;
+    Record row = before;
     row.status = Status::superseded;
     ledger_.write(row);
     result.superseded = true;

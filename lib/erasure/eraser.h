@@ -20,10 +20,10 @@
 #include "base/clock.h"
 #include "base/origin.h"
 #include "erasure/executor.h"
-#include "erasure/ledger.h"
-#include "erasure/plan.h"
 #include "files/contact_files.h"
+#include "ledger/ledger.h"
 #include "mautic/do_not_contact.h"
+#include "plan/plan.h"
 #include "policy/hash.h"
 #include "policy/holds.h"
 #include "policy/triggers.h"
@@ -33,7 +33,7 @@ namespace gdprd::erasure {
 // What decides how a contact is erased. Made anew when the policy, the secrets or the schema change; shared
 // by all workers, immutable.
 struct Rules {
-    std::shared_ptr<const Plan> plan;
+    std::shared_ptr<const plan::Plan> plan;
     policy::Hasher hasher;
     policy::Triggers triggers;
     std::string ledger_database;
@@ -71,16 +71,16 @@ const char* name_of(Verdict verdict);
 struct Result {
     ContactId contact = 0;
     Verdict verdict = Verdict::erased;
-    Status status = Status::settling;  // erased
-    bool superseded = false;           // not erased, and the ledger's row was closed
-    Timestamp due_at{};                // in_grace, held
-    std::optional<policy::Hold> hold;  // held: by which rule
-    bool newly_held = false;           // held, and was not at the look before
+    ledger::Status status = ledger::Status::settling;  // erased
+    bool superseded = false;                           // not erased, and the ledger's row was closed
+    Timestamp due_at{};                                // in_grace, held
+    std::optional<policy::Hold> hold;                  // held: by which rule
+    bool newly_held = false;                           // held, and was not at the look before
     Timestamp erased_at{};  // erased, already_erased: the first pass, from which later ones are counted
     Counts counts;          // erased
-    std::vector<Finding> findings;  // erased; table and column names only
-    files::Removed files;           // erased
-    NotCovered not_covered;         // erased, also by earlier passes
+    std::vector<ledger::Finding> findings;  // erased; table and column names only
+    files::Removed files;                   // erased
+    ledger::NotCovered not_covered;         // erased, also by earlier passes
 };
 
 // Several contacts together have more rows than one transaction should change: erase fewer at a time.
@@ -125,13 +125,13 @@ class Eraser {
     struct Cases {
         std::map<ContactId, Subject> subjects;  // with a row in leads
         std::map<ContactId, mautic::Decision> decisions;
-        std::map<ContactId, LedgerRow> rows;
+        std::map<ContactId, ledger::Record> rows;
         std::map<ContactId, policy::Hold> holds;
         std::set<ContactId> stands;       // their last erasure stands; this pass only makes sure
         std::set<ContactId> carried_out;  // of these, the requests that it has carried out
         std::set<ContactId> later_due;    // what only later passes do is done now
 
-        const LedgerRow* row_of(ContactId contact) const;
+        const ledger::Record* row_of(ContactId contact) const;
     };
     using Files = std::optional<std::map<ContactId, files::Removed>>;
     using Progress = Executor::Progress;
@@ -144,12 +144,12 @@ class Eraser {
     void ask_before_commit(std::span<const Request> requests, const Cases& cases,
                            const std::map<ContactId, Subject>& subjects) const;
     Cases open_cases(Executor& executor, std::span<const ContactId> contacts);
-    void recognise_later(const LedgerRow& row, Subject& subject) const;
+    void recognise_later(const ledger::Record& row, Subject& subject) const;
     std::map<ContactId, Subject> take_subjects(std::span<const Request> requests, Cases& cases) const;
     Files remove_files(const std::map<ContactId, Subject>& subjects) const;
     // What the ledger will say of it.
-    LedgerRow record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
-                     Result& result) const;
+    ledger::Record record(const Request& request, const Cases& cases, const Files& files, Subject& subject,
+                          Result& result) const;
     // Why a contact was not erased; the ledger learns of a hold and of a re-subscription.
     void explain(const Request& request, const Cases& cases, Result& result);
     // The contact's last erasure stands, and nothing new asks for another one.
@@ -157,13 +157,13 @@ class Eraser {
     bool is_mautics_own(const Cases& cases, ContactId contact) const;
     bool is_carried_out(const Request& request, const Cases& cases) const;
     void note_hold(const Request& request, const Cases& cases, Result& result);
-    void close_superseded(const LedgerRow& before, Result& result);
+    void close_superseded(const ledger::Record& before, Result& result);
 
     database::Connection& connection_;
     std::shared_ptr<const Rules> rules_;
     const std::function<bool()> go_on_;
     const MayCommit may_commit_;
-    Ledger ledger_;
+    ledger::Ledger ledger_;
 };
 
 }  // namespace gdprd::erasure

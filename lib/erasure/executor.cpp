@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "erasure/address_candidates.h"
+#include "matching/address_candidates.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::erasure {
@@ -13,6 +13,9 @@ using database::Rows;
 using database::Value;
 using mautic::Action;
 using mautic::Tie;
+using plan::Step;
+using statements::Context;
+using statements::Statement;
 
 namespace {
 
@@ -25,7 +28,7 @@ std::vector<ContactId> ids_of(const std::map<ContactId, Subject>& subjects) {
 
 }  // namespace
 
-Executor::Executor(database::Connection& connection, const Plan& plan, const policy::Hasher& hasher,
+Executor::Executor(database::Connection& connection, const plan::Plan& plan, const policy::Hasher& hasher,
                    std::size_t slice_rows, bool files_covered)
     : connection_(connection),
       plan_(plan),
@@ -70,7 +73,7 @@ std::map<ContactId, Subject> Executor::read_contacts(std::span<const ContactId> 
     std::map<ContactId, Subject> subjects;
     while (rows.next()) {
         Subject& subject = subjects[rows.number(key)];
-        for (Identity* identity : {&subject.identity, &subject.addresses}) {
+        for (matching::Identity* identity : {&subject.identity, &subject.addresses}) {
             identity->expect_hashes_of(hasher_.length(policy::Normalisation::plain));
         }
         for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -92,7 +95,7 @@ void Executor::find_anonymous_ip() {
 Context Executor::context_for(const Step& step) {
     Context context;
     context.random = random_hex(16);
-    if (!needs_anonymous_ip(step)) return context;
+    if (!statements::needs_anonymous_ip(step)) return context;
     if (anonymous_ip_.empty()) find_anonymous_ip();
     if (anonymous_ip_.empty()) {
         connection_.change("INSERT INTO " + database::quote_identifier(plan_.table_prefix + "ip_addresses") +
@@ -106,7 +109,7 @@ Context Executor::context_for(const Step& step) {
 
 void Executor::learn(Subject& subject, std::string_view value) {
     subject.identity.add(value);
-    if (is_address(trimmed(value))) subject.addresses.add(value);
+    if (matching::is_address(trimmed(value))) subject.addresses.add(value);
 }
 
 void Executor::learn_identities(Subjects& subjects) const {
@@ -127,7 +130,7 @@ void Executor::begin(Subjects& subjects, const Progress* progress) {
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = plan_.texts_unsearched;
         if (subject.later_is_due) later_due_.push_back(contact);
-        for (const Finding& finding : subject.found_before) {
+        for (const ledger::Finding& finding : subject.found_before) {
             counted_before_.emplace(finding.table, finding.column);
         }
     }
@@ -177,11 +180,11 @@ void Executor::run_step(const Step& step, const Scopes& scopes, Subjects& subjec
             run_deletion(step, resolved, subjects);
             continue;
         }
-        if (!step.failed_log.empty()) change(insert_failed_log(step, resolved.scope), step);
-        if (has_rewritten_columns(step)) run_rewritten(step, resolved, subjects);
-        if (has_hashed_columns(step)) {
+        if (!step.failed_log.empty()) change(statements::insert_failed_log(step, resolved.scope), step);
+        if (statements::has_rewritten_columns(step)) run_rewritten(step, resolved, subjects);
+        if (statements::has_hashed_columns(step)) {
             run_hashed(step, resolved, subjects);
-        } else if (has_plain_columns(step)) {
+        } else if (statements::has_plain_columns(step)) {
             run_plain(step, resolved, subjects);
         }
     }
@@ -196,14 +199,14 @@ void Executor::count(Subject& subject, const Step& step, std::uint64_t rows) con
     }
     subject.counts.rows_changed += rows;
     std::set<Action> actions;
-    for (const ColumnStep& change : step.columns) actions.insert(change.action);
+    for (const plan::ColumnStep& change : step.columns) actions.insert(change.action);
     for (const Action action : actions) subject.counts.rows_by_action[action] += rows;
 }
 
 void Executor::run_deletion(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
-    const auto statement = delete_rows(step, resolved.scope);
+    const auto statement = statements::delete_rows(step, resolved.scope);
     if (Subject* subject = only_one(subjects)) return count(*subject, step, change(statement, step));
-    Rows rows = select(count_rows(step, resolved.scope), step);
+    Rows rows = select(statements::count_rows(step, resolved.scope), step);
     while (rows.next()) count(subjects[owner_of(resolved, rows.text(0))], step, rows.number(1));
     change(statement, step);
 }
@@ -212,9 +215,9 @@ void Executor::run_deletion(const Step& step, const ResolvedScope& resolved, Sub
 // is spared where nothing is left to do.
 void Executor::run_plain(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     const Context context = context_for(step);
-    const auto statement = update_columns(step, resolved.scope, context);
+    const auto statement = statements::update_columns(step, resolved.scope, context);
     if (Subject* subject = only_one(subjects)) return count(*subject, step, change(statement, step));
-    Rows rows = select(count_pending(step, resolved.scope, context), step);
+    Rows rows = select(statements::count_pending(step, resolved.scope, context), step);
     bool any = false;
     while (rows.next()) {
         any = true;

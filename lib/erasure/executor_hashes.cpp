@@ -1,5 +1,5 @@
 // What gets hashes: the contact's own row, and columns of other tables; and which values are hashes of ours
-// already (erasure/fingerprints.h, erasure/marks.h).
+// already (ledger/fingerprints.h, ledger/marks.h).
 #include <algorithm>
 #include <bit>
 
@@ -8,7 +8,12 @@
 namespace gdprd::erasure {
 
 using database::Rows;
+using ledger::Fingerprint;
 using mautic::Action;
+using plan::ColumnStep;
+using plan::Step;
+using statements::Context;
+using statements::RewrittenRow;
 
 namespace {
 
@@ -31,7 +36,7 @@ RewrittenRow Executor::own_row(const Step& step, ContactId id, Subject& subject)
     RewrittenRow row;
     row.key = std::to_string(id);
     row.owner = id;
-    Marks written;
+    ledger::Marks written;
     for (const ColumnStep& change : step.columns) {
         if (change.action != Action::hash) continue;
         const auto value = subject.values.find(change.column);
@@ -66,7 +71,8 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
     if (step.columns.empty()) return;
     const Context context = context_for(step);
     for (std::size_t done = 0; done < rows.size();) {
-        const std::size_t size = rows_at_a_time(rows.size() - done, own_rows_per_statement, rows[done]);
+        const std::size_t size =
+            statements::rows_at_a_time(rows.size() - done, own_rows_per_statement, rows[done]);
         change_own_rows(step, context, std::span(rows).subspan(done, size), subjects);
         done += size;
     }
@@ -76,16 +82,17 @@ void Executor::run_contact_step(const Step& step, Subjects& subjects) {
 void Executor::change_own_rows(const Step& step, const Context& context, std::span<const RewrittenRow> rows,
                                Subjects& subjects) {
     if (rows.size() == 1) {
-        count(subjects[rows[0].owner], step, change_by_key(update_own, step, context, rows, subjects));
+        count(subjects[rows[0].owner], step,
+              change_by_key(statements::update_own, step, context, rows, subjects));
         return;
     }
     bool any = false;
-    Rows pending = select(select_own_pending(step, context, rows), step);
+    Rows pending = select(statements::select_own_pending(step, context, rows), step);
     while (pending.next()) {
         any = true;
         count(subjects[pending.number(0)], step, 1);
     }
-    if (any) change_by_key(update_own, step, context, rows, subjects);
+    if (any) change_by_key(statements::update_own, step, context, rows, subjects);
 }
 
 // The hash in a contact's own address that the ledger does not know of was made by an erasure that is not in
@@ -93,9 +100,9 @@ void Executor::change_own_rows(const Step& step, const Context& context, std::sp
 void Executor::find_own_hashes(Subjects& subjects) {
     std::vector<Fingerprint> to_ask;
     for (const auto& [contact, subject] : subjects) {
-        if (subject.in_ledger) to_ask.push_back(fingerprint_of_contact(contact));
+        if (subject.in_ledger) to_ask.push_back(ledger::fingerprint_of_contact(contact));
         for (const auto& [column, value] : subject.values) {
-            if (policy::Hasher::may_be_hash(value)) to_ask.push_back(fingerprint_of(value));
+            if (policy::Hasher::may_be_hash(value)) to_ask.push_back(ledger::fingerprint_of(value));
         }
     }
     if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
@@ -105,7 +112,7 @@ void Executor::find_own_hashes(Subjects& subjects) {
                                email->second != subject.recorded_hash &&
                                !subject.marks.contains("email", email->second) && !is_noted(email->second);
         const bool all_noted =
-            fingerprints_ != nullptr && fingerprints_->contains(fingerprint_of_contact(contact));
+            fingerprints_ != nullptr && fingerprints_->contains(ledger::fingerprint_of_contact(contact));
         subject.others_by_shape =
             subject.own_by_shape || (subject.in_ledger && !all_noted && !subject.is_back);
     }
@@ -114,15 +121,16 @@ void Executor::find_own_hashes(Subjects& subjects) {
 // By the end of this transaction every hash of theirs is noted.
 void Executor::note_contacts(const Subjects& subjects) {
     if (fingerprints_ == nullptr) return;
-    for (const auto& [contact, subject] : subjects) fingerprints_->add(fingerprint_of_contact(contact));
+    for (const auto& [contact, subject] : subjects)
+        fingerprints_->add(ledger::fingerprint_of_contact(contact));
 }
 
 bool Executor::is_noted(std::string_view hash) const {
-    return fingerprints_ != nullptr && fingerprints_->contains(fingerprint_of(hash));
+    return fingerprints_ != nullptr && fingerprints_->contains(ledger::fingerprint_of(hash));
 }
 
 void Executor::note(std::string_view hash) const {
-    if (fingerprints_ != nullptr) fingerprints_->add(fingerprint_of(hash));
+    if (fingerprints_ != nullptr) fingerprints_->add(ledger::fingerprint_of(hash));
 }
 
 // Where nothing but the shape tells. What a lost ledger knew of may have been cut as today's hashes are. An
@@ -170,7 +178,7 @@ std::string Executor::hash_of_other(Subject& subject, const ColumnStep& column,
 void Executor::ask_for_hashes(const ColumnStep& column, std::span<const std::string> values) const {
     std::vector<Fingerprint> to_ask;
     for (const std::string& value : values) {
-        if (is_asked(column, value)) to_ask.push_back(fingerprint_of(value));
+        if (is_asked(column, value)) to_ask.push_back(ledger::fingerprint_of(value));
     }
     if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
 }
@@ -187,7 +195,7 @@ std::vector<Executor::HashedRow> Executor::read_hashed(const Step& step, const R
                                                        const Context& context) {
     std::vector<HashedRow> hashed;
     std::vector<Fingerprint> to_ask;
-    Rows rows = select(select_hashed(step, resolved.scope, context), step);
+    Rows rows = select(statements::select_hashed(step, resolved.scope, context), step);
     while (rows.next()) {
         HashedRow row;
         row.owner = rows.text(0);
@@ -196,7 +204,7 @@ std::vector<Executor::HashedRow> Executor::read_hashed(const Step& step, const R
             if (change.action != Action::hash) continue;
             row.values.push_back(rows.optional_text(position++));
             const auto& value = row.values.back();
-            if (value && is_asked(change, *value)) to_ask.push_back(fingerprint_of(*value));
+            if (value && is_asked(change, *value)) to_ask.push_back(ledger::fingerprint_of(*value));
         }
         row.rows = rows.number(position);
         row.rows_otherwise_pending = rows.number(position + 1);
@@ -210,7 +218,7 @@ std::vector<Executor::HashedRow> Executor::read_hashed(const Step& step, const R
 // statement, a bounded number of them.
 void Executor::run_hashed(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     const Context context = context_for(step);
-    std::vector<HashedValue> values;
+    std::vector<statements::HashedValue> values;
     bool any = false;
     const auto flush = [&] {
         if (any) change_hashed(step, resolved, context, values, subjects);

@@ -4,15 +4,15 @@
 #include <algorithm>
 
 #include "erasure/executor.h"
-#include "erasure/leftover_rows.h"
-#include "erasure/sql_text.h"
 #include "mautic/id_list.h"
+#include "statements/sql_text.h"
 
 namespace gdprd::erasure {
 
 using database::quote_identifier;
 using database::Rows;
 using mautic::Tie;
+using plan::Step;
 
 namespace {
 
@@ -36,7 +36,7 @@ Executor::Owners Executor::lock_leftovers(const Step& step, std::span<const std:
     const char* lock = step.delete_rows || !step.columns.empty() ? " FOR UPDATE" : "";
     Rows rows = select(
         {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " FORCE INDEX (PRIMARY) WHERE " +
-             key + " IN " + list.placeholders() + render_conditions(orphaned, "") + lock,
+             key + " IN " + list.placeholders() + statements::render_conditions(orphaned, "") + lock,
          list.parameters()},
         step);
     Owners owners;
@@ -51,9 +51,9 @@ Executor::Owners Executor::end_of_chains(const Step& step, const std::vector<con
     for (const auto& chain : step.chains) {
         for (const Step* begin : lost) {
             if (chain.front().entry != begin->key()) continue;
-            std::vector<Link> links = chain;
+            std::vector<plan::Link> links = chain;
             links.front().tie_column = begin->primary_key;
-            Rows rows = select(select_candidates(step, links, ids), step);
+            Rows rows = select(statements::select_candidates(step, links, ids), step);
             while (rows.next()) owners[rows.text(1)].insert(nobody);
         }
     }
@@ -63,7 +63,7 @@ Executor::Owners Executor::end_of_chains(const Step& step, const std::vector<con
 Subject Executor::run_leftovers(const std::string& real_table, std::span<const std::uint64_t> ids) {
     std::vector<const Step*> lost;
     std::map<const Step*, Owners> owners;
-    RowIds locked;
+    std::vector<std::uint64_t> locked;
     for (const Step& step : plan_.steps) {
         if (!is_about(step, real_table)) continue;
         lost.push_back(&step);

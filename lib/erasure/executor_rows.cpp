@@ -10,6 +10,7 @@ namespace gdprd::erasure {
 using database::Rows;
 using database::Value;
 using mautic::Action;
+using plan::Step;
 
 namespace {
 
@@ -28,7 +29,7 @@ std::optional<Executor::PendingRow> Executor::rewritten_row(const Step& step, co
     bool changed = false;
     std::size_t position = 2;
     for (const Action action : {Action::rewrite, Action::hash}) {
-        for (const ColumnStep& change : step.columns) {
+        for (const plan::ColumnStep& change : step.columns) {
             if (change.action != action) continue;
             const auto before = row.optional_text(position++);
             if (!before) {
@@ -61,7 +62,7 @@ void Executor::each_to_rewrite(const Step& step, const ResolvedScope& resolved, 
                                const std::function<void(std::vector<PendingRow>)>& handle) {
     std::vector<PendingRow> pending;
     std::size_t read = 0;
-    Rows rows = select(select_rewritable(step, resolved.scope, keys_per_statement + 1), step);
+    Rows rows = select(statements::select_rewritable(step, resolved.scope, keys_per_statement + 1), step);
     while (rows.next() && ++read <= keys_per_statement) {
         auto row = rewritten_row(step, rows, owners_of(resolved, rows.text(0)), subjects);
         if (row) pending.push_back(std::move(*row));
@@ -69,7 +70,7 @@ void Executor::each_to_rewrite(const Step& step, const ResolvedScope& resolved, 
     if (read <= keys_per_statement) return handle(std::move(pending));
     pending.clear();
     Owners owners;
-    Rows keys = select(select_rewritable_keys(step, resolved.scope), step);
+    Rows keys = select(statements::select_rewritable_keys(step, resolved.scope), step);
     while (keys.next()) {
         const auto of_row = owners_of(resolved, keys.text(0));
         owners[keys.text(1)].insert(of_row.begin(), of_row.end());
@@ -87,22 +88,23 @@ void Executor::run_rewritten(const Step& step, const ResolvedScope& resolved, Su
 
 void Executor::rewrite_rows(const Step& step, std::vector<PendingRow> pending, Subjects& subjects) {
     if (pending.empty()) return;
-    const Context context = context_for(step);
+    const statements::Context context = context_for(step);
     std::size_t done = 0;
     while (done < pending.size()) {
-        std::size_t size = rows_at_a_time(pending.size() - done, rows_per_statement, pending[done].row);
+        std::size_t size =
+            statements::rows_at_a_time(pending.size() - done, rows_per_statement, pending[done].row);
         const auto bytes_of = [&](std::size_t rows) {
             std::size_t bytes = 0;
             for (std::size_t i = 0; i < rows; ++i) bytes += pending[done + i].bytes;
             return bytes;
         };
         while (size > 1 && bytes_of(size) > bytes_per_statement) size /= 2;
-        std::vector<RewrittenRow> rows;
+        std::vector<statements::RewrittenRow> rows;
         for (std::size_t i = 0; i < size; ++i) {
             count(subjects[pending[done + i].row.owner], step, 1);
             rows.push_back(std::move(pending[done + i].row));
         }
-        change_by_key(update_rewritten, step, context, rows, subjects);
+        change_by_key(statements::update_rewritten, step, context, rows, subjects);
         done += size;
     }
 }
@@ -114,7 +116,7 @@ void Executor::rewrite_rows(const Step& step, std::vector<PendingRow> pending, S
 void Executor::note_uploads(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     std::vector<std::map<std::string, std::set<ContactId>>> owners_of(step.uploads.size());
     {
-        Rows rows = select(select_uploads(step, resolved.scope), step);
+        Rows rows = select(statements::select_uploads(step, resolved.scope), step);
         while (rows.next()) {
             const ContactId owner = owner_of(resolved, rows.text(0));
             for (std::size_t i = 0; i < step.uploads.size(); ++i) {
@@ -125,11 +127,11 @@ void Executor::note_uploads(const Step& step, const ResolvedScope& resolved, Sub
     }
     for (std::size_t i = 0; i < step.uploads.size(); ++i) {
         if (owners_of[i].empty()) continue;
-        const UploadColumn& upload = step.uploads[i];
+        const plan::UploadColumn& upload = step.uploads[i];
         std::vector<std::string> names;
         for (const auto& [name, owners] : owners_of[i]) names.push_back(name);
         std::set<std::string> of_others;
-        Rows rows = select(select_uploads_of_others(step, resolved.scope, upload, names), step);
+        Rows rows = select(statements::select_uploads_of_others(step, resolved.scope, upload, names), step);
         while (rows.next()) of_others.insert(rows.text(0));
         for (const auto& [name, owners] : owners_of[i]) {
             const bool shared = owners.size() > 1 || of_others.contains(name);

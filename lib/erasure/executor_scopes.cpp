@@ -10,6 +10,8 @@ namespace gdprd::erasure {
 using database::Rows;
 using database::Value;
 using mautic::Tie;
+using plan::Step;
+using statements::Statement;
 
 Executor::Owners Executor::read_owners(const Statement& statement, const Step& step) {
     Owners owners;
@@ -37,10 +39,10 @@ void Executor::find_empty_steps(std::span<const ContactId> contacts) {
     }
     if (steps.empty()) return;
     std::set<const Step*> filled;
-    const std::size_t at_a_time = steps_at_a_time(contacts.size());
+    const std::size_t at_a_time = statements::steps_at_a_time(contacts.size());
     for (std::size_t at = 0; at < steps.size(); at += at_a_time) {
         const auto part = std::span(steps).subspan(at, std::min(at_a_time, steps.size() - at));
-        const Statement statement = select_steps_with_rows(part, contacts);
+        const Statement statement = statements::select_steps_with_rows(part, contacts);
         Rows rows = connection_.select(statement.sql, statement.parameters, "look for the contacts' rows");
         while (rows.next()) filled.insert(part[rows.number(0)]);
     }
@@ -63,7 +65,7 @@ void Executor::lock_parents(std::span<const ContactId> contacts) {
                    (other.delete_rows || !other.columns.empty());
         });
         if (is_changed && locked.insert(chain.front().entry).second) {
-            select(lock_beginning(chain, contacts), step);
+            select(statements::lock_beginning(chain, contacts), step);
         }
     }
 }
@@ -71,7 +73,7 @@ void Executor::lock_parents(std::span<const ContactId> contacts) {
 void Executor::find_rows_of_parents(std::span<const ContactId> contacts) {
     for (const Step& step : plan_.steps) {
         if (step.tie.kind == Tie::Kind::parent && !empty_.contains(step.tie.parent)) {
-            found_[&step] = read_owners(select_keys(step, contacts), step);
+            found_[&step] = read_owners(statements::select_keys(step, contacts), step);
             if (found_[&step].empty()) empty_.insert(step.key());
         }
     }
@@ -83,7 +85,8 @@ void Executor::find_shared_rows(std::span<const ContactId> contacts) {
         if (step.tie.kind != Tie::Kind::shared) continue;
         for (const auto& chain : step.chains) {
             if (empty_.contains(chain.back().entry)) continue;
-            for (const auto& [key, owners] : read_owners(select_candidates(step, chain, contacts), step)) {
+            for (const auto& [key, owners] :
+                 read_owners(statements::select_candidates(step, chain, contacts), step)) {
                 found_[&step][key].insert(owners.begin(), owners.end());
             }
         }
@@ -96,7 +99,7 @@ void Executor::find_shared_by_text(const Step& step, const Scopes& scopes) {
         for (const mautic::EntryColumn& source : shared.text_sources) {
             if (source.entry != step.key()) continue;
             for (const ResolvedScope& resolved : scopes) {
-                Rows rows = select(select_referred(step, resolved.scope, source.column), step);
+                Rows rows = select(statements::select_referred(step, resolved.scope, source.column), step);
                 while (rows.next()) {
                     const auto owners = owners_of(resolved, rows.text(0));
                     found_[&shared][rows.text(1)].insert(owners.begin(), owners.end());
@@ -111,12 +114,12 @@ Executor::Scopes Executor::scopes_of_keys(const Step& step, const Owners& owners
     std::vector<Value> keys;
     Owners part;
     const auto flush = [&] {
-        if (!keys.empty()) scopes.push_back({scope_of_keys(step, keys), std::move(part)});
+        if (!keys.empty()) scopes.push_back({statements::scope_of_keys(step, keys), std::move(part)});
         keys.clear();
         part = {};
     };
     for (const auto& [key, of_row] : owners) {
-        keys.push_back(key_value(step, key));
+        keys.push_back(statements::key_value(step, key));
         part.emplace(key, of_row);
         if (keys.size() == keys_per_statement) flush();
     }
@@ -152,7 +155,7 @@ Executor::Owners Executor::unreferenced_now(const Step& step, const Scopes& scop
                                             const Subjects& subjects) {
     Owners owners;
     for (const ResolvedScope& resolved : scopes) {
-        Rows rows = select(select_unreferenced(step, resolved.scope), step);
+        Rows rows = select(statements::select_unreferenced(step, resolved.scope), step);
         while (rows.next()) {
             const std::string key = rows.text(0);
             const auto of_row = owners_of(resolved, key);
@@ -177,7 +180,7 @@ Executor::Owners Executor::unreferenced(const Step& step, const Owners& candidat
     const Owners free = unreferenced_now(step, scopes_of_keys(step, candidates), subjects);
     if (free.empty()) return {};
     const Scopes scopes = scopes_of_keys(step, free);
-    for (const ResolvedScope& resolved : scopes) select(lock_keys(step, resolved.scope), step);
+    for (const ResolvedScope& resolved : scopes) select(statements::lock_keys(step, resolved.scope), step);
     return unreferenced_now(step, scopes, subjects);
 }
 

@@ -8,6 +8,10 @@ namespace gdprd::erasure {
 
 using database::Rows;
 using mautic::Tie;
+using plan::ColumnStep;
+using plan::Step;
+using statements::KeyRange;
+using statements::Scope;
 
 namespace {
 
@@ -19,13 +23,13 @@ bool changes(const Step& step, const std::string& column) {
 
 // Not a table that others hang on by something it loses: their rows could not be found any more afterwards.
 // Shared rows are dealt with slice by slice.
-bool can_be_sliced(const Step& step, const Plan& plan) {
+bool can_be_sliced(const Step& step, const plan::Plan& plan) {
     if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
     if (!step.uploads.empty()) return false;  // the names of the files are needed at the end
     for (const Step& other : plan.steps) {
         if (other.tie.kind == Tie::Kind::shared) continue;
         for (const auto& chain : other.chains) {
-            for (const Link& link : chain) {
+            for (const plan::Link& link : chain) {
                 if (link.real_table == step.real_table && changes(step, link.next_column)) return false;
             }
         }
@@ -85,7 +89,9 @@ void Executor::learn_values(const Step& step, const ColumnStep& column, std::spa
                             Subjects& subjects) {
     std::vector<std::pair<ContactId, std::string>> found;
     std::vector<std::string> values;
-    Rows rows = select(select_different(step, scope_of_contacts(step, contacts), column.column), step);
+    Rows rows = select(
+        statements::select_different(step, statements::scope_of_contacts(step, contacts), column.column),
+        step);
     while (rows.next()) {
         if (rows.is_null(1)) continue;
         found.emplace_back(rows.number(0), rows.text(1));
@@ -119,25 +125,25 @@ void Executor::find_long_step(std::span<const ContactId> contacts) {
         if (is_asked) filled.push_back(&step);
     }
     if (filled.empty()) return;
-    const std::size_t at_a_time = steps_at_a_time(contacts.size() + 1);  // one for the progress
+    const std::size_t at_a_time = statements::steps_at_a_time(contacts.size() + 1);  // one for the progress
     for (std::size_t at = 0; at < filled.size() && long_step_ == nullptr; at += at_a_time) {
         const auto part = std::span(filled).subspan(at, std::min(at_a_time, filled.size() - at));
         std::vector<Scope> scopes;
         for (const Step* step : part) scopes.push_back(scope_of_step(*step, contacts));
-        const Statement statement = select_long_steps(part, scopes, slice_rows_);
+        const statements::Statement statement = statements::select_long_steps(part, scopes, slice_rows_);
         Rows rows = connection_.select(statement.sql, statement.parameters, "look for very many rows");
         if (rows.next()) long_step_ = part[rows.number(0)];
     }
 }
 
 Scope Executor::scope_of_step(const Step& step, std::span<const ContactId> contacts) const {
-    Scope scope = scope_of_contacts(step, due(step, contacts));
+    Scope scope = statements::scope_of_contacts(step, due(step, contacts));
     const bool is_of_progress =
         progress_ != nullptr && contacts.size() == 1 && contacts.front() == progress_->contact;
     if (!is_of_progress) return scope;
     const auto done = progress_->last_keys.find(&step);
     if (done == progress_->last_keys.end()) return scope;
-    return within(std::move(scope), {&step, done->second, std::nullopt});
+    return statements::within(std::move(scope), {&step, done->second, std::nullopt});
 }
 
 // The rows that others share and that only the slice's own rows lead to: once they are changed nothing tells
@@ -154,7 +160,7 @@ std::map<const Step*, Executor::Owners> Executor::shared_rows_of_slice(const Key
                                     changes(*long_step_, chain[i].next_column);
                 if (!is_cut) continue;
                 shared[&step].merge(
-                    read_owners(select_candidates_within(step, chain, contacts, i, slice), step));
+                    read_owners(statements::select_candidates_within(step, chain, contacts, i, slice), step));
                 break;
             }
         }
@@ -174,11 +180,11 @@ void Executor::run_slice(Subjects& subjects, Progress& progress) {
         range.after = done->second;
     }
     {
-        Rows rows = select(select_key_at(step, rest, slice_rows_ - 1), step);
+        Rows rows = select(statements::select_key_at(step, rest, slice_rows_ - 1), step);
         if (rows.next()) range.last = rows.text(0);
     }
     const auto shared = shared_rows_of_slice(range, progress.contact);
-    const ResolvedScope slice{within(scope_of_contacts(step, contact), range), {}};
+    const ResolvedScope slice{statements::within(statements::scope_of_contacts(step, contact), range), {}};
     slice_ = {{&step, slice}};
     run_step(step, Scopes{slice}, subjects);
     for (const auto& [of_step, candidates] : shared) {

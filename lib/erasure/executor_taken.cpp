@@ -8,12 +8,17 @@
 // taken it gets another one, of that hash and the row's primary key. It looks like any hash of ours, is noted
 // like any, and the next pass finds nothing to do. The other row is not touched, and the ledger has the hash
 // of the address itself.
-#include "erasure/column_sql.h"
 #include "erasure/executor.h"
+#include "statements/column_sql.h"
 
 namespace gdprd::erasure {
 
 using database::Rows;
+using plan::ColumnStep;
+using plan::Step;
+using statements::Context;
+using statements::RewrittenRow;
+using statements::Statement;
 
 namespace {
 
@@ -49,7 +54,7 @@ std::uint64_t Executor::change_by_key(UpdateByKey update, const Step& step, cons
 // already stays. Throws what the server says when that is not what it refuses.
 std::uint64_t Executor::change_with_other_hash(UpdateByKey update, const Step& step, const Context& context,
                                                const RewrittenRow& row, Subjects& subjects) {
-    const auto hashed = hashed_columns(step);
+    const auto hashed = statements::hashed_columns(step);
     const std::size_t first = row.values.size() - hashed.size();
     const auto with_other = [&](std::span<const std::size_t> places) {
         RewrittenRow other = row;
@@ -86,20 +91,20 @@ std::uint64_t Executor::change_with_other_hash(UpdateByKey update, const Step& s
 // The values of the scope's rows, or, where the table refuses one, the rows one by one. They are counted
 // already.
 void Executor::change_hashed(const Step& step, const ResolvedScope& resolved, const Context& context,
-                             std::span<const HashedValue> values, Subjects& subjects) {
-    const Statement statement = update_hashed(step, resolved.scope, context, values);
+                             std::span<const statements::HashedValue> values, Subjects& subjects) {
+    const Statement statement = statements::update_hashed(step, resolved.scope, context, values);
     if (step.primary_key.empty()) {
         change(statement, step);
         return;
     }
     if (change_unless_taken(statement, step)) return;
     std::vector<RewrittenRow> found;
-    Rows rows = select(select_hashed_rows(step, resolved.scope), step);
+    Rows rows = select(statements::select_hashed_rows(step, resolved.scope), step);
     while (rows.next()) {
         const auto owners = owners_of(resolved, rows.text(0));
         RewrittenRow row{rows.text(1), {}, {}, owners.front()};
         std::size_t position = 2;
-        for (const ColumnStep* column : hashed_columns(step)) {
+        for (const ColumnStep* column : statements::hashed_columns(step)) {
             const auto before = rows.optional_text(position++);
             if (!before) {
                 row.values.emplace_back(nullptr);
@@ -112,8 +117,9 @@ void Executor::change_hashed(const Step& step, const ResolvedScope& resolved, co
         found.push_back(std::move(row));
     }
     for (std::size_t done = 0; done < found.size();) {
-        const std::size_t size = rows_at_a_time(found.size() - done, taken_rows_per_statement, found[done]);
-        change_by_key(update_own, step, context, std::span(found).subspan(done, size), subjects);
+        const std::size_t size =
+            statements::rows_at_a_time(found.size() - done, taken_rows_per_statement, found[done]);
+        change_by_key(statements::update_own, step, context, std::span(found).subspan(done, size), subjects);
         done += size;
     }
 }

@@ -3,14 +3,16 @@
 #include <cctype>
 
 #include "content/queued_message.h"
-#include "erasure/clickthrough.h"
 #include "erasure/executor.h"
+#include "matching/clickthrough.h"
 #include "mautic/holds.h"
 
 namespace gdprd::erasure {
 
 using database::Rows;
 using database::Value;
+using matching::Identity;
+using plan::Step;
 
 namespace {
 
@@ -42,7 +44,7 @@ std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, 
         if (row.is_null(i + 1)) continue;
         const std::string text = row.text(i + 1);
         const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
-        const auto clicked = step.tie.clicks ? clicked_contacts(text) : std::set<ContactId>();
+        const auto clicked = step.tie.clicks ? matching::clicked_contacts(text) : std::set<ContactId>();
         if (!worth_a_look && step.tie.mentions.empty() && clicked.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
             if (owners.contains(contact)) continue;
@@ -97,7 +99,7 @@ void Executor::search_texts(const Step& step, std::span<const Value> keys, const
     if (keys.empty()) return;
     std::map<std::string, ContactId> visitors;
     {
-        Rows rows = select(select_texts(step, scope_of_keys(step, keys)), step);
+        Rows rows = select(statements::select_texts(step, statements::scope_of_keys(step, keys)), step);
         const std::size_t columns = step.text_columns.size();
         const std::size_t at_a_time = step.visitors ? 1 : columns;
         while (rows.next()) {
@@ -180,7 +182,7 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
         in_page = 0;
         std::vector<Value> keys;
         std::size_t bytes = 0;
-        Rows rows = select(select_newest(step, last, text_page), step);
+        Rows rows = select(statements::select_newest(step, last, text_page), step);
         while (rows.next() && seen++ < step.newest_rows) {
             ++in_page;
             last = rows.text(0);
@@ -194,13 +196,13 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
                 keys.clear();
                 bytes = 0;
             }
-            keys.push_back(key_value(step, *last));
+            keys.push_back(statements::key_value(step, *last));
             bytes += length;
         }
         search_texts(step, keys, subjects, anyone, owners);
     }
     all_searched = all_searched && seen <= step.newest_rows;
-    if (step.newest_by_range && select(select_older(step), step).next()) all_searched = false;
+    if (step.newest_by_range && select(statements::select_older(step), step).next()) all_searched = false;
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
         if (all_searched) subject.searched_wholly.insert(step.key());

@@ -4,6 +4,13 @@
 
 namespace gdprd::erasure {
 
+using ledger::Finding;
+using ledger::Record;
+using ledger::Status;
+using plan::ColumnStep;
+using plan::Plan;
+using plan::Step;
+
 namespace {
 
 // Mautic's messages on their way are delivered, and their rows deleted, by whatever works off the queue:
@@ -14,7 +21,7 @@ constexpr std::chrono::hours delivery_time{1};
 bool is_on_its_way(const Finding& finding) { return finding.table == "messenger_messages"; }
 
 // What was found goes by itself, and a pass is due that will see whether it has.
-bool may_wait(const Request& request, const LedgerRow& row, Timestamp at) {
+bool may_wait(const Request& request, const Record& row, Timestamp at) {
     return request.later_passes && request.more_passes && at - row.erased_at.value_or(at) < delivery_time;
 }
 
@@ -31,7 +38,7 @@ Status status_after(const Request& request, const Subject& subject, const std::v
 // Does the proof look into the column?
 bool reads(const Step& step, const std::string& column) {
     return std::any_of(step.searched.begin(), step.searched.end(),
-                       [&](const SearchedColumn& searched) { return searched.column == column; });
+                       [&](const plan::SearchedColumn& searched) { return searched.column == column; });
 }
 
 bool takes_whole(const Step& step, const std::string& column) {
@@ -85,13 +92,13 @@ bool may_remain(const Plan& plan, const Finding& finding, const Subject& subject
     return !is_dealt_with;
 }
 
-bool same_hasher(const LedgerRow& row, const policy::Hasher& hasher) {
+bool same_hasher(const Record& row, const policy::Hasher& hasher) {
     return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
 }
 
 // The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
 // what was found stays found until a rule deals with its column.
-void keep_earlier_findings(const Rules& rules, const LedgerRow& before, Subject& subject) {
+void keep_earlier_findings(const Rules& rules, const Record& before, Subject& subject) {
     const bool knows_address = before.subject_hash.empty() || same_hasher(before, rules.hasher);
     for (const Finding& earlier : before.findings) {
         const bool found_again =
@@ -105,13 +112,13 @@ void keep_earlier_findings(const Rules& rules, const LedgerRow& before, Subject&
     }
 }
 
-void add_reason(const mautic::Decision& decision, LedgerRow& row) {
+void add_reason(const mautic::Decision& decision, Record& row) {
     row.channel = decision.channel;
     row.reason = decision.reason;
     row.opted_out_at = decision.since;
 }
 
-void add_digests(const Rules& rules, LedgerRow& row) {
+void add_digests(const Rules& rules, Record& row) {
     row.policy_digest = rules.plan->policy_digest;
     row.schema_digest = rules.plan->schema_digest;
     row.map_digest = rules.plan->map_digest;
@@ -127,7 +134,7 @@ std::string hash_of_address(const Rules& rules, const Subject& subject) {
 
 // Another address than the one of the record? Where the key changed only an address that came after the
 // erasure can be told from the one that was kept.
-bool is_other_address(const Rules& rules, const LedgerRow& before, const Subject& subject) {
+bool is_other_address(const Rules& rules, const Record& before, const Subject& subject) {
     const auto address = subject.values.find("email");
     if (address == subject.values.end() || address->second.empty() || before.subject_hash.empty())
         return false;
@@ -137,7 +144,7 @@ bool is_other_address(const Rules& rules, const LedgerRow& before, const Subject
 }
 
 // Does this pass belong to another erasure than the one on record? Then that record stays as it is.
-bool begins_anew(const Rules& rules, const Request& request, const LedgerRow* before, bool look_again,
+bool begins_anew(const Rules& rules, const Request& request, const Record* before, bool look_again,
                  const Subject& subject) {
     if (before == nullptr || !before->tells_of_erasure()) return false;
     if (is_other_address(rules, *before, subject)) return true;
@@ -146,15 +153,15 @@ bool begins_anew(const Rules& rules, const Request& request, const LedgerRow* be
 }
 
 // What a new record has of the one before: how hashes of ours are known.
-LedgerRow begun(const LedgerRow* before, bool anew) {
-    LedgerRow row = before != nullptr && !anew ? *before : LedgerRow{};
+Record begun(const Record* before, bool anew) {
+    Record row = before != nullptr && !anew ? *before : Record{};
     row.begins = anew;
     if (anew) row.marks = before->marks;
     return row;
 }
 
 // A hash that is there already was made with the key of its time, not with today's.
-void add_hash(const Rules& rules, const std::string& hash, const LedgerRow* before, LedgerRow& row) {
+void add_hash(const Rules& rules, const std::string& hash, const Record* before, Record& row) {
     if (!row.subject_hash.empty() || (hash.empty() && row.erased_at)) return;
     const bool is_known = before != nullptr && !hash.empty() && hash == before->subject_hash;
     row.subject_hash = hash;
@@ -163,14 +170,14 @@ void add_hash(const Rules& rules, const std::string& hash, const LedgerRow* befo
 }
 
 // Two erasures are told apart by their times.
-Timestamp time_after(const LedgerRow* before) {
+Timestamp time_after(const Record* before) {
     const Timestamp at = now();
     return before != nullptr && before->erased_at == at ? at + Milliseconds{1} : at;
 }
 
 // Never taken back by a later pass: it no longer knows the names of the uploads, nor the values that the rows
 // of free text would have to be searched for.
-void add_not_covered(const std::optional<files::Removed>& files, const Subject& subject, LedgerRow& row) {
+void add_not_covered(const std::optional<files::Removed>& files, const Subject& subject, Record& row) {
     row.not_covered.files = row.not_covered.files || !files || files->left > 0;
     if (files) row.files_removed += files->files;
     row.not_covered.older_rows = row.not_covered.older_rows || subject.older_rows_unsearched;
@@ -189,8 +196,7 @@ bool has_new_address(const Plan& plan, const std::map<std::string, std::string>&
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 
-bool can_be_held(const Plan& plan, const LedgerRow* before,
-                 const std::map<std::string, std::string>& values) {
+bool can_be_held(const Plan& plan, const Record* before, const std::map<std::string, std::string>& values) {
     if (before != nullptr && before->status == Status::erasing) return false;  // half of it is gone
     return before == nullptr || before->status == Status::held || before->status == Status::superseded ||
            has_new_address(plan, values);
@@ -198,26 +204,26 @@ bool can_be_held(const Plan& plan, const LedgerRow* before,
 
 namespace {
 
-bool is_half_done(const LedgerRow* before) { return before != nullptr && before->status == Status::erasing; }
+bool is_half_done(const Record* before) { return before != nullptr && before->status == Status::erasing; }
 
 // The pass from which later ones are counted, whoever asked for it.
-bool is_first_pass(const Request& request, const LedgerRow* before, bool look_again) {
+bool is_first_pass(const Request& request, const Record* before, bool look_again) {
     return before == nullptr || !before->erased_at || is_half_done(before) ||
            (request.pass == 0 && !look_again);
 }
 
 }  // namespace
 
-bool is_new_erasure(const Request& request, const LedgerRow* before, bool look_again) {
+bool is_new_erasure(const Request& request, const Record* before, bool look_again) {
     return is_first_pass(request, before, look_again) && !is_half_done(before);
 }
 
-LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                           const LedgerRow* before, bool look_again,
-                           const std::optional<files::Removed>& files, Subject& subject) {
+Record entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                        const Record* before, bool look_again, const std::optional<files::Removed>& files,
+                        Subject& subject) {
     const bool anew = begins_anew(rules, request, before, look_again, subject);
     const Timestamp at = time_after(before);
-    LedgerRow row = begun(before, anew);
+    Record row = begun(before, anew);
     row.contact = request.contact;
     add_hash(rules, subject.subject_hash, before, row);
     add_reason(decision, row);
@@ -250,12 +256,12 @@ LedgerRow entry_after_pass(const Rules& rules, const Request& request, const mau
     return row;
 }
 
-std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request& request,
-                                              const mautic::Decision& decision, const LedgerRow* before,
-                                              bool look_again, Subject& subject) {
+std::optional<Record> entry_between_slices(const Rules& rules, const Request& request,
+                                           const mautic::Decision& decision, const Record* before,
+                                           bool look_again, Subject& subject) {
     if (subject.counts.total() == 0 && subject.findings.empty()) return std::nullopt;
     const bool anew = begins_anew(rules, request, before, look_again, subject);
-    LedgerRow row = begun(before, anew);
+    Record row = begun(before, anew);
     row.contact = request.contact;
     row.rows_changed += subject.counts.rows_changed;
     row.rows_deleted += subject.counts.rows_deleted;
@@ -283,9 +289,9 @@ std::optional<LedgerRow> entry_between_slices(const Rules& rules, const Request&
 // What was erased before stays as it was recorded, a record of its own. No hash of the address now: it is
 // still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
 // without an erasure has no business with it.
-LedgerRow entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                        const LedgerRow* before) {
-    LedgerRow row = begun(before, before != nullptr && before->tells_of_erasure());
+Record entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
+                     const Record* before) {
+    Record row = begun(before, before != nullptr && before->tells_of_erasure());
     row.contact = request.contact;
     row.status = Status::held;
     row.origin = request.origin;

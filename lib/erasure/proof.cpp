@@ -9,13 +9,16 @@ namespace gdprd::erasure {
 using database::Rows;
 using database::Value;
 using mautic::Tie;
+using plan::Step;
+using statements::Context;
+using statements::Scope;
 
 namespace {
 
 void add_finding(Subject& subject, const std::string& table, const std::string& column, std::uint64_t cells) {
     const auto known = std::find_if(
         subject.findings.begin(), subject.findings.end(),
-        [&](const Finding& finding) { return finding.table == table && finding.column == column; });
+        [&](const ledger::Finding& finding) { return finding.table == table && finding.column == column; });
     if (known != subject.findings.end()) {
         known->cells += cells;
     } else {
@@ -25,7 +28,7 @@ void add_finding(Subject& subject, const std::string& table, const std::string& 
 
 // Can the server tell the rows that would be changed? A hash of what is no address looks like other values.
 bool tells_pending(const Step& step) {
-    return std::none_of(step.columns.begin(), step.columns.end(), [](const ColumnStep& change) {
+    return std::none_of(step.columns.begin(), step.columns.end(), [](const plan::ColumnStep& change) {
         return change.action == mautic::Action::hash && change.normalisation != policy::Normalisation::email;
     });
 }
@@ -55,10 +58,10 @@ void Executor::prove(Subjects& subjects) {
 void Executor::count_what_is_kept(const Step& step, const Scopes& scopes, std::span<const ContactId> contacts,
                                   Subjects& subjects) {
     if (step.left_columns.empty() && !step.keeps_former_rows) return;
-    const Scopes whole{ResolvedScope{scope_of_contacts(step, contacts), {}}};
+    const Scopes whole{ResolvedScope{statements::scope_of_contacts(step, contacts), {}}};
     for (const ResolvedScope& resolved : step.is_found_by_key() ? scopes : whole) {
         for (const std::string& column : step.left_columns) {
-            Rows rows = select(count_filled(step, resolved.scope, column), step);
+            Rows rows = select(statements::count_filled(step, resolved.scope, column), step);
             while (rows.next()) {
                 add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, column, rows.number(1));
             }
@@ -72,10 +75,10 @@ void Executor::count_what_is_kept(const Step& step, const Scopes& scopes, std::s
 void Executor::count_former_rows(const Step& step, const ResolvedScope& resolved, Subjects& subjects) {
     std::map<std::string, std::uint64_t> versions;
     {
-        Rows rows = select(count_versions(step, resolved.scope), step);
+        Rows rows = select(statements::count_versions(step, resolved.scope), step);
         while (rows.next()) versions[rows.text(0)] = rows.number(1);
     }
-    Rows rows = select(count_rows(step, resolved.scope), step);
+    Rows rows = select(statements::count_rows(step, resolved.scope), step);
     while (rows.next()) versions[rows.text(0)] -= rows.number(1);
     for (const auto& [owner, former] : versions) {
         if (former > 0)
@@ -102,23 +105,25 @@ void Executor::count_left_rows(const Step& step, std::span<const ContactId> cont
         for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = true;
         return;
     }
-    const auto count = [&](const Statement& statement) {
+    const auto count = [&](const statements::Statement& statement) {
         Rows rows = select(statement, step);
         while (rows.next()) {
             add_finding(subjects.at(rows.number(0)), step.table, step.tie.column, rows.number(1));
         }
     };
     if (!step.chains.empty()) {
-        for (const auto& chain : step.chains) count(count_left(step, chain, contacts));
+        for (const auto& chain : step.chains) count(statements::count_left(step, chain, contacts));
         return;
     }
-    const Scope scope = scope_of_contacts(step, contacts);
+    const Scope scope = statements::scope_of_contacts(step, contacts);
     Context context;  // adds no anonymous row: that may be what there is no right to
-    if (needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
+    if (statements::needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
     context.anonymous_ip = anonymous_ip_;
-    const bool tells = tells_pending(step) && !(needs_anonymous_ip(step) && anonymous_ip_.empty());
-    count(tells ? count_pending(step, scope, context) : count_rows(step, scope));
-    if (tells && has_rewritten_columns(step)) count_rewritable_rows(step, {scope, {}}, context, subjects);
+    const bool tells =
+        tells_pending(step) && !(statements::needs_anonymous_ip(step) && anonymous_ip_.empty());
+    count(tells ? statements::count_pending(step, scope, context) : statements::count_rows(step, scope));
+    if (tells && statements::has_rewritten_columns(step))
+        count_rewritable_rows(step, {scope, {}}, context, subjects);
 }
 
 // A structured value keeps its shape: only reading it tells whether anything is left in it. Rows that were
@@ -131,10 +136,11 @@ void Executor::count_rewritable_rows(const Step& step, const ResolvedScope& reso
         std::vector<Value> keys;
         for (const PendingRow& row : pending) {
             owners.emplace(row.row.key, row.row.owner);
-            keys.push_back(key_value(step, row.row.key));
+            keys.push_back(statements::key_value(step, row.row.key));
         }
         if (keys.empty()) return;
-        Rows counted = select(count_pending(step, scope_of_keys(step, keys), context), step);
+        Rows counted =
+            select(statements::count_pending(step, statements::scope_of_keys(step, keys), context), step);
         while (counted.next()) owners.erase(counted.text(0));
         for (const auto& [key, owner] : owners) {
             add_finding(subjects.at(owner), step.table, step.tie.column, 1);
@@ -151,16 +157,17 @@ void Executor::prove_slice(Subjects& subjects) {
 void Executor::prove_done_rows(const Step& step, const std::string& last, Subjects& subjects) {
     if (step.delete_rows) return;
     const std::vector<ContactId> contact{progress_->contact};
-    KeyRange range{&step, std::nullopt, last};
+    statements::KeyRange range{&step, std::nullopt, last};
     for (bool more = true; more;) {
         range.last = last;
         {
-            const Scope rest = within(scope_of_contacts(step, contact), range);
-            Rows rows = select(select_key_at(step, rest, slice_rows_ - 1), step);
+            const Scope rest = statements::within(statements::scope_of_contacts(step, contact), range);
+            Rows rows = select(statements::select_key_at(step, rest, slice_rows_ - 1), step);
             more = rows.next();
             if (more) range.last = rows.text(0);
         }
-        prove_step(step, {within(scope_of_contacts(step, contact), range), {}}, subjects, true);
+        prove_step(step, {statements::within(statements::scope_of_contacts(step, contact), range), {}},
+                   subjects, true);
         range.after = range.last;
     }
 }
@@ -170,7 +177,7 @@ void Executor::prove_done_rows(const Step& step, const std::string& last, Subjec
 void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
                           bool may_empty) {
     if (step.delete_rows) {
-        Rows rows = select(count_rows(step, resolved.scope), step);
+        Rows rows = select(statements::count_rows(step, resolved.scope), step);
         while (rows.next()) {
             const std::string& column = step.tie.column.empty() ? step.primary_key : step.tie.column;
             add_finding(subjects[owner_of(resolved, rows.text(0))], step.table, column, rows.number(1));
@@ -184,7 +191,7 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
 
     std::map<std::pair<ContactId, std::size_t>, std::uint64_t> hits;
     std::map<std::size_t, std::vector<Value>> to_empty;  // by column: primary keys
-    Rows rows = select(select_searched(step, resolved.scope), step);
+    Rows rows = select(statements::select_searched(step, resolved.scope), step);
     while (rows.next()) {
         const auto owners = owners_of(resolved, rows.text(0));
         for (std::size_t i = 0; i < step.searched.size(); ++i) {
@@ -197,13 +204,15 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
                 is_found = true;
             }
             if (is_found && may_empty && step.searched[i].may_be_emptied)
-                to_empty[i].push_back(key_value(step, rows.text(1)));
+                to_empty[i].push_back(statements::key_value(step, rows.text(1)));
         }
     }
     for (const auto& [column, keys] : to_empty) {
         for (std::size_t at = 0; at < keys.size(); at += keys_per_statement) {
             const auto part = std::span(keys).subspan(at, std::min(keys_per_statement, keys.size() - at));
-            change(empty_column(step, scope_of_keys(step, part), step.searched[column]), step);
+            change(
+                statements::empty_column(step, statements::scope_of_keys(step, part), step.searched[column]),
+                step);
         }
     }
     if (!to_empty.empty()) return prove_step(step, resolved, subjects, false);

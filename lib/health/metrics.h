@@ -69,8 +69,8 @@ class Metrics {
     // On Mautic's tables; what is there waits for them.
     void missing_rights(std::size_t count);
 
-    // Contacts that a sweep found and queued. `reason` is sweep::name_of(Reason): webhook_lost, filled_again,
-    // unfinished.
+    // Contacts that a sweep found and queued. `reason` is reconciliation::name_of(Reason): webhook_lost,
+    // filled_again, unfinished.
     void swept(std::string_view reason, std::size_t contacts);
     // One look of the sweep is over: rows read, and the age of the oldest row for which no webhook came.
     // `full`: it was the comparison of everything.

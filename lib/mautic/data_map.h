@@ -113,10 +113,10 @@ struct Tie {
     std::string orphans_of;
     Messages messages = Messages::all;  // text
     // text: the rows are those of visitors, whom Mautic has a contact for and has never identified. This
-    // column holds their ids, those of contacts that are gone, or NULL. Such a row is somebody else's, perhaps: of its text columns only those
-    // are changed that name the contact.
+    // column holds their ids, those of contacts that are gone, or NULL. Such a row is somebody else's,
+    // perhaps: of its text columns only those are changed that name the contact.
     std::string visitors;
-    // text: a link of a mail that was sent to the contact ties a text too (erasure/clickthrough.h).
+    // text: a link of a mail that was sent to the contact ties a text too (matching/clickthrough.h).
     bool clicks = false;
 };
 const char* name_of(Tie::Kind kind);

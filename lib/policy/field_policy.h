@@ -1,5 +1,5 @@
 // What the operator wants done with a contact's fields. Pure data; checked against the live schema by
-// erasure/plan.h, read from the configuration by config/config.h.
+// plan/plan.h, read from the configuration by config/config.h.
 #pragma once
 
 #include <map>

@@ -13,6 +13,9 @@
 
 namespace gdprd::policy {
 
+// So many hashes of one contact's own row can be told apart from its own values later (ledger/marks.h).
+constexpr std::size_t own_hashes_max = 128;
+
 enum class Algorithm { md5, sha256 };
 
 // What depends on the algorithm, in one place. A new one is a value of the enumeration, its digest and its
@@ -70,7 +73,7 @@ class Hasher {
 
     // True when `value` has the shape of a whole hash of *any* algorithm (32 or 64 lower-case hexadecimal
     // digits). Shape alone proves nothing for free text; an e-mail column without '@' it does (see
-    // erasure/marks.h).
+    // ledger/marks.h).
     static bool has_hash_shape(std::string_view value) noexcept;
     // True when some setting of `digits` makes hashes that look like it: it is worth asking whether it is
     // one.

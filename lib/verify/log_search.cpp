@@ -15,7 +15,7 @@ namespace gdprd::verify {
 namespace {
 
 namespace fs = std::filesystem;
-using erasure::Match;
+using matching::Match;
 
 constexpr std::size_t block_bytes = 256 * 1024;
 constexpr std::size_t line_bytes_max = 1024 * 1024;  // a longer one is searched in overlapping parts
@@ -48,7 +48,7 @@ class Descriptor {
 // The lines of one file as they come in, in blocks.
 class LineMatcher {
   public:
-    LineMatcher(const erasure::Identity& identity, bool strong_only, FileHits& hits)
+    LineMatcher(const matching::Identity& identity, bool strong_only, FileHits& hits)
         : identity_(identity), strong_only_(strong_only), hits_(hits) {}
 
     void add(std::string_view block) {
@@ -60,7 +60,7 @@ class LineMatcher {
         line_.append(block);
         if (line_.size() < line_bytes_max) return;
         best_ = std::max(best_, identity_.match(line_));
-        line_.erase(0, line_.size() - erasure::Identity::written_bytes_max);
+        line_.erase(0, line_.size() - matching::Identity::written_bytes_max);
     }
 
     void end_line() {
@@ -72,7 +72,7 @@ class LineMatcher {
     }
 
   private:
-    const erasure::Identity& identity_;
+    const matching::Identity& identity_;
     const bool strong_only_;
     FileHits& hits_;
     std::string line_;
@@ -81,7 +81,7 @@ class LineMatcher {
 
 class LogSearch {
   public:
-    LogSearch(fs::path directory, const erasure::Identity& identity, bool strong_only, const LogGoOn& go_on)
+    LogSearch(fs::path directory, const matching::Identity& identity, bool strong_only, const LogGoOn& go_on)
         : directory_(std::move(directory)), identity_(identity), strong_only_(strong_only), go_on_(go_on) {}
 
     LogFindings run() {
@@ -153,7 +153,7 @@ class LogSearch {
     }
 
     const fs::path directory_;
-    const erasure::Identity& identity_;
+    const matching::Identity& identity_;
     const bool strong_only_;
     const LogGoOn& go_on_;
     std::vector<fs::path> files_;
@@ -163,7 +163,7 @@ class LogSearch {
 
 }  // namespace
 
-LogFindings search_logs(const std::filesystem::path& mautic_directory, const erasure::Identity& identity,
+LogFindings search_logs(const std::filesystem::path& mautic_directory, const matching::Identity& identity,
                         bool strong_only, const LogGoOn& go_on) {
     return LogSearch(mautic_directory, identity, strong_only, go_on).run();
 }

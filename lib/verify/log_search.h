@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "erasure/identity.h"
+#include "matching/identity.h"
 #include "verify/whole_search.h"
 
 namespace gdprd::verify {
@@ -32,7 +32,7 @@ using LogGoOn = std::function<bool(const std::string& file, std::uint64_t bytes,
 
 // All files below `mautic_directory`/var/logs, which may itself be a link. Throws ConfigurationError when
 // there is no such directory.
-LogFindings search_logs(const std::filesystem::path& mautic_directory, const erasure::Identity& identity,
+LogFindings search_logs(const std::filesystem::path& mautic_directory, const matching::Identity& identity,
                         bool strong_only, const LogGoOn& go_on);
 
 }  // namespace gdprd::verify

@@ -6,7 +6,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "content/zlib.h"
-#include "erasure/identity.h"
+#include "matching/identity.h"
 
 namespace gdprd::verify {
 
@@ -21,7 +21,7 @@ constexpr std::uint64_t chunk_rows_max = 1'000;
 constexpr std::uint64_t chunk_rows_first = 100;
 constexpr std::uint64_t whole_cell_bytes_max = 16 * 1024 * 1024;
 constexpr std::uint64_t part_characters = 1024 * 1024;
-constexpr std::uint64_t overlap_characters = erasure::Identity::written_bytes_max;
+constexpr std::uint64_t overlap_characters = matching::Identity::written_bytes_max;
 
 // The next chunk, when this one had `bytes` in `rows`. Grows slowly, because a table's rows differ.
 std::uint64_t next_chunk_rows(std::uint64_t rows, std::uint64_t bytes) {

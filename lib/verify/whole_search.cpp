@@ -10,7 +10,7 @@ namespace gdprd::verify {
 
 namespace {
 
-using erasure::Match;
+using matching::Match;
 
 // An empty table costs a statement too.
 constexpr double table_bytes_min = 16 * 1024;
@@ -21,7 +21,7 @@ double size_of(const SearchedTable& table) {
 
 class Matcher : public TableVisitor {
   public:
-    Matcher(const erasure::Identity& identity, bool strong_only, Findings& findings, const GoOn& go_on)
+    Matcher(const matching::Identity& identity, bool strong_only, Findings& findings, const GoOn& go_on)
         : identity_(identity), strong_only_(strong_only), findings_(findings), go_on_(go_on) {}
 
     void plan(const std::vector<SearchedTable>& tables) {
@@ -88,7 +88,7 @@ class Matcher : public TableVisitor {
     }
 
   private:
-    const erasure::Identity& identity_;
+    const matching::Identity& identity_;
     const bool strong_only_;
     Findings& findings_;
     const GoOn& go_on_;
@@ -120,7 +120,7 @@ WholeSearch::WholeSearch(database::Connection& connection, const std::vector<std
     }
 }
 
-Findings WholeSearch::run(const erasure::Identity& identity, bool strong_only, const GoOn& go_on) {
+Findings WholeSearch::run(const matching::Identity& identity, bool strong_only, const GoOn& go_on) {
     Findings findings;
     findings.not_searched = hidden_;
     Matcher matcher(identity, strong_only, findings, go_on);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "database/connection.h"
-#include "erasure/identity.h"
+#include "matching/identity.h"
 #include "verify/snapshot.h"
 #include "verify/table_list.h"
 
@@ -58,7 +58,7 @@ class WholeSearch {
 
     // `strong_only`: what could be somebody else is not counted. A table that cannot be read is told in the
     // findings; a lost connection ends the search and keeps what was found.
-    Findings run(const erasure::Identity& identity, bool strong_only, const GoOn& go_on);
+    Findings run(const matching::Identity& identity, bool strong_only, const GoOn& go_on);
 
   private:
     database::Connection& connection_;

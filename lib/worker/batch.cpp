@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "database/not_begun.h"
-#include "erasure/rights.h"
+#include "rights/rights.h"
 #include "worker/backoff.h"
 #include "worker/outcomes.h"
 
@@ -285,9 +285,9 @@ void Batch::log_failure(std::span<const Job> jobs, const database::DatabaseError
 // that has another cause, a trigger's account for example, is that of these contacts.
 void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& code,
                                  const database::DatabaseError& error, BatchResult& result) {
-    std::optional<std::vector<erasure::MissingRight>> missing;
+    std::optional<std::vector<plan::MissingRight>> missing;
     try {
-        missing = erasure::find_missing_rights(connection_, *rules_);
+        missing = rights::find_missing_rights(connection_, *rules_);
     } catch (const database::DatabaseError&) {
         missing.reset();
     }
@@ -296,8 +296,8 @@ void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& c
         return handle_failure(jobs, code, false, result);
     }
     const auto stops_all = std::find_if(missing->begin(), missing->end(),
-                                        [](const erasure::MissingRight& right) { return right.stops_all; });
-    const erasure::MissingRight& named = stops_all == missing->end() ? missing->front() : *stops_all;
+                                        [](const plan::MissingRight& right) { return right.stops_all; });
+    const plan::MissingRight& named = stops_all == missing->end() ? missing->front() : *stops_all;
     result.why = named.privilege + " on " + named.real_table +
                  " is not granted. Run as an administrator: " + named.grant;
     (stops_all == missing->end() ? result.schema_is_stale : result.connection_lost) = true;

@@ -82,7 +82,7 @@ class Batch {
     void handle_missing_right(std::span<const queue::Job> jobs, const std::string& code,
                               const database::DatabaseError& error, BatchResult& result);
     static void log_failure(std::span<const queue::Job> jobs, const database::DatabaseError& error);
-    bool waits_for_right(const erasure::Finding& finding) const;
+    bool waits_for_right(const ledger::Finding& finding) const;
     std::optional<Timestamp> due_for_right(const queue::Job& job, const erasure::Result& result) const;
     void release(std::span<const queue::Job> jobs, BatchResult& result);
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;

@@ -10,8 +10,8 @@
 namespace gdprd::worker {
 
 using erasure::Result;
-using erasure::Status;
 using erasure::Verdict;
+using ledger::Status;
 using queue::Job;
 using queue::Outcome;
 
@@ -94,7 +94,7 @@ Outcome Batch::next_pass(const Job& job, const Result& result) const {
     return made;
 }
 
-bool Batch::waits_for_right(const erasure::Finding& finding) const {
+bool Batch::waits_for_right(const ledger::Finding& finding) const {
     return rules_->plan->waiting_columns.contains({finding.table, finding.column});
 }
 
@@ -102,7 +102,7 @@ bool Batch::waits_for_right(const erasure::Finding& finding) const {
 // as long and within an hour; nothing when the next pass comes sooner. The first time that is the first
 // configured pass: made before its time it would do early what only later passes do.
 std::optional<Timestamp> Batch::due_for_right(const Job& job, const Result& result) const {
-    const auto waits = [this](const erasure::Finding& finding) { return waits_for_right(finding); };
+    const auto waits = [this](const ledger::Finding& finding) { return waits_for_right(finding); };
     if (std::none_of(result.findings.begin(), result.findings.end(), waits)) return std::nullopt;
     if (job.pass == 0 && !options_.settle.empty()) return std::nullopt;
     const Timestamp at = now();
@@ -131,7 +131,7 @@ void Batch::count(const Job& job, const Result& result) {
                   {{"contact", job.contact}, {"why", erasure::name_of(result.verdict)}, {"pass", job.pass}});
         return;
     }
-    metrics_.erased(erasure::name_of(result.status), name_of(job.origin));
+    metrics_.erased(ledger::name_of(result.status), name_of(job.origin));
     for (const auto& [action, rows] : result.counts.rows_by_action)
         metrics_.rows(mautic::name_of(action), rows);
     metrics_.rows("delete_row", result.counts.rows_deleted);
@@ -139,7 +139,7 @@ void Batch::count(const Job& job, const Result& result) {
         metrics_.webhook_to_erased(std::chrono::duration<double>(now() - job.received_at));
     }
     log::info("erased", {{"contact", job.contact},
-                         {"status", erasure::name_of(result.status)},
+                         {"status", ledger::name_of(result.status)},
                          {"pass", job.pass},
                          {"rows_changed", result.counts.rows_changed},
                          {"rows_deleted", result.counts.rows_deleted},

@@ -1,7 +1,7 @@
 #include "worker/rules_keeper.h"
 
-#include "erasure/ledger.h"
-#include "erasure/rights.h"
+#include "ledger/ledger.h"
+#include "rights/rights.h"
 
 namespace gdprd::worker {
 
@@ -36,7 +36,7 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
         whole = unchanged ? whole_ : make_whole(schema);
         configuration = configuration_;
     }
-    const auto missing = erasure::find_missing_rights(connection, *whole);
+    const auto missing = rights::find_missing_rights(connection, *whole);
     // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
     // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);
@@ -47,7 +47,7 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
     if (missing) missing_ = *missing;
     if (!unchanged) has_ledger_ = false;
     if (!unchanged || !same_rights) reduce_and_tell();
-    if (!has_ledger_) erasure::Ledger(connection, rules_->ledger_database).create();
+    if (!has_ledger_) ledger::Ledger(connection, rules_->ledger_database).create();
     has_ledger_ = true;
     return rules_;
 }
@@ -79,7 +79,7 @@ void RulesKeeper::reduce_and_tell() {
     rules_ = whole_;
     if (!missing_.empty()) {
         auto reduced = std::make_shared<erasure::Rules>(*whole_);
-        reduced->plan = std::make_shared<const erasure::Plan>(without_rights(*whole_->plan, missing_));
+        reduced->plan = std::make_shared<const plan::Plan>(rights::without_rights(*whole_->plan, missing_));
         rules_ = std::move(reduced);
     }
     observe_(rules_, {});

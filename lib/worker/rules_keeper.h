@@ -63,7 +63,7 @@ class RulesKeeper {
     int configuration_ = 0;                 // how many there were before it
     std::optional<mautic::Schema> schema_;  // that rules_ were made from; or which the policy does not fit
     std::shared_ptr<const erasure::Rules> whole_;  // what rules_ would be with all rights
-    std::vector<erasure::MissingRight> missing_;
+    std::vector<plan::MissingRight> missing_;
     std::shared_ptr<const erasure::Rules> rules_;
     Timestamp read_at_{};
     bool has_ledger_ = false;  // for these rules

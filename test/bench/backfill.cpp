@@ -18,7 +18,7 @@
 #include "bench/measure.h"
 #include "bench/processor_time.h"
 #include "bench/same_effect.h"
-#include "erasure/ledger.h"
+#include "ledger/ledger.h"
 
 namespace gdprd::bench {
 namespace {
@@ -60,7 +60,7 @@ class Site {
         add_surroundings(mautic);
         server.execute("DROP DATABASE IF EXISTS " + ledger());
         database::Connection connection(mautic.options());
-        erasure::Ledger(connection, ledger()).create();
+        ledger::Ledger(connection, ledger()).create();
     }
 
     void grow(Range contacts) {

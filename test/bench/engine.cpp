@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "config/template.h"
 #include "mautic/schema.h"
+#include "plan/build_plan.h"
 #include "worker/batch.h"
 
 namespace gdprd::bench {
@@ -46,7 +47,7 @@ std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& maut
     auto rules = std::make_shared<erasure::Rules>(
         erasure::Rules{nullptr, policy::Hasher(hash), policy::Triggers{}, ledger_database});
     const auto map = mautic::load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml");
-    rules->plan = std::make_shared<const erasure::Plan>(erasure::build_plan(
+    rules->plan = std::make_shared<const plan::Plan>(plan::build_plan(
         map, config::sample_policy(), rules->hasher, mautic::read_schema(connection, mautic.prefix())));
     rules->prove = prove;
     return rules;

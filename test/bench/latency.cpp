@@ -40,7 +40,7 @@ std::vector<Statements> record(test::PrivateServer& server, const std::filesyste
     const daemon::Assembly assembly(config_file);
     database::Connection connection(assembly.config.database);
     const auto schema = mautic::read_schema(connection, "");
-    erasure::Ledger(connection, assembly.config.ledger.database).create();
+    ledger::Ledger(connection, assembly.config.ledger.database).create();
     const auto rules = daemon::make_rules(schema, assembly);
     erasure::Eraser eraser(connection, rules);
     server.execute("SET GLOBAL log_output = 'TABLE'");

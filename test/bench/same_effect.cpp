@@ -6,7 +6,7 @@
 #include "bench/by_hand.h"
 #include "bench/engine.h"
 #include "bench/large_mautic.h"
-#include "erasure/ledger.h"
+#include "ledger/ledger.h"
 
 namespace gdprd::bench {
 namespace {
@@ -22,7 +22,7 @@ struct Twin {
         add_contacts(mautic, all);
         unsubscribe(mautic, all);
         server.execute("DROP DATABASE IF EXISTS " + ledger);
-        erasure::Ledger(connection, ledger).create();
+        ledger::Ledger(connection, ledger).create();
     }
 
     // What is random is so on both sides; that it was replaced shows.

@@ -4,14 +4,14 @@
 
 #include <fstream>
 
+#include "background/marks.h"
 #include "bench/measure.h"
 #include "bench/processor_time.h"
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
 #include "queue/queue.h"
+#include "reconciliation/sweep.h"
 #include "support/private_server.h"
-#include "sweep/marks.h"
-#include "sweep/sweep.h"
 #include "system/daemon_config.h"
 
 namespace gdprd::bench {
@@ -64,20 +64,20 @@ void measure(test::PrivateServer& server, std::uint64_t rows) {
     const auto rules =
         daemon::make_rules(mautic::read_schema(mautic.connection(), mautic.prefix()), assembly);
     server.execute("DROP DATABASE IF EXISTS bench_ledger");
-    erasure::Ledger(mautic.connection(), rules->ledger_database).create();
-    sweep::Marks(mautic.connection(), rules->ledger_database).installed_at(Timestamp{});
+    ledger::Ledger(mautic.connection(), rules->ledger_database).create();
+    background::Marks(mautic.connection(), rules->ledger_database).installed_at(Timestamp{});
     fill(mautic, rules->ledger_database, rows);
 
     queue::Queue queue({directory.path(), 10'000'000});
     health::Metrics metrics("bench");
-    sweep::SweepOptions options;
+    background::SweepOptions options;
     options.incremental = Milliseconds{0};
-    sweep::Sweep sweep(options, std::chrono::hours{26}, queue, metrics);
-    sweep::Throttle throttle({options.busy_threads, 0});
+    reconciliation::Sweep sweep(options, std::chrono::hours{26}, queue, metrics);
+    background::Throttle throttle({options.busy_threads, 0});
     database::Connection connection(mautic.options());
     const std::stop_source stop;
     const std::stop_token token = stop.get_token();
-    const sweep::Look look{connection, rules, token, throttle};
+    const background::Look look{connection, rules, token, throttle};
 
     const double memory_before = status_mebibytes("VmRSS:");
     const double used_before = processor_seconds(getpid());

@@ -7,6 +7,7 @@
 #include "erasure/eraser.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
+#include "plan/build_plan.h"
 #include "support/private_server.h"
 #include "support/temporary_directory.h"
 
@@ -51,8 +52,8 @@ class SearchSide {
         auto policy = config::sample_policy();
         policy.newest_text_rows = newest_rows;
         const auto map = mautic::load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml");
-        rules->plan = std::make_shared<const erasure::Plan>(erasure::build_plan(
-            map, policy, rules->hasher, mautic::read_schema(connection_, mautic.prefix())));
+        rules->plan = std::make_shared<const plan::Plan>(
+            plan::build_plan(map, policy, rules->hasher, mautic::read_schema(connection_, mautic.prefix())));
         eraser_ = std::make_unique<erasure::Eraser>(connection_, rules);
     }
 
@@ -96,7 +97,7 @@ void measure_text_search() {
         mautic.unsubscribe(contact);
     }
     database::Connection connection(mautic.options());
-    erasure::Ledger(connection, ledger).create();
+    ledger::Ledger(connection, ledger).create();
     SearchSide with(mautic, rows_per_table);
     SearchSide without(mautic, 0);
     std::printf("text search: an erasure with the newest %zu rows searched, against one without, p50\n",

@@ -4,13 +4,13 @@
 #include <future>
 
 #include "cluster/cluster.h"
-#include "erasure/ledger.h"
+#include "ledger/ledger.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
 using database::Connection;
-using erasure::Ledger;
+using ledger::Ledger;
 
 namespace {
 

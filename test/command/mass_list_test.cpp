@@ -1,5 +1,5 @@
 // The contacts of a mass erasure on their way: who comes when, who comes again, and when it is over.
-#include "daemon/command/mass_list.h"
+#include "daemon/command/bulk/mass_list.h"
 
 #include <atomic>
 #include <thread>

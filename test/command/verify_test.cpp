@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "command/program.h"
-#include "daemon/command/progress_bar.h"
+#include "daemon/command/terminal/progress_bar.h"
 #include "support/catch.h"
 
 using namespace gdprd;

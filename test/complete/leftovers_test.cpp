@@ -1,15 +1,15 @@
 // What a plain delete in Mautic leaves behind of a whole history, on every schema: nothing that identifies
 // the person stays in rows that lost them, and no other row is touched.
-#include "sweep/leftovers.h"
+#include "orphans/leftovers.h"
 #include <strings.h>
 
 #include <algorithm>
 
+#include "background/marks.h"
 #include "complete/erased_history.h"
-#include "erasure/leftover_eraser.h"
 #include "health/metrics.h"
+#include "orphans/leftover_eraser.h"
 #include "support/catch.h"
-#include "sweep/marks.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -23,12 +23,12 @@ const std::set<std::string> names_in_paths{"page_hits.url: firstname", "page_hit
 class Remains {
   public:
     explicit Remains(const SchemaCase& schema) : history(schema) {
-        sweep::Marks(history.world.daemon, World::ledger_name).installed_at(now());
+        background::Marks(history.world.daemon, World::ledger_name).installed_at(now());
         look();
-        for (const erasure::Step* step : erasure::leftover_steps(history.world.plan())) {
+        for (const plan::Step* step : orphans::leftover_steps(history.world.plan())) {
             remember(step->table);
         }
-        for (const erasure::Step& step : history.world.plan().steps) {
+        for (const plan::Step& step : history.world.plan().steps) {
             const bool by_id =
                 step.tie.kind == mautic::Tie::Kind::column && step.tie.leftovers == mautic::Leftovers::none;
             if (by_id) remember_named(step);
@@ -37,11 +37,11 @@ class Remains {
 
     // A new daemon's first look, from its beginning to its end.
     void look() {
-        sweep::Leftovers task(
-            sweep::DeletedContacts::since_installation, {}, deletions, [](std::size_t) { return true; },
-            metrics, sweep::Leftovers::Pace{Milliseconds{0}, Milliseconds{0}});
+        orphans::Leftovers task(
+            background::DeletedContacts::since_installation, {}, deletions, [](std::size_t) { return true; },
+            metrics, orphans::Leftovers::Pace{Milliseconds{0}, Milliseconds{0}});
         const std::stop_token stop;
-        sweep::Throttle throttle({0, 0});
+        background::Throttle throttle({0, 0});
         do {
             task.run({history.world.daemon, history.world.rules(), stop, throttle});
         } while (task.period() == Milliseconds{0});
@@ -62,7 +62,7 @@ class Remains {
     const std::set<std::string>& tables() const { return tables_; }
 
     ErasedHistory history;
-    sweep::Deletions deletions;
+    orphans::Deletions deletions;
     health::Metrics metrics{"test"};
 
   private:
@@ -78,7 +78,7 @@ class Remains {
     }
 
     // What names the subject by its id and stays when it is deleted, because no foreign key ties it.
-    void remember_named(const erasure::Step& step) {
+    void remember_named(const plan::Step& step) {
         const auto table = history.before.tables().find(step.table);
         if (table == history.before.tables().end()) return;
         const auto& dumped = table->second;

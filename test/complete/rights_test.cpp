@@ -1,5 +1,5 @@
 // A whole history, erased by an account that may do what config/grants.sql says.
-#include "erasure/rights.h"
+#include "rights/rights.h"
 
 #include "complete/erased_history.h"
 #include "fixture/grants.h"
@@ -26,7 +26,7 @@ void grant_shipped(World& world) {
 // By a connection of its own, with the rights of this moment.
 erasure::Result erase_as_daemon(World& world, int pass) {
     database::Connection daemon(as_daemon(world));
-    erasure::Eraser eraser(daemon, erasure::within_rights(daemon, world.rules()));
+    erasure::Eraser eraser(daemon, rights::within_rights(daemon, world.rules()));
     return eraser
         .erase(std::vector<erasure::Request>{{FullHistory::subject_id, Origin::webhook, now(), pass, true}})
         .at(0);
@@ -41,10 +41,10 @@ TEST_CASE("the shipped grants are enough for a whole history, on every schema") 
             server().execute("DROP USER IF EXISTS mautic_gdprd@localhost");
             grant_shipped(erased.world);
             database::Connection daemon(as_daemon(erased.world));
-            CHECK(erasure::find_missing_rights(daemon, *erased.world.rules())->empty());
+            CHECK(rights::find_missing_rights(daemon, *erased.world.rules())->empty());
             CHECK(erase_as_daemon(erased.world, 0).findings.empty());
             CHECK(erased.dump().search(erased.needles) == Places{});
-            CHECK(erase_as_daemon(erased.world, 1).status == erasure::Status::complete);
+            CHECK(erase_as_daemon(erased.world, 1).status == ledger::Status::complete);
         }
     }
 }

@@ -85,8 +85,8 @@ TEST_CASE("a contact that is asked for twice in one call is erased once") {
     world.mautic.unsubscribe(8);
     world.mautic.connection().change("UPDATE email_stats SET source = email_address WHERE lead_id = 8");
     const erasure::Request other{8, Origin::command, now(), 0, true};
-    for (const auto& result : world.erase({other, other})) CHECK(result.status == erasure::Status::partial);
-    CHECK(world.ledger(8)->status == erasure::Status::partial);
+    for (const auto& result : world.erase({other, other})) CHECK(result.status == ledger::Status::partial);
+    CHECK(world.ledger(8)->status == ledger::Status::partial);
     CHECK(world.ledger(8)->findings.size() == 1);
 }
 
@@ -103,5 +103,5 @@ TEST_CASE("one contact with very many rows") {
         " WHERE text = 'about zq7f7x'");
     CHECK(world.erase(7).counts.rows_deleted == 1003);
     CHECK(world.mautic.places_of("zq7f7x").empty());
-    CHECK(world.erase(7, 1).status == erasure::Status::complete);
+    CHECK(world.erase(7, 1).status == ledger::Status::complete);
 }

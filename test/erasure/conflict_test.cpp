@@ -67,7 +67,7 @@ TEST_CASE("a connection that is killed in the middle leaves the contact whole") 
     CHECK(error == ErrorClass::connection);
     CHECK((world.mautic.dump() == before));
     CHECK_FALSE(world.ledger(7).has_value());
-    CHECK(world.erase(7).status == erasure::Status::settling);
+    CHECK(world.erase(7).status == ledger::Status::settling);
     CHECK(world.mautic.places_of(invented_person(7).marker).empty());
 }
 

@@ -1,14 +1,14 @@
 // Hashes of fewer digits, and what becomes of those that were made before the number was changed.
-#include "erasure/ledger_import.h"
-#include "erasure/reapply.h"
 #include "erasure/world.h"
+#include "ledger/import.h"
+#include "ledger/reapply.h"
 #include "model/dice.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Recognition;
-using erasure::Status;
+using ledger::Recognition;
+using ledger::Status;
 
 namespace {
 
@@ -49,14 +49,14 @@ struct Digits {
             world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + "." + table);
         }
     }
-    erasure::ReapplyFindings reapply() {
-        erasure::Reapply reapply({world.mautic.prefix(),
-                                  World::ledger_name,
-                                  world.rules()->plan,
-                                  world.triggers,
-                                  {},
-                                  {world.hash.key}});
-        while (reapply.next(world.daemon, erasure::Reapply::Mode::look)) {
+    ledger::ReapplyFindings reapply() {
+        ledger::Reapply reapply({world.mautic.prefix(),
+                                 World::ledger_name,
+                                 world.rules()->plan,
+                                 world.triggers,
+                                 {},
+                                 {world.hash.key}});
+        while (reapply.next(world.daemon, ledger::Reapply::Mode::look)) {
         }
         return reapply.findings();
     }

@@ -1,5 +1,5 @@
 // Every statement of the plan reaches its rows through an index, on every schema (promise 9).
-#include "erasure/statements.h"
+#include "statements/statements.h"
 
 #include "erasure/filled_tables.h"
 #include "erasure/world.h"
@@ -8,6 +8,8 @@
 
 using namespace gdprd;
 using namespace gdprd::erasure;
+using namespace gdprd::plan;
+using namespace gdprd::statements;
 using namespace gdprd::test;
 
 namespace {

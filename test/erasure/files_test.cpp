@@ -9,7 +9,7 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 namespace fs = std::filesystem;
 
 namespace {

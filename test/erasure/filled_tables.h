@@ -13,9 +13,9 @@ namespace gdprd::test {
 constexpr std::uint64_t rows_per_table = 3000;
 
 // Every table that a statement of the plan names, without the prefix.
-inline std::set<std::string> tables_of_plan(const erasure::Plan& plan) {
+inline std::set<std::string> tables_of_plan(const plan::Plan& plan) {
     std::set<std::string> names{plan.contact_table};
-    for (const erasure::Step& step : plan.steps) {
+    for (const plan::Step& step : plan.steps) {
         names.insert(step.real_table);
         for (const auto& chain : step.chains) {
             for (const auto& link : chain) names.insert(link.real_table);

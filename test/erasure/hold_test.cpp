@@ -6,8 +6,8 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
 using erasure::Verdict;
+using ledger::Status;
 using policy::Hold;
 
 namespace {
@@ -145,11 +145,11 @@ TEST_CASE("who is erased cannot be held, and later passes go on") {
 
 TEST_CASE("who was erased, re-subscribed unseen and opted out again is held, and the earlier erasure stays") {
     for (const Status status : {Status::settling, Status::complete, Status::partial}) {
-        CAPTURE(erasure::name_of(status));
+        CAPTURE(ledger::name_of(status));
         Held world;
         world.add(1);
         world.erase(1);
-        world.change(std::string("UPDATE test_ledger.erasure SET status = '") + erasure::name_of(status) +
+        world.change(std::string("UPDATE test_ledger.erasure SET status = '") + ledger::name_of(status) +
                      "'");
         const auto erased = world.ledger(1);
         // Nothing tells the daemon of the re-subscription.

@@ -33,7 +33,7 @@ TEST_CASE("a thousand contacts are erased in one transaction, whatever tables th
         test::sequence(1, 1001));
     // A row in every other table that is asked for the contacts at once, so that all are asked for long ones.
     world.prepare();
-    for (const erasure::Step& step : world.plan().steps) {
+    for (const plan::Step& step : world.plan().steps) {
         if (step.tie.kind != mautic::Tie::Kind::column || world.mautic.row_count(step.table) > 0) continue;
         world.mautic.insert(step.table, {{step.tie.column, std::uint64_t{1}}});
     }

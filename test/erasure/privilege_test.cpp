@@ -1,7 +1,8 @@
 // An erasure by a user who has exactly what config/grants.sql gives.
-#include "erasure/ledger.h"
 #include "erasure/world.h"
 #include "fixture/grants.h"
+#include "ledger/ledger.h"
+#include "plan/build_plan.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -29,14 +30,14 @@ void check_erasure(World& world) {
     }
     grant(world);
     database::Connection daemon(as_daemon(world));
-    erasure::Ledger ledger(daemon, "mautic_gdprd");
+    ledger::Ledger ledger(daemon, "mautic_gdprd");
     ledger.create();
     const auto schema = mautic::read_schema(daemon, world.mautic.prefix());
     CHECK(schema.digest == mautic::read_schema(world.daemon, world.mautic.prefix()).digest);
     const policy::Hasher hasher{policy::HashOptions{}};
     auto rules = std::make_shared<erasure::Rules>(erasure::Rules{nullptr, hasher, {}, "mautic_gdprd"});
-    rules->plan = std::make_shared<const erasure::Plan>(
-        erasure::build_plan(shipped_map(), sample_policy(), hasher, schema));
+    rules->plan =
+        std::make_shared<const plan::Plan>(plan::build_plan(shipped_map(), sample_policy(), hasher, schema));
     erasure::Eraser eraser(daemon, rules);
     // A finding as well, so that every table of the ledger is written.
     world.mautic.connection().change("UPDATE " + world.mautic.real_name("email_stats") +
@@ -48,9 +49,9 @@ void check_erasure(World& world) {
         }
         const auto results = eraser.erase(requests);
         CHECK(results[0].verdict == erasure::Verdict::erased);
-        CHECK(results[1].status == erasure::Status::partial);
+        CHECK(results[1].status == ledger::Status::partial);
     }
-    CHECK(ledger.find(7)->status == erasure::Status::complete);
+    CHECK(ledger.find(7)->status == ledger::Status::complete);
     CHECK(world.mautic.places_of(invented_person(7).marker).empty());
 }
 

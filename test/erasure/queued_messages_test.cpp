@@ -12,7 +12,7 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 

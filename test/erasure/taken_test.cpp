@@ -2,15 +2,15 @@
 #include <thread>
 
 #include "erasure/lock_wait.h"
-#include "erasure/lookup.h"
-#include "erasure/reapply.h"
 #include "erasure/world.h"
+#include "ledger/lookup.h"
+#include "ledger/reapply.h"
 #include "mautic/data_map.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 
@@ -108,18 +108,17 @@ TEST_CASE("who comes back under an erased address is erased where the table take
         CHECK((world.mautic.dump() == before));
     }
     SECTION("look-up by the address finds both, and neither is back") {
-        const erasure::LookupOptions options{
-            world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
-        const auto answer = erasure::Lookup(world.daemon, options).find(taken_address);
+        const ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+        const auto answer = ledger::Lookup(world.daemon, options).find(taken_address);
         REQUIRE(answer.contacts.size() == 2);
         CHECK(answer.contacts[0].contact == 7);
         CHECK(answer.contacts[1].contact == 8);
-        CHECK(answer.contacts[1].traces == std::set{erasure::Trace::ledger});
-        erasure::Reapply reapply(
+        CHECK(answer.contacts[1].traces == std::set{ledger::Trace::ledger});
+        ledger::Reapply reapply(
             {world.mautic.prefix(), World::ledger_name, world.rules()->plan, world.triggers, {}, {}});
-        while (reapply.next(world.daemon, erasure::Reapply::Mode::look)) {
+        while (reapply.next(world.daemon, ledger::Reapply::Mode::look)) {
         }
-        CHECK(reapply.findings().contacts.at(erasure::Recognition::still_erased) == 2);
+        CHECK(reapply.findings().contacts.at(ledger::Recognition::still_erased) == 2);
     }
     SECTION("the third one too, and the first address once more") {
         here.add(9, taken_address);

@@ -5,7 +5,7 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 

@@ -1,14 +1,14 @@
 // Twice is once: what a later pass does, and how a hash is told from a value that only looks like one.
 #include <functional>
 
-#include "erasure/ledger_import.h"
-#include "erasure/leftover_eraser.h"
 #include "erasure/world.h"
+#include "ledger/import.h"
+#include "orphans/leftover_eraser.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 
@@ -137,9 +137,9 @@ TEST_CASE("a hash in another table is none to be hashed after the contact was de
         auto rows = world.mautic.connection().select("SELECT id FROM email_stats");
         while (rows.next()) ids.push_back(rows.number(0));
         REQUIRE_FALSE(ids.empty());
-        for (const erasure::Step* step : erasure::leftover_steps(world.plan())) {
+        for (const plan::Step* step : orphans::leftover_steps(world.plan())) {
             if (step->table != "email_stats") continue;
-            erasure::LeftoverEraser(world.daemon, *world.rules()).erase(*step, ids, [] { return true; });
+            orphans::LeftoverEraser(world.daemon, *world.rules()).erase(*step, ids, [] { return true; });
         }
     }
     SECTION("merged into another one") {
@@ -198,8 +198,7 @@ TEST_CASE("a ledger that is older than the erasure makes no hash of a hash") {
         world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + "." + table);
     }
     SECTION("an older copy was imported") {
-        erasure::import_page(world.daemon, World::ledger_name, std::vector<erasure::LedgerRow>{exported},
-                             false);
+        ledger::import_page(world.daemon, World::ledger_name, std::vector<ledger::Record>{exported}, false);
     }
     SECTION("there is none") {}
     world.erase(7, 2);

@@ -4,8 +4,8 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
 using erasure::Verdict;
+using ledger::Status;
 
 namespace {
 

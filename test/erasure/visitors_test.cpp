@@ -2,15 +2,15 @@
 // address in it, or a link of an old mail to the contact. Only the text that names the contact goes.
 #include <algorithm>
 
-#include "erasure/statements.h"
 #include "erasure/tied_rows.h"
 #include "fixture/encodings.h"
 #include "fixture/php_serialize.h"
+#include "statements/statements.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using erasure::Status;
+using ledger::Status;
 
 namespace {
 
@@ -310,12 +310,12 @@ TEST_CASE("a visitor who tells who they are before the change is left alone by i
     const std::string link = "https://www.example.org/?email=" + address();
     const auto view = add_view(world, visitor, link, "a:0:{}");
     world.prepare();
-    for (const erasure::Step& step : world.plan().steps) {
+    for (const plan::Step& step : world.plan().steps) {
         if (step.key() != "page_hits#visitors" || step.text_columns.front() != "url") continue;
         const std::vector<database::Value> keys{view};
-        const auto scope = erasure::scope_of_keys(step, keys);  // what the search has found
+        const auto scope = statements::scope_of_keys(step, keys);  // what the search has found
         world.mautic.connection().change("UPDATE leads SET email = 'jo@example.net' WHERE id = 900");
-        const auto update = erasure::update_columns(step, scope, {});
+        const auto update = statements::update_columns(step, scope, {});
         CHECK(world.mautic.connection().change(update.sql, update.parameters, "test") == 0);
     }
     CHECK(read(world, "page_hits", view, "url") == link);

@@ -1,6 +1,7 @@
 #include "erasure/world.h"
 
-#include "erasure/ledger.h"
+#include "ledger/ledger.h"
+#include "plan/build_plan.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
 
@@ -57,7 +58,7 @@ World::World(const std::string& prefix, const std::string& version, bool upgrade
 
 void World::create_ledger() {
     server().execute(std::string("DROP DATABASE IF EXISTS ") + ledger_name);
-    erasure::Ledger(daemon, ledger_name).create();
+    ledger::Ledger(daemon, ledger_name).create();
 }
 
 void World::prepare() {
@@ -68,8 +69,7 @@ void World::prepare() {
     rules->holds = holds;
     rules->files = files;
     const auto schema = mautic::read_schema(daemon, mautic.prefix());
-    rules->plan =
-        std::make_shared<const erasure::Plan>(erasure::build_plan(map, policy, rules->hasher, schema));
+    rules->plan = std::make_shared<const plan::Plan>(plan::build_plan(map, policy, rules->hasher, schema));
     rules_ = rules;
     eraser_ = std::make_unique<erasure::Eraser>(daemon, rules_);
 }
@@ -83,12 +83,12 @@ erasure::Result World::erase(ContactId contact, int pass, bool more_passes) {
     return erase({erasure::Request{contact, Origin::webhook, now(), pass, more_passes}}).at(0);
 }
 
-std::optional<erasure::LedgerRow> World::ledger(ContactId contact) {
-    return erasure::Ledger(daemon, ledger_name).find(contact);
+std::optional<ledger::Record> World::ledger(ContactId contact) {
+    return ledger::Ledger(daemon, ledger_name).find(contact);
 }
 
-std::vector<erasure::LedgerRow> World::former(ContactId contact) {
-    return erasure::Ledger(daemon, ledger_name).former(std::span(&contact, 1));
+std::vector<ledger::Record> World::former(ContactId contact) {
+    return ledger::Ledger(daemon, ledger_name).former(std::span(&contact, 1));
 }
 
 std::string World::ledger_dump() {

@@ -40,13 +40,13 @@ class World {
 
     // Reads the schema and makes plan and eraser. Called by erase() when it was not.
     void prepare();
-    const erasure::Plan& plan() const { return *rules_->plan; }
+    const plan::Plan& plan() const { return *rules_->plan; }
     std::shared_ptr<const erasure::Rules> rules() const { return rules_; }
 
     erasure::Result erase(ContactId contact, int pass = 0, bool more_passes = true);
     std::vector<erasure::Result> erase(const std::vector<erasure::Request>& requests);
-    std::optional<erasure::LedgerRow> ledger(ContactId contact);
-    std::vector<erasure::LedgerRow> former(ContactId contact);
+    std::optional<ledger::Record> ledger(ContactId contact);
+    std::vector<ledger::Record> former(ContactId contact);
     // Everything the ledger holds, one value a line.
     std::string ledger_dump();
 

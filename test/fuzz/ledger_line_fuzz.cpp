@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "erasure/ledger_file.h"
 #include "fuzz/target.h"
+#include "ledger/file.h"
 
 namespace gdprd::fuzz {
 
@@ -25,8 +25,8 @@ void prepare() {}
 void check(std::string_view input) {
     const std::string line(input);
     try {
-        const erasure::LedgerRow row = erasure::parse_ledger_line(line);
-        must_hold(erasure::ledger_line(row) == line, "what is taken is written the same");
+        const ledger::Record row = ledger::parse_ledger_line(line);
+        must_hold(ledger::ledger_line(row) == line, "what is taken is written the same");
         must_hold(row.contact > 0, "it is of a contact");
         for (const std::string& text : {row.subject_hash, row.algorithm, row.key_id, row.channel,
                                         row.policy_digest, row.schema_digest, row.map_digest}) {

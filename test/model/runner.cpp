@@ -206,7 +206,7 @@ class Runner::Play {
         for (const ContactId contact : history_.asked) {
             const auto row = world_.ledger(contact);
             if (!row) continue;
-            words[contact] = {erasure::name_of(row->status), row->rows_changed, row->rows_deleted,
+            words[contact] = {ledger::name_of(row->status), row->rows_changed, row->rows_deleted,
                               row->rows_late};
         }
         return words;

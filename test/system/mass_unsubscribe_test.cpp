@@ -5,7 +5,7 @@
 #include <random>
 
 #include "base/clock.h"
-#include "database/quote_text.h"
+#include "database/quote.h"
 #include "support/catch.h"
 #include "system/aftermath.h"
 #include "system/load.h"

@@ -62,7 +62,7 @@ TEST_CASE("what could be somebody else is counted apart, and left out on demand"
     db.insert("notes", {std::int64_t{1}, "called Annika", "Annika"});
     db.insert("notes", {std::int64_t{2}, "Annika is annika@example.org", "Bob"});
     db.insert("notes", {std::int64_t{3}, "Annikas", "annika%40example.org"});
-    const erasure::Identity identity = identity_of({"Annika", "annika@example.org"});
+    const matching::Identity identity = identity_of({"Annika", "annika@example.org"});
     CHECK(hits_of(db.search(identity)) == Hits{{"notes.text", "1+1"}, {"notes.author", "1+1"}});
     CHECK(hits_of(db.search(identity, true)) == Hits{{"notes.text", "1"}, {"notes.author", "1"}});
 }

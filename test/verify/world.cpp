@@ -26,20 +26,20 @@ void SearchedDatabase::insert(const std::string& table, const std::vector<databa
     connection.change("INSERT INTO " + table + " VALUES (" + places + ")", values);
 }
 
-verify::Findings SearchedDatabase::search(const erasure::Identity& identity, bool strong_only) {
+verify::Findings SearchedDatabase::search(const matching::Identity& identity, bool strong_only) {
     database::Connection reader(server().options(name));
     return verify::WholeSearch(reader, {name}).run(identity, strong_only, [](const verify::Progress&) {
         return true;
     });
 }
 
-verify::Findings SearchedDatabase::search(const erasure::Identity& identity, const verify::GoOn& go_on) {
+verify::Findings SearchedDatabase::search(const matching::Identity& identity, const verify::GoOn& go_on) {
     database::Connection reader(server().options(name));
     return verify::WholeSearch(reader, {name}).run(identity, false, go_on);
 }
 
-erasure::Identity identity_of(const std::vector<std::string>& values) {
-    erasure::Identity identity;
+matching::Identity identity_of(const std::vector<std::string>& values) {
+    matching::Identity identity;
     for (const std::string& value : values) identity.add(value);
     return identity;
 }

@@ -20,14 +20,14 @@ class SearchedDatabase {
     // INSERT INTO `table` VALUES (values…)
     void insert(const std::string& table, const std::vector<database::Value>& values);
 
-    verify::Findings search(const erasure::Identity& identity, bool strong_only = false);
-    verify::Findings search(const erasure::Identity& identity, const verify::GoOn& go_on);
+    verify::Findings search(const matching::Identity& identity, bool strong_only = false);
+    verify::Findings search(const matching::Identity& identity, const verify::GoOn& go_on);
 
     const std::string name;
     database::Connection connection;  // root's, to plant values with
 };
 
-erasure::Identity identity_of(const std::vector<std::string>& values);
+matching::Identity identity_of(const std::vector<std::string>& values);
 
 // "table.column" -> rows of strong and weak hits, as "2" or "2+1".
 std::map<std::string, std::string> hits_of(const verify::Findings& findings);

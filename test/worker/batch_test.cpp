@@ -3,10 +3,10 @@
 #include <thread>
 
 #include "daemon/assembly.h"
-#include "erasure/rights.h"
 #include "fixture/grants.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
+#include "rights/rights.h"
 #include "support/catch.h"
 #include "support/private_server.h"
 #include "support/server_under_test.h"
@@ -41,7 +41,7 @@ class Bench {
         assembly_.emplace(config.write());
         connection_.emplace(assembly_->config.database);
         rules_ = daemon::make_rules(mautic::read_schema(*connection_, ""), *assembly_);
-        erasure::Ledger(*connection_, rules_->ledger_database).create();
+        ledger::Ledger(*connection_, rules_->ledger_database).create();
     }
 
     worker::BatchResult run(const std::vector<Job>& jobs, erasure::MayCommit may_commit = {},
@@ -100,7 +100,7 @@ class Bench {
 
     void take_rights(const std::string& table) {
         auto reduced = std::make_shared<erasure::Rules>(*rules_);
-        reduced->plan = std::make_shared<const erasure::Plan>(erasure::without_rights(
+        reduced->plan = std::make_shared<const plan::Plan>(rights::without_rights(
             *rules_->plan, {{table, "DELETE", false, ""}, {table, "UPDATE", false, ""}}));
         rules_ = std::move(reduced);
     }
@@ -116,8 +116,8 @@ class Bench {
         while (server_.value(is_open) != "0") std::this_thread::yield();
     }
     void connect() { connection_.emplace(assembly_->config.database); }
-    std::optional<erasure::LedgerRow> ledger(ContactId contact) {
-        return erasure::Ledger(*connection_, rules_->ledger_database).find(contact);
+    std::optional<ledger::Record> ledger(ContactId contact) {
+        return ledger::Ledger(*connection_, rules_->ledger_database).find(contact);
     }
 
     test::MauticDatabase& mautic() { return mautic_; }
@@ -300,7 +300,7 @@ TEST_CASE("What a slice has committed stays counted by the brake when a later sl
     const auto result = bench.run({Bench::job(4)}, admit, lock_contact,
                                   [&](std::size_t erasures) { given_back += erasures; });
     CHECK(outcome_for(result, 4).error == "conflict 1205");
-    CHECK(bench.ledger(4)->status == erasure::Status::erasing);
+    CHECK(bench.ledger(4)->status == ledger::Status::erasing);
     CHECK(admitted == 1);
     CHECK(given_back == 0);
     other.rollback();
@@ -517,7 +517,7 @@ TEST_CASE(
     bench.take_rights("lead_notes");
     const Timestamp before = now();
     const auto first = bench.run({Bench::job(1)});
-    CHECK(first.results.at(0).status == erasure::Status::partial);
+    CHECK(first.results.at(0).status == ledger::Status::partial);
     CHECK(first.outcomes.at(0).pass == 1);
     CHECK(first.outcomes.at(0).due_at >= before + Milliseconds{600'000});
     bench.make_older(1, "10 MINUTE");
@@ -540,7 +540,7 @@ TEST_CASE("What the proof finds in another column of a table that waits is a fai
                                            test::invented_person(1).email() + "' WHERE lead_id = 1");
     }
     const auto result = bench.run({Bench::job(1)});
-    CHECK(result.results.at(0).status == erasure::Status::partial);
+    CHECK(result.results.at(0).status == ledger::Status::partial);
     std::set<std::string> columns;
     for (const auto& finding : result.results.at(0).findings) {
         if (finding.table == "lead_devices") columns.insert(finding.column);
@@ -601,14 +601,14 @@ TEST_CASE("A contact on hold stays as it is beside one with a long history") {
         CHECK(outcome_for(result, 1).kind == Outcome::Kind::wait);
         CHECK(outcome_for(result, 2).kind == Outcome::Kind::settle);
         CHECK(outcome_for(result, 4).kind == Outcome::Kind::settle);
-        CHECK(bench.ledger(1)->status == erasure::Status::held);
+        CHECK(bench.ledger(1)->status == ledger::Status::held);
         CHECK(bench.mautic().field(1, "email") == test::invented_person(1).email());
         for (const auto& of : result.results)
             CHECK((of.contact == 1 || of.verdict == erasure::Verdict::erased));
     }
     CHECK(bench.ledger(4)->rows_changed > 250);
     CHECK(bench.ledger(2)->rows_changed < 100);
-    CHECK(bench.ledger(4)->status == erasure::Status::complete);
+    CHECK(bench.ledger(4)->status == ledger::Status::complete);
 }
 
 TEST_CASE("An opt-out that comes between the slices of another contact finds all of its own rows to do") {
@@ -666,25 +666,25 @@ TEST_CASE("A message on its way is waited for, and found left when it is overdue
     bench.connect();
     bench.read_schema_again();
     const auto first = bench.run({Bench::job(1)});
-    CHECK(bench.ledger(1)->status == erasure::Status::settling);
+    CHECK(bench.ledger(1)->status == ledger::Status::settling);
     CHECK(bench.ledger(1)->findings.empty());
     CHECK(first.outcomes.at(0).pass == 1);
 
     const auto second = bench.run({Bench::job(1, 1)});
-    CHECK(bench.ledger(1)->status == erasure::Status::settling);
+    CHECK(bench.ledger(1)->status == ledger::Status::settling);
     CHECK(second.outcomes.at(0).pass == 1);
     CHECK(second.outcomes.at(0).due_at <= now() + Milliseconds{120'000});
 
     SECTION("once it is delivered the contact is complete") {
         root.change("DELETE FROM messenger_messages");
         const auto third = bench.run({Bench::job(1, 1)});
-        CHECK(bench.ledger(1)->status == erasure::Status::complete);
+        CHECK(bench.ledger(1)->status == ledger::Status::complete);
         CHECK(third.outcomes.at(0).pass == 2);
     }
     SECTION("an hour after the erasure it is stuck") {
         bench.make_older(1, "1 HOUR");
         const auto third = bench.run({Bench::job(1, 1)});
-        CHECK(bench.ledger(1)->status == erasure::Status::partial);
+        CHECK(bench.ledger(1)->status == ledger::Status::partial);
         REQUIRE(bench.ledger(1)->findings.size() == 1);
         CHECK(bench.ledger(1)->findings[0].table == "messenger_messages");
         CHECK(third.outcomes.at(0).pass == 2);

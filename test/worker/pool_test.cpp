@@ -17,7 +17,7 @@ namespace {
 worker::RulesKeeper::Build never_fitting(const daemon::Assembly& assembly) {
     return [&assembly](const mautic::Schema& schema) {
         auto rules = std::make_shared<erasure::Rules>(*daemon::make_rules(schema, assembly));
-        auto plan = std::make_shared<erasure::Plan>(*rules->plan);
+        auto plan = std::make_shared<plan::Plan>(*rules->plan);
         plan->contact_columns.pop_back();
         rules->plan = std::move(plan);
         return rules;

@@ -1,0 +1,101 @@
+#include "daemon/command/check/server.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "daemon/command/common.h"
+#include "database/server_traits.h"
+#include "statements/statements.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using plan::Step;
+using statements::Scope;
+using statements::Statement;
+
+std::vector<Statement> reads_of(const Step& step) {
+    const std::vector<ContactId> nobody{0};
+    const std::vector<database::Value> no_key{statements::key_value(step, "0")};
+    const Scope scope = step.is_found_by_key() ? statements::scope_of_keys(step, no_key)
+                                               : statements::scope_of_contacts(step, nobody);
+    std::vector<Statement> all;
+    if (!step.searched.empty()) all.push_back(statements::select_searched(step, scope));
+    if (!step.text_columns.empty()) all.push_back(statements::select_texts(step, scope));
+    const bool rewrites = std::any_of(step.columns.begin(), step.columns.end(), [](const auto& column) {
+        return column.action == mautic::Action::rewrite;
+    });
+    if (rewrites) all.push_back(statements::select_rewritable(step, scope, 1));
+    return all;
+}
+
+// "30 days", or "until somebody deletes it".
+std::string kept_for(std::uint64_t seconds) {
+    constexpr std::uint64_t hour = 3'600, day = 24 * hour;
+    if (seconds == 0) return "until somebody deletes it";
+    return seconds < day ? counted(std::max<std::uint64_t>(1, seconds / hour), "hour")
+                         : counted(seconds / day, "day");
+}
+
+// What keeps the log from being free of what was erased: "binlog_row_image = MINIMAL", …
+std::vector<std::string> options_wanted(const database::BinaryLog& log) {
+    std::vector<std::string> wanted;
+    if (log.format != "ROW") wanted.emplace_back("binlog_format = ROW");
+    if (log.row_image != "MINIMAL") wanted.emplace_back("binlog_row_image = MINIMAL");
+    if (log.keeps_statements) wanted.push_back(log.statements_option + " = OFF");
+    return wanted;
+}
+
+}  // namespace
+
+void check_reads(database::Connection& connection, const plan::Plan& plan, CheckReport& report) {
+    std::uint64_t tried = 0;
+    bool all_well = true;
+    for (const Step& step : plan.steps) {
+        for (const Statement& statement : reads_of(step)) {
+            try {
+                connection.select(statement.sql, statement.parameters, step.table + ": read");
+                ++tried;
+            } catch (const database::DatabaseError& error) {
+                if (error.error_class() == database::ErrorClass::connection) throw;
+                // That is told by name elsewhere.
+                if (error.error_class() == database::ErrorClass::privilege) continue;
+                all_well = false;
+                report.problem(
+                    "reading", error.what(),
+                    "Nobody with rows in this table can be erased on this server; please report it");
+            }
+        }
+    }
+    if (all_well) report.ok("reading", counted(tried, "statement") + " that an erasure reads by, tried");
+}
+
+void check_binary_log(database::Connection& connection, CheckReport& report) {
+    const database::BinaryLog log = database::read_binary_log(connection);
+    if (!log.on) {
+        report.ok("binary log", "off: nothing of what is erased stays in one");
+        return;
+    }
+    const std::string what =
+        log.format + ", row image " + log.row_image + ", kept " + kept_for(log.kept_seconds);
+    const auto wanted = options_wanted(log);
+    if (wanted.empty()) {
+        report.ok(
+            "binary log",
+            "on (" + what +
+                "): it keeps new values only, so an erasure adds nothing to it; what Mautic wrote before "
+                "stays in it that long");
+        return;
+    }
+    report.warning("binary log",
+                   "on (" + what +
+                       "): each erasure writes what it erases into it once more, and it stays "
+                       "there that long",
+                   "Set " + join(wanted, ", ") +
+                       " in the server's configuration, and keep the log no longer than you must "
+                       "(binlog_expire_logs_seconds); docs/operations.md says who else reads it");
+}
+
+}  // namespace gdprd::command

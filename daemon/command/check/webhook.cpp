@@ -1,0 +1,55 @@
+#include "daemon/command/check/webhook.h"
+
+#include "daemon/command/common.h"
+#include "daemon/webhook_secrets.h"
+#include "mautic/webhook_warnings.h"
+
+namespace gdprd::command {
+
+namespace {
+
+constexpr const char* topic = "webhook";
+
+void tell(const mautic::WebhookWarning& warning, CheckReport& report) {
+    report.warning(topic, warning.text, warning.advice);
+}
+
+std::string last_request(const mautic::Webhook& webhook) {
+    const auto& log = webhook.requests;
+    if (log.last_success) return ", a request was accepted at " + shown_time(*log.last_success);
+    return log.looked_at == 0 ? ", no request yet" : "";
+}
+
+void tell_all_is_well(const mautic::Webhook& webhook, CheckReport& report) {
+    report.ok(topic, "Mautic's webhook " + std::to_string(webhook.id) +
+                         ": published, subscribed, its secret is known" + last_request(webhook) +
+                         (webhook.waiting > 0 ? ", " + counted(webhook.waiting, "event") + " waiting" : ""));
+}
+
+std::vector<mautic::Webhook> read(database::Connection& connection, const config::Config& config,
+                                  daemon::WebhookSecrets& secrets) {
+    auto webhooks =
+        mautic::read_webhooks(connection, config.mautic.table_prefix, secrets.expectations().target);
+    secrets.take_from_database(mautic::secrets_of(webhooks));
+    return webhooks;
+}
+
+}  // namespace
+
+void check_webhook(database::Connection& connection, const config::Config& config, CheckReport& report) {
+    try {
+        daemon::WebhookSecrets secrets(config);
+        const auto webhooks = read(connection, config, secrets);
+        const auto warnings = mautic::judge(webhooks, secrets.expectations(), now());
+        for (const auto& warning : warnings) tell(warning, report);
+        if (!warnings.empty()) return;
+        for (const auto& webhook : webhooks) {
+            if (webhook.published && webhook.tells_opt_outs) tell_all_is_well(webhook, report);
+        }
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::connection) throw;
+        tell(mautic::cannot_be_read(error), report);
+    }
+}
+
+}  // namespace gdprd::command

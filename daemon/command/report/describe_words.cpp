@@ -1,0 +1,156 @@
+#include "daemon/command/report/describe_words.h"
+
+#include <vector>
+
+#include "base/text.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using mautic::Action;
+using mautic::Tie;
+using policy::FieldRule;
+
+std::string codes(const std::vector<std::string>& names, const char* separator) {
+    std::vector<std::string> parts;
+    for (const std::string& name : names) parts.push_back(code(name));
+    return join(parts, separator);
+}
+
+std::string condition_words(const mautic::Condition& condition) {
+    if (condition.is_null) return code(condition.column) + " is empty";
+    return code(condition.column) + " is " + codes(condition.values, " or ");
+}
+
+std::string conditions_words(const Tie& tie) {
+    std::string text;
+    for (const auto& condition : tie.conditions) text += ", and " + condition_words(condition);
+    for (const auto& exception : tie.exceptions) text += ", but not where " + condition_words(exception);
+    return text;
+}
+
+std::string shared_words(const Tie& tie) {
+    std::vector<std::string> sources;
+    for (const auto& source : tie.through) sources.push_back(source.entry + '.' + source.column);
+    return "Rows to which rows of the contact referred by " + codes(sources, ", ") + conditions_words(tie) +
+           ". They are treated last, and only those to which nobody refers any more.";
+}
+
+std::string text_words(const Tie& tie) {
+    const bool every = tie.text_columns == std::vector<std::string>{"*"};
+    std::string text = "The newest rows are searched: " +
+                       (every ? std::string("every text column") : codes(tie.text_columns, ", ")) +
+                       " for the contact's address";
+    if (!tie.mentions.empty()) text += ", or " + codes(tie.mentions, " or ") + " with its id";
+    if (tie.clicks) text += ", or a link of a mail to the contact";
+    if (!tie.orphans_of.empty()) {
+        text += "; of these tables only those whose number is no id in " + code(tie.orphans_of);
+    }
+    text += conditions_words(tie) + '.';
+    if (!tie.visitors.empty()) {
+        text += " Only rows in which " + code(tie.visitors) +
+                " is empty, a contact that is gone and was not merged into another, or one that was never"
+                " identified and has nothing in its own row that identifies"
+                " anybody; of such a row only the columns that name the contact are changed.";
+    }
+    if (tie.messages == mautic::Messages::own_mails) {
+        text += " Only mails that go to nobody but the contact.";
+    } else if (tie.messages == mautic::Messages::no_mails_to_others) {
+        text += " Not mails that go to others too, or whose recipients cannot be read.";
+    }
+    return text;
+}
+
+std::string leftovers_words(const Tie& tie) {
+    switch (tie.leftovers) {
+        case mautic::Leftovers::lost_contact:
+        case mautic::Leftovers::after_a_day:
+            return " Rows that lost their contact because Mautic deleted it are treated alike"
+                   " (`[deleted_contacts]`).";
+        case mautic::Leftovers::also_merged:
+            return " Rows that lost their contact because Mautic deleted it are treated alike"
+                   " (`[deleted_contacts]`); those of a contact that was merged into another are that one's.";
+        case mautic::Leftovers::none:
+            break;
+    }
+    return {};
+}
+
+std::string rule_words(FieldRule rule) {
+    switch (rule) {
+        case FieldRule::hash:
+            return "hashed";
+        case FieldRule::keep:
+            return "stays";
+        default:
+            return "deleted";
+    }
+}
+
+std::string action_words(const std::string& column, const mautic::ColumnRule& rule,
+                         const policy::FieldPolicy& policy) {
+    switch (rule.action) {
+        case Action::keep:
+            return "stays";
+        case Action::field:
+            return rule_words(policy.rule_for(column));
+        case Action::hash:
+            return "hashed";
+        case Action::remove:
+            return "deleted";
+        case Action::empty_array:
+            return "emptied";
+        case Action::strip_query:
+            return "parameters removed";
+        case Action::new_random:
+            return "replaced by a random value";
+        case Action::set_flag:
+            return "set";
+        case Action::unschedule:
+            return "cancelled";
+        case Action::anonymous_ip:
+            return "made anonymous";
+        case Action::rewrite:
+            return "values in it removed";
+        case Action::follows:
+            return "follows";
+    }
+    return "stays";
+}
+
+}  // namespace
+
+std::string code(const std::string& name) { return '`' + name + '`'; }
+
+std::string tie_words(const mautic::TableEntry& entry) {
+    const Tie& tie = entry.tie;
+    switch (tie.kind) {
+        case Tie::Kind::contact:
+            return "The row whose " + code(tie.column) + " is the contact's id.";
+        case Tie::Kind::column:
+            return "Rows in which " + code(tie.column) + " is the contact's id" + conditions_words(tie) +
+                   '.' + leftovers_words(tie);
+        case Tie::Kind::parent:
+            return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
+                   " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.';
+        case Tie::Kind::shared:
+            return shared_words(tie);
+        case Tie::Kind::text:
+            return text_words(tie);
+        case Tie::Kind::none:
+            return "None.";
+    }
+    return {};
+}
+
+std::string outcome_words(const std::string& column, const mautic::ColumnRule& rule,
+                          const policy::FieldPolicy& policy) {
+    std::string words = action_words(column, rule, policy);
+    if (!rule.keep_members.empty()) words += "; " + codes(rule.keep_members, ", ") + " stay";
+    if (rule.keep_members.size() == 1) words += 's';
+    if (!rule.switch_name.empty()) words += " (switch " + code(rule.switch_name) + ")";
+    return words;
+}
+
+}  // namespace gdprd::command

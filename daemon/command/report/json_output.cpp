@@ -1,0 +1,235 @@
+#include "daemon/command/report/json_output.h"
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/command/report/tie_text.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string text_of(const ordered_json& json) {
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+// "2026-03-01T12:34:56.789Z"
+ordered_json time(const std::optional<Timestamp>& time) {
+    if (!time) return nullptr;
+    std::string text = format_utc(*time);
+    text[text.find(' ')] = 'T';
+    return text + 'Z';
+}
+
+ordered_json array() { return ordered_json::array(); }
+
+ordered_json findings_json(const std::vector<ledger::Finding>& findings) {
+    ordered_json list = array();
+    for (const auto& finding : findings) {
+        list.push_back({{"table", finding.table}, {"column", finding.column}, {"cells", finding.cells}});
+    }
+    return list;
+}
+
+ordered_json mails_json(const ledger::Mails& mails) {
+    return {{"sent", mails.sent}, {"first", time(mails.first)}, {"last", time(mails.last)}};
+}
+
+ordered_json step_json(const plan::Step& step, const erasure::Executor::Preview* preview) {
+    ordered_json json{{"table", step.table},
+                      {"part", step.part},
+                      {"tie", {{"kind", mautic::name_of(step.tie.kind)}, {"text", tie_text(step)}}},
+                      {"why", step.why},
+                      {"delete_rows", step.delete_rows},
+                      {"columns", array()},
+                      {"kept", array()}};
+    for (const auto& column : step.columns) {
+        json["columns"].push_back(
+            {{"column", column.column}, {"action", mautic::name_of(column.action)}, {"why", column.why}});
+    }
+    for (const auto& column : step.kept)
+        json["kept"].push_back({{"column", column.column}, {"why", column.why}});
+    if (preview != nullptr) {
+        json["rows"] = preview->rows;
+        json["rows_to_change"] = step.delete_rows ? preview->rows : preview->pending;
+    }
+    return json;
+}
+
+ordered_json not_covered_json(const ledger::NotCovered& not_covered) {
+    ordered_json list = array();
+    if (not_covered.files) list.push_back("files");
+    if (not_covered.older_rows) list.push_back("older_rows");
+    return list;
+}
+
+ordered_json hold_json(const policy::Hold& hold) {
+    return {{"rule", policy::name_of(hold.kind)}, {"name", hold.name}, {"number", hold.number}};
+}
+
+ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Record& row) {
+    return {{"of_this_address", found.is_of_address(row)},
+            {"status", ledger::name_of(row.status)},
+            {"erased_at", time(row.erased_at)},
+            {"requested_at", time(row.requested_at)},
+            {"opted_out_at", time(row.opted_out_at)},
+            {"last_pass_at", time(row.last_pass_at)},
+            {"completed_at", time(row.completed_at)},
+            {"passes", row.passes},
+            {"origin", name_of(row.origin)},
+            {"reason", policy::name_of(row.reason)},
+            {"channel", row.channel},
+            {"rows_changed", row.rows_changed},
+            {"rows_deleted", row.rows_deleted},
+            {"rows_late", row.rows_late},
+            {"files_removed", row.files_removed},
+            {"values_emptied", row.values_emptied},
+            {"not_covered", not_covered_json(row.not_covered)},
+            {"algorithm", row.algorithm},
+            {"key_id", row.key_id},
+            {"policy_digest", row.policy_digest},
+            {"map_digest", row.map_digest},
+            {"schema_digest", row.schema_digest},
+            {"findings", findings_json(row.findings)}};
+}
+
+ordered_json contact_json(const ledger::FoundContact& found) {
+    ordered_json json{
+        {"contact", found.contact},
+        {"found_by", array()},
+        {"in_mautic", found.in_mautic},
+        {"first_seen", time(found.first_seen)},
+        {"mails", mails_json(found.mails)},
+        {"do_not_contact", array()},
+        {"erasure", found.erasure ? erasure_json(found, *found.erasure) : ordered_json(nullptr)},
+        {"former_erasures", array()}};
+    for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
+    for (const ledger::Trace trace : found.traces) json["found_by"].push_back(ledger::name_of(trace));
+    for (const auto& opt_out : found.opt_outs) {
+        json["do_not_contact"].push_back(
+            {{"channel", opt_out.channel}, {"reason", opt_out.reason}, {"since", time(opt_out.since)}});
+    }
+    return json;
+}
+
+ordered_json outcome_json(const EraseOutcome& outcome) {
+    const erasure::Result& result = outcome.result;
+    const bool erased = outcome.failure.empty() && result.verdict == erasure::Verdict::erased;
+    ordered_json json{{"contact", result.contact},
+                      {"outcome", outcome.failure.empty() ? erasure::name_of(result.verdict) : "failed"},
+                      {"dry_run", outcome.dry_run}};
+    if (!outcome.failure.empty()) json["error"] = outcome.failure;
+    if (outcome.failure.empty() && result.verdict == erasure::Verdict::in_grace)
+        json["due_at"] = time(result.due_at);
+    if (outcome.failure.empty() && result.hold) json["hold"] = hold_json(*result.hold);
+    if (erased && outcome.dry_run) {
+        json["rows"] = outcome.rows;
+        json["rows_to_change"] = outcome.pending;
+    } else if (erased) {
+        json["status"] = ledger::name_of(result.status);
+        json["rows_changed"] = result.counts.rows_changed;
+        json["rows_deleted"] = result.counts.rows_deleted;
+        json["other_hashes"] = result.counts.other_hashes;
+        json["files_removed"] = result.files.files;
+        json["not_covered"] = not_covered_json(result.not_covered);
+        json["findings"] = findings_json(result.findings);
+        json["next_pass_at"] = time(outcome.next_pass);
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string to_json(const CheckReport& report) {
+    ordered_json json{{"problems", report.count(CheckLine::Kind::problem)},
+                      {"warnings", report.count(CheckLine::Kind::warning)},
+                      {"findings", array()}};
+    for (const CheckLine& line : report.lines()) {
+        json["findings"].push_back({{"kind", name_of(line.kind)},
+                                    {"topic", line.topic},
+                                    {"text", line.text},
+                                    {"advice", line.advice}});
+    }
+    return text_of(json);
+}
+
+std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
+                    const std::vector<erasure::Executor::Preview>& previews) {
+    ordered_json json{{"contact", contact ? ordered_json(*contact) : ordered_json(nullptr)},
+                      {"table_prefix", plan.table_prefix},
+                      {"steps", array()},
+                      {"unknown", array()},
+                      {"limitations", array()},
+                      {"skipped", plan.skipped},
+                      {"warnings", plan.warnings},
+                      {"map_digest", plan.map_digest},
+                      {"policy_digest", plan.policy_digest},
+                      {"schema_digest", plan.schema_digest}};
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        json["steps"].push_back(step_json(plan.steps[i], previews.empty() ? nullptr : &previews[i]));
+    }
+    for (const auto& unknown : plan.unknown) {
+        json["unknown"].push_back(
+            {{"table", unknown.table}, {"column", unknown.column}, {"reason", unknown.reason}});
+    }
+    for (const auto& limitation : plan.limitations) {
+        json["limitations"].push_back({{"table", limitation.table},
+                                       {"column", limitation.column},
+                                       {"what", limitation.what},
+                                       {"remedy", limitation.remedy},
+                                       {"left", limitation.left}});
+    }
+    return text_of(json);
+}
+
+std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string& remark) {
+    ordered_json json{{"contacts", array()}, {"remark", remark}};
+    for (const EraseOutcome& outcome : outcomes) json["contacts"].push_back(outcome_json(outcome));
+    return text_of(json);
+}
+
+std::string to_json(const ledger::LookupAnswer& answer, bool history_searched) {
+    ordered_json json{{"found", answer.found()},
+                      {"contacts", array()},
+                      {"mails_without_contact", mails_json(answer.mails_without_contact)},
+                      {"missing_keys", array()},
+                      {"has_ledger", answer.has_ledger},
+                      {"history_searched", history_searched}};
+    for (const auto& found : answer.contacts) json["contacts"].push_back(contact_json(found));
+    for (const auto& missing : answer.missing_keys) {
+        json["missing_keys"].push_back(
+            {{"algorithm", missing.algorithm}, {"key_id", missing.key_id}, {"contacts", missing.contacts}});
+    }
+    return text_of(json);
+}
+
+std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour) {
+    ordered_json json{{"jobs", ordered_json::object()},
+                      {"oldest_received_at", time(status.oldest_received_at)},
+                      {"paused_since", time(status.paused_since)},
+                      {"erased_last_hour", status.erased_last_hour},
+                      {"held_back", status.paused_since ? status.braked : 0},
+                      {"max_per_hour", max_per_hour},
+                      {"file_bytes", status.file_bytes},
+                      {"format_version", status.format_version}};
+    for (const auto& [state, count] : status.jobs) json["jobs"][queue::name_of(state)] = count;
+    return text_of(json);
+}
+
+std::string to_json(const std::vector<queue::Job>& jobs) {
+    ordered_json json{{"jobs", array()}};
+    for (const queue::Job& job : jobs) {
+        json["jobs"].push_back({{"contact", job.contact},
+                                {"state", queue::name_of(job.state)},
+                                {"origin", name_of(job.origin)},
+                                {"received_at", time(job.received_at)},
+                                {"due_at", time(job.due_at)},
+                                {"attempts", job.attempts},
+                                {"pass", job.pass},
+                                {"last_error", job.last_error}});
+    }
+    return text_of(json);
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,31 @@
+// The commands' answers as JSON. The keys are a promise to the programs that read them: new ones may come,
+// none goes and none changes its meaning. The only place here with nlohmann.
+//
+// Times are ISO 8601 in UTC; what is not known is null. No personal data: ids, names of tables and columns,
+// counts, times, digests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "daemon/command/check/report.h"
+#include "daemon/command/erase.h"
+#include "erasure/executor.h"
+#include "ledger/lookup.h"
+#include "plan/plan.h"
+#include "queue/queue.h"
+
+namespace gdprd::command {
+
+std::string to_json(const CheckReport& report);
+// `previews` is empty or has one for every step.
+std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
+                    const std::vector<erasure::Executor::Preview>& previews);
+std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string& remark);
+std::string to_json(const ledger::LookupAnswer& answer, bool history_searched);
+std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour);
+std::string to_json(const std::vector<queue::Job>& jobs);
+
+}  // namespace gdprd::command

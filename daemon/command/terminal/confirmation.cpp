@@ -1,0 +1,26 @@
+#include "daemon/command/terminal/confirmation.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace gdprd::command {
+
+bool confirmed(const std::string& command, const std::string& question, bool yes) {
+    if (yes) return true;
+    if (::isatty(STDIN_FILENO) != 1) {
+        throw ConfigurationError(command + ": there is no terminal to ask at: " + question + '?',
+                                 "Look at it with --dry-run, then add --yes");
+    }
+    std::cout.flush();
+    std::cerr << question << "? This cannot be undone. [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    const std::string word = to_lower(trimmed(answer));
+    return word == "y" || word == "yes";
+}
+
+}  // namespace gdprd::command

@@ -1,0 +1,43 @@
+#include "background/sightings.h"
+
+#include <vector>
+
+#include "base/clock.h"
+
+namespace gdprd::background {
+
+using database::Value;
+
+const char* name_of(Sighting kind) { return kind == Sighting::reappeared ? "reappeared" : "lost_opt_out"; }
+
+const char* name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::reported:
+            return "reported";
+        case Outcome::do_not_contact:
+            return "do_not_contact";
+        case Outcome::consented:
+            break;
+    }
+    return "consented";
+}
+
+Sightings::Sightings(database::Connection& connection, const std::string& ledger_database)
+    : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`sighting`") {}
+
+bool Sightings::has(Sighting kind, ContactId contact, ContactId former) {
+    return connection_
+        .select("SELECT 1 FROM " + table_ + " WHERE kind = ? AND contact_id = ? AND former_id = ?",
+                std::vector<Value>{std::string(name_of(kind)), contact, former}, "sighting: look for it")
+        .next();
+}
+
+bool Sightings::add(Sighting kind, ContactId contact, ContactId former, Outcome outcome) {
+    return connection_.change("INSERT IGNORE INTO " + table_ +
+                                  " (kind, contact_id, former_id, outcome, seen_at) VALUES (?,?,?,?,?)",
+                              std::vector<Value>{std::string(name_of(kind)), contact, former,
+                                                 std::string(name_of(outcome)), format_utc(now())},
+                              "sighting: add") > 0;
+}
+
+}  // namespace gdprd::background

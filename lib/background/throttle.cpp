@@ -1,0 +1,46 @@
+#include "background/throttle.h"
+
+#include <algorithm>
+
+#include "worker/pause.h"
+
+namespace gdprd::background {
+
+namespace {
+
+constexpr Milliseconds look_every{1'000};
+
+}  // namespace
+
+Throttle::Throttle(const ThrottleOptions& options, health::Beat* beat) : options_(options), beat_(beat) {}
+
+// Threads_running counts this statement too.
+bool Throttle::server_is_busy(database::Connection& connection) {
+    const std::scoped_lock lock(mutex_);
+    const Timestamp at = now();
+    if (at - looked_at_ < look_every && at >= looked_at_) return busy_;
+    auto rows =
+        connection.select("SHOW GLOBAL STATUS LIKE 'Threads_running'", {}, "server: look at its load");
+    busy_ = rows.next() && rows.number(1) > options_.busy_threads + 1;
+    looked_at_ = at;
+    return busy_;
+}
+
+void Throttle::wait(database::Connection& connection, const std::stop_token& stop, std::size_t pieces) {
+    if (beat_ != nullptr) beat_->busy();
+    while (options_.busy_threads > 0 && !stop.stop_requested() && server_is_busy(connection)) {
+        worker::pause(stop, look_every);
+        if (beat_ != nullptr) beat_->busy();
+    }
+    if (options_.rate_max <= 0 || pieces == 0) return;
+    Timestamp mine;
+    {
+        const std::scoped_lock lock(mutex_);
+        mine = std::max(next_, now());
+        next_ = mine + Milliseconds(static_cast<std::int64_t>(1'000.0 * static_cast<double>(pieces) /
+                                                              options_.rate_max));
+    }
+    if (const Timestamp at = now(); mine > at) worker::pause(stop, mine - at);
+}
+
+}  // namespace gdprd::background

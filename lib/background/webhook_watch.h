@@ -1,0 +1,45 @@
+// Looks whether Mautic's webhook to this daemon lives: the fast path of every opt-out. What is wrong is said
+// in /readyz and as metrics, and once in the log; the sweep goes on meanwhile, so nothing of it makes the
+// daemon "not ready".
+//
+// With [webhook] secret = "from-database" it also keeps the secrets up to date.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "background/task.h"
+#include "health/metrics.h"
+#include "health/readiness.h"
+#include "mautic/webhook_warnings.h"
+
+namespace gdprd::background {
+
+class WebhookWatch : public Task {
+  public:
+    struct Surroundings {
+        // What the daemon expects of the webhooks today.
+        std::function<mautic::WebhookExpectations()> expectations;
+        // Given the secrets of the webhooks that point at the target, after each reading of them.
+        std::function<void(const mautic::WebhookTarget&, const std::vector<std::string>&)> take_secrets;
+        health::Readiness& readiness;
+        health::Metrics& metrics;
+    };
+
+    WebhookWatch(Milliseconds period, Surroundings surroundings);
+
+    std::string_view name() const override { return "webhook watch"; }
+    Milliseconds period() const override { return period_; }
+    void run(const Look& look) override;
+
+  private:
+    void tell(const std::vector<mautic::WebhookWarning>& warnings, std::uint64_t waiting);
+    void log_changes(const std::vector<mautic::WebhookWarning>& warnings);
+
+    const Milliseconds period_;
+    const Surroundings surroundings_;
+    std::vector<mautic::WebhookWarning> told_;
+};
+
+}  // namespace gdprd::background

@@ -1,0 +1,24 @@
+#include "database/placeholders.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace gdprd::database {
+
+std::string question_marks(std::size_t count) {
+    std::string marks = "?";
+    for (std::size_t i = 1; i < count; ++i) marks += ",?";
+    return marks;
+}
+
+std::string in_list(std::span<const Value> values, std::vector<Value>& parameters) {
+    std::string marks;
+    const std::size_t count = std::bit_ceil(values.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        marks += i == 0 ? "(?" : ",?";
+        parameters.push_back(values[std::min(i, values.size() - 1)]);
+    }
+    return marks + ')';
+}
+
+}  // namespace gdprd::database

@@ -1,0 +1,148 @@
+#include "ledger/file.h"
+
+#include <istream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace gdprd::ledger {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* format_name = "mautic-gdprd ledger";
+
+std::string header_line(const LedgerFileHeader& header) {
+    const ordered_json json{{"format", format_name},
+                            {"version", ledger_file_version},
+                            {"program", header.program},
+                            {"exported_at", format_utc(header.exported_at)},
+                            {"rows", header.rows}};
+    return json.dump();
+}
+
+std::string last_line(std::uint64_t rows, const std::string& checksum) {
+    return ordered_json{{"end", true}, {"rows", rows}, {"sha256", checksum}}.dump();
+}
+
+}  // namespace
+
+LedgerFileWriter::LedgerFileWriter(Write write, const LedgerFileHeader& header) : write_(std::move(write)) {
+    line(header_line(header));
+}
+
+void LedgerFileWriter::line(const std::string& text) {
+    const std::string whole = text + '\n';
+    checksum_.add(whole);
+    write_(whole);
+}
+
+void LedgerFileWriter::add(const Record& row) {
+    line(ledger_line(row));
+    ++rows_;
+}
+
+void LedgerFileWriter::add(std::span<const Fingerprint> fingerprints) {
+    if (!fingerprints.empty()) line(fingerprints_line(fingerprints));
+}
+
+std::string LedgerFileWriter::finish() {
+    std::string checksum = checksum_.hex();
+    write_(last_line(rows_, checksum) + '\n');
+    return checksum;
+}
+
+LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, TakeFingerprints take)
+    : input_(input), name_(std::move(name)), take_(std::move(take)) {
+    std::string line;
+    if (!read_line(line)) refuse("is empty");
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("format", ordered_json()) != format_name) {
+        refuse("is not a file of `ledger export`");
+    }
+    for (int version = 1; version <= ledger_file_version; ++version) {
+        if (json.value("version", ordered_json()) == version) version_ = version;
+    }
+    if (version_ == 0) {
+        refuse("has a version that this program does not read; run the one that wrote it, or a newer one");
+    }
+    const auto program = json.value("program", ordered_json());
+    const auto exported_at = json.value("exported_at", ordered_json());
+    const auto rows = json.value("rows", ordered_json());
+    const auto time = exported_at.is_string() ? parse_utc(exported_at.get<std::string>()) : std::nullopt;
+    if (!program.is_string() || !time || !rows.is_number_unsigned()) refuse("the header is damaged");
+    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>()};
+    checksum_.add(line + '\n');
+}
+
+void LedgerFileReader::refuse(const std::string& what) const {
+    const std::string where = line_ == 0 ? name_ : name_ + ": line " + std::to_string(line_);
+    throw ConfigurationError(where + ": " + what, "Nothing was imported. Take another copy of the file");
+}
+
+// No more than a line may have is ever held in memory.
+bool LedgerFileReader::read_line(std::string& line) {
+    ++line_;
+    line.clear();
+    for (int c = input_.get(); c != std::istream::traits_type::eof(); c = input_.get()) {
+        if (c == '\n') return true;
+        if (line.size() == line_bytes_max) refuse("is too long");
+        line += static_cast<char>(c);
+    }
+    if (input_.bad()) refuse("cannot be read");
+    if (!line.empty()) refuse("is cut off");
+    return false;
+}
+
+std::optional<Record> LedgerFileReader::next() {
+    for (;;) {
+        std::string line;
+        if (!read_line(line)) refuse("the end of the file is missing");
+        if (line.starts_with(R"({"end":)")) {
+            finish(line);
+            return std::nullopt;
+        }
+        const bool is_record = version_ == 1 || !line.starts_with(R"({"fingerprints":)");
+        try {
+            if (is_record) return record(line);
+            take_fingerprints(line);
+        } catch (const ConfigurationError&) {
+            throw;
+        } catch (const Error& error) {
+            refuse(error.what());
+        }
+    }
+}
+
+Record LedgerFileReader::record(const std::string& line) {
+    Record row = parse_ledger_line(line, version_);
+    if (last_fingerprint_) refuse("a record stands after the fingerprints");
+    if (row.former && row.contact != last_contact_)
+        refuse("contact: is not that of the current record before");
+    if (!row.former && row.contact <= last_contact_) refuse("contact: is not greater than the one before");
+    last_contact_ = row.contact;
+    checksum_.add(line + '\n');
+    ++rows_;
+    return row;
+}
+
+void LedgerFileReader::take_fingerprints(const std::string& line) {
+    const auto fingerprints = parse_fingerprints_line(line);
+    if (last_fingerprint_ && fingerprints.front() <= *last_fingerprint_) {
+        refuse("fingerprints: are not greater than those before");
+    }
+    last_fingerprint_ = fingerprints.back();
+    checksum_.add(line + '\n');
+    if (take_) take_(fingerprints);
+}
+
+void LedgerFileReader::finish(const std::string& line) {
+    if (line != last_line(rows_, checksum_.hex())) {
+        refuse("the checksum is not that of the lines before: the file was changed, or lines are missing");
+    }
+    if (rows_ != header_.rows) refuse("the header has another number of records");
+    if (input_.peek() != std::istream::traits_type::eof()) refuse("something follows after the last line");
+}
+
+}  // namespace gdprd::ledger

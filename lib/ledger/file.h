@@ -1,0 +1,97 @@
+// The ledger as a file, to be kept where a restore does not reach it. JSON, one line each: a header; the
+// records in the order of their contacts' ids, of each the current one, then its former ones; the
+// fingerprints of our hashes, many a line; and a last line with the number of records and the SHA-256 of
+// everything before it, so that a file that was cut or edited is noticed. Files of version 1, with one record
+// a contact and no fingerprints, are read too.
+//
+// What is read is as narrow as the ledger's own tables: ids, times, counts, words of this program and
+// hexadecimal digits. A line that is not exactly as it would be written is refused; the error names the file,
+// the line and the field, and never repeats a value. The only place of this room that knows JSON.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hex.h"
+#include "ledger/fingerprints.h"
+#include "ledger/ledger.h"
+
+namespace gdprd::ledger {
+
+struct LedgerFileHeader {
+    std::string program;  // the version of the program that wrote it
+    Timestamp exported_at{};
+    std::uint64_t rows = 0;
+};
+
+class LedgerFileWriter {
+  public:
+    static constexpr std::size_t fingerprints_max = 4'096;
+    using Write = std::function<void(std::string_view)>;
+
+    // Writes the header.
+    LedgerFileWriter(Write write, const LedgerFileHeader& header);
+
+    void add(const Record& row);
+    // After all records. In their order, no more than fingerprints_max.
+    void add(std::span<const Fingerprint> fingerprints);
+    // Writes the last line and returns the checksum.
+    std::string finish();
+
+  private:
+    void line(const std::string& text);
+
+    const Write write_;
+    Sha256 checksum_;
+    std::uint64_t rows_ = 0;
+};
+
+class LedgerFileReader {
+  public:
+    static constexpr std::size_t line_bytes_max = 1'048'576;
+
+    using TakeFingerprints = std::function<void(std::span<const Fingerprint>)>;
+
+    // Reads the header. `name` stands for the file in errors. Here and below ConfigurationError is thrown for
+    // whatever is wrong with the file. `take`, if any, gets the fingerprints.
+    LedgerFileReader(std::istream& input, std::string name, TakeFingerprints take = {});
+
+    const LedgerFileHeader& header() const { return header_; }
+    // The next record; nothing after the last line, which was found right then, and the fingerprints taken.
+    std::optional<Record> next();
+    std::uint64_t rows() const { return rows_; }
+
+  private:
+    bool read_line(std::string& line);
+    void finish(const std::string& line);
+    Record record(const std::string& line);
+    void take_fingerprints(const std::string& line);
+    [[noreturn]] void refuse(const std::string& what) const;
+
+    std::istream& input_;
+    const std::string name_;
+    const TakeFingerprints take_;
+    LedgerFileHeader header_;
+    int version_ = 0;
+    Sha256 checksum_;
+    std::uint64_t line_ = 0;
+    std::uint64_t rows_ = 0;
+    ContactId last_contact_ = 0;
+    std::optional<Fingerprint> last_fingerprint_;
+};
+
+inline constexpr int ledger_file_version = 2;
+
+// One record as a line without its end, and back. Throw Error whose text names the field. For tests, too.
+std::string ledger_line(const Record& row, int version = ledger_file_version);
+Record parse_ledger_line(const std::string& line, int version = ledger_file_version);
+std::string fingerprints_line(std::span<const Fingerprint> fingerprints);
+std::vector<Fingerprint> parse_fingerprints_line(const std::string& line);
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,315 @@
+// The ledger's tables. To change them:
+//   1. add a step to `steps` (never change one that was released);  2. raise Ledger::format;
+//   3. add a test that starts from the format before.
+// A step may be interrupted between its statements and is then run again from its beginning.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/error.h"
+#include "ledger/ledger.h"
+#include "policy/hash.h"
+
+namespace gdprd::ledger {
+
+namespace {
+
+// {db} is the ledger's database. ascii_bin: a comparison is byte by byte, and nothing but ASCII fits.
+const std::vector<std::string_view> first_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.erasure (
+    contact_id     BIGINT UNSIGNED NOT NULL,
+    subject_hash   VARCHAR(64) NULL,
+    algorithm      ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id         CHAR(16) NULL,
+    channel        ENUM('email','sms','other') NOT NULL,
+    reason         ENUM('unsubscribed','bounced','manual') NOT NULL,
+    origin         ENUM('webhook','sweep','command') NOT NULL,
+    opted_out_at   DATETIME(3) NULL,
+    requested_at   DATETIME(3) NULL,
+    erased_at      DATETIME(3) NULL,
+    last_pass_at   DATETIME(3) NULL,
+    completed_at   DATETIME(3) NULL,
+    status         ENUM('settling','complete','partial','superseded') NOT NULL,
+    passes         INT UNSIGNED NOT NULL,
+    rows_changed   BIGINT UNSIGNED NOT NULL,
+    rows_deleted   BIGINT UNSIGNED NOT NULL,
+    rows_late      BIGINT UNSIGNED NOT NULL,
+    hash_marks     VARCHAR(2048) NOT NULL,
+    policy_digest  CHAR(64) NOT NULL,
+    schema_digest  CHAR(64) NOT NULL,
+    map_digest     CHAR(64) NOT NULL,
+    PRIMARY KEY (contact_id),
+    KEY subject (subject_hash),
+    KEY status (status, last_pass_at),
+    CONSTRAINT subject_hash_is_hex CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT key_id_is_hex       CHECK (key_id REGEXP '^[0-9a-f]{16}$'),
+    CONSTRAINT hash_marks_are_hex  CHECK (hash_marks REGEXP '^([0-9a-f]{16})*$'),
+    CONSTRAINT digests_are_hex     CHECK (CONCAT(policy_digest, schema_digest, map_digest) REGEXP '^[0-9a-f]{192}$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    // Identifiers of the live schema, written from the plan only.
+    R"(CREATE TABLE IF NOT EXISTS {db}.covered_column (
+    id          INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    table_name  VARCHAR(64) NOT NULL,
+    column_name VARCHAR(64) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY name (table_name, column_name),
+    CONSTRAINT names_are_identifiers CHECK (CONCAT(table_name, column_name) REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.finding (
+    contact_id BIGINT UNSIGNED NOT NULL,
+    column_id  INT UNSIGNED NOT NULL,
+    cells      BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (contact_id, column_id),
+    CONSTRAINT finding_of_erasure FOREIGN KEY (contact_id) REFERENCES {db}.erasure (contact_id),
+    CONSTRAINT finding_in_column  FOREIGN KEY (column_id) REFERENCES {db}.covered_column (id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.ledger_format (
+    version INT UNSIGNED NOT NULL,
+    PRIMARY KEY (version)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
+// One statement, so that it is done or not done. New words of an ENUM go to its end: rows keep their meaning.
+const std::vector<std::string_view> second_format{
+    R"(ALTER TABLE {db}.erasure
+    MODIFY status ENUM('settling','complete','partial','superseded','held') NOT NULL,
+    ADD COLUMN files_removed  INT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN values_emptied INT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN not_covered    SET('files','older_rows') NOT NULL DEFAULT '')"};
+
+// What the background looks remember; nothing in it is of a person either. `mark` holds how far a look came
+// and when the daemon was first started; `leftover_row` the rows without a contact that are dealt with or
+// left as they were found at the installation; `sighting` contacts that a person must look at.
+const std::vector<std::string_view> third_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.mark (
+    name   VARCHAR(96) NOT NULL,
+    number BIGINT UNSIGNED NULL,
+    at     DATETIME(3) NULL,
+    PRIMARY KEY (name),
+    CONSTRAINT mark_is_a_word CHECK (name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.leftover_row (
+    table_name VARCHAR(64) NOT NULL,
+    row_id     BIGINT UNSIGNED NOT NULL,
+    what       ENUM('left','erased') NOT NULL,
+    PRIMARY KEY (table_name, row_id),
+    CONSTRAINT leftover_in_a_table CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.sighting (
+    kind       ENUM('reappeared','lost_opt_out') NOT NULL,
+    contact_id BIGINT UNSIGNED NOT NULL,
+    former_id  BIGINT UNSIGNED NOT NULL,
+    outcome    ENUM('reported','do_not_contact','consented') NOT NULL,
+    seen_at    DATETIME(3) NOT NULL,
+    PRIMARY KEY (kind, contact_id, former_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(ALTER TABLE {db}.erasure
+    MODIFY status ENUM('settling','complete','partial','superseded','held','erasing') NOT NULL)"};
+
+// The records of erasures that others of the same contact id followed, and marks of all hashes of ours
+// (ledger/fingerprints.h). Only INSERT and SELECT are ever needed on these tables.
+// Which contact the rows belong to that Mautic keeps when it deletes one, and the contacts that are gone and
+// not dealt with: numbers only. (`leftover_row` holds what is dealt with; its 'left' is of format 3.)
+const std::vector<std::string_view> fourth_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.former_erasure (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    contact_id     BIGINT UNSIGNED NOT NULL,
+    subject_hash   VARCHAR(64) NULL,
+    algorithm      ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id         CHAR(16) NULL,
+    channel        ENUM('email','sms','other') NOT NULL,
+    reason         ENUM('unsubscribed','bounced','manual') NOT NULL,
+    origin         ENUM('webhook','sweep','command') NOT NULL,
+    opted_out_at   DATETIME(3) NULL,
+    requested_at   DATETIME(3) NULL,
+    erased_at      DATETIME(3) NULL,
+    last_pass_at   DATETIME(3) NULL,
+    completed_at   DATETIME(3) NULL,
+    status         ENUM('settling','complete','partial','superseded','held','erasing') NOT NULL,
+    passes         INT UNSIGNED NOT NULL,
+    rows_changed   BIGINT UNSIGNED NOT NULL,
+    rows_deleted   BIGINT UNSIGNED NOT NULL,
+    rows_late      BIGINT UNSIGNED NOT NULL,
+    hash_marks     VARCHAR(2048) NOT NULL,
+    policy_digest  CHAR(64) NOT NULL,
+    schema_digest  CHAR(64) NOT NULL,
+    map_digest     CHAR(64) NOT NULL,
+    files_removed  INT UNSIGNED NOT NULL,
+    values_emptied INT UNSIGNED NOT NULL,
+    not_covered    SET('files','older_rows') NOT NULL,
+    PRIMARY KEY (id),
+    KEY contact (contact_id),
+    KEY subject (subject_hash),
+    KEY hasher (algorithm, key_id, subject_hash),
+    CONSTRAINT former_hash_is_hex     CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT former_key_id_is_hex   CHECK (key_id REGEXP '^[0-9a-f]{16}$'),
+    CONSTRAINT former_marks_are_hex   CHECK (hash_marks REGEXP '^([0-9a-f]{16})*$'),
+    CONSTRAINT former_digests_are_hex CHECK (CONCAT(policy_digest, schema_digest, map_digest) REGEXP '^[0-9a-f]{192}$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.former_finding (
+    former_id BIGINT UNSIGNED NOT NULL,
+    column_id INT UNSIGNED NOT NULL,
+    cells     BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (former_id, column_id),
+    CONSTRAINT finding_of_former   FOREIGN KEY (former_id) REFERENCES {db}.former_erasure (id),
+    CONSTRAINT former_in_a_column  FOREIGN KEY (column_id) REFERENCES {db}.covered_column (id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.hash_fingerprint (
+    fingerprint BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (fingerprint)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.watched_table (
+    id   SMALLINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    name VARCHAR(64) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY name (name),
+    CONSTRAINT watched_table_is_a_table CHECK (name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.contact_row (
+    table_id   SMALLINT UNSIGNED NOT NULL,
+    row_id     BIGINT UNSIGNED NOT NULL,
+    contact_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_id, row_id),
+    KEY contact (table_id, contact_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.gone_contact (
+    contact_id BIGINT UNSIGNED NOT NULL,
+    seen_at    DATETIME(3) NOT NULL,
+    deleted    TINYINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (contact_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
+// What leads from the format before to this one. A step with a `column` is done when the table has it.
+struct FormatStep {
+    const std::vector<std::string_view>& statements;
+    std::string_view column;
+};
+const std::array<FormatStep, Ledger::format> steps{
+    {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}, {fourth_format, ""}}};
+
+// One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
+// connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
+// versions refuse the lock there. Ledger::create() is made for that.
+class FormatLock {
+  public:
+    FormatLock(database::Connection& connection, const std::string& database)
+        : connection_(connection), name_(name_for(database)) {
+        if (connection_.on_cluster()) return;
+        constexpr std::int64_t seconds = 20;
+        auto rows = connection_.select("SELECT GET_LOCK(?, ?)", std::vector<database::Value>{name_, seconds},
+                                       "ledger: lock");
+        if (!rows.next() || rows.number(0) != 1) {
+            throw Error("ledger " + database + ": another mautic-gdprd is bringing it up to date");
+        }
+    }
+    ~FormatLock() {
+        if (connection_.on_cluster()) return;
+        try {
+            connection_.select("SELECT RELEASE_LOCK(?)", std::vector<database::Value>{name_},
+                               "ledger: unlock");
+        } catch (const std::exception&) {
+            return;  // a connection that is lost holds no lock
+        }
+    }
+    FormatLock(const FormatLock&) = delete;
+    FormatLock& operator=(const FormatLock&) = delete;
+
+  private:
+    // A lock's name is short, a database's may not be. The same one as programs before this let the server
+    // make, which not every server can.
+    static std::string name_for(const std::string& database) {
+        const std::string name = "mautic-gdprd ledger " + database;
+        try {
+            return policy::Hasher({}).hash(name, policy::Normalisation::plain);
+        } catch (const Error&) {  // a machine in FIPS mode has no MD5
+            return policy::Hasher({policy::Algorithm::sha256, "", false})
+                .hash(name, policy::Normalisation::plain);
+        }
+    }
+
+    database::Connection& connection_;
+    const std::string name_;
+};
+
+std::string with_database(std::string_view sql, const std::string& database) {
+    std::string text(sql);
+    constexpr std::string_view mark = "{db}";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+        text.replace(at, mark.size(), database);
+    }
+    return text;
+}
+
+// Another daemon, on another node of a cluster, did the same in the same moment.
+bool somebody_was_faster(const database::DatabaseError& error) {
+    constexpr std::array already_there{1007, 1050, 1060};  // a database, a table, a column
+    return error.error_class() == database::ErrorClass::conflict ||
+           std::find(already_there.begin(), already_there.end(), error.code()) != already_there.end();
+}
+
+bool has_column(database::Connection& connection, const std::string& database, std::string_view column) {
+    auto rows = connection.select(
+        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'erasure'"
+        " AND COLUMN_NAME = ?",
+        std::vector<database::Value>{database, std::string(column)}, "ledger: look at its columns");
+    return rows.next() && rows.number(0) > 0;
+}
+
+}  // namespace
+
+std::optional<int> Ledger::format_found() {
+    auto tables = connection_.select(
+        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = "
+        "'ledger_format'",
+        std::vector<database::Value>{database_}, "ledger: look for it");
+    if (!tables.next() || tables.number(0) == 0) return std::nullopt;
+    auto rows = connection_.select("SELECT COALESCE(MAX(version), 0) FROM " + table("ledger_format"), {},
+                                   "ledger: read its format");
+    rows.next();
+    const auto version = static_cast<int>(rows.number(0));
+    return version == 0 ? std::nullopt : std::optional(version);
+}
+
+void Ledger::make_tables(int from) {
+    const std::string quoted = database::quote_identifier(database_);
+    auto exists =
+        connection_.select("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+                           std::vector<database::Value>{database_}, "ledger: look for its database");
+    if (!exists.next() || exists.number(0) == 0) {
+        connection_.change("CREATE DATABASE " + quoted + " CHARACTER SET ascii COLLATE ascii_bin", {},
+                           "ledger: create its database");
+    }
+    for (int version = from + 1; version <= format; ++version) {
+        const FormatStep& step = steps.at(static_cast<std::size_t>(version) - 1);
+        if (step.column.empty() || !has_column(connection_, database_, step.column)) {
+            for (const auto statement : step.statements) {
+                connection_.change(with_database(statement, quoted), {}, "ledger: make its tables");
+            }
+        }
+        connection_.change("INSERT IGNORE INTO " + table("ledger_format") + " (version) VALUES (?)",
+                           std::vector<database::Value>{std::int64_t{version}}, "ledger: note its format");
+    }
+}
+
+void Ledger::create() {
+    constexpr int attempts_max = 10;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            const auto found = format_found();
+            if (found == format) return;
+            if (found && *found > format) {
+                throw ConfigurationError("ledger " + database_ + ": has format " + std::to_string(*found) +
+                                             ", this program knows up to " + std::to_string(format),
+                                         "Run the newer mautic-gdprd");
+            }
+            const FormatLock lock(connection_, database_);
+            return make_tables(format_found().value_or(0));  // another daemon may have been faster
+        } catch (const database::DatabaseError& error) {
+            if (somebody_was_faster(error) && attempt < attempts_max) continue;
+            if (error.error_class() != database::ErrorClass::privilege) throw;
+            throw ConfigurationError("ledger " + database_ + ": " + error.what(),
+                                     "Run config/grants.sql as an administrator of the database server");
+        }
+    }
+}
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,296 @@
+// One record of the ledger as a line of JSON, and back.
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "ledger/file.h"
+#include "policy/hash.h"
+
+namespace gdprd::ledger {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t int_unsigned_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t name_characters_max = 64;
+constexpr std::size_t findings_max = 4'096;
+
+constexpr std::array reasons{policy::Reason::unsubscribed, policy::Reason::bounced, policy::Reason::manual};
+constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
+
+ordered_json json_or_null(const std::string& text) {
+    return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
+
+// "2026-03-01T12:34:56.789Z"
+ordered_json json_or_null(const std::optional<Timestamp>& time) {
+    if (!time) return nullptr;
+    std::string text = format_utc(*time);
+    text[text.find(' ')] = 'T';
+    return text + 'Z';
+}
+
+ordered_json not_covered_json(const NotCovered& not_covered) {
+    ordered_json list = ordered_json::array();
+    if (not_covered.files) list.push_back("files");
+    if (not_covered.older_rows) list.push_back("older_rows");
+    return list;
+}
+
+ordered_json findings_json(const std::vector<Finding>& findings) {
+    ordered_json list = ordered_json::array();
+    for (const Finding& finding : findings) {
+        list.push_back({{"table", finding.table}, {"column", finding.column}, {"cells", finding.cells}});
+    }
+    return list;
+}
+
+[[noreturn]] void refuse(const std::string& field, const std::string& what) {
+    throw Error(field + ": " + what);
+}
+
+std::vector<std::size_t> hash_lengths() {
+    std::vector<std::size_t> lengths;
+    for (const policy::AlgorithmFacts& one : policy::all_algorithms()) lengths.push_back(one.digits);
+    return lengths;
+}
+
+bool is_hex_of(const std::string& text, const std::vector<std::size_t>& lengths) {
+    return is_lower_hex(text) && std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
+}
+
+bool is_identifier(const std::string& text) {
+    return !text.empty() && text.size() <= name_characters_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '_' || c == '$';
+           });
+}
+
+// Takes the fields of an object one by one; each must be there, with the right type and a possible value.
+class Fields {
+  public:
+    explicit Fields(const ordered_json& object) : object_(object) {}
+
+    std::uint64_t number(const std::string& field,
+                         std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) const {
+        const ordered_json& value = at(field);
+        if (!value.is_number_unsigned()) refuse(field, "is not a whole number");
+        const auto number = value.get<std::uint64_t>();
+        if (number > max) refuse(field, "is too large");
+        return number;
+    }
+
+    bool boolean(const std::string& field) const {
+        const ordered_json& value = at(field);
+        if (!value.is_boolean()) refuse(field, "is neither true nor false");
+        return value.get<bool>();
+    }
+
+    std::string text(const std::string& field) const {
+        const ordered_json& value = at(field);
+        if (!value.is_string()) refuse(field, "is not a text");
+        return value.get<std::string>();
+    }
+
+    std::string hex(const std::string& field, const std::vector<std::size_t>& lengths) const {
+        std::string value = text(field);
+        if (!is_hex_of(value, lengths)) refuse(field, "is not lower-case hexadecimal of the right length");
+        return value;
+    }
+
+    std::string hex_or_null(const std::string& field, const std::vector<std::size_t>& lengths) const {
+        return at(field).is_null() ? std::string() : hex(field, lengths);
+    }
+
+    std::string identifier(const std::string& field) const {
+        std::string value = text(field);
+        if (!is_identifier(value)) refuse(field, "is not a name of a table or column");
+        return value;
+    }
+
+    std::optional<Timestamp> time_or_null(const std::string& field) const {
+        if (at(field).is_null()) return std::nullopt;
+        std::string value = text(field);
+        constexpr std::size_t characters = 24;
+        if (value.size() != characters || value[10] != 'T' || value.back() != 'Z') {
+            refuse(field, "is not a time like 2026-03-01T12:34:56.789Z");
+        }
+        value.pop_back();
+        const auto time = parse_utc(value);
+        if (!time) refuse(field, "is not a time like 2026-03-01T12:34:56.789Z");
+        return time;
+    }
+
+    template <typename Words>
+    auto word(const std::string& field, const Words& words) const {
+        const std::string value = text(field);
+        for (const auto word : words) {
+            if (value == name_of(word)) return word;
+        }
+        refuse(field, "is not a word this program knows");
+    }
+
+    std::string one_of(const std::string& field, const std::vector<std::string>& words) const {
+        std::string value = text(field);
+        if (std::find(words.begin(), words.end(), value) == words.end()) {
+            refuse(field, "is not a word this program knows");
+        }
+        return value;
+    }
+
+    const ordered_json& array(const std::string& field, std::size_t max) const {
+        const ordered_json& value = at(field);
+        if (!value.is_array() || value.size() > max) refuse(field, "is not a list that is possible");
+        return value;
+    }
+
+  private:
+    const ordered_json& at(const std::string& field) const {
+        const auto found = object_.find(field);
+        if (found == object_.end()) refuse(field, "is missing");
+        return *found;
+    }
+
+    const ordered_json& object_;
+};
+
+NotCovered parse_not_covered(const Fields& fields) {
+    NotCovered not_covered;
+    for (const ordered_json& one : fields.array("not_covered", 2)) {
+        if (one == "files") {
+            not_covered.files = true;
+        } else if (one == "older_rows") {
+            not_covered.older_rows = true;
+        } else {
+            refuse("not_covered", "is not a word this program knows");
+        }
+    }
+    return not_covered;
+}
+
+Marks parse_marks(const Fields& fields) {
+    const std::string text = fields.text("hash_marks");
+    if (text.size() % Marks::digits != 0 || text.size() > Marks::digits * Marks::marks_max ||
+        (!text.empty() && !is_lower_hex(text))) {
+        refuse("hash_marks", "is not a row of marks");
+    }
+    return Marks(text);
+}
+
+std::vector<Finding> parse_findings(const Fields& fields) {
+    std::vector<Finding> findings;
+    for (const ordered_json& one : fields.array("findings", findings_max)) {
+        if (!one.is_object()) refuse("findings", "is not a list of findings");
+        const Fields finding(one);
+        findings.push_back(
+            {finding.identifier("table"), finding.identifier("column"), finding.number("cells")});
+    }
+    return findings;
+}
+
+}  // namespace
+
+std::string ledger_line(const Record& row, int version) {
+    ordered_json json{{"contact", row.contact}};
+    if (version > 1) json["former"] = row.former;
+    json.update(ordered_json{{"status", name_of(row.status)},
+                             {"subject_hash", json_or_null(row.subject_hash)},
+                             {"algorithm", row.algorithm},
+                             {"key_id", json_or_null(row.key_id)},
+                             {"channel", row.channel},
+                             {"reason", policy::name_of(row.reason)},
+                             {"origin", name_of(row.origin)},
+                             {"opted_out_at", json_or_null(row.opted_out_at)},
+                             {"requested_at", json_or_null(row.requested_at)},
+                             {"erased_at", json_or_null(row.erased_at)},
+                             {"last_pass_at", json_or_null(row.last_pass_at)},
+                             {"completed_at", json_or_null(row.completed_at)},
+                             {"passes", row.passes},
+                             {"rows_changed", row.rows_changed},
+                             {"rows_deleted", row.rows_deleted},
+                             {"rows_late", row.rows_late},
+                             {"files_removed", row.files_removed},
+                             {"values_emptied", row.values_emptied},
+                             {"not_covered", not_covered_json(row.not_covered)},
+                             {"hash_marks", row.marks.text()},
+                             {"policy_digest", row.policy_digest},
+                             {"schema_digest", row.schema_digest},
+                             {"map_digest", row.map_digest},
+                             {"findings", findings_json(row.findings)}});
+    return json.dump();
+}
+
+Record parse_ledger_line(const std::string& line, int version) {
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object()) refuse("line", "is not a record");
+    const Fields fields(json);
+    Record row;
+    row.contact = fields.number("contact");
+    if (row.contact == 0) refuse("contact", "is not the id of a contact");
+    if (version > 1) row.former = fields.boolean("former");
+    row.status = fields.word("status", statuses);
+    row.subject_hash = fields.hex_or_null("subject_hash", hash_lengths());
+    row.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
+    row.key_id = fields.hex_or_null("key_id", {16});
+    row.channel = fields.one_of("channel", {"email", "sms", "other"});
+    row.reason = fields.word("reason", reasons);
+    row.origin = fields.word("origin", origins);
+    row.opted_out_at = fields.time_or_null("opted_out_at");
+    row.requested_at = fields.time_or_null("requested_at");
+    row.erased_at = fields.time_or_null("erased_at");
+    row.last_pass_at = fields.time_or_null("last_pass_at");
+    row.completed_at = fields.time_or_null("completed_at");
+    row.passes = fields.number("passes", int_unsigned_max);
+    row.rows_changed = fields.number("rows_changed");
+    row.rows_deleted = fields.number("rows_deleted");
+    row.rows_late = fields.number("rows_late");
+    row.files_removed = fields.number("files_removed", int_unsigned_max);
+    row.values_emptied = fields.number("values_emptied", int_unsigned_max);
+    row.not_covered = parse_not_covered(fields);
+    row.marks = parse_marks(fields);
+    row.policy_digest = fields.hex("policy_digest", {64});
+    row.schema_digest = fields.hex("schema_digest", {64});
+    row.map_digest = fields.hex("map_digest", {64});
+    row.findings = parse_findings(fields);
+    // Whatever else could be odd: a field too many or twice, another order, marks that are not sorted.
+    if (ledger_line(row, version) != line) refuse("line", "is not as `ledger export` writes it");
+    return row;
+}
+
+std::string fingerprints_line(std::span<const Fingerprint> fingerprints) {
+    std::string text;
+    for (const Fingerprint one : fingerprints) {
+        std::array<unsigned char, sizeof one> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<unsigned char>(one >> (8 * (bytes.size() - 1 - i)));
+        }
+        text += to_hex(bytes);
+    }
+    return ordered_json{{"fingerprints", text}}.dump();
+}
+
+std::vector<Fingerprint> parse_fingerprints_line(const std::string& line) {
+    constexpr std::size_t digits = 16;
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object()) refuse("line", "is not a record");
+    const std::string text = Fields(json).text("fingerprints");
+    if (!is_lower_hex(text) || text.size() % digits != 0)
+        refuse("fingerprints", "is not a row of fingerprints");
+    std::vector<Fingerprint> fingerprints;
+    for (std::size_t at = 0; at < text.size(); at += digits) {
+        fingerprints.push_back(std::stoull(text.substr(at, digits), nullptr, 16));
+        const std::size_t count = fingerprints.size();
+        if (count > 1 && fingerprints[count - 1] <= fingerprints[count - 2]) {
+            refuse("fingerprints", "is not in order");
+        }
+    }
+    if (fingerprints_line(fingerprints) != line) refuse("line", "is not as `ledger export` writes it");
+    return fingerprints;
+}
+
+}  // namespace gdprd::ledger

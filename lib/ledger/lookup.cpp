@@ -1,0 +1,207 @@
+#include "ledger/lookup.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "database/placeholders.h"
+#include "policy/address.h"
+
+namespace gdprd::ledger {
+
+using database::quote_identifier;
+using database::Rows;
+using database::Value;
+
+struct Lookup::Candidate {
+    std::string algorithm;
+    std::string key_id;
+    std::string hash;
+};
+
+namespace {
+
+// The column's collation takes "ä" for "a"; an answer about somebody else would be worse than none.
+bool is_one_of(const std::string& value, const std::set<std::string>& texts) {
+    return texts.contains(value) || texts.contains(policy::normalised_address(value));
+}
+
+// Counts the current row's mails into `mails`; first and last follow each other from `column` on.
+void add_mails(Mails& mails, std::uint64_t sent, const std::optional<Timestamp>& first,
+               const std::optional<Timestamp>& last) {
+    mails.sent += sent;
+    if (first && (!mails.first || *first < *mails.first)) mails.first = first;
+    if (last && (!mails.last || *last > *mails.last)) mails.last = last;
+}
+
+Trace trace_of(const std::string& value, Trace of_hash, Trace of_address) {
+    return policy::Hasher::has_hash_shape(value) ? of_hash : of_address;
+}
+
+}  // namespace
+
+const char* name_of(Trace trace) {
+    switch (trace) {
+        case Trace::ledger:
+            return "ledger";
+        case Trace::contact_address:
+            return "contact_address";
+        case Trace::contact_hash:
+            return "contact_hash";
+        case Trace::mail_address:
+            return "mail_address";
+        case Trace::mail_hash:
+            break;
+    }
+    return "mail_hash";
+}
+
+Lookup::Lookup(database::Connection& connection, LookupOptions options)
+    : connection_(connection), options_(std::move(options)), ledger_(connection, options_.ledger_database) {}
+
+std::string Lookup::table(std::string_view name) const {
+    return quote_identifier(options_.table_prefix + std::string(name));
+}
+
+// Every way in which this program may have hashed the address: the settings may have changed since.
+std::vector<Lookup::Candidate> Lookup::candidates(std::string_view address) const {
+    std::vector<std::string> keys = options_.other_keys;
+    keys.push_back(options_.hash.key);
+    keys.emplace_back();
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    std::vector<Candidate> result;
+    for (const std::string& key : keys) {
+        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
+            const policy::Hasher hasher({one.algorithm, key, true});
+            for (const std::string& hash : hasher.hashes_of_address(address)) {
+                result.push_back({hasher.algorithm_name(), hasher.key_id(), hash});
+            }
+        }
+    }
+    return result;
+}
+
+void Lookup::search_ledger(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer) {
+    std::vector<std::string> hashes;
+    std::set<std::string> key_ids;
+    for (const Candidate& candidate : candidates) {
+        hashes.push_back(candidate.hash);
+        key_ids.insert(candidate.key_id);
+    }
+    for (const Record& row : ledger_.find_by_subject(hashes)) {
+        const bool made_so =
+            std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+                return candidate.hash == row.subject_hash && candidate.algorithm == row.algorithm &&
+                       candidate.key_id == row.key_id;
+            });
+        if (!made_so) continue;
+        traces[row.contact].insert(Trace::ledger);
+        recorded_[row.contact].insert(row.subject_hash);
+    }
+    tell_missing_keys(key_ids, answer);
+}
+
+void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
+    const std::string database = quote_identifier(options_.ledger_database);
+    const auto counts = [&](const char* table) {
+        return "SELECT algorithm, key_id, COUNT(*) AS records FROM " + database + table +
+               " WHERE subject_hash IS NOT NULL GROUP BY 1, 2";
+    };
+    Rows rows = connection_.select("SELECT algorithm, COALESCE(key_id, ''), SUM(records) FROM (" +
+                                       counts(".erasure") + " UNION ALL " + counts(".former_erasure") +
+                                       ") AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
+                                   {}, "ledger: read the key ids");
+    while (rows.next()) {
+        if (!key_ids.contains(rows.text(1))) {
+            answer.missing_keys.push_back({rows.text(0), rows.text(1), rows.number(2)});
+        }
+    }
+}
+
+void Lookup::search_contacts(const std::set<std::string>& texts, Traces& traces) {
+    Rows rows =
+        connection_.select("SELECT id, email FROM " + table("leads") + " WHERE email IN (" +
+                               database::question_marks(texts.size()) + ")",
+                           std::vector<Value>(texts.begin(), texts.end()), "leads: look an address up");
+    while (rows.next()) {
+        if (!is_one_of(rows.text(1), texts)) continue;
+        traces[rows.number(0)].insert(trace_of(rows.text(1), Trace::contact_hash, Trace::contact_address));
+    }
+}
+
+void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer) {
+    // Grouped byte by byte, for the same reason as in is_one_of().
+    Rows rows = connection_.select(
+        "SELECT lead_id, CONVERT(email_address USING utf8mb4) COLLATE utf8mb4_bin AS value,"
+        " COUNT(*), MIN(date_sent), MAX(date_sent) FROM " +
+            table("email_stats") + " WHERE email_address IN (" + database::question_marks(texts.size()) +
+            ") GROUP BY lead_id, value",
+        std::vector<Value>(texts.begin(), texts.end()), "email_stats: look an address up");
+    while (rows.next()) {
+        if (!is_one_of(rows.text(1), texts)) continue;
+        if (rows.is_null(0)) {
+            add_mails(answer.mails_without_contact, rows.number(2), rows.time(3), rows.time(4));
+        } else {
+            traces[rows.number(0)].insert(trace_of(rows.text(1), Trace::mail_hash, Trace::mail_address));
+        }
+    }
+}
+
+FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger) {
+    FoundContact found;
+    found.contact = contact;
+    found.traces = traces;
+    const std::vector<Value> id{contact};
+    Rows lead = connection_.select("SELECT date_added FROM " + table("leads") + " WHERE id = ?", id,
+                                   "leads: read the first date");
+    found.in_mautic = lead.next();
+    if (found.in_mautic) found.first_seen = lead.time(0);
+    Rows mails = connection_.select(
+        "SELECT COUNT(*), MIN(date_sent), MAX(date_sent) FROM " + table("email_stats") + " WHERE lead_id = ?",
+        id, "email_stats: count");
+    if (mails.next()) add_mails(found.mails, mails.number(0), mails.time(1), mails.time(2));
+    Rows opt_outs =
+        connection_.select("SELECT reason, channel, date_added FROM " + table("lead_donotcontact") +
+                               " WHERE lead_id = ? ORDER BY date_added, id",
+                           id, "lead_donotcontact: read");
+    while (opt_outs.next()) {
+        found.opt_outs.push_back(
+            {opt_outs.signed_number(0), opt_outs.text(1), opt_outs.time(2).value_or(Timestamp{})});
+    }
+    if (!has_ledger) return found;
+    found.erasure = ledger_.find(contact);
+    found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
+    std::reverse(found.former.begin(), found.former.end());
+    found.hashes = recorded_[contact];
+    return found;
+}
+
+LookupAnswer Lookup::find(std::string_view address) {
+    const std::string wanted(trimmed(address));
+    LookupAnswer answer;
+    const auto format = ledger_.format_found();
+    if (format && *format != Ledger::format) {
+        throw ConfigurationError("ledger " + options_.ledger_database + ": has format " +
+                                     std::to_string(*format) + ", this program reads " +
+                                     std::to_string(Ledger::format),
+                                 "Starting the daemon, or `mautic-gdprd init --ledger-only`, brings an older "
+                                 "one up to date");
+    }
+    answer.has_ledger = format.has_value();
+    const auto hashes = candidates(wanted);
+    const auto spellings = policy::address_spellings(wanted);
+    std::set<std::string> texts(spellings.begin(), spellings.end());
+    for (const Candidate& candidate : hashes) texts.insert(candidate.hash);
+    Traces traces;
+    recorded_.clear();
+    if (answer.has_ledger) search_ledger(hashes, traces, answer);
+    search_contacts(texts, traces);
+    if (options_.read_history) search_mails(texts, traces, answer);
+    for (const auto& [contact, where] : traces) {
+        answer.contacts.push_back(describe(contact, where, answer.has_ledger));
+    }
+    return answer;
+}
+
+}  // namespace gdprd::ledger

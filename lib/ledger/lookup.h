@@ -1,0 +1,106 @@
+// "Was this address ever here, and what became of it?" Answered from the ledger and from what Mautic still
+// holds, by the address and by its hashes.
+//
+// Reads only. The address is compared, never kept: nothing in an answer repeats it. Threads: the thread of
+// its connection. Errors: DatabaseError.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "ledger/ledger.h"
+#include "mautic/do_not_contact.h"
+#include "policy/hash.h"
+
+namespace gdprd::ledger {
+
+struct LookupOptions {
+    std::string table_prefix;
+    std::string ledger_database;
+    policy::HashOptions hash;             // today's; hashes without a key are always tried too
+    std::vector<std::string> other_keys;  // of former times
+    // Look for addresses a contact had before. `email_stats` has no index for that: the whole table is read.
+    bool read_history = true;
+};
+
+// Where the address, or its hash, was found.
+enum class Trace {
+    ledger,           // the record of an erasure
+    contact_address,  // the contact has this address: it is not erased
+    contact_hash,     // the contact has its hash
+    mail_address,     // a mail was sent to it
+    mail_hash,        // a mail was sent to an address with its hash
+};
+const char* name_of(Trace trace);
+
+struct Mails {
+    std::uint64_t sent = 0;
+    std::optional<Timestamp> first;
+    std::optional<Timestamp> last;
+};
+
+struct FoundContact {
+    ContactId contact = 0;
+    std::set<Trace> traces;
+    bool in_mautic = false;               // there is a row in `leads`
+    std::optional<Timestamp> first_seen;  // leads.date_added
+    Mails mails;                          // to all addresses of the contact
+    std::vector<mautic::DoNotContact> opt_outs;
+    std::optional<Record> erasure;  // the current record of the id
+    std::vector<Record> former;     // of earlier erasures, the last one first: another address, or a
+                                    // contact that had the id before a restore
+    std::set<std::string> hashes;   // of the address that was looked for, as records have it
+
+    // Is the record about the address that was looked for?
+    bool is_of_address(const Record& row) const { return hashes.contains(row.subject_hash); }
+};
+
+// Records that were hashed with a key this lookup does not have.
+struct MissingKey {
+    std::string algorithm;
+    std::string key_id;
+    std::uint64_t contacts = 0;
+};
+
+struct LookupAnswer {
+    std::vector<FoundContact> contacts;  // by id
+    Mails mails_without_contact;         // to this address; their contact was deleted in Mautic
+    std::vector<MissingKey> missing_keys;
+    bool has_ledger = false;
+
+    bool found() const { return !contacts.empty() || mails_without_contact.sent > 0; }
+};
+
+class Lookup {
+  public:
+    Lookup(database::Connection& connection, LookupOptions options);
+
+    // `address` is looked for in all its spellings (policy/address.h).
+    LookupAnswer find(std::string_view address);
+
+  private:
+    struct Candidate;  // a hash of the address, and how it was made
+    using Traces = std::map<ContactId, std::set<Trace>>;
+
+    std::vector<Candidate> candidates(std::string_view address) const;
+    void search_ledger(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
+    void search_contacts(const std::set<std::string>& texts, Traces& traces);
+    void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
+    void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
+    FoundContact describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger);
+    std::string table(std::string_view name) const;
+
+    database::Connection& connection_;
+    LookupOptions options_;
+    Ledger ledger_;
+    std::map<ContactId, std::set<std::string>> recorded_;  // hashes of the address in records of a contact
+};
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,96 @@
+// After a restore of Mautic's database: who of those the ledger names is back, and is to be erased again?
+//
+// Walks the ledger page by page. A contact is erased again when it has an address that it was erased with, be
+// it by an earlier erasure than the last; or no address, and the other values that were erased. An erasure
+// that was interrupted is gone on with. An id that belongs to somebody else by now is left alone, and named.
+// The backup may be older than the opt-out: then the do-not-contact row is put back from the ledger, because
+// the database decides who is erased and Mautic decides by it whom it writes to. That is committed before the
+// erasure: an interruption between the two leaves an opt-out.
+//
+// Threads: one at a time; the connection may be another one at each call. Errors: DatabaseError, after which
+// the same page can be asked for again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "database/connection.h"
+#include "ledger/recognition.h"
+#include "mautic/do_not_contact.h"
+#include "plan/plan.h"
+#include "policy/triggers.h"
+
+namespace gdprd::ledger {
+
+struct ReapplyOptions {
+    std::string table_prefix;
+    std::string ledger_database;
+    std::shared_ptr<const plan::Plan> plan;  // tells which values of a contact's row would be erased
+    policy::Triggers triggers;
+    std::optional<Timestamp> since;      // erased since then; older erasures are in the backup
+    std::vector<std::string> hash_keys;  // all there were
+    std::size_t page_rows = 500;
+};
+
+// What was found so far.
+struct ReapplyFindings {
+    // Contacts that a person has to look at are named, up to this many of each kind.
+    static constexpr std::size_t named_max = 1'000;
+
+    std::map<Recognition, std::uint64_t> contacts;
+    std::uint64_t opt_outs_lost = 0;  // of the same persons: their do-not-contact row was not in the backup
+    std::uint64_t not_triggered = 0;  // of the same persons: no trigger covers their opt-out any more
+    // Of the same persons: without an opt-out, and changed in Mautic after the erasure. A backup does not do
+    // that; they may have come back by their own will. Or they had re-subscribed since, with another address.
+    std::uint64_t returned = 0;
+    std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_keys;  // by algorithm and key id
+    std::vector<ContactId> other_address;
+    std::vector<ContactId> no_address;
+    std::vector<ContactId> not_erased;
+    std::vector<ContactId> not_triggered_contacts;
+    std::vector<ContactId> returned_contacts;
+
+    std::uint64_t looked_at() const;
+    std::uint64_t to_erase() const;
+    bool needs_a_look() const;  // something is left for a person to decide
+    void add(const ReapplyFindings& page);
+};
+
+class Reapply {
+  public:
+    enum class Mode { look, put_opt_outs_back };
+
+    explicit Reapply(ReapplyOptions options);
+
+    // The contacts of the next page of the ledger that are to be erased again; nothing at its end.
+    std::optional<std::vector<ContactId>> next(database::Connection& connection, Mode mode);
+
+    const ReapplyFindings& findings() const { return findings_; }
+
+  private:
+    using Back = std::map<ContactId, std::vector<Record>>;  // the persons who are back, and their records
+
+    std::vector<Record> erasures_of(const Record& current, const std::vector<Record>& former) const;
+    Back look(database::Connection& connection, const std::vector<Record>& rows, ReapplyFindings& page) const;
+    std::vector<ContactId> decide(database::Connection& connection, const Back& back, Mode mode,
+                                  ReapplyFindings& page) const;
+    std::map<ContactId, Present> read_contacts(database::Connection& connection,
+                                               const std::vector<ContactId>& contacts, bool lock) const;
+
+    const ReapplyOptions options_;
+    const AddressHashes hashes_;
+    ContactId after_ = 0;
+    ReapplyFindings findings_;
+};
+
+// The opt-out the ledger has recorded, in Mautic's words; nothing when no trigger covers it. Pure.
+std::optional<mautic::DoNotContact> recorded_opt_out(const Record& row, const policy::Triggers& triggers);
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,119 @@
+#include "ledger/recognition.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace gdprd::ledger {
+
+using policy::Hasher;
+
+namespace {
+
+// A telephone number, a customer's number: at least five digits.
+bool is_number_of_somebody(std::string_view value) {
+    constexpr std::ptrdiff_t digits_min = 5;
+    return std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) >=
+           digits_min;
+}
+
+// Whatever `[hash] digits` was then, and whether or not another row had the hash already.
+bool has_mark_of(const Record& row, const OwnValue& one, const Hasher& hasher) {
+    const auto hashes = hasher.hashes_of_any_length(one.value, one.normalisation);
+    return std::any_of(hashes.begin(), hashes.end(), [&](const std::string& hash) {
+        return row.marks.contains(one.column, hash) ||
+               row.marks.contains(one.column, hasher.other_hash(hash, std::to_string(row.contact)));
+    });
+}
+
+// Values that were read as they are, hashes of ours among them.
+std::vector<OwnValue> without_hashes(const Record& row, std::vector<OwnValue> values) {
+    std::erase_if(values, [&](const OwnValue& one) { return row.marks.contains(one.column, one.value); });
+    return values;
+}
+
+}  // namespace
+
+const char* name_of(Recognition recognition) {
+    switch (recognition) {
+        case Recognition::gone:
+            return "gone";
+        case Recognition::still_erased:
+            return "still_erased";
+        case Recognition::same_person:
+            return "same_person";
+        case Recognition::other_address:
+            return "other_address";
+        case Recognition::unknown_key:
+            return "unknown_key";
+        case Recognition::no_address:
+            return "no_address";
+        case Recognition::not_erased:
+            break;
+    }
+    return "not_erased";
+}
+
+AddressHashes::AddressHashes(const std::vector<std::string>& keys) {
+    std::vector<std::string> all = keys;
+    all.emplace_back();
+    for (const std::string& key : all) {
+        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
+            Hasher hasher({one.algorithm, key, true});
+            const Name name{hasher.algorithm_name(), hasher.key_id()};
+            hashers_.emplace(name, std::move(hasher));
+        }
+    }
+}
+
+bool AddressHashes::know(const Record& row) const { return hashers_.contains({row.algorithm, row.key_id}); }
+
+bool AddressHashes::match(const Record& row, std::string_view address) const {
+    const auto hasher = hashers_.find({row.algorithm, row.key_id});
+    if (hasher == hashers_.end() || row.subject_hash.empty()) return false;
+    return hasher->second.is_hash_of_address(row.subject_hash, address);
+}
+
+bool AddressHashes::match(const Record& row, const std::vector<OwnValue>& values) const {
+    const auto hasher = hashers_.find({row.algorithm, row.key_id});
+    if (hasher == hashers_.end()) return false;
+    std::size_t known = 0;
+    bool is_strong = false;
+    for (const OwnValue& one : values) {
+        if (!one.is_hashed) continue;
+        if (!has_mark_of(row, one, hasher->second)) return false;
+        ++known;
+        is_strong = is_strong || is_number_of_somebody(one.value);
+    }
+    return is_strong || known > 1;
+}
+
+Recognition recognise(const Record& row, const std::optional<Present>& contact, const AddressHashes& hashes) {
+    if (!contact) return Recognition::gone;
+    const std::string_view address = trimmed(contact->address);
+    if (address.empty() || Hasher::has_hash_shape(address)) {
+        const auto values = without_hashes(row, contact->values);
+        if (values.empty()) return Recognition::still_erased;
+        return hashes.match(row, values) ? Recognition::same_person : Recognition::not_erased;
+    }
+    if (row.subject_hash.empty()) return Recognition::no_address;
+    if (!hashes.know(row)) return Recognition::unknown_key;
+    return hashes.match(row, contact->address) ? Recognition::same_person : Recognition::other_address;
+}
+
+Recognised recognise(const std::vector<Record>& rows, const std::optional<Present>& contact,
+                     const AddressHashes& hashes) {
+    constexpr std::array order{Recognition::same_person, Recognition::unknown_key,
+                               Recognition::other_address};
+    std::vector<Recognised> found;
+    for (const Record& row : rows) found.push_back({recognise(row, contact, hashes), &row});
+    for (const Recognition what : order) {
+        const auto first =
+            std::find_if(found.begin(), found.end(), [&](const Recognised& one) { return one.what == what; });
+        if (first != found.end()) return *first;
+    }
+    return found.empty() ? Recognised{} : found.front();
+}
+
+}  // namespace gdprd::ledger

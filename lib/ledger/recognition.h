@@ -1,0 +1,73 @@
+// Is the contact that has this id now the person who was erased under it? After Mautic's database was
+// restored the ledger knows ids and hashes, and an id may belong to somebody else by now. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "policy/hash.h"
+
+namespace gdprd::ledger {
+
+enum class Recognition {
+    gone,           // no contact has this id
+    still_erased,   // where the address was is a hash or nothing: this contact was not restored
+    same_person,    // the address is the one that was erased
+    other_address,  // the id is somebody else's now, or the person changed the address since the backup
+    unknown_key,    // recorded with a hash key that is not at hand
+    no_address,     // recorded without an address: there is nothing to recognise by
+    not_erased,     // no address, and other values that name somebody: whom, the ledger cannot tell
+};
+const char* name_of(Recognition recognition);
+
+// A value in the contact's own row that an erasure would have hashed or emptied, and that names somebody.
+struct OwnValue {
+    std::string column;
+    std::string value;
+    policy::Normalisation normalisation = policy::Normalisation::plain;
+    bool is_hashed = false;  // by today's plan
+};
+
+// Hashes addresses as any erasure of this installation may have done it.
+class AddressHashes {
+  public:
+    // Both algorithms with each of these keys, and without a key.
+    explicit AddressHashes(const std::vector<std::string>& keys);
+
+    // Are hashes like this row's at hand?
+    bool know(const Record& row) const;
+    // Is its subject_hash one of this address, in any of its spellings (policy/address.h)?
+    bool match(const Record& row, std::string_view address) const;
+    // Do its marks tell that these are the values it erased? All of them that are hashed have to be known,
+    // and one first name alone is nobody.
+    bool match(const Record& row, const std::vector<OwnValue>& values) const;
+
+  private:
+    using Name = std::pair<std::string, std::string>;  // algorithm, key id
+    std::map<Name, policy::Hasher> hashers_;
+};
+
+// The contact that has the id now.
+struct Present {
+    std::string address;  // "" when it has none
+    std::vector<OwnValue> values;
+    std::optional<Timestamp> modified_at;
+};
+
+// `contact`: nothing when there is no such contact.
+Recognition recognise(const Record& row, const std::optional<Present>& contact, const AddressHashes& hashes);
+
+struct Recognised {
+    Recognition what = Recognition::gone;
+    const Record* row = nullptr;  // same_person: by which record; else any
+};
+// By all records of one id, the last one first.
+Recognised recognise(const std::vector<Record>& rows, const std::optional<Present>& contact,
+                     const AddressHashes& hashes);
+
+}  // namespace gdprd::ledger

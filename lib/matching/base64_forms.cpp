@@ -1,0 +1,80 @@
+#include "matching/base64_forms.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace gdprd::matching {
+
+namespace {
+
+constexpr std::size_t encoded_bytes_min = 6;
+constexpr std::string_view standard_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+// `before` bytes of something else come first in the group.
+std::string form(std::string_view value, std::size_t before, std::string_view alphabet) {
+    const std::string bytes = std::string(before, '\0') + std::string(value);
+    const std::size_t first = (before * 8 + 5) / 6;  // the first character that has no bit of `before`
+    const std::size_t end = bytes.size() * 8 / 6;    // and the one that has a bit of what follows
+    std::string text;
+    for (std::size_t i = first; i < end; ++i) {
+        const std::size_t bit = i * 6;
+        std::uint32_t two = static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[bit / 8])) << 8;
+        if (bit / 8 + 1 < bytes.size()) two |= static_cast<unsigned char>(bytes[bit / 8 + 1]);
+        text += alphabet[(two >> (10 - bit % 8)) & 0x3f];
+    }
+    return text;
+}
+
+constexpr std::size_t context_characters = 16;  // 12 bytes on either side
+
+// In either alphabet; 64 for a character of neither.
+std::uint32_t digit_of(char c) {
+    if (c == '-') return 62;
+    if (c == '_') return 63;
+    const auto at = standard_alphabet.find(c);
+    return at == std::string_view::npos ? 64 : static_cast<std::uint32_t>(at);
+}
+
+std::string decoded(std::string_view digits) {
+    std::string bytes;
+    std::uint32_t group = 0;
+    int bits = 0;
+    for (const char c : digits) {
+        group = (group << 6) | digit_of(c);
+        bits += 6;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes += static_cast<char>((group >> bits) & 0xff);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+std::vector<std::string> base64_decodings(std::string_view text, std::size_t begin, std::size_t end) {
+    const std::size_t first = begin > context_characters ? begin - context_characters : 0;
+    const std::size_t last = std::min(text.size(), end + context_characters);
+    while (begin > first && digit_of(text[begin - 1]) < 64) --begin;
+    while (end < last && digit_of(text[end]) < 64) ++end;
+    std::vector<std::string> readings;
+    for (std::size_t skipped = 0; skipped < 4 && begin + skipped < end; ++skipped) {
+        readings.push_back(decoded(text.substr(begin + skipped, end - begin - skipped)));
+    }
+    return readings;
+}
+
+std::vector<std::string> base64_forms(std::string_view value) {
+    std::vector<std::string> forms;
+    if (value.size() < encoded_bytes_min) return forms;
+    for (std::size_t before = 0; before < 3; ++before) {
+        forms.push_back(form(value, before, standard_alphabet));
+        std::string for_urls = form(value, before, url_alphabet);
+        if (for_urls != forms.back()) forms.push_back(std::move(for_urls));
+    }
+    return forms;
+}
+
+}  // namespace gdprd::matching

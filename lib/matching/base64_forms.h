@@ -1,0 +1,20 @@
+// How a value looks inside base64 text, wherever in it the value begins.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gdprd::matching {
+
+// For each of the three places a value can have in a group of three bytes, the characters that do not depend
+// on its neighbours; in the standard alphabet and, where that differs, in the one for URLs (RFC 4648). None
+// for fewer than 6 bytes: what is left of them could be a coincidence.
+std::vector<std::string> base64_forms(std::string_view value);
+
+// What the base64 text around [begin, end) of `text` may say, some bytes on either side: one reading for each
+// of the four places a group of four characters can begin at.
+std::vector<std::string> base64_decodings(std::string_view text, std::size_t begin, std::size_t end);
+
+}  // namespace gdprd::matching

@@ -1,0 +1,246 @@
+#include "matching/identity.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "content/zlib.h"
+#include "matching/address_candidates.h"
+#include "matching/base64_forms.h"
+#include "matching/folding.h"
+#include "matching/pattern_search.h"
+#include "matching/unescape.h"
+#include "policy/address.h"
+
+namespace gdprd::matching {
+
+namespace {
+
+constexpr std::size_t value_bytes_min = 2;
+constexpr std::size_t word_bytes_min = 4;
+constexpr std::size_t value_bytes_max = 1024;
+constexpr std::size_t strong_digits_min = 5;
+constexpr std::size_t long_number_digits_min = 8;
+constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
+constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
+constexpr int layers_max = 4;
+
+bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+std::size_t digits_of(std::string_view value) {
+    return static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is_digit));
+}
+
+bool is_strong(std::string_view value) {
+    return value.find('@') != std::string_view::npos || digits_of(value) >= strong_digits_min;
+}
+
+bool is_word(std::string_view text, std::size_t begin, std::size_t end) {
+    const bool starts = begin == 0 || !is_word_byte(text[begin - 1]);
+    return starts && (end == text.size() || !is_word_byte(text[end]));
+}
+
+// "12345" in "9123456" is another number.
+bool is_part_of_number(std::string_view text, std::size_t begin, std::size_t end) {
+    const bool goes_before = is_digit(text[begin]) && begin > 0 && is_digit(text[begin - 1]);
+    return goes_before || (is_digit(text[end - 1]) && end < text.size() && is_digit(text[end]));
+}
+
+// "ann@example.org" in "jo.ann@example.org" or in "ann@example.org.example.net" is another address. A sign
+// that may stand within an address goes on with it only where a letter or digit stands on its other side.
+bool is_part_of_address(std::string_view text, std::size_t begin, std::size_t end) {
+    if (text.substr(begin, end - begin).find('@') == std::string_view::npos) return false;
+    const auto is_word_at = [&](std::size_t at) { return at < text.size() && is_word_byte(text[at]); };
+    const auto is_one_of = [&](std::size_t at, std::string_view signs) {
+        return at < text.size() && signs.find(text[at]) != std::string_view::npos;
+    };
+    if (begin > 0 && is_word_at(begin - 1)) return true;
+    if (begin > 1 && is_one_of(begin - 1, "._+-") && is_word_at(begin - 2)) return true;
+    return is_word_at(end) || (is_one_of(end, ".-") && is_word_at(end + 1) && !ends_sentence(text, end));
+}
+
+}  // namespace
+
+void Identity::add_needle(Needle needle) {
+    const bool known = std::any_of(needles_.begin(), needles_.end(), [&](const Needle& other) {
+        return other.text == needle.text && other.is_base64() == needle.is_base64();
+    });
+    if (!known) needles_.push_back(std::move(needle));
+    pattern_search_.reset();
+}
+
+void Identity::add_short_value(std::string value) {
+    const bool known = std::find(short_values_.begin(), short_values_.end(), value) != short_values_.end();
+    if (!known) short_values_.push_back(std::move(value));
+}
+
+void Identity::add(std::string_view value) {
+    value = trimmed(value);
+    if (value.size() < value_bytes_min || std::none_of(value.begin(), value.end(), is_word_byte)) return;
+    // The beginning of a long text ends in the middle of a word, and is no coincidence either.
+    const bool strong = is_strong(value) || value.size() > value_bytes_max;
+    value = value.substr(0, value_bytes_max);
+    if (value.size() < word_bytes_min) {
+        add_short_value(folded(value));
+        return;
+    }
+    add_needle({folded(value), strong, {}});
+    if (!strong) return;
+    for (const std::string& spelling : {std::string(value), to_lower(value)}) {
+        for (std::string& form : base64_forms(spelling)) add_needle({std::move(form), true, folded(value)});
+    }
+    if (!is_address(value)) return;
+    for (const std::string& spelling : policy::address_spellings(value)) {
+        add_needle({folded(spelling), true, {}});
+    }
+}
+
+void Identity::add(const Identity& other) {
+    for (const Needle& needle : other.needles_) add_needle(needle);
+    for (const std::string& value : other.short_values_) add_short_value(value);
+    hash_digits_ = std::max(hash_digits_, other.hash_digits_);
+    for (const auto& [hasher, hashes] : other.address_hashes_) {
+        for (const std::string& hash : hashes) add_hash_of_address(hash, hasher);
+    }
+}
+
+void Identity::add_hash_of_address(std::string hash, const policy::Hasher& hasher) {
+    if (hash.empty()) return;
+    auto known = std::find_if(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& of) {
+        return of.hasher.algorithm_name() == hasher.algorithm_name() && of.hasher.key_id() == hasher.key_id();
+    });
+    if (known == address_hashes_.end()) known = address_hashes_.insert(known, {hasher, {}});
+    known->hashes.insert(std::move(hash));
+}
+
+std::size_t Identity::size() const noexcept {
+    std::size_t size = needles_.size() + short_values_.size();
+    for (const AddressHashes& known : address_hashes_) size += known.hashes.size();
+    return size;
+}
+
+bool Identity::has_strong() const noexcept {
+    return !address_hashes_.empty() ||
+           std::any_of(needles_.begin(), needles_.end(), [](const Needle& needle) { return needle.strong; });
+}
+
+bool Identity::found_in(std::string_view cell, mautic::Search search) const {
+    const Match enough = search == mautic::Search::strong ? Match::strong : Match::weak;
+    return match(cell, enough) >= enough;
+}
+
+bool Identity::is_address(std::string_view text) const {
+    text = trimmed(text);
+    if (!matching::is_address(text)) return false;
+    std::set<std::string> spellings{folded(text)};
+    for (const std::string& spelling : policy::address_spellings(text)) spellings.insert(folded(spelling));
+    const bool is_known = std::any_of(needles_.begin(), needles_.end(), [&](const Needle& needle) {
+        return !needle.is_base64() && spellings.contains(needle.text);
+    });
+    return is_known || is_hashed_address(text);
+}
+
+bool Identity::is_hashed_address(std::string_view candidate) const {
+    return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& known) {
+        return std::any_of(known.hashes.begin(), known.hashes.end(), [&](const std::string& hash) {
+            return known.hasher.is_hash_of_address(hash, candidate);
+        });
+    });
+}
+
+Match Identity::match(std::string_view cell, Match enough) const {
+    if (cell.empty() || empty()) return Match::none;
+    const Match best = match_layers(cell, enough);
+    if (best >= enough || !content::looks_compressed(cell)) return best;
+    const auto inflated = content::inflate(cell, inflated_bytes_max);
+    return inflated ? std::max(best, match_layers(*inflated, enough)) : best;
+}
+
+Match Identity::match_layers(std::string_view text, Match enough) const {
+    Match best = match_text(text, enough);
+    std::string outer;
+    std::string inner;
+    for (int layer = 0; layer < layers_max && best < enough && unescape(text, inner); ++layer) {
+        std::swap(outer, inner);
+        text = outer;
+        best = std::max(best, match_text(text, enough));
+    }
+    return best;
+}
+
+Match Identity::match_text(std::string_view text, Match enough) const {
+    Match best = is_short_value(text) ? Match::weak : Match::none;
+    if (best >= enough) return best;
+    if (holds_hashed_address(text)) return Match::strong;
+    if (needles_.empty()) return best;
+    if (!pattern_search_) {
+        std::vector<PatternSearch::Pattern> patterns;
+        for (const Needle& needle : needles_) patterns.push_back({needle.text, needle.is_base64()});
+        pattern_search_ = std::make_shared<const PatternSearch>(std::move(patterns));
+    }
+    std::string in_lower_case;
+    std::string_view comparable = text;
+    if (has_foreign_letters(text)) comparable = in_lower_case = folded(text);
+    pattern_search_->search(text, comparable, [&](std::size_t number, std::size_t begin) {
+        const Needle& needle = needles_[number];
+        const std::size_t end = begin + needle.text.size();
+        if (needle.is_base64()) {
+            best = std::max(best, match_in_base64(text, begin, end, needle.in_base64));
+        } else if (needle.strong) {
+            best = std::max(best, match_at(text, begin, end));
+        } else if (is_word(comparable, begin, end)) {
+            best = std::max(best, Match::weak);
+        }
+        return best >= enough;
+    });
+    return best;
+}
+
+bool Identity::is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const {
+    const std::string_view found = text.substr(begin, end - begin);
+    if (!std::all_of(found.begin(), found.end(), is_hash_digit)) return false;
+    constexpr std::size_t longest_hash = 64;
+    while (begin > 0 && is_hash_digit(text[begin - 1]) && end - begin <= longest_hash) --begin;
+    while (end < text.size() && is_hash_digit(text[end]) && end - begin <= longest_hash) ++end;
+    const std::string_view run = text.substr(begin, end - begin);
+    if (run.size() == found.size() || std::all_of(run.begin(), run.end(), is_digit)) return false;
+    return run.size() == hash_digits_ || run.size() == 32 || run.size() == 40 || run.size() == longest_hash;
+}
+
+// What a strong value at this place proves.
+Match Identity::match_at(std::string_view text, std::size_t begin, std::size_t end) const {
+    if (is_part_of_hash(text, begin, end)) return Match::none;
+    if (is_part_of_number(text, begin, end)) {
+        const bool is_long = digits_of(text.substr(begin, end - begin)) >= long_number_digits_min;
+        return is_long ? Match::weak : Match::none;
+    }
+    return is_part_of_address(text, begin, end) ? Match::weak : Match::strong;
+}
+
+// The same for a value that stands in base64 there: what counts is what it stands in when that is decoded.
+Match Identity::match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
+                                const std::string& value) const {
+    Match best = Match::weak;
+    for (const std::string& decoded : base64_decodings(text, begin, end)) {
+        const std::string in_lower_case = folded(decoded);
+        for (auto at = in_lower_case.find(value); at != std::string::npos;
+             at = in_lower_case.find(value, at + 1)) {
+            best = std::max(best, match_at(decoded, at, at + value.size()));
+        }
+    }
+    return best;
+}
+
+bool Identity::is_short_value(std::string_view text) const {
+    const std::string_view value = trimmed(text);
+    if (value.empty() || value.size() >= word_bytes_min) return false;
+    return std::find(short_values_.begin(), short_values_.end(), folded(value)) != short_values_.end();
+}
+
+bool Identity::holds_hashed_address(std::string_view text) const {
+    if (address_hashes_.empty()) return false;
+    return each_address_candidate(text, addresses_max,
+                                  [&](std::string_view candidate) { return is_hashed_address(candidate); });
+}
+
+}  // namespace gdprd::matching

@@ -1,0 +1,110 @@
+// The values that identified a contact, and the search for them in what is left. Lives in memory only, for
+// the length of one transaction or one search.
+//
+// An object belongs to one thread, its const functions included: what the search needs is made when it is
+// first used.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mautic/data_map.h"
+#include "policy/hash.h"
+
+namespace gdprd::matching {
+
+class PatternSearch;
+
+// What a search found, from nothing to proof.
+enum class Match {
+    none,
+    weak,    // a word that may mean somebody else, like a first name
+    strong,  // cannot be a coincidence
+};
+
+class Identity {
+  public:
+    // Values shorter than 2 bytes and those without a letter or digit identify nobody and are ignored. A
+    // value is strong when it cannot be a coincidence: it holds an '@' or at least five digits, or is longer
+    // than 1,024 bytes; of such a long one only the beginning is searched for.
+    void add(std::string_view value);
+
+    // For a later pass, which no longer knows the address: `hash` is what `hasher` made of it. Found wherever
+    // an address with that hash stands, and strong.
+    void add_hash_of_address(std::string hash, const policy::Hasher& hasher);
+
+    // Everything that identifies the other one too: to tell at once that a text is about none of several.
+    void add(const Identity& other);
+
+    // How long hashes of ours are that are none of addresses, where [hash] digits cuts them.
+    void expect_hashes_of(std::size_t digits) { hash_digits_ = digits; }
+
+    // How many things are looked for. What identifies somebody only ever grows: two sizes tell whether
+    // something was learned between them.
+    std::size_t size() const noexcept;
+
+    bool empty() const noexcept {
+        return needles_.empty() && short_values_.empty() && address_hashes_.empty();
+    }
+    // Whether there is anything to search free texts for.
+    bool has_strong() const noexcept;
+
+    // Does `cell` still hold one of the values? Letters are compared without case, '+' is a blank. Looked for
+    // as it is and under up to four layers of escapes, in any mixture: URL-encoded, JSON, addslashes(), HTML
+    // entities; all of that also in a zlib stream of at most 32 MiB. Strong values are looked for in base64
+    // too, written as they were given or in lower case.
+    //
+    // A weak value (a first name) must be a whole word, and one shorter than four bytes the whole cell:
+    // "Mark" is not found in "Marketing", "Jo" not in "Johannes". A number of less than eight digits is not
+    // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash, or within one of ours. A
+    // number within a longer one is no part of a hash, however long that is. A strong value that may
+    // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org")
+    // is a weak match.
+    bool found_in(std::string_view cell, mautic::Search search) const;
+
+    // Is the whole text one of the addresses, however it is spelt?
+    bool is_address(std::string_view text) const;
+
+    // The best match in the cell; ends at the first one that is at least `enough`.
+    Match match(std::string_view cell, Match enough = Match::strong) const;
+
+    // No value, however it is written, is longer than this: what a text that is searched in parts has to
+    // overlap by.
+    static constexpr std::size_t written_bytes_max = 16 * 1024;
+
+  private:
+    struct Needle {
+        std::string text;
+        bool strong = false;
+        std::string in_base64;  // the value, folded, of which `text` is a form in base64
+        bool is_base64() const { return !in_base64.empty(); }
+    };
+    struct AddressHashes {
+        policy::Hasher hasher;
+        std::set<std::string> hashes;
+    };
+
+    void add_needle(Needle needle);
+    void add_short_value(std::string value);
+    Match match_layers(std::string_view text, Match enough) const;
+    Match match_text(std::string_view text, Match enough) const;
+    bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
+    Match match_at(std::string_view text, std::size_t begin, std::size_t end) const;
+    Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
+                          const std::string& value) const;
+    bool is_short_value(std::string_view text) const;
+    bool holds_hashed_address(std::string_view text) const;
+    bool is_hashed_address(std::string_view candidate) const;
+
+    std::vector<Needle> needles_;
+    std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell
+    std::vector<AddressHashes> address_hashes_;
+    std::size_t hash_digits_ = 0;
+    mutable std::shared_ptr<const PatternSearch> pattern_search_;  // nullptr until needed
+};
+
+}  // namespace gdprd::matching

@@ -1,0 +1,75 @@
+#include "orphans/leftover_eraser.h"
+
+#include <algorithm>
+
+#include "orphans/contact_rows.h"
+#include "orphans/leftover_rows.h"
+
+namespace gdprd::orphans {
+
+using erasure::Counts;
+using erasure::Executor;
+using erasure::Subject;
+using ledger::Fingerprints;
+using plan::Step;
+
+std::vector<const Step*> leftover_steps(const plan::Plan& plan) {
+    std::vector<const Step*> steps;
+    const auto add = [&](const Step& step) {
+        if (step.tie.leftovers == mautic::Leftovers::none) return;
+        const bool is_known = std::any_of(steps.begin(), steps.end(), [&](const Step* known) {
+            return known->real_table == step.real_table;
+        });
+        if (!is_known) steps.push_back(&step);
+    };
+    for (const Step& step : plan.steps) add(step);
+    for (const Step& step : plan.left) {
+        if (step.waits) add(step);
+    }
+    return steps;
+}
+
+LeftoverEraser::LeftoverEraser(database::Connection& connection, const erasure::Rules& rules)
+    : connection_(connection), rules_(rules) {}
+
+std::optional<Counts> LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> ids,
+                                            const Confirm& confirm) {
+    if (ids.empty()) return Counts{};
+    database::Transaction transaction(connection_);
+    Executor executor(connection_, *rules_.plan, rules_.hasher);
+    Fingerprints fingerprints(connection_, rules_.ledger_database);
+    executor.use(fingerprints);
+    Subject subject = executor.run_leftovers(step.real_table, ids);
+    if (!confirm()) return std::nullopt;
+    remove_files(subject);
+    LeftoverRows rows(connection_, rules_.ledger_database);
+    fingerprints.write();
+    // Not those that have a contact again.
+    rows.note(step, rows.without_contact(step, ids));
+    ContactRows(connection_, rules_.ledger_database).forget(step, ids);
+    transaction.commit();
+    return std::move(subject.counts);
+}
+
+std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> contacts,
+                                                  const Confirm& confirm) {
+    if (contacts.empty()) return Counts{};
+    database::Transaction transaction(connection_);
+    Executor executor(connection_, *rules_.plan, rules_.hasher);
+    Fingerprints fingerprints(connection_, rules_.ledger_database);
+    executor.use(fingerprints);
+    Counts counts = executor.run_named(contacts);
+    if (!confirm()) return std::nullopt;
+    fingerprints.write();
+    transaction.commit();
+    return counts;
+}
+
+// Before the commit, as in an erasure: the names are in the rows that the commit erases. The contact's other
+// files go by its id, which is not known any more.
+void LeftoverEraser::remove_files(Subject& subject) const {
+    if (rules_.files == nullptr || subject.uploads.empty()) return;
+    rules_.files->remove({{ContactId{0}, subject.uploads}});
+}
+
+}  // namespace gdprd::orphans

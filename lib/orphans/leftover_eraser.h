@@ -1,0 +1,49 @@
+// Erases what Mautic left behind of contacts that it deleted: rows that lost their contact, and rows that no
+// foreign key ties and that name it by its id still, like the audit log. Their columns get what those of an
+// erased contact's rows get.
+//
+// Threads: the thread of its connection. Errors: DatabaseError and FilesError; nothing is changed in the
+// database then.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "database/connection.h"
+#include "erasure/eraser.h"
+
+namespace gdprd::orphans {
+
+// One step for each table whose rows may have lost their contact, in the plan's order.
+std::vector<const plan::Step*> leftover_steps(const plan::Plan& plan);
+
+class LeftoverEraser {
+  public:
+    // So many rows are a short transaction even where each has a large text.
+    static constexpr std::size_t rows_max = 200;
+    // Asked when everything is changed and nothing is committed: is it still true that the contacts are gone
+    // for good? What Mautic has committed until then it sees.
+    using Confirm = std::function<bool()>;
+
+    LeftoverEraser(database::Connection& connection, const erasure::Rules& rules);
+
+    // At most `rows_max` of the table's rows, in one transaction together with the note that they are dealt
+    // with. Those that have a contact are left alone. Returns what was changed, their dependent rows
+    // included; nothing when it was not confirmed.
+    std::optional<erasure::Counts> erase(const plan::Step& step, std::span<const std::uint64_t> ids,
+                                         const Confirm& confirm);
+    // What still names these contacts by their id, in one transaction.
+    std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
+
+  private:
+    void remove_files(erasure::Subject& subject) const;
+
+    database::Connection& connection_;
+    const erasure::Rules& rules_;
+};
+
+}  // namespace gdprd::orphans

@@ -1,0 +1,293 @@
+#include "orphans/leftovers.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/log.h"
+#include "orphans/merged_rows.h"
+
+namespace gdprd::orphans {
+
+using background::DeletedContacts;
+using background::Look;
+using background::pages_a_turn;
+using orphans::ContactRow;
+using orphans::ContactRows;
+using orphans::LeftoverEraser;
+using plan::Step;
+
+namespace {
+
+constexpr std::size_t contacts_a_page = 200;
+constexpr Milliseconds soon{60'000};  // after Mautic has told of a deletion, at the latest
+constexpr int attempts = 3;           // at rows that Mautic has locked too
+
+bool is_conflict(const database::DatabaseError& error) {
+    return error.error_class() == database::ErrorClass::conflict;
+}
+
+// Where a right is missing, a part of what they left would stay, and nobody would know of it any more.
+bool is_stopped(const erasure::Rules& rules) {
+    return (rules.stop_on_unknown && !rules.plan->unknown.empty()) || !rules.plan->missing_rights.empty();
+}
+
+}  // namespace
+
+Leftovers::Leftovers(DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
+                     MayErase may_erase, health::Metrics& metrics, const Pace& pace)
+    : mode_(mode),
+      options_(options),
+      deletions_(deletions),
+      may_erase_(std::move(may_erase)),
+      metrics_(metrics),
+      pace_(pace),
+      rows_(options.page_rows, options.full, pace.overlap),
+      logged_(mode, options.page_rows, pace.overlap),
+      old_(options.page_rows, metrics) {}
+
+Milliseconds Leftovers::period() const {
+    if (more_at_once_) return Milliseconds{0};
+    const Milliseconds usual = std::min(soon, options_.incremental);
+    return waits_ ? std::min(usual, std::max(pace_.lag, Milliseconds{1})) : usual;
+}
+
+// Rows are watched and contacts judged while erasing is held back, too.
+void Leftovers::run(const Look& look) {
+    more_at_once_ = waits_ = false;
+    failure_ = nullptr;
+    unwatched_.clear();
+    rows_erased_ = 0;
+    if (mode_ == DeletedContacts::off) return;
+    GoneContacts gone(look.connection, *look.rules);
+    std::size_t pages_left = pages_a_turn;
+    const auto steps = orphans::leftover_steps(*look.rules->plan);
+    for (const Step* step : steps) {
+        if (look.stop.stop_requested()) return;
+        const bool is_watched = attempt([&] {
+            if (!rows_.look(look, *step, pages_left)) more_at_once_ = true;
+            return true;
+        });
+        if (!is_watched) unwatched_.insert(step->table);
+    }
+    look_for_gone(look, gone, pages_left);
+    const bool all_judged = judge(look, gone);
+    if (all_judged && may_erase(look, gone)) erase_deleted(look, gone);
+    for (const Step* step : steps) {
+        if (mode_ != DeletedContacts::all || !may_go_on(look) || look.stop.stop_requested()) break;
+        if (unwatched_.contains(step->table)) continue;
+        attempt([&] {
+            if (!old_.look(look, *step, pages_left, [&] { return may_go_on(look); })) more_at_once_ = true;
+            return true;
+        });
+    }
+    if (rows_erased_ > 0) log::info("erased what deleted contacts left behind", {{"rows", rows_erased_}});
+    waits_ = !gone.is_empty();
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left) {
+    gone.add(deletions_.take());
+    if (!logged_.look(look, gone, pages_left)) more_at_once_ = true;
+    if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
+    if (!walk_) return;
+    const auto steps = orphans::leftover_steps(*look.rules->plan);
+    ContactRows rows(look.connection, look.rules->ledger_database);
+    while (walk_->table < steps.size()) {
+        const auto page = rows.contacts(*steps[walk_->table], walk_->reached, options_.page_rows);
+        gone.add(page);
+        const bool is_last = page.empty();
+        walk_->reached = is_last ? 0 : page.back();
+        if (is_last) ++walk_->table;
+        if (is_last) continue;
+        if (pages_left == 0 || look.stop.stop_requested()) {
+            more_at_once_ = true;
+            return;
+        }
+        --pages_left;
+        look.throttle.wait(look.connection, look.stop);
+    }
+    // Rows that are not all known yet are looked at again.
+    if (!more_at_once_) full_due_ = Clock::now() + options_.full;
+    walk_.reset();
+}
+
+// False when there are more: then it is not known yet how many were deleted.
+bool Leftovers::judge(const Look& look, GoneContacts& gone) {
+    const Timestamp until = now() - pace_.lag;
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
+        const auto contacts = gone.to_judge(until, contacts_a_page);
+        if (contacts.empty()) return true;
+        const auto verdict = gone.judge(contacts);
+        metrics_.leftover_rows_left(give_to_winners(look, verdict.merged, options_.page_rows));
+        std::vector<ContactId> done = verdict.back;
+        for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
+        for (const ContactId contact : verdict.held) {
+            log::warning("a contact on hold was deleted in Mautic: what it left is not touched",
+                         {{"contact", contact}});
+            done.push_back(contact);
+        }
+        gone.note_deleted(verdict.deleted, true);
+        gone.done(done);
+        look.throttle.wait(look.connection, look.stop);
+    }
+    more_at_once_ = true;
+    return false;
+}
+
+bool Leftovers::may_go_on(const Look& look) const { return !is_stopped(*look.rules) && may_erase_(0); }
+
+bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
+    const std::size_t contacts = gone.deleted_count();
+    tell_missing_right(*look.rules, contacts);
+    if (is_stopped(*look.rules)) return false;
+    if (contacts == 0) allowed_ = 0;
+    if (contacts == 0) return false;
+    const std::size_t more = contacts - std::min(contacts, allowed_);
+    if (!may_erase_(more)) return false;
+    allowed_ += more;
+    return true;
+}
+
+void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t contacts) {
+    const auto& missing = rules.plan->missing_rights;
+    if (missing.empty()) is_right_told_ = false;
+    if (missing.empty() || contacts == 0 || std::exchange(is_right_told_, true)) return;
+    log::warning("what deleted contacts left waits until no right is missing",
+                 {{"contacts", contacts},
+                  {"why", missing.front().privilege + " on " + missing.front().real_table +
+                              " is not granted. Run as an administrator: " + missing.front().grant}});
+}
+
+// Those with which something is wrong are tried again when the others had their turn.
+void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
+    erase_pages_ = pages_a_turn;
+    bool from_the_first = !erased_until_;
+    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
+        const auto page = gone.deleted(erased_until_, contacts_a_page);
+        if (page.empty()) {
+            erased_until_.reset();
+            if (std::exchange(from_the_first, true)) return;
+            continue;
+        }
+        const auto contacts = gone.judge(page).deleted;
+        std::vector<ContactId> changed;
+        std::set_difference(page.begin(), page.end(), contacts.begin(), contacts.end(),
+                            std::back_inserter(changed));
+        gone.note_deleted(changed, false);
+        if (!contacts.empty() && !erase_and_note(look, gone, contacts) && has_failed_ &&
+            contacts.size() > 1) {
+            erase_one_by_one(look, gone, contacts);
+        }
+        if (erase_pages_ == 0) break;  // these have more
+        erased_until_ = page.back();
+    }
+    more_at_once_ = true;
+}
+
+// Of many, one with which something is wrong would keep the others waiting. Where the look ends before the
+// last of them, the next one goes on behind the last that was tried.
+void Leftovers::erase_one_by_one(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    for (const ContactId& contact : contacts) {
+        if (look.stop.stop_requested() || erase_pages_ == 0) return;
+        const bool done = erase_and_note(look, gone, {&contact, 1});
+        if (!done && !has_failed_ && erase_pages_ == 0) return;  // it has more
+        if (!done && has_failed_) {
+            log::warning("what a deleted contact left could not be erased; it is tried again",
+                         {{"contact", contact}});
+        }
+        erased_until_ = contact;
+    }
+}
+
+bool Leftovers::erase_and_note(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    if (!erase(look, gone, contacts)) return false;
+    gone.done(contacts);
+    allowed_ -= std::min(allowed_, contacts.size());
+    return true;
+}
+
+bool Leftovers::erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    bool all = true;
+    has_failed_ = false;
+    for (const Step* step : orphans::leftover_steps(*look.rules->plan)) {
+        // Rows that could not be looked at may be somebody else's since a restore.
+        if (unwatched_.contains(step->table)) all = false;
+        if (unwatched_.contains(step->table)) continue;
+        if (!attempt([&] { return erase_rows(look, gone, *step, contacts); })) all = false;
+    }
+    if (!attempt([&] { return erase_named(look, gone, contacts); })) all = false;
+    return all;
+}
+
+bool Leftovers::erase_rows(const Look& look, GoneContacts& gone, const Step& step,
+                           std::span<const ContactId> contacts) {
+    ContactRows rows(look.connection, look.rules->ledger_database);
+    LeftoverEraser eraser(look.connection, *look.rules);
+    for (;;) {
+        if (look.stop.stop_requested() || erase_pages_ == 0) return false;
+        const auto page = rows.of(step, contacts, LeftoverEraser::rows_max);
+        if (page.empty()) return true;
+        --erase_pages_;
+        look.throttle.wait(look.connection, look.stop);
+        std::vector<std::uint64_t> ids;
+        std::vector<ContactId> owners;
+        for (const ContactRow& one : page) {
+            ids.push_back(one.row);
+            owners.push_back(one.contact);
+        }
+        std::vector<ContactRow> of_others;
+        for (const ContactRow& one : rows.now(step, ids)) {
+            if (one.contact == 0) continue;
+            std::erase(ids, one.row);
+            // A row that names it still is found by the name.
+            if (std::find(contacts.begin(), contacts.end(), one.contact) == contacts.end()) {
+                of_others.push_back(one);
+            } else {
+                const std::vector<std::uint64_t> named{one.row};
+                rows.forget(step, named);
+            }
+        }
+        rows.keep(step, of_others);
+        const bool confirmed =
+            count([&] { return eraser.erase(step, ids, [&] { return gone.all_deleted(owners); }); });
+        if (!confirmed) return false;
+    }
+}
+
+bool Leftovers::erase_named(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+    std::vector<ContactId> named(contacts.begin(), contacts.end());
+    std::erase(named, ContactRows::deleted_before);
+    LeftoverEraser eraser(look.connection, *look.rules);
+    return count([&] { return eraser.erase_named(named, [&] { return gone.all_deleted(named); }); });
+}
+
+bool Leftovers::count(const std::function<std::optional<erasure::Counts>()>& erase) {
+    for (int turn = 1;; ++turn) {
+        try {
+            const auto counts = erase();
+            if (!counts) return false;
+            rows_erased_ += counts->total();
+            metrics_.leftover_rows(counts->total());
+            return true;
+        } catch (const database::DatabaseError& error) {
+            if (!is_conflict(error) || turn == attempts) throw;
+        }
+    }
+}
+
+bool Leftovers::attempt(const std::function<bool()>& part) {
+    try {
+        return part();
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::connection) throw;
+        has_failed_ = true;
+        if (!failure_) failure_ = std::current_exception();
+    } catch (const files::FilesError&) {
+        has_failed_ = true;
+        if (!failure_) failure_ = std::current_exception();
+    }
+    return false;
+}
+
+}  // namespace gdprd::orphans

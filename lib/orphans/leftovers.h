@@ -1,0 +1,114 @@
+// The look for what Mautic left behind of contacts that it deleted: rows of statistics and forms that lost
+// their contact, and rows that name it by its id still, like the audit log. They are treated like the rows of
+// an erased contact.
+//
+// Nobody else's: a row counts only when it was seen with the contact before (orphans/row_watch.h), and a
+// contact only when it is known to be deleted and not merged into another one (orphans/gone_contacts.h). Rows
+// that a merge left without a contact belong to the one that stays from then on, and go when that one is
+// deleted.
+//
+// Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
+// any more is found after a start and every `full`. Everything is done in slices.
+//
+// Threads: the sweeper's. Errors: DatabaseError and FilesError, after the other tables had their turn.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "background/options.h"
+#include "background/task.h"
+#include "health/metrics.h"
+#include "orphans/contact_rows.h"
+#include "orphans/deletions.h"
+#include "orphans/gone_contacts.h"
+#include "orphans/leftover_eraser.h"
+#include "orphans/logged_deletions.h"
+#include "orphans/old_leftovers.h"
+#include "orphans/row_watch.h"
+
+namespace gdprd::orphans {
+
+class Leftovers : public background::Task {
+  public:
+    // Whether so many deleted contacts more may be erased now; they count when it says yes. 0: whether what
+    // was allowed before may go on. The brake.
+    using MayErase = std::function<bool(std::size_t contacts)>;
+
+    struct Pace {
+        Milliseconds overlap{60'000};  // see row_watch.h
+        // How long a contact must have been seen to be gone: for tools that remove the row of a merged
+        // contact first and write the merge down afterwards.
+        Milliseconds lag{10'000};
+    };
+
+    Leftovers(background::DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
+              MayErase may_erase, health::Metrics& metrics)
+        : Leftovers(mode, options, deletions, std::move(may_erase), metrics, Pace{}) {}
+    Leftovers(background::DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
+              MayErase may_erase, health::Metrics& metrics, const Pace& pace);
+
+    std::string_view name() const override { return "deleted contacts"; }
+    Milliseconds period() const override;
+    void run(const background::Look& look) override;
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    // Where the look for known contacts that are gone is.
+    struct Walk {
+        std::size_t table = 0;  // position among the plan's
+        ContactId reached = 0;
+    };
+
+    void look_for_gone(const background::Look& look, GoneContacts& gone, std::size_t& pages_left);
+    bool judge(const background::Look& look, GoneContacts& gone);
+    bool may_go_on(
+        const background::Look& look) const;  // neither an unknown column nor the brake is in the way
+    bool may_erase(const background::Look& look, GoneContacts& gone);
+    void tell_missing_right(const erasure::Rules& rules, std::size_t contacts);
+    void erase_deleted(const background::Look& look, GoneContacts& gone);
+    void erase_one_by_one(const background::Look& look, GoneContacts& gone,
+                          std::span<const ContactId> contacts);
+    bool erase_and_note(const background::Look& look, GoneContacts& gone,
+                        std::span<const ContactId> contacts);
+    bool erase(const background::Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase_rows(const background::Look& look, GoneContacts& gone, const plan::Step& step,
+                    std::span<const ContactId> contacts);
+    bool erase_named(const background::Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    // False when it was not confirmed.
+    bool count(const std::function<std::optional<erasure::Counts>()>& erase);
+    // Whether it went well; a failure is kept until the end of the look.
+    bool attempt(const std::function<bool()>& part);
+
+    const background::DeletedContacts mode_;
+    const background::SweepOptions options_;
+    Deletions& deletions_;
+    const MayErase may_erase_;
+    health::Metrics& metrics_;
+    const Pace pace_;
+    RowWatch rows_;
+    LoggedDeletions logged_;
+    OldLeftovers old_;
+    std::optional<Walk> walk_;
+    Clock::time_point full_due_{};           // at once
+    std::optional<ContactId> erased_until_;  // the deleted contact at which the last look ended
+    std::size_t allowed_ = 0;                // deleted contacts that the brake allowed and that are not done
+    std::size_t erase_pages_ = 0;            // of rows, left for this look
+    std::uint64_t rows_erased_ = 0;          // in this look
+    std::exception_ptr failure_;             // the first one of this look
+    bool has_failed_ = false;                // something since the last erase() began
+    std::set<std::string> unwatched_;        // tables that could not be looked at in this look
+    bool is_right_told_ = false;             // until none is missing any more
+    bool more_at_once_ = false;
+    bool waits_ = false;  // for the end of the lag
+};
+
+}  // namespace gdprd::orphans

@@ -1,0 +1,57 @@
+#include "orphans/logged_deletions.h"
+
+namespace gdprd::orphans {
+
+using background::DeletedContacts;
+using database::quote_identifier;
+
+namespace {
+
+std::string audit_log_of(const std::string& prefix) { return quote_identifier(prefix + "audit_log"); }
+
+}  // namespace
+
+// Who wants `all` after a while gets the old ones too.
+LoggedDeletions::LoggedDeletions(DeletedContacts mode, std::size_t page_rows, Milliseconds overlap)
+    : mode_(mode),
+      page_rows_(page_rows),
+      mark_name_(mode == DeletedContacts::all ? "logged_deletions_all" : "logged_deletions"),
+      mark_(mark_name_, overlap) {}
+
+// Not filtered by the server: it would read any number of entries to find a page of deletions.
+std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t after, std::size_t rows_max) {
+    return "SELECT id, object_id, object = 'lead' AND action = 'delete' FROM " + audit_log_of(prefix) +
+           " FORCE INDEX (PRIMARY) WHERE id > " + std::to_string(after) + " ORDER BY id LIMIT " +
+           std::to_string(rows_max);
+}
+
+bool LoggedDeletions::look(const background::Look& look, GoneContacts& gone, std::size_t& pages_left) {
+    background::Marks marks(look.connection, look.rules->ledger_database);
+    const std::string& prefix = look.rules->plan->table_prefix;
+    if (mode_ == DeletedContacts::all && !marks.number(mark_name_)) marks.set_number(mark_name_, 0);
+    std::uint64_t reached = mark_.begin(marks, [&] {
+        auto rows = look.connection.select("SELECT MAX(id) FROM " + audit_log_of(prefix), {},
+                                           "audit_log: highest id");
+        return rows.next() ? rows.number(0) : 0;
+    });
+    for (;;) {
+        auto rows = look.connection.select(statement(prefix, reached, page_rows_), {},
+                                           "audit_log: look for deletions");
+        std::vector<ContactId> deleted;
+        std::size_t read = 0;
+        for (; rows.next(); ++read) {
+            reached = rows.number(0);
+            if (rows.number(2) != 0) deleted.push_back(rows.number(1));
+        }
+        gone.add(deleted);
+        const bool through = read < page_rows_;
+        if (through || pages_left == 0 || look.stop.stop_requested()) {
+            mark_.end(marks, reached, through);
+            return through;
+        }
+        --pages_left;
+        look.throttle.wait(look.connection, look.stop);
+    }
+}
+
+}  // namespace gdprd::orphans

@@ -1,0 +1,96 @@
+#include "orphans/old_leftovers.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+#include "background/marks.h"
+#include "base/log.h"
+#include "orphans/contact_rows.h"
+#include "orphans/leftover_eraser.h"
+
+namespace gdprd::orphans {
+
+using background::Look;
+using orphans::LeftoverEraser;
+using orphans::LeftoverRows;
+using orphans::RowIds;
+using plan::Step;
+
+namespace {
+
+constexpr Milliseconds day = std::chrono::days{1};
+
+RowIds without(const RowIds& rows, const RowIds& others) {
+    RowIds rest;
+    std::set_difference(rows.begin(), rows.end(), others.begin(), others.end(), std::back_inserter(rest));
+    return rest;
+}
+
+}  // namespace
+
+OldLeftovers::OldLeftovers(std::size_t page_rows, health::Metrics& metrics)
+    : page_rows_(page_rows), metrics_(metrics) {}
+
+bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_left,
+                        const std::function<bool()>& may_erase) {
+    const std::string until_mark = "old_leftovers_" + step.table;
+    const std::string reached_mark = "old_leftovers_reached_" + step.table;
+    background::Marks marks(look.connection, look.rules->ledger_database);
+    LeftoverRows rows(look.connection, look.rules->ledger_database);
+    auto until = marks.number(until_mark);
+    // Ids above the highest row of now are not those of before: they come into use again after a restore.
+    if (const std::uint64_t highest = rows.highest_id(step); until && *until > highest) {
+        marks.set_number(until_mark, highest);
+        until = highest;
+    }
+    if (!until) {
+        marks.set_time(until_mark, now());
+        marks.set_number(until_mark, rows.highest_id(step));
+        if (step.tie.leftovers == mautic::Leftovers::also_merged) {
+            log::info("rows that had no contact before are left: they may be of contacts that were merged",
+                      {{"table", step.table}});
+        }
+        return step.tie.leftovers != mautic::Leftovers::lost_contact;
+    }
+    const bool is_young = now() - marks.time(until_mark).value_or(Timestamp{}) < day;
+    if (step.tie.leftovers == mautic::Leftovers::also_merged) return true;
+    if (step.tie.leftovers == mautic::Leftovers::after_a_day && is_young) return true;
+    for (std::uint64_t reached = marks.number(reached_mark).value_or(0); reached < *until;) {
+        if (!may_erase()) return true;
+        const auto page = rows.without_contact(step, {reached, *until}, page_rows_);
+        const auto erased = erase(look, step, page);
+        if (erased > 0)
+            log::info("erased old rows without a contact", {{"table", step.table}, {"rows", erased}});
+        if (look.stop.stop_requested()) return false;
+        reached = page.size() < page_rows_ ? *until : page.back();
+        marks.set_number(reached_mark, reached);
+        if (reached == *until) break;
+        if (pages_left == 0 || look.stop.stop_requested()) return false;
+        --pages_left;
+        look.throttle.wait(look.connection, look.stop);
+    }
+    return true;
+}
+
+// Not those whose contact is known after all: what became of that decides.
+std::uint64_t OldLeftovers::erase(const Look& look, const Step& step, const RowIds& page) {
+    if (page.empty()) return 0;
+    LeftoverRows notes(look.connection, look.rules->ledger_database);
+    orphans::ContactRows known(look.connection, look.rules->ledger_database);
+    RowIds rows = without(page, known.known(step, page));
+    rows = without(rows, notes.noted(step, page));
+    LeftoverEraser eraser(look.connection, *look.rules);
+    std::uint64_t erased = 0;
+    for (std::size_t at = 0; at < rows.size() && !look.stop.stop_requested();
+         at += LeftoverEraser::rows_max) {
+        const std::span<const std::uint64_t> batch(rows.data() + at,
+                                                   std::min(rows.size() - at, LeftoverEraser::rows_max));
+        look.throttle.wait(look.connection, look.stop);
+        erased += eraser.erase(step, batch, [] { return true; })->total();
+    }
+    metrics_.leftover_rows(erased);
+    return erased;
+}
+
+}  // namespace gdprd::orphans

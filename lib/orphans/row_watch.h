@@ -1,0 +1,60 @@
+// Sees which contact the rows belong to that Mautic keeps when it deletes one, and remembers it
+// (orphans/contact_rows.h): new rows by their ids, and all of them, in the order of the contacts, when it is
+// switched on and every `full`, because Mautic may fill in a contact or give a row to another one later.
+//
+// What is not seen in time is never taken for somebody's: a row whose contact goes before the next look, or
+// that a transaction commits without one, however late, stays as it is.
+//
+// After a restore of Mautic's database row ids are used again, by rows of other people. It shows by a table
+// that was made anew, or by a lower highest id. Then only rows that still have the contact that is remembered
+// stay remembered, and all are walked through again.
+//
+// Threads: the sweeper's. Errors: DatabaseError; the next look goes on where this one was.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "background/marks.h"
+#include "background/seen_mark.h"
+#include "background/task.h"
+#include "orphans/contact_rows.h"
+
+namespace gdprd::orphans {
+
+class RowWatch {
+  public:
+    // `overlap`: for so long new rows are read again and again, because a transaction that began earlier may
+    // commit a lower id later, and because Mautic may fill in the contact a moment later.
+    RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap);
+
+    // By so many pages at the most. False when there is more to do at once.
+    bool look(const background::Look& look, const plan::Step& step, std::size_t& pages_left);
+
+    // Whether the table was restored since the last look, or altered, which looks the same; what does not
+    // hold any more is forgotten then. `go_on` is asked between portions; what was ended is done again.
+    // Threads: that of the connection.
+    static bool mind_restore(database::Connection& connection, const std::string& ledger_database,
+                             const plan::Step& step, const std::function<bool()>& go_on);
+
+  private:
+    // A walk through all rows that have a contact.
+    struct Walk {
+        std::uint64_t begun_at = 0;  // the highest row then
+        orphans::ContactRow reached;
+    };
+
+    bool walk(const background::Look& look, const plan::Step& step, std::uint64_t highest,
+              std::size_t& pages_left);
+    bool look_at_new(const background::Look& look, const plan::Step& step, std::size_t& pages_left);
+
+    const std::size_t page_rows_;
+    const Milliseconds full_;
+    const Milliseconds overlap_;
+    std::map<std::string, Walk> walks_;                 // by table
+    std::map<std::string, background::SeenMark> seen_;  // by table
+};
+
+}  // namespace gdprd::orphans

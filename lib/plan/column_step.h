@@ -1,0 +1,58 @@
+// What an action means for one column of the live schema: which literal it gets, or why it cannot be done.
+// Pure; used by plan.cpp only.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "content/rewrite.h"
+#include "mautic/data_map.h"
+#include "mautic/schema.h"
+#include "plan/column_decision.h"
+#include "plan/plan.h"
+#include "policy/field_policy.h"
+
+namespace gdprd::plan {
+
+// "NULL" where the column allows it, else the neutral literal of its type; nothing when there is none (an
+// enum, or a NOT NULL foreign key).
+std::optional<std::string> removed_literal(const mautic::Table& table, const mautic::Column& column);
+
+// "'[]'" for JSON, "'a:0:{}'" for everything else.
+std::string empty_array_literal(const mautic::Column& column);
+
+// What the values of a rewritten column are: `named` by the data map, else what the schema says.
+content::Format format_of(const mautic::Column& column, const std::string& named);
+// content::empty_of(format) as a literal for this column.
+std::string empty_literal(const mautic::Column& column, content::Format format);
+
+// Why `action` cannot be carried out on this column, naming type and length; "" when it can.
+// `hash_length`: digits of the hash that this column would get.
+std::string why_impossible(const mautic::Table& table, const mautic::Column& column, mautic::Action action,
+                           std::size_t hash_length);
+
+// The literal that a change gives the column; "" where each row has its own.
+std::string neutral_for(const mautic::Table& table, const mautic::Column& column, const ColumnStep& change);
+
+// What the proof reads of the column; nothing when it holds no text. `has_key`: rows have a primary key of
+// one column, by which what still names the person is emptied.
+std::optional<SearchedColumn> searched_column(const mautic::Column& column, const ColumnDecision& decision,
+                                              mautic::Action action, bool has_key);
+
+// Several rows get the same: a UNIQUE index refuses the second.
+bool comes_to_one_value(mautic::Action action);
+
+// A text that could be hashed if its column were longer.
+bool is_too_short_for_hash(const mautic::Column& column, std::size_t hash_length);
+
+// Why nobody may have this column changed: a later clause of the same statement, a later statement, the proof
+// or a later pass reads it, to find the row or to tell whose it is, or it decides whether the contact is
+// erased at all; "" when it may be. UPDATE carries its assignments out from left to right, so that an emptied
+// column is empty for the next one. All ties of the table's entries count: each has statements of its own.
+std::string why_protected(const mautic::Table& table, std::span<const mautic::Tie* const> ties,
+                          const std::string& column);
+
+mautic::Action action_of(policy::FieldRule rule);
+
+}  // namespace gdprd::plan

@@ -1,0 +1,17 @@
+// Copies of Mautic's tables that somebody made: before an upgrade, for a report, by hand. They hold what the
+// originals held, and nobody can say whose contact ids stand in them: they are named and never changed. Pure.
+#pragma once
+
+#include <string>
+
+#include "mautic/data_map.h"
+#include "mautic/schema.h"
+
+namespace gdprd::plan {
+
+// The known table with contact data that this one is a copy of, by its name ("bak_leads", "leads_2024") or by
+// its columns; "" when it is none. Another Mautic's tables in the same database look just so.
+std::string copied_table(const mautic::DataMap& map, const mautic::Schema& schema,
+                         const mautic::Table& table);
+
+}  // namespace gdprd::plan

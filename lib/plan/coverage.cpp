@@ -1,0 +1,222 @@
+#include "plan/coverage.h"
+
+#include <algorithm>
+
+#include "plan/tie_resolution.h"
+#include "policy/switches.h"
+
+namespace gdprd::plan {
+
+namespace {
+
+using mautic::Action;
+using mautic::TableEntry;
+using mautic::Tie;
+using policy::FieldPolicy;
+
+constexpr const char* why_without_rule = "A key, a number, a date or a flag.";
+
+Handling handling_of(Action action) {
+    switch (action) {
+        case Action::hash:
+            return Handling::hashed;
+        case Action::rewrite:
+        case Action::strip_query:
+            return Handling::rewritten;
+        default:
+            return Handling::erased;
+    }
+}
+
+class Collector {
+  public:
+    Collector(const Plan& plan, const mautic::Schema& schema) : plan_(plan), schema_(schema) {}
+
+    void add_step(const Step& step) {
+        CoveredTable* table = table_named(step.table);
+        if (table == nullptr) return;
+        if (step.delete_rows) {
+            for (CoveredColumn& column : table->columns) {
+                add(column, {Handling::row_deleted, "delete_row", step.why, {step.key()}});
+            }
+        }
+        for (const ColumnStep& change : step.columns) {
+            add(*table, change.column,
+                {handling_of(change.action), mautic::name_of(change.action), change.why, {step.key()}});
+        }
+        for (const KeptColumn& kept : step.kept) add_kept(step, *table, kept);
+    }
+
+    // An entry of the map that is not carried out.
+    void add_left_alone(const TableEntry& entry, const std::string& why) {
+        for (const mautic::Table* table : tables_of(entry, schema_)) {
+            for (CoveredColumn& column : table_named(table->name)->columns) {
+                add(column, {Handling::kept, "keep", why, {entry.key()}});
+            }
+        }
+    }
+
+    void add_unknown(const Unknown& unknown) {
+        CoveredTable* table = table_named(unknown.table);
+        if (table == nullptr || unknown.emptied) return;  // what is emptied has a step
+        for (CoveredColumn& column : table->columns) {
+            if (!unknown.column.empty() && unknown.column != column.name) continue;
+            add(column, {Handling::unknown, "", unknown.reason, {}});
+        }
+    }
+
+    void add_limitation(const Limitation& limitation) {
+        CoveredTable* table = limitation.left ? table_named(limitation.table) : nullptr;
+        if (table == nullptr) return;
+        for (CoveredColumn& column : table->columns) {
+            if (!limitation.column.empty() && limitation.column != column.name) continue;
+            add(column, {Handling::unknown, "", limitation.what, {}});
+        }
+    }
+
+    Coverage result() {
+        Coverage coverage;
+        for (auto& [name, table] : tables_) {
+            for (CoveredColumn& column : table.columns) tidy(column);
+            coverage.tables.push_back(std::move(table));
+        }
+        return coverage;
+    }
+
+  private:
+    CoveredTable* table_named(const std::string& name) {
+        const mautic::Table* table = schema_.find(name);
+        if (table == nullptr) {
+            const auto other = schema_.other_tables.find(name);
+            const auto view = schema_.views.find(schema_.prefix + name);
+            if (other == schema_.other_tables.end() && view == schema_.views.end()) return nullptr;
+            table = other != schema_.other_tables.end() ? &other->second : &view->second;
+        }
+        const auto [entry, is_new] = tables_.try_emplace(name);
+        if (is_new) {
+            entry->second = {table->name, table->real_name, {}};
+            for (const auto& column : table->columns) {
+                entry->second.columns.push_back({column.name, column.column_type, {}});
+            }
+        }
+        return &entry->second;
+    }
+
+    void add_kept(const Step& step, CoveredTable& table, const KeptColumn& kept) {
+        const mautic::Table* live = schema_.find(step.table);
+        const mautic::Column* column = live == nullptr ? nullptr : live->find(kept.column);
+        const bool follows = column != nullptr && column->generated;
+        const auto& off = plan_.switched_off;
+        const bool is_off = std::find(off.begin(), off.end(), step.key() + "." + kept.column) != off.end();
+        add(table, kept.column,
+            {follows ? Handling::follows : Handling::kept,
+             follows ? "follows" : "keep",
+             is_off ? "Its switch is off. " + kept.why : kept.why,
+             {step.key()}});
+    }
+
+    static void add(CoveredTable& table, const std::string& name, Treatment treatment) {
+        for (CoveredColumn& column : table.columns) {
+            if (column.name == name) add(column, std::move(treatment));
+        }
+    }
+
+    // Entries that do the same for the same reason share a treatment.
+    static void add(CoveredColumn& column, Treatment treatment) {
+        for (Treatment& known : column.treatments) {
+            if (known.action != treatment.action || known.why != treatment.why) continue;
+            known.entries.insert(known.entries.end(), treatment.entries.begin(), treatment.entries.end());
+            return;
+        }
+        column.treatments.push_back(std::move(treatment));
+    }
+
+    // An entry without a rule for a column says nothing about it when another one does.
+    static void tidy(CoveredColumn& column) {
+        auto& treatments = column.treatments;
+        const auto says_nothing = [](const Treatment& treatment) {
+            return treatment.handling == Handling::kept && treatment.why.empty();
+        };
+        if (!std::all_of(treatments.begin(), treatments.end(), says_nothing)) {
+            std::erase_if(treatments, says_nothing);
+        }
+        if (treatments.empty()) treatments.push_back({Handling::kept, "keep", {}, {}});
+        if (says_nothing(treatments.front())) treatments.front().why = why_without_rule;
+        std::stable_sort(
+            treatments.begin(), treatments.end(),
+            [](const Treatment& one, const Treatment& other) { return one.handling < other.handling; });
+    }
+
+    const Plan& plan_;
+    const mautic::Schema& schema_;
+    std::map<std::string, CoveredTable> tables_;
+};
+
+// Why an entry of the map is not carried out; "" when it is.
+std::string why_left_alone(const TableEntry& entry, const FieldPolicy& policy) {
+    if (entry.tie.kind == Tie::Kind::none) return {};
+    if (!policy.is_on(entry.switch_name)) {
+        return entry.switch_name == policy::switches::own_company
+                   ? "[companies] own = \"never\": a company is not a person."
+                   : "[ways_back] " + entry.switch_name + " = false.";
+    }
+    if (entry.tie.kind == Tie::Kind::text && policy.newest_text_rows == 0) {
+        return "[text_search] newest_rows = 0: not looked for.";
+    }
+    return {};
+}
+
+}  // namespace
+
+const char* name_of(Handling handling) {
+    switch (handling) {
+        case Handling::unknown:
+            return "unknown";
+        case Handling::erased:
+            return "erased";
+        case Handling::hashed:
+            return "hashed";
+        case Handling::rewritten:
+            return "rewritten";
+        case Handling::row_deleted:
+            return "row_deleted";
+        case Handling::follows:
+            return "follows";
+        case Handling::kept:
+            return "kept";
+    }
+    return "unknown";
+}
+
+const std::vector<Handling>& all_handlings() {
+    static const std::vector<Handling> all{Handling::unknown,   Handling::erased,      Handling::hashed,
+                                           Handling::rewritten, Handling::row_deleted, Handling::follows,
+                                           Handling::kept};
+    return all;
+}
+
+std::map<Handling, std::size_t> Coverage::counts() const {
+    std::map<Handling, std::size_t> counts;
+    for (const Handling handling : all_handlings()) counts[handling] = 0;
+    for (const auto& table : tables) {
+        for (const auto& column : table.columns) ++counts[column.handling()];
+    }
+    return counts;
+}
+
+bool Coverage::has_unknown() const { return counts().at(Handling::unknown) > 0; }
+
+Coverage coverage_of(const mautic::DataMap& map, const FieldPolicy& policy, const Plan& plan,
+                     const mautic::Schema& schema) {
+    Collector collector(plan, schema);
+    for (const Step& step : plan.steps) collector.add_step(step);
+    for (const TableEntry& entry : map.entries) {
+        const std::string why = why_left_alone(entry, policy);
+        if (!why.empty()) collector.add_left_alone(entry, why);
+    }
+    for (const Unknown& unknown : plan.unknown) collector.add_unknown(unknown);
+    for (const Limitation& limitation : plan.limitations) collector.add_limitation(limitation);
+    return collector.result();
+}
+
+}  // namespace gdprd::plan

@@ -1,0 +1,212 @@
+// Map × policy × schema = plan: what an erasure does in this database, statement by statement. build_plan()
+// makes it; `plan` prints it, the executor runs it for one contact or for a batch.
+//
+// A plan is valid for the schema it was made from and no other. Immutable, so threads share it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "content/rewrite.h"
+#include "mautic/data_map.h"
+#include "mautic/schema.h"
+#include "policy/field_policy.h"
+#include "policy/hash.h"
+
+namespace gdprd::plan {
+
+// A column that an erasure changes.
+struct ColumnStep {
+    std::string column;
+    mautic::Action action = mautic::Action::remove;  // never keep, field or follows
+    // The SQL literal the column gets: all but hash, strip_query, new_random and anonymous_ip NOT NULL.
+    // rewrite: what it gets when the proof still finds the person in it.
+    std::string neutral;
+    policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
+    bool identifies = false;                        // hash: the old values are looked for by the proof
+    content::Format format = content::Format::php;  // rewrite
+    std::vector<std::string> keep_members;          // rewrite
+    std::string why;
+};
+
+// A column whose content the proof reads again.
+struct SearchedColumn {
+    std::string column;
+    mautic::Search search = mautic::Search::all;
+    bool may_be_emptied =
+        false;            // a stripped URL or a rewritten value that still names the person is emptied
+    std::string neutral;  // may_be_emptied: the SQL literal for it
+};
+
+struct KeptColumn {
+    std::string column;
+    std::string why;
+};
+
+// A table between the contact and the rows that hang on it. The first link of a chain holds the contact id in
+// `tie_column`; each further one is joined to the one before.
+struct Link {
+    std::string entry;  // of the data map
+    std::string real_table;
+    std::string tie_column;
+    std::string next_column;    // what the next link, or the rows at the end of the chain, refer to
+    bool next_is_text = false;  // an empty text refers to nothing
+    // The collation of the column it is compared with, where that differs: two texts of different collations
+    // cannot be compared, and converting this one leaves the other's index of use.
+    std::string next_collation;
+    std::string own_collation;
+    std::vector<mautic::Condition> conditions;
+    std::vector<mautic::Condition> exceptions;
+};
+
+// How rows of visitors are known: a contact that Mautic has never identified, and in whose own row nothing
+// stands that identifies anybody.
+struct Visitors {
+    std::string contact_table;
+    std::vector<std::string> identifying;  // columns of it that are empty
+    // Where Mautic notes whom it merged: what it has under the id of a contact that is gone is nobody's then,
+    // unless that one lives on in another. "" when this database has no such table.
+    std::string merge_table;
+};
+
+struct Reference {
+    std::string real_table;
+    std::string column;
+};
+
+// A column of a form's results that holds the name of an uploaded file.
+struct UploadColumn {
+    std::string column;
+    std::uint64_t form = 0;
+    std::uint64_t field = 0;
+};
+
+// One way in which rows of one table belong to a contact, and what happens to them.
+struct Step {
+    std::string table;  // without the prefix
+    std::string part;
+    std::string real_table;  // as in the database
+    mautic::Tie tie;         // never none
+    // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
+    // last link's `next_column` is that column.
+    std::vector<std::vector<Link>> chains;
+    // parent: the table whose ids the end of the chain must not be among: its rows are others'
+    // (gone_contacts).
+    std::string living_contacts;
+    std::vector<Reference> references;  // shared: who may still need a row
+    // shared: rows that are found by their text refer to the rows too.
+    std::vector<mautic::EntryColumn> text_sources;
+    // text: the rows are visitors', and this step is about one of their columns; the entry has a step for
+    // each.
+    std::optional<Visitors> visitors;
+    std::vector<std::string> text_columns;  // text: those that this database has
+    std::size_t newest_rows = 0;            // text
+    // text: the index of its condition; column with leftovers: the index of its column; "" for none.
+    std::string index;
+    // text: the newest rows are those whose primary key is among the highest `newest_rows`, because its
+    // conditions have no index that leads to them one by one.
+    bool newest_by_range = false;
+    bool only_if_named = false;  // shared: only rows that hold a value which identifies the contact
+    std::string primary_key;     // "" when it has several columns
+    // The primary key is an integer. The column's type says so, never the look of a value: '0123' may be a
+    // text.
+    bool key_is_number = false;
+    // MariaDB keeps what the rows held before each change, out of reach of an UPDATE: such versions are
+    // counted.
+    bool keeps_former_rows = false;
+    bool delete_rows = false;
+    bool later = false;  // done by later passes only
+    // Of Plan::left: done by the first pass after somebody has granted a right (rights/rights.h).
+    bool waits = false;
+    // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
+    std::string failed_log;
+    std::vector<ColumnStep> columns;
+    std::vector<SearchedColumn> searched;
+    std::vector<KeptColumn> kept;
+    // Columns of MySQL's own JSON type, whatever becomes of them: see readable().
+    std::vector<std::string> native_json;
+    std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
+    std::vector<UploadColumn> uploads;
+    std::string why;
+
+    std::string key() const { return part.empty() ? table : table + '#' + part; }
+    // Under which column what is left of the rows is counted.
+    const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
+    // The rows are found first and then named by their primary key.
+    bool is_found_by_key() const {
+        return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
+               tie.kind == mautic::Tie::Kind::text;
+    }
+};
+
+// Something tied to contacts that the map does not know (promise 8).
+struct Unknown {
+    std::string table;   // without the prefix
+    std::string column;  // "" for a whole table
+    std::string
+        reason;  // "foreign key lead_id to leads", "a column named lead_id", "a text column that is not …"
+    // The entry that [policy] unknown = "delete" carries out for a whole table.
+    std::optional<mautic::TableEntry> remedy;
+    bool emptied = false;  // [policy] unknown = "delete" deals with it
+
+    std::string name() const { return column.empty() ? table : table + '.' + column; }
+};
+
+// What an erasure cannot do in this database although the data map knows the table: the rest is erased, this
+// is left, or deleted where it should have been hashed.
+struct Limitation {
+    std::string table;   // without the prefix
+    std::string column;  // "" for a whole table
+    std::string what;    // "its primary key has several columns, …"
+    std::string remedy;  // what the operator can do about it
+    bool left = true;    // false: nothing stays of the person, but not in the way that was asked for
+
+    std::string name() const { return column.empty() ? table : table + '.' + column; }
+};
+
+// What the database account may not do.
+struct MissingRight {
+    std::string real_table;
+    std::string privilege;   // "UPDATE", …
+    bool stops_all = false;  // no erasure can do without it
+    std::string grant;       // the statement that gives it, for an administrator
+
+    bool operator==(const MissingRight&) const = default;
+};
+
+struct Plan {
+    std::string table_prefix;
+    std::string contact_table;  // "mtc_leads"
+    // Every column of it, in the order of `SELECT *` and then the invisible ones: the executor notices a
+    // change by them.
+    std::vector<std::string> contact_columns;
+    std::vector<std::string> invisible_columns;  // of contact_columns, those that `SELECT *` leaves out
+    std::vector<std::string> identifying;        // columns of it whose old values the proof looks for
+    std::vector<Step> steps;  // in the order of execution; the contact's own row is among them
+    // Steps that this database, or a missing right, makes impossible: their rows are counted, and the erasure
+    // is not complete.
+    std::vector<Step> left;
+    std::vector<Unknown> unknown;
+    std::vector<Limitation> limitations;
+    std::vector<MissingRight> missing_rights;
+    std::set<std::string> waiting_tables;  // without the prefix: they have what waits for a right
+    // Table without the prefix, and the column under which what waits is counted.
+    std::set<std::pair<std::string, std::string>> waiting_columns;
+    // Entries and columns left alone because their switch is off: "lead_devices.tracking_id".
+    std::vector<std::string> switched_off;
+    bool texts_unsearched = false;  // [text_search] newest_rows = 0
+    std::vector<std::string> warnings;
+    std::vector<std::string>
+        skipped;  // tables and ties of the map that this database or this version does not have
+    std::string map_digest;
+    std::string policy_digest;
+    std::string schema_digest;
+
+    const Step* contact_step() const;
+};
+
+}  // namespace gdprd::plan

@@ -1,0 +1,303 @@
+#include "plan/tie_resolution.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace gdprd::plan {
+
+using mautic::Table;
+using mautic::Tie;
+
+namespace {
+
+std::string missing_column(const Table& table, const std::string& column) {
+    return "this database has no column " + table.name + "." + column;
+}
+
+// "" when the table has all the columns that the tie's own conditions name.
+std::string missing_in(const Table& table, const Tie& tie) {
+    for (const auto* conditions : {&tie.conditions, &tie.exceptions}) {
+        for (const auto& condition : *conditions) {
+            if (table.find(condition.column) == nullptr) return missing_column(table, condition.column);
+        }
+    }
+    for (const std::string* column : {&tie.column, &tie.visitors}) {
+        if (!column->empty() && table.find(*column) == nullptr) return missing_column(table, *column);
+    }
+    return {};
+}
+
+bool starts_an_index(const Table& table, const std::string& column) {
+    const auto& indexed = table.leading_index_columns;
+    return std::find(indexed.begin(), indexed.end(), column) != indexed.end();
+}
+
+// Rows are found through the tie's column, or through a condition that some index begins with.
+void warn_without_index(const Table& table, const Tie& tie, std::vector<std::string>& warnings) {
+    if (starts_an_index(table, tie.column)) return;
+    for (const auto& condition : tie.conditions) {
+        if (starts_an_index(table, condition.column)) return;
+    }
+    warnings.push_back(table.real_name + " has no index on " + tie.column +
+                       ": every erasure reads the whole table. Add one");
+}
+
+// A number and a text are compared as floating point: '7', '07', '7.0' and '7,8' are the same then, and three
+// of them are somebody else's. The types decide, so two numbers, or two texts, whose bytes are compared.
+std::string incomparable(const Table& table, const mautic::Column& column, const Table& other_table,
+                         const mautic::Column& other) {
+    const auto is_plain_text = [](const mautic::Column& one) {
+        return one.is_text() && one.data_type != "json" && one.data_type != "enum" && one.data_type != "set";
+    };
+    if (column.is_integer() && other.is_integer()) return {};
+    if (is_plain_text(column) && is_plain_text(other)) return {};
+    if (column.is_binary() && other.is_binary()) return {};
+    return table.name + "." + column.name + " is " + column.column_type + " and " + other_table.name + "." +
+           other.name + " is " + other.column_type +
+           ": a number and a text, or values that are not exact, cannot be compared for certain";
+}
+
+// `column` holds ids of contacts.
+std::string incomparable_with_contacts(const Table& table, const std::string& column,
+                                       const mautic::Schema& schema) {
+    const Table* contacts = schema.find("leads");
+    const mautic::Column* id = contacts == nullptr ? nullptr : contacts->find("id");
+    const mautic::Column* own = table.find(column);
+    return id == nullptr || own == nullptr ? std::string() : incomparable(table, *own, *contacts, *id);
+}
+
+void compare_as(const mautic::Column& column, Link& link) {
+    const bool differ =
+        !column.collation.empty() && !link.own_collation.empty() && column.collation != link.own_collation;
+    if (differ) link.next_collation = column.collation;
+}
+
+// `column` of `table` is what the end of the chain is compared with.
+void compare_with_end(const mautic::DataMap& map, const mautic::Schema& schema, std::vector<Link>& chain,
+                      const Table& table, const std::string& column, std::string& why_not) {
+    const Table& end = *table_of(*map.find(chain.back().entry), schema);
+    const mautic::Column& own = *table.find(column);
+    if (why_not.empty()) why_not = incomparable(table, own, end, *end.find(chain.back().next_column));
+    compare_as(own, chain.back());
+}
+
+// The chain that ends in `next_column` of the entry's rows. Returns what is missing.
+std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema,
+                        const std::string& entry_key, const std::string& next_column,
+                        std::vector<Link>& chain, std::string& why_not) {
+    const mautic::TableEntry& entry = *map.find(entry_key);
+    const Table* table = table_of(entry, schema);
+    if (table == nullptr) return "this database has no table " + entry.table;
+    if (std::string missing = missing_in(*table, entry.tie); !missing.empty()) return missing;
+    if (table->find(next_column) == nullptr) return missing_column(*table, next_column);
+    if (entry.tie.kind == Tie::Kind::parent) {
+        std::string missing =
+            build_chain(map, schema, entry.tie.parent, entry.tie.parent_column, chain, why_not);
+        if (!missing.empty()) return missing;
+        compare_with_end(map, schema, chain, *table, entry.tie.column, why_not);
+    } else if (why_not.empty()) {
+        why_not = incomparable_with_contacts(*table, entry.tie.column, schema);
+    }
+    Link link;
+    link.own_collation = table->find(next_column)->collation;
+    link.entry = entry_key;
+    link.real_table = table->real_name;
+    link.tie_column = entry.tie.column;
+    link.next_column = next_column;
+    link.next_is_text = table->find(next_column)->is_text();
+    link.conditions = entry.tie.conditions;
+    link.exceptions = entry.tie.exceptions;
+    chain.push_back(std::move(link));
+    return {};
+}
+
+void add_reference(Step& step, const std::string& real_table, const std::string& column) {
+    const bool known =
+        std::any_of(step.references.begin(), step.references.end(), [&](const Reference& reference) {
+            return reference.real_table == real_table && reference.column == column;
+        });
+    if (!known) step.references.push_back({real_table, column});
+}
+
+// A table the map lists as holding nothing about contacts, like the companies of a project.
+bool is_about_nobody(const mautic::DataMap& map, const std::string& table) {
+    const mautic::TableEntry* entry = map.find(table);
+    return entry != nullptr && entry->tie.kind == Tie::Kind::none;
+}
+
+// Whoever the map names, and whoever has a foreign key to the table: plugins too. A row that is not deleted
+// leaves no reference dangling, so there only those count that speak of somebody else.
+void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
+                    std::string& why_not) {
+    for (const auto& source : step.tie.through) {
+        if (const auto* entry = map.find(source.entry); entry->tie.kind == Tie::Kind::text) {
+            const Table* of_text = table_of(*entry, schema);
+            if (of_text == nullptr || of_text->find(source.column) == nullptr) continue;
+            add_reference(step, of_text->real_name, source.column);
+            if (why_not.empty()) {
+                why_not = incomparable(table, *table.find(step.tie.column), *of_text,
+                                       *of_text->find(source.column));
+            }
+            step.text_sources.push_back(source);
+            continue;
+        }
+        std::vector<Link> chain;
+        if (!build_chain(map, schema, source.entry, source.column, chain, why_not).empty()) continue;
+        add_reference(step, chain.back().real_table, source.column);
+        compare_with_end(map, schema, chain, table, step.tie.column, why_not);
+        step.chains.push_back(std::move(chain));
+    }
+    for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+        for (const auto& [name, other] : *tables) {
+            for (const auto& key : other.foreign_keys) {
+                const bool refers = !key.referenced_table.empty() && key.referenced_table == table.name &&
+                                    key.referenced_column == step.tie.column;
+                if (refers && (step.delete_rows || !is_about_nobody(map, name))) {
+                    add_reference(step, other.real_name, key.column);
+                }
+            }
+        }
+    }
+}
+
+void resolve_text(Step& step, const Table& table) {
+    for (const auto& column : table.columns) {
+        const auto& wanted = step.tie.text_columns;
+        const bool named = std::find(wanted.begin(), wanted.end(), column.name) != wanted.end();
+        const bool all =
+            wanted.front() == "*" && (column.is_text() || column.is_binary()) && !column.generated;
+        if (named || all) step.text_columns.push_back(column.name);
+    }
+    // Left to itself the server may walk a huge table backwards to find a few rows without a contact.
+    for (const auto& condition : step.tie.conditions) {
+        const auto index = table.index_on.find(condition.column);
+        if (index != table.index_on.end() && (condition.is_null || condition.values.size() == 1)) {
+            step.index = index->second;
+        }
+    }
+    if (!step.tie.visitors.empty()) step.index.clear();  // they are among everybody's newest rows
+    const auto* key = table.find(step.primary_key);
+    const bool has_conditions =
+        !step.tie.conditions.empty() || !step.tie.exceptions.empty() || !step.tie.visitors.empty();
+    step.newest_by_range = has_conditions && step.index.empty() && key != nullptr && key->is_integer();
+}
+
+// Without such a key or column of `leads` nobody can be shown to be nobody known. Returns what is missing.
+std::string resolve_visitors(Step& step, const Table& table, const mautic::DataMap& map,
+                             const mautic::Schema& schema, std::string& why_not) {
+    if (step.tie.visitors.empty()) return {};
+    const Table* contacts = schema.find("leads");
+    if (contacts == nullptr) return "this database has no table leads";
+    if (contacts->find("date_identified") == nullptr) return missing_column(*contacts, "date_identified");
+    if (!step.newest_by_range) return "its primary key is not one number";
+    why_not = incomparable_with_contacts(table, step.tie.visitors, schema);
+    Visitors visitors{contacts->real_name, {}, {}};
+    if (const Table* merges = schema.find("contact_merge_records")) visitors.merge_table = merges->real_name;
+    for (const auto& [column, rule] : map.find("leads")->columns) {
+        if (rule.identifies && contacts->find(column) != nullptr) visitors.identifying.push_back(column);
+    }
+    // What the site's own fields tell people by: a customer's number makes somebody known, too.
+    for (const mautic::ContactField& field : schema.contact_fields) {
+        const mautic::Column* column = field.unique_identifier ? contacts->find(field.alias) : nullptr;
+        const bool is_new =
+            column != nullptr && std::find(visitors.identifying.begin(), visitors.identifying.end(),
+                                           column->name) == visitors.identifying.end();
+        if (is_new) visitors.identifying.push_back(column->name);
+    }
+    step.visitors = std::move(visitors);
+    return {};
+}
+
+// What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
+// names the row.
+void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>& warnings) {
+    if (step.tie.leftovers == mautic::Leftovers::none) return;
+    const auto* key = table.find(step.primary_key);
+    const auto index = table.index_on.find(step.tie.column);
+    const auto* contact = table.find(step.tie.column);
+    if (key == nullptr || !key->is_integer() || index == table.index_on.end() || !contact->is_integer()) {
+        step.tie.leftovers = mautic::Leftovers::none;
+        warnings.push_back(table.real_name +
+                           ": what deleted contacts leave behind is not looked for: it takes " +
+                           "a primary key of one number and an index on the number in " + step.tie.column);
+        return;
+    }
+    step.index = index->second;
+}
+
+// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a
+// database without forms, or of which we may not see them, nobody knows.
+bool is_left_over(std::string_view number_and_alias, const mautic::Schema& schema) {
+    if (schema.find("forms") == nullptr) return false;
+    std::uint64_t form = 0;
+    const auto* end = number_and_alias.data() + number_and_alias.size();
+    const auto result = std::from_chars(number_and_alias.data(), end, form);
+    return result.ec != std::errc{} || !schema.forms.contains(form);
+}
+
+}  // namespace
+
+const Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
+    if (const Table* table = schema.find(entry.table); table != nullptr) return table;
+    if (entry.has_prefix) return nullptr;
+    const auto found = schema.other_tables.find(entry.table);
+    return found == schema.other_tables.end() ? nullptr : &found->second;
+}
+
+std::vector<const Table*> tables_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
+    std::vector<const Table*> tables;
+    if (!entry.table_is_pattern) {
+        if (const Table* table = table_of(entry, schema)) tables.push_back(table);
+        return tables;
+    }
+    const std::size_t start = entry.table.size() - 1;  // where the part begins that the '*' stands for
+    for (const auto& [name, table] : schema.tables) {
+        if (!entry.is_about(name)) continue;
+        const bool wanted =
+            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start), schema);
+        if (wanted) tables.push_back(&table);
+    }
+    return tables;
+}
+
+ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& map,
+                        const mautic::Schema& schema) {
+    ResolvedTie resolved;
+    resolved.missing = missing_in(table, step.tie);
+    if (!resolved.missing.empty()) return resolved;
+    switch (step.tie.kind) {
+        case Tie::Kind::parent: {
+            std::vector<Link> chain;
+            resolved.missing = build_chain(map, schema, step.tie.parent, step.tie.parent_column, chain,
+                                           resolved.incomparable);
+            if (resolved.missing.empty()) {
+                compare_with_end(map, schema, chain, table, step.tie.column, resolved.incomparable);
+            }
+            step.chains.push_back(std::move(chain));
+            if (step.tie.gone_contacts) step.living_contacts = schema.find("leads")->real_name;
+            break;
+        }
+        case Tie::Kind::shared:
+            resolve_shared(step, table, map, schema, resolved.incomparable);
+            if (step.chains.empty() && step.text_sources.empty())
+                resolved.missing = "nothing of a contact refers to it in this database";
+            break;
+        case Tie::Kind::text:
+            resolve_text(step, table);
+            if (step.text_columns.empty()) resolved.missing = "this database has none of its text columns";
+            if (resolved.missing.empty()) {
+                resolved.missing = resolve_visitors(step, table, map, schema, resolved.incomparable);
+            }
+            return resolved;
+        case Tie::Kind::column:
+            resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);
+            resolve_leftovers(step, table, resolved.warnings);
+            break;
+        default:
+            break;
+    }
+    if (resolved.missing.empty()) warn_without_index(table, step.tie, resolved.warnings);
+    return resolved;
+}
+
+}  // namespace gdprd::plan

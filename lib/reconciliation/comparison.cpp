@@ -1,0 +1,68 @@
+#include "reconciliation/comparison.h"
+
+namespace gdprd::reconciliation {
+
+namespace {
+
+using ledger::Status;
+
+// Mautic's dates have no fraction: an event of the same second may seem to be older than ours.
+bool is_before(Timestamp date_of_mautic, Timestamp ours) {
+    return date_of_mautic < std::chrono::floor<std::chrono::seconds>(ours);
+}
+
+Judgement queue_for(Reason reason) { return {reason, std::nullopt}; }
+
+// Left to its webhook for a while.
+Judgement not_erased(const OptOut& row, Milliseconds grace, const Limits& limits, Timestamp now) {
+    const Timestamp due = row.since + grace + limits.webhook_delay;
+    if (due > now) return {std::nullopt, due};
+    return queue_for(Reason::webhook_lost);
+}
+
+bool is_overdue(const OptOut& row, const Limits& limits, Timestamp now) {
+    return !row.last_pass_at || *row.last_pass_at + limits.pass_overdue < now;
+}
+
+}  // namespace
+
+const char* name_of(Reason reason) {
+    switch (reason) {
+        case Reason::webhook_lost:
+            return "webhook_lost";
+        case Reason::filled_again:
+            return "filled_again";
+        case Reason::unfinished:
+            break;
+    }
+    return "unfinished";
+}
+
+Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limits& limits, Timestamp now) {
+    const auto reason = policy::reason_from_code(row.reason);
+    if (row.contact == 0 || !reason || !triggers.covers(*reason, row.channel)) return {};
+    const Milliseconds grace = triggers.grace_of(*reason);
+    if (!row.status) {
+        if (is_before(row.since, limits.installed_at)) return {};
+        return not_erased(row, grace, limits, now);
+    }
+    switch (*row.status) {
+        case Status::superseded:
+            // Left alone for a re-subscription; this row must have come after that.
+            if (row.last_pass_at && is_before(row.since, *row.last_pass_at)) return {};
+            return not_erased(row, grace, limits, now);
+        case Status::held:
+            return queue_for(Reason::unfinished);
+        case Status::settling:
+        case Status::erasing:
+            return is_overdue(row, limits, now) ? queue_for(Reason::unfinished) : Judgement{};
+        case Status::partial:
+            if (row.address_is_back) return queue_for(Reason::filled_again);
+            return row.policy_is_current && !row.right_is_back ? Judgement{} : queue_for(Reason::unfinished);
+        case Status::complete:
+            break;
+    }
+    return row.address_is_back ? queue_for(Reason::filled_again) : Judgement{};
+}
+
+}  // namespace gdprd::reconciliation

@@ -1,0 +1,321 @@
+// The statements that find rows: by the contact's id, by primary key, through parents, among the newest.
+#include <algorithm>
+#include <bit>
+
+#include "base/text.h"
+#include "database/placeholders.h"
+#include "database/quote.h"
+#include "mautic/id_list.h"
+#include "statements/column_sql.h"
+#include "statements/sql_text.h"
+#include "statements/statements.h"
+
+namespace gdprd::statements {
+
+using database::in_list;
+using database::quote_identifier;
+using database::quote_text;
+using database::Value;
+using plan::Link;
+using plan::Step;
+
+namespace {
+
+std::string render(const mautic::Condition& condition, const std::string& table) {
+    const std::string column = table + quote_identifier(condition.column);
+    if (condition.is_null) return column + " IS NULL";
+    std::vector<std::string> values;
+    for (const auto& value : condition.values) values.push_back(quote_text(value));
+    return column + " IN (" + join(values, ",") + ")";
+}
+
+// What the link after `chain[i]`, or the rows at the end, are compared with: "c1.`id`".
+std::string end_of(const std::vector<Link>& chain, std::size_t i) {
+    const std::string column = "c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column);
+    const std::string& collation = chain[i].next_collation;
+    if (collation.empty()) return column;
+    return "CONVERT(" + column + " USING " + collation.substr(0, collation.find('_')) + ") COLLATE " +
+           collation;
+}
+
+// "x = c1.`id`". The columns' collation may take 'ab' for 'AB' and 'x ' for 'x': it finds the rows through an
+// index, and the bytes decide.
+std::string equals_end_of(const std::vector<Link>& chain, std::size_t i, const std::string& column) {
+    const auto bytes = [](const std::string& text) {
+        return "CAST(CONVERT(" + text + " USING utf8mb4) AS BINARY)";
+    };
+    const std::string equal = column + " = " + end_of(chain, i);
+    if (!chain[i].next_is_text) return equal;
+    const std::string next = "c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column);
+    return equal + " AND " + bytes(column) + " = " + bytes(next);
+}
+
+// "FROM a c0 JOIN b c1 ON c1.x = c0.y": the links of a chain.
+std::string from_chain(const std::vector<Link>& chain) {
+    std::string text = " FROM ";
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        const std::string alias = "c" + std::to_string(i);
+        if (i > 0) text += " JOIN ";
+        text += quote_identifier(chain[i].real_table) + " " + alias;
+        if (i == 0) continue;
+        text += " ON " + equals_end_of(chain, i - 1, alias + "." + quote_identifier(chain[i].tie_column));
+    }
+    return text;
+}
+
+// "c0.lead_id IN (…)" and every link's conditions.
+std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& ids) {
+    std::string text =
+        " WHERE c0." + quote_identifier(chain.front().tie_column) + " IN " + ids.placeholders();
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        mautic::Tie tie;
+        tie.conditions = chain[i].conditions;
+        tie.exceptions = chain[i].exceptions;
+        const std::string alias = "c" + std::to_string(i) + ".";
+        text += render_conditions(tie, alias);
+        if (chain[i].next_is_text)
+            text += " AND " + alias + quote_identifier(chain[i].next_column) + " <> ''";
+    }
+    return text;
+}
+
+std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain.size() - 1); }
+
+// Contact id and primary key of the step's rows at the end of the chain.
+Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::span<const ContactId> contacts,
+                        const char* select) {
+    const mautic::IdList ids(contacts);
+    return {select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
+                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON " +
+                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                where_chain(chain, ids) + render_conditions(step.tie, "t."),
+            ids.parameters()};
+}
+
+// "(SELECT CAST(MAX(id) AS SIGNED) - 1000 FROM t)"
+std::string oldest_of_newest(const Step& step) {
+    return "(SELECT CAST(MAX(" + quote_identifier(step.primary_key) + ") AS SIGNED) - " +
+           std::to_string(step.newest_rows) + " FROM " + quote_identifier(step.real_table) + ")";
+}
+
+}  // namespace
+
+std::size_t steps_at_a_time(std::size_t contacts) {
+    return std::max<std::size_t>(1, placeholders_max / std::bit_ceil(std::max<std::size_t>(1, contacts)));
+}
+
+namespace {
+
+// " AND t.id > ? AND t.id <= ?"; `table` is "t." or "".
+std::string render_range(const KeyRange& range, const std::string& table, std::vector<Value>& parameters) {
+    const std::string key = " AND " + table + quote_identifier(range.step->primary_key);
+    std::string text;
+    if (range.after) {
+        text += key + " > ?";
+        parameters.push_back(key_value(*range.step, *range.after));
+    }
+    if (range.last) {
+        text += key + " <= ?";
+        parameters.push_back(key_value(*range.step, *range.last));
+    }
+    return text;
+}
+
+}  // namespace
+
+Scope within(Scope scope, const KeyRange& range) {
+    scope.where += render_range(range, "", scope.parameters);
+    return scope;
+}
+
+std::string render_conditions(const mautic::Tie& tie, const std::string& table) {
+    std::string text;
+    for (const auto& condition : tie.conditions) text += " AND " + render(condition, table);
+    for (const auto& exception : tie.exceptions)
+        text += " AND (" + render(exception, table) + ") IS NOT TRUE";
+    return text;
+}
+
+// Not as a join: a server that may choose its order could begin with everybody who was never identified.
+std::string render_text_tie(const Step& step) {
+    std::string text = render_conditions(step.tie, "");
+    if (!step.visitors) return text;
+    const std::string column = quote_identifier(step.real_table) + "." + quote_identifier(step.tie.visitors);
+    text += " AND (" + column + " IS NULL OR COALESCE((SELECT v.`date_identified` IS NULL";
+    for (const std::string& name : step.visitors->identifying) {
+        text += " AND COALESCE(v." + quote_identifier(name) + ", '') = ''";
+    }
+    const std::string is_of_nobody = step.visitors->merge_table.empty()
+                                         ? "FALSE"
+                                         : "NOT EXISTS (SELECT 1 FROM " +
+                                               quote_identifier(step.visitors->merge_table) +
+                                               " m WHERE m.`merged_id` = " + column + ")";
+    return text + " FROM " + quote_identifier(step.visitors->contact_table) + " v WHERE v.`id` = " + column +
+           "), " + is_of_nobody + ") = 1)";
+}
+
+Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    return {quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, ""),
+            ids.parameters(), step.tie.column};
+}
+
+Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
+    Scope scope{quote_identifier(step.primary_key) + " IN ", {}, step.primary_key};
+    scope.where += in_list(keys, scope.parameters);
+    if (step.tie.kind == mautic::Tie::Kind::text) scope.where += render_text_tie(step);
+    return scope;
+}
+
+Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+    const std::vector<Link> first{chain.front()};
+    const mautic::IdList ids(contacts);
+    return {"SELECT COUNT(*)" + from_chain(first) + where_chain(first, ids) + " FOR UPDATE",
+            ids.parameters()};
+}
+
+Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
+    Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
+    if (!step.living_contacts.empty()) {
+        statement.sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
+                         " l WHERE l.`id` = " + last_of(step.chains.front()) + ")";
+    }
+    return statement;
+}
+
+Statement select_candidates(const Step& step, const std::vector<Link>& chain,
+                            std::span<const ContactId> contacts) {
+    return select_end_of(chain, step, contacts, "SELECT DISTINCT ");
+}
+
+Statement select_candidates_within(const Step& step, const std::vector<Link>& chain,
+                                   std::span<const ContactId> contacts, std::size_t at,
+                                   const KeyRange& range) {
+    Statement statement = select_candidates(step, chain, contacts);
+    statement.sql += render_range(range, "c" + std::to_string(at) + ".", statement.parameters);
+    return statement;
+}
+
+Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
+    std::string others;
+    if (!step.living_contacts.empty()) {
+        others = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
+                 " l WHERE l.`id` = " + last_of(chain) + ")";
+    }
+    return {"SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
+                quote_identifier(step.real_table) + " t ON " +
+                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                where_chain(chain, ids) + render_conditions(step.tie, "t.") + others + " GROUP BY " + contact,
+            ids.parameters()};
+}
+
+Statement lock_keys(const Step& step, const Scope& keys) {
+    return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
+                " WHERE " + keys.where + " FOR UPDATE",
+            keys.parameters};
+}
+
+Statement select_unreferenced(const Step& step, const Scope& keys) {
+    std::string columns = quote_identifier(step.primary_key);
+    for (const plan::SearchedColumn& searched : step.searched)
+        columns += ", " + readable(step, searched.column);
+    std::string sql =
+        "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;
+    for (const plan::Reference& reference : step.references) {
+        sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(reference.real_table) + " r WHERE r." +
+               quote_identifier(reference.column) + " = t." + quote_identifier(step.tie.column) + ")";
+    }
+    return {std::move(sql), keys.parameters};
+}
+
+namespace {
+
+// "FROM t WHERE …": the newest rows of a step that are found by their text, before they are searched.
+std::string from_newest(const Step& step) {
+    const std::string key = quote_identifier(step.primary_key);
+    const std::string index = step.index.empty() ? "" : " FORCE INDEX (" + quote_identifier(step.index) + ")";
+    return " FROM " + quote_identifier(step.real_table) + index + " WHERE " +
+           (step.newest_by_range ? key + " > " + oldest_of_newest(step) : "TRUE") + render_text_tie(step);
+}
+
+}  // namespace
+
+Statement select_newest(const Step& step, const std::optional<std::string>& before, std::size_t page_size) {
+    const std::string key = quote_identifier(step.primary_key);
+    std::string bytes;
+    for (const std::string& column : step.text_columns) {
+        bytes += (bytes.empty() ? "" : "+") + std::string("COALESCE(OCTET_LENGTH(") +
+                 quote_identifier(column) + "),0)";
+    }
+    Statement statement;
+    statement.sql = "SELECT " + key + ", " + bytes + from_newest(step) +
+                    (before ? " AND " + key + " < ?" : "") + " ORDER BY " + key + " DESC LIMIT " +
+                    std::to_string(page_size);
+    if (before) statement.parameters.push_back(key_value(step, *before));
+    return statement;
+}
+
+Statement select_texts(const Step& step, const Scope& keys) {
+    std::string columns = quote_identifier(step.primary_key);
+    for (const std::string& column : step.text_columns) columns += ", " + readable(step, column);
+    if (step.visitors) columns += ", " + quote_identifier(step.tie.visitors);
+    return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + keys.where,
+            keys.parameters};
+}
+
+Statement select_referred(const Step& step, const Scope& keys, const std::string& column) {
+    return {"SELECT " + quote_identifier(step.primary_key) + ", " + quote_identifier(column) + " FROM " +
+                quote_identifier(step.real_table) + " WHERE " + keys.where + " AND " +
+                quote_identifier(column) + " IS NOT NULL",
+            keys.parameters};
+}
+
+Statement select_older(const Step& step) {
+    const std::string key = quote_identifier(step.primary_key);
+    return {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + key +
+                " <= " + oldest_of_newest(step) + " LIMIT 1",
+            {}};
+}
+
+Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts) {
+    Statement statement;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const Step& step = *steps[i];
+        statement.sql += (i == 0 ? "(SELECT " : " UNION ALL (SELECT ") + std::to_string(i);
+        if (step.tie.kind == mautic::Tie::Kind::text) {
+            statement.sql += from_newest(step) + " LIMIT 1)";
+            continue;
+        }
+        const Scope scope = scope_of_contacts(step, contacts);
+        statement.sql += " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where + " LIMIT 1)";
+        statement.parameters.insert(statement.parameters.end(), scope.parameters.begin(),
+                                    scope.parameters.end());
+    }
+    return statement;
+}
+
+Statement select_long_steps(std::span<const Step* const> steps, std::span<const Scope> scopes,
+                            std::size_t rows) {
+    Statement statement;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        statement.sql += (i == 0 ? "(SELECT " : " UNION ALL (SELECT ") + std::to_string(i) + " FROM " +
+                         quote_identifier(steps[i]->real_table) + " WHERE " + scopes[i].where +
+                         " LIMIT 1 OFFSET " + std::to_string(rows) + ")";
+        const auto& parameters = scopes[i].parameters;
+        statement.parameters.insert(statement.parameters.end(), parameters.begin(), parameters.end());
+    }
+    statement.sql += " LIMIT 1";
+    return statement;
+}
+
+Statement select_key_at(const Step& step, const Scope& scope, std::size_t position) {
+    const std::string key = quote_identifier(step.primary_key);
+    return {"SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
+                " ORDER BY " + key + " LIMIT 1 OFFSET " + std::to_string(position),
+            scope.parameters};
+}
+
+}  // namespace gdprd::statements

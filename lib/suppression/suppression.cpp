@@ -1,0 +1,243 @@
+#include "suppression/suppression.h"
+
+#include <algorithm>
+#include <map>
+
+#include "background/marks.h"
+#include "base/log.h"
+#include "database/quote.h"
+#include "mautic/do_not_contact.h"
+#include "suppression/opt_out_cover.h"
+
+namespace gdprd::suppression {
+
+using background::Look;
+using background::Outcome;
+using background::Sighting;
+using background::Sightings;
+using database::quote_identifier;
+using database::quote_text;
+using database::Value;
+
+namespace {
+
+constexpr std::size_t young_max = 10'000;  // beyond them the round over all contacts finds them
+constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd";
+
+// What leads to an erasure: staff put somebody on the list by hand, and where the triggers do not cover that,
+// the address once unsubscribed.
+policy::Reason reason_for(const policy::Triggers& triggers) {
+    return triggers.covers(policy::Reason::manual, "email") ? policy::Reason::manual
+                                                            : policy::Reason::unsubscribed;
+}
+
+}  // namespace
+
+Suppression::Suppression(const background::SuppressionOptions& suppression,
+                         const background::SweepOptions& sweep, health::Metrics& metrics,
+                         Milliseconds overlap, Milliseconds consent_within)
+    : options_(suppression),
+      sweep_(sweep),
+      metrics_(metrics),
+      overlap_(overlap),
+      consent_within_(consent_within),
+      new_contacts_("contacts_seen", overlap),
+      lost_opt_outs_(sweep.page_rows, overlap, metrics) {}
+
+void Suppression::run(const Look& look) {
+    behind_ = false;
+    if (options_.mode == background::SuppressionMode::off) return;
+    if (!installed_at_) {
+        installed_at_ = background::Marks(look.connection, look.rules->ledger_database).installed_at();
+    }
+    tell_of_other_keys(look);
+    if (!lost_opt_outs_.look(look)) behind_ = true;
+    const ContactPages contacts(look.connection, *look.rules->plan);
+    look_at_young(look, contacts);
+    look_at_new(look, contacts);
+    look_at_changed(look, contacts);
+}
+
+void Suppression::judge(const Look& look, const Page& page) {
+    for (Reappearance& found : find(look, page)) {
+        if (!came_back(found, *installed_at_)) continue;
+        if (Sightings(look.connection, look.rules->ledger_database)
+                .has(Sighting::reappeared, found.contact, found.former)) {
+            continue;
+        }
+        complete(look, found);
+        const auto outcome = suppression::judge(found, options_, *installed_at_);
+        if (outcome && !must_wait(found, *outcome)) act(look, found, *outcome);
+    }
+}
+
+// Only what rests on a form that is not there has to wait.
+bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
+    if (!options_.form_is_consent || outcome == Outcome::consented) return false;
+    const Timestamp at = now();
+    const auto known = young_.find(found.contact);
+    const Timestamp judge_at = known != young_.end() ? known->second : settled_at(found, at, consent_within_);
+    if (judge_at <= at) return false;
+    if (young_.size() < young_max) young_.emplace(found.contact, judge_at);
+    return true;
+}
+
+// Text without parameters: hashes and words of our own. Erasures that others of the same id followed count
+// like any other. Where an address was erased more than once, its last
+// erasure counts. An id that is erased itself is the sweep's business.
+std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) {
+    const erasure::Rules& rules = *look.rules;
+    std::map<std::string, std::vector<const AddressedContact*>> by_hash;
+    std::string hashes;
+    for (const AddressedContact& contact : page) {
+        if (contact.address.empty()) continue;
+        for (const std::string& hash : rules.hasher.hashes_of_address(contact.address)) {
+            by_hash[hash].push_back(&contact);
+        }
+    }
+    if (by_hash.empty()) return {};
+    for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quote_text(hash);
+    const std::string key = rules.hasher.key_id();
+    const auto erased = [&](const char* table) {
+        return "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
+               table + " WHERE subject_hash IN (" + hashes +
+               ") AND algorithm = " + quote_text(rules.hasher.algorithm_name()) + " AND key_id " +
+               (key.empty() ? "IS NULL" : "= " + quote_text(key)) +
+               " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')";
+    };
+    // Who re-subscribed since, or is on hold, is not somebody who must not come back.
+    const std::string over = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(rules.ledger_database) +
+                             ".`erasure` c WHERE c.contact_id = former_erasure.contact_id"
+                             " AND c.status IN ('superseded','held'))";
+    auto rows =
+        look.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`") + over, {},
+                               "ledger: look for addresses");
+    std::map<ContactId, Reappearance> found;
+    std::vector<ContactId> erased_themselves;
+    while (rows.next()) {
+        for (const AddressedContact* contact : by_hash[rows.text(0)]) {
+            const ContactId former = rows.number(1);
+            const Timestamp erased_at = rows.time(2).value_or(Timestamp{});
+            if (former == contact->id) erased_themselves.push_back(former);
+            Reappearance& one = found[contact->id];
+            if (one.former == 0 || one.erased_at < erased_at) {
+                one = {contact->id, former, erased_at, contact->came_at, false, false};
+            }
+        }
+    }
+    for (const ContactId id : erased_themselves) found.erase(id);
+    std::vector<Reappearance> all;
+    for (const auto& [contact, one] : found) all.push_back(one);
+    return all;
+}
+
+void Suppression::complete(const Look& look, Reappearance& found) {
+    found.has_opt_out = is_opted_out(look.connection, *look.rules, found.contact);
+    auto forms = look.connection.select(
+        "SELECT 1 FROM " + quote_identifier(look.rules->plan->table_prefix + "form_submissions") +
+            " WHERE lead_id = ? AND date_submitted >= ? LIMIT 1",
+        std::vector<Value>{found.contact,
+                           format_utc(std::chrono::ceil<std::chrono::seconds>(found.erased_at))},
+        "form_submissions: look for consent");
+    found.sent_form = forms.next();
+}
+
+void Suppression::act(const Look& look, const Reappearance& found, Outcome outcome) {
+    const bool is_new = outcome == Outcome::do_not_contact
+                            ? put_on_list(look, found)
+                            : Sightings(look.connection, look.rules->ledger_database)
+                                  .add(Sighting::reappeared, found.contact, found.former, outcome);
+    if (!is_new) return;
+    metrics_.reappeared(name_of(outcome));
+    if (outcome == Outcome::consented) {
+        log::info("an erased person came back by a form and is left alone",
+                  {{"contact", found.contact}, {"former", found.former}});
+    } else {
+        log::warning("an erased person is back as a new contact",
+                     {{"contact", found.contact}, {"former", found.former}, {"done", name_of(outcome)}});
+    }
+}
+
+// In one transaction with the note that it was done. Asked again under the contact's lock: its address may
+// have changed, and somebody may have opted it out, since the page was read.
+bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
+    const erasure::Rules& rules = *look.rules;
+    database::Transaction transaction(look.connection);
+    auto contact = look.connection.select(
+        "SELECT email FROM " + quote_identifier(rules.plan->contact_table) + " WHERE id = ? FOR UPDATE",
+        std::vector<Value>{found.contact}, "leads: lock");
+    if (!contact.next()) return false;
+    const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
+    ledger::Ledger ledger(look.connection, rules.ledger_database);
+    const auto current = ledger.find(found.former);
+    if (current && (current->status == ledger::Status::superseded || current->status == ledger::Status::held))
+        return false;
+    const auto known = ledger.find_by_subject(hashes);
+    const bool is_former = std::any_of(
+        known.begin(), known.end(), [&](const ledger::Record& row) { return row.contact == found.former; });
+    if (!is_former) return false;
+    if (is_opted_out(look.connection, rules, found.contact)) return false;
+    Sightings sightings(look.connection, rules.ledger_database);
+    if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {
+        return false;
+    }
+    const mautic::DoNotContact row{static_cast<std::int64_t>(reason_for(rules.triggers)), "email",
+                                   std::chrono::floor<std::chrono::seconds>(now())};
+    try {
+        mautic::insert_do_not_contact(look.connection, rules.plan->table_prefix, {{found.contact, row}},
+                                      comments);
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::privilege) tell_of_missing_right(found.contact);
+        throw;
+    }
+    transaction.commit();
+    return true;
+}
+
+// Every contact after this one waits too, so that nobody is passed over when the right is given.
+void Suppression::tell_of_missing_right(ContactId contact) {
+    if (is_right_told_) return;
+    is_right_told_ = true;
+    log::error(
+        "[suppression] mode = \"do-not-contact\" needs INSERT on lead_donotcontact; config/grants.sql "
+        "has the line. Who comes back waits until it is granted",
+        {{"first_contact", contact}});
+}
+
+// Once, after a start: reading the whole ledger for it takes a page a look.
+void Suppression::tell_of_other_keys(const Look& look) {
+    if (!keys_looked_until_) return;
+    auto rows = look.connection.select(
+        "SELECT contact_id, algorithm, COALESCE(key_id, ''), subject_hash IS NULL FROM " +
+            quote_identifier(look.rules->ledger_database) + ".`erasure` WHERE contact_id > " +
+            std::to_string(*keys_looked_until_) + " ORDER BY contact_id LIMIT " +
+            std::to_string(sweep_.page_rows),
+        {}, "ledger: look for other keys");
+    std::size_t read = 0;
+    for (; rows.next(); ++read) {
+        keys_looked_until_ = rows.number(0);
+        if (rows.number(3) == 1 || !is_other_key(look, rows.text(1), rows.text(2))) continue;
+        return keys_looked_until_.reset();
+    }
+    if (read == sweep_.page_rows) return;
+    keys_looked_until_.reset();
+    auto former = look.connection.select("SELECT DISTINCT algorithm, COALESCE(key_id, '') FROM " +
+                                             quote_identifier(look.rules->ledger_database) +
+                                             ".`former_erasure` WHERE subject_hash IS NOT NULL",
+                                         {}, "ledger: look for other keys in former records");
+    while (former.next()) {
+        if (is_other_key(look, former.text(0), former.text(1))) return;
+    }
+}
+
+bool Suppression::is_other_key(const Look& look, const std::string& algorithm, const std::string& key_id) {
+    const policy::Hasher& today = look.rules->hasher;
+    if (algorithm == today.algorithm_name() && key_id == today.key_id()) return false;
+    log::warning(
+        "the ledger has erasures by another hash algorithm or key; if these people come back, "
+        "they are not recognised",
+        {{"algorithm", algorithm}, {"key_id", key_id}});
+    return true;
+}
+
+}  // namespace gdprd::suppression

@@ -1,0 +1,249 @@
+// How the plan finds the rows of a contact in the live schema: through parents, through shared rows, by text.
+#include "plan/fixture.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using policy::FieldRule;
+
+namespace {
+
+std::string by_parent(const std::string& parent, const std::string& column,
+                      const std::string& parent_column) {
+    return "kind = \"parent\", column = \"" + column + "\", parent = \"" + parent + "\", parent_column = \"" +
+           parent_column + "\"";
+}
+
+void add_log(PlanInput& input) {
+    input.schema.tables["log"] =
+        table("log", {{"id", "int not null"}, {"object_id", "bigint"}, {"details", "longtext"}});
+    input.schema.tables["log"].leading_index_columns = {"id", "object_id"};
+}
+
+bool says(const std::vector<std::string>& list, std::string_view part) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& text) { return text.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("rows tied through a parent know the parent's table and tie") {
+    PlanInput input;
+    add_log(input);
+    input.map_text += entry(rule("details", "delete"), "log", by_parent("notes", "object_id", "id"));
+    const auto plan = input.build();
+    const auto* step = step_of(plan, "log");
+    REQUIRE(step != nullptr);
+    REQUIRE(step->chains.size() == 1);
+    REQUIRE(step->chains[0].size() == 1);
+    CHECK(step->chains[0][0].real_table == "m_notes");
+    CHECK(step->chains[0][0].tie_column == "lead_id");
+    CHECK(step->chains[0][0].next_column == "id");
+    CHECK(step->primary_key == "id");
+    CHECK_FALSE(says(plan.warnings, "has no index"));
+    // Such rows are found before they are changed, so the operator may have the column emptied.
+    input.policy.columns = {{"log.object_id", FieldRule::remove}};
+    CHECK(action_in(input.build(), "log", "object_id") == "delete");
+    input.schema.tables["log"].primary_key = {"id", "object_id"};
+    // One table of an odd shape stops nobody's erasure: its rows are left, counted and named.
+    const auto odd = input.build();
+    CHECK(step_of(odd, "log") == nullptr);
+    REQUIRE(odd.left.size() == 1);
+    CHECK(odd.left.front().table == "log");
+    REQUIRE(odd.limitations.size() == 1);
+    CHECK_THAT(odd.limitations.front().what, ContainsSubstring("primary key of one column"));
+}
+
+TEST_CASE("a parent may itself be tied through a parent") {
+    PlanInput input;
+    add_log(input);
+    input.schema.tables["parts"] =
+        table("parts", {{"id", "int not null"}, {"log_id", "int"}, {"text", "longtext"}});
+    input.map_text += entry(rule("details", "delete"), "log", by_parent("notes", "object_id", "id")) +
+                      entry(rule("text", "delete"), "parts", by_parent("log", "log_id", "id"));
+    const auto plan = input.build();
+    const auto* step = step_of(plan, "parts");
+    REQUIRE(step != nullptr);
+    REQUIRE(step->chains[0].size() == 2);
+    CHECK(step->chains[0][0].real_table == "m_notes");
+    CHECK(step->chains[0][1].real_table == "m_log");
+    CHECK(step->chains[0][1].tie_column == "object_id");
+    CHECK(says(plan.warnings, "m_parts has no index on log_id"));
+    input.schema.tables.erase("log");
+    CHECK(says(input.build().skipped, "parts: this database has no table log"));
+}
+
+TEST_CASE("whoever refers to a shared row is asked before it goes, plugins too") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("picture_id", "int"));
+    input.schema.tables["pictures"] = table("pictures", {{"id", "int not null"}, {"text", "longtext"}});
+    input.schema.tables["plugin"] = table("plugin", {{"id", "int not null"}, {"pic", "int"}});
+    input.schema.tables["plugin"].foreign_keys = {{"pic", "pictures", "id"}};
+    input.schema.other_tables["foreign"] = table("foreign", {{"id", "int not null"}, {"pic", "int"}});
+    input.schema.other_tables["foreign"].foreign_keys = {{"pic", "pictures", "id"}};
+    const std::string tie =
+        "kind = \"shared\", column = \"id\", through = [\"notes.picture_id\", \"gone.picture_id\"]";
+    input.map_text += entry("", "gone") + entry(rule("text", "delete"), "pictures", tie);
+    const auto plan = input.build();
+    const auto* step = step_of(plan, "pictures");
+    REQUIRE(step != nullptr);
+    CHECK(step->chains.size() == 1);  // this database has no table "gone"
+    REQUIRE(step->references.size() == 3);
+    CHECK(step->references[0].real_table == "m_notes");
+    CHECK(step->references[1].real_table == "m_plugin");
+    CHECK(step->references[1].column == "pic");
+    // They may hold what the rows are about, and nothing shows of whom: said, and never emptied.
+    input.policy.unknown = policy::UnknownRule::remove;
+    const auto unknown = input.build().unknown;
+    REQUIRE(unknown.size() == 2);
+    CHECK(unknown[0].name() == "plugin");
+    CHECK(unknown[0].reason == "foreign key pic to pictures, whose rows several contacts may share");
+    CHECK_FALSE(unknown[0].emptied);
+    CHECK(unknown[1].name() == "foreign");
+    // What speaks of nobody keeps a row from being deleted, not from being emptied.
+    input.map_text += entry("", "plugin", "kind = \"none\"");
+    CHECK(step_of(input.build(), "pictures")->references.size() == 2);
+    CHECK(input.build().unknown.size() == 1);
+    input.schema.tables["notes"].columns.pop_back();
+    CHECK(says(input.build().skipped, "pictures: nothing of a contact refers to it"));
+}
+
+TEST_CASE("rows that only their text ties are searched as far back as the policy says") {
+    PlanInput input;
+    input.schema.tables["logs"] =
+        table("logs", {{"id", "int not null"}, {"lead_id", "bigint"}, {"a", "longtext"}});
+    input.schema.tables["logs"].index_on = {{"id", "PRIMARY"}, {"lead_id", "of_lead"}};
+    input.map_text += entry(rule("a", "delete"), "logs",
+                            "kind = \"text\", text_columns = [\"a\", \"b\"], where = { lead_id = \"NULL\" }");
+    const auto plan = input.build();
+    const auto* step = step_of(plan, "logs");
+    REQUIRE(step != nullptr);
+    CHECK(step->text_columns == std::vector<std::string>{"a"});
+    CHECK(step->newest_rows == 1000);
+    CHECK(step->index == "of_lead");
+    input.policy.newest_text_rows = 0;
+    CHECK(step_of(input.build(), "logs") == nullptr);
+    CHECK(says(input.build().skipped, "logs: [text_search] newest_rows = 0"));
+}
+
+TEST_CASE("tables left over from deleted forms are searched by text, the others are not") {
+    PlanInput input;
+    for (const char* name : {"form_results_1_a", "form_results_2_b", "form_results_x"}) {
+        input.schema.tables[name] = table(name, {{"id", "int not null"}, {"answer", "longtext"}});
+    }
+    input.schema.tables["forms"] = table("forms", {{"id", "int not null"}});
+    input.schema.forms = {2, 11};
+    input.map_text += entry(rule("answer", "delete"), "form_results_*",
+                            "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"");
+    const auto plan = input.build();
+    CHECK(step_of(plan, "form_results_1_a") != nullptr);
+    CHECK(step_of(plan, "form_results_x") != nullptr);
+    CHECK(step_of(plan, "form_results_2_b") == nullptr);
+    // Without that table, or where it must not be read, nobody knows which forms there are.
+    input.schema.tables.erase("forms");
+    CHECK(step_of(input.build(), "form_results_1_a") == nullptr);
+}
+
+TEST_CASE("a form's results know which columns name uploaded files") {
+    PlanInput input;
+    for (const char* name : {"form_results_1_a", "form_results_11_b"}) {
+        input.schema.tables[name] =
+            table(name, {{"id", "int not null"}, {"lead_id", "bigint"}, {"cv", "longtext"}});
+    }
+    input.schema.upload_fields = {{1, 5, "cv"}, {1, 6, "gone"}};
+    input.map_text += entry(rule("cv", "delete"), "form_results_*");
+    const auto plan = input.build();
+    REQUIRE(step_of(plan, "form_results_1_a")->uploads.size() == 1);
+    CHECK(step_of(plan, "form_results_1_a")->uploads[0].field == 5);
+    CHECK(step_of(plan, "form_results_11_b")->uploads.empty());
+}
+
+TEST_CASE("a table without the prefix is found by its bare name") {
+    PlanInput input;
+    input.schema.other_tables["messenger_messages"] =
+        table("messenger_messages", {{"id", "int not null"}, {"lead_id", "bigint"}, {"body", "longtext"}});
+    const std::string with_prefix = entry(rule("body", "delete"), "messenger_messages");
+    input.map_text += with_prefix;
+    CHECK(step_of(input.build(), "messenger_messages") == nullptr);
+    input.map_text.replace(input.map_text.rfind("why = \"x\"\ntie"), 9, "without_prefix = true\nwhy = \"x\"");
+    CHECK(step_of(input.build(), "messenger_messages") != nullptr);
+}
+
+TEST_CASE("what hangs on a switch that is off is left alone, and the plan says so") {
+    PlanInput input;
+    input.map_text = small_map_text +
+                     entry("text = { action = \"delete\", why = \"x\", switch = \"tracking_hash\" }\n") +
+                     "[[table]]\nname = \"links\"\nwhy = \"x\"\nrows = \"delete\"\nswitch = \"ip_links\"\n"
+                     "tie = { kind = \"column\", column = \"lead_id\" }\n";
+    input.schema.tables["links"] = table("links", {{"id", "int not null"}, {"lead_id", "bigint"}});
+    CHECK(action_in(input.build(), "notes", "text") == "delete");
+    CHECK(step_of(input.build(), "links") != nullptr);
+    input.policy.switched_off = {"tracking_hash", "ip_links"};
+    const auto plan = input.build();
+    CHECK(action_in(plan, "notes", "text") == "kept");
+    CHECK(step_of(plan, "links") == nullptr);
+    CHECK(plan.switched_off == std::vector<std::string>{"notes.text", "links"});
+    CHECK(plan.policy_digest != PlanInput().build().policy_digest);
+}
+
+TEST_CASE("a contact's own company is dealt with only when the policy says so") {
+    PlanInput input;
+    input.schema.tables["links"] =
+        table("links", {{"id", "int not null"}, {"lead_id", "bigint"}, {"company_id", "int"}});
+    input.schema.tables["companies"] =
+        table("companies", {{"id", "int not null"}, {"companyname", "varchar(191)"}});
+    input.map_text += entry("", "links") +
+                      "[[table]]\nname = \"companies\"\nwhy = \"x\"\nswitch = \"own_company\"\n"
+                      "tie = { kind = \"shared\", column = \"id\", through = [\"links.company_id\"] }\n"
+                      "[table.columns]\n" +
+                      rule("companyname", "delete");
+    CHECK(step_of(input.build(), "companies") == nullptr);
+    input.policy.own_company = policy::OwnCompany::only_contact;
+    CHECK_FALSE(step_of(input.build(), "companies")->only_if_named);
+    input.policy.own_company = policy::OwnCompany::same_name;
+    CHECK(step_of(input.build(), "companies")->only_if_named);
+    input.schema.tables["segments"] = table("segments", {{"id", "int not null"}, {"company_id", "int"}});
+    input.schema.tables["segments"].foreign_keys = {{"company_id", "companies", "id"}};
+    CHECK(input.build().unknown.empty());  // what hangs on a company is the company's
+}
+
+TEST_CASE("unknown = delete empties what the map does not know, by type, and still reports it") {
+    PlanInput input;
+    input.schema.tables["plugin"] = table("plugin", {{"id", "int not null"},
+                                                     {"lead_id", "bigint"},
+                                                     {"a", "longtext not null"},
+                                                     {"b", "longtext json"},
+                                                     {"score", "int"},
+                                                     {"kind", "int not null"},
+                                                     {"token", "varchar(64) not null"},
+                                                     {"of", "int"}});
+    input.schema.tables["plugin"].foreign_keys = {{"lead_id", "leads", "id"}, {"of", "users", "id"}};
+    input.schema.tables["plugin"].columns[6].unique = true;
+    input.schema.tables["notes"].columns.push_back(column("subject", "varchar(191)"));
+    const auto is_emptied = [](const plan::Unknown& unknown) { return unknown.emptied; };
+    const auto warned = input.build();
+    CHECK(warned.unknown.size() == 2);
+    CHECK(std::none_of(warned.unknown.begin(), warned.unknown.end(), is_emptied));
+    CHECK(step_of(input.build(), "plugin") == nullptr);
+    input.policy.unknown = policy::UnknownRule::remove;
+    const auto plan = input.build();
+    CHECK(plan.unknown.size() == 2);
+    CHECK(std::all_of(plan.unknown.begin(), plan.unknown.end(), is_emptied));
+    CHECK(action_in(plan, "notes", "subject") == "delete");
+    REQUIRE(step_of(plan, "plugin") != nullptr);
+    CHECK(change_of(plan, "plugin", "a")->neutral == "''");
+    CHECK(change_of(plan, "plugin", "b")->neutral == "NULL");
+    CHECK(change_of(plan, "plugin", "score")->neutral == "NULL");
+    CHECK(action_in(plan, "plugin", "token") == "new_random");
+    for (const char* kept : {"id", "lead_id", "kind", "of"}) {
+        CAPTURE(kept);
+        CHECK(action_in(plan, "plugin", kept) == "kept");
+    }
+}
+
+TEST_CASE("[policy.columns] makes a column known") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("subject", "varchar(191)"));
+    input.policy.columns = {{"notes.subject", FieldRule::keep}};
+    CHECK(input.build().unknown.empty());
+}
