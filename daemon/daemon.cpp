@@ -41,7 +41,7 @@ void look_at_database(const config::Config& config, worker::RulesKeeper& rules, 
     const auto not_there = [&](const Error& error) {
         readiness.set(health::Component::database, false, describe(error));
         metrics.database_up(false);
-        log::warning("the database is not there yet; webhooks are taken and kept until it is",
+        log::warning("the database is unreachable; webhooks are accepted and kept until it is back",
                      {{"why", describe(error)}});
     };
     try {
@@ -155,7 +155,7 @@ int serve(const std::filesystem::path& config_file) {
     wait_for_stop(signals, settings, queue);
 
     signals.next_one_kills();
-    log::info("stopping: no new requests; those in flight and the batch in hand are finished");
+    log::info("stopping: finishing the requests in flight and the current batch");
     service::notify_stopping("stopping");
     server.stop();
     sockets.join();

@@ -49,9 +49,10 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
     }
     const bool stopped = rules.stop_on_unknown && !unknown.empty();
     readiness.set(Component::policy, !stopped,
-                  stopped ? "[policy] unknown = \"stop\", and " + std::to_string(unknown.size()) +
-                                " tables or columns tied to contacts are not in the data map; erasing waits"
-                          : std::string());
+                  stopped
+                      ? "[policy] unknown = \"stop\", and " + std::to_string(unknown.size()) +
+                            " tables or columns tied to contacts are not in the data map; erasing is paused"
+                      : std::string());
 }
 
 }  // namespace
@@ -76,7 +77,7 @@ worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health
             readiness.set(Component::policy, false, "it does not fit the schema");
             // It is looked at again every second.
             if (std::exchange(told, problem) != problem) {
-                log::error("erasing waits: the policy does not fit the live schema", {{"why", problem}});
+                log::error("erasing is paused: the policy does not fit the live schema", {{"why", problem}});
             }
             return;
         }
@@ -132,7 +133,7 @@ void LiveSettings::reload() {
         }
     } catch (const std::exception& error) {
         metrics_.reloaded(false);
-        log::error("the new configuration is refused; the old one stays", {{"why", describe(error)}});
+        log::error("rejected the new configuration; keeping the old one", {{"why", describe(error)}});
     }
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 void send(const std::string& message) {
     const int result = sd_notify(0, message.c_str());
-    if (result < 0) log::warning("the service manager could not be told", {{"error", -result}});
+    if (result < 0) log::warning("could not notify the service manager", {{"error", -result}});
 }
 
 // A line break would begin another assignment.
@@ -64,8 +64,7 @@ void Watchdog::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const bool is_healthy = healthy_();
         if (is_healthy) send("WATCHDOG=1");
-        if (was_healthy && !is_healthy)
-            log::error("no progress; the service manager's watchdog is not told otherwise");
+        if (was_healthy && !is_healthy) log::error("no progress; withholding the watchdog's keep-alive");
         was_healthy = is_healthy;
         std::unique_lock lock(mutex_);
         stopped_.wait_for(lock, stop, *period_, [] { return false; });

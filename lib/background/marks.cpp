@@ -71,7 +71,7 @@ Timestamp Marks::installed_at(Timestamp at) {
         return mended;
     }
     if (at > latest) {
-        log::error("this machine's clock is ahead of the database's; the database's counts",
+        log::error("this machine's clock is ahead of the database server's; using the database server's",
                    {{"here", format_utc(at)}, {"database", format_utc(latest - clocks_differ)}});
         at = latest - clocks_differ;
     }

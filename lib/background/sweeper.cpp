@@ -74,12 +74,13 @@ class Loop {
         try {
             const health::Working working(beat_);
             connection_.emplace(options_);
-            if (failed_connects_ > 0) log::info("the sweeper is connected to the database again");
+            if (failed_connects_ > 0)
+                log::info("the background scheduler is connected to the database again");
             failed_connects_ = 0;
             return true;
         } catch (const Error& error) {
             if (failed_connects_++ == 0) {
-                log::warning("the sweeper has no database connection; trying again until there is one",
+                log::warning("the background scheduler cannot connect to the database; retrying",
                              {{"why", describe(error)}});
             }
         }
@@ -104,7 +105,7 @@ class Loop {
         try {
             note_installation(*look.rules);
             entry.task.run(look);
-            if (entry.is_told) log::info("a background look works again", {{"look", entry.task.name()}});
+            if (entry.is_told) log::info("background task succeeded again", {{"task", entry.task.name()}});
             entry.failures = 0;
             entry.is_told = false;
             entry.due = SteadyClock::now() + entry.task.period();
@@ -126,8 +127,8 @@ class Loop {
         if (lost) connection_.reset();
         if (lost && entry.failures == 1) return;  // again as soon as there is a connection
         if (!entry.is_told) {
-            log::warning("a background look failed; it is taken again",
-                         {{"look", entry.task.name()}, {"why", reason_of(error)}});
+            log::warning("background task failed; it will be retried",
+                         {{"task", entry.task.name()}, {"why", reason_of(error)}});
         }
         entry.is_told = true;
         // A server that takes every login and refuses the work would be asked at every turn by a look that

@@ -55,7 +55,7 @@ void WebhookWatch::log_changes(const std::vector<WebhookWarning>& warnings) {
         if (!contains(told_, warning)) log::warning("webhook: " + describe(warning));
     }
     for (const auto& warning : told_) {
-        if (!contains(warnings, warning)) log::info("webhook: no longer so: " + warning.text);
+        if (!contains(warnings, warning)) log::info("webhook: resolved: " + warning.text);
     }
     told_ = warnings;
 }

@@ -81,7 +81,7 @@ void Leftovers::run(const Look& look) {
             return true;
         });
     }
-    if (rows_erased_ > 0) log::info("erased what deleted contacts left behind", {{"rows", rows_erased_}});
+    if (rows_erased_ > 0) log::info("erased orphaned rows of deleted contacts", {{"rows", rows_erased_}});
     waits_ = !gone.is_empty();
     if (failure_) std::rethrow_exception(failure_);
 }
@@ -123,7 +123,7 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
         std::vector<ContactId> done = verdict.back;
         for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
         for (const ContactId contact : verdict.held) {
-            log::warning("a contact on hold was deleted in Mautic: what it left is not touched",
+            log::warning("a contact on hold was deleted in Mautic: its orphaned rows are left alone",
                          {{"contact", contact}});
             done.push_back(contact);
         }
@@ -153,7 +153,7 @@ void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t cont
     const auto& missing = rules.plan->missing_rights;
     if (missing.empty()) is_right_told_ = false;
     if (missing.empty() || contacts == 0 || std::exchange(is_right_told_, true)) return;
-    log::warning("what deleted contacts left waits until no right is missing",
+    log::warning("orphaned rows wait until the missing privileges are granted",
                  {{"contacts", contacts},
                   {"why", missing.front().privilege + " on " + missing.front().real_table +
                               " is not granted. Run as an administrator: " + missing.front().grant}});
@@ -193,7 +193,7 @@ void Leftovers::erase_one_by_one(const Look& look, GoneContacts& gone, std::span
         const bool done = erase_and_note(look, gone, {&contact, 1});
         if (!done && !has_failed_ && erase_pages_ == 0) return;  // it has more
         if (!done && has_failed_) {
-            log::warning("what a deleted contact left could not be erased; it is tried again",
+            log::warning("could not erase the orphaned rows of a deleted contact; retrying",
                          {{"contact", contact}});
         }
         erased_until_ = contact;

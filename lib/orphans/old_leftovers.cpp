@@ -48,7 +48,7 @@ bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_l
         marks.set_time(until_mark, now());
         marks.set_number(until_mark, rows.highest_id(step));
         if (step.tie.leftovers == mautic::Leftovers::also_merged) {
-            log::info("rows that had no contact before are left: they may be of contacts that were merged",
+            log::info("older rows without a contact are left alone: they may belong to merged contacts",
                       {{"table", step.table}});
         }
         return step.tie.leftovers != mautic::Leftovers::lost_contact;

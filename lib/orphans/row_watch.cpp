@@ -169,7 +169,7 @@ bool RowWatch::walk(const Look& look, const Step& step, std::uint64_t highest, s
     }
     if (!marks.number(seen_mark(step))) {
         marks.raise_number(seen_mark(step), walk.begun_at);
-        log::info("knows the rows of contacts; those that lose a deleted one from now on are erased",
+        log::info("row ownership is recorded; rows orphaned from now on will be erased",
                   {{"table", step.table}, {"up_to_row", walk.begun_at}});
     }
     marks.set_number(reached_mark(step), 0);

@@ -69,7 +69,7 @@ void Checkpointer::run(const std::stop_token& stop) {
         try {
             checkpoint();
         } catch (const SQLite::Exception& error) {
-            log::warning("the queue's WAL cannot be moved into its file",
+            log::warning("could not checkpoint the queue's write-ahead log",
                          {{"sqlite_code", error.getExtendedErrorCode()}});
         }
         {

@@ -101,7 +101,7 @@ std::vector<Job> Queue::Implementation::hand_out(JobTable::Share share, std::siz
 void Queue::Implementation::tell(const BrakeState& state) {
     const bool paused = state.paused_since.has_value();
     if (std::exchange(told_paused_, paused) == paused) return;
-    if (!paused) return log::info("erasing goes on, the brake was released");
+    if (!paused) return log::info("erasing resumes: the circuit breaker was reset");
     log::error(
         "erasing is paused: more contacts than [safety] max_per_hour are to be erased; look whether somebody "
         "put everybody on do-not-contact or deleted very many contacts, then `mautic-gdprd queue resume` "

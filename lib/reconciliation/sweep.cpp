@@ -19,16 +19,17 @@ health::Seconds seconds(Milliseconds duration) { return std::chrono::duration<do
 
 void tell(std::string_view what, const Tally& tally) {
     if (const std::size_t lost = tally.of(Reason::webhook_lost); lost > 0) {
-        log::warning("contacts were not erased and no webhook came for them; they are queued now",
-                     {{"look", what},
-                      {"contacts", lost},
-                      {"oldest_s", std::chrono::floor<std::chrono::seconds>(tally.lag).count()}});
+        log::warning(
+            "found contacts that should have been erased and for which no webhook arrived; queued them",
+            {{"scan", what},
+             {"contacts", lost},
+             {"oldest_s", std::chrono::floor<std::chrono::seconds>(tally.lag).count()}});
     }
     const std::size_t filled = tally.of(Reason::filled_again);
     const std::size_t unfinished = tally.of(Reason::unfinished);
     if (filled + unfinished == 0) return;
-    log::info("erased contacts need another look; they are queued now",
-              {{"look", what}, {"filled_again", filled}, {"unfinished", unfinished}});
+    log::info("erased contacts need another pass; queued them",
+              {{"scan", what}, {"filled_again", filled}, {"unfinished", unfinished}});
 }
 
 }  // namespace
@@ -92,10 +93,10 @@ void Sweep::finish_comparison() {
     const Tally& tally = comparison_->tally;
     metrics_.sweep_done(true, tally.rows, seconds(tally.lag));
     tell("whole list", tally);
-    log::info("compared the whole do-not-contact list with the ledger",
+    log::info("full reconciliation of the do-not-contact list finished",
               {{"rows", tally.rows}, {"took_ms", (now() - comparison_->begun).count()}});
     if (const std::size_t forgotten = later_.take_forgotten(); forgotten > 0) {
-        log::info("more rows are not due yet than are remembered; the next comparison finds them",
+        log::info("too many rows not yet due to keep in memory; the next full reconciliation finds the rest",
                   {{"rows", forgotten}});
     }
     comparison_.reset();

@@ -80,7 +80,7 @@ void LostOptOuts::judge(const Look& look, const std::vector<ContactId>& winners)
                            background::Outcome::reported))
             continue;
         metrics_.lost_opt_outs(1);
-        log::warning("a contact with an opt-out was merged into one that has none: look at it in Mautic",
+        log::warning("a contact with an opt-out was merged into one that has none: check it in Mautic",
                      {{"contact", merge.winner}, {"merged", merge.loser}});
     }
 }

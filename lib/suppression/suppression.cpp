@@ -150,10 +150,10 @@ void Suppression::act(const Look& look, const Reappearance& found, Outcome outco
     if (!is_new) return;
     metrics_.reappeared(name_of(outcome));
     if (outcome == Outcome::consented) {
-        log::info("an erased person came back by a form and is left alone",
+        log::info("an erased person returned through a form; left alone",
                   {{"contact", found.contact}, {"former", found.former}});
     } else {
-        log::warning("an erased person is back as a new contact",
+        log::warning("an erased person reappeared as a new contact",
                      {{"contact", found.contact}, {"former", found.former}, {"done", name_of(outcome)}});
     }
 }

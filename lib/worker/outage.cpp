@@ -24,14 +24,14 @@ Component component_of(Outage::Kind kind) {
 const char* words_for(Outage::Kind kind) {
     switch (kind) {
         case Outage::Kind::unreachable:
-            return "no database connection; trying again until there is one";
+            return "cannot connect to the database; retrying";
         case Outage::Kind::refused:
         case Outage::Kind::refused_all:
-            return "erasing waits: the database does not do what it is asked for; trying again until it does";
+            return "erasing is paused: the database refuses changes; retrying";
         case Outage::Kind::stale:
             break;
     }
-    return "erasing waits: the schema was read again and still does not fit the tables; trying again";
+    return "erasing is paused: the tables still do not match the schema that was read; retrying";
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ void Outage::worked() {
 }
 
 void Outage::end(std::unique_lock<std::mutex>& lock) {
-    log::info(*kind_ == Kind::unreachable ? "connected to the database again" : "erasing goes on");
+    log::info(*kind_ == Kind::unreachable ? "connected to the database again" : "erasing resumes");
     metrics_.database_up(true);
     readiness_.set(component_of(*kind_), true, {});
     kind_.reset();

@@ -158,24 +158,25 @@ void Batch::count(const Job& job, const Result& result) {
             {{"contact", job.contact}, {"values", result.counts.other_hashes}});
     }
     if (is_waiting(result)) {
-        log::info("a message that names the contact is on its way; looked at again in minutes",
+        log::info("a message that names the contact is being sent; checking again in a few minutes",
                   {{"contact", job.contact}});
     }
     if (result.findings.empty() || is_waiting(result)) return;
     bool is_left = false;
     for (const auto& finding : result.findings) {
         if (waits_for_right(finding)) {
-            log::warning("left until the right to change the table is granted", {{"contact", job.contact},
-                                                                                 {"table", finding.table},
-                                                                                 {"column", finding.column},
-                                                                                 {"cells", finding.cells}});
+            log::warning("not erased yet: the database account lacks a privilege on the table",
+                         {{"contact", job.contact},
+                          {"table", finding.table},
+                          {"column", finding.column},
+                          {"cells", finding.cells}});
             continue;
         }
         is_left = true;
-        log::error("the proof found an identifying value that was left", {{"contact", job.contact},
-                                                                          {"table", finding.table},
-                                                                          {"column", finding.column},
-                                                                          {"cells", finding.cells}});
+        log::error("the check after the erasure found an identifying value", {{"contact", job.contact},
+                                                                              {"table", finding.table},
+                                                                              {"column", finding.column},
+                                                                              {"cells", finding.cells}});
     }
     if (is_left) metrics_.proof_failed();
 }

@@ -116,7 +116,7 @@ class Worker {
         try {
             jobs = to_.queue.take(batch_size_.current(), now());
         } catch (const queue::QueueError& error) {
-            log::error("taking jobs from the queue failed", {{"why", describe(error)}});
+            log::error("could not read jobs from the queue", {{"why", describe(error)}});
             pause(stop, idle_look);
             return;
         }
@@ -145,7 +145,8 @@ class Worker {
             admitted_at_ = now();
             return to_.queue.admit(erasures, admitted_at_);
         } catch (const queue::QueueError& error) {
-            log::error("erasing waits: the brake's count cannot be written", {{"why", describe(error)}});
+            log::error("erasing is paused: the circuit breaker's counter cannot be written",
+                       {{"why", describe(error)}});
             queue_failed_ = true;
             return false;
         }
@@ -156,7 +157,8 @@ class Worker {
         try {
             to_.queue.give_back(erasures, admitted_at_);
         } catch (const queue::QueueError& error) {
-            log::warning("erasures that were rolled back stay counted", {{"why", describe(error)}});
+            log::warning("rolled-back erasures still count towards the circuit breaker",
+                         {{"why", describe(error)}});
         }
     }
 
@@ -215,7 +217,7 @@ class Worker {
                 return;
             } catch (const queue::QueueError& error) {
                 if (failures++ == 0) {
-                    log::error("the queue cannot be written; trying again", {{"why", describe(error)}});
+                    log::error("cannot write to the queue; retrying", {{"why", describe(error)}});
                 }
             }
             if (stop.stop_requested())

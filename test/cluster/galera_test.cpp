@@ -214,7 +214,7 @@ TEST_CASE(
     Load load(here.config.port, here.config.webhook_secret, aftermath.contacts(), 2);
     CHECK(load.acknowledged_contacts().size() == people);
     here.wait_until("/readyz tells", [&] { return here.status_of("/readyz") == 503; });
-    here.daemon->wait_for_log("no database connection; trying again until there is one");
+    here.daemon->wait_for_log("cannot connect to the database; retrying");
     CHECK(here.status_of("/healthz") == 200);
 
     // What an administrator does who knows that the others are dead.

@@ -51,7 +51,7 @@ TEST_CASE("a mass change pauses erasing, and the pause outlives the daemon until
     const Answer answer = site.run({"queue", "resume"});
     CHECK(answer.exit_code == 0);
     CHECK_THAT(answer.text, ContainsSubstring("7 jobs are let through"));
-    here.daemon->wait_for_log("erasing goes on");
+    here.daemon->wait_for_log("erasing resumes");
     here.wait_until_idle();
     for (ContactId contact = 1; contact <= people + 1; ++contact) CHECK(here.erased(contact));
     CHECK(here.metric("erasing_paused") == 0);
@@ -70,7 +70,7 @@ TEST_CASE("whoever is not do-not-contact any more when erasing goes on is left a
     check_held_back(here, 2);
     here.mautic.connection().change("DELETE FROM lead_donotcontact WHERE lead_id = 1");
     CHECK(site.run({"queue", "resume"}).exit_code == 0);
-    here.daemon->wait_for_log("erasing goes on");
+    here.daemon->wait_for_log("erasing resumes");
     here.wait_until_idle();
     CHECK(here.untouched(1));
     CHECK(here.erased(2));

@@ -131,7 +131,7 @@ TEST_CASE("By default who comes back is reported, and a form is consent") {
     here.wait_until("both were seen", [&] { return sightings() == "2"; });
     CHECK(value(here, "SELECT outcome FROM sighting WHERE contact_id = 70") == "reported");
     CHECK(value(here, "SELECT outcome FROM sighting WHERE contact_id = 71") == "consented");
-    here.daemon->wait_for_log("an erased person is back as a new contact contact=70 former=7");
+    here.daemon->wait_for_log("an erased person reappeared as a new contact contact=70 former=7");
     CHECK(here.mautic.row_count("lead_donotcontact", "lead_id > 7") == 0);
     here.stop();
 }

@@ -142,7 +142,7 @@ TEST_CASE("With exactly the grants of config/grants.sql a contact is erased, fro
     CHECK(here.erased(2));
     CHECK(here.metric("retries_total{error=\"privilege\"}") == 0);
     CHECK(here.metric("jobs_parked_total") == 0);
-    here.daemon->wait_for_log("compared the whole do-not-contact list");
-    CHECK(here.daemon->log().find("a background look failed") == std::string::npos);
+    here.daemon->wait_for_log("full reconciliation of the do-not-contact list");
+    CHECK(here.daemon->log().find("background task failed") == std::string::npos);
     here.stop();
 }

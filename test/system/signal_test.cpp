@@ -137,7 +137,7 @@ TEST_CASE("A broken configuration is refused at SIGHUP, and the old one stays") 
         here.config.write();
         here.config.options = options;
         here.daemon->reload();
-        here.daemon->wait_for_log("the new configuration is refused; the old one stays", ++refused);
+        here.daemon->wait_for_log("rejected the new configuration; keeping the old one", ++refused);
         CHECK_THAT(here.daemon->log(), ContainsSubstring(row.told));
         CHECK(here.metric("config_reloads_total{result=\"failed\"}") == static_cast<std::int64_t>(refused));
         CHECK(here.metric("config_last_reload_successful") == 0);

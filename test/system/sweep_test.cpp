@@ -13,7 +13,7 @@ using namespace gdprd::test;
 namespace {
 
 constexpr const char* lost = "sweep_found_total{reason=\"webhook_lost\"}";
-constexpr const char* compared = "compared the whole do-not-contact list";
+constexpr const char* compared = "full reconciliation of the do-not-contact list";
 
 void look_often(Installation& here) {
     here.config.options["sweep.incremental"] = "\"200ms\"";

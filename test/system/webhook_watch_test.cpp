@@ -64,7 +64,7 @@ TEST_CASE("A webhook that Mautic switched off is told by /readyz, a metric and o
     here.mautic.connection().change("UPDATE webhooks SET is_published = 1");
     here.wait_until("it is well again", [&] { return warnings(here).empty(); });
     CHECK(here.metric("mautic_webhook_warnings") == 0);
-    here.daemon->wait_for_log("webhook: no longer so: Mautic's webhook 1 is not published");
+    here.daemon->wait_for_log("webhook: resolved: Mautic's webhook 1 is not published");
     here.mautic.connection().change("UPDATE webhooks SET webhook_url = 'https://crm.example.org/hook'");
     here.wait_until("none is left", [&] { return warns(here, "no webhook of Mautic has a URL that ends"); });
     here.mautic.connection().change("RENAME TABLE webhook_events TO hidden_events");
