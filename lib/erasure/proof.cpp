@@ -26,6 +26,16 @@ void add_finding(Subject& subject, const std::string& table, const std::string& 
     }
 }
 
+// Did the rows of this step wait for a right through the pass that knew whom they name? A later one cannot
+// find a name in the rest of a URL, say.
+bool has_waited(const Step& step, const Subject& subject) {
+    if (step.keeps_former_rows) return false;  // these are counted under the same column
+    return std::any_of(subject.found_before.begin(), subject.found_before.end(),
+                       [&](const ledger::Finding& finding) {
+                           return finding.table == step.table && finding.column == step.counted_column();
+                       });
+}
+
 // Can the server tell the rows that would be changed? A hash of what is no address looks like other values.
 bool tells_pending(const Step& step) {
     return std::none_of(step.columns.begin(), step.columns.end(), [](const plan::ColumnStep& change) {
@@ -173,7 +183,8 @@ void Executor::prove_done_rows(const Step& step, const std::string& last, Subjec
 }
 
 // A URL whose path still names the person, or a rewritten value one of whose kept members does, is emptied as
-// a whole and looked at again: `may_empty` is false then.
+// a whole and looked at again: `may_empty` is false then. So is one that nobody can be looked for in any
+// more.
 void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subjects& subjects,
                           bool may_empty) {
     if (step.delete_rows) {
@@ -185,8 +196,9 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
         return;
     }
     if (step.searched.empty()) return;
-    const bool nobody = std::all_of(subjects.begin(), subjects.end(),
-                                    [](const auto& entry) { return entry.second.identity.empty(); });
+    const bool nobody = std::all_of(subjects.begin(), subjects.end(), [&](const auto& entry) {
+        return entry.second.identity.empty() && !has_waited(step, entry.second);
+    });
     if (nobody) return;  // a later pass over hashes only: there is nothing to look for
 
     std::map<std::pair<ContactId, std::size_t>, std::uint64_t> hits;
@@ -199,6 +211,7 @@ void Executor::prove_step(const Step& step, const ResolvedScope& resolved, Subje
             const std::string text = rows.text(i + 2);
             bool is_found = false;
             for (const ContactId owner : owners) {
+                is_found = is_found || (!text.empty() && has_waited(step, subjects[owner]));
                 if (!subjects[owner].identity.found_in(text, step.searched[i].search)) continue;
                 ++hits[{owner, i}];
                 is_found = true;
