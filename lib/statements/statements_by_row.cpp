@@ -42,8 +42,10 @@ std::string has_something_to_rewrite(const Step& step) {
     for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
         const std::string column = quote_identifier(change->column);
         const bool is_text = change->format != content::Format::json_zlib;
-        filled.push_back("(" + column + " IS NOT NULL" +
-                         (is_text ? " AND CAST(" + column + " AS CHAR) NOT IN " + empty_values : "") + ")");
+        // The CAST of a value that is longer than max_allowed_packet is NULL with a warning (error 1301).
+        const std::string is_no_empty_value =
+            is_text ? " AND COALESCE(CAST(" + column + " AS CHAR) NOT IN " + empty_values + ", TRUE)" : "";
+        filled.push_back("(" + column + " IS NOT NULL" + is_no_empty_value + ")");
     }
     return "(" + join(filled, " OR ") + ")";
 }

@@ -196,7 +196,8 @@ TEST_CASE("rows with something to rewrite are changed each to its own value, in 
     CHECK(has_rewritten_columns(step));
     CHECK(select_rewritable(step, scope_of_contacts(step, one), 512).sql ==
           "SELECT `lead_id`, `id`, `extra` FROM `m_notes` WHERE `lead_id` IN (?) AND ((`extra` IS NOT NULL"
-          " AND CAST(`extra` AS CHAR) NOT IN ('', 'a:0:{}', 'N;', '[]', '{}', 'null'))) LIMIT 512");
+          " AND COALESCE(CAST(`extra` AS CHAR) NOT IN ('', 'a:0:{}', 'N;', '[]', '{}', 'null'), TRUE)))"
+          " LIMIT 512");
     const std::vector<RewrittenRow> rows{{"4", {std::string("a")}}, {"9", {nullptr}}};
     const auto update = update_rewritten(step, {}, rows);
     CHECK(update.sql ==
