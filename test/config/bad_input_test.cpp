@@ -130,7 +130,7 @@ TEST_CASE("values that cannot work are refused") {
         {"too few digits", "[hash]\nalgorithm = \"sha256\"\ndigits = 31", "out of range 32 to 64"},
         {"too many digits", "[hash]\nalgorithm = \"sha256\"\ndigits = 65", "out of range 32 to 64"},
         {"digits MD5 does not have", "[hash]\nalgorithm = \"md5\"\ndigits = 40",
-         "[hash] digits: MD5 has 32 digits"},
+         "[hash] digits: md5 has no more than 32 digits"},
         {"relative queue", "[queue]\ndirectory = \"queue\"", "begins with '/'"},
         {"no later pass", "[worker]\nsettle = []", "[worker] settle: the list is empty"},
         {"settle falls", "[worker]\nsettle = [\"1h\", \"1m\"]", "must rise: \"1m\" after \"1h\""},

