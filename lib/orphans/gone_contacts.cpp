@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orphans/row_ids.h"
+
 namespace gdprd::orphans {
 
 using database::quote_identifier;
@@ -9,13 +11,6 @@ using database::quote_identifier;
 namespace {
 
 constexpr std::size_t ids_per_statement = 500;
-
-// Statements are text without parameters: numbers and times.
-std::string list_of(std::span<const ContactId> ids) {
-    std::string list;
-    for (const ContactId id : ids) list += (list.empty() ? "" : ",") + std::to_string(id);
-    return "(" + list + ")";
-}
 
 }  // namespace
 
