@@ -147,6 +147,7 @@ constexpr KnownError known_errors[] = {
     {1048, permanent, "the column cannot be NULL"},
     {1062, permanent, "duplicate key"},
     {1064, permanent, "syntax error"},
+    {1105, permanent, "the server names no reason; a value larger than max_allowed_packet is refused so"},
     {1153, permanent, "the statement is larger than max_allowed_packet"},
     {1197, permanent, "the transaction is larger than max_binlog_cache_size"},
     {1216, permanent, "a foreign key refers to a row that does not exist"},

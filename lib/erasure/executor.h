@@ -303,8 +303,8 @@ class Executor {
     const bool files_covered_;
     std::vector<ContactId> later_due_;  // the subjects for whom what only later passes do is done
     std::set<std::string> empty_;       // keys of the steps that had no rows when the transaction began
-    std::map<const plan::Step*, Owners> found_;  // rows of parents, and shared rows, as they were before
-                                                 // anything was changed
+    std::map<const plan::Step*, Owners> found_;   // rows of parents, and shared rows, as they were before
+                                                  // anything was changed
     std::map<const plan::Step*, Scopes> scopes_;  // by which each step was carried out, for the proof
     const std::size_t slice_rows_;
     const plan::Step* long_step_ = nullptr;

@@ -5,8 +5,9 @@
 namespace gdprd::plan {
 
 const Step* Plan::contact_step() const {
-    const auto found = std::find_if(steps.begin(), steps.end(),
-                                    [](const Step& step) { return step.tie.kind == mautic::Tie::Kind::contact; });
+    const auto found = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
+        return step.tie.kind == mautic::Tie::Kind::contact;
+    });
     return found == steps.end() ? nullptr : &*found;
 }
 

@@ -132,9 +132,9 @@ TEST_CASE("a contact that is re-subscribed between two slices is left alone from
 TEST_CASE("what only its text ties is looked for at the end of a long history, not in every slice") {
     World world;
     add_busy_people(world);
-    world.mautic.connection().change(
-        "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id) SELECT " + std::to_string(neighbour) +
-        ", NOW(), 200, 't' FROM " + test::sequence(1, 2000));
+    world.mautic.connection().change("INSERT INTO page_hits (lead_id, date_hit, code, tracking_id) SELECT " +
+                                     std::to_string(neighbour) + ", NOW(), 200, 't' FROM " +
+                                     test::sequence(1, 2000));
     world.slice_rows = 5;
     const auto rows_read = [&] {
         std::uint64_t sum = 0;
