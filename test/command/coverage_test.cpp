@@ -1,5 +1,6 @@
 // `coverage`, with the example of docs/plugin-tables.md carried out as it stands there.
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 
 #include "command/program.h"
@@ -28,12 +29,21 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
+// MySQL shows no display width of whole numbers, and its columns of text are narrower for it; MariaDB's JSON
+// is a text.
+std::string on_any_server(const std::string& text) {
+    static const std::regex width("int\\([0-9]+\\)"), json("longtext"), blanks(" +");
+    const std::string types = std::regex_replace(std::regex_replace(text, width, "int"), json, "json");
+    return std::regex_replace(types, blanks, " ");
+}
+
 void check_shown(const Answer& answer, const std::string& kind) {
+    const std::string shown = on_any_server(answer.text);
     const std::string page = block(kind);
     CHECK(lines_of(page).size() > 3);
     for (const std::string& line : lines_of(page)) {
         CAPTURE(line);
-        CHECK_THAT(answer.text, ContainsSubstring(line + '\n'));
+        CHECK_THAT(shown, ContainsSubstring(on_any_server(line) + '\n'));
     }
 }
 
@@ -124,7 +134,8 @@ TEST_CASE("a contact's rows in a plugin's tables are erased once they are descri
     const auto of = [&](const std::string& what, const char* id) {
         return site.mautic.value("SELECT " + what + (std::string(" = ") + id));
     };
-    CHECK(of("answers FROM loyalty_cards WHERE id", "7") == "{\"answered_at\":\"2026-01-02\",\"pet\":\"\"}");
+    CHECK(nlohmann::json::parse(of("answers FROM loyalty_cards WHERE id", "7")) ==
+          nlohmann::json{{"answered_at", "2026-01-02"}, {"pet", ""}});
     CHECK(of("points FROM loyalty_cards WHERE id", "7") == "12");
     CHECK(of("number FROM loyalty_cards WHERE id", "7") != "card-7");
     CHECK(of("remark FROM loyalty_purchases WHERE card_id", "7") == "NULL");
