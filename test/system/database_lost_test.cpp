@@ -191,9 +191,9 @@ TEST_CASE("A server that goes offline under the daemon is told once, and work go
     here.wait_until("it was tried ten times", [&] { return refused() >= before + 10; });
     CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(1'400));
     const std::string log = here.daemon->log();
-    const std::size_t of_sweeper = times_in(log, "the sweeper has no database connection");
-    CHECK(of_sweeper <= 1);
-    CHECK(times_in(log, "no database connection; trying again") == of_sweeper + 1);
+    const std::size_t of_scheduler = times_in(log, "the background scheduler cannot connect to the database");
+    CHECK(of_scheduler <= 1);
+    CHECK(times_in(log, "cannot connect to the database; retrying") == of_scheduler + 1);
     root.change("SET GLOBAL offline_mode = 0");
     here.wait_until_idle();
     CHECK(here.erased(2));
