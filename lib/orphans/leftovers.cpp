@@ -12,9 +12,6 @@ namespace gdprd::orphans {
 using background::DeletedContacts;
 using background::Look;
 using background::pages_a_turn;
-using orphans::ContactRow;
-using orphans::ContactRows;
-using orphans::LeftoverEraser;
 using plan::Step;
 
 namespace {
@@ -61,7 +58,7 @@ void Leftovers::run(const Look& look) {
     if (mode_ == DeletedContacts::off) return;
     GoneContacts gone(look.connection, *look.rules);
     std::size_t pages_left = pages_a_turn;
-    const auto steps = orphans::leftover_steps(*look.rules->plan);
+    const auto steps = leftover_steps(*look.rules->plan);
     for (const Step* step : steps) {
         if (look.stop.stop_requested()) return;
         const bool is_watched = attempt([&] {
@@ -91,7 +88,7 @@ void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t&
     if (!logged_.look(look, gone, pages_left)) more_at_once_ = true;
     if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
     if (!walk_) return;
-    const auto steps = orphans::leftover_steps(*look.rules->plan);
+    const auto steps = leftover_steps(*look.rules->plan);
     ContactRows rows(look.connection, look.rules->ledger_database);
     while (walk_->table < steps.size()) {
         const auto page = rows.contacts(*steps[walk_->table], walk_->reached, options_.page_rows);
@@ -210,7 +207,7 @@ bool Leftovers::erase_and_note(const Look& look, GoneContacts& gone, std::span<c
 bool Leftovers::erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
     bool all = true;
     has_failed_ = false;
-    for (const Step* step : orphans::leftover_steps(*look.rules->plan)) {
+    for (const Step* step : leftover_steps(*look.rules->plan)) {
         // Rows that could not be looked at may be somebody else's since a restore.
         if (unwatched_.contains(step->table)) all = false;
         if (unwatched_.contains(step->table)) continue;

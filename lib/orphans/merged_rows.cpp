@@ -8,8 +8,6 @@
 namespace gdprd::orphans {
 
 using background::Look;
-using orphans::ContactRow;
-using orphans::ContactRows;
 using plan::Step;
 
 namespace {
@@ -62,7 +60,7 @@ std::uint64_t give_rows(const Look& look, const Step& step, const Merged& merged
 std::uint64_t give_to_winners(const Look& look, const Merged& merged, std::size_t page_rows) {
     if (merged.empty()) return 0;
     std::uint64_t left = 0;
-    for (const Step* step : orphans::leftover_steps(*look.rules->plan)) {
+    for (const Step* step : leftover_steps(*look.rules->plan)) {
         left += give_rows(look, *step, merged, page_rows);
     }
     return left;

@@ -12,9 +12,6 @@
 namespace gdprd::orphans {
 
 using background::Look;
-using orphans::LeftoverEraser;
-using orphans::LeftoverRows;
-using orphans::RowIds;
 using plan::Step;
 
 namespace {
@@ -77,7 +74,7 @@ bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_l
 std::uint64_t OldLeftovers::erase(const Look& look, const Step& step, const RowIds& page) {
     if (page.empty()) return 0;
     LeftoverRows notes(look.connection, look.rules->ledger_database);
-    orphans::ContactRows known(look.connection, look.rules->ledger_database);
+    ContactRows known(look.connection, look.rules->ledger_database);
     RowIds rows = without(page, known.known(step, page));
     rows = without(rows, notes.noted(step, page));
     LeftoverEraser eraser(look.connection, *look.rules);

@@ -24,7 +24,7 @@ class OldLeftovers {
               const std::function<bool()>& may_erase);
 
   private:
-    std::uint64_t erase(const background::Look& look, const plan::Step& step, const orphans::RowIds& page);
+    std::uint64_t erase(const background::Look& look, const plan::Step& step, const RowIds& page);
 
     const std::size_t page_rows_;
     health::Metrics& metrics_;

@@ -12,9 +12,6 @@ namespace gdprd::orphans {
 
 using background::Look;
 using background::Marks;
-using orphans::ContactRow;
-using orphans::ContactRows;
-using orphans::LeftoverRows;
 using plan::Step;
 
 namespace {
@@ -68,12 +65,12 @@ void note_created(Marks& marks, const Step& step, const Created& table) {
 }
 
 // Those of the page whose rows do not have that contact now.
-orphans::RowIds changed_rows(ContactRows& rows, const Step& step, const std::vector<ContactRow>& page) {
-    orphans::RowIds ids;
+RowIds changed_rows(ContactRows& rows, const Step& step, const std::vector<ContactRow>& page) {
+    RowIds ids;
     for (const ContactRow& one : page) ids.push_back(one.row);
     std::map<std::uint64_t, ContactId> present;
     for (const ContactRow& one : rows.now(step, ids)) present[one.row] = one.contact;
-    orphans::RowIds changed;
+    RowIds changed;
     for (const ContactRow& one : page) {
         const auto found = present.find(one.row);
         const bool holds = found != present.end() && found->second != 0 && found->second == one.contact;

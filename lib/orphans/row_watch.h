@@ -43,7 +43,7 @@ class RowWatch {
     // A walk through all rows that have a contact.
     struct Walk {
         std::uint64_t begun_at = 0;  // the highest row then
-        orphans::ContactRow reached;
+        ContactRow reached;
     };
 
     bool walk(const background::Look& look, const plan::Step& step, std::uint64_t highest,
