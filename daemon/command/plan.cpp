@@ -8,22 +8,22 @@
 #include "daemon/command/report/json_output.h"
 #include "daemon/command/report/tie_text.h"
 #include "daemon/command/terminal/text_table.h"
-#include "erasure/executor.h"
+#include "erasure/preview.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using Previews = std::vector<erasure::Executor::Preview>;
+using Previews = std::vector<erasure::StepPreview>;
 
-std::string preview_text(const plan::Step& step, const erasure::Executor::Preview& preview) {
+std::string preview_text(const plan::Step& step, const erasure::StepPreview& preview) {
     if (preview.rows == 0) return "no row of this contact";
     if (step.delete_rows) return counted(preview.rows, "row") + " of this contact, all would be deleted";
     return counted(preview.rows, "row") + " of this contact, " + std::to_string(preview.pending) +
            " would change";
 }
 
-void print_step(const plan::Step& step, const erasure::Executor::Preview* preview) {
+void print_step(const plan::Step& step, const erasure::StepPreview* preview) {
     std::cout << '\n' << step.key() << ": " << tie_text(step) << '\n';
     if (!step.why.empty()) std::cout << "  " << step.why << '\n';
     if (preview != nullptr) std::cout << "  " << preview_text(step, *preview) << '\n';
@@ -90,7 +90,7 @@ ExitCode plan(const PlanOptions& options) {
     Previews previews;
     if (options.contact) {
         const database::Transaction rolled_back(connection);
-        previews = erasure::Executor(connection, *rules->plan, rules->hasher).preview(*options.contact);
+        previews = erasure::preview(connection, *rules, *options.contact);
     }
     if (options.common.json) {
         std::cout << to_json(*rules->plan, options.contact, previews) << '\n';

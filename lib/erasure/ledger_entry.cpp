@@ -13,7 +13,7 @@ using plan::Step;
 
 namespace {
 
-// Mautic's messages on their way are delivered, and their rows deleted, by whatever works off the queue:
+// Mautic's messages on their way are delivered, and their rows deleted, by whatever processes the queue:
 // often within seconds, by a job of every few minutes at the latest. One that is still there after this is
 // stuck.
 constexpr std::chrono::hours delivery_time{1};
@@ -96,22 +96,6 @@ bool same_hasher(const Record& row, const policy::Hasher& hasher) {
     return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
 }
 
-// The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
-// what was found stays found until a rule deals with its column.
-void keep_earlier_findings(const Rules& rules, const Record& before, Subject& subject) {
-    const bool knows_address = before.subject_hash.empty() || same_hasher(before, rules.hasher);
-    for (const Finding& earlier : before.findings) {
-        const bool found_again =
-            std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
-                return finding.table == earlier.table && finding.column == earlier.column;
-            });
-        // A message on its way is looked for in each pass, by the hash of the address too.
-        if (!found_again && !is_on_its_way(earlier) &&
-            may_remain(*rules.plan, earlier, subject, knows_address))
-            subject.findings.push_back(earlier);
-    }
-}
-
 void add_reason(const mautic::Decision& decision, Record& row) {
     row.channel = decision.channel;
     row.reason = decision.reason;
@@ -143,13 +127,32 @@ bool is_other_address(const Rules& rules, const Record& before, const Subject& s
     return !rules.hasher.is_hash_of_address(before.subject_hash, address->second);
 }
 
+// The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
+// what was found stays found until a rule deals with its column. Another erasure of the same person does not
+// make what is left of the one before untrue.
+void keep_earlier_findings(const Rules& rules, const Case& of, bool anew, Subject& subject) {
+    if (!of.before || (anew && is_other_address(rules, *of.before, subject))) return;
+    const Record& before = *of.before;
+    const bool knows_address = before.subject_hash.empty() || same_hasher(before, rules.hasher);
+    for (const Finding& earlier : before.findings) {
+        const bool found_again =
+            std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {
+                return finding.table == earlier.table && finding.column == earlier.column;
+            });
+        // A message on its way is looked for in each pass, by the hash of the address too.
+        if (!found_again && !is_on_its_way(earlier) &&
+            may_remain(*rules.plan, earlier, subject, knows_address)) {
+            subject.findings.push_back(earlier);
+        }
+    }
+}
+
 // Does this pass belong to another erasure than the one on record? Then that record stays as it is.
-bool begins_anew(const Rules& rules, const Request& request, const Record* before, bool look_again,
-                 const Subject& subject) {
-    if (before == nullptr || !before->tells_of_erasure()) return false;
-    if (is_other_address(rules, *before, subject)) return true;
-    const bool goes_on = before->status == Status::erasing && !before->erased_at;
-    return request.pass == 0 && !look_again && !goes_on;
+bool begins_anew(const Rules& rules, const Case& of, const Subject& subject) {
+    if (!of.before || !of.before->tells_of_erasure()) return false;
+    if (is_other_address(rules, *of.before, subject)) return true;
+    const bool goes_on = of.before->status == Status::erasing && !of.before->erased_at;
+    return of.request().pass == 0 && !of.decided.stands && !goes_on;
 }
 
 // What a new record has of the one before: how hashes of ours are known.
@@ -184,52 +187,29 @@ void add_not_covered(const std::optional<files::Removed>& files, const Subject& 
     row.values_emptied += subject.counts.values_emptied;
 }
 
-}  // namespace
-
-bool has_new_address(const Plan& plan, const std::map<std::string, std::string>& values) {
-    const auto address = values.find("email");
-    if (address == values.end() || address->second.empty()) return false;
-    const Step* own = plan.contact_step();
-    const bool is_erased =
-        own != nullptr && std::any_of(own->columns.begin(), own->columns.end(),
-                                      [](const ColumnStep& change) { return change.column == "email"; });
-    return is_erased && !policy::Hasher::has_hash_shape(address->second);
-}
-
-bool can_be_held(const Plan& plan, const Record* before, const std::map<std::string, std::string>& values) {
-    if (before != nullptr && before->status == Status::erasing) return false;  // half of it is gone
-    return before == nullptr || before->status == Status::held || before->status == Status::superseded ||
-           has_new_address(plan, values);
-}
-
-namespace {
-
-bool is_half_done(const Record* before) { return before != nullptr && before->status == Status::erasing; }
+bool is_half_done(const Case& of) { return of.before && of.before->status == Status::erasing; }
 
 // The pass from which later ones are counted, whoever asked for it.
-bool is_first_pass(const Request& request, const Record* before, bool look_again) {
-    return before == nullptr || !before->erased_at || is_half_done(before) ||
-           (request.pass == 0 && !look_again);
+bool is_first_pass(const Case& of) {
+    return !of.before || !of.before->erased_at || is_half_done(of) ||
+           (of.request().pass == 0 && !of.decided.stands);
 }
 
 }  // namespace
 
-bool is_new_erasure(const Request& request, const Record* before, bool look_again) {
-    return is_first_pass(request, before, look_again) && !is_half_done(before);
-}
+bool is_new_erasure(const Case& of) { return is_first_pass(of) && !is_half_done(of); }
 
-Record entry_after_pass(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                        const Record* before, bool look_again, const std::optional<files::Removed>& files,
+Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<files::Removed>& files,
                         Subject& subject) {
-    const bool anew = begins_anew(rules, request, before, look_again, subject);
-    const Timestamp at = time_after(before);
-    Record row = begun(before, anew);
-    row.contact = request.contact;
-    add_hash(rules, subject.subject_hash, before, row);
-    add_reason(decision, row);
-    if (!row.erased_at || (is_half_done(before) && !anew)) {
-        row.origin = request.origin;
-        row.requested_at = request.received_at;
+    const bool anew = begins_anew(rules, of, subject);
+    const Timestamp at = time_after(of.record());
+    Record row = begun(of.record(), anew);
+    row.contact = of.request().contact;
+    add_hash(rules, subject.subject_hash, of.record(), row);
+    add_reason(of.opt_out, row);
+    if (!row.erased_at || (is_half_done(of) && !anew)) {
+        row.origin = of.request().origin;
+        row.requested_at = of.request().received_at;
         row.erased_at = at;
     } else {
         row.rows_late += subject.counts.unexpected();
@@ -241,13 +221,10 @@ Record entry_after_pass(const Rules& rules, const Request& request, const mautic
     add_not_covered(files, subject, row);
     row.marks = subject.marks;
     add_digests(rules, row);
-    // Another erasure of the same person does not make what is left of the one before untrue.
-    if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
-        keep_earlier_findings(rules, *before, subject);
-    }
+    keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
-    if (may_wait(request, row, at)) std::erase_if(row.findings, is_on_its_way);
-    row.status = status_after(request, subject, row.findings, rules.prove);
+    if (may_wait(of.request(), row, at)) std::erase_if(row.findings, is_on_its_way);
+    row.status = status_after(of.request(), subject, row.findings, rules.prove);
     if (row.status != Status::complete) {
         row.completed_at.reset();
     } else if (!row.completed_at) {
@@ -256,32 +233,28 @@ Record entry_after_pass(const Rules& rules, const Request& request, const mautic
     return row;
 }
 
-std::optional<Record> entry_between_slices(const Rules& rules, const Request& request,
-                                           const mautic::Decision& decision, const Record* before,
-                                           bool look_again, Subject& subject) {
+std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, Subject& subject) {
     if (subject.counts.total() == 0 && subject.findings.empty()) return std::nullopt;
-    const bool anew = begins_anew(rules, request, before, look_again, subject);
-    Record row = begun(before, anew);
-    row.contact = request.contact;
+    const bool anew = begins_anew(rules, of, subject);
+    Record row = begun(of.record(), anew);
+    row.contact = of.request().contact;
     row.rows_changed += subject.counts.rows_changed;
     row.rows_deleted += subject.counts.rows_deleted;
     row.values_emptied += subject.counts.values_emptied;
     row.last_pass_at = now();
-    if (before != nullptr && !(anew && is_other_address(rules, *before, subject))) {
-        keep_earlier_findings(rules, *before, subject);
-    }
+    keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
-    if (row.erased_at && !is_half_done(before)) {
+    if (row.erased_at && !is_half_done(of)) {
         row.rows_late += subject.counts.unexpected();
         row.status = subject.findings.empty() ? Status::settling : Status::partial;
         row.completed_at.reset();
         return row;
     }
     row.status = Status::erasing;
-    row.origin = request.origin;
-    row.requested_at = request.received_at;
-    add_hash(rules, hash_of_address(rules, subject), before, row);
-    add_reason(decision, row);
+    row.origin = of.request().origin;
+    row.requested_at = of.request().received_at;
+    add_hash(rules, hash_of_address(rules, subject), of.record(), row);
+    add_reason(of.opt_out, row);
     add_digests(rules, row);
     return row;
 }
@@ -289,14 +262,13 @@ std::optional<Record> entry_between_slices(const Rules& rules, const Request& re
 // What was erased before stays as it was recorded, a record of its own. No hash of the address now: it is
 // still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
 // without an erasure has no business with it.
-Record entry_on_hold(const Rules& rules, const Request& request, const mautic::Decision& decision,
-                     const Record* before) {
-    Record row = begun(before, before != nullptr && before->tells_of_erasure());
-    row.contact = request.contact;
+Record entry_on_hold(const Rules& rules, const Case& of) {
+    Record row = begun(of.record(), of.before && of.before->tells_of_erasure());
+    row.contact = of.request().contact;
     row.status = Status::held;
-    row.origin = request.origin;
-    row.requested_at = request.received_at;
-    add_reason(decision, row);
+    row.origin = of.request().origin;
+    row.requested_at = of.request().received_at;
+    add_reason(of.opt_out, row);
     add_digests(rules, row);
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;

@@ -1,9 +1,24 @@
-// What an erasure would change, counted without changing it.
+#include "erasure/preview.h"
+
 #include <algorithm>
 
-#include "erasure/executor.h"
+#include "execution/row_finder.h"
+#include "execution/structured_rows.h"
+#include "execution/text_search.h"
 
 namespace gdprd::erasure {
+
+using execution::HashRecognition;
+using execution::keys_per_statement;
+using execution::PendingRow;
+using execution::PlanStatements;
+using execution::RowFinder;
+using execution::RowScope;
+using execution::RowScopes;
+using execution::scopes_of_keys;
+using execution::StructuredRows;
+using execution::Subjects;
+using execution::TextSearch;
 
 using database::Rows;
 using database::Value;
@@ -11,59 +26,70 @@ using mautic::Tie;
 using plan::Step;
 using statements::Context;
 
-std::vector<Executor::Preview> Executor::preview(ContactId contact) {
-    const std::vector<ContactId> contacts{contact};
-    Subjects subjects = read_contacts(contacts, false);
-    subjects[contact];
-    find_own_hashes(subjects);
-    later_due_ = contacts;
-    learn_identities(subjects);
-    find_empty_steps(contacts);
-    find_rows_of_parents(contacts);
-    std::vector<Preview> previews;
-    for (const Step& step : plan_.steps) previews.push_back(preview_step(step, contacts, subjects));
-    return previews;
-}
+namespace {
 
-Executor::Preview Executor::preview_step(const Step& step, std::span<const ContactId> contacts,
-                                         Subjects& subjects) {
-    Preview preview;
-    Context context;
-    if (statements::needs_anonymous_ip(step) && anonymous_ip_.empty()) find_anonymous_ip();
-    context.anonymous_ip = anonymous_ip_.empty() ? "0" : anonymous_ip_;
-    context.random = "0";
-    context.hash_digits = hasher_.length(policy::Normalisation::plain);
-    Scopes scopes = scopes_of(step, contacts);
-    if (step.tie.kind == Tie::Kind::text) scopes = scopes_by_text(step, subjects);
-    if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, found_[&step]);
-    for (const ResolvedScope& resolved : scopes) {
-        Rows rows = select(statements::count_rows(step, resolved.scope), step);
-        while (rows.next()) preview.rows += rows.number(1);
-        // Whether others refer to a shared row is known only when the contact itself does not any more.
-        if (step.tie.kind == Tie::Kind::shared) continue;
-        preview.pending += count_pending_in(step, resolved.scope, context);
-        if (step.delete_rows || !statements::has_rewritten_columns(step)) continue;
-        std::vector<Value> rewritten;
-        each_to_rewrite(step, resolved, subjects, [&](std::vector<PendingRow> pending) {
-            for (const auto& row : pending) rewritten.push_back(statements::key_value(step, row.row.key));
-        });
-        // Of these, the rows that were not counted yet for another column.
-        for (std::size_t at = 0; at < rewritten.size(); at += keys_per_statement) {
-            const auto part =
-                std::span(rewritten).subspan(at, std::min(keys_per_statement, rewritten.size() - at));
-            preview.pending +=
-                part.size() - count_pending_in(step, statements::scope_of_keys(step, part), context);
-        }
-    }
-    return preview;
-}
-
-std::uint64_t Executor::count_pending_in(const Step& step, const statements::Scope& scope,
-                                         const Context& context) {
+std::uint64_t count_pending(PlanStatements& statements, const Step& step, const statements::Scope& scope,
+                            const Context& context) {
     std::uint64_t pending = 0;
-    Rows rows = select(statements::count_pending(step, scope, context), step);
+    Rows rows = statements.select(statements::count_pending(step, scope, context), step);
     while (rows.next()) pending += rows.number(1);
     return pending;
+}
+
+// Rows with a structured value to change that were not counted yet for another column.
+std::uint64_t count_pending_structured(PlanStatements& statements, StructuredRows& structured,
+                                       const Step& step, const RowScope& scope, const Context& context,
+                                       Subjects& subjects) {
+    std::vector<Value> keys;
+    structured.each_pending(step, scope, subjects, [&](std::vector<PendingRow> pending) {
+        for (const auto& row : pending) keys.push_back(statements::key_value(step, row.row.key));
+    });
+    std::uint64_t pending = keys.size();
+    for (std::size_t at = 0; at < keys.size(); at += keys_per_statement) {
+        const auto part = std::span(keys).subspan(at, std::min(keys_per_statement, keys.size() - at));
+        pending -= count_pending(statements, step, statements::scope_of_keys(step, part), context);
+    }
+    return pending;
+}
+
+}  // namespace
+
+std::vector<StepPreview> preview(database::Connection& connection, const Rules& rules, ContactId contact) {
+    const std::vector<ContactId> contacts{contact};
+    PlanStatements statements(connection, *rules.plan);
+    HashRecognition hashes(rules.hasher, nullptr);
+    Subjects subjects = execution::read_subjects(connection, *rules.plan, rules.hasher, contacts);
+    subjects[contact];
+    hashes.recognise(subjects);
+    execution::learn_identities(*rules.plan, hashes, subjects);
+    RowFinder finder(statements, {contacts, contacts, {}});
+    finder.find_associated_rows();
+    TextSearch texts(statements, finder, rules.hasher, rules.holds);
+    StructuredRows structured(statements, hashes);
+
+    std::vector<StepPreview> previews;
+    for (const Step& step : rules.plan->steps) {
+        Context context;
+        context.anonymous_ip = statements.anonymous_ip_for(step);
+        if (context.anonymous_ip.empty()) context.anonymous_ip = "0";
+        context.random = "0";
+        context.hash_digits = rules.hasher.length(policy::Normalisation::plain);
+        RowScopes scopes = finder.scopes_of(step);
+        if (step.tie.kind == Tie::Kind::text) scopes = texts.scopes_of(step, subjects);
+        if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, finder.candidates(step));
+        StepPreview& preview = previews.emplace_back();
+        for (const RowScope& scope : scopes) {
+            Rows rows = statements.select(statements::count_rows(step, scope.scope), step);
+            while (rows.next()) preview.rows += rows.number(1);
+            // Whether others refer to a shared row is known only when the contact itself does not any more.
+            if (step.tie.kind == Tie::Kind::shared) continue;
+            preview.pending += count_pending(statements, step, scope.scope, context);
+            if (step.delete_rows || !statements::has_rewritten_columns(step)) continue;
+            preview.pending +=
+                count_pending_structured(statements, structured, step, scope, context, subjects);
+        }
+    }
+    return previews;
 }
 
 }  // namespace gdprd::erasure

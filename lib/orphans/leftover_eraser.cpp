@@ -8,7 +8,6 @@
 namespace gdprd::orphans {
 
 using erasure::Counts;
-using erasure::Executor;
 using erasure::Subject;
 using ledger::Fingerprints;
 using plan::Step;
@@ -36,10 +35,8 @@ std::optional<Counts> LeftoverEraser::erase(const Step& step, std::span<const st
                                             const Confirm& confirm) {
     if (ids.empty()) return Counts{};
     database::Transaction transaction(connection_);
-    Executor executor(connection_, *rules_.plan, rules_.hasher);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
-    executor.use(fingerprints);
-    Subject subject = executor.run_leftovers(step.real_table, ids);
+    Subject subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
     if (!confirm()) return std::nullopt;
     remove_files(subject);
     LeftoverRows rows(connection_, rules_.ledger_database);
@@ -55,10 +52,8 @@ std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> con
                                                   const Confirm& confirm) {
     if (contacts.empty()) return Counts{};
     database::Transaction transaction(connection_);
-    Executor executor(connection_, *rules_.plan, rules_.hasher);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
-    executor.use(fingerprints);
-    Counts counts = executor.run_named(contacts);
+    Counts counts = erasure::erase_rows_naming(connection_, rules_, fingerprints, contacts);
     if (!confirm()) return std::nullopt;
     fingerprints.write();
     transaction.commit();

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "database/connection.h"
-#include "erasure/eraser.h"
+#include "erasure/orphaned_rows.h"
 
 namespace gdprd::orphans {
 

@@ -1,4 +1,5 @@
 // Hashes of fewer digits, and what becomes of those that were made before the number was changed.
+#include "erasure/preview.h"
 #include "erasure/world.h"
 #include "ledger/import.h"
 #include "ledger/reapply.h"
@@ -81,9 +82,8 @@ TEST_CASE("everything but addresses gets so many digits of its hash") {
           world.mautic.row_count("email_stats"));
     CHECK(world.erase(7, 1).status == Status::complete);
     // What a dry run counts.
-    erasure::Executor executor(world.daemon, world.plan(), world.rules()->hasher);
     std::uint64_t pending = 0;
-    const auto previews = executor.preview(7);
+    const auto previews = erasure::preview(world.daemon, *world.rules(), 7);
     for (std::size_t i = 0; i < previews.size(); ++i) {
         if (!world.plan().steps[i].delete_rows) pending += previews[i].pending;
     }

@@ -1,5 +1,5 @@
 // However many contacts, tables and rows there are: no statement has more parameters than a server takes.
-#include "erasure/executor.h"
+#include "erasure/preview.h"
 #include "erasure/world.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
@@ -54,8 +54,7 @@ TEST_CASE("what an erasure would rewrite is counted, however many rows it is") {
     world.prepare();
     const auto pending = [&] {
         std::uint64_t rows = 0;
-        erasure::Executor executor(world.daemon, world.plan(), world.rules()->hasher);
-        for (const auto& step : executor.preview(7)) rows += step.pending;
+        for (const auto& step : erasure::preview(world.daemon, *world.rules(), 7)) rows += step.pending;
         return rows;
     };
     const std::uint64_t before = pending();

@@ -1,5 +1,5 @@
 // What `plan --contact` says before an erasure is what the erasure does, and it changes nothing itself.
-#include "erasure/executor.h"
+#include "erasure/preview.h"
 
 #include "erasure/world.h"
 #include "support/catch.h"
@@ -16,8 +16,7 @@ struct Sum {
 
 Sum preview(World& world) {
     Sum sum;
-    erasure::Executor executor(world.daemon, world.plan(), world.rules()->hasher);
-    for (const auto& step : executor.preview(7)) {
+    for (const auto& step : erasure::preview(world.daemon, *world.rules(), 7)) {
         sum.rows += step.rows;
         sum.pending += step.pending;
     }

@@ -6,11 +6,9 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "daemon/command/retries.h"
-#include "erasure/executor.h"
-#include "erasure/ledger_entry.h"
+#include "erasure/case.h"
+#include "erasure/preview.h"
 #include "ledger/ledger.h"
-#include "mautic/do_not_contact.h"
-#include "mautic/holds.h"
 #include "rights/rights.h"
 #include "worker/backoff.h"
 
@@ -24,6 +22,14 @@ bool is_passing(const std::exception& error) {
     const auto* database_error = dynamic_cast<const database::DatabaseError*>(&error);
     return database_error != nullptr && database_error->error_class() != database::ErrorClass::privilege &&
            database_error->error_class() != database::ErrorClass::permanent;
+}
+
+erasure::Request request_for(ContactId contact) {
+    erasure::Request request;
+    request.contact = contact;
+    request.origin = Origin::command;
+    request.received_at = now();
+    return request;
 }
 
 }  // namespace
@@ -64,66 +70,36 @@ EraseOutcome EraseRun::erase(ContactId contact) {
 
 EraseOutcome EraseRun::attempt(ContactId contact) { return dry_run_ ? preview(contact) : erase_now(contact); }
 
+// The same decision as an erasure's, from the same rows under the same locks; the ledger may not be there yet.
 EraseOutcome EraseRun::preview(ContactId contact) {
     EraseOutcome outcome;
     outcome.result.contact = contact;
     outcome.dry_run = true;
-    const std::vector<ContactId> contacts{contact};
     const database::Transaction rolled_back(*connection_);
-    const auto rows = mautic::lock_do_not_contact(*connection_, rules_->plan->table_prefix, contacts);
-    erasure::Executor executor(*connection_, *rules_->plan, rules_->hasher);
-    const auto previews = executor.preview(contact);
-    bool exists = false;
+    ledger::Ledger ledger(*connection_, rules_->ledger_database);
+    const bool has_ledger = ledger.format_found() == ledger::Ledger::format;
+    const std::vector<erasure::Request> requests{request_for(contact)};
+    const auto cases =
+        erasure::open_cases(*connection_, *rules_, has_ledger ? &ledger : nullptr, requests);
+    const erasure::Case& of = cases.at(contact);
+    outcome.result.verdict = of.decided.verdict;
+    outcome.result.hold = of.hold;
+    if (of.decided.verdict == erasure::Verdict::in_grace) outcome.result.due_at = of.opt_out.grace_until;
+    const auto previews = erasure::preview(*connection_, *rules_, contact);
     for (std::size_t i = 0; i < previews.size(); ++i) {
-        const plan::Step& step = rules_->plan->steps[i];
-        if (&step == rules_->plan->contact_step()) exists = previews[i].rows > 0;
         outcome.rows += previews[i].rows;
-        outcome.pending += step.delete_rows ? previews[i].rows : previews[i].pending;
+        outcome.pending += rules_->plan->steps[i].delete_rows ? previews[i].rows : previews[i].pending;
     }
-    if (!exists) {
-        outcome.result.verdict = erasure::Verdict::no_such_contact;
-        return outcome;
-    }
-    const auto found = rows.find(contact);
-    const auto decision =
-        found == rows.end() ? mautic::Decision{} : mautic::decide(found->second, rules_->triggers, now());
-    if (decision.in_grace) outcome.result.due_at = decision.grace_until;
-    outcome.result.verdict = decision.erase      ? erasure::Verdict::erased
-                             : decision.in_grace ? erasure::Verdict::in_grace
-                                                 : erasure::Verdict::not_do_not_contact;
-    if (decision.erase) preview_hold(executor, outcome);
     return outcome;
 }
 
-// What the eraser would find out about holds; the ledger may not be there yet.
-void EraseRun::preview_hold(erasure::Executor& executor, EraseOutcome& outcome) {
-    if (rules_->holds.empty()) return;
-    const ContactId contact = outcome.result.contact;
-    ledger::Ledger ledger(*connection_, rules_->ledger_database);
-    const auto before = ledger.format_found() == ledger::Ledger::format ? ledger.find(contact) : std::nullopt;
-    const std::vector<ContactId> contacts{contact};
-    const auto subjects = executor.lock_contacts(contacts);
-    mautic::FieldValues values;
-    for (const auto& [id, subject] : subjects) {
-        const bool can = erasure::can_be_held(*rules_->plan, before ? &*before : nullptr, subject.values);
-        if (can) values.emplace(id, &subject.values);
-    }
-    const auto holds = mautic::find_holds(*connection_, rules_->plan->table_prefix, rules_->holds, values);
-    const auto hold = holds.find(contact);
-    if (hold == holds.end()) return;
-    outcome.result.verdict = erasure::Verdict::held;
-    outcome.result.hold = hold->second;
-}
-
 EraseOutcome EraseRun::erase_now(ContactId contact) {
-    erasure::Request request;
-    request.contact = contact;
-    request.origin = Origin::command;
-    request.received_at = now();
-    const std::vector<erasure::Request> requests{request};
+    const std::vector<erasure::Request> requests{request_for(contact)};
     EraseOutcome outcome;
     outcome.result = erasure::Eraser(*connection_, rules_).erase(requests).front();
-    if (outcome.result.verdict == erasure::Verdict::erased) leave_later_pass(outcome, request.received_at);
+    if (outcome.result.verdict == erasure::Verdict::erased) {
+        leave_later_pass(outcome, requests.front().received_at);
+    }
     return outcome;
 }
 

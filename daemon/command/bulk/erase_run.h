@@ -28,7 +28,6 @@ class EraseRun {
     void connect();
     EraseOutcome attempt(ContactId contact);
     EraseOutcome preview(ContactId contact);
-    void preview_hold(erasure::Executor& executor, EraseOutcome& outcome);
     EraseOutcome erase_now(ContactId contact);
     void leave_later_pass(EraseOutcome& outcome, Timestamp received_at);
 

@@ -36,7 +36,7 @@ ordered_json mails_json(const ledger::Mails& mails) {
     return {{"sent", mails.sent}, {"first", time(mails.first)}, {"last", time(mails.last)}};
 }
 
-ordered_json step_json(const plan::Step& step, const erasure::Executor::Preview* preview) {
+ordered_json step_json(const plan::Step& step, const erasure::StepPreview* preview) {
     ordered_json json{{"table", step.table},
                       {"part", step.part},
                       {"tie", {{"kind", mautic::name_of(step.tie.kind)}, {"text", tie_text(step)}}},
@@ -155,7 +155,7 @@ std::string to_json(const CheckReport& report) {
 }
 
 std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
-                    const std::vector<erasure::Executor::Preview>& previews) {
+                    const std::vector<erasure::StepPreview>& previews) {
     ordered_json json{{"contact", contact ? ordered_json(*contact) : ordered_json(nullptr)},
                       {"table_prefix", plan.table_prefix},
                       {"steps", array()},

@@ -12,7 +12,7 @@
 #include "base/contact_id.h"
 #include "daemon/command/check/report.h"
 #include "daemon/command/erase.h"
-#include "erasure/executor.h"
+#include "erasure/preview.h"
 #include "ledger/lookup.h"
 #include "plan/plan.h"
 #include "queue/queue.h"
@@ -22,7 +22,7 @@ namespace gdprd::command {
 std::string to_json(const CheckReport& report);
 // `previews` is empty or has one for every step.
 std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
-                    const std::vector<erasure::Executor::Preview>& previews);
+                    const std::vector<erasure::StepPreview>& previews);
 std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string& remark);
 std::string to_json(const ledger::LookupAnswer& answer, bool history_searched);
 std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour);

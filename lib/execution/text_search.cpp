@@ -1,13 +1,13 @@
-// Rows that nothing but their text ties to a contact: the newest rows of a table are read and searched.
+#include "execution/text_search.h"
+
 #include <algorithm>
 #include <cctype>
 
 #include "content/queued_message.h"
-#include "erasure/executor.h"
 #include "matching/clickthrough.h"
 #include "mautic/holds.h"
 
-namespace gdprd::erasure {
+namespace gdprd::execution {
 
 using database::Rows;
 using database::Value;
@@ -32,27 +32,24 @@ bool mentions(std::string_view text, const std::string& pattern, ContactId conta
     return false;
 }
 
-}  // namespace
-
 // All the subjects that these columns of the row name. `anyone` is what identifies any of them: most rows are
 // about none, and that is found out at once.
-std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, std::size_t first_column,
-                                             std::size_t columns, const Subjects& subjects,
-                                             const Identity& anyone) const {
+std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_t first_column,
+                                   std::size_t columns, const Subjects& subjects, const Identity& anyone) {
     std::set<ContactId> owners;
     for (std::size_t i = first_column; i < first_column + columns; ++i) {
         if (row.is_null(i + 1)) continue;
         const std::string text = row.text(i + 1);
-        const bool worth_a_look = anyone.found_in(text, mautic::Search::strong);
+        const bool names_anyone = anyone.found_in(text, mautic::Search::strong);
         const auto clicked = step.tie.clicks ? matching::clicked_contacts(text) : std::set<ContactId>();
-        if (!worth_a_look && step.tie.mentions.empty() && clicked.empty()) continue;
+        if (!names_anyone && step.tie.mentions.empty() && clicked.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
             if (owners.contains(contact)) continue;
             const bool mentioned =
                 std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
                             [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
             if (mentioned || clicked.contains(contact) ||
-                (worth_a_look && subject.addresses.found_in(text, mautic::Search::strong))) {
+                (names_anyone && subject.addresses.found_in(text, mautic::Search::strong))) {
                 owners.insert(contact);
             }
         }
@@ -62,8 +59,8 @@ std::set<ContactId> Executor::owners_by_text(const Step& step, const Rows& row, 
 
 // Of a message in a queue only those for whom the step may have it. A mail whose recipients cannot be read
 // may be to anybody.
-void Executor::keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects,
-                                      std::set<ContactId>& owners) {
+void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects,
+                            std::set<ContactId>& owners) {
     if (step.tie.messages == mautic::Messages::all || owners.empty()) return;
     bool is_mail = false;
     std::optional<std::vector<content::MailRecipient>> recipients;
@@ -84,22 +81,25 @@ void Executor::keep_owners_of_message(const Step& step, const Rows& row, const S
         const auto may_be_own = [&](const auto& recipient) {
             return (recipient.contact.empty() || names(recipient)) && addresses.is_address(recipient.address);
         };
-        // An address may be another contact's too, or a member of staff's: who waits for a mail must be told
+        // An address may be another contact's too, or a member of staff's: who waits for a mail must be named
         // by it.
-        const bool is_told = step.tie.messages != mautic::Messages::own_mails ||
-                             std::any_of(recipients->begin(), recipients->end(), names);
-        return !is_told || !std::all_of(recipients->begin(), recipients->end(), may_be_own);
+        const bool is_named = step.tie.messages != mautic::Messages::own_mails ||
+                              std::any_of(recipients->begin(), recipients->end(), names);
+        return !is_named || !std::all_of(recipients->begin(), recipients->end(), may_be_own);
     });
 }
 
+}  // namespace
+
 // Reads the texts of these rows and notes whose they are: all columns of a row together, or those of a
 // visitor's row each for itself.
-void Executor::search_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
+void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
                             const Identity& anyone, OwnersByColumn& owners) {
     if (keys.empty()) return;
     std::map<std::string, ContactId> visitors;
     {
-        Rows rows = select(statements::select_texts(step, statements::scope_of_keys(step, keys)), step);
+        Rows rows =
+            statements_.select(statements::select_texts(step, statements::scope_of_keys(step, keys)), step);
         const std::size_t columns = step.text_columns.size();
         const std::size_t at_a_time = step.visitors ? 1 : columns;
         while (rows.next()) {
@@ -118,62 +118,60 @@ void Executor::search_texts(const Step& step, std::span<const Value> keys, const
 }
 
 // A visitor on hold is untouched like anybody on hold.
-void Executor::leave_held_visitors(const std::map<std::string, ContactId>& visitors, OwnersByColumn& owners) {
-    if (holds_ == nullptr || holds_->empty() || visitors.empty()) return;
+void TextSearch::leave_held_visitors(const std::map<std::string, ContactId>& visitors,
+                                     OwnersByColumn& owners) {
+    if (holds_.empty() || visitors.empty()) return;
     std::set<ContactId> ids;
     for (const auto& [row, visitor] : visitors) ids.insert(visitor);
-    const auto contacts = read_contacts(std::vector<ContactId>(ids.begin(), ids.end()), false);
+    const auto contacts = read_subjects(statements_.connection(), statements_.plan(), hasher_,
+                                        std::vector<ContactId>(ids.begin(), ids.end()));
     mautic::FieldValues values;
     for (const auto& [visitor, contact] : contacts) values.emplace(visitor, &contact.values);
-    const auto held = mautic::find_holds(connection_, plan_.table_prefix, *holds_, values);
+    const auto held =
+        mautic::find_holds(statements_.connection(), statements_.plan().table_prefix, holds_, values);
     for (const auto& [row, visitor] : visitors) {
         if (!held.contains(visitor)) continue;
         for (auto& [column, of_column] : owners) of_column.erase(row);
     }
 }
 
-// What waited for a right was among the newest rows when it was counted, and need not be any more.
-bool Executor::has_known_rows(const Step& step) const {
-    return step.tie.kind == mautic::Tie::Kind::text &&
-           counted_before_.contains({step.table, step.counted_column()});
-}
-
-// Deeper once only: as long as the right is missing the contact is looked at every hour.
-std::size_t Executor::rows_to_search(const Step& step) const {
-    return has_known_rows(step) && !step.waits ? step.newest_rows * known_rows_factor : step.newest_rows;
+// Deeper once only: as long as the right is missing the contact has a pass every hour.
+std::size_t TextSearch::rows_to_search(const Step& step) const {
+    return finder_.has_known_rows(step) && !step.waits ? step.newest_rows * known_rows_factor
+                                                       : step.newest_rows;
 }
 
 // The steps of one entry, one for each of its columns, share one search.
-Executor::Owners Executor::search_visitors(const Step& step, Subjects& subjects) {
+Owners TextSearch::search_visitors(const Step& step, Subjects& subjects) {
     const auto [known, is_new] = of_visitors_.try_emplace(step.key());
     if (is_new) {
         Step whole = step;
         whole.newest_rows = rows_to_search(step);
         whole.text_columns.clear();
-        for (const Step& other : plan_.steps) {
+        for (const Step& other : statements_.plan().steps) {
             if (other.key() == step.key()) whole.text_columns.push_back(other.text_columns.front());
         }
-        known->second = search_newest(whole, subjects);
+        known->second = search(whole, subjects);
     }
     return known->second[step.text_columns.front()];
 }
 
-Executor::Scopes Executor::scopes_by_text(const Step& step, Subjects& subjects) {
+RowScopes TextSearch::scopes_of(const Step& step, Subjects& subjects) {
     if (step.visitors) return scopes_of_keys(step, search_visitors(step, subjects));
     Step deep = step;
     deep.newest_rows = rows_to_search(step);
-    OwnersByColumn found = search_newest(deep, subjects);
-    return found.empty() ? Scopes{} : scopes_of_keys(step, found.begin()->second);
+    OwnersByColumn found = search(deep, subjects);
+    return found.empty() ? RowScopes{} : scopes_of_keys(step, found.begin()->second);
 }
 
 // The newest rows, page by page from the end of the primary key. Of each page first the lengths of the texts
 // are asked for, then the texts, as many at a time as may be held in memory; one that is longer than that by
 // itself is not searched.
-Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& subjects) {
+TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjects) {
     Identity anyone;
     for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
     const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
-    if (!anything_to_find || empty_.contains(step.key())) return {};
+    if (!anything_to_find || finder_.is_empty(step)) return {};
     OwnersByColumn owners;
     bool all_searched = true;
     std::optional<std::string> last;
@@ -182,7 +180,7 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
         in_page = 0;
         std::vector<Value> keys;
         std::size_t bytes = 0;
-        Rows rows = select(statements::select_newest(step, last, text_page), step);
+        Rows rows = statements_.select(statements::select_newest(step, last, text_page), step);
         while (rows.next() && seen++ < step.newest_rows) {
             ++in_page;
             last = rows.text(0);
@@ -192,17 +190,18 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
                 continue;
             }
             if (bytes + length > text_bytes_max) {
-                search_texts(step, keys, subjects, anyone, owners);
+                read_texts(step, keys, subjects, anyone, owners);
                 keys.clear();
                 bytes = 0;
             }
             keys.push_back(statements::key_value(step, *last));
             bytes += length;
         }
-        search_texts(step, keys, subjects, anyone, owners);
+        read_texts(step, keys, subjects, anyone, owners);
     }
     all_searched = all_searched && seen <= step.newest_rows;
-    if (step.newest_by_range && select(statements::select_older(step), step).next()) all_searched = false;
+    if (step.newest_by_range && statements_.select(statements::select_older(step), step).next())
+        all_searched = false;
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
         if (all_searched) subject.searched_wholly.insert(step.key());
@@ -210,4 +209,4 @@ Executor::OwnersByColumn Executor::search_newest(const Step& step, Subjects& sub
     return owners;
 }
 
-}  // namespace gdprd::erasure
+}  // namespace gdprd::execution

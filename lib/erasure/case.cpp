@@ -1,0 +1,117 @@
+#include "erasure/case.h"
+
+#include <algorithm>
+
+#include "mautic/holds.h"
+
+namespace gdprd::erasure {
+
+using ledger::Status;
+
+namespace {
+
+// May a hold keep this contact? Not once it is erased: nothing is left that could be held. Who re-subscribed
+// since may have given everything anew, and counts as not erased, whether the daemon saw that (`superseded`)
+// or not: an address that is no hash came after the erasure.
+bool can_be_held(const plan::Plan& plan, const Case& of) {
+    if (!of.subject || !of.opt_out.erase) return false;
+    if (!of.before) return true;
+    if (of.before->status == Status::erasing) return false;  // half of it is gone
+    return of.before->status == Status::held || of.before->status == Status::superseded ||
+           has_new_address(plan, of.subject->values);
+}
+
+// The contact's last erasure stands, and nothing new asks for another one.
+bool erasure_stands(const plan::Plan& plan, const Case& of) {
+    if (!of.before || !of.before->erased_at) return false;
+    const Status status = of.before->status;
+    const bool is_erased =
+        status == Status::settling || status == Status::complete || status == Status::partial;
+    return is_erased && *of.before->erased_at >= of.opt_out.since &&
+           !has_new_address(plan, of.subject->values);
+}
+
+// The only opt-outs after the erasure say that a mail came back, while the address is our hash: no person
+// asked for anything, Mautic tried to write to a hash. What staff have added since is no business of it.
+bool is_mautics_own(const Case& of) {
+    const auto address = of.subject->values.find("email");
+    const auto erased_at = std::chrono::floor<std::chrono::seconds>(*of.before->erased_at);
+    return of.opt_out.newest_bounce >= erased_at && of.opt_out.newest_otherwise <= erased_at &&
+           address != of.subject->values.end() && policy::Hasher::has_hash_shape(address->second);
+}
+
+// The erasure that stands has carried this request out. Its time and that of the request may come from
+// different machines, whose clocks differ; what stands in the database itself, the opt-out and the contact's
+// row, has been asked first.
+bool is_carried_out(const Request& request, const Case& of) {
+    return request.once && request.pass == 0 &&
+           (*of.before->erased_at >= request.received_at || is_mautics_own(of));
+}
+
+}  // namespace
+
+bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values) {
+    const auto address = values.find("email");
+    if (address == values.end() || address->second.empty()) return false;
+    const plan::Step* own = plan.contact_step();
+    const bool is_erased =
+        own != nullptr && std::any_of(own->columns.begin(), own->columns.end(),
+                                      [](const plan::ColumnStep& step) { return step.column == "email"; });
+    return is_erased && !policy::Hasher::has_hash_shape(address->second);
+}
+
+Decided decide(const plan::Plan& plan, const Case& of) {
+    const auto any = [&](auto&& holds_for) {
+        return std::any_of(of.requests.begin(), of.requests.end(), holds_for);
+    };
+    if (!of.subject) return {.verdict = Verdict::no_such_contact};
+    if (!of.opt_out.erase) {
+        return {.verdict = of.opt_out.in_grace ? Verdict::in_grace : Verdict::not_do_not_contact};
+    }
+    const bool stands = erasure_stands(plan, of) && any([](const Request& request) { return request.once; });
+    if (stands && any([&](const Request& request) { return is_carried_out(request, of); })) {
+        return {.verdict = Verdict::already_erased, .stands = true};
+    }
+    if (of.hold) return {.verdict = Verdict::held};
+    const bool later_is_due = any([](const Request& request) {
+        return request.pass > 0 || !request.later_passes || !request.more_passes;
+    });
+    return {.verdict = Verdict::erased, .stands = stands, .later_is_due = later_is_due};
+}
+
+namespace {
+
+void find_holds(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
+    mautic::FieldValues may_be_held;
+    for (const auto& [contact, of] : cases) {
+        if (can_be_held(*rules.plan, of)) may_be_held.emplace(contact, &of.subject->values);
+    }
+    auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
+    for (auto& [contact, hold] : holds) cases.at(contact).hold = std::move(hold);
+}
+
+}  // namespace
+
+std::map<ContactId, Case> open_cases(database::Connection& connection, const Rules& rules,
+                                     ledger::Ledger* ledger, std::span<const Request> requests) {
+    std::map<ContactId, Case> cases;
+    for (const Request& request : requests) cases[request.contact].requests.push_back(request);
+    std::vector<ContactId> contacts;
+    for (const auto& [contact, of] : cases) contacts.push_back(contact);
+
+    auto subjects = execution::lock_subjects(connection, *rules.plan, rules.hasher, contacts);
+    const auto opt_outs = mautic::lock_do_not_contact(connection, rules.plan->table_prefix, contacts);
+    if (ledger != nullptr) {
+        for (auto& [contact, record] : ledger->lock(contacts)) cases.at(contact).before = std::move(record);
+    }
+    const Timestamp at = now();
+    for (auto& [contact, subject] : subjects) cases.at(contact).subject = std::move(subject);
+    for (const auto& [contact, rows] : opt_outs) {
+        cases.at(contact).opt_out = mautic::decide(rows, rules.triggers, at);
+    }
+    if (!rules.holds.empty()) find_holds(connection, rules, cases);
+    for (auto& [contact, of] : cases) of.decided = decide(*rules.plan, of);
+    return cases;
+}
+
+}  // namespace gdprd::erasure

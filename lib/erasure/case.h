@@ -1,0 +1,55 @@
+// What is known of one contact when its rows are locked, and what follows from that.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "erasure/request.h"
+#include "erasure/rules.h"
+#include "execution/subject.h"
+#include "ledger/ledger.h"
+#include "mautic/do_not_contact.h"
+#include "policy/holds.h"
+
+namespace gdprd::erasure {
+
+using execution::Subject;
+using execution::Subjects;
+
+// What a case comes to.
+struct Decided {
+    Verdict verdict = Verdict::not_do_not_contact;
+    // The last erasure stands: an erasure now only makes sure of it.
+    bool stands = false;
+    bool later_is_due = false;  // erased: what only later passes do is done now
+};
+
+struct Case {
+    std::vector<Request> requests;   // at least one, all for this contact
+    std::optional<Subject> subject;  // none: no row in `leads`
+    mautic::Decision opt_out;        // by its do-not-contact rows
+    std::optional<ledger::Record> before;
+    std::optional<policy::Hold> hold;  // only of a contact that a hold can keep
+    Decided decided;
+
+    // The one that is answered: who asks twice has one pass and one answer.
+    const Request& request() const { return requests.front(); }
+    const ledger::Record* record() const { return before ? &*before : nullptr; }
+};
+
+// Who is erased (promises 1 and 12). Pure; test/erasure/case_test.cpp is its table.
+Decided decide(const plan::Plan& plan, const Case& of);
+
+// Locks, reads and decides everything about the contacts of the requests: rows in `leads`, opt-outs, the
+// ledger, in the order of every other transaction of ours; then their holds. `ledger`: null where there is
+// none yet. Throws DatabaseError and StaleSchema.
+std::map<ContactId, Case> open_cases(database::Connection& connection, const Rules& rules,
+                                     ledger::Ledger* ledger, std::span<const Request> requests);
+
+// Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
+// policy keeps the address. `values` are those of the contact's own row.
+bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values);
+
+}  // namespace gdprd::erasure

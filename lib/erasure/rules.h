@@ -1,0 +1,29 @@
+// What decides how a contact is erased. Made anew when the policy, the secrets or the schema change; shared
+// by all workers, immutable.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "files/contact_files.h"
+#include "plan/plan.h"
+#include "policy/hash.h"
+#include "policy/holds.h"
+#include "policy/triggers.h"
+
+namespace gdprd::erasure {
+
+struct Rules {
+    std::shared_ptr<const plan::Plan> plan;
+    policy::Hasher hasher;
+    policy::Triggers triggers;
+    std::string ledger_database;
+    bool stop_on_unknown = false;  // [policy] unknown = "stop"
+    bool prove = true;             // off only for measuring what the post-condition check costs
+    policy::Holds holds{};
+    // None: files are not covered, and the ledger says so.
+    std::shared_ptr<const files::ContactFiles> files{};
+    std::size_t slice_rows = 10'000;  // of one contact in one table and one transaction
+};
+
+}  // namespace gdprd::erasure

@@ -1,0 +1,116 @@
+#include "execution/long_history.h"
+
+#include <algorithm>
+
+namespace gdprd::execution {
+
+using database::Rows;
+using mautic::Tie;
+using plan::Step;
+using statements::KeyRange;
+using statements::Scope;
+
+namespace {
+
+// Does the step take this column's value from its rows?
+bool changes(const Step& step, const std::string& column) {
+    return step.delete_rows ||
+           std::any_of(step.columns.begin(), step.columns.end(),
+                       [&](const plan::ColumnStep& change) { return change.column == column; });
+}
+
+// Not a table that others hang on by something it loses: their rows could not be found any more afterwards.
+// Shared rows are dealt with chunk by chunk.
+bool can_be_chunked(const Step& step, const plan::Plan& plan) {
+    if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
+    if (!step.uploads.empty()) return false;  // the names of the files are needed at the end
+    for (const Step& other : plan.steps) {
+        if (other.tie.kind == Tie::Kind::shared) continue;
+        for (const auto& chain : other.chains) {
+            for (const plan::Link& link : chain) {
+                if (link.real_table == step.real_table && changes(step, link.next_column)) return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+LongHistory::LongHistory(PlanStatements& statements, const RowFinder& finder, std::size_t chunk_rows)
+    : statements_(statements), finder_(finder), chunk_rows_(chunk_rows) {
+    if (chunk_rows_ != SIZE_MAX) find_table();
+}
+
+// An index alone answers, and only tables that have rows of the contacts at all are asked.
+void LongHistory::find_table() {
+    std::vector<const Step*> filled;
+    for (const Step& step : statements_.plan().steps) {
+        if (can_be_chunked(step, statements_.plan()) && !finder_.is_empty(step)) filled.push_back(&step);
+    }
+    if (filled.empty()) return;
+    // One parameter more than the contacts: for the progress.
+    const std::size_t at_a_time = statements::steps_at_a_time(finder_.contacts().all.size() + 1);
+    for (std::size_t at = 0; at < filled.size() && table_ == nullptr; at += at_a_time) {
+        const auto part = std::span(filled).subspan(at, std::min(at_a_time, filled.size() - at));
+        std::vector<Scope> scopes;
+        for (const Step* step : part) scopes.push_back(finder_.remaining(*step));
+        Rows rows = statements_.select(statements::select_long_steps(part, scopes, chunk_rows_),
+                                       "find a table with very many rows of the contacts");
+        if (rows.next()) table_ = part[rows.number(0)];
+    }
+}
+
+// The rows that others share and that only the chunk's own rows lead to: once they are changed nothing tells
+// of them any more. A chain may reach the table through another entry of the data map.
+std::map<const Step*, Owners> LongHistory::shared_rows_of(const KeyRange& range, ContactId contact) {
+    const std::vector<ContactId> contacts{contact};
+    std::map<const Step*, Owners> shared;
+    for (const Step& step : statements_.plan().steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        for (const auto& chain : step.chains) {
+            for (std::size_t i = 0; i < chain.size(); ++i) {
+                const bool is_cut =
+                    chain[i].real_table == table_->real_table && changes(*table_, chain[i].next_column);
+                if (!is_cut) continue;
+                shared[&step].merge(
+                    read_owners(statements_,
+                                statements::select_candidates_within(step, chain, contacts, i, range), step));
+                break;
+            }
+        }
+    }
+    return shared;
+}
+
+// What nobody refers to any more goes with the chunk that has cut the last reference, in its transaction. A
+// row that a later chunk, or somebody else, still refers to is left to them. So nothing has to be remembered
+// until the end, and whatever interrupts the work costs nothing but the chunk.
+PostConditionCheck::Chunk LongHistory::run_chunk(RowChanger& changer, Subjects& subjects,
+                                                 Progress& progress) {
+    const Step& step = *table_;
+    const std::vector<ContactId> contact{progress.contact};
+    KeyRange range{&step, std::nullopt, std::string()};
+    if (const auto done = progress.last_keys.find(&step); done != progress.last_keys.end()) {
+        range.after = done->second;
+    }
+    {
+        Rows rows = statements_.select(
+            statements::select_key_at(step, finder_.remaining(step), chunk_rows_ - 1), step);
+        if (rows.next()) range.last = rows.text(0);
+    }
+    const auto shared = shared_rows_of(range, progress.contact);
+    const RowScope own{statements::within(statements::scope_of_contacts(step, contact), range), {}};
+    PostConditionCheck::Chunk changed{{&step, own}};
+    changer.run(step, {own}, subjects);
+    for (const auto& [of_step, candidates] : shared) {
+        const Owners free = lock_unreferenced(statements_, *of_step, candidates, subjects);
+        const RowScopes scopes = scopes_of_keys(*of_step, free);
+        changer.run(*of_step, scopes, subjects);
+        for (const RowScope& scope : scopes) changed.emplace_back(of_step, scope);
+    }
+    progress.last_keys[&step] = *range.last;
+    return changed;
+}
+
+}  // namespace gdprd::execution

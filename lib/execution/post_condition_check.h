@@ -1,0 +1,58 @@
+// The post-condition check, or proof: before the transaction commits, the contacts' rows are read again and
+// searched for the values that were just removed (promise 7). What this database makes impossible to change
+// is counted. Fills the subjects' findings.
+//
+// One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "execution/row_finder.h"
+#include "execution/structured_rows.h"
+#include "execution/subject.h"
+#include "execution/text_search.h"
+
+namespace gdprd::execution {
+
+class PostConditionCheck {
+  public:
+    // All outlive the object. `chunk_rows`: so many rows of a long history are read at a time.
+    PostConditionCheck(PlanStatements& statements, RowFinder& finder, TextSearch& texts,
+                       HashRecognition& hashes, std::size_t chunk_rows)
+        : statements_(statements),
+          finder_(finder),
+          texts_(texts),
+          structured_(statements, hashes),
+          chunk_rows_(chunk_rows) {}
+
+    // After everything was done.
+    void run(Subjects& subjects);
+    // After a chunk of a long history: these rows only.
+    using Chunk = std::vector<std::pair<const plan::Step*, RowScope>>;
+    void run(const Chunk& chunk, Subjects& subjects);
+
+  private:
+    void check(const plan::Step& step, const RowScope& scope, Subjects& subjects, bool may_empty = true);
+    void check_deleted(const plan::Step& step, const RowScope& scope, Subjects& subjects);
+    void check_processed_chunks(const plan::Step& step, const std::string& last, Subjects& subjects);
+    void empty(const plan::Step& step, const plan::SearchedColumn& column,
+               std::span<const database::Value> keys);
+    void count_kept(const plan::Step& step, const RowScopes& scopes, Subjects& subjects);
+    void count_former_rows(const plan::Step& step, const RowScope& scope, Subjects& subjects);
+    void count_left(const plan::Step& step, Subjects& subjects);
+    void count_left_texts(const plan::Step& step, Subjects& subjects);
+    void count_left_by_column(const plan::Step& step, Subjects& subjects);
+    void count_pending_structured(const plan::Step& step, const RowScope& scope,
+                                  const statements::Context& context, Subjects& subjects);
+
+    PlanStatements& statements_;
+    RowFinder& finder_;
+    TextSearch& texts_;
+    StructuredRows structured_;
+    const std::size_t chunk_rows_;
+};
+
+}  // namespace gdprd::execution

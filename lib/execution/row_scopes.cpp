@@ -1,0 +1,36 @@
+#include "execution/row_scopes.h"
+
+#include "execution/plan_statements.h"
+
+namespace gdprd::execution {
+
+std::vector<ContactId> RowScope::owners_of(const std::string& owner) const {
+    if (owners.empty()) return {std::stoull(owner)};
+    const auto found = owners.find(owner);
+    if (found == owners.end()) return {0};
+    return {found->second.begin(), found->second.end()};
+}
+
+RowScopes scopes_of_keys(const plan::Step& step, const Owners& owners) {
+    RowScopes scopes;
+    std::vector<database::Value> keys;
+    Owners part;
+    const auto flush = [&] {
+        if (!keys.empty()) scopes.push_back({statements::scope_of_keys(step, keys), std::move(part)});
+        keys.clear();
+        part = {};
+    };
+    for (const auto& [key, of_row] : owners) {
+        keys.push_back(statements::key_value(step, key));
+        part.emplace(key, of_row);
+        if (keys.size() == keys_per_statement) flush();
+    }
+    flush();
+    return scopes;
+}
+
+void merge(Owners& owners, const Owners& more) {
+    for (const auto& [key, of_row] : more) owners[key].insert(of_row.begin(), of_row.end());
+}
+
+}  // namespace gdprd::execution

@@ -1,0 +1,72 @@
+#include "execution/structured_rows.h"
+
+#include "content/rewrite.h"
+
+namespace gdprd::execution {
+
+using database::Rows;
+using mautic::Action;
+using plan::Step;
+
+// Nothing when every structured value is as it should be already.
+std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Rows& row,
+                                                      const std::vector<ContactId>& owners,
+                                                      Subjects& subjects) {
+    PendingRow pending;
+    pending.row.owner = owners.front();
+    pending.row.key = row.text(1);
+    bool changed = false;
+    std::size_t position = 2;
+    for (const Action action : {Action::rewrite, Action::hash}) {
+        for (const plan::ColumnStep& column : step.columns) {
+            if (column.action != action) continue;
+            const auto before = row.optional_text(position++);
+            if (!before) {
+                pending.row.values.emplace_back(nullptr);
+                continue;
+            }
+            std::string after;
+            if (action == Action::hash) {
+                const HashRecognition::Cell cell{&column, *before};
+                hashes_.look_up(std::span(&cell, 1));
+                after = hashes_.hash_of_row(owners, subjects, column, *before);
+                if (after != *before) pending.row.new_hashes.push_back(pending.row.values.size());
+            } else if (!before->empty()) {
+                content::Rewritten rewritten = content::rewrite(*before, column.format, column.keep_members);
+                after = std::move(rewritten.text);
+                changed = changed || after != *before;
+                if (!rewritten.understood && after != *before) {
+                    ++subjects[pending.row.owner].counts.values_emptied;
+                }
+            }
+            pending.bytes += after.size();
+            pending.row.values.emplace_back(std::move(after));
+        }
+    }
+    return changed ? std::optional(std::move(pending)) : std::nullopt;
+}
+
+// Most contacts have few such rows, and one statement reads them. Where there are more, their keys are read,
+// and then the rows, so many at a time.
+void StructuredRows::each_pending(const Step& step, const RowScope& scope, Subjects& subjects,
+                                  const std::function<void(std::vector<PendingRow>)>& handle) {
+    std::vector<PendingRow> pending;
+    std::size_t read = 0;
+    Rows rows =
+        statements_.select(statements::select_rewritable(step, scope.scope, keys_per_statement + 1), step);
+    while (rows.next() && ++read <= keys_per_statement) {
+        auto row = pending_row(step, rows, scope.owners_of(rows.text(0)), subjects);
+        if (row) pending.push_back(std::move(*row));
+    }
+    if (read <= keys_per_statement) return handle(std::move(pending));
+    pending.clear();
+    Owners owners;
+    Rows keys = statements_.select(statements::select_rewritable_keys(step, scope.scope), step);
+    while (keys.next()) {
+        const auto of_row = scope.owners_of(keys.text(0));
+        owners[keys.text(1)].insert(of_row.begin(), of_row.end());
+    }
+    for (const RowScope& part : scopes_of_keys(step, owners)) each_pending(step, part, subjects, handle);
+}
+
+}  // namespace gdprd::execution

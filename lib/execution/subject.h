@@ -1,0 +1,100 @@
+// The people of one pass, as an erasure holds them for the length of a transaction, and what was done to
+// each.
+//
+// The values in a Subject are personal data: they are read under the lock of the contact's own row and live
+// no longer than the transaction.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "base/error.h"
+#include "database/connection.h"
+#include "files/contact_files.h"
+#include "ledger/ledger.h"
+#include "ledger/marks.h"
+#include "matching/identity.h"
+#include "plan/plan.h"
+#include "policy/hash.h"
+
+namespace gdprd::execution {
+
+// The live schema is no longer the one the plan was made from: read it again and make a new plan.
+class StaleSchema : public Error {
+  public:
+    using Error::Error;
+};
+
+// What was done to one contact.
+struct Counts {
+    std::uint64_t rows_changed = 0;
+    std::uint64_t rows_deleted = 0;
+    std::map<mautic::Action, std::uint64_t> rows_by_action;
+    std::uint64_t rows_planned = 0;    // of these, changed by what only later passes do: no news
+    std::uint64_t values_emptied = 0;  // structured values that could not be parsed and were emptied whole
+    std::uint64_t other_hashes = 0;    // made because another row had the hash already (hash_writer.h)
+    std::uint64_t total() const { return rows_changed + rows_deleted; }
+    std::uint64_t unexpected() const { return total() - rows_planned; }  // in a later pass
+
+    void add(const plan::Step& step, std::uint64_t rows);
+    Counts& operator+=(const Counts& other);
+};
+
+struct Subject {
+    std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
+    matching::Identity identity;
+    // Of these, what ties a row by its text: addresses, and the hash of one. A telephone number may be a
+    // whole firm's, a street may be a neighbour's.
+    matching::Identity addresses;
+    // Of the hashes in its own row: from the ledger before the pass, those that are there after it.
+    ledger::Marks marks;
+    bool in_ledger = false;     // with an erasure that is done or begun
+    bool half_erased = false;   // some of its rows are done by transactions that were committed, not all
+    bool later_is_due = false;  // what only later passes do is done for it
+    bool is_back = false;       // has got an address again since, and whatever came with it
+    std::string recorded_hash;  // of the address, by the ledger
+    // Where a value's shape is enough to take it for a hash of ours: the ledger is behind, or the erasure of
+    // before noted no fingerprints. Filled by HashRecognition.
+    bool own_by_shape = false;
+    bool others_by_shape = false;
+    std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
+    Counts counts;
+    Counts counts_before;  // of the same pass, by the transactions before this one
+    std::vector<ledger::Finding> findings;
+    // A table whose rows are found by their text only has more rows than were searched.
+    bool older_rows_unsearched = false;
+    std::vector<ledger::Finding> found_before;  // by earlier passes, as the ledger has it
+    std::set<std::string> searched_wholly;      // keys of the text steps whose oldest row was searched too
+    std::vector<files::Upload> uploads;         // their names are in the rows that the pass erases
+    std::uint64_t uploads_of_others = 0;        // names that others' rows hold too: those files stay
+
+    // The hash that stands in the contact's row as the ledger knows it: the recorded one also where the row
+    // had to get another.
+    const std::string& as_recorded(const std::string& hash) const {
+        return !recorded_hash.empty() && marks.contains("email", hash) ? recorded_hash : hash;
+    }
+    // A value that identified the contact is looked for from now on.
+    void learn(std::string_view value);
+    void learn_hash_of_address(const std::string& hash, const policy::Hasher& hasher);
+    void add_finding(const std::string& table, const std::string& column, std::uint64_t cells);
+};
+
+using Subjects = std::map<ContactId, Subject>;
+
+std::vector<ContactId> ids_of(const Subjects& subjects);
+
+// The contacts' rows in `leads`, in the order of their ids; those without a row are absent. lock_subjects()
+// locks them until the transaction ends. Throw StaleSchema when the table has other columns than the plan,
+// and DatabaseError.
+Subjects lock_subjects(database::Connection& connection, const plan::Plan& plan, const policy::Hasher& hasher,
+                       std::span<const ContactId> contacts);
+Subjects read_subjects(database::Connection& connection, const plan::Plan& plan, const policy::Hasher& hasher,
+                       std::span<const ContactId> contacts);
+
+}  // namespace gdprd::execution
