@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "background/webhook_watch.h"
-#include "daemon/deletion_brake.h"
+#include "daemon/deletion_circuit_breaker.h"
 #include "orphans/leftovers.h"
 #include "reconciliation/sweep.h"
 #include "suppression/suppression.h"
@@ -18,7 +18,7 @@ std::unique_ptr<background::Task> webhook_watch(const config::Config& config, We
                                                 health::Metrics& metrics, health::Readiness& readiness) {
     return std::make_unique<background::WebhookWatch>(
         std::min(webhook_watch_period, config.sweep.incremental),
-        background::WebhookWatch::Surroundings{
+        background::WebhookWatch::Dependencies{
             [&secrets] { return secrets.expectations(); },
             [&secrets](const mautic::WebhookTarget& target, const std::vector<std::string>& found) {
                 secrets.take_from_database(target, found);
@@ -47,7 +47,7 @@ std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Co
     tasks.push_back(std::make_unique<suppression::Suppression>(config.suppression, config.sweep, metrics));
     tasks.push_back(std::make_unique<orphans::Leftovers>(
         config.deleted_contacts, config.sweep, deletions,
-        DeletionBrake(queue, config.queue.erasures_per_hour_max), metrics));
+        DeletionCircuitBreaker(queue, config.queue.erasures_per_hour_max), metrics));
     return tasks;
 }
 

@@ -1,4 +1,4 @@
-// What the daemon looks at by itself, besides its webhooks: the list of tasks that the sweeper takes.
+// What the daemon looks at by itself, besides its webhooks: the list of tasks that the scheduler takes.
 #pragma once
 
 #include <memory>

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <thread>
 
-#include "background/sweeper.h"
+#include "background/scheduler.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/assembly.h"
@@ -20,8 +20,8 @@
 #include "health/readiness.h"
 #include "queue/queue.h"
 #include "webhook/receiver.h"
+#include "worker/plan_cache.h"
 #include "worker/pool.h"
-#include "worker/rules_keeper.h"
 
 namespace gdprd::daemon {
 
@@ -36,7 +36,7 @@ std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 
 // The first connection of the process, made before there are other threads (see database/connection.h). A
 // database that is down, or whose tables are not there, is no reason not to start, because webhooks are taken
 // without it; a policy that does not fit is.
-void look_at_database(const config::Config& config, worker::RulesKeeper& rules, WebhookSecrets& secrets,
+void look_at_database(const config::Config& config, worker::PlanCache& rules, WebhookSecrets& secrets,
                       health::Readiness& readiness, health::Metrics& metrics) {
     const auto not_there = [&](const Error& error) {
         readiness.set(health::Component::database, false, describe(error));
@@ -111,8 +111,8 @@ int serve(const std::filesystem::path& config_file) {
     queue::Queue queue(config.queue);
     watch_queue(queue, config.health.backlog_age_max, readiness, metrics);
 
-    worker::RulesKeeper rules(config.mautic.table_prefix, rules_builder(assembly),
-                              rules_observer(readiness, metrics));
+    worker::PlanCache rules(config.mautic.table_prefix, rules_builder(assembly),
+                            rules_observer(readiness, metrics));
     WebhookSecrets secrets(config);
     look_at_database(config, rules, secrets, readiness, metrics);
 
@@ -134,8 +134,8 @@ int serve(const std::filesystem::path& config_file) {
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
-    background::Sweeper sweeper(config.database, {config.sweep.busy_threads}, started, rules, progress,
-                                background_tasks(config, queue, secrets, deletions, metrics, readiness));
+    background::Scheduler scheduler(config.database, {config.sweep.busy_threads}, started, rules, progress,
+                                    background_tasks(config, queue, secrets, deletions, metrics, readiness));
     int exit_code = 0;
     std::jthread sockets([&] {
         try {
@@ -159,7 +159,7 @@ int serve(const std::filesystem::path& config_file) {
     service::notify_stopping("stopping");
     server.stop();
     sockets.join();
-    sweeper.stop();
+    scheduler.stop();
     workers.stop();
     log::info("stopped");
     return exit_code;

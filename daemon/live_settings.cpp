@@ -59,7 +59,7 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
 
 // The first plan of a configuration tells the operator what of it cannot be carried out, at start or by the
 // reload. The plans after it are made because the schema has changed, which must stop nobody's erasure.
-worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly) {
+worker::PlanCache::Build rules_builder(std::shared_ptr<const Assembly> assembly) {
     return [assembly = std::move(assembly),
             misfit = plan::Misfit::refused](const mautic::Schema& schema) mutable {
         auto rules = make_rules(schema, *assembly, misfit);
@@ -68,8 +68,8 @@ worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembl
     };
 }
 
-worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics) {
-    // The rules keeper calls it under its lock.
+worker::PlanCache::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics) {
+    // The plan cache calls it under its lock.
     return [&readiness, &metrics, schema = std::string(), told = std::string()](
                const std::shared_ptr<const erasure::Rules>& rules, const std::string& problem) mutable {
         if (rules == nullptr) {
@@ -95,7 +95,7 @@ worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health
 }
 
 LiveSettings::LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
-                           worker::RulesKeeper& rules, WebhookSecrets& secrets, health::Metrics& metrics)
+                           worker::PlanCache& rules, WebhookSecrets& secrets, health::Metrics& metrics)
     : config_file_(std::move(config_file)),
       assembly_(std::move(assembly)),
       rules_(rules),

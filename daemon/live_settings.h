@@ -10,21 +10,21 @@
 #include "daemon/webhook_secrets.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 namespace gdprd::daemon {
 
 // Makes rules from a configuration. Keeps the configuration alive.
-worker::RulesKeeper::Build rules_builder(std::shared_ptr<const Assembly> assembly);
+worker::PlanCache::Build rules_builder(std::shared_ptr<const Assembly> assembly);
 
 // Tells readiness, metrics and log what the rules are, and what they cannot be.
-worker::RulesKeeper::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics);
+worker::PlanCache::Observe rules_observer(health::Readiness& readiness, health::Metrics& metrics);
 
 class LiveSettings {
   public:
     // All references outlive this object.
     LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
-                 worker::RulesKeeper& rules, WebhookSecrets& secrets, health::Metrics& metrics);
+                 worker::PlanCache& rules, WebhookSecrets& secrets, health::Metrics& metrics);
 
     // Reads the file again. Everything is checked first; with any mistake the old settings stay and the log
     // says why. Does not throw.
@@ -35,7 +35,7 @@ class LiveSettings {
 
     const std::filesystem::path config_file_;
     std::shared_ptr<const Assembly> assembly_;
-    worker::RulesKeeper& rules_;
+    worker::PlanCache& rules_;
     WebhookSecrets& secrets_;
     health::Metrics& metrics_;
 };

@@ -77,7 +77,7 @@ void watch_queue(queue::Queue& queue, Milliseconds backlog_age_max, health::Read
         const queue::QueueStatus status = queue.status();
         if (!status.paused_since) return {true, {}};
         return {false, "erasing is paused since " + format_utc(*status.paused_since) + " UTC, " +
-                           std::to_string(status.braked) +
+                           std::to_string(status.held_back) +
                            " requests are held back; see `mautic-gdprd queue status`"};
     });
     readiness.check(health::Component::backlog, [&queue, backlog_age_max]() -> health::Verdict {

@@ -107,7 +107,7 @@ void define_queue(CLI::App& app, Chosen& chosen) {
     command.require_subcommand(1);
     command.footer("Works beside a running daemon. The jobs name contacts by their ids only.");
     CLI::App& status =
-        *command.add_subcommand("status", "Jobs by state, age of the oldest request, the brake");
+        *command.add_subcommand("status", "Jobs by state, age of the oldest request, the circuit breaker");
     auto status_options = std::make_shared<CommonOptions>();
     add_common(status, *status_options);
     choose(status, chosen, status_options, queue_status);
@@ -127,7 +127,7 @@ void define_queue(CLI::App& app, Chosen& chosen) {
         "Exit codes: 0 done, 1 no queue, 2 bad usage or configuration, 3 a named contact has no parked job.");
     choose(retry, chosen, retry_options, queue_retry);
 
-    CLI::App& resume = *command.add_subcommand("resume", "Continue after the brake paused erasing");
+    CLI::App& resume = *command.add_subcommand("resume", "Continue after the circuit breaker paused erasing");
     auto resume_options = std::make_shared<CommonOptions>();
     add_config(resume, *resume_options);
     resume.footer(

@@ -34,14 +34,14 @@ const char* meaning_of(queue::JobState state) {
     return "given up on; see `queue list --state parked`, then `queue retry`";
 }
 
-std::string brake_text(const queue::QueueStatus& status, std::int64_t max_per_hour) {
+std::string circuit_breaker_text(const queue::QueueStatus& status, std::int64_t max_per_hour) {
     const std::string erased =
         counted(static_cast<std::uint64_t>(status.erased_last_hour), "contact was", "contacts were") +
         " erased without being asked for by hand in the last hour";
     const std::string limit = max_per_hour == 0 ? "has no limit" : "is " + std::to_string(max_per_hour);
     if (!status.paused_since) return "erasing: " + erased + "; [safety] max_per_hour " + limit;
     return "erasing: PAUSED since " + shown_time(*status.paused_since) + "\n  " + erased + ", and " +
-           std::to_string(status.braked) + " more are held back; [safety] max_per_hour " + limit +
+           std::to_string(status.held_back) + " more are held back; [safety] max_per_hour " + limit +
            ".\n  Look whether somebody put everybody on do-not-contact, and undo it in Mautic if so,\n  "
            "or deleted very many contacts (see the log).\n  "
            "Then `mautic-gdprd queue resume` continues; who is not do-not-contact any more is left alone.";
@@ -63,7 +63,7 @@ ExitCode queue_status(const CommonOptions& options) {
     table.print(std::cout);
     std::cout << "\noldest request not yet carried out: "
               << (status.oldest_received_at ? shown_time(*status.oldest_received_at) : "none") << '\n'
-              << brake_text(status, queue.erasures_per_hour_max) << "\nfile: " << status.file_bytes
+              << circuit_breaker_text(status, queue.erasures_per_hour_max) << "\nfile: " << status.file_bytes
               << " bytes, format " << status.format_version << '\n';
     return ExitCode::done;
 }

@@ -31,7 +31,7 @@ struct QueueRetryOptions {
 // not_everything when one of the named contacts has no parked job.
 ExitCode queue_retry(const QueueRetryOptions& options);
 
-// Ends a pause of the brake; done, too, when there was none.
+// Ends a pause of the circuit breaker; done, too, when there was none.
 ExitCode queue_resume(const CommonOptions& options);
 
 }  // namespace gdprd::command

@@ -1,4 +1,4 @@
-// What the background looks of the daemon do and how often. See background/sweeper.h.
+// What the background looks of the daemon do and how often. See background/scheduler.h.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 //
 // The mark stays behind the highest row that was read, by what was read `overlap` ago: a transaction that
 // began earlier may commit a lower id later. So the youngest rows are read again and again; whoever handles
-// them must not mind. Threads: the sweeper's. Errors: DatabaseError.
+// them must not mind. Threads: the scheduler's. Errors: DatabaseError.
 #pragma once
 
 #include <chrono>

@@ -16,7 +16,7 @@ namespace gdprd::background {
 // Of one look; then the other looks have their turn.
 inline constexpr std::size_t pages_a_turn = 20;
 
-// What a look has at hand. All of it belongs to the sweeper and lives as long as the look.
+// What a look has at hand. All of it belongs to the scheduler and lives as long as the look.
 struct Look {
     database::Connection& connection;
     std::shared_ptr<const erasure::Rules> rules;  // never none
@@ -24,7 +24,7 @@ struct Look {
     Throttle& throttle;  // wait() between pages: it also shows that the thread gets on
 };
 
-// Threads: the sweeper's only. A task keeps no connection between looks.
+// Threads: the scheduler's only. A task keeps no connection between looks.
 class Task {
   public:
     Task() = default;

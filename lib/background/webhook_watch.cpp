@@ -16,7 +16,7 @@ bool contains(const std::vector<WebhookWarning>& warnings, const WebhookWarning&
                        [&](const WebhookWarning& one) { return one.same_as(wanted); });
 }
 
-// Trying again helps; the sweeper does.
+// Trying again helps; the scheduler does.
 bool passes_by_itself(const database::DatabaseError& error) {
     return error.error_class() == database::ErrorClass::connection ||
            error.error_class() == database::ErrorClass::conflict;
@@ -24,17 +24,17 @@ bool passes_by_itself(const database::DatabaseError& error) {
 
 }  // namespace
 
-WebhookWatch::WebhookWatch(Milliseconds period, Surroundings surroundings)
-    : period_(period), surroundings_(std::move(surroundings)) {}
+WebhookWatch::WebhookWatch(Milliseconds period, Dependencies dependencies)
+    : period_(period), dependencies_(std::move(dependencies)) {}
 
 void WebhookWatch::run(const Look& look) {
     try {
-        const auto target = surroundings_.expectations().target;
+        const auto target = dependencies_.expectations().target;
         const auto webhooks = mautic::read_webhooks(look.connection, look.rules->plan->table_prefix, target);
-        surroundings_.take_secrets(target, mautic::secrets_of(webhooks));
+        dependencies_.take_secrets(target, mautic::secrets_of(webhooks));
         std::uint64_t waiting = 0;
         for (const auto& webhook : webhooks) waiting += webhook.waiting;
-        tell(mautic::judge(webhooks, surroundings_.expectations(), now()), waiting);
+        tell(mautic::judge(webhooks, dependencies_.expectations(), now()), waiting);
     } catch (const database::DatabaseError& error) {
         if (passes_by_itself(error)) throw;
         tell({mautic::cannot_be_read(error)}, 0);
@@ -44,8 +44,8 @@ void WebhookWatch::run(const Look& look) {
 void WebhookWatch::tell(const std::vector<WebhookWarning>& warnings, std::uint64_t waiting) {
     std::vector<std::string> sentences;
     for (const auto& warning : warnings) sentences.push_back(describe(warning));
-    surroundings_.readiness.set_warnings("webhook", std::move(sentences));
-    surroundings_.metrics.mautic_webhook(warnings.size(), waiting);
+    dependencies_.readiness.set_warnings("webhook", std::move(sentences));
+    dependencies_.metrics.mautic_webhook(warnings.size(), waiting);
     log_changes(warnings);
 }
 

@@ -18,7 +18,7 @@ namespace gdprd::background {
 
 class WebhookWatch : public Task {
   public:
-    struct Surroundings {
+    struct Dependencies {
         // What the daemon expects of the webhooks today.
         std::function<mautic::WebhookExpectations()> expectations;
         // Given the secrets of the webhooks that point at the target, after each reading of them.
@@ -27,7 +27,7 @@ class WebhookWatch : public Task {
         health::Metrics& metrics;
     };
 
-    WebhookWatch(Milliseconds period, Surroundings surroundings);
+    WebhookWatch(Milliseconds period, Dependencies dependencies);
 
     std::string_view name() const override { return "webhook watch"; }
     Milliseconds period() const override { return period_; }
@@ -38,7 +38,7 @@ class WebhookWatch : public Task {
     void log_changes(const std::vector<mautic::WebhookWarning>& warnings);
 
     const Milliseconds period_;
-    const Surroundings surroundings_;
+    const Dependencies dependencies_;
     std::vector<mautic::WebhookWarning> told_;
 };
 

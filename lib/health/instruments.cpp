@@ -160,9 +160,10 @@ QueueInstruments::QueueInstruments(Registry& registry)
                        "a grace period or on hold left out; 0 "
                        "when there is none. The best single sign that erasing is behind.")),
       file(gauge(registry, "queue_file_bytes", "Size of the queue's file and its write-ahead log.")),
-      paused(gauge(registry, "erasing_paused",
-                   "1 while the brake of [safety] holds erasing back. Somebody must look at what changed in "
-                   "Mautic, then run: mautic-gdprd queue resume.")) {}
+      paused(gauge(
+          registry, "erasing_paused",
+          "1 while the circuit breaker of [safety] holds erasing back. Somebody must look at what changed in "
+          "Mautic, then run: mautic-gdprd queue resume.")) {}
 
 SweepInstruments::SweepInstruments(Registry& registry)
     : found(counters(

@@ -29,7 +29,7 @@ struct QueueFigures {
     std::int64_t parked = 0;
     Seconds oldest_age{0};  // of the oldest request not yet carried out; 0 when there is none
     std::int64_t file_bytes = 0;
-    bool paused = false;  // by the brake of [safety]
+    bool paused = false;  // by the circuit breaker of [safety]
 };
 
 class Metrics {

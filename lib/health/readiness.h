@@ -22,7 +22,7 @@ enum class Component {
     queue,     // the queue's file can be written
     backlog,   // no due job waits longer than health.backlog_age_max
     policy,    // nothing the policy says must stop erasures, such as an unknown column under unknown = "stop"
-    safety,    // the brake of [safety] has not paused erasing
+    safety,    // the circuit breaker of [safety] has not paused erasing
 };
 const char* name_of(Component component);
 

@@ -1,4 +1,4 @@
-// How the webhook's receiver tells the sweeper which contacts Mautic says are gone. It says so of the loser
+// How the webhook's receiver tells the scheduler which contacts Mautic says are gone. It says so of the loser
 // of a merge too: whoever takes the ids finds out. Bounded: beyond the limit ids are forgotten, and found
 // later by themselves.
 //

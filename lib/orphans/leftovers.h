@@ -10,7 +10,7 @@
 // Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
 // any more is found after a start and every `full`. Everything is done in slices.
 //
-// Threads: the sweeper's. Errors: DatabaseError and FilesError, after the other tables had their turn.
+// Threads: the scheduler's. Errors: DatabaseError and FilesError, after the other tables had their turn.
 #pragma once
 
 #include <chrono>
@@ -39,7 +39,7 @@ namespace gdprd::orphans {
 class Leftovers : public background::Task {
   public:
     // Whether so many deleted contacts more may be erased now; they count when it says yes. 0: whether what
-    // was allowed before may go on. The brake.
+    // was allowed before may go on. The circuit breaker.
     using MayErase = std::function<bool(std::size_t contacts)>;
 
     struct Pace {
@@ -70,8 +70,8 @@ class Leftovers : public background::Task {
 
     void look_for_gone(const background::Look& look, GoneContacts& gone, std::size_t& pages_left);
     bool judge(const background::Look& look, GoneContacts& gone);
-    bool may_go_on(
-        const background::Look& look) const;  // neither an unknown column nor the brake is in the way
+    // Neither an unknown column nor the circuit breaker is in the way.
+    bool may_go_on(const background::Look& look) const;
     bool may_erase(const background::Look& look, GoneContacts& gone);
     void tell_missing_right(const erasure::Rules& rules, std::size_t contacts);
     void erase_deleted(const background::Look& look, GoneContacts& gone);
@@ -100,13 +100,13 @@ class Leftovers : public background::Task {
     std::optional<Walk> walk_;
     Clock::time_point full_due_{};           // at once
     std::optional<ContactId> erased_until_;  // the deleted contact at which the last look ended
-    std::size_t allowed_ = 0;                // deleted contacts that the brake allowed and that are not done
-    std::size_t erase_pages_ = 0;            // of rows, left for this look
-    std::uint64_t rows_erased_ = 0;          // in this look
-    std::exception_ptr failure_;             // the first one of this look
-    bool has_failed_ = false;                // something since the last erase() began
-    std::set<std::string> unwatched_;        // tables that could not be looked at in this look
-    bool is_right_told_ = false;             // until none is missing any more
+    std::size_t allowed_ = 0;      // deleted contacts that the circuit breaker allowed and that are not done
+    std::size_t erase_pages_ = 0;  // of rows, left for this look
+    std::uint64_t rows_erased_ = 0;    // in this look
+    std::exception_ptr failure_;       // the first one of this look
+    bool has_failed_ = false;          // something since the last erase() began
+    std::set<std::string> unwatched_;  // tables that could not be looked at in this look
+    bool is_right_told_ = false;       // until none is missing any more
     bool more_at_once_ = false;
     bool waits_ = false;  // for the end of the lag
 };

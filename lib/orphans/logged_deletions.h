@@ -1,7 +1,7 @@
 // The deletions that Mautic wrote into its audit log: entries "delete" about contacts. It writes one about
 // the loser of a merge too.
 //
-// Threads: the sweeper's. Errors: DatabaseError; the next look begins where this one did.
+// Threads: the scheduler's. Errors: DatabaseError; the next look begins where this one did.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // remembers (orphans/contact_rows.h): they are the other contact's from then on. Mautic's own rows are not
 // touched.
 //
-// Threads: the sweeper's. Errors: DatabaseError.
+// Threads: the scheduler's. Errors: DatabaseError.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 // knows any more whether they ever had one. Once, table by table. Not of tables that Mautic leaves alone when
 // it merges contacts ("also_merged" in the data map): their rows may be a living contact's.
 //
-// Threads: the sweeper's. Errors: DatabaseError and FilesError.
+// Threads: the scheduler's. Errors: DatabaseError and FilesError.
 #pragma once
 
 #include <cstdint>

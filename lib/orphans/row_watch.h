@@ -9,7 +9,7 @@
 // that was made anew, or by a lower highest id. Then only rows that still have the contact that is remembered
 // stay remembered, and all are walked through again.
 //
-// Threads: the sweeper's. Errors: DatabaseError; the next look goes on where this one was.
+// Threads: the scheduler's. Errors: DatabaseError; the next look goes on where this one was.
 #pragma once
 
 #include <cstdint>

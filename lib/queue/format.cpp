@@ -58,9 +58,10 @@ CREATE TRIGGER count_removed_job AFTER DELETE ON jobs BEGIN
 END;
 )sql";
 
-// The brake (see brake.h). `braked` says in one place which jobs it is about; SQLite works it out when it is
-// needed. `counts` tells them apart, which costs not a row more than before. jobs_beside_brake is what take()
-// goes through while erasing is paused, however long the line of the others is; otherwise it is nearly empty.
+// The circuit breaker (see circuit_breaker.h). `braked` says in one place which jobs it is about; SQLite
+// works it out when it is needed. `counts` tells them apart, which costs not a row more than before.
+// jobs_beside_brake is what take() goes through while erasing is paused, however long the line of the others
+// is; otherwise it is nearly empty.
 const char* const format_2 = R"sql(
 ALTER TABLE jobs ADD COLUMN let_through INTEGER NOT NULL DEFAULT 0 -- an operator said so
     CHECK (let_through = 0 OR let_through = 1);

@@ -40,13 +40,13 @@ struct Job {
     ContactId contact = 0;
     JobState state = JobState::ready;
     Origin origin = Origin::webhook;
-    Timestamp received_at{};    // the oldest request not yet carried out
-    Timestamp due_at{};         // not to be taken before
-    int attempts = 0;           // failed ones since the last success
-    int pass = 0;               // 0: the erasure itself; 1, 2, …: later passes
-    std::int64_t revision = 0;  // counts requests; tells apply() whether one came while the job ran
-    bool braked = false;        // as taken: its erasure needs Queue::admit()
-    std::string last_error;     // a short code such as "conflict 1213", never a text with data; "" for none
+    Timestamp received_at{};       // the oldest request not yet carried out
+    Timestamp due_at{};            // not to be taken before
+    int attempts = 0;              // failed ones since the last success
+    int pass = 0;                  // 0: the erasure itself; 1, 2, …: later passes
+    std::int64_t revision = 0;     // counts requests; tells apply() whether one came while the job ran
+    bool needs_admission = false;  // as taken: its erasure needs Queue::admit()
+    std::string last_error;  // a short code such as "conflict 1213", never a text with data; "" for none
 };
 
 // What a worker says about a job it took.

@@ -84,10 +84,10 @@ JobTable::JobTable(Connection& connection)
       due_(connection.database(),
            "SELECT contact, due_at FROM jobs INDEXED BY jobs_by_turn WHERE state = ? AND due_at <= ? "
            "ORDER BY due_at, contact LIMIT ?"),
-      due_beside_brake_(connection.database(),
-                        "SELECT contact, due_at FROM jobs INDEXED BY jobs_beside_brake "
-                        "WHERE braked = 0 AND (state = 'ready' OR state = 'waiting') "
-                        "AND state = ? AND due_at <= ? ORDER BY due_at, contact LIMIT ?"),
+      due_exempt_(connection.database(),
+                  "SELECT contact, due_at FROM jobs INDEXED BY jobs_beside_brake "
+                  "WHERE braked = 0 AND (state = 'ready' OR state = 'waiting') "
+                  "AND state = ? AND due_at <= ? ORDER BY due_at, contact LIMIT ?"),
       running_(connection.database(), "SELECT contact FROM jobs WHERE state = 'running'"),
       total_(connection.database(), "SELECT sum(jobs) FROM counts"),
       count_(connection.database(), "SELECT sum(jobs) FROM counts WHERE state = ?"),
@@ -134,7 +134,7 @@ void JobTable::mark_running(ContactId contact) {
 std::vector<Candidate> JobTable::due(JobState state, Share share, std::size_t max, Timestamp now) {
     // Every settling job is a later pass, and not in the index of the few.
     const bool all = share == Share::all || state == JobState::settling;
-    Use use(all ? due_ : due_beside_brake_);
+    Use use(all ? due_ : due_exempt_);
     use->bindNoCopy(1, name_of(state));
     use->bind(2, state == JobState::ready ? std::numeric_limits<std::int64_t>::max() : to_sql(now));
     use->bind(3, static_cast<std::int64_t>(max));
@@ -177,7 +177,7 @@ std::size_t JobTable::redrive_parked(std::size_t max) {
 
 JobReport::JobReport(Connection& connection)
     : connection_(connection),
-      brake_(connection),
+      circuit_breaker_(connection),
       counts_(connection.database(), "SELECT state, sum(jobs) FROM counts GROUP BY state"),
       oldest_(connection.database(),
               "SELECT received_at FROM jobs INDEXED BY jobs_by_request "
@@ -193,13 +193,12 @@ JobReport::JobReport(Connection& connection)
                 "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'ready'), "
                 "(SELECT min(due_at) FROM jobs WHERE state = 'waiting'), "
                 "(SELECT min(due_at) FROM jobs WHERE state = 'settling')"),
-      next_due_beside_brake_(
-          connection.database(),
-          "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
-          "AND (state = 'ready' OR state = 'waiting') AND state = 'ready'), "
-          "(SELECT min(due_at) FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
-          "AND (state = 'ready' OR state = 'waiting') AND state = 'waiting'), "
-          "(SELECT min(due_at) FROM jobs WHERE state = 'settling')") {}
+      next_due_exempt_(connection.database(),
+                       "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
+                       "AND (state = 'ready' OR state = 'waiting') AND state = 'ready'), "
+                       "(SELECT min(due_at) FROM jobs INDEXED BY jobs_beside_brake WHERE braked = 0 "
+                       "AND (state = 'ready' OR state = 'waiting') AND state = 'waiting'), "
+                       "(SELECT min(due_at) FROM jobs WHERE state = 'settling')") {}
 
 QueueStatus JobReport::status(Timestamp at) {
     QueueStatus status;
@@ -209,10 +208,10 @@ QueueStatus JobReport::status(Timestamp at) {
     Use oldest(oldest_);
     oldest->bind(1, to_sql(at));
     if (oldest->executeStep()) status.oldest_received_at = to_time(oldest.number(0));
-    const BrakeState brake = brake_.look(at);
-    status.paused_since = brake.paused_since;
-    status.erased_last_hour = brake.erased_last_hour;
-    status.braked = brake.held_back;
+    const CircuitBreakerState breaker = circuit_breaker_.look(at);
+    status.paused_since = breaker.paused_since;
+    status.erased_last_hour = breaker.erased_last_hour;
+    status.held_back = breaker.held_back;
 
     std::error_code missing;  // the WAL is not there before the first commit
     for (const char* ending : {"", "-wal"}) {
@@ -233,7 +232,7 @@ std::vector<Job> JobReport::list(const JobFilter& filter) {
 }
 
 std::optional<Timestamp> JobReport::next_due() {
-    Use use(brake_.paused() ? next_due_beside_brake_ : next_due_);
+    Use use(circuit_breaker_.paused() ? next_due_exempt_ : next_due_);
     use->executeStep();
     if (use.number(0) != 0) return Timestamp{};
     std::optional<Timestamp> next;

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "queue/brake.h"
+#include "queue/circuit_breaker.h"
 #include "queue/connection.h"
 #include "queue/transition.h"
 #include "queue/turn.h"
@@ -28,7 +28,7 @@ class JobTable {
     void remove(ContactId contact);
     void mark_running(ContactId contact);
 
-    enum class Share { all, beside_brake };  // the latter: what a pause leaves alone
+    enum class Share { all, exempt };  // the latter: what a pause leaves alone
     // Jobs of that state that are due, first in line first. A ready job is always due.
     std::vector<Candidate> due(JobState state, Share share, std::size_t max, Timestamp now);
     std::vector<ContactId> running();
@@ -39,8 +39,8 @@ class JobTable {
     std::size_t redrive_parked(std::size_t max);
 
   private:
-    SQLite::Statement find_, insert_, update_, remove_, mark_running_, due_, due_beside_brake_, running_,
-        total_, count_;
+    SQLite::Statement find_, insert_, update_, remove_, mark_running_, due_, due_exempt_, running_, total_,
+        count_;
     SQLite::Statement redrive_, redrive_parked_;
 };
 
@@ -58,8 +58,8 @@ class JobReport {
 
   private:
     Connection& connection_;
-    Brake brake_;
-    SQLite::Statement counts_, oldest_, list_, list_state_, next_due_, next_due_beside_brake_;
+    CircuitBreaker circuit_breaker_;
+    SQLite::Statement counts_, oldest_, list_, list_state_, next_due_, next_due_exempt_;
 };
 
 }  // namespace gdprd::queue

@@ -48,7 +48,7 @@ Queue::Implementation::Implementation(const QueueOptions& options) try
       lock_(lock_directory(options.directory)),
       writer_(open_file(file_)),
       jobs_(writer_),
-      brake_(writer_),
+      circuit_breaker_(writer_),
       reader_(file_, reader_cache_kib),
       report_(reader_),
       checkpointer_(writer_, writers_) {

@@ -35,11 +35,12 @@ class QueueError : public Error {
 struct QueueStatus {
     std::map<JobState, std::int64_t> jobs;        // every state, 0 included; exact, and cheap at any size
     std::optional<Timestamp> oldest_received_at;  // of pass 0; settling, parked, in grace and on hold aside
-    std::optional<Timestamp> paused_since;        // the brake holds erasures back; see queue/brake.h
-    std::int64_t erased_last_hour = 0;            // as the brake counts
-    std::int64_t braked = 0;                      // jobs that a pause holds back, ready, waiting or running
-    std::int64_t file_bytes = 0;                  // queue.db and its WAL
-    std::int64_t format_version = 0;              // PRAGMA user_version
+    // The circuit breaker holds erasures back; see queue/circuit_breaker.h.
+    std::optional<Timestamp> paused_since;
+    std::int64_t erased_last_hour = 0;  // as the circuit breaker counts
+    std::int64_t held_back = 0;         // jobs that a pause holds back, ready, waiting or running
+    std::int64_t file_bytes = 0;        // queue.db and its WAL
+    std::int64_t format_version = 0;    // PRAGMA user_version
 };
 
 struct JobFilter {
@@ -66,8 +67,8 @@ class Queue {
 
     // Up to `max` jobs that are due; they are running from now on. Requests come in the order in which they
     // were received (a retry in the order of its due_at), and every fourth place is offered to a later pass.
-    // While erasing is paused (queue/brake.h) nothing but later passes and what was asked for by hand is
-    // handed out, until QueueFile::resume().
+    // While erasing is paused (queue/circuit_breaker.h) nothing but later passes and what was asked for by
+    // hand is handed out, until QueueFile::resume().
     std::vector<Job> take(std::size_t max, Timestamp now);
 
     // One transaction for all of them. An outcome for a contact that has no running job is ignored. Throws
@@ -75,14 +76,14 @@ class Queue {
     void apply(std::span<const Outcome> outcomes);
 
     // May so many erasures that nobody asked for by hand be committed now? Asked before they are; true counts
-    // them, in the file. This is where the brake takes hold: with one more than the limit it is false, and
-    // erasing pauses, durably and with a line in the log. False while it is paused, too.
+    // them, in the file. This is where the circuit breaker takes hold: with one more than the limit it is
+    // false, and erasing pauses, durably and with a line in the log. False while it is paused, too.
     bool admit(std::size_t erasures, Timestamp at = now());
     // They were not committed after all: takes back what admit() counted at that time.
     void give_back(std::size_t erasures, Timestamp admitted_at);
 
-    // Pauses erasing as the brake does, because of erasures that are no jobs. Durable. Nothing changes while
-    // it is paused.
+    // Pauses erasing as the circuit breaker does, because of erasures that are no jobs. Durable. Nothing
+    // changes while it is paused.
     void pause(Timestamp at = now());
 
     // Blocks until a job may be due, at most until `deadline`, or until a stop is requested. Wakes at
@@ -91,8 +92,8 @@ class Queue {
 
     QueueStatus status(Timestamp at = now());
     std::vector<Job> list(const JobFilter& filter);
-    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty. The brake is
-    // not for them. Returns how many. Durable.
+    // Parked jobs become ready with attempts 0: the named ones, or all when the list is empty. The circuit
+    // breaker is not for them. Returns how many. Durable.
     std::size_t redrive(std::span<const ContactId> contacts);
 
     // True when the file can be written just now, which is tried; for readiness.
@@ -125,8 +126,8 @@ class QueueFile {
     // waiting or running is left alone: it erases and settles by itself.
     void store_settling(std::span<const Settling> contacts);
     void store_settling(ContactId contact, Timestamp received_at, Timestamp due_at, int pass);
-    // Ends the brake's pause: every job that it holds back is let through. Returns how many, or nothing when
-    // erasing was not paused. Durable; the daemon goes on within a second.
+    // Ends the circuit breaker's pause: every job that it holds back is let through. Returns how many, or
+    // nothing when erasing was not paused. Durable; the daemon goes on within a second.
     std::optional<std::size_t> resume();
 
   private:

@@ -4,7 +4,7 @@
 #include <system_error>
 #include <thread>
 
-#include "queue/brake.h"
+#include "queue/circuit_breaker.h"
 #include "queue/directory.h"
 #include "queue/format.h"
 #include "queue/job_table.h"
@@ -76,14 +76,14 @@ class QueueFile::Implementation {
         : file(queue_file(options.directory)),
           connection(open_existing(file)),
           jobs(connection),
-          brake(connection),
+          breaker(connection),
           report(connection) {}
 
     fs::path file;
     std::mutex mutex;
     Connection connection;
     JobTable jobs;
-    Brake brake;
+    CircuitBreaker breaker;
     JobReport report;
 };
 
@@ -137,16 +137,16 @@ void QueueFile::store_settling(std::span<const Settling> contacts) {
 std::optional<std::size_t> QueueFile::resume() {
     return with_queue_errors(implementation_->file, "resume", [&]() -> std::optional<std::size_t> {
         const std::lock_guard lock(implementation_->mutex);
-        Brake& brake = implementation_->brake;
-        if (!brake.paused()) return std::nullopt;
+        CircuitBreaker& breaker = implementation_->breaker;
+        if (!breaker.paused()) return std::nullopt;
         std::size_t let_through = 0;
-        std::int64_t from_row = Brake::first_row;
+        std::int64_t from_row = CircuitBreaker::first_row;
         for (;;) {
             const auto begin = std::chrono::steady_clock::now();
             WriteTransaction transaction(implementation_->connection, Durability::power_cut);
-            const Brake::Portion portion = brake.let_through(from_row, rows_at_once);
+            const CircuitBreaker::Portion portion = breaker.let_through(from_row, rows_at_once);
             let_through += portion.let_through;
-            if (portion.end) brake.release();
+            if (portion.end) breaker.release();
             transaction.commit();
             if (portion.end) return let_through;
             from_row = portion.last_row + 1;

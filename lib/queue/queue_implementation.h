@@ -4,8 +4,8 @@
 
 #include <mutex>
 
-#include "queue/brake.h"
 #include "queue/checkpointer.h"
+#include "queue/circuit_breaker.h"
 #include "queue/directory.h"
 #include "queue/job_table.h"
 #include "queue/queue.h"
@@ -38,7 +38,7 @@ class Queue::Implementation {
     void store_one(const Arrival& arrival);
     void apply_one(const Outcome& outcome);
     std::vector<Job> hand_out(JobTable::Share share, std::size_t max, Timestamp now);
-    void tell(const BrakeState& state);
+    void tell(const CircuitBreakerState& state);
     void make_running_jobs_ready();
     void check_limit(std::int64_t before);
     std::optional<Timestamp> next_due();
@@ -53,7 +53,7 @@ class Queue::Implementation {
     std::mutex writers_;
     Connection writer_;
     JobTable jobs_;
-    Brake brake_;
+    CircuitBreaker circuit_breaker_;
     Turn turn_;
     bool told_paused_ = false;
 

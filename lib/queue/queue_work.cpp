@@ -29,11 +29,11 @@ std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
     return with_queue_errors(file_, "take", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
-        const BrakeState brake = brake_.look(now);
-        const auto share = brake.paused_since ? JobTable::Share::beside_brake : JobTable::Share::all;
+        const CircuitBreakerState breaker = circuit_breaker_.look(now);
+        const auto share = breaker.paused_since ? JobTable::Share::exempt : JobTable::Share::all;
         std::vector<Job> taken = hand_out(share, max, now);
         if (!taken.empty()) transaction.commit();
-        tell(brake);
+        tell(breaker);
         return taken;
     });
 }
@@ -44,20 +44,20 @@ bool Queue::Implementation::admit(std::size_t erasures, Timestamp at) {
     return with_queue_errors(file_, "admit", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         std::optional<WriteTransaction> transaction(std::in_place, writer_, Durability::kill_only);
-        BrakeState brake = brake_.look(at);
-        if (brake.paused_since) return false;
+        CircuitBreakerState breaker = circuit_breaker_.look(at);
+        if (breaker.paused_since) return false;
         const auto asked_for = static_cast<std::int64_t>(erasures);
         const std::int64_t max = options_.erasures_per_hour_max;
-        if (max == 0 || brake.erased_last_hour + asked_for <= max) {
-            brake_.count(asked_for, at);
+        if (max == 0 || breaker.erased_last_hour + asked_for <= max) {
+            circuit_breaker_.count(asked_for, at);
             transaction->commit();
             return true;
         }
         transaction.emplace(writer_, Durability::power_cut);  // the first one has changed nothing
-        brake_.pause(at);
+        circuit_breaker_.pause(at);
         transaction->commit();
-        brake.paused_since = at;
-        tell(brake);
+        breaker.paused_since = at;
+        tell(breaker);
         return false;
     });
 }
@@ -66,7 +66,7 @@ void Queue::Implementation::give_back(std::size_t erasures, Timestamp admitted_a
     with_queue_errors(file_, "give back", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::kill_only);
-        brake_.take_back(static_cast<std::int64_t>(erasures), admitted_at);
+        circuit_breaker_.take_back(static_cast<std::int64_t>(erasures), admitted_at);
         transaction.commit();
     });
 }
@@ -75,12 +75,12 @@ void Queue::Implementation::pause(Timestamp at) {
     with_queue_errors(file_, "pause", [&] {
         const std::unique_lock lock = checkpointer_.lock_writers();
         WriteTransaction transaction(writer_, Durability::power_cut);
-        BrakeState brake = brake_.look(at);
-        if (brake.paused_since) return;
-        brake_.pause(at);
-        brake.paused_since = at;
+        CircuitBreakerState breaker = circuit_breaker_.look(at);
+        if (breaker.paused_since) return;
+        circuit_breaker_.pause(at);
+        breaker.paused_since = at;
         transaction.commit();
-        tell(brake);
+        tell(breaker);
     });
 }
 
@@ -92,13 +92,13 @@ std::vector<Job> Queue::Implementation::hand_out(JobTable::Share share, std::siz
         jobs_.mark_running(candidate.contact);
         const StoredJob stored = jobs_.find(candidate.contact).value();
         taken.push_back(stored.job);
-        taken.back().braked = is_braked(stored);
+        taken.back().needs_admission = needs_admission(stored);
     }
     return taken;
 }
 
 // Once for each pause, and once more for one that was there when the daemon started.
-void Queue::Implementation::tell(const BrakeState& state) {
+void Queue::Implementation::tell(const CircuitBreakerState& state) {
     const bool paused = state.paused_since.has_value();
     if (std::exchange(told_paused_, paused) == paused) return;
     if (!paused) return log::info("erasing resumes: the circuit breaker was reset");

@@ -57,7 +57,7 @@ void note_failure(Job& job, JobState state, const Outcome& outcome) {
 
 }  // namespace
 
-bool is_braked(const StoredJob& stored) {
+bool needs_admission(const StoredJob& stored) {
     return stored.job.pass == 0 && stored.job.origin != Origin::command && !stored.let_through;
 }
 

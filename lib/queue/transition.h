@@ -23,11 +23,11 @@ namespace gdprd::queue {
 struct StoredJob {
     Job job;
     std::optional<Arrival> next;  // the oldest request that came while the job ran
-    bool let_through = false;     // the brake is not for this request: an operator said so
+    bool let_through = false;     // the circuit breaker is not for this request: an operator said so
 };
 
-// What the brake counts and holds back; the column `braked` in format.cpp is the same in SQL.
-bool is_braked(const StoredJob& stored);
+// What the circuit breaker counts and holds back; the column `braked` in format.cpp is the same in SQL.
+bool needs_admission(const StoredJob& stored);
 
 // The job that a request for a contact without a job makes.
 StoredJob first_job(const Arrival& arrival);

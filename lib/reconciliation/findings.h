@@ -1,7 +1,7 @@
 // From pages of do-not-contact rows to requests in the queue: judges every row, stores what was found before
 // the next page is read, counts what had no request yet.
 //
-// Threads: the sweeper's. Errors: QueueError; the page then counts as not read.
+// Threads: the scheduler's. Errors: QueueError; the page then counts as not read.
 #pragma once
 
 #include <array>

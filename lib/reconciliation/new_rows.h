@@ -7,7 +7,7 @@
 //   - rows that were too young, or in their grace period, and are due now (reconciliation/later_rows.h).
 // A look is bounded; what it does not reach, the next one does, at once.
 //
-// Threads: the sweeper's. Errors: DatabaseError and QueueError; the next look goes on after the last page
+// Threads: the scheduler's. Errors: DatabaseError and QueueError; the next look goes on after the last page
 // that was stored.
 #pragma once
 

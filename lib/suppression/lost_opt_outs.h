@@ -4,7 +4,7 @@
 // It is reported and nothing else: whether the address that stays is the one that opted out, or the person's
 // new one with a new consent, is not in the database.
 //
-// Threads: the sweeper's. Errors: DatabaseError.
+// Threads: the scheduler's. Errors: DatabaseError.
 #pragma once
 
 #include <cstdint>

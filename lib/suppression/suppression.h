@@ -12,7 +12,7 @@
 // Until then its id is remembered.
 //
 // The effect happens once: sightings are kept in the ledger's database (background/sightings.h).
-// Threads: the sweeper's. Errors: DatabaseError; the next look begins where this one did.
+// Threads: the scheduler's. Errors: DatabaseError; the next look begins where this one did.
 #pragma once
 
 #include <map>

@@ -84,14 +84,14 @@ BatchResult Batch::run(std::span<const Job> jobs, const IsToBlame& is_to_blame) 
     BatchResult result;
     // A job that failed before goes alone: it may be what made its batch fail, by a statement that takes too
     // long for example, which breaks the connection for all.
-    std::vector<Job> braked;
-    std::vector<Job> beside_brake;
+    std::vector<Job> limited;
+    std::vector<Job> exempt;
     std::vector<Job> failed_before;
     for (const Job& job : jobs) {
-        (job.attempts > 0 ? failed_before : job.braked ? braked : beside_brake).push_back(job);
+        (job.attempts > 0 ? failed_before : job.needs_admission ? limited : exempt).push_back(job);
     }
-    if (!braked.empty()) run_together(braked, result);
-    if (!beside_brake.empty()) run_or_release(beside_brake, result);
+    if (!limited.empty()) run_together(limited, result);
+    if (!exempt.empty()) run_or_release(exempt, result);
     for (const Job& job : failed_before) run_or_release(std::span(&job, 1), result);
     judge_refused(is_to_blame, result);
     return result;
@@ -104,10 +104,10 @@ void Batch::run_or_release(std::span<const Job> jobs, BatchResult& result) {
 
 // What was let through and then rolled back does not count. What a slice has committed does, and so does what
 // may have been committed.
-std::vector<Result> Batch::erase(std::span<const erasure::Request> requests, bool braked) {
+std::vector<Result> Batch::erase(std::span<const erasure::Request> requests, bool needs_admission) {
     std::size_t admitted = 0;  // and not committed yet
     erasure::MayCommit may_commit;
-    if (braked && may_commit_) {
+    if (needs_admission && may_commit_) {
         may_commit = [&](std::size_t erasures) {
             if (!may_commit_(erasures)) return false;
             admitted += erasures;
@@ -143,7 +143,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
             {job.contact, job.origin, job.received_at, job.pass, more_passes, once, later_passes});
     }
     try {
-        const auto results = erase(requests, jobs.front().braked);
+        const auto results = erase(requests, jobs.front().needs_admission);
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             count(jobs[i], results[i]);
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));

@@ -51,16 +51,16 @@ class Batch {
           erasure::MayCommit may_commit = {}, std::function<void(std::size_t)> rolled_back = {});
 
     // One transaction for all of them; when it fails for a reason that may lie in one contact, half and half
-    // until that one stands alone. Jobs that failed before go alone, and those that the brake is not for
-    // have a transaction of their own, for which `may_commit` is not asked. Without `is_to_blame` it always
-    // is the contact's fault. Does not throw.
+    // until that one stands alone. Jobs that failed before go alone, and those that the circuit breaker is
+    // not for have a transaction of their own, for which `may_commit` is not asked. Without `is_to_blame` it
+    // always is the contact's fault. Does not throw.
     BatchResult run(std::span<const queue::Job> jobs, const IsToBlame& is_to_blame = {});
 
   private:
     void run_together(std::span<const queue::Job> jobs, BatchResult& result);
     // When the connection is gone, or the schema is stale, the rest has to wait.
     void run_or_release(std::span<const queue::Job> jobs, BatchResult& result);
-    std::vector<erasure::Result> erase(std::span<const erasure::Request> requests, bool braked);
+    std::vector<erasure::Result> erase(std::span<const erasure::Request> requests, bool needs_admission);
     // The batch failed: released, waiting or parked. `splittable` jobs are run one by one instead.
     void handle_failure(std::span<const queue::Job> jobs, const std::string& code, bool permanent,
                         BatchResult& result);

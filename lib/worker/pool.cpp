@@ -139,7 +139,7 @@ class Worker {
         conclude(stop, result, rules);
     }
 
-    // Called from within the erasing transaction. A brake that cannot be asked says no.
+    // Called from within the erasing transaction. A circuit breaker that cannot be asked says no.
     bool admit(std::size_t erasures) {
         try {
             admitted_at_ = now();
@@ -238,7 +238,7 @@ class Worker {
     std::chrono::steady_clock::time_point connected_at_{};
     bool went_away_before_ = false;  // the last thing a connection did was to break
     bool schema_is_stale_ = false;
-    bool queue_failed_ = false;  // while the brake was asked
+    bool queue_failed_ = false;  // while the circuit breaker was asked
     Timestamp admitted_at_{};
     std::shared_ptr<const erasure::Rules> stale_rules_;  // those that did not fit the tables the last time
 };

@@ -18,14 +18,14 @@
 #include "queue/queue.h"
 #include "worker/options.h"
 #include "worker/outage.h"
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 namespace gdprd::worker {
 
 // Everything a worker uses; all of it outlives the pool.
 struct Surroundings {
     queue::Queue& queue;
-    RulesKeeper& rules;
+    PlanCache& rules;
     health::Metrics& metrics;
     health::Readiness& readiness;
     health::Progress& progress;

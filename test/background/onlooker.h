@@ -1,4 +1,4 @@
-// A Mautic, a ledger and what a look of the sweeper has at hand, for looks that a test takes itself:
+// A Mautic, a ledger and what a look of the scheduler has at hand, for looks that a test takes itself:
 //     Onlooker here; orphans::Leftovers task(…); here.look(task);
 #pragma once
 
@@ -18,7 +18,7 @@ class Onlooker {
     explicit Onlooker(const std::string& prefix = "");
     Onlooker(const std::string& prefix, const std::string& version);
 
-    // One turn of the sweeper.
+    // One turn of the scheduler.
     void look_once(background::Task& task) { look_once(task, world.daemon); }
     void look_once(background::Task& task, database::Connection& connection);
     void look_once(background::Task& task, const std::shared_ptr<const erasure::Rules>& rules);

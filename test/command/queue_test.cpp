@@ -91,8 +91,8 @@ TEST_CASE("queue status, list and retry") {
     }
 }
 
-TEST_CASE("the brake: queue status says that erasing is paused and why, queue resume continues") {
-    Site site("queue_brake");
+TEST_CASE("the circuit breaker: queue status says that erasing is paused and why, queue resume continues") {
+    Site site("queue_circuit_breaker");
     site.here.config.options["safety.max_per_hour"] = "2";
     site.here.config.write();
     queue::QueueOptions options;

@@ -21,8 +21,8 @@ struct Remains : Onlooker {
                 options,
                 deletions,
                 [this](std::size_t contacts) {
-                    if (!braked) allowed += contacts;
-                    return !braked;
+                    if (!paused) allowed += contacts;
+                    return !paused;
                 },
                 metrics,
                 Leftovers::Pace{0ms, 0ms}};
@@ -60,7 +60,7 @@ struct Remains : Onlooker {
     double erased_rows() { return metric("leftover_rows_total"); }
 
     Deletions deletions;
-    bool braked = false;
+    bool paused = false;
     std::size_t allowed = 0;  // contacts
 };
 
@@ -267,7 +267,7 @@ TEST_CASE("While erasing is held back nothing is erased, and nothing is forgotte
     Remains here;
     auto task = here.task();
     here.world.mautic.add_contact(7);
-    here.braked = true;
+    here.paused = true;
     here.look(task);
     here.delete_contact(7);
     here.told_of(7);
@@ -275,14 +275,14 @@ TEST_CASE("While erasing is held back nothing is erased, and nothing is forgotte
     for (int turn = 0; turn < 3; ++turn) here.look(task);
     CHECK(here.plain_mails() == 4);
     CHECK(here.allowed == 0);
-    here.braked = false;
+    here.paused = false;
     auto later = here.task();
     for (int turn = 0; turn < 3; ++turn) here.look(later);
     CHECK(here.plain_mails() == 1);
     CHECK(here.allowed == 1);
 }
 
-TEST_CASE("The brake is asked for every deleted contact once, and for no merged one") {
+TEST_CASE("The circuit breaker is asked for every deleted contact once, and for no merged one") {
     Remains here;
     here.options.page_rows = 10;
     auto task = here.task();
@@ -296,9 +296,9 @@ TEST_CASE("The brake is asked for every deleted contact once, and for no merged 
         if (!is_merged) here.delete_contact(id);
         here.told_of(id);
     }
-    here.braked = true;
+    here.paused = true;
     here.look(task);
-    here.braked = false;
+    here.paused = false;
     here.look(task);
     here.look(task);
     CHECK(here.allowed == 250);
@@ -357,7 +357,7 @@ TEST_CASE("Two daemons erase every row once") {
     CHECK(here.erased_rows() == 220);
 }
 
-TEST_CASE("Old leftovers are held back by an unknown column and by the brake, as everything is") {
+TEST_CASE("Old leftovers are held back by an unknown column and by the circuit breaker, as everything is") {
     Remains here;
     here.options.page_rows = 10;
     auto& root = here.world.mautic.connection();
@@ -379,7 +379,7 @@ TEST_CASE("Old leftovers are held back by an unknown column and by the brake, as
         for (int turn = 0; turn < 3; ++turn) task.run({here.world.daemon, stopped, stop, throttle});
         CHECK(here.plain_mails() == 30);
     }
-    SECTION("the brake, in the middle") {
+    SECTION("the circuit breaker, in the middle") {
         Leftovers task(
             DeletedContacts::all, here.options, here.deletions,
             [&](std::size_t) { return here.plain_mails() > 20; }, here.metrics, Leftovers::Pace{0ms, 0ms});

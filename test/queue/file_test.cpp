@@ -195,14 +195,14 @@ TEST_CASE("a file of format 1 is opened with its jobs") {
     CHECK(status.jobs.at(JobState::settling) == 1);
     CHECK(status.jobs.at(JobState::parked) == 1);
     CHECK(status.format_version == 2);
-    CHECK(status.braked == 2);  // one was asked for by hand, one is erased, one is parked
+    CHECK(status.held_back == 2);  // one was asked for by hand, one is erased, one is parked
     CHECK_FALSE(status.paused_since.has_value());
     ids contacts;
     for (const Job& job : queue.take(10, second(1'000'000))) contacts.push_back(job.contact);
     CHECK(contacts == ids{1, 3, 2, 4});
 }
 
-TEST_CASE("the brake holds for the jobs of a file of format 1") {
+TEST_CASE("the circuit breaker holds for the jobs of a file of format 1") {
     TemporaryDirectory directory;
     tell_sqlite(directory.path() / "queue.db", content_of(GDPRD_SOURCE_DIR "/test/queue/format_1.sql"));
     QueueOptions options = limit(1);
@@ -257,7 +257,7 @@ TEST_CASE("a tool leaves any number of later passes at once, for one sync") {
     CHECK(shelf.state(2) == "settling");
     CHECK(shelf.state(3) == "ready");
     CHECK(shelf.count(JobState::settling) == 198);
-    CHECK(shelf.status().braked == 2);
+    CHECK(shelf.status().held_back == 2);
 }
 
 TEST_CASE("tools need a queue that is there") {

@@ -14,7 +14,7 @@ using namespace gdprd::queue::test;
 
 namespace {
 
-constexpr std::int64_t no_hindrance = 100'000'000;  // a brake that counts and never pauses
+constexpr std::int64_t no_hindrance = 100'000'000;  // a circuit breaker that counts and never pauses
 
 template <class Body>
 double seconds_of(Body&& body) {
@@ -114,7 +114,7 @@ TEST_CASE("memory and speed with a million jobs", "[.][measure]") {
     say("reopened in", seconds_of([&] { shelf.reopen(); }) * 1e3, "ms");
 }
 
-TEST_CASE("the brake with a million jobs", "[.][measure]") {
+TEST_CASE("the circuit breaker with a million jobs", "[.][measure]") {
     Shelf shelf(limit(5'000));
     Queue& queue = shelf.queue();
     for (ContactId first = 1; first <= 1'000'000; first += 10'000) shelf.store(range(first, first + 9'999));

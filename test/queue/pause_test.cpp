@@ -1,4 +1,4 @@
-// A pause of the brake: how it ends, what it survives, and what workers do meanwhile.
+// A pause of the circuit breaker: how it ends, what it survives, and what workers do meanwhile.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ TEST_CASE("an operator lets through what is there, and nothing else") {
     REQUIRE(shelf.paused());
     CHECK(shelf.resume() == 8);  // one waits, one runs, six are ready; the parked one stays where it is
     CHECK_FALSE(shelf.paused());
-    CHECK(shelf.status().braked == 0);
+    CHECK(shelf.status().held_back == 0);
     CHECK(shelf.resume() == std::nullopt);
 
     shelf.erase(3);
@@ -198,7 +198,7 @@ TEST_CASE("a worker sleeps while erasing is paused, and wakes when it goes on") 
         worker.join();
         CHECK(shelf.take() == ids{1, 2, 3});
     }
-    SECTION("until something comes that the brake is not for") {
+    SECTION("until something comes that the circuit breaker is not for") {
         std::jthread worker([&] { queue.wait_for_work({}, now() + std::chrono::hours(24)); });
         shelf.store({9}, Origin::command);
         worker.join();

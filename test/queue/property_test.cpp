@@ -23,7 +23,7 @@ struct ModelJob {
     bool let_through = false;
     std::optional<bool> asked_again{};  // while it ran: whether by hand
 
-    bool braked() const { return pass == 0 && !by_hand && !let_through; }
+    bool needs_admission() const { return pass == 0 && !by_hand && !let_through; }
     void ask(bool hand) {
         if (pass == 0) return;
         *this = {.by_hand = hand, .state = state, .due = due};
@@ -48,7 +48,7 @@ class Model {
     std::set<ContactId> due(std::int64_t now) const {
         std::set<ContactId> result;
         for (const auto& [contact, job] : jobs) {
-            if (paused && job.braked()) continue;
+            if (paused && job.needs_admission()) continue;
             const bool timed = job.state == JobState::waiting || job.state == JobState::settling;
             if (job.state == JobState::ready || (timed && job.due <= now)) result.insert(contact);
         }
@@ -102,7 +102,8 @@ class Model {
         erasures.clear();
         std::size_t count = 0;
         for (auto& [contact, job] : jobs) {
-            if (!job.braked() || job.state == JobState::settling || job.state == JobState::parked) continue;
+            if (!job.needs_admission() || job.state == JobState::settling || job.state == JobState::parked)
+                continue;
             job.let_through = true;
             ++count;
         }
@@ -174,9 +175,10 @@ class History {
         for (const auto& [state, count] : status.jobs) REQUIRE(count == counts[state]);
         REQUIRE(status.paused_since.has_value() == model_.paused);
         REQUIRE(status.erased_last_hour == model_.erased_last_hour(now_));
-        REQUIRE(status.braked == std::ranges::count_if(model_.jobs, [](const auto& entry) {
+        REQUIRE(status.held_back == std::ranges::count_if(model_.jobs, [](const auto& entry) {
                     const ModelJob& job = entry.second;
-                    return job.braked() && job.state != JobState::settling && job.state != JobState::parked;
+                    return job.needs_admission() && job.state != JobState::settling &&
+                           job.state != JobState::parked;
                 }));
     }
 

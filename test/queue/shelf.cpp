@@ -107,7 +107,7 @@ ids Shelf::erase_next(std::size_t max) {
     ids erased;
     for (const Job& job : queue().take(max, now_)) {
         revisions_[job.contact] = job.revision;
-        if (job.braked && !queue().admit(1, now_)) {
+        if (job.needs_admission && !queue().admit(1, now_)) {
             release(job.contact);
         } else {
             erase(job.contact);

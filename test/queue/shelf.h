@@ -64,7 +64,7 @@ class Shelf {
 
     std::optional<Job> job(ContactId contact);
     std::string state(ContactId contact);  // "none" without a job
-    // Takes up to `max` and erases them one by one, as far as the brake lets them; returns which.
+    // Takes up to `max` and erases them one by one, as far as the circuit breaker lets them; returns which.
     ids erase_next(std::size_t max = 100);
     bool admit(std::size_t erasures = 1) { return queue().admit(erasures, now_); }
     bool paused() { return status().paused_since.has_value(); }

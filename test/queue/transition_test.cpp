@@ -130,18 +130,18 @@ TEST_CASE("an outcome moves a running job") {
     }
 }
 
-TEST_CASE("the brake is for the erasures that nobody asked for by hand") {
+TEST_CASE("the circuit breaker is for the erasures that nobody asked for by hand") {
     for (const JobState state : {JobState::ready, JobState::waiting, JobState::running}) {
         StoredJob stored = job_in(state, 0);
-        CHECK(is_braked(stored));
+        CHECK(needs_admission(stored));
         stored.job.origin = Origin::sweep;
-        CHECK(is_braked(stored));
+        CHECK(needs_admission(stored));
         stored.job.origin = Origin::command;
-        CHECK_FALSE(is_braked(stored));
-        CHECK_FALSE(is_braked(job_in(state, 1)));
+        CHECK_FALSE(needs_admission(stored));
+        CHECK_FALSE(needs_admission(job_in(state, 1)));
         stored = job_in(state, 0);
         stored.let_through = true;
-        CHECK_FALSE(is_braked(stored));
+        CHECK_FALSE(needs_admission(stored));
     }
 }
 

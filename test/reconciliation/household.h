@@ -42,7 +42,7 @@ class Household {
     // Once, and again until the whole list was compared, which is due after a start.
     void look();
     bool is_compared();
-    void look_once();  // one turn of the sweeper
+    void look_once();  // one turn of the scheduler
     void look_once(database::Connection& connection);
 
     // Contacts that have a job, in their order.

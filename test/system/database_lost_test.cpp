@@ -181,7 +181,7 @@ TEST_CASE("A server that goes offline under the daemon is told once, and work go
     CHECK_THAT(readiness(here).at("components").at("database").at("detail").get<std::string>(),
                ContainsSubstring("offline"));
     CHECK(here.metric("database_up") == 0);
-    // Logins that were refused: of the workers, one after the other, and of the sweeper.
+    // Logins that were refused: of the workers, one after the other, and of the scheduler.
     const auto refused = [&] {
         database::Rows rows = root.select("SHOW GLOBAL STATUS LIKE 'Connections'");
         rows.next();

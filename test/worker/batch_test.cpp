@@ -61,7 +61,7 @@ class Bench {
         made.received_at = now();
         made.pass = pass;
         made.revision = 1;
-        made.braked = true;
+        made.needs_admission = true;
         return made;
     }
     std::vector<Job> all() const { return {job(1), job(2), job(3), job(4), job(5)}; }
@@ -282,7 +282,7 @@ TEST_CASE("Jobs whose erasures may not be committed are handed back, and nothing
     CHECK(bench.ledger(1)->passes == 1);
 }
 
-TEST_CASE("What a slice has committed stays counted by the brake when a later slice fails") {
+TEST_CASE("What a slice has committed stays counted by the circuit breaker when a later slice fails") {
     Bench bench(Bench::Options{{"worker.slice_rows", "100"}});
     bench.mautic().connection().change(
         "INSERT INTO page_hits (lead_id, date_hit, code, tracking_id, url) SELECT 4, NOW(), 200, 't',"
@@ -308,7 +308,8 @@ TEST_CASE("What a slice has committed stays counted by the brake when a later sl
     CHECK(admitted == 1);
 }
 
-TEST_CASE("What may have been committed stays counted by the brake, and what was rolled back does not") {
+TEST_CASE(
+    "What may have been committed stays counted by the circuit breaker, and what was rolled back does not") {
     const std::map<int, std::size_t> given_back_after{{1205, 1}, {1290, 1}, {1053, 0}, {1927, 0}};
     for (const auto& [code, expected] : given_back_after) {
         CAPTURE(code);

@@ -14,7 +14,7 @@ using namespace gdprd;
 namespace {
 
 // Rules that know a column less than the table has, however often the schema is read.
-worker::RulesKeeper::Build never_fitting(const daemon::Assembly& assembly) {
+worker::PlanCache::Build never_fitting(const daemon::Assembly& assembly) {
     return [&assembly](const mautic::Schema& schema) {
         auto rules = std::make_shared<erasure::Rules>(*daemon::make_rules(schema, assembly));
         auto plan = std::make_shared<plan::Plan>(*rules->plan);
@@ -57,7 +57,7 @@ TEST_CASE("A server that refuses every erasure and takes smaller changes is an o
     health::Readiness readiness;
     health::Progress progress;
     queue::Queue queue(assembly.config.queue);
-    worker::RulesKeeper rules(
+    worker::PlanCache rules(
         "", [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
         daemon::rules_observer(readiness, metrics));
     { const database::Connection first(assembly.config.database); }
@@ -97,7 +97,7 @@ TEST_CASE("A schema that was read again and still does not fit is told, not read
     health::Readiness readiness;
     health::Progress progress;
     queue::Queue queue(assembly.config.queue);
-    worker::RulesKeeper rules("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
+    worker::PlanCache rules("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
     { const database::Connection first(assembly.config.database); }
     worker::Pool pool(assembly.config.worker, assembly.config.database,
                       {queue, rules, metrics, readiness, progress});

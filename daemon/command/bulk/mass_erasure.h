@@ -11,7 +11,7 @@
 #include "daemon/command/bulk/mass_list.h"
 #include "daemon/command/bulk/mass_totals.h"
 #include "queue/queue.h"
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 namespace gdprd::command {
 
@@ -54,7 +54,7 @@ class MassErasure {
     const daemon::Assembly& assembly_;
     const MassOptions options_;
     worker::WorkerOptions worker_options_;
-    worker::RulesKeeper rules_;
+    worker::PlanCache rules_;
     std::optional<queue::QueueFile> queue_;
     std::string remark_;
 };

@@ -11,7 +11,7 @@
 #include "health/metrics.h"
 #include "queue/queue.h"
 #include "worker/batch_size.h"
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 namespace gdprd::command {
 
@@ -20,7 +20,7 @@ struct MassParts {
     const daemon::Assembly& assembly;
     const worker::WorkerOptions& options;
     MassList& list;
-    worker::RulesKeeper& rules;
+    worker::PlanCache& rules;
     background::Throttle& throttle;
     health::Metrics& metrics;
     queue::QueueFile* queue;  // takes the later passes; none: they are left out

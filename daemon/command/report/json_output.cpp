@@ -209,7 +209,7 @@ std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour)
                       {"oldest_received_at", time(status.oldest_received_at)},
                       {"paused_since", time(status.paused_since)},
                       {"erased_last_hour", status.erased_last_hour},
-                      {"held_back", status.paused_since ? status.braked : 0},
+                      {"held_back", status.paused_since ? status.held_back : 0},
                       {"max_per_hour", max_per_hour},
                       {"file_bytes", status.file_bytes},
                       {"format_version", status.format_version}};

@@ -1,5 +1,5 @@
-// The brake: when erasing pauses, what counts, and what a pause leaves alone.
-#include "queue/brake.h"
+// The circuit breaker: when erasing pauses, what counts, and what a pause leaves alone.
+#include "queue/circuit_breaker.h"
 
 #include "shelf.h"
 #include "support/catch.h"
@@ -16,7 +16,7 @@ TEST_CASE("as many as the limit says are erased, and not one more") {
     CHECK(shelf.status().erased_last_hour == 5);
     CHECK(shelf.paused());
     CHECK(shelf.status().paused_since == second(0));
-    CHECK(shelf.status().braked == 4);
+    CHECK(shelf.status().held_back == 4);
     CHECK(shelf.count(JobState::ready) == 4);
     shelf.at(100'000);
     CHECK(shelf.take().empty());

@@ -1,25 +1,25 @@
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 #include "ledger/ledger.h"
 #include "rights/rights.h"
 
 namespace gdprd::worker {
 
-RulesKeeper::RulesKeeper(std::string table_prefix, Build build, Observe observe)
+PlanCache::PlanCache(std::string table_prefix, Build build, Observe observe)
     : table_prefix_(std::move(table_prefix)), observe_(std::move(observe)), build_(std::move(build)) {}
 
-std::shared_ptr<const erasure::Rules> RulesKeeper::current() const {
+std::shared_ptr<const erasure::Rules> PlanCache::current() const {
     const std::lock_guard lock(mutex_);
     return rules_;
 }
 
-Milliseconds RulesKeeper::age() const {
+Milliseconds PlanCache::age() const {
     const std::lock_guard lock(mutex_);
     return now() - read_at_;
 }
 
-std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
-    database::Connection& connection, const std::shared_ptr<const erasure::Rules>& seen) {
+std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& connection,
+                                                         const std::shared_ptr<const erasure::Rules>& seen) {
     const std::lock_guard reading(reading_);
     {
         const std::lock_guard lock(mutex_);
@@ -52,7 +52,7 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::refresh(
     return rules_;
 }
 
-mautic::Schema RulesKeeper::read(database::Connection& connection) {
+mautic::Schema PlanCache::read(database::Connection& connection) {
     try {
         return mautic::read_schema(connection, table_prefix_);
     } catch (const ConfigurationError& error) {
@@ -63,7 +63,7 @@ mautic::Schema RulesKeeper::read(database::Connection& connection) {
     }
 }
 
-std::shared_ptr<const erasure::Rules> RulesKeeper::make_whole(const mautic::Schema& schema) {
+std::shared_ptr<const erasure::Rules> PlanCache::make_whole(const mautic::Schema& schema) {
     try {
         return build_(schema);
     } catch (const ConfigurationError& error) {
@@ -75,7 +75,7 @@ std::shared_ptr<const erasure::Rules> RulesKeeper::make_whole(const mautic::Sche
     }
 }
 
-void RulesKeeper::reduce_and_tell() {
+void PlanCache::reduce_and_tell() {
     rules_ = whole_;
     if (!missing_.empty()) {
         auto reduced = std::make_shared<erasure::Rules>(*whole_);
@@ -85,7 +85,7 @@ void RulesKeeper::reduce_and_tell() {
     observe_(rules_, {});
 }
 
-void RulesKeeper::replace_configuration(Build build) {
+void PlanCache::replace_configuration(Build build) {
     const std::lock_guard lock(mutex_);
     if (schema_) {
         whole_ = build(*schema_);

@@ -1,5 +1,5 @@
 // The rules all workers erase by, when something is in the way of making new ones.
-#include "worker/rules_keeper.h"
+#include "worker/plan_cache.h"
 
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
@@ -26,8 +26,8 @@ TEST_CASE("A change of the schema is not forgotten when the connection ends befo
         if (std::exchange(ends, false)) mautic.connection().change("KILL " + rows.text(0));
         return daemon::make_rules(schema, assembly);
     };
-    worker::RulesKeeper rules("", build,
-                              [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {});
+    worker::PlanCache rules("", build,
+                            [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {});
     const auto first = rules.refresh(*connection, nullptr);
     const auto columns = first->plan->contact_columns.size();
     const auto kept = rules.refresh(*connection, first);

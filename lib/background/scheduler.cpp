@@ -1,4 +1,4 @@
-#include "background/sweeper.h"
+#include "background/scheduler.h"
 
 #include <algorithm>
 #include <optional>
@@ -49,7 +49,7 @@ struct Entry {
 class Loop {
   public:
     Loop(const database::ConnectionOptions& connection, const ThrottleOptions& throttle, Timestamp started,
-         worker::RulesKeeper& rules, health::Beat& beat, const std::vector<std::unique_ptr<Task>>& tasks)
+         worker::PlanCache& rules, health::Beat& beat, const std::vector<std::unique_ptr<Task>>& tasks)
         : options_(connection), started_(started), rules_(rules), beat_(beat), throttle_(throttle, &beat) {
         for (const auto& task : tasks) entries_.push_back({*task});
     }
@@ -140,7 +140,7 @@ class Loop {
 
     const database::ConnectionOptions options_;
     const Timestamp started_;
-    worker::RulesKeeper& rules_;
+    worker::PlanCache& rules_;
     health::Beat& beat_;
     Throttle throttle_;
     std::vector<Entry> entries_;
@@ -151,19 +151,19 @@ class Loop {
 
 }  // namespace
 
-Sweeper::Sweeper(const database::ConnectionOptions& connection, const ThrottleOptions& throttle,
-                 Timestamp started, worker::RulesKeeper& rules, health::Progress& progress,
-                 std::vector<std::unique_ptr<Task>> tasks)
+Scheduler::Scheduler(const database::ConnectionOptions& connection, const ThrottleOptions& throttle,
+                     Timestamp started, worker::PlanCache& rules, health::Progress& progress,
+                     std::vector<std::unique_ptr<Task>> tasks)
     : tasks_(std::move(tasks)) {
-    health::Beat& beat = progress.beat("sweeper", page_limit(connection));
+    health::Beat& beat = progress.beat("scheduler", page_limit(connection));
     thread_ = std::jthread([this, connection, throttle, started, &rules, &beat](const std::stop_token& stop) {
         Loop(connection, throttle, started, rules, beat, tasks_).run(stop);
     });
 }
 
-Sweeper::~Sweeper() { stop(); }
+Scheduler::~Scheduler() { stop(); }
 
-void Sweeper::stop() {
+void Scheduler::stop() {
     thread_.request_stop();
     if (thread_.joinable()) thread_.join();
 }

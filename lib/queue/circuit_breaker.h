@@ -1,18 +1,19 @@
-// The brake: what happens when somebody puts everybody on do-not-contact by mistake.
+// The circuit breaker: what happens when somebody puts everybody on do-not-contact by mistake.
 //
 // Erasures that nobody asked for by hand (pass 0 of a webhook's or the sweep's request) are counted when they
 // are about to be committed: what is in the queue may turn out to be on hold, erased already or not
 // do-not-contact, and erases nobody then. An erasure that would be one more than `[safety] max_per_hour` in
 // an hour is not committed, and erasing pauses: the file says so, hence it survives everything, and take()
-// hands out only what the brake is not for. It ends when an operator says `queue resume`, and never by
-// itself.
+// hands out only what the circuit breaker is not for. It ends when an operator says `queue resume`, and never
+// by itself.
 //
 // What is counted is reserved before the commit, so that a kill in between counts too much and never too
 // little; whoever rolls back gives it back.
 //
-// What the brake is not for: later passes, because their contacts are erased already; requests given by hand;
-// jobs that are let through, because an operator brought them back (`queue retry`) or let them pass (`queue
-// resume`). Each job says so itself, so that what was let through does not make room for anybody else.
+// What the circuit breaker is not for: later passes, because their contacts are erased already; requests
+// given by hand; jobs that are let through, because an operator brought them back (`queue retry`) or let them
+// pass (`queue resume`). Each job says so itself, so that what was let through does not make room for anybody
+// else.
 //
 // Does not lock or open a transaction; whoever uses it does.
 #pragma once
@@ -29,18 +30,19 @@
 
 namespace gdprd::queue {
 
-struct BrakeState {
+struct CircuitBreakerState {
     std::optional<Timestamp> paused_since;
     std::int64_t erased_last_hour = 0;
-    std::int64_t held_back = 0;  // braked jobs that are ready, running or waiting, due or not
+    // Jobs that need admission and are ready, running or waiting, due or not.
+    std::int64_t held_back = 0;
 };
 
-class Brake {
+class CircuitBreaker {
   public:
-    explicit Brake(Connection& connection);
+    explicit CircuitBreaker(Connection& connection);
 
     bool paused();
-    BrakeState look(Timestamp at);
+    CircuitBreakerState look(Timestamp at);
 
     void pause(Timestamp at);
     void count(std::int64_t erasures, Timestamp at);

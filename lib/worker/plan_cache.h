@@ -18,7 +18,7 @@
 
 namespace gdprd::worker {
 
-class RulesKeeper {
+class PlanCache {
   public:
     // Makes rules for a schema; throws ConfigurationError when the policy does not fit it.
     using Build = std::function<std::shared_ptr<const erasure::Rules>(const mautic::Schema&)>;
@@ -27,7 +27,7 @@ class RulesKeeper {
     using Observe =
         std::function<void(const std::shared_ptr<const erasure::Rules>&, const std::string& problem)>;
 
-    RulesKeeper(std::string table_prefix, Build build, Observe observe);
+    PlanCache(std::string table_prefix, Build build, Observe observe);
 
     // The rules of today; none before the first successful refresh(), or when the policy does not fit the
     // schema.

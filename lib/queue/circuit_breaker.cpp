@@ -1,4 +1,4 @@
-#include "queue/brake.h"
+#include "queue/circuit_breaker.h"
 
 #include "queue/statement_use.h"
 
@@ -12,7 +12,7 @@ std::int64_t minute_of(Timestamp time) {
 }  // namespace
 
 // A clock that was set back leaves minutes in the future. They count as long as they can be of the last hour.
-Brake::Brake(Connection& connection)
+CircuitBreaker::CircuitBreaker(Connection& connection)
     : paused_(connection.database(), "SELECT paused_at IS NOT NULL FROM brake"),
       look_(connection.database(),
             "SELECT paused_at, (SELECT coalesce(sum(contacts), 0) FROM erasures "
@@ -35,30 +35,30 @@ Brake::Brake(Connection& connection)
       release_(connection.database(), "UPDATE brake SET paused_at = NULL"),
       forget_all_(connection.database(), "DELETE FROM erasures") {}
 
-bool Brake::paused() {
+bool CircuitBreaker::paused() {
     Use use(paused_);
     use->executeStep();
     return use.number(0) != 0;
 }
 
-BrakeState Brake::look(Timestamp at) {
+CircuitBreakerState CircuitBreaker::look(Timestamp at) {
     Use use(look_);
     use->bind(1, minute_of(at));
     use->executeStep();
-    BrakeState state;
+    CircuitBreakerState state;
     if (!use.is_null(0)) state.paused_since = to_time(use.number(0));
     state.erased_last_hour = use.number(1);
     state.held_back = use.number(2);
     return state;
 }
 
-void Brake::pause(Timestamp at) {
+void CircuitBreaker::pause(Timestamp at) {
     Use use(pause_);
     use->bind(1, to_sql(at));
     use->exec();
 }
 
-void Brake::count(std::int64_t erasures, Timestamp at) {
+void CircuitBreaker::count(std::int64_t erasures, Timestamp at) {
     Use count(count_);
     count->bind(1, minute_of(at));
     count->bind(2, erasures);
@@ -68,14 +68,14 @@ void Brake::count(std::int64_t erasures, Timestamp at) {
     forget->exec();
 }
 
-void Brake::take_back(std::int64_t erasures, Timestamp counted_at) {
+void CircuitBreaker::take_back(std::int64_t erasures, Timestamp counted_at) {
     Use use(take_back_);
     use->bind(1, minute_of(counted_at));
     use->bind(2, erasures);
     use->exec();
 }
 
-Brake::Portion Brake::let_through(std::int64_t from_row, std::size_t rows) {
+CircuitBreaker::Portion CircuitBreaker::let_through(std::int64_t from_row, std::size_t rows) {
     Portion portion;
     {
         Use use(last_row_);
@@ -94,7 +94,7 @@ Brake::Portion Brake::let_through(std::int64_t from_row, std::size_t rows) {
     return portion;
 }
 
-void Brake::release() {
+void CircuitBreaker::release() {
     Use release(release_);
     release->exec();
     Use forget(forget_all_);

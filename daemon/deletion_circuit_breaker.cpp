@@ -1,4 +1,4 @@
-#include "daemon/deletion_brake.h"
+#include "daemon/deletion_circuit_breaker.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,10 +7,10 @@
 
 namespace gdprd::daemon {
 
-DeletionBrake::DeletionBrake(queue::Queue& queue, std::int64_t per_hour_max)
+DeletionCircuitBreaker::DeletionCircuitBreaker(queue::Queue& queue, std::int64_t per_hour_max)
     : queue_(&queue), per_hour_max_(per_hour_max) {}
 
-bool DeletionBrake::allow(std::size_t contacts, Timestamp at) {
+bool DeletionCircuitBreaker::allow(std::size_t contacts, Timestamp at) {
     const auto asked = static_cast<std::int64_t>(contacts);
     const queue::QueueStatus status = queue_->status(at);
     if (status.paused_since) {
@@ -32,7 +32,7 @@ bool DeletionBrake::allow(std::size_t contacts, Timestamp at) {
     return false;
 }
 
-void DeletionBrake::tell(std::int64_t contacts, std::int64_t last_hour) {
+void DeletionCircuitBreaker::tell(std::int64_t contacts, std::int64_t last_hour) {
     told_ = contacts;
     log::error(
         "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody deleted "

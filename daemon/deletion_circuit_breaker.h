@@ -1,7 +1,7 @@
-// The brake for contacts that were deleted in Mautic: what they left behind is not in the queue, and counts
-// like erasures all the same, together with them and in the same file (`Queue::admit()`), so that neither a
-// restart nor a kill makes room. When more than [safety] max_per_hour are to be erased, all erasing is
-// paused; `mautic-gdprd queue resume` lets through as many as the log has told of, and what has come since
+// The circuit breaker for contacts that were deleted in Mautic: what they left behind is not in the queue,
+// and counts like erasures all the same, together with them and in the same file (`Queue::admit()`), so that
+// neither a restart nor a kill makes room. When more than [safety] max_per_hour are to be erased, all erasing
+// is paused; `mautic-gdprd queue resume` lets through as many as the log has told of, and what has come since
 // counts as usual. While they wait, the log tells of them again when they are twice as many. Those that were
 // allowed and not erased before a restart are asked for, and counted, again: that pauses too early and never
 // too late.
@@ -17,9 +17,9 @@
 
 namespace gdprd::daemon {
 
-class DeletionBrake {
+class DeletionCircuitBreaker {
   public:
-    DeletionBrake(queue::Queue& queue, std::int64_t per_hour_max);
+    DeletionCircuitBreaker(queue::Queue& queue, std::int64_t per_hour_max);
 
     // Whether so many more contacts may be erased now; those count when it says yes. 0: whether what was
     // allowed before may go on.

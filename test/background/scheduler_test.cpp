@@ -1,5 +1,5 @@
-// The sweeper's thread: takes looks, survives their failures, and stops.
-#include "background/sweeper.h"
+// The scheduler's thread: takes looks, survives their failures, and stops.
+#include "background/scheduler.h"
 
 #include <atomic>
 #include <functional>
@@ -45,27 +45,27 @@ void wait_until(const std::function<bool()>& condition) {
     }
 }
 
-// A rules keeper that has read its schema, or not yet.
+// A plan cache that has read its schema, or not yet.
 class Bench {
   public:
     explicit Bench(bool with_rules = true) {
         if (with_rules) make_rules();
     }
 
-    void make_rules() { keeper.refresh(home.world.daemon, nullptr); }
+    void make_rules() { plans.refresh(home.world.daemon, nullptr); }
 
     template <class... Tasks>
-    std::unique_ptr<Sweeper> start(Tasks... tasks) {
+    std::unique_ptr<Scheduler> start(Tasks... tasks) {
         std::vector<std::unique_ptr<Task>> all;
         (all.push_back(std::move(tasks)), ...);
-        return std::make_unique<Sweeper>(home.world.mautic.options(), ThrottleOptions{0, 0}, started, keeper,
-                                         progress, std::move(all));
+        return std::make_unique<Scheduler>(home.world.mautic.options(), ThrottleOptions{0, 0}, started, plans,
+                                           progress, std::move(all));
     }
 
     Household home;
     const Timestamp started = *parse_utc("2026-03-01 12:00:00");
-    worker::RulesKeeper keeper{"", [this](const mautic::Schema&) { return home.world.rules(); },
-                               [](const auto&, const std::string&) {}};
+    worker::PlanCache plans{"", [this](const mautic::Schema&) { return home.world.rules(); },
+                            [](const auto&, const std::string&) {}};
     health::Progress progress;
 };
 
@@ -88,7 +88,7 @@ TEST_CASE("Every look is taken when it is due, one after the other") {
     auto seldom = probe(1h);
     Probe& often_seen = *often;
     Probe& seldom_seen = *seldom;
-    const auto sweeper = bench.start(std::move(often), std::move(seldom));
+    const auto scheduler = bench.start(std::move(often), std::move(seldom));
     wait_until([&] { return often_seen.done >= 5; });
     CHECK(seldom_seen.done == 1);
 }
@@ -99,7 +99,7 @@ TEST_CASE("A look that has more to do at once lets the others have their turn") 
     auto other = probe(5ms);
     Probe& greedy_seen = *greedy;
     Probe& other_seen = *other;
-    const auto sweeper = bench.start(std::move(greedy), std::move(other));
+    const auto scheduler = bench.start(std::move(greedy), std::move(other));
     wait_until([&] { return other_seen.done >= 3 && greedy_seen.done >= 3; });
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("Looks wait until there are rules; before the first one the installati
         noted = Marks(look.connection, look.rules->ledger_database).time("installed");
     });
     Probe& seen = *task;
-    const auto sweeper = bench.start(std::move(task));
+    const auto scheduler = bench.start(std::move(task));
     CHECK(seen.begun == 0);
     bench.make_rules();
     wait_until([&] { return seen.done == 1; });
@@ -126,7 +126,7 @@ TEST_CASE("A look whose connection was closed is taken again at once") {
         look.connection.select("SELECT 1");
     });
     Probe& seen = *task;
-    const auto sweeper = bench.start(std::move(task));
+    const auto scheduler = bench.start(std::move(task));
     wait_until([&] { return seen.done == 1; });
     CHECK(seen.begun == 2);
 }
@@ -142,11 +142,11 @@ TEST_CASE("A look that fails is taken again after its period, and does not distu
     Probe& failing_seen = *failing;
     Probe& other_seen = *other;
     Probe& broken_seen = *broken;
-    const auto sweeper = bench.start(std::move(failing), std::move(other), std::move(broken));
+    const auto scheduler = bench.start(std::move(failing), std::move(other), std::move(broken));
     wait_until([&] { return failing_seen.done >= 1 && other_seen.done >= 5 && broken_seen.begun >= 2; });
 }
 
-TEST_CASE("Without a database the sweeper waits for one") {
+TEST_CASE("Without a database the scheduler waits for one") {
     Bench bench;
     auto task = probe(1ms);
     Probe& seen = *task;
@@ -159,8 +159,8 @@ TEST_CASE("Without a database the sweeper waits for one") {
     std::vector<std::unique_ptr<Task>> tasks;
     tasks.push_back(std::move(task));
     // The ledger of the other server is made when it is there: until then noting the installation fails too.
-    const auto sweeper = std::make_unique<Sweeper>(options, ThrottleOptions{0, 0}, bench.started,
-                                                   bench.keeper, bench.progress, std::move(tasks));
+    const auto scheduler = std::make_unique<Scheduler>(options, ThrottleOptions{0, 0}, bench.started,
+                                                       bench.plans, bench.progress, std::move(tasks));
     other.start();
     {
         database::Connection root(other.options());
@@ -177,18 +177,18 @@ TEST_CASE("It stops in the middle of a look that asks, and beats while it works"
         while (!look.stop.stop_requested()) look.throttle.wait(look.connection, look.stop);
     });
     Probe& seen = *task;
-    auto sweeper = bench.start(std::move(task));
+    auto scheduler = bench.start(std::move(task));
     wait_until([&] { return seen.begun == 1; });
     const auto in_an_hour = std::chrono::steady_clock::now() + 1h;
     CHECK(bench.progress.stuck(in_an_hour).has_value());
-    sweeper->stop();
+    scheduler->stop();
     CHECK(seen.done == 1);
     CHECK(bench.progress.healthy(in_an_hour));
-    sweeper.reset();
+    scheduler.reset();
 }
 
-TEST_CASE("A sweeper with nothing to look at does nothing") {
+TEST_CASE("A scheduler with nothing to look at does nothing") {
     Bench bench;
-    const auto sweeper = bench.start();
+    const auto scheduler = bench.start();
     CHECK(bench.progress.healthy());
 }

@@ -1,4 +1,4 @@
-// The brake, from the mass change to the operator's word: the real daemon and the real command.
+// The circuit breaker, from the mass change to the operator's word: the real daemon and the real command.
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
@@ -30,7 +30,7 @@ void check_held_back(Installation& here, ContactId contacts) {
 }  // namespace
 
 TEST_CASE("a mass change pauses erasing, and the pause outlives the daemon until somebody says go on") {
-    Site site("brake");
+    Site site("circuit_breaker");
     Installation& here = site.here;
     here.config.options["safety.max_per_hour"] = "3";
     std::vector<SubscriptionChange> changes;
@@ -60,7 +60,7 @@ TEST_CASE("a mass change pauses erasing, and the pause outlives the daemon until
 }
 
 TEST_CASE("whoever is not do-not-contact any more when erasing goes on is left alone") {
-    Site site("brake_undone");
+    Site site("circuit_breaker_undone");
     Installation& here = site.here;
     here.config.options["safety.max_per_hour"] = "1";
     here.add_opted_out(1);
