@@ -16,9 +16,9 @@ namespace gdprd::config {
 namespace {
 
 // The order is that of the sample and the documentation.
-Config read_all(Reader& reader, const Surroundings& surroundings) {
+Config read_all(Reader& reader, const std::filesystem::path& directory) {
     Config config;
-    read_mautic(reader, surroundings, config);
+    read_mautic(reader, directory, config);
     read_database(reader, config);
     read_ledger(reader, config);
     read_listen(reader, config);
@@ -48,7 +48,7 @@ Config read_all(Reader& reader, const Surroundings& surroundings) {
 Config parse_config(const std::string& text, const std::string& name) {
     const Document document = parse_document(text, name);
     Reader reader(document, name);
-    Config config = read_all(reader, {std::filesystem::path(name).parent_path()});
+    Config config = read_all(reader, std::filesystem::path(name).parent_path());
     reader.throw_if_any_problem();
     return config;
 }

@@ -46,13 +46,13 @@ void read_timeouts(Section& section, database::ConnectionOptions& options) {
 
 }  // namespace
 
-void read_mautic(Reader& reader, const Surroundings& surroundings, Config& config) {
+void read_mautic(Reader& reader, const std::filesystem::path& directory, Config& config) {
     Section section = reader.section("mautic");
     config.mautic.table_prefix = section.text("table_prefix", config.mautic.table_prefix, identifier);
     const std::string name = section.text("data_map", config.mautic.data_map_file.string(), file_name);
-    config.mautic.data_map_file = data_map_of(name, surroundings.configuration_directory);
+    config.mautic.data_map_file = data_map_of(name, directory);
     for (const auto& own : section.texts_or_none("own_data_maps", file_name)) {
-        config.mautic.own_data_map_files.push_back(data_map_of(own, surroundings.configuration_directory));
+        config.mautic.own_data_map_files.push_back(data_map_of(own, directory));
     }
     config.mautic.directory = section.text("directory", "", absolute_path);
 }

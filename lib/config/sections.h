@@ -8,13 +8,9 @@
 
 namespace gdprd::config {
 
-// What a few defaults depend on besides the file.
-struct Surroundings {
-    std::filesystem::path configuration_directory;  // where the file lies
-};
-
 // connection_sections.cpp
-void read_mautic(Reader& reader, const Surroundings& surroundings, Config& config);
+// Data maps are looked for in the directory of the configuration file.
+void read_mautic(Reader& reader, const std::filesystem::path& directory, Config& config);
 void read_database(Reader& reader, Config& config);
 void read_ledger(Reader& reader, Config& config);  // after read_database()
 

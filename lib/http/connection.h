@@ -26,7 +26,7 @@ template <class Stream>
 class Connection : public Session {
   public:
     template <class... Arguments>
-    Connection(Surroundings& surroundings, std::size_t listener, std::string remote, Arguments&&... stream);
+    Connection(ServerState& server_state, std::size_t listener, std::string remote, Arguments&&... stream);
 
     Task<void> serve() override;
     void close() override;

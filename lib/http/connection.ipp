@@ -13,15 +13,15 @@ inline constexpr std::chrono::milliseconds linger_pause{2'000};
 
 template <class Stream>
 template <class... Arguments>
-Connection<Stream>::Connection(Surroundings& surroundings, std::size_t listener, std::string remote,
+Connection<Stream>::Connection(ServerState& server_state, std::size_t listener, std::string remote,
                                Arguments&&... stream)
-    : Session(surroundings, listener, std::move(remote)),
+    : Session(server_state, listener, std::move(remote)),
       stream_(std::forward<Arguments>(stream)...),
-      buffer_(std::max(read_buffer_bytes, surroundings.limits.header_bytes_max + 1024)) {
+      buffer_(std::max(read_buffer_bytes, server_state.limits.header_bytes_max + 1024)) {
     ErrorCode ignored;
     socket().non_blocking(true, ignored);
     socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-    enter(Phase::opening, surroundings.limits.header_timeout);
+    enter(Phase::opening, server_state.limits.header_timeout);
 }
 
 template <class Stream>
@@ -37,7 +37,7 @@ template <class Stream>
 void Connection<Stream>::close() {
     ErrorCode ignored;
     socket().close(ignored);
-    if (memory_.turn.waiting()) surroundings_.bodies.give_back(memory_);
+    if (memory_.turn.waiting()) server_state_.bodies.give_back(memory_);
 }
 
 template <class Stream>
@@ -66,7 +66,7 @@ Task<bool> Connection<Stream>::open() {
         ErrorCode error;
         auto token = asio::redirect_error(awaiting, error);
         co_await stream_.async_handshake(asio::ssl::stream_base::server, token);
-        if (error && socket().is_open()) ++surroundings_.counters.requests_malformed;
+        if (error && socket().is_open()) ++server_state_.counters.requests_malformed;
         co_return !error;
     }
     co_return true;
@@ -81,7 +81,7 @@ Task<void> Connection<Stream>::serve_requests() {
         if (next == Next::handle) {
             co_await handle();
         } else {
-            ++surroundings_.counters.requests;
+            ++server_state_.counters.requests;
         }
         if (exchange.response.drop) co_return;
         const bool sent = co_await send_answer();
@@ -93,11 +93,11 @@ Task<void> Connection<Stream>::serve_requests() {
 template <class Stream>
 void Connection<Stream>::begin_request() {
     head_.clear();
-    parser_.emplace(head_, exchange.request.body, surroundings_.limits);
+    parser_.emplace(head_, exchange.request.body, server_state_.limits);
     exchange.response = Response{};
     match_ = RouteMatch{};
     header_bytes_ = 0;
-    if (phase_ != Phase::opening) enter(Phase::idle, surroundings_.limits.idle_timeout);
+    if (phase_ != Phase::opening) enter(Phase::idle, server_state_.limits.idle_timeout);
 }
 
 template <class Stream>
@@ -105,7 +105,7 @@ auto Connection<Stream>::receive() -> Task<Next> {
     const Next after_header = co_await receive_header();
     if (after_header != Next::handle) co_return after_header;
     keep_alive_ = parser_->keep_alive();
-    match_ = surroundings_.routes.find(listener_, head_.method, head_.target);
+    match_ = server_state_.routes.find(listener_, head_.method, head_.target);
     if (!match_.route && without_route() == Next::answer) co_return Next::answer;
     if (parser_->is_done()) co_return match_.route ? Next::handle : Next::answer;
     co_return co_await receive_body();
@@ -115,12 +115,12 @@ template <class Stream>
 auto Connection<Stream>::receive_header() -> Task<Next> {
     for (;;) {
         if (buffer_.size() != 0) {
-            if (phase_ != Phase::header) enter(Phase::header, surroundings_.limits.header_timeout);
+            if (phase_ != Phase::header) enter(Phase::header, server_state_.limits.header_timeout);
             const ErrorCode error = parse();
             const bool done = parser_->is_header_done();
             const std::size_t header_bytes = header_bytes_ + (done ? 0 : buffer_.size());
             if (error && error != boost::beast::http::error::need_more) co_return refuse(error);
-            if (header_bytes > surroundings_.limits.header_bytes_max) {
+            if (header_bytes > server_state_.limits.header_bytes_max) {
                 co_return refuse(boost::beast::http::error::header_limit);
             }
             if (done) co_return Next::handle;
@@ -143,7 +143,7 @@ auto Connection<Stream>::without_route() -> Next {
 
 template <class Stream>
 auto Connection<Stream>::receive_body() -> Task<Next> {
-    enter(Phase::body, surroundings_.limits.body_timeout);
+    enter(Phase::body, server_state_.limits.body_timeout);
     const bool obtained = co_await obtain_memory();
     if (!obtained) co_return Next::close;
     if (head_.expects_continue && !head_.http_1_0 && buffer_.size() == 0) {
@@ -170,7 +170,7 @@ template <class Stream>
 Task<bool> Connection<Stream>::obtain_memory() {
     if (!match_.route) co_return true;  // nothing of the body is kept
     const std::size_t bytes = std::max<std::size_t>(parser_->body_bytes_expected(), 1);
-    if (!surroundings_.bodies.take(memory_, bytes)) co_await memory_.turn.wait();
+    if (!server_state_.bodies.take(memory_, bytes)) co_await memory_.turn.wait();
     co_return memory_.taken;
 }
 
@@ -190,7 +190,7 @@ auto Connection<Stream>::refuse(ErrorCode error) -> Next {
     const bool header_too_large = error == boost::beast::http::error::header_limit;
     exchange.response = Response{};
     exchange.response.status = body_too_large ? 413 : header_too_large ? 431 : 400;
-    Counters& counters = surroundings_.counters;
+    Counters& counters = server_state_.counters;
     ++(body_too_large || header_too_large ? counters.requests_too_large : counters.requests_malformed);
     match_ = RouteMatch{};
     keep_alive_ = false;
@@ -215,7 +215,7 @@ Task<void> Connection<Stream>::handle() {
     exchange.request.signature.assign(head_.signature_count == 1 ? head_.signature : std::string());
     exchange.request.remote.assign(remote_);
     route = *match_.route;
-    surroundings_.dispatcher.submit(*this);
+    server_state_.dispatcher.submit(*this);
     co_await answer_.wait();
     release_body();
 }
@@ -224,19 +224,19 @@ template <class Stream>
 void Connection<Stream>::release_body() {
     exchange.request.body.clear();
     if (exchange.request.body.capacity() > body_bytes_kept) exchange.request.body.shrink_to_fit();
-    surroundings_.bodies.give_back(memory_);
+    server_state_.bodies.give_back(memory_);
 }
 
 template <class Stream>
 Task<bool> Connection<Stream>::send_answer() {
-    keep_alive_ = keep_alive_ && !surroundings_.draining;
+    keep_alive_ = keep_alive_ && !server_state_.draining;
     AnswerForm form;
     form.keep_alive = keep_alive_;
     form.http_1_0 = head_.http_1_0;
     form.head = match_.head || head_.method == "HEAD";
     if (exchange.response.status == 405 && !match_.route) form.allow = match_.allow;
     compose(out_, exchange.response, form);
-    enter(Phase::answer, surroundings_.limits.write_timeout);
+    enter(Phase::answer, server_state_.limits.write_timeout);
     co_return co_await write(out_);
 }
 
@@ -267,7 +267,7 @@ Task<void> Connection<Stream>::linger() {
     const bool input_waits = buffer_.size() != 0 || socket().available(error) != 0;
     socket().shutdown(Socket::shutdown_send, error);
     if (error || (!unread_ && !input_waits)) co_return;
-    const auto end = Clock::now() + surroundings_.limits.body_timeout;
+    const auto end = Clock::now() + server_state_.limits.body_timeout;
     buffer_.clear();
     const auto scrap = buffer_.prepare(buffer_.max_size());
     while (!error && Clock::now() < end) {

@@ -65,7 +65,7 @@ class Server::Implementation {
     BodyBudget bodies_;
     asio::io_context io_{1};
     Dispatcher dispatcher_;
-    Surroundings surroundings_;
+    ServerState server_state_;
     std::vector<std::unique_ptr<Entrance>> entrances_;
 
     // Socket thread only.
@@ -90,7 +90,7 @@ Server::Implementation::Implementation(ServerOptions options, std::vector<Route>
       table_(routes_, options_.listeners.size()),
       bodies_(options_.limits.bodies_bytes_max),
       dispatcher_(io_, routes_, options_.limits.requests_per_commit_max, counters_.requests),
-      surroundings_{options_.limits, table_, dispatcher_, bodies_, counters_},
+      server_state_{options_.limits, table_, dispatcher_, bodies_, counters_},
       sweeper_(io_, sweep_period(options_.limits), [this] { sweep(); }) {
     for (const Listener& listener : options_.listeners) {
         entrances_.push_back(std::make_unique<Entrance>(io_, listener));
@@ -117,8 +117,8 @@ void Server::Implementation::open(std::size_t listener, Socket socket) {
         return;  // closes it
     }
     auto& tls = entrances_[listener]->tls;
-    auto session = tls ? make_tls_session(std::move(socket), *tls, surroundings_, listener)
-                       : make_plain_session(std::move(socket), surroundings_, listener);
+    auto session = tls ? make_tls_session(std::move(socket), *tls, server_state_, listener)
+                       : make_plain_session(std::move(socket), server_state_, listener);
     Session* const key = session.get();
     sessions_.emplace(key, std::move(session));
     ++counters_.connections_open;
@@ -136,7 +136,7 @@ void Server::Implementation::remove(Session* session) {
 
 void Server::Implementation::sweep() {
     const auto now = Session::Clock::now();
-    const bool out_of_time = surroundings_.draining && now >= drain_deadline_;
+    const bool out_of_time = server_state_.draining && now >= drain_deadline_;
     for (const auto& [key, session] : sessions_) {
         if (out_of_time) {
             session->close();
@@ -151,8 +151,8 @@ void Server::Implementation::stop() {
 }
 
 void Server::Implementation::begin_drain() {
-    if (surroundings_.draining) return;
-    surroundings_.draining = true;
+    if (server_state_.draining) return;
+    server_state_.draining = true;
     drain_deadline_ = Session::Clock::now() + options_.limits.drain_timeout;
     for (const auto& entrance : entrances_) entrance->acceptor.close();
     for (Ticker& ticker : tickers_) ticker.stop();
@@ -162,12 +162,12 @@ void Server::Implementation::begin_drain() {
 
 // The sweep is what keeps the loop turning; without it run() returns.
 void Server::Implementation::finish_when_empty() {
-    if (surroundings_.draining && sessions_.empty()) sweeper_.stop();
+    if (server_state_.draining && sessions_.empty()) sweeper_.stop();
 }
 
 void Server::Implementation::every(milliseconds period, std::function<void()> tick) {
     asio::post(io_, [this, period, tick = std::move(tick)]() mutable {
-        if (surroundings_.draining) return;
+        if (server_state_.draining) return;
         tickers_.emplace_back(io_, period, std::move(tick)).start();
     });
 }

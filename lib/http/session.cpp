@@ -13,8 +13,8 @@ std::string remote_of(const Socket& socket) {
 
 }  // namespace
 
-Session::Session(Surroundings& surroundings, std::size_t listener, std::string remote)
-    : surroundings_(surroundings), listener_(listener), remote_(std::move(remote)) {}
+Session::Session(ServerState& server_state, std::size_t listener, std::string remote)
+    : server_state_(server_state), listener_(listener), remote_(std::move(remote)) {}
 
 void Session::enter(Phase phase, std::chrono::milliseconds time_allowed) {
     phase_ = phase;
@@ -30,7 +30,7 @@ void Session::enforce_deadline(Clock::time_point now) {
     if (now < deadline_) return;
     deadline_ = Clock::time_point::max();
     const bool in_request = phase_ == Phase::header || phase_ == Phase::body || phase_ == Phase::answer;
-    if (in_request) ++surroundings_.counters.requests_timed_out;
+    if (in_request) ++server_state_.counters.requests_timed_out;
     if (phase_ == Phase::answer) {
         abort();  // or the kernel would keep the answer for a client that does not read
     } else {
@@ -42,15 +42,15 @@ void Session::close_if_idle() {
     if (phase_ == Phase::opening || phase_ == Phase::idle) close();
 }
 
-std::unique_ptr<Session> make_plain_session(Socket socket, Surroundings& surroundings, std::size_t listener) {
+std::unique_ptr<Session> make_plain_session(Socket socket, ServerState& server_state, std::size_t listener) {
     std::string remote = remote_of(socket);
-    return std::make_unique<Connection<Socket>>(surroundings, listener, std::move(remote), std::move(socket));
+    return std::make_unique<Connection<Socket>>(server_state, listener, std::move(remote), std::move(socket));
 }
 
 std::unique_ptr<Session> make_tls_session(Socket socket, asio::ssl::context& context,
-                                          Surroundings& surroundings, std::size_t listener) {
+                                          ServerState& server_state, std::size_t listener) {
     std::string remote = remote_of(socket);
-    return std::make_unique<Connection<TlsStream>>(surroundings, listener, std::move(remote),
+    return std::make_unique<Connection<TlsStream>>(server_state, listener, std::move(remote),
                                                    std::move(socket), context);
 }
 

@@ -28,7 +28,7 @@ struct Counters {
 };
 
 // What the connections of a server share. Outlives all of them; socket thread only, but for the counters.
-struct Surroundings {
+struct ServerState {
     const Limits& limits;
     const RouteTable& routes;
     Dispatcher& dispatcher;
@@ -65,12 +65,12 @@ class Session : public Pending {
     void close_if_idle();
 
   protected:
-    Session(Surroundings& surroundings, std::size_t listener, std::string remote);
+    Session(ServerState& server_state, std::size_t listener, std::string remote);
 
     void enter(Phase phase, std::chrono::milliseconds time_allowed);
     void enter_without_deadline(Phase phase);
 
-    Surroundings& surroundings_;
+    ServerState& server_state_;
     const std::size_t listener_;
     const std::string remote_;
     Phase phase_ = Phase::opening;
@@ -79,8 +79,8 @@ class Session : public Pending {
     Clock::time_point deadline_;
 };
 
-std::unique_ptr<Session> make_plain_session(Socket socket, Surroundings& surroundings, std::size_t listener);
+std::unique_ptr<Session> make_plain_session(Socket socket, ServerState& server_state, std::size_t listener);
 std::unique_ptr<Session> make_tls_session(Socket socket, asio::ssl::context& context,
-                                          Surroundings& surroundings, std::size_t listener);
+                                          ServerState& server_state, std::size_t listener);
 
 }  // namespace gdprd::http

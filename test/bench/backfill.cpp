@@ -57,7 +57,7 @@ class Site {
     Site(test::PrivateServer& server, const std::string& name)
         : mautic(server, name), process{process_of(server)} {
         load_wanted_schema(mautic);
-        add_surroundings(mautic);
+        add_shared_content(mautic);
         server.execute("DROP DATABASE IF EXISTS " + ledger());
         database::Connection connection(mautic.options());
         ledger::Ledger(connection, ledger()).create();

@@ -74,9 +74,9 @@ test::PrivateServer::Options large_server() {
     return options;
 }
 
-void add_surroundings(test::MauticDatabase& mautic) {
+void add_shared_content(test::MauticDatabase& mautic) {
     const WithoutChecks fast(mautic);
-    for (const FillStatement& statement : surroundings()) run(mautic, statement, {});
+    for (const FillStatement& statement : shared_content()) run(mautic, statement, {});
 }
 
 void add_contacts(test::MauticDatabase& mautic, Range contacts) {

@@ -31,7 +31,7 @@ void load_wanted_schema(test::MauticDatabase& mautic);
 test::PrivateServer::Options large_server();
 
 // Rows that hang on no contact: mails, a page, a form, segments, a campaign. Once, before the first contacts.
-void add_surroundings(test::MauticDatabase& mautic);
+void add_shared_content(test::MauticDatabase& mautic);
 
 // The contacts with their history. Ranges are added in ascending order, without gaps, each in one go.
 void add_contacts(test::MauticDatabase& mautic, Range contacts);

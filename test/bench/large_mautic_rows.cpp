@@ -169,7 +169,7 @@ FROM seq_0_to_2 AS k STRAIGHT_JOIN )" +
 
 }  // namespace
 
-std::vector<FillStatement> surroundings() {
+std::vector<FillStatement> shared_content() {
     return {
         {"emails",
          "INSERT IGNORE INTO {prefix}emails (id, is_published, name, subject)"

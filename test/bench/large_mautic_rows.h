@@ -13,7 +13,8 @@ struct FillStatement {
     std::string sql;
 };
 
-std::vector<FillStatement> surroundings();
+// Of mails, pages, forms, segments and campaigns.
+std::vector<FillStatement> shared_content();
 // In an order in which each finds what it refers to.
 std::vector<FillStatement> contact_history();
 FillStatement opt_outs();

@@ -18,7 +18,7 @@ struct Twin {
     Twin(test::PrivateServer& server, const std::string& name)
         : mautic(server, name), ledger(name + "_ledger"), connection(mautic.options()) {
         load_wanted_schema(mautic);
-        add_surroundings(mautic);
+        add_shared_content(mautic);
         add_contacts(mautic, all);
         unsubscribe(mautic, all);
         server.execute("DROP DATABASE IF EXISTS " + ledger);
