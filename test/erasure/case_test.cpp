@@ -1,0 +1,220 @@
+// Who is erased, as a table, and every combination of what is known of a contact beside a judge that says it
+// in the words of the promises.
+#include "erasure/case.h"
+
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::erasure;
+using namespace std::chrono_literals;
+using ledger::Status;
+
+namespace {
+
+const Timestamp opted_out = *parse_utc("2026-03-09 12:00:00");
+const std::string hash(64, 'a');
+
+plan::Plan plan_that_hashes_addresses() {
+    plan::Plan made;
+    plan::Step own;
+    own.tie.kind = mautic::Tie::Kind::contact;
+    own.columns.emplace_back();
+    own.columns.back().column = "email";
+    own.columns.back().action = mautic::Action::hash;
+    made.steps.push_back(own);
+    return made;
+}
+const plan::Plan a_plan = plan_that_hashes_addresses();
+
+Subject with_address(const std::string& address) {
+    Subject subject;
+    if (!address.empty()) subject.values["email"] = address;
+    return subject;
+}
+
+ledger::Record record(Status status, std::optional<Timestamp> erased_at) {
+    ledger::Record made;
+    made.status = status;
+    made.erased_at = erased_at;
+    return made;
+}
+
+// Unsubscribed, with an address, never erased, not on hold; asked for by a webhook.
+Case fresh() {
+    Case made;
+    made.requests.emplace_back();
+    made.requests.back().received_at = opted_out + 1s;
+    made.subject = with_address("ann@example.org");
+    made.opt_out.erase = true;
+    made.opt_out.since = opted_out;
+    made.opt_out.newest_otherwise = opted_out;
+    return made;
+}
+
+// The same after its erasure.
+Case erased() {
+    Case made = fresh();
+    made.requests.back().once = true;
+    made.subject = with_address(hash);
+    made.before = record(Status::settling, opted_out + 2s);
+    return made;
+}
+
+struct Row {
+    const char* name;
+    Case of;
+    Verdict verdict;
+    bool stands = false;
+    bool later_is_due = false;
+};
+
+template <class Change>
+Case changed(Case of, Change change) {
+    change(of);
+    return of;
+}
+
+const auto hold_it = [](Case& of) { of.hold.emplace(); };
+
+std::vector<Row> first_erasures() {
+    return {
+        {"unsubscribed", fresh(), Verdict::erased},
+        {"without a row in leads", changed(fresh(), [](Case& of) { of.subject.reset(); }),
+         Verdict::no_such_contact},
+        {"re-subscribed", changed(fresh(), [](Case& of) { of.opt_out = {}; }), Verdict::not_do_not_contact},
+        {"in its grace period",
+         changed(fresh(),
+                 [](Case& of) {
+                     of.opt_out = {};
+                     of.opt_out.in_grace = true;
+                 }),
+         Verdict::in_grace},
+        {"on hold", changed(fresh(), hold_it), Verdict::held},
+        {"on hold and not do-not-contact",
+         changed(fresh(),
+                 [](Case& of) {
+                     hold_it(of);
+                     of.opt_out = {};
+                 }),
+         Verdict::not_do_not_contact},
+        {"no later pass is configured",
+         changed(fresh(), [](Case& of) { of.requests.back().later_passes = false; }), Verdict::erased, false,
+         true},
+        {"the last of the passes", changed(fresh(), [](Case& of) { of.requests.back().more_passes = false; }),
+         Verdict::erased, false, true},
+    };
+}
+
+std::vector<Row> after_an_erasure() {
+    const auto received = [](Timestamp at) {
+        return [at](Case& of) { of.requests.back().received_at = at; };
+    };
+    const auto bounced = [&](auto otherwise) {
+        return changed(erased(), [&](Case& of) {
+            of.requests.back().received_at = opted_out + 1min;
+            of.opt_out.newest_bounce = opted_out + 1min;
+            of.opt_out.newest_otherwise = otherwise;
+        });
+    };
+    return {
+        {"a duplicate", erased(), Verdict::already_erased, true},
+        {"a newer request", changed(erased(), received(opted_out + 1min)), Verdict::erased, true},
+        {"by the operator's word", changed(erased(), [](Case& of) { of.requests.back().once = false; }),
+         Verdict::erased},
+        {"a later pass", changed(erased(), [](Case& of) { of.requests.back().pass = 1; }), Verdict::erased,
+         true, true},
+        {"an address is back",
+         changed(erased(), [](Case& of) { of.subject = with_address("x@example.org"); }), Verdict::erased},
+        {"opted out again since", changed(erased(), [](Case& of) { of.opt_out.since = opted_out + 1min; }),
+         Verdict::erased},
+        {"half erased", changed(erased(), [](Case& of) { of.before = record(Status::erasing, {}); }),
+         Verdict::erased},
+        {"superseded, and opted out again",
+         changed(erased(), [](Case& of) { of.before->status = Status::superseded; }), Verdict::erased},
+        {"Mautic's mail to the hash came back", bounced(opted_out), Verdict::already_erased, true},
+        {"it came back, and staff added an opt-out", bounced(opted_out + 1min), Verdict::erased, true},
+        {"one of two requests is a duplicate",
+         changed(erased(),
+                 [](Case& of) {
+                     of.requests.push_back(of.requests.back());
+                     of.requests.front().received_at = opted_out + 1h;
+                 }),
+         Verdict::already_erased, true},
+    };
+}
+
+// Every combination, as numbers.
+struct Known {
+    bool exists, matches, in_grace, on_hold, once;
+    int status;   // of the ledger's record; -1 for none
+    int address;  // none, a hash, somebody's
+    int erased;   // never, before the opt-out, after it
+    int pass;
+    bool received_before;  // the erasure
+};
+
+Case case_of(const Known& known) {
+    Case of = fresh();
+    of.subject.reset();
+    const std::string addresses[] = {"", hash, "ann@example.org"};
+    if (known.exists) of.subject = with_address(addresses[known.address]);
+    of.opt_out.erase = known.matches;
+    of.opt_out.in_grace = known.in_grace;
+    if (known.on_hold) hold_it(of);
+    const std::optional<Timestamp> erased_at[] = {std::nullopt, opted_out - 1h, opted_out + 1h};
+    if (known.status >= 0) {
+        of.before = record(ledger::statuses[static_cast<std::size_t>(known.status)], erased_at[known.erased]);
+    }
+    Request& request = of.requests.back();
+    request.once = known.once;
+    request.pass = known.pass;
+    request.received_at = opted_out + (known.received_before ? 1s : 2h);
+    return of;
+}
+
+Verdict judge(const Known& known) {
+    if (!known.exists) return Verdict::no_such_contact;
+    // The database decides, a webhook is a hint (promise 1).
+    if (!known.matches) return known.in_grace ? Verdict::in_grace : Verdict::not_do_not_contact;
+    const std::set<Status> erased{Status::settling, Status::complete, Status::partial};
+    const bool was_erased = known.status >= 0 && known.erased == 2 && known.address != 2 &&
+                            erased.contains(ledger::statuses[static_cast<std::size_t>(known.status)]);
+    // Twice is once (promise 5).
+    if (was_erased && known.once && known.pass == 0 && known.received_before) return Verdict::already_erased;
+    // On hold means untouched (promise 12).
+    return known.on_hold ? Verdict::held : Verdict::erased;
+}
+
+}  // namespace
+
+TEST_CASE("what is known of a contact means") {
+    auto rows = first_erasures();
+    for (Row& row : after_an_erasure()) rows.push_back(std::move(row));
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        const Decided decided = decide(a_plan, row.of);
+        CHECK(std::string(name_of(decided.verdict)) == name_of(row.verdict));
+        CHECK(decided.stands == row.stands);
+        CHECK(decided.later_is_due == row.later_is_due);
+    }
+}
+
+TEST_CASE("every combination of what is known comes to what the promises say") {
+    std::size_t cases = 0;
+    for (int bits = 0; bits < 64; ++bits) {
+        for (int status = -1; status < static_cast<int>(ledger::statuses.size()); ++status) {
+            for (int rest = 0; rest < 3 * 3 * 2; ++rest) {
+                const Known known{(bits & 1) != 0,  (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0,
+                                  (bits & 16) != 0, status,          rest % 3,        rest / 3 % 3,
+                                  rest / 9,         (bits & 32) != 0};
+                const std::string decided = name_of(decide(a_plan, case_of(known)).verdict);
+                if (decided != name_of(judge(known))) {
+                    CAPTURE(bits, status, rest);
+                    CHECK(decided == name_of(judge(known)));
+                }
+                ++cases;
+            }
+        }
+    }
+    CHECK(cases == 64 * 7 * 18);
+}
