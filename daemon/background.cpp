@@ -4,7 +4,7 @@
 
 #include "background/webhook_watch.h"
 #include "daemon/deletion_circuit_breaker.h"
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 #include "reconciliation/sweep.h"
 #include "suppression/suppression.h"
 
@@ -45,7 +45,7 @@ std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Co
     tasks.push_back(
         std::make_unique<reconciliation::Sweep>(config.sweep, pass_overdue(config), queue, metrics));
     tasks.push_back(std::make_unique<suppression::Suppression>(config.suppression, config.sweep, metrics));
-    tasks.push_back(std::make_unique<orphans::Leftovers>(
+    tasks.push_back(std::make_unique<orphans::OrphanedRows>(
         config.deleted_contacts, config.sweep, deletions,
         DeletionCircuitBreaker(queue, config.queue.erasures_per_hour_max), metrics));
     return tasks;

@@ -10,7 +10,7 @@
 #include "daemon/command/terminal/confirmation.h"
 #include "daemon/command/terminal/text_table.h"
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 #include "orphans/row_watch.h"
 
 namespace gdprd::command {
@@ -165,7 +165,7 @@ ledger::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::As
 // own: the one before has been idle for as long as somebody thought about the question.
 void expect_leftovers_again(const config::Config& config, const plan::Plan& plan) {
     database::Connection connection(config.database);
-    const auto steps = orphans::leftover_steps(plan);
+    const auto steps = orphans::orphan_steps(plan);
     for (const plan::Step* step : steps) {
         orphans::RowWatch::mind_restore(connection, config.ledger.database, *step, [] { return true; });
     }

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "base/error.h"
 #include "daemon/assembly.h"
 #include "daemon/background.h"
@@ -60,7 +60,7 @@ Timestamp begin_of(const SweepOptions& options, database::Connection& connection
     if (options.since) return *options.since;
     std::optional<Timestamp> installed;
     if (ledger::Ledger(connection, ledger).format_found() == ledger::Ledger::format) {
-        installed = background::Marks(connection, ledger).time(background::Marks::installed);
+        installed = background::Checkpoints(connection, ledger).time(background::Checkpoints::installed);
     }
     if (!installed) {
         throw ConfigurationError("sweep: no daemon was started on this Mautic yet, and no time is named",

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -100,11 +100,11 @@ class Loop {
         take(next, {*connection_, rules, stop, throttle_});
     }
 
-    void take(Entry& entry, const Look& look) {
+    void take(Entry& entry, const Run& run) {
         const health::Working working(beat_);
         try {
-            note_installation(*look.rules);
-            entry.task.run(look);
+            note_installation(*run.rules);
+            entry.task.run(run);
             if (entry.is_told) log::info("background task succeeded again", {{"task", entry.task.name()}});
             entry.failures = 0;
             entry.is_told = false;
@@ -117,7 +117,7 @@ class Loop {
     // Once in this process; before any task, because they ask for it.
     void note_installation(const erasure::Rules& rules) {
         if (is_installation_noted_) return;
-        Marks(*connection_, rules.ledger_database).installed_at(started_);
+        Checkpoints(*connection_, rules.ledger_database).installed_at(started_);
         is_installation_noted_ = true;
     }
 
@@ -131,7 +131,7 @@ class Loop {
                          {{"task", entry.task.name()}, {"why", reason_of(error)}});
         }
         entry.is_told = true;
-        // A server that takes every login and refuses the work would be asked at every turn by a look that
+        // A server that takes every login and refuses the work would be asked at every turn by a task that
         // has no period.
         const Milliseconds back_off =
             worker::backoff(entry.failures, 2 * rules_look, retry_max, random_fraction());

@@ -35,7 +35,7 @@ class Scheduler {
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 
-    // The look in hand ends after its page, which the statement timeouts bound.
+    // The task in hand ends after its page, which the statement timeouts bound.
     void stop();
 
   private:

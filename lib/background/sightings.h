@@ -1,5 +1,5 @@
 // Contacts that a person must look at, or that were dealt with: kept in the ledger's database, so that each
-// is told, counted and acted on once, whatever the number of looks and daemons. Ids, words and times only.
+// is reported, counted and acted on once, whatever the number of runs and daemons. Ids, words and times only.
 //
 // Threads: the thread of its connection. Errors: DatabaseError.
 #pragma once

@@ -27,10 +27,10 @@ bool passes_by_itself(const database::DatabaseError& error) {
 WebhookWatch::WebhookWatch(Milliseconds period, Dependencies dependencies)
     : period_(period), dependencies_(std::move(dependencies)) {}
 
-void WebhookWatch::run(const Look& look) {
+void WebhookWatch::run(const Run& run) {
     try {
         const auto target = dependencies_.expectations().target;
-        const auto webhooks = mautic::read_webhooks(look.connection, look.rules->plan->table_prefix, target);
+        const auto webhooks = mautic::read_webhooks(run.connection, run.rules->plan->table_prefix, target);
         dependencies_.take_secrets(target, mautic::secrets_of(webhooks));
         std::uint64_t waiting = 0;
         for (const auto& webhook : webhooks) waiting += webhook.waiting;

@@ -31,7 +31,7 @@ class WebhookWatch : public Task {
 
     std::string_view name() const override { return "webhook watch"; }
     Milliseconds period() const override { return period_; }
-    void run(const Look& look) override;
+    void run(const Run& run) override;
 
   private:
     void tell(const std::vector<mautic::WebhookWarning>& warnings, std::uint64_t waiting);

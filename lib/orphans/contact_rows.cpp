@@ -159,7 +159,7 @@ std::vector<ContactId> ContactRows::contacts(const Step& step, ContactId after, 
 }
 
 std::uint64_t ContactRows::expect_erased_again(std::span<const Step* const> steps) {
-    LeftoverRows leftovers(connection_, unquoted_database_);
+    OrphanNotes leftovers(connection_, unquoted_database_);
     for (const Step* step : steps) {
         const std::uint64_t highest = leftovers.highest_id(*step);
         forget_after(*step, highest);

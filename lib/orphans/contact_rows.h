@@ -15,7 +15,7 @@
 
 #include "base/contact_id.h"
 #include "database/connection.h"
-#include "orphans/leftover_rows.h"
+#include "orphans/orphan_notes.h"
 
 namespace gdprd::orphans {
 

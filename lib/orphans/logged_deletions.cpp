@@ -16,7 +16,7 @@ LoggedDeletions::LoggedDeletions(DeletedContacts mode, std::size_t page_rows, Mi
     : mode_(mode),
       page_rows_(page_rows),
       mark_name_(mode == DeletedContacts::all ? "logged_deletions_all" : "logged_deletions"),
-      mark_(mark_name_, overlap) {}
+      cursor_(mark_name_, overlap) {}
 
 // Not filtered by the server: it would read any number of entries to find a page of deletions.
 std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t after, std::size_t rows_max) {
@@ -25,18 +25,19 @@ std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t 
            std::to_string(rows_max);
 }
 
-bool LoggedDeletions::look(const background::Look& look, GoneContacts& gone, std::size_t& pages_left) {
-    background::Marks marks(look.connection, look.rules->ledger_database);
-    const std::string& prefix = look.rules->plan->table_prefix;
-    if (mode_ == DeletedContacts::all && !marks.number(mark_name_)) marks.set_number(mark_name_, 0);
-    std::uint64_t reached = mark_.begin(marks, [&] {
-        auto rows = look.connection.select("SELECT MAX(id) FROM " + audit_log_of(prefix), {},
-                                           "audit_log: highest id");
+bool LoggedDeletions::scan(const background::Run& run, GoneContacts& gone, background::PageBudget& pages) {
+    background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    const std::string& prefix = run.rules->plan->table_prefix;
+    if (mode_ == DeletedContacts::all && !checkpoints.number(mark_name_))
+        checkpoints.set_number(mark_name_, 0);
+    std::uint64_t reached = cursor_.begin(checkpoints, [&] {
+        auto rows =
+            run.connection.select("SELECT MAX(id) FROM " + audit_log_of(prefix), {}, "audit_log: highest id");
         return rows.next() ? rows.number(0) : 0;
     });
     for (;;) {
-        auto rows = look.connection.select(statement(prefix, reached, page_rows_), {},
-                                           "audit_log: look for deletions");
+        auto rows = run.connection.select(statement(prefix, reached, page_rows_), {},
+                                          "audit_log: look for deletions");
         std::vector<ContactId> deleted;
         std::size_t read = 0;
         for (; rows.next(); ++read) {
@@ -45,12 +46,10 @@ bool LoggedDeletions::look(const background::Look& look, GoneContacts& gone, std
         }
         gone.add(deleted);
         const bool through = read < page_rows_;
-        if (through || pages_left == 0 || look.stop.stop_requested()) {
-            mark_.end(marks, reached, through);
+        if (through || !pages.next()) {
+            cursor_.end(checkpoints, reached, through);
             return through;
         }
-        --pages_left;
-        look.throttle.wait(look.connection, look.stop);
     }
 }
 

@@ -1,14 +1,14 @@
 // The deletions that Mautic wrote into its audit log: entries "delete" about contacts. It writes one about
 // the loser of a merge too.
 //
-// Threads: the scheduler's. Errors: DatabaseError; the next look begins where this one did.
+// Threads: the scheduler's. Errors: DatabaseError; the next scan begins where this one did.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "background/cursor.h"
 #include "background/options.h"
-#include "background/seen_mark.h"
 #include "background/task.h"
 #include "orphans/gone_contacts.h"
 
@@ -20,7 +20,7 @@ class LoggedDeletions {
     LoggedDeletions(background::DeletedContacts mode, std::size_t page_rows, Milliseconds overlap);
 
     // Adds those that are new. False when there is more to do at once.
-    bool look(const background::Look& look, GoneContacts& gone, std::size_t& pages_left);
+    bool scan(const background::Run& run, GoneContacts& gone, background::PageBudget& pages);
 
     // Exposed for the tests: the statement, for EXPLAIN.
     static std::string statement(const std::string& prefix, std::uint64_t after, std::size_t rows_max);
@@ -29,7 +29,7 @@ class LoggedDeletions {
     const background::DeletedContacts mode_;
     const std::size_t page_rows_;
     const std::string mark_name_;
-    background::SeenMark mark_;
+    background::IdCursor cursor_;
 };
 
 }  // namespace gdprd::orphans

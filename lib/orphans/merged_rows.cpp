@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 
 namespace gdprd::orphans {
 
-using background::Look;
+using background::Run;
 using plan::Step;
 
 namespace {
@@ -33,8 +33,8 @@ std::map<std::uint64_t, ContactId> owners_of(ContactRows& rows, const Step& step
     return owners;
 }
 
-std::uint64_t give_rows(const Look& look, const Step& step, const Merged& merged, std::size_t page_rows) {
-    ContactRows rows(look.connection, look.rules->ledger_database);
+std::uint64_t give_rows(const Run& run, const Step& step, const Merged& merged, std::size_t page_rows) {
+    ContactRows rows(run.connection, run.rules->ledger_database);
     std::vector<ContactId> losers;
     for (const auto& [loser, winner] : merged) losers.push_back(loser);
     for (std::uint64_t left = 0;;) {
@@ -51,17 +51,17 @@ std::uint64_t give_rows(const Look& look, const Step& step, const Merged& merged
         }
         rows.keep(step, kept);
         rows.forget(step, forgotten);
-        look.throttle.wait(look.connection, look.stop);
+        run.throttle.wait(run.connection, run.stop);
     }
 }
 
 }  // namespace
 
-std::uint64_t give_to_winners(const Look& look, const Merged& merged, std::size_t page_rows) {
+std::uint64_t give_to_winners(const Run& run, const Merged& merged, std::size_t page_rows) {
     if (merged.empty()) return 0;
     std::uint64_t left = 0;
-    for (const Step* step : leftover_steps(*look.rules->plan)) {
-        left += give_rows(look, *step, merged, page_rows);
+    for (const Step* step : orphan_steps(*run.rules->plan)) {
+        left += give_rows(run, *step, merged, page_rows);
     }
     return left;
 }

@@ -16,7 +16,7 @@ namespace gdprd::orphans {
 
 // `merged`: into which contact; 0 when that is not known. Returns how many rows have no contact and are
 // nobody's now: they are left for good.
-std::uint64_t give_to_winners(const background::Look& look, const std::map<ContactId, ContactId>& merged,
+std::uint64_t give_to_winners(const background::Run& run, const std::map<ContactId, ContactId>& merged,
                               std::size_t page_rows);
 
 }  // namespace gdprd::orphans

@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "database/quote.h"
 #include "orphans/gone_contacts.h"
-#include "orphans/leftover_rows.h"
+#include "orphans/orphan_notes.h"
 
 namespace gdprd::orphans {
 
-using background::Look;
-using background::Marks;
+using background::Checkpoints;
+using background::Run;
 using plan::Step;
 
 namespace {
@@ -28,7 +28,7 @@ std::string created_mark(const Step& step) { return "leftovers_created_" + step.
 
 constexpr std::size_t portion = 1'000;
 
-Marks marks_of(const Look& look) { return {look.connection, look.rules->ledger_database}; }
+Checkpoints checkpoints_of(const Run& run) { return {run.connection, run.rules->ledger_database}; }
 
 // The time as this server has it: the nodes of a cluster made the same table at different times.
 struct Created {
@@ -49,18 +49,18 @@ Created created(database::Connection& connection, const Step& step) {
 }
 
 // A server that is not known may be one into which a backup was restored.
-bool is_made_anew(Marks& marks, const Step& step, const Created& table) {
+bool is_made_anew(Checkpoints& checkpoints, const Step& step, const Created& table) {
     if (table.at == 0) return false;
-    const auto here = marks.number(created_mark(step) + "_" + table.server);
-    if (!here) return marks.number(created_mark(step)).has_value();
+    const auto here = checkpoints.number(created_mark(step) + "_" + table.server);
+    if (!here) return checkpoints.number(created_mark(step)).has_value();
     // MariaDB may tell of a new table with a few seconds' difference.
     return std::max(*here, table.at) - std::min(*here, table.at) > tolerance_seconds;
 }
 
-void note_created(Marks& marks, const Step& step, const Created& table) {
+void note_created(Checkpoints& checkpoints, const Step& step, const Created& table) {
     if (table.at == 0) return;
     for (const std::string& name : {created_mark(step), created_mark(step) + "_" + table.server}) {
-        if (marks.number(name) != table.at) marks.set_number(name, table.at);
+        if (checkpoints.number(name) != table.at) checkpoints.set_number(name, table.at);
     }
 }
 
@@ -99,57 +99,57 @@ RowWatch::RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overla
 // was lost before it is left.
 bool RowWatch::mind_restore(database::Connection& connection, const std::string& ledger_database,
                             const Step& step, const std::function<bool()>& go_on) {
-    Marks marks(connection, ledger_database);
-    LeftoverRows leftovers(connection, ledger_database);
+    Checkpoints checkpoints(connection, ledger_database);
+    OrphanNotes leftovers(connection, ledger_database);
     const Created table = created(connection, step);
     const std::uint64_t highest = leftovers.highest_id(step);
-    const auto seen = marks.number(seen_mark(step));
+    const auto seen = checkpoints.number(seen_mark(step));
     const bool is_lower = seen && *seen > highest;
-    const bool is_new = is_made_anew(marks, step, table);
+    const bool is_new = is_made_anew(checkpoints, step, table);
     if (is_lower || is_new) {
         ContactRows rows(connection, ledger_database);
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);
         leftovers.forget_after(step, highest);
         if (!forget_changed(rows, step, go_on)) return true;
-        marks.forget(walked_mark(step));
-        marks.set_number(reached_mark(step), 0);
-        if (is_lower) marks.set_number(seen_mark(step), highest);
+        checkpoints.forget(walked_mark(step));
+        checkpoints.set_number(reached_mark(step), 0);
+        if (is_lower) checkpoints.set_number(seen_mark(step), highest);
         log::warning(
             "a table was restored or altered: rows that have no contact now are not taken for anybody's",
             {{"table", step.table}, {"up_to_row", highest}});
     }
-    note_created(marks, step, table);
+    note_created(checkpoints, step, table);
     return is_lower || is_new;
 }
 
-bool RowWatch::look(const Look& look, const Step& step, std::size_t& pages_left) {
-    Marks marks = marks_of(look);
-    const bool is_restored = mind_restore(look.connection, look.rules->ledger_database, step, [&look] {
-        look.throttle.wait(look.connection, look.stop);
-        return !look.stop.stop_requested();
+bool RowWatch::scan(const Run& run, const Step& step, background::PageBudget& pages) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    const bool is_restored = mind_restore(run.connection, run.rules->ledger_database, step, [&run] {
+        run.throttle.wait(run.connection, run.stop);
+        return !run.stop.stop_requested();
     });
     if (is_restored) walks_.erase(step.table);
     if (is_restored) seen_.erase(step.table);
-    if (look.stop.stop_requested()) return false;
-    const std::uint64_t highest = LeftoverRows(look.connection, look.rules->ledger_database).highest_id(step);
-    const auto walked_at = marks.time(walked_mark(step));
+    if (run.stop.stop_requested()) return false;
+    const std::uint64_t highest = OrphanNotes(run.connection, run.rules->ledger_database).highest_id(step);
+    const auto walked_at = checkpoints.time(walked_mark(step));
     const bool is_due = !walked_at || now() - *walked_at >= full_ || now() < *walked_at;
-    if (is_due && !walk(look, step, highest, pages_left)) return false;
-    return look_at_new(look, step, pages_left);
+    if (is_due && !walk(run, step, highest, pages)) return false;
+    return scan_new(run, step, pages);
 }
 
 // An interrupted one goes on with the contact at which it was.
-bool RowWatch::walk(const Look& look, const Step& step, std::uint64_t highest, std::size_t& pages_left) {
-    Marks marks = marks_of(look);
-    ContactRows rows(look.connection, look.rules->ledger_database);
+bool RowWatch::walk(const Run& run, const Step& step, std::uint64_t highest, background::PageBudget& pages) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    ContactRows rows(run.connection, run.rules->ledger_database);
     auto found = walks_.find(step.table);
     if (found == walks_.end()) {
-        ContactRow begin{marks.number(reached_mark(step)).value_or(0), 0};
-        const auto begun_at = marks.number(begun_mark(step));
+        ContactRow begin{checkpoints.number(reached_mark(step)).value_or(0), 0};
+        const auto begun_at = checkpoints.number(begun_mark(step));
         if (begin.contact == 0 || !begun_at) {
             begin.contact = 0;
-            marks.set_number(begun_mark(step), highest);
+            checkpoints.set_number(begun_mark(step), highest);
         }
         found = walks_.emplace(step.table, Walk{begin.contact == 0 ? highest : *begun_at, begin}).first;
     }
@@ -159,39 +159,36 @@ bool RowWatch::walk(const Look& look, const Step& step, std::uint64_t highest, s
         rows.keep(step, page);
         if (page.size() < page_rows_) break;
         walk.reached = page.back();
-        marks.set_number(reached_mark(step), walk.reached.contact);
-        if (pages_left == 0 || look.stop.stop_requested()) return false;
-        --pages_left;
-        look.throttle.wait(look.connection, look.stop);
+        checkpoints.set_number(reached_mark(step), walk.reached.contact);
+        if (!pages.next()) return false;
     }
-    if (!marks.number(seen_mark(step))) {
-        marks.raise_number(seen_mark(step), walk.begun_at);
+    if (!checkpoints.number(seen_mark(step))) {
+        checkpoints.raise_number(seen_mark(step), walk.begun_at);
         log::info("row ownership is recorded; rows orphaned from now on will be erased",
                   {{"table", step.table}, {"up_to_row", walk.begun_at}});
     }
-    marks.set_number(reached_mark(step), 0);
-    marks.set_time(walked_mark(step), now());
+    checkpoints.set_number(reached_mark(step), 0);
+    checkpoints.set_time(walked_mark(step), now());
     walks_.erase(found);
     return true;
 }
 
-bool RowWatch::look_at_new(const Look& look, const Step& step, std::size_t& pages_left) {
-    Marks marks = marks_of(look);
-    ContactRows rows(look.connection, look.rules->ledger_database);
-    background::SeenMark& seen = seen_.try_emplace(step.table, seen_mark(step), overlap_).first->second;
-    std::uint64_t reached = seen.begin(
-        marks, [&] { return LeftoverRows(look.connection, look.rules->ledger_database).highest_id(step); });
+bool RowWatch::scan_new(const Run& run, const Step& step, background::PageBudget& pages) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    ContactRows rows(run.connection, run.rules->ledger_database);
+    background::IdCursor& seen = seen_.try_emplace(step.table, seen_mark(step), overlap_).first->second;
+    std::uint64_t reached = seen.begin(checkpoints, [&] {
+        return OrphanNotes(run.connection, run.rules->ledger_database).highest_id(step);
+    });
     for (;;) {
         const auto page = rows.after(step, reached, page_rows_);
         rows.keep(step, page);
         if (!page.empty()) reached = page.back().row;
         const bool through = page.size() < page_rows_;
-        if (through || pages_left == 0 || look.stop.stop_requested()) {
-            seen.end(marks, reached, through);
+        if (through || !pages.next()) {
+            seen.end(checkpoints, reached, through);
             return through;
         }
-        --pages_left;
-        look.throttle.wait(look.connection, look.stop);
     }
 }
 

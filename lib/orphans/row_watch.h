@@ -2,14 +2,14 @@
 // (orphans/contact_rows.h): new rows by their ids, and all of them, in the order of the contacts, when it is
 // switched on and every `full`, because Mautic may fill in a contact or give a row to another one later.
 //
-// What is not seen in time is never taken for somebody's: a row whose contact goes before the next look, or
+// What is not seen in time is never taken for somebody's: a row whose contact goes before the next scan, or
 // that a transaction commits without one, however late, stays as it is.
 //
 // After a restore of Mautic's database row ids are used again, by rows of other people. It shows by a table
 // that was made anew, or by a lower highest id. Then only rows that still have the contact that is remembered
 // stay remembered, and all are walked through again.
 //
-// Threads: the scheduler's. Errors: DatabaseError; the next look goes on where this one was.
+// Threads: the scheduler's. Errors: DatabaseError; the next scan goes on where this one was.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 #include <map>
 #include <string>
 
-#include "background/marks.h"
-#include "background/seen_mark.h"
+#include "background/checkpoints.h"
+#include "background/cursor.h"
 #include "background/task.h"
 #include "orphans/contact_rows.h"
 
@@ -31,9 +31,9 @@ class RowWatch {
     RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap);
 
     // By so many pages at the most. False when there is more to do at once.
-    bool look(const background::Look& look, const plan::Step& step, std::size_t& pages_left);
+    bool scan(const background::Run& run, const plan::Step& step, background::PageBudget& pages);
 
-    // Whether the table was restored since the last look, or altered, which looks the same; what does not
+    // Whether the table was restored since the last scan, or altered, which looks the same; what does not
     // hold any more is forgotten then. `go_on` is asked between portions; what was ended is done again.
     // Threads: that of the connection.
     static bool mind_restore(database::Connection& connection, const std::string& ledger_database,
@@ -46,15 +46,15 @@ class RowWatch {
         ContactRow reached;
     };
 
-    bool walk(const background::Look& look, const plan::Step& step, std::uint64_t highest,
-              std::size_t& pages_left);
-    bool look_at_new(const background::Look& look, const plan::Step& step, std::size_t& pages_left);
+    bool walk(const background::Run& run, const plan::Step& step, std::uint64_t highest,
+              background::PageBudget& pages);
+    bool scan_new(const background::Run& run, const plan::Step& step, background::PageBudget& pages);
 
     const std::size_t page_rows_;
     const Milliseconds full_;
     const Milliseconds overlap_;
     std::map<std::string, Walk> walks_;                 // by table
-    std::map<std::string, background::SeenMark> seen_;  // by table
+    std::map<std::string, background::IdCursor> seen_;  // by table
 };
 
 }  // namespace gdprd::orphans

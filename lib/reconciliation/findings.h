@@ -14,7 +14,7 @@
 
 namespace gdprd::reconciliation {
 
-// What one look came to.
+// What one scan came to.
 struct Tally {
     std::uint64_t rows = 0;
     std::array<std::size_t, 3> stored{};  // contacts queued, by Reason

@@ -1,5 +1,5 @@
 // Do-not-contact rows that mean nothing yet: they are in their grace period, or left to their webhook for a
-// while. Remembered by id until they are due, so that no look has to read them again before. Bounded: beyond
+// while. Remembered by id until they are due, so that no scan has to read them again before. Bounded: beyond
 // the limit the ones that are due last are forgotten, and the next comparison of everything finds them. Pure.
 #pragma once
 

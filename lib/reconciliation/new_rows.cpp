@@ -1,108 +1,80 @@
 #include "reconciliation/new_rows.h"
 
-#include <algorithm>
-
 namespace gdprd::reconciliation {
 
-using background::Look;
-using background::pages_a_turn;
+using background::Checkpoints;
+using background::PageBudget;
+using background::Run;
 
-NewRows::NewRows(std::size_t page_rows, Milliseconds overlap) : page_rows_(page_rows), overlap_(overlap) {}
+namespace {
 
-void NewRows::begin(const OptOuts& opt_outs) {
-    restart_at(opt_outs.highest_id());
-    dates_from_ = now() - overlap_;
+Checkpoints checkpoints_of(const Run& run) { return {run.connection, run.rules->ledger_database}; }
+
+}  // namespace
+
+// Both cursors live in memory: the first scan after a start compares everything. By ids it begins a page
+// before the end, because some of its neighbours may not be committed yet.
+NewRows::NewRows(std::size_t page_rows, Milliseconds overlap)
+    : page_rows_(page_rows), ids_({}, overlap, page_rows), dates_({}, overlap) {}
+
+void NewRows::begin(const Run& run, const OptOuts& opt_outs) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    ids_.begin(checkpoints, [&] { return opt_outs.highest_id(); });
+    dates_.begin(checkpoints);
     has_begun_ = true;
 }
 
-// A page before the end: some of its neighbours may not be committed yet.
-void NewRows::restart_at(std::uint64_t highest) {
-    highest_ = pending_mark_ = highest;
-    mark_ = highest - std::min<std::uint64_t>(highest, page_rows_);
-    pending_since_ = Clock::now();
-}
-
-void NewRows::look(const Look& look, const OptOuts& opt_outs, Findings& findings, LaterRows& later,
+void NewRows::scan(const Run& run, const OptOuts& opt_outs, Findings& findings, LaterRows& later,
                    Tally& tally) {
     behind_ = false;
-    look_at_due(look, opt_outs, findings, later, tally);
-    look_at_ids(look, opt_outs, findings, tally);
-    look_at_dates(look, opt_outs, findings, tally);
+    scan_due(run, opt_outs, findings, later, tally);
+    scan_ids(run, opt_outs, findings, tally);
+    scan_dates(run, opt_outs, findings, tally);
 }
 
-void NewRows::look_at_due(const Look& look, const OptOuts& opt_outs, Findings& findings, LaterRows& later,
-                          Tally& tally) {
+void NewRows::scan_due(const Run& run, const OptOuts& opt_outs, Findings& findings, LaterRows& later,
+                       Tally& tally) {
     const Timestamp at = now();
-    for (std::size_t pages = 0; !look.stop.stop_requested(); ++pages) {
+    PageBudget pages(run);
+    for (;;) {
         const auto ids = later.due(at, page_rows_);
         if (ids.empty()) return;
-        if (pages == pages_a_turn) break;
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
+        if (!pages.next()) break;
         findings.take(opt_outs.of(ids), tally);
         later.done(ids.size());
     }
     behind_ = true;
 }
 
-void NewRows::look_at_ids(const Look& look, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
-    std::uint64_t reached = mark_;
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
+void NewRows::scan_ids(const Run& run, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    std::uint64_t reached = ids_.begin(checkpoints, [&] { return opt_outs.highest_id(); });
+    for (PageBudget pages(run); pages.next();) {
         const auto page = opt_outs.after(reached, page_rows_);
         findings.take(page, tally);
         if (!page.empty()) reached = page.back().id;
-        if (page.size() == page_rows_) continue;
-        // Below the mark nothing would be new for long: a table that was emptied, or restored.
-        if (const bool looks_empty = reached == mark_; looks_empty) {
-            const std::uint64_t highest = opt_outs.highest_id();
-            if (highest < mark_) return restart_at(highest);
-        }
-        highest_ = std::max(highest_, reached);
-        return move_mark();
+        if (page.size() < page_rows_) return ids_.end(checkpoints, reached, true);
     }
-    // Too much at once to be read again: a transaction that is still open is left to the whole comparison.
-    mark_ = reached;
-    highest_ = std::max(highest_, reached);
+    // A transaction that is still open is left to the whole comparison.
+    ids_.end(checkpoints, reached, false);
     behind_ = true;
 }
 
-void NewRows::move_mark() {
-    const auto at = Clock::now();
-    if (at - pending_since_ < overlap_) return;
-    mark_ = std::max(mark_, pending_mark_);
-    pending_mark_ = highest_;
-    pending_since_ = at;
-}
-
-void NewRows::look_at_dates(const Look& look, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
-    const std::string& index = date_index(look, opt_outs);
+void NewRows::scan_dates(const Run& run, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
+    const std::string& index =
+        date_index_.get(run.rules->plan->schema_digest, [&] { return opt_outs.date_index(); });
     if (index.empty()) return;
-    const Timestamp at = now();
-    if (!dates_reached_) dates_begun_ = at;
-    OptOuts::Place place = dates_reached_.value_or(OptOuts::Place{dates_from_, 0});
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
-        // Dates far in the future would be new for ever.
-        const auto page = opt_outs.since(place, at + overlap_, index, page_rows_);
+    Checkpoints checkpoints = checkpoints_of(run);
+    background::DatePlace place = dates_.begin(checkpoints);
+    const Timestamp until = dates_.until();
+    for (PageBudget pages(run); pages.next();) {
+        const auto page = opt_outs.since(place, until, index, page_rows_);
         findings.take(page, tally);
-        if (page.size() < page_rows_) {
-            dates_reached_.reset();
-            dates_from_ = dates_begun_ - overlap_;
-            return;
-        }
+        if (page.size() < page_rows_) return dates_.end(checkpoints);
         place = {page.back().since, page.back().id};
-        dates_reached_ = place;
+        dates_.advance(place);
     }
     behind_ = true;
-}
-
-const std::string& NewRows::date_index(const Look& look, const OptOuts& opt_outs) {
-    const std::string& schema = look.rules->plan->schema_digest;
-    if (indexed_schema_ != schema) {
-        index_ = opt_outs.date_index();
-        indexed_schema_ = schema;
-    }
-    return index_;
 }
 
 }  // namespace gdprd::reconciliation

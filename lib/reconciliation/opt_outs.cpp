@@ -96,9 +96,9 @@ std::string OptOuts::statement_after(std::uint64_t id, std::size_t rows_max) con
            std::to_string(rows_max);
 }
 
-std::string OptOuts::statement_since(const Place& place, Timestamp until, const std::string& index,
-                                     std::size_t rows_max) const {
-    const std::string from = quote_text(format_utc(place.since));
+std::string OptOuts::statement_since(const background::DatePlace& place, Timestamp until,
+                                     const std::string& index, std::size_t rows_max) const {
+    const std::string from = quote_text(format_utc(place.at));
     return select("FORCE INDEX (" + quote_identifier(index) + ")") + " WHERE d.date_added >= " + from +
            " AND d.date_added < " + quote_text(format_utc(until)) + " AND (d.date_added > " + from +
            " OR d.id > " + std::to_string(place.id) + ") ORDER BY d.date_added, d.id LIMIT " +
@@ -115,8 +115,8 @@ std::vector<OptOut> OptOuts::after(std::uint64_t id, std::size_t rows_max) const
     return read(statement_after(id, rows_max));
 }
 
-std::vector<OptOut> OptOuts::since(const Place& place, Timestamp until, const std::string& index,
-                                   std::size_t rows_max) const {
+std::vector<OptOut> OptOuts::since(const background::DatePlace& place, Timestamp until,
+                                   const std::string& index, std::size_t rows_max) const {
     return read(statement_since(place, until, index, rows_max));
 }
 

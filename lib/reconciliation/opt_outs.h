@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "background/cursor.h"
 #include "database/connection.h"
 #include "erasure/eraser.h"
 #include "reconciliation/comparison.h"
@@ -23,14 +24,9 @@ class OptOuts {
     // In the order of their ids, those greater than `id`.
     std::vector<OptOut> after(std::uint64_t id, std::size_t rows_max) const;
 
-    // A row's place in the order of dates.
-    struct Place {
-        Timestamp since{};
-        std::uint64_t id = 0;
-    };
     // In the order of their dates, those after `place` and before `until`. `index` is the name of an index
     // that begins with the date: see date_index().
-    std::vector<OptOut> since(const Place& place, Timestamp until, const std::string& index,
+    std::vector<OptOut> since(const background::DatePlace& place, Timestamp until, const std::string& index,
                               std::size_t rows_max) const;
 
     // Those of these ids that are still there.
@@ -43,7 +39,7 @@ class OptOuts {
 
     // Exposed for the tests: the statements, for EXPLAIN.
     std::string statement_after(std::uint64_t id, std::size_t rows_max) const;
-    std::string statement_since(const Place& place, Timestamp until, const std::string& index,
+    std::string statement_since(const background::DatePlace& place, Timestamp until, const std::string& index,
                                 std::size_t rows_max) const;
     std::string statement_of(std::span<const std::uint64_t> ids) const;
 

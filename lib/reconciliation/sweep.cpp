@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "base/log.h"
 #include "reconciliation/opt_outs.h"
 
 namespace gdprd::reconciliation {
 
-using background::Look;
+using background::Run;
 
 namespace {
 
@@ -49,39 +49,38 @@ Milliseconds Sweep::period() const {
     return std::max(left, Milliseconds{0});
 }
 
-void Sweep::run(const Look& look) {
-    const OptOuts opt_outs(look.connection, *look.rules);
-    const Limits limits = this->limits(look);
+void Sweep::run(const Run& run) {
+    const OptOuts opt_outs(run.connection, *run.rules);
+    const Limits limits = this->limits(run);
     if (!new_rows_.has_begun()) {
-        new_rows_.begin(opt_outs);
+        new_rows_.begin(run, opt_outs);
         new_due_ = Clock::now() + options_.incremental;  // the comparison has them too
     }
-    if (new_rows_.is_behind() || Clock::now() >= new_due_) look_at_new(look, opt_outs, limits);
+    if (new_rows_.is_behind() || Clock::now() >= new_due_) scan_new(run, opt_outs, limits);
     if (!comparison_ && Clock::now() >= full_due_) comparison_ = Comparison{0, {}, now()};
-    if (comparison_) compare_slice(look, opt_outs, limits);
+    if (comparison_) compare_chunk(run, opt_outs, limits);
 }
 
-Limits Sweep::limits(const Look& look) {
+Limits Sweep::limits(const Run& run) {
     if (!installed_at_) {
-        installed_at_ = background::Marks(look.connection, look.rules->ledger_database).installed_at();
+        installed_at_ = background::Checkpoints(run.connection, run.rules->ledger_database).installed_at();
     }
     return {*installed_at_, options_.webhook_delay, pass_overdue_};
 }
 
-void Sweep::look_at_new(const Look& look, const OptOuts& opt_outs, const Limits& limits) {
-    Findings findings(queue_, metrics_, later_, look.rules->triggers, limits, true);
+void Sweep::scan_new(const Run& run, const OptOuts& opt_outs, const Limits& limits) {
+    Findings findings(queue_, metrics_, later_, run.rules->triggers, limits, true);
     Tally tally;
-    new_rows_.look(look, opt_outs, findings, later_, tally);
+    new_rows_.scan(run, opt_outs, findings, later_, tally);
     metrics_.sweep_done(false, tally.rows, seconds(tally.lag));
     tell("new rows", tally);
     new_due_ = Clock::now() + options_.incremental;
 }
 
-void Sweep::compare_slice(const Look& look, const OptOuts& opt_outs, const Limits& limits) {
-    Findings findings(queue_, metrics_, later_, look.rules->triggers, limits, false);
-    for (std::size_t pages = 0; pages < background::pages_a_turn; ++pages) {
-        if (comparison_->reached > 0) look.throttle.wait(look.connection, look.stop);
-        if (look.stop.stop_requested()) return;
+void Sweep::compare_chunk(const Run& run, const OptOuts& opt_outs, const Limits& limits) {
+    Findings findings(queue_, metrics_, later_, run.rules->triggers, limits, false);
+    if (comparison_->reached > 0) run.throttle.wait(run.connection, run.stop);
+    for (background::PageBudget pages(run); pages.next();) {
         const auto page = opt_outs.after(comparison_->reached, options_.page_rows);
         findings.take(page, comparison_->tally);
         if (page.size() < options_.page_rows) return finish_comparison();

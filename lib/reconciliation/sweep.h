@@ -1,9 +1,9 @@
-// The look that makes the database the guarantee and the webhook only the fast path (promise 3): finds
-// contacts that should be erased and are not, and puts them into the queue.
+// The reconciliation run that makes the database the guarantee and the webhook only the fast path (promise
+// 3): finds contacts that should be erased and are not, and puts them into the queue.
 //
-// The first look after a start and one every `full` compare the whole list with the ledger, in slices, so
-// that the other looks get their turn: what a crash or a lost machine left behind is found. In between only
-// what is new is looked at (reconciliation/new_rows.h). What is found is a request like a webhook: the
+// The first scan after a start and one every `full` compare the whole list with the ledger, in chunks, so
+// that the other tasks get their turn: what a crash or a lost machine left behind is found. In between only
+// what is new is read (reconciliation/new_rows.h). What is found is a request like a webhook: the
 // erasing transaction decides (promise 1).
 //
 // How far it came lives in memory. After an error it goes on from the last page that was stored.
@@ -31,7 +31,7 @@ class Sweep : public background::Task {
 
     std::string_view name() const override { return "sweep"; }
     Milliseconds period() const override;
-    void run(const background::Look& look) override;
+    void run(const background::Run& run) override;
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -43,9 +43,9 @@ class Sweep : public background::Task {
         Timestamp begun{};
     };
 
-    Limits limits(const background::Look& look);
-    void look_at_new(const background::Look& look, const OptOuts& opt_outs, const Limits& limits);
-    void compare_slice(const background::Look& look, const OptOuts& opt_outs, const Limits& limits);
+    Limits limits(const background::Run& run);
+    void scan_new(const background::Run& run, const OptOuts& opt_outs, const Limits& limits);
+    void compare_chunk(const background::Run& run, const OptOuts& opt_outs, const Limits& limits);
     void finish_comparison();
 
     const background::SweepOptions options_;

@@ -280,7 +280,7 @@ std::vector<Right> needed_rights(Connection& connection, const Rules& rules) {
 
 namespace {
 
-// The statements are those of Marks, Sightings, GoneContacts, ContactRows and LeftoverRows.
+// The statements are those of Marks, Sightings, GoneContacts, ContactRows and OrphanNotes.
 std::vector<Right> background_rights(const std::string& ledger_database) {
     Needs needs(ledger_database);
     for (const char* table :

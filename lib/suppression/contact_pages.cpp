@@ -25,8 +25,8 @@ std::string ContactPages::statement_after(std::uint64_t id, std::size_t rows_max
            " ORDER BY id LIMIT " + std::to_string(rows_max);
 }
 
-std::string ContactPages::statement_changed(const Place& place, Timestamp until, const std::string& index,
-                                            std::size_t rows_max) const {
+std::string ContactPages::statement_changed(const background::DatePlace& place, Timestamp until,
+                                            const std::string& index, std::size_t rows_max) const {
     const std::string from = quoted(place.at);
     return columns + quote_identifier(table_) + " FORCE INDEX (" + quote_identifier(index) +
            ") WHERE date_modified >= " + from + " AND date_modified < " + quoted(until) +
@@ -46,7 +46,7 @@ std::vector<AddressedContact> ContactPages::of(const std::vector<ContactId>& ids
                 ") ORDER BY id");
 }
 
-std::vector<AddressedContact> ContactPages::changed(const Place& place, Timestamp until,
+std::vector<AddressedContact> ContactPages::changed(const background::DatePlace& place, Timestamp until,
                                                     const std::string& index, std::size_t rows_max) const {
     return read(statement_changed(place, until, index, rows_max));
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "background/cursor.h"
 #include "base/clock.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
@@ -33,14 +34,9 @@ class ContactPages {
     // Those of these contacts that there are.
     std::vector<AddressedContact> of(const std::vector<ContactId>& ids) const;
 
-    // A contact's place in the order of changes.
-    struct Place {
-        Timestamp at{};
-        ContactId id = 0;
-    };
     // In the order of their changes, those after `place` and before `until`. `index` begins with the date.
-    std::vector<AddressedContact> changed(const Place& place, Timestamp until, const std::string& index,
-                                          std::size_t rows_max) const;
+    std::vector<AddressedContact> changed(const background::DatePlace& place, Timestamp until,
+                                          const std::string& index, std::size_t rows_max) const;
 
     std::uint64_t highest_id() const;  // 0 when there is no contact
     // "" when this Mautic has none: before 6.0.
@@ -48,8 +44,8 @@ class ContactPages {
 
     // Exposed for the tests: the statements, for EXPLAIN.
     std::string statement_after(std::uint64_t id, std::size_t rows_max) const;
-    std::string statement_changed(const Place& place, Timestamp until, const std::string& index,
-                                  std::size_t rows_max) const;
+    std::string statement_changed(const background::DatePlace& place, Timestamp until,
+                                  const std::string& index, std::size_t rows_max) const;
 
   private:
     std::vector<AddressedContact> read(const std::string& sql) const;

@@ -8,7 +8,7 @@
 
 namespace gdprd::suppression {
 
-using background::Look;
+using background::Run;
 using database::quote_identifier;
 
 namespace {
@@ -20,7 +20,7 @@ std::string merge_records_of(const std::string& prefix) {
 }  // namespace
 
 LostOptOuts::LostOptOuts(std::size_t page_rows, Milliseconds overlap, health::Metrics& metrics)
-    : page_rows_(page_rows), metrics_(metrics), mark_("merges_seen", overlap) {}
+    : page_rows_(page_rows), metrics_(metrics), cursor_("merges_seen", overlap) {}
 
 std::string LostOptOuts::winners_statement(const std::string& prefix, std::uint64_t after,
                                            std::size_t rows_max) {
@@ -30,28 +30,27 @@ std::string LostOptOuts::winners_statement(const std::string& prefix, std::uint6
 
 // All that were ever merged into these: along a chain of merges Mautic moves the earlier records to the last
 // winner. Who was on hold was do-not-contact too; who re-subscribed was not.
-std::string LostOptOuts::losers_statement(const Look& look, const std::vector<ContactId>& winners) {
+std::string LostOptOuts::losers_statement(const Run& run, const std::vector<ContactId>& winners) {
     std::string ids;
     for (const ContactId id : winners) ids += (ids.empty() ? "" : ",") + std::to_string(id);
     return "SELECT DISTINCT m.contact_id, m.merged_id FROM " +
-           merge_records_of(look.rules->plan->table_prefix) + " m JOIN " +
-           quote_identifier(look.rules->ledger_database) +
+           merge_records_of(run.rules->plan->table_prefix) + " m JOIN " +
+           quote_identifier(run.rules->ledger_database) +
            ".`erasure` e ON e.contact_id = m.merged_id WHERE m.contact_id IN (" + ids +
            ") AND e.status <> 'superseded'";
 }
 
-bool LostOptOuts::look(const Look& look) {
-    const std::string& prefix = look.rules->plan->table_prefix;
-    background::Marks marks(look.connection, look.rules->ledger_database);
-    std::uint64_t reached = mark_.begin(marks, [&] {
-        auto rows = look.connection.select("SELECT MAX(id) FROM " + merge_records_of(prefix), {},
-                                           "contact_merge_records: highest id");
+bool LostOptOuts::scan(const Run& run) {
+    const std::string& prefix = run.rules->plan->table_prefix;
+    background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    std::uint64_t reached = cursor_.begin(checkpoints, [&] {
+        auto rows = run.connection.select("SELECT MAX(id) FROM " + merge_records_of(prefix), {},
+                                          "contact_merge_records: highest id");
         return rows.next() ? rows.number(0) : 0;
     });
-    for (std::size_t pages = 0; pages < background::pages_a_turn && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
-        auto rows = look.connection.select(winners_statement(prefix, reached, page_rows_), {},
-                                           "contact_merge_records: read");
+    for (background::PageBudget pages(run); pages.next();) {
+        auto rows = run.connection.select(winners_statement(prefix, reached, page_rows_), {},
+                                          "contact_merge_records: read");
         std::vector<ContactId> winners;
         std::size_t read = 0;
         for (; rows.next(); ++read) {
@@ -60,22 +59,22 @@ bool LostOptOuts::look(const Look& look) {
         }
         std::sort(winners.begin(), winners.end());
         winners.erase(std::unique(winners.begin(), winners.end()), winners.end());
-        judge(look, winners);
+        judge(run, winners);
         if (read == page_rows_) continue;
-        mark_.end(marks, reached, true);
+        cursor_.end(checkpoints, reached, true);
         return true;
     }
-    mark_.end(marks, reached, false);
+    cursor_.end(checkpoints, reached, false);
     return false;
 }
 
-void LostOptOuts::judge(const Look& look, const std::vector<ContactId>& winners) {
+void LostOptOuts::judge(const Run& run, const std::vector<ContactId>& winners) {
     if (winners.empty()) return;
-    background::Sightings sightings(look.connection, look.rules->ledger_database);
-    auto rows = look.connection.select(losers_statement(look, winners), {}, "contact_merge_records: compare");
+    background::Sightings sightings(run.connection, run.rules->ledger_database);
+    auto rows = run.connection.select(losers_statement(run, winners), {}, "contact_merge_records: compare");
     while (rows.next()) {
         const Merge merge{rows.number(0), rows.number(1)};
-        if (is_opted_out(look.connection, *look.rules, merge.winner)) continue;
+        if (is_opted_out(run.connection, *run.rules, merge.winner)) continue;
         if (!sightings.add(background::Sighting::lost_opt_out, merge.winner, merge.loser,
                            background::Outcome::reported))
             continue;

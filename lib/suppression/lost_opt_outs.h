@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "background/seen_mark.h"
+#include "background/cursor.h"
 #include "background/task.h"
 #include "health/metrics.h"
 
@@ -27,19 +27,19 @@ class LostOptOuts {
     LostOptOuts(std::size_t page_rows, Milliseconds overlap, health::Metrics& metrics);
 
     // False when there is more to do at once.
-    bool look(const background::Look& look);
+    bool scan(const background::Run& run);
 
     // Exposed for the tests: the statements, for EXPLAIN.
     static std::string winners_statement(const std::string& prefix, std::uint64_t after,
                                          std::size_t rows_max);
-    static std::string losers_statement(const background::Look& look, const std::vector<ContactId>& winners);
+    static std::string losers_statement(const background::Run& run, const std::vector<ContactId>& winners);
 
   private:
-    void judge(const background::Look& look, const std::vector<ContactId>& winners);
+    void judge(const background::Run& run, const std::vector<ContactId>& winners);
 
     const std::size_t page_rows_;
     health::Metrics& metrics_;
-    background::SeenMark mark_;
+    background::IdCursor cursor_;
 };
 
 }  // namespace gdprd::suppression

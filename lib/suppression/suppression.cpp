@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "base/log.h"
 #include "database/quote.h"
 #include "mautic/do_not_contact.h"
@@ -11,8 +11,8 @@
 
 namespace gdprd::suppression {
 
-using background::Look;
 using background::Outcome;
+using background::Run;
 using background::Sighting;
 using background::Sightings;
 using database::quote_identifier;
@@ -39,35 +39,35 @@ Suppression::Suppression(const background::SuppressionOptions& suppression,
     : options_(suppression),
       sweep_(sweep),
       metrics_(metrics),
-      overlap_(overlap),
       consent_within_(consent_within),
       new_contacts_("contacts_seen", overlap),
+      changed_contacts_("contacts_changed", overlap),
       lost_opt_outs_(sweep.page_rows, overlap, metrics) {}
 
-void Suppression::run(const Look& look) {
+void Suppression::run(const Run& run) {
     behind_ = false;
     if (options_.mode == background::SuppressionMode::off) return;
     if (!installed_at_) {
-        installed_at_ = background::Marks(look.connection, look.rules->ledger_database).installed_at();
+        installed_at_ = background::Checkpoints(run.connection, run.rules->ledger_database).installed_at();
     }
-    tell_of_other_keys(look);
-    if (!lost_opt_outs_.look(look)) behind_ = true;
-    const ContactPages contacts(look.connection, *look.rules->plan);
-    look_at_young(look, contacts);
-    look_at_new(look, contacts);
-    look_at_changed(look, contacts);
+    tell_of_other_keys(run);
+    if (!lost_opt_outs_.scan(run)) behind_ = true;
+    const ContactPages contacts(run.connection, *run.rules->plan);
+    scan_young(run, contacts);
+    scan_new(run, contacts);
+    scan_changed(run, contacts);
 }
 
-void Suppression::judge(const Look& look, const Page& page) {
-    for (Reappearance& found : find(look, page)) {
+void Suppression::judge(const Run& run, const Page& page) {
+    for (Reappearance& found : find(run, page)) {
         if (!came_back(found, *installed_at_)) continue;
-        if (Sightings(look.connection, look.rules->ledger_database)
+        if (Sightings(run.connection, run.rules->ledger_database)
                 .has(Sighting::reappeared, found.contact, found.former)) {
             continue;
         }
-        complete(look, found);
+        complete(run, found);
         const auto outcome = suppression::judge(found, options_, *installed_at_);
-        if (outcome && !must_wait(found, *outcome)) act(look, found, *outcome);
+        if (outcome && !must_wait(found, *outcome)) act(run, found, *outcome);
     }
 }
 
@@ -85,8 +85,8 @@ bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
 // Text without parameters: hashes and words of our own. Erasures that others of the same id followed count
 // like any other. Where an address was erased more than once, its last
 // erasure counts. An id that is erased itself is the sweep's business.
-std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) {
-    const erasure::Rules& rules = *look.rules;
+std::vector<Reappearance> Suppression::find(const Run& run, const Page& page) {
+    const erasure::Rules& rules = *run.rules;
     std::map<std::string, std::vector<const AddressedContact*>> by_hash;
     std::string hashes;
     for (const AddressedContact& contact : page) {
@@ -110,8 +110,8 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
                              ".`erasure` c WHERE c.contact_id = former_erasure.contact_id"
                              " AND c.status IN ('superseded','held'))";
     auto rows =
-        look.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`") + over, {},
-                               "ledger: look for addresses");
+        run.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`") + over, {},
+                              "ledger: look for addresses");
     std::map<ContactId, Reappearance> found;
     std::vector<ContactId> erased_themselves;
     while (rows.next()) {
@@ -131,10 +131,10 @@ std::vector<Reappearance> Suppression::find(const Look& look, const Page& page) 
     return all;
 }
 
-void Suppression::complete(const Look& look, Reappearance& found) {
-    found.has_opt_out = is_opted_out(look.connection, *look.rules, found.contact);
-    auto forms = look.connection.select(
-        "SELECT 1 FROM " + quote_identifier(look.rules->plan->table_prefix + "form_submissions") +
+void Suppression::complete(const Run& run, Reappearance& found) {
+    found.has_opt_out = is_opted_out(run.connection, *run.rules, found.contact);
+    auto forms = run.connection.select(
+        "SELECT 1 FROM " + quote_identifier(run.rules->plan->table_prefix + "form_submissions") +
             " WHERE lead_id = ? AND date_submitted >= ? LIMIT 1",
         std::vector<Value>{found.contact,
                            format_utc(std::chrono::ceil<std::chrono::seconds>(found.erased_at))},
@@ -142,10 +142,10 @@ void Suppression::complete(const Look& look, Reappearance& found) {
     found.sent_form = forms.next();
 }
 
-void Suppression::act(const Look& look, const Reappearance& found, Outcome outcome) {
+void Suppression::act(const Run& run, const Reappearance& found, Outcome outcome) {
     const bool is_new = outcome == Outcome::do_not_contact
-                            ? put_on_list(look, found)
-                            : Sightings(look.connection, look.rules->ledger_database)
+                            ? put_on_list(run, found)
+                            : Sightings(run.connection, run.rules->ledger_database)
                                   .add(Sighting::reappeared, found.contact, found.former, outcome);
     if (!is_new) return;
     metrics_.reappeared(name_of(outcome));
@@ -160,15 +160,15 @@ void Suppression::act(const Look& look, const Reappearance& found, Outcome outco
 
 // In one transaction with the note that it was done. Asked again under the contact's lock: its address may
 // have changed, and somebody may have opted it out, since the page was read.
-bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
-    const erasure::Rules& rules = *look.rules;
-    database::Transaction transaction(look.connection);
-    auto contact = look.connection.select(
+bool Suppression::put_on_list(const Run& run, const Reappearance& found) {
+    const erasure::Rules& rules = *run.rules;
+    database::Transaction transaction(run.connection);
+    auto contact = run.connection.select(
         "SELECT email FROM " + quote_identifier(rules.plan->contact_table) + " WHERE id = ? FOR UPDATE",
         std::vector<Value>{found.contact}, "leads: lock");
     if (!contact.next()) return false;
     const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
-    ledger::Ledger ledger(look.connection, rules.ledger_database);
+    ledger::Ledger ledger(run.connection, rules.ledger_database);
     const auto current = ledger.find(found.former);
     if (current && (current->status == ledger::Status::superseded || current->status == ledger::Status::held))
         return false;
@@ -176,15 +176,15 @@ bool Suppression::put_on_list(const Look& look, const Reappearance& found) {
     const bool is_former = std::any_of(
         known.begin(), known.end(), [&](const ledger::Record& row) { return row.contact == found.former; });
     if (!is_former) return false;
-    if (is_opted_out(look.connection, rules, found.contact)) return false;
-    Sightings sightings(look.connection, rules.ledger_database);
+    if (is_opted_out(run.connection, rules, found.contact)) return false;
+    Sightings sightings(run.connection, rules.ledger_database);
     if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {
         return false;
     }
     const mautic::DoNotContact row{static_cast<std::int64_t>(reason_for(rules.triggers)), "email",
                                    std::chrono::floor<std::chrono::seconds>(now())};
     try {
-        mautic::insert_do_not_contact(look.connection, rules.plan->table_prefix, {{found.contact, row}},
+        mautic::insert_do_not_contact(run.connection, rules.plan->table_prefix, {{found.contact, row}},
                                       comments);
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::privilege) tell_of_missing_right(found.contact);
@@ -204,34 +204,34 @@ void Suppression::tell_of_missing_right(ContactId contact) {
         {{"first_contact", contact}});
 }
 
-// Once, after a start: reading the whole ledger for it takes a page a look.
-void Suppression::tell_of_other_keys(const Look& look) {
+// Once, after a start: reading the whole ledger for it takes a page a run.
+void Suppression::tell_of_other_keys(const Run& run) {
     if (!keys_looked_until_) return;
-    auto rows = look.connection.select(
+    auto rows = run.connection.select(
         "SELECT contact_id, algorithm, COALESCE(key_id, ''), subject_hash IS NULL FROM " +
-            quote_identifier(look.rules->ledger_database) + ".`erasure` WHERE contact_id > " +
+            quote_identifier(run.rules->ledger_database) + ".`erasure` WHERE contact_id > " +
             std::to_string(*keys_looked_until_) + " ORDER BY contact_id LIMIT " +
             std::to_string(sweep_.page_rows),
         {}, "ledger: look for other keys");
     std::size_t read = 0;
     for (; rows.next(); ++read) {
         keys_looked_until_ = rows.number(0);
-        if (rows.number(3) == 1 || !is_other_key(look, rows.text(1), rows.text(2))) continue;
+        if (rows.number(3) == 1 || !is_other_key(run, rows.text(1), rows.text(2))) continue;
         return keys_looked_until_.reset();
     }
     if (read == sweep_.page_rows) return;
     keys_looked_until_.reset();
-    auto former = look.connection.select("SELECT DISTINCT algorithm, COALESCE(key_id, '') FROM " +
-                                             quote_identifier(look.rules->ledger_database) +
-                                             ".`former_erasure` WHERE subject_hash IS NOT NULL",
-                                         {}, "ledger: look for other keys in former records");
+    auto former = run.connection.select("SELECT DISTINCT algorithm, COALESCE(key_id, '') FROM " +
+                                            quote_identifier(run.rules->ledger_database) +
+                                            ".`former_erasure` WHERE subject_hash IS NOT NULL",
+                                        {}, "ledger: look for other keys in former records");
     while (former.next()) {
-        if (is_other_key(look, former.text(0), former.text(1))) return;
+        if (is_other_key(run, former.text(0), former.text(1))) return;
     }
 }
 
-bool Suppression::is_other_key(const Look& look, const std::string& algorithm, const std::string& key_id) {
-    const policy::Hasher& today = look.rules->hasher;
+bool Suppression::is_other_key(const Run& run, const std::string& algorithm, const std::string& key_id) {
+    const policy::Hasher& today = run.rules->hasher;
     if (algorithm == today.algorithm_name() && key_id == today.key_id()) return false;
     log::warning(
         "the ledger has erasures by another hash algorithm or key; if these people come back, "

@@ -2,19 +2,19 @@
 // their date where an index leads to it and else in a round over all of them.
 #include <algorithm>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "suppression/suppression.h"
 
 namespace gdprd::suppression {
 
-using background::Look;
-using background::Marks;
+using background::Checkpoints;
+using background::PageBudget;
 using background::pages_a_turn;
+using background::Run;
 
 namespace {
 
 constexpr Milliseconds period_max{60'000};
-constexpr std::string_view changed_mark = "contacts_changed";
 constexpr std::string_view round_mark = "contacts_round";
 
 }  // namespace
@@ -25,7 +25,7 @@ Milliseconds Suppression::period() const {
 
 // Forgotten before they are judged, because judging may remember them again. When that fails the round finds
 // them.
-void Suppression::look_at_young(const Look& look, const ContactPages& contacts) {
+void Suppression::scan_young(const Run& run, const ContactPages& contacts) {
     std::vector<ContactId> due;
     const Timestamp at = now();
     for (const auto& [contact, judge_at] : young_) {
@@ -33,75 +33,63 @@ void Suppression::look_at_young(const Look& look, const ContactPages& contacts) 
     }
     if (due.empty()) return;
     if (due.size() == sweep_.page_rows) behind_ = true;
-    judge(look, contacts.of(due));
+    judge(run, contacts.of(due));
     for (const ContactId contact : due) young_.erase(contact);
 }
 
-void Suppression::look_at_new(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    std::uint64_t reached = new_contacts_.begin(marks, [&] { return contacts.highest_id(); });
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
+void Suppression::scan_new(const Run& run, const ContactPages& contacts) {
+    Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    std::uint64_t reached = new_contacts_.begin(checkpoints, [&] { return contacts.highest_id(); });
+    for (PageBudget pages(run); pages.next();) {
         const Page page = contacts.after(reached, sweep_.page_rows);
-        judge(look, page);
+        judge(run, page);
         if (!page.empty()) reached = page.back().id;
-        if (page.size() < sweep_.page_rows) return new_contacts_.end(marks, reached, true);
+        if (page.size() < sweep_.page_rows) return new_contacts_.end(checkpoints, reached, true);
     }
-    new_contacts_.end(marks, reached, false);
+    new_contacts_.end(checkpoints, reached, false);
     behind_ = true;
 }
 
-void Suppression::look_at_changed(const Look& look, const ContactPages& contacts) {
-    const std::string& schema = look.rules->plan->schema_digest;
-    if (schema != indexed_schema_) {
-        index_ = contacts.change_index();
-        indexed_schema_ = schema;
-    }
-    if (index_.empty()) {
-        look_in_round(look, contacts);
+void Suppression::scan_changed(const Run& run, const ContactPages& contacts) {
+    const std::string& index =
+        change_index_.get(run.rules->plan->schema_digest, [&] { return contacts.change_index(); });
+    if (index.empty()) {
+        scan_in_round(run, contacts);
     } else {
-        look_by_date(look, contacts);
+        scan_by_date(run, contacts, index);
     }
 }
 
-void Suppression::look_by_date(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    const Timestamp at = now();
-    const auto since = marks.time(changed_mark);
-    if (!since) return marks.set_time(changed_mark, at - overlap_);
-    if (!changed_reached_) changed_begun_ = at;
-    ContactPages::Place place = changed_reached_.value_or(ContactPages::Place{*since, 0});
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
-        if (pages > 0) look.throttle.wait(look.connection, look.stop);
-        // Dates far in the future would be new for ever.
-        const Page page = contacts.changed(place, at + overlap_, index_, sweep_.page_rows);
-        judge(look, page);
-        if (page.size() < sweep_.page_rows) {
-            changed_reached_.reset();
-            return marks.set_time(changed_mark, std::max(*since, changed_begun_ - overlap_));
-        }
+void Suppression::scan_by_date(const Run& run, const ContactPages& contacts, const std::string& index) {
+    Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    background::DatePlace place = changed_contacts_.begin(checkpoints);
+    const Timestamp until = changed_contacts_.until();
+    for (PageBudget pages(run); pages.next();) {
+        const Page page = contacts.changed(place, until, index, sweep_.page_rows);
+        judge(run, page);
+        if (page.size() < sweep_.page_rows) return changed_contacts_.end(checkpoints);
         place = {page.back().changed_at, page.back().id};
-        changed_reached_ = place;
+        changed_contacts_.advance(place);
     }
     behind_ = true;
 }
 
-// So many pages a look that the round takes about `full`; one at the least.
-void Suppression::look_in_round(const Look& look, const ContactPages& contacts) {
-    Marks marks(look.connection, look.rules->ledger_database);
-    std::uint64_t reached = marks.number(round_mark).value_or(0);
+// So many pages a turn that the round takes about `full`; one at the least.
+void Suppression::scan_in_round(const Run& run, const ContactPages& contacts) {
+    Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    std::uint64_t reached = checkpoints.number(round_mark).value_or(0);
     const double all_pages =
         static_cast<double>(contacts.highest_id()) / static_cast<double>(sweep_.page_rows);
     const double share = static_cast<double>(std::min(period_max, sweep_.incremental).count()) /
                          static_cast<double>(sweep_.full.count());
-    const auto pages =
+    const auto pages_max =
         std::clamp<std::size_t>(static_cast<std::size_t>(all_pages * share) + 1, 1, pages_a_turn);
-    for (std::size_t done = 0; done < pages && !look.stop.stop_requested(); ++done) {
-        look.throttle.wait(look.connection, look.stop);
+    run.throttle.wait(run.connection, run.stop);
+    for (PageBudget pages(run, pages_max); pages.next();) {
         const Page page = contacts.after(reached, sweep_.page_rows);
-        judge(look, page);
+        judge(run, page);
         reached = page.size() < sweep_.page_rows ? 0 : page.back().id;
-        marks.set_number(round_mark, reached);
+        checkpoints.set_number(round_mark, reached);
         if (reached == 0) return;
     }
 }

@@ -1,11 +1,11 @@
-// The statements of the suppression guard and of the look at leftovers reach their rows through an index, on
+// The statements of the suppression guard and of the look at orphaned rows reach their rows through an index, on
 // every schema (promise 9), and rows that are noted cost the reading of indexes only.
 #include "background/onlooker.h"
 #include "background/statement_cost.h"
 #include "erasure/filled_tables.h"
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_eraser.h"
-#include "orphans/leftover_rows.h"
+#include "orphans/orphan_eraser.h"
+#include "orphans/orphan_notes.h"
 #include "orphans/logged_deletions.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
@@ -34,8 +34,8 @@ void check_page(World& world, const std::string& sql, std::uint64_t reads_max) {
 }
 
 void check_leftovers(World& world) {
-    const auto steps = orphans::leftover_steps(world.plan());
-    const orphans::LeftoverRows rows(world.daemon, World::ledger_name);
+    const auto steps = orphans::orphan_steps(world.plan());
+    const orphans::OrphanNotes rows(world.daemon, World::ledger_name);
     orphans::ContactRows known(world.daemon, World::ledger_name);
     for (const plan::Step* step : steps) known.keep(*step, std::vector<orphans::ContactRow>{{9, 999'999}});
     world.mautic.connection().change(
@@ -46,7 +46,7 @@ void check_leftovers(World& world) {
     for (const plan::Step* step : steps) {
         CAPTURE(step->key());
         for (const std::uint64_t after : {std::uint64_t{0}, std::uint64_t{2'500}}) {
-            const std::string sql = orphans::LeftoverRows::page_statement(*step, {after, 5'000}, page);
+            const std::string sql = orphans::OrphanNotes::page_statement(*step, {after, 5'000}, page);
             check_page(world, sql, page + 5);
             CHECK_THAT(extra_of(world, sql), ContainsSubstring("Using index"));
         }
@@ -108,7 +108,7 @@ void check(Onlooker& here, bool has_change_index) {
 TEST_CASE("No page of the background looks reads more than its rows, on our own schema") {
     Onlooker here("mtc_");
     check(here, false);
-    CHECK(orphans::leftover_steps(here.world.plan()).size() == 3);
+    CHECK(orphans::orphan_steps(here.world.plan()).size() == 3);
 }
 
 TEST_CASE("No page of the background looks reads more than its rows, on any schema") {
@@ -116,15 +116,15 @@ TEST_CASE("No page of the background looks reads more than its rows, on any sche
         CAPTURE(version);
         Onlooker here("mtc_", version);
         check(here, version >= "6");
-        CHECK(orphans::leftover_steps(here.world.plan()).size() == 11);
+        CHECK(orphans::orphan_steps(here.world.plan()).size() == 11);
     }
 }
 
-TEST_CASE("A table without an index of its own for leftovers is left out, and the plan says so") {
+TEST_CASE("A table without an index of its own for orphaned rows is left out, and the plan says so") {
     Onlooker here;
     here.world.mautic.connection().change("ALTER TABLE email_stats DROP INDEX stat_contact");
     here.world.prepare();
-    CHECK(orphans::leftover_steps(here.world.plan()).size() == 2);
+    CHECK(orphans::orphan_steps(here.world.plan()).size() == 2);
     bool told = false;
     for (const std::string& warning : here.world.plan().warnings) {
         told = told || warning.find("email_stats: what deleted contacts leave behind") == 0;

@@ -1,6 +1,6 @@
 #include "background/onlooker.h"
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "health/exposition.h"
 
 namespace gdprd::test {
@@ -14,7 +14,7 @@ Onlooker::Onlooker(const std::string& prefix, const std::string& version) : worl
 void Onlooker::begin() {
     options.incremental = Milliseconds{100};
     world.prepare();
-    background::Marks(world.daemon, World::ledger_name).installed_at(now() - std::chrono::hours{1});
+    background::Checkpoints(world.daemon, World::ledger_name).installed_at(now() - std::chrono::hours{1});
 }
 
 void Onlooker::look_once(background::Task& task, database::Connection& connection) {

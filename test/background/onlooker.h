@@ -1,5 +1,5 @@
 // A Mautic, a ledger and what a look of the scheduler has at hand, for looks that a test takes itself:
-//     Onlooker here; orphans::Leftovers task(…); here.look(task);
+//     Onlooker here; orphans::OrphanedRows task(…); here.look(task);
 #pragma once
 
 #include <memory>

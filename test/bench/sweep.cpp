@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "bench/measure.h"
 #include "bench/processor_time.h"
 #include "daemon/assembly.h"
@@ -65,7 +65,7 @@ void measure(test::PrivateServer& server, std::uint64_t rows) {
         daemon::make_rules(mautic::read_schema(mautic.connection(), mautic.prefix()), assembly);
     server.execute("DROP DATABASE IF EXISTS bench_ledger");
     ledger::Ledger(mautic.connection(), rules->ledger_database).create();
-    background::Marks(mautic.connection(), rules->ledger_database).installed_at(Timestamp{});
+    background::Checkpoints(mautic.connection(), rules->ledger_database).installed_at(Timestamp{});
     fill(mautic, rules->ledger_database, rows);
 
     queue::Queue queue({directory.path(), 10'000'000});
@@ -77,7 +77,7 @@ void measure(test::PrivateServer& server, std::uint64_t rows) {
     database::Connection connection(mautic.options());
     const std::stop_source stop;
     const std::stop_token token = stop.get_token();
-    const background::Look look{connection, rules, token, throttle};
+    const background::Run look{connection, rules, token, throttle};
 
     const double memory_before = status_mebibytes("VmRSS:");
     const double used_before = processor_seconds(getpid());

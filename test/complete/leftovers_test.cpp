@@ -1,14 +1,14 @@
 // What a plain delete in Mautic leaves behind of a whole history, on every schema: nothing that identifies
 // the person stays in rows that lost them, and no other row is touched.
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 #include <strings.h>
 
 #include <algorithm>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "complete/erased_history.h"
 #include "health/metrics.h"
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -23,9 +23,9 @@ const std::set<std::string> names_in_paths{"page_hits.url: firstname", "page_hit
 class Remains {
   public:
     explicit Remains(const SchemaCase& schema) : history(schema) {
-        background::Marks(history.world.daemon, World::ledger_name).installed_at(now());
+        background::Checkpoints(history.world.daemon, World::ledger_name).installed_at(now());
         look();
-        for (const plan::Step* step : orphans::leftover_steps(history.world.plan())) {
+        for (const plan::Step* step : orphans::orphan_steps(history.world.plan())) {
             remember(step->table);
         }
         for (const plan::Step& step : history.world.plan().steps) {
@@ -37,9 +37,9 @@ class Remains {
 
     // A new daemon's first look, from its beginning to its end.
     void look() {
-        orphans::Leftovers task(
+        orphans::OrphanedRows task(
             background::DeletedContacts::since_installation, {}, deletions, [](std::size_t) { return true; },
-            metrics, orphans::Leftovers::Pace{Milliseconds{0}, Milliseconds{0}});
+            metrics, orphans::OrphanedRows::Pace{Milliseconds{0}, Milliseconds{0}});
         const std::stop_token stop;
         background::Throttle throttle({0, 0});
         do {

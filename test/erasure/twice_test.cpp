@@ -3,7 +3,7 @@
 
 #include "erasure/world.h"
 #include "ledger/import.h"
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -137,9 +137,9 @@ TEST_CASE("a hash in another table is none to be hashed after the contact was de
         auto rows = world.mautic.connection().select("SELECT id FROM email_stats");
         while (rows.next()) ids.push_back(rows.number(0));
         REQUIRE_FALSE(ids.empty());
-        for (const plan::Step* step : orphans::leftover_steps(world.plan())) {
+        for (const plan::Step* step : orphans::orphan_steps(world.plan())) {
             if (step->table != "email_stats") continue;
-            orphans::LeftoverEraser(world.daemon, *world.rules()).erase(*step, ids, [] { return true; });
+            orphans::OrphanEraser(world.daemon, *world.rules()).erase(*step, ids, [] { return true; });
         }
     }
     SECTION("merged into another one") {

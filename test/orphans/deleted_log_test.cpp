@@ -1,6 +1,6 @@
 // What the audit log still says about a contact that was deleted.
 #include "background/onlooker.h"
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Logged : Onlooker {
-    Leftovers task(DeletedContacts mode = DeletedContacts::since_installation) {
-        return {
-            mode, options, deletions, [](std::size_t) { return true; }, metrics, Leftovers::Pace{0ms, 0ms}};
+    OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
+        return {mode,      options,
+                deletions, [](std::size_t) { return true; },
+                metrics,   OrphanedRows::Pace{0ms, 0ms}};
     }
     void add(ContactId id) {
         world.mautic.insert("leads", {{"id", id}, {"email", "p@example.org"}});
@@ -91,7 +92,7 @@ TEST_CASE("A contact that comes back while it is being erased is not touched") {
     here.add(7);
     here.look_often();
     here.remove(7);
-    orphans::LeftoverEraser eraser(here.world.daemon, *here.world.rules());
+    orphans::OrphanEraser eraser(here.world.daemon, *here.world.rules());
     GoneContacts gone(here.world.daemon, *here.world.rules());
     const std::vector<ContactId> contacts{7};
     const auto counts = eraser.erase_named(contacts, [&] {

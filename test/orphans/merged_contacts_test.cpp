@@ -1,7 +1,7 @@
 // A merge of living people in Mautic, who never opted out: the row of one contact goes, and what Mautic does
 // not move loses its contact exactly as if that contact had been deleted. None of it may be touched.
 #include "background/onlooker.h"
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -15,9 +15,10 @@ namespace {
 struct Merges : Onlooker {
     Merges() : Onlooker("mtc_", "5.1.1") { root().change("SET SESSION foreign_key_checks = 0"); }
 
-    Leftovers task(DeletedContacts mode = DeletedContacts::since_installation) {
-        return {
-            mode, options, deletions, [](std::size_t) { return true; }, metrics, Leftovers::Pace{0ms, 0ms}};
+    OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
+        return {mode,      options,
+                deletions, [](std::size_t) { return true; },
+                metrics,   OrphanedRows::Pace{0ms, 0ms}};
     }
     database::Connection& root() { return world.mautic.connection(); }
     std::string table(const std::string& name) { return world.mautic.real_name(name); }

@@ -27,7 +27,7 @@ void Household::restart() {
 }
 
 void Household::installed(Milliseconds ago) {
-    gdprd::background::Marks(world.daemon, World::ledger_name).set_time("installed", now() - ago);
+    gdprd::background::Checkpoints(world.daemon, World::ledger_name).set_time("installed", now() - ago);
 }
 
 void Household::contact(ContactId id, const std::string& email) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "erasure/world.h"
 #include "health/metrics.h"
 #include "queue/queue.h"

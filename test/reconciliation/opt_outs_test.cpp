@@ -90,7 +90,7 @@ TEST_CASE("By date the list is read in pages too, where many rows have the same 
     const std::string index = opt_outs.date_index();
     REQUIRE(index == "dnc_date_added");
     RowIds found;
-    OptOuts::Place place{since, 0};
+    background::DatePlace place{since, 0};
     for (;;) {
         const auto page = opt_outs.since(place, since + 20s, index, 3);
         if (page.empty()) break;

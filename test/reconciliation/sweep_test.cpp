@@ -1,7 +1,7 @@
 // What the sweep finds, and what it leaves alone.
 #include "reconciliation/sweep.h"
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "reconciliation/household.h"
 #include "support/catch.h"
 
@@ -204,20 +204,20 @@ TEST_CASE("Two daemons find the same lost row, each for itself") {
 
 TEST_CASE("a clock that is ahead does not make everything older than the installation") {
     Household home;
-    background::Marks marks(home.world.daemon, World::ledger_name);
+    background::Checkpoints marks(home.world.daemon, World::ledger_name);
     SECTION("the first start") {
         home.world.daemon.change(std::string("DELETE FROM ") + World::ledger_name +
                                  ".mark WHERE name = 'installed'");
         CHECK(marks.installed_at(now() + std::chrono::hours{24 * 365}) < now() + std::chrono::minutes{1});
     }
     SECTION("noted long ago") {
-        marks.set_time(background::Marks::installed, now() + std::chrono::hours{24 * 365});
+        marks.set_time(background::Checkpoints::installed, now() + std::chrono::hours{24 * 365});
     }
     CHECK(marks.installed_at() < now() + std::chrono::minutes{1});
-    CHECK(marks.time(background::Marks::installed).value() < now() + std::chrono::minutes{1});
+    CHECK(marks.time(background::Checkpoints::installed).value() < now() + std::chrono::minutes{1});
     SECTION("one that is not ahead stays") {
         const Timestamp noted = now() - std::chrono::hours{24};
-        marks.set_time(background::Marks::installed, noted);
+        marks.set_time(background::Checkpoints::installed, noted);
         CHECK(marks.installed_at() == std::chrono::floor<Milliseconds>(noted));
     }
 }

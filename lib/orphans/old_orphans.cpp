@@ -1,17 +1,17 @@
-#include "orphans/old_leftovers.h"
+#include "orphans/old_orphans.h"
 
 #include <algorithm>
 #include <iterator>
 #include <span>
 
-#include "background/marks.h"
+#include "background/checkpoints.h"
 #include "base/log.h"
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 
 namespace gdprd::orphans {
 
-using background::Look;
+using background::Run;
 using plan::Step;
 
 namespace {
@@ -26,64 +26,61 @@ RowIds without(const RowIds& rows, const RowIds& others) {
 
 }  // namespace
 
-OldLeftovers::OldLeftovers(std::size_t page_rows, health::Metrics& metrics)
+OldOrphans::OldOrphans(std::size_t page_rows, health::Metrics& metrics)
     : page_rows_(page_rows), metrics_(metrics) {}
 
-bool OldLeftovers::look(const Look& look, const Step& step, std::size_t& pages_left,
-                        const std::function<bool()>& may_erase) {
+bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& pages,
+                      const std::function<bool()>& may_erase) {
     const std::string until_mark = "old_leftovers_" + step.table;
     const std::string reached_mark = "old_leftovers_reached_" + step.table;
-    background::Marks marks(look.connection, look.rules->ledger_database);
-    LeftoverRows rows(look.connection, look.rules->ledger_database);
-    auto until = marks.number(until_mark);
+    background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+    OrphanNotes rows(run.connection, run.rules->ledger_database);
+    auto until = checkpoints.number(until_mark);
     // Ids above the highest row of now are not those of before: they come into use again after a restore.
     if (const std::uint64_t highest = rows.highest_id(step); until && *until > highest) {
-        marks.set_number(until_mark, highest);
+        checkpoints.set_number(until_mark, highest);
         until = highest;
     }
     if (!until) {
-        marks.set_time(until_mark, now());
-        marks.set_number(until_mark, rows.highest_id(step));
+        checkpoints.set_time(until_mark, now());
+        checkpoints.set_number(until_mark, rows.highest_id(step));
         if (step.tie.leftovers == mautic::Leftovers::also_merged) {
             log::info("older rows without a contact are left alone: they may belong to merged contacts",
                       {{"table", step.table}});
         }
         return step.tie.leftovers != mautic::Leftovers::lost_contact;
     }
-    const bool is_young = now() - marks.time(until_mark).value_or(Timestamp{}) < day;
+    const bool is_young = now() - checkpoints.time(until_mark).value_or(Timestamp{}) < day;
     if (step.tie.leftovers == mautic::Leftovers::also_merged) return true;
     if (step.tie.leftovers == mautic::Leftovers::after_a_day && is_young) return true;
-    for (std::uint64_t reached = marks.number(reached_mark).value_or(0); reached < *until;) {
+    for (std::uint64_t reached = checkpoints.number(reached_mark).value_or(0); reached < *until;) {
         if (!may_erase()) return true;
         const auto page = rows.without_contact(step, {reached, *until}, page_rows_);
-        const auto erased = erase(look, step, page);
+        const auto erased = erase(run, step, page);
         if (erased > 0)
             log::info("erased old rows without a contact", {{"table", step.table}, {"rows", erased}});
-        if (look.stop.stop_requested()) return false;
+        if (run.stop.stop_requested()) return false;
         reached = page.size() < page_rows_ ? *until : page.back();
-        marks.set_number(reached_mark, reached);
+        checkpoints.set_number(reached_mark, reached);
         if (reached == *until) break;
-        if (pages_left == 0 || look.stop.stop_requested()) return false;
-        --pages_left;
-        look.throttle.wait(look.connection, look.stop);
+        if (!pages.next()) return false;
     }
     return true;
 }
 
 // Not those whose contact is known after all: what became of that decides.
-std::uint64_t OldLeftovers::erase(const Look& look, const Step& step, const RowIds& page) {
+std::uint64_t OldOrphans::erase(const Run& run, const Step& step, const RowIds& page) {
     if (page.empty()) return 0;
-    LeftoverRows notes(look.connection, look.rules->ledger_database);
-    ContactRows known(look.connection, look.rules->ledger_database);
+    OrphanNotes notes(run.connection, run.rules->ledger_database);
+    ContactRows known(run.connection, run.rules->ledger_database);
     RowIds rows = without(page, known.known(step, page));
     rows = without(rows, notes.noted(step, page));
-    LeftoverEraser eraser(look.connection, *look.rules);
+    OrphanEraser eraser(run.connection, *run.rules);
     std::uint64_t erased = 0;
-    for (std::size_t at = 0; at < rows.size() && !look.stop.stop_requested();
-         at += LeftoverEraser::rows_max) {
+    for (std::size_t at = 0; at < rows.size() && !run.stop.stop_requested(); at += OrphanEraser::rows_max) {
         const std::span<const std::uint64_t> batch(rows.data() + at,
-                                                   std::min(rows.size() - at, LeftoverEraser::rows_max));
-        look.throttle.wait(look.connection, look.stop);
+                                                   std::min(rows.size() - at, OrphanEraser::rows_max));
+        run.throttle.wait(run.connection, run.stop);
         erased += eraser.erase(step, batch, [] { return true; })->total();
     }
     metrics_.leftover_rows(erased);

@@ -1,4 +1,4 @@
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 
 #include <algorithm>
 #include <iterator>
@@ -10,8 +10,8 @@
 namespace gdprd::orphans {
 
 using background::DeletedContacts;
-using background::Look;
 using background::pages_a_turn;
+using background::Run;
 using plan::Step;
 
 namespace {
@@ -31,8 +31,9 @@ bool is_stopped(const erasure::Rules& rules) {
 
 }  // namespace
 
-Leftovers::Leftovers(DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
-                     MayErase may_erase, health::Metrics& metrics, const Pace& pace)
+OrphanedRows::OrphanedRows(DeletedContacts mode, const background::SweepOptions& options,
+                           Deletions& deletions, MayErase may_erase, health::Metrics& metrics,
+                           const Pace& pace)
     : mode_(mode),
       options_(options),
       deletions_(deletions),
@@ -43,38 +44,38 @@ Leftovers::Leftovers(DeletedContacts mode, const background::SweepOptions& optio
       logged_(mode, options.page_rows, pace.overlap),
       old_(options.page_rows, metrics) {}
 
-Milliseconds Leftovers::period() const {
+Milliseconds OrphanedRows::period() const {
     if (more_at_once_) return Milliseconds{0};
     const Milliseconds usual = std::min(soon, options_.incremental);
     return waits_ ? std::min(usual, std::max(pace_.lag, Milliseconds{1})) : usual;
 }
 
 // Rows are watched and contacts judged while erasing is held back, too.
-void Leftovers::run(const Look& look) {
+void OrphanedRows::run(const Run& run) {
     more_at_once_ = waits_ = false;
     failure_ = nullptr;
     unwatched_.clear();
     rows_erased_ = 0;
     if (mode_ == DeletedContacts::off) return;
-    GoneContacts gone(look.connection, *look.rules);
-    std::size_t pages_left = pages_a_turn;
-    const auto steps = leftover_steps(*look.rules->plan);
+    GoneContacts gone(run.connection, *run.rules);
+    background::PageBudget pages(run);
+    const auto steps = orphan_steps(*run.rules->plan);
     for (const Step* step : steps) {
-        if (look.stop.stop_requested()) return;
+        if (run.stop.stop_requested()) return;
         const bool is_watched = attempt([&] {
-            if (!rows_.look(look, *step, pages_left)) more_at_once_ = true;
+            if (!rows_.scan(run, *step, pages)) more_at_once_ = true;
             return true;
         });
         if (!is_watched) unwatched_.insert(step->table);
     }
-    look_for_gone(look, gone, pages_left);
-    const bool all_judged = judge(look, gone);
-    if (all_judged && may_erase(look, gone)) erase_deleted(look, gone);
+    scan_for_gone(run, gone, pages);
+    const bool all_judged = judge(run, gone);
+    if (all_judged && may_erase(run, gone)) erase_deleted(run, gone);
     for (const Step* step : steps) {
-        if (mode_ != DeletedContacts::all || !may_go_on(look) || look.stop.stop_requested()) break;
+        if (mode_ != DeletedContacts::all || !may_go_on(run) || run.stop.stop_requested()) break;
         if (unwatched_.contains(step->table)) continue;
         attempt([&] {
-            if (!old_.look(look, *step, pages_left, [&] { return may_go_on(look); })) more_at_once_ = true;
+            if (!old_.scan(run, *step, pages, [&] { return may_go_on(run); })) more_at_once_ = true;
             return true;
         });
     }
@@ -83,13 +84,13 @@ void Leftovers::run(const Look& look) {
     if (failure_) std::rethrow_exception(failure_);
 }
 
-void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t& pages_left) {
+void OrphanedRows::scan_for_gone(const Run& run, GoneContacts& gone, background::PageBudget& pages) {
     gone.add(deletions_.take());
-    if (!logged_.look(look, gone, pages_left)) more_at_once_ = true;
+    if (!logged_.scan(run, gone, pages)) more_at_once_ = true;
     if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
     if (!walk_) return;
-    const auto steps = leftover_steps(*look.rules->plan);
-    ContactRows rows(look.connection, look.rules->ledger_database);
+    const auto steps = orphan_steps(*run.rules->plan);
+    ContactRows rows(run.connection, run.rules->ledger_database);
     while (walk_->table < steps.size()) {
         const auto page = rows.contacts(*steps[walk_->table], walk_->reached, options_.page_rows);
         gone.add(page);
@@ -97,12 +98,10 @@ void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t&
         walk_->reached = is_last ? 0 : page.back();
         if (is_last) ++walk_->table;
         if (is_last) continue;
-        if (pages_left == 0 || look.stop.stop_requested()) {
+        if (!pages.next()) {
             more_at_once_ = true;
             return;
         }
-        --pages_left;
-        look.throttle.wait(look.connection, look.stop);
     }
     // Rows that are not all known yet are looked at again.
     if (!more_at_once_) full_due_ = Clock::now() + options_.full;
@@ -110,13 +109,13 @@ void Leftovers::look_for_gone(const Look& look, GoneContacts& gone, std::size_t&
 }
 
 // False when there are more: then it is not known yet how many were deleted.
-bool Leftovers::judge(const Look& look, GoneContacts& gone) {
+bool OrphanedRows::judge(const Run& run, GoneContacts& gone) {
     const Timestamp until = now() - pace_.lag;
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !run.stop.stop_requested(); ++pages) {
         const auto contacts = gone.to_judge(until, contacts_a_page);
         if (contacts.empty()) return true;
         const auto verdict = gone.judge(contacts);
-        metrics_.leftover_rows_left(give_to_winners(look, verdict.merged, options_.page_rows));
+        metrics_.leftover_rows_left(give_to_winners(run, verdict.merged, options_.page_rows));
         std::vector<ContactId> done = verdict.back;
         for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
         for (const ContactId contact : verdict.held) {
@@ -126,18 +125,18 @@ bool Leftovers::judge(const Look& look, GoneContacts& gone) {
         }
         gone.note_deleted(verdict.deleted, true);
         gone.done(done);
-        look.throttle.wait(look.connection, look.stop);
+        run.throttle.wait(run.connection, run.stop);
     }
     more_at_once_ = true;
     return false;
 }
 
-bool Leftovers::may_go_on(const Look& look) const { return !is_stopped(*look.rules) && may_erase_(0); }
+bool OrphanedRows::may_go_on(const Run& run) const { return !is_stopped(*run.rules) && may_erase_(0); }
 
-bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
+bool OrphanedRows::may_erase(const Run& run, GoneContacts& gone) {
     const std::size_t contacts = gone.deleted_count();
-    tell_missing_right(*look.rules, contacts);
-    if (is_stopped(*look.rules)) return false;
+    tell_missing_right(*run.rules, contacts);
+    if (is_stopped(*run.rules)) return false;
     if (contacts == 0) allowed_ = 0;
     if (contacts == 0) return false;
     const std::size_t more = contacts - std::min(contacts, allowed_);
@@ -146,7 +145,7 @@ bool Leftovers::may_erase(const Look& look, GoneContacts& gone) {
     return true;
 }
 
-void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t contacts) {
+void OrphanedRows::tell_missing_right(const erasure::Rules& rules, std::size_t contacts) {
     const auto& missing = rules.plan->missing_rights;
     if (missing.empty()) is_right_told_ = false;
     if (missing.empty() || contacts == 0 || std::exchange(is_right_told_, true)) return;
@@ -157,10 +156,10 @@ void Leftovers::tell_missing_right(const erasure::Rules& rules, std::size_t cont
 }
 
 // Those with which something is wrong are tried again when the others had their turn.
-void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
+void OrphanedRows::erase_deleted(const Run& run, GoneContacts& gone) {
     erase_pages_ = pages_a_turn;
     bool from_the_first = !erased_until_;
-    for (std::size_t pages = 0; pages < pages_a_turn && !look.stop.stop_requested(); ++pages) {
+    for (std::size_t pages = 0; pages < pages_a_turn && !run.stop.stop_requested(); ++pages) {
         const auto page = gone.deleted(erased_until_, contacts_a_page);
         if (page.empty()) {
             erased_until_.reset();
@@ -172,9 +171,8 @@ void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
         std::set_difference(page.begin(), page.end(), contacts.begin(), contacts.end(),
                             std::back_inserter(changed));
         gone.note_deleted(changed, false);
-        if (!contacts.empty() && !erase_and_note(look, gone, contacts) && has_failed_ &&
-            contacts.size() > 1) {
-            erase_one_by_one(look, gone, contacts);
+        if (!contacts.empty() && !erase_and_note(run, gone, contacts) && has_failed_ && contacts.size() > 1) {
+            erase_one_by_one(run, gone, contacts);
         }
         if (erase_pages_ == 0) break;  // these have more
         erased_until_ = page.back();
@@ -182,12 +180,12 @@ void Leftovers::erase_deleted(const Look& look, GoneContacts& gone) {
     more_at_once_ = true;
 }
 
-// Of many, one with which something is wrong would keep the others waiting. Where the look ends before the
+// Of many, one with which something is wrong would keep the others waiting. Where the run ends before the
 // last of them, the next one goes on behind the last that was tried.
-void Leftovers::erase_one_by_one(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+void OrphanedRows::erase_one_by_one(const Run& run, GoneContacts& gone, std::span<const ContactId> contacts) {
     for (const ContactId& contact : contacts) {
-        if (look.stop.stop_requested() || erase_pages_ == 0) return;
-        const bool done = erase_and_note(look, gone, {&contact, 1});
+        if (run.stop.stop_requested() || erase_pages_ == 0) return;
+        const bool done = erase_and_note(run, gone, {&contact, 1});
         if (!done && !has_failed_ && erase_pages_ == 0) return;  // it has more
         if (!done && has_failed_) {
             log::warning("could not erase the orphaned rows of a deleted contact; retrying",
@@ -197,36 +195,36 @@ void Leftovers::erase_one_by_one(const Look& look, GoneContacts& gone, std::span
     }
 }
 
-bool Leftovers::erase_and_note(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
-    if (!erase(look, gone, contacts)) return false;
+bool OrphanedRows::erase_and_note(const Run& run, GoneContacts& gone, std::span<const ContactId> contacts) {
+    if (!erase(run, gone, contacts)) return false;
     gone.done(contacts);
     allowed_ -= std::min(allowed_, contacts.size());
     return true;
 }
 
-bool Leftovers::erase(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+bool OrphanedRows::erase(const Run& run, GoneContacts& gone, std::span<const ContactId> contacts) {
     bool all = true;
     has_failed_ = false;
-    for (const Step* step : leftover_steps(*look.rules->plan)) {
+    for (const Step* step : orphan_steps(*run.rules->plan)) {
         // Rows that could not be looked at may be somebody else's since a restore.
         if (unwatched_.contains(step->table)) all = false;
         if (unwatched_.contains(step->table)) continue;
-        if (!attempt([&] { return erase_rows(look, gone, *step, contacts); })) all = false;
+        if (!attempt([&] { return erase_rows(run, gone, *step, contacts); })) all = false;
     }
-    if (!attempt([&] { return erase_named(look, gone, contacts); })) all = false;
+    if (!attempt([&] { return erase_named(run, gone, contacts); })) all = false;
     return all;
 }
 
-bool Leftovers::erase_rows(const Look& look, GoneContacts& gone, const Step& step,
-                           std::span<const ContactId> contacts) {
-    ContactRows rows(look.connection, look.rules->ledger_database);
-    LeftoverEraser eraser(look.connection, *look.rules);
+bool OrphanedRows::erase_rows(const Run& run, GoneContacts& gone, const Step& step,
+                              std::span<const ContactId> contacts) {
+    ContactRows rows(run.connection, run.rules->ledger_database);
+    OrphanEraser eraser(run.connection, *run.rules);
     for (;;) {
-        if (look.stop.stop_requested() || erase_pages_ == 0) return false;
-        const auto page = rows.of(step, contacts, LeftoverEraser::rows_max);
+        if (run.stop.stop_requested() || erase_pages_ == 0) return false;
+        const auto page = rows.of(step, contacts, OrphanEraser::rows_max);
         if (page.empty()) return true;
         --erase_pages_;
-        look.throttle.wait(look.connection, look.stop);
+        run.throttle.wait(run.connection, run.stop);
         std::vector<std::uint64_t> ids;
         std::vector<ContactId> owners;
         for (const ContactRow& one : page) {
@@ -252,14 +250,14 @@ bool Leftovers::erase_rows(const Look& look, GoneContacts& gone, const Step& ste
     }
 }
 
-bool Leftovers::erase_named(const Look& look, GoneContacts& gone, std::span<const ContactId> contacts) {
+bool OrphanedRows::erase_named(const Run& run, GoneContacts& gone, std::span<const ContactId> contacts) {
     std::vector<ContactId> named(contacts.begin(), contacts.end());
     std::erase(named, ContactRows::deleted_before);
-    LeftoverEraser eraser(look.connection, *look.rules);
+    OrphanEraser eraser(run.connection, *run.rules);
     return count([&] { return eraser.erase_named(named, [&] { return gone.all_deleted(named); }); });
 }
 
-bool Leftovers::count(const std::function<std::optional<erasure::Counts>()>& erase) {
+bool OrphanedRows::count(const std::function<std::optional<erasure::Counts>()>& erase) {
     for (int turn = 1;; ++turn) {
         try {
             const auto counts = erase();
@@ -273,7 +271,7 @@ bool Leftovers::count(const std::function<std::optional<erasure::Counts>()>& era
     }
 }
 
-bool Leftovers::attempt(const std::function<bool()>& part) {
+bool OrphanedRows::attempt(const std::function<bool()>& part) {
     try {
         return part();
     } catch (const database::DatabaseError& error) {

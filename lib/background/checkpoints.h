@@ -1,4 +1,4 @@
-// What the background looks remember between runs and between daemons: how far a look came, and when. Kept in
+// What the background tasks remember between runs and between daemons: how far a scan came, and when. Kept in
 // the ledger's database, so that it outlives a machine. No personal data: words of this program, numbers and
 // times.
 //
@@ -15,12 +15,12 @@
 
 namespace gdprd::background {
 
-class Marks {
+class Checkpoints {
   public:
     static constexpr std::string_view installed = "installed";
 
     // The ledger exists (erasure::Ledger::create()).
-    Marks(database::Connection& connection, std::string ledger_database);
+    Checkpoints(database::Connection& connection, std::string ledger_database);
 
     std::optional<std::uint64_t> number(std::string_view name);
     std::optional<Timestamp> time(std::string_view name);

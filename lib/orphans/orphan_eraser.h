@@ -19,9 +19,9 @@
 namespace gdprd::orphans {
 
 // One step for each table whose rows may have lost their contact, in the plan's order.
-std::vector<const plan::Step*> leftover_steps(const plan::Plan& plan);
+std::vector<const plan::Step*> orphan_steps(const plan::Plan& plan);
 
-class LeftoverEraser {
+class OrphanEraser {
   public:
     // So many rows are a short transaction even where each has a large text.
     static constexpr std::size_t rows_max = 200;
@@ -29,7 +29,7 @@ class LeftoverEraser {
     // for good? What Mautic has committed until then it sees.
     using Confirm = std::function<bool()>;
 
-    LeftoverEraser(database::Connection& connection, const erasure::Rules& rules);
+    OrphanEraser(database::Connection& connection, const erasure::Rules& rules);
 
     // At most `rows_max` of the table's rows, in one transaction together with the note that they are dealt
     // with. Those that have a contact are left alone. Returns what was changed, their dependent rows

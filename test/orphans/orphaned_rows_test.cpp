@@ -1,5 +1,5 @@
 // What deleted contacts leave behind, and what is left alone.
-#include "orphans/leftovers.h"
+#include "orphans/orphaned_rows.h"
 #include "support/server_under_test.h"
 
 #include "background/onlooker.h"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Remains : Onlooker {
-    Leftovers task(DeletedContacts mode = DeletedContacts::since_installation) {
+    OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
         return {mode,
                 options,
                 deletions,
@@ -25,7 +25,7 @@ struct Remains : Onlooker {
                     return !paused;
                 },
                 metrics,
-                Leftovers::Pace{0ms, 0ms}};
+                OrphanedRows::Pace{0ms, 0ms}};
     }
     // As Mautic does: the record first, then the row goes. What it moves is up to the test.
     void merge(ContactId winner, ContactId loser) {
@@ -357,7 +357,8 @@ TEST_CASE("Two daemons erase every row once") {
     CHECK(here.erased_rows() == 220);
 }
 
-TEST_CASE("Old leftovers are held back by an unknown column and by the circuit breaker, as everything is") {
+TEST_CASE(
+    "Old orphaned rows are held back by an unknown column and by the circuit breaker, as everything is") {
     Remains here;
     here.options.page_rows = 10;
     auto& root = here.world.mautic.connection();
@@ -380,9 +381,9 @@ TEST_CASE("Old leftovers are held back by an unknown column and by the circuit b
         CHECK(here.plain_mails() == 30);
     }
     SECTION("the circuit breaker, in the middle") {
-        Leftovers task(
+        OrphanedRows task(
             DeletedContacts::all, here.options, here.deletions,
-            [&](std::size_t) { return here.plain_mails() > 20; }, here.metrics, Leftovers::Pace{0ms, 0ms});
+            [&](std::size_t) { return here.plain_mails() > 20; }, here.metrics, OrphanedRows::Pace{0ms, 0ms});
         for (int turn = 0; turn < 3; ++turn) here.look(task);
         CHECK(here.plain_mails() == 20);
     }

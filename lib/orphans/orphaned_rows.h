@@ -1,6 +1,6 @@
-// The look for what Mautic left behind of contacts that it deleted: rows of statistics and forms that lost
-// their contact, and rows that name it by its id still, like the audit log. They are treated like the rows of
-// an erased contact.
+// The task that finds and erases what Mautic left behind of contacts that it deleted: rows of statistics and
+// forms that lost their contact, and rows that name it by its id still, like the audit log. They are treated
+// like the rows of an erased contact.
 //
 // Nobody else's: a row counts only when it was seen with the contact before (orphans/row_watch.h), and a
 // contact only when it is known to be deleted and not merged into another one (orphans/gone_contacts.h). Rows
@@ -8,7 +8,7 @@
 // deleted.
 //
 // Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
-// any more is found after a start and every `full`. Everything is done in slices.
+// any more is found after a start and every `full`. Everything is done in chunks.
 //
 // Threads: the scheduler's. Errors: DatabaseError and FilesError, after the other tables had their turn.
 #pragma once
@@ -29,14 +29,14 @@
 #include "orphans/contact_rows.h"
 #include "orphans/deletions.h"
 #include "orphans/gone_contacts.h"
-#include "orphans/leftover_eraser.h"
 #include "orphans/logged_deletions.h"
-#include "orphans/old_leftovers.h"
+#include "orphans/old_orphans.h"
+#include "orphans/orphan_eraser.h"
 #include "orphans/row_watch.h"
 
 namespace gdprd::orphans {
 
-class Leftovers : public background::Task {
+class OrphanedRows : public background::Task {
   public:
     // Whether so many deleted contacts more may be erased now; they count when it says yes. 0: whether what
     // was allowed before may go on. The circuit breaker.
@@ -49,43 +49,42 @@ class Leftovers : public background::Task {
         Milliseconds lag{10'000};
     };
 
-    Leftovers(background::DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
-              MayErase may_erase, health::Metrics& metrics)
-        : Leftovers(mode, options, deletions, std::move(may_erase), metrics, Pace{}) {}
-    Leftovers(background::DeletedContacts mode, const background::SweepOptions& options, Deletions& deletions,
-              MayErase may_erase, health::Metrics& metrics, const Pace& pace);
+    OrphanedRows(background::DeletedContacts mode, const background::SweepOptions& options,
+                 Deletions& deletions, MayErase may_erase, health::Metrics& metrics)
+        : OrphanedRows(mode, options, deletions, std::move(may_erase), metrics, Pace{}) {}
+    OrphanedRows(background::DeletedContacts mode, const background::SweepOptions& options,
+                 Deletions& deletions, MayErase may_erase, health::Metrics& metrics, const Pace& pace);
 
     std::string_view name() const override { return "deleted contacts"; }
     Milliseconds period() const override;
-    void run(const background::Look& look) override;
+    void run(const background::Run& run) override;
 
   private:
     using Clock = std::chrono::steady_clock;
 
-    // Where the look for known contacts that are gone is.
+    // Where the scan for known contacts that are gone is.
     struct Walk {
         std::size_t table = 0;  // position among the plan's
         ContactId reached = 0;
     };
 
-    void look_for_gone(const background::Look& look, GoneContacts& gone, std::size_t& pages_left);
-    bool judge(const background::Look& look, GoneContacts& gone);
+    void scan_for_gone(const background::Run& run, GoneContacts& gone, background::PageBudget& pages);
+    bool judge(const background::Run& run, GoneContacts& gone);
     // Neither an unknown column nor the circuit breaker is in the way.
-    bool may_go_on(const background::Look& look) const;
-    bool may_erase(const background::Look& look, GoneContacts& gone);
+    bool may_go_on(const background::Run& run) const;
+    bool may_erase(const background::Run& run, GoneContacts& gone);
     void tell_missing_right(const erasure::Rules& rules, std::size_t contacts);
-    void erase_deleted(const background::Look& look, GoneContacts& gone);
-    void erase_one_by_one(const background::Look& look, GoneContacts& gone,
+    void erase_deleted(const background::Run& run, GoneContacts& gone);
+    void erase_one_by_one(const background::Run& run, GoneContacts& gone,
                           std::span<const ContactId> contacts);
-    bool erase_and_note(const background::Look& look, GoneContacts& gone,
-                        std::span<const ContactId> contacts);
-    bool erase(const background::Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
-    bool erase_rows(const background::Look& look, GoneContacts& gone, const plan::Step& step,
+    bool erase_and_note(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase_rows(const background::Run& run, GoneContacts& gone, const plan::Step& step,
                     std::span<const ContactId> contacts);
-    bool erase_named(const background::Look& look, GoneContacts& gone, std::span<const ContactId> contacts);
+    bool erase_named(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
     // False when it was not confirmed.
     bool count(const std::function<std::optional<erasure::Counts>()>& erase);
-    // Whether it went well; a failure is kept until the end of the look.
+    // Whether it went well; a failure is kept until the end of the run.
     bool attempt(const std::function<bool()>& part);
 
     const background::DeletedContacts mode_;
@@ -96,16 +95,16 @@ class Leftovers : public background::Task {
     const Pace pace_;
     RowWatch rows_;
     LoggedDeletions logged_;
-    OldLeftovers old_;
+    OldOrphans old_;
     std::optional<Walk> walk_;
     Clock::time_point full_due_{};           // at once
-    std::optional<ContactId> erased_until_;  // the deleted contact at which the last look ended
+    std::optional<ContactId> erased_until_;  // the deleted contact at which the last run ended
     std::size_t allowed_ = 0;      // deleted contacts that the circuit breaker allowed and that are not done
-    std::size_t erase_pages_ = 0;  // of rows, left for this look
-    std::uint64_t rows_erased_ = 0;    // in this look
-    std::exception_ptr failure_;       // the first one of this look
+    std::size_t erase_pages_ = 0;  // of rows, left for this run
+    std::uint64_t rows_erased_ = 0;    // in this run
+    std::exception_ptr failure_;       // the first one of this run
     bool has_failed_ = false;          // something since the last erase() began
-    std::set<std::string> unwatched_;  // tables that could not be looked at in this look
+    std::set<std::string> unwatched_;  // tables that could not be scanned in this run
     bool is_right_told_ = false;       // until none is missing any more
     bool more_at_once_ = false;
     bool waits_ = false;  // for the end of the lag

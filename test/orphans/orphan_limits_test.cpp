@@ -1,4 +1,4 @@
-// Leftovers in numbers, after interruptions, and when something is in the way.
+// Orphaned rows in numbers, after interruptions, and when something is in the way.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -6,8 +6,8 @@
 
 #include "background/onlooker.h"
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_eraser.h"
-#include "orphans/leftovers.h"
+#include "orphans/orphan_eraser.h"
+#include "orphans/orphaned_rows.h"
 #include "rights/rights.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
@@ -21,9 +21,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Leftovers task_of(Onlooker& here, Deletions& deletions) {
+OrphanedRows task_of(Onlooker& here, Deletions& deletions) {
     return {DeletedContacts::since_installation, here.options, deletions,
-            [](std::size_t) { return true; },    here.metrics, Leftovers::Pace{0ms, 0ms}};
+            [](std::size_t) { return true; },    here.metrics, OrphanedRows::Pace{0ms, 0ms}};
 }
 
 // So many mails of one contact, ids from `first`.
@@ -93,7 +93,7 @@ std::size_t plain_mails(Onlooker& here) {
 
 }  // namespace
 
-TEST_CASE("Many leftovers are erased in slices, and each is noted with its erasure") {
+TEST_CASE("Many orphaned rows are erased in slices, and each is noted with its erasure") {
     Onlooker here;
     here.options.page_rows = 100;
     Deletions deletions;
@@ -192,7 +192,7 @@ TEST_CASE("After a restore the ids that come are new ones, and what was erased i
     root.change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
         " VALUES (110, 'staff@example.org', NOW(), 0, 0, 0)");
-    const auto steps = orphans::leftover_steps(here.world.plan());
+    const auto steps = orphans::orphan_steps(here.world.plan());
     CHECK(orphans::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again(steps) == 20);
     // Nobody's id: what Mautic itself writes about contact 0 is not about anybody.
     here.world.mautic.insert("audit_log", {{"object", "lead"},
@@ -228,7 +228,7 @@ TEST_CASE("After a restore a row id that is used again is somebody else's, thoug
         for (int turn = 0; turn < 3; ++turn) here.look(next);
     }
     SECTION("another program notices it first") {
-        for (const plan::Step* step : orphans::leftover_steps(here.world.plan())) {
+        for (const plan::Step* step : orphans::orphan_steps(here.world.plan())) {
             const bool is_mails = step->table == "email_stats";
             CHECK(RowWatch::mind_restore(here.world.daemon, World::ledger_name, *step, [] { return true; }) ==
                   is_mails);
@@ -259,7 +259,7 @@ TEST_CASE("Erased rows that a backup had not got are not expected back: their id
     auto& root = here.world.mautic.connection();
     root.change("DELETE FROM email_stats WHERE id > 50");
     root.change("UPDATE email_stats SET email_address = 'many@example.org'");
-    const auto steps = orphans::leftover_steps(here.world.plan());
+    const auto steps = orphans::orphan_steps(here.world.plan());
     CHECK(orphans::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again(steps) == 20);
     add_mails_of_nobody(here, 100, 30);
     auto next = task_of(here, deletions);
@@ -300,7 +300,7 @@ TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
 }
 
 TEST_CASE(
-    "That leftovers wait for a right is told once with its grant, and again when one is missing again") {
+    "That orphaned rows wait for a right is told once with its grant, and again when one is missing again") {
     Onlooker here;
     Deletions deletions;
     auto task = task_of(here, deletions);
@@ -377,7 +377,7 @@ TEST_CASE("A table on another server is taken for a restored one once, and then 
     here.look(task);
     const auto notices = [&] {
         bool any = false;
-        for (const plan::Step* step : orphans::leftover_steps(here.world.plan())) {
+        for (const plan::Step* step : orphans::orphan_steps(here.world.plan())) {
             if (RowWatch::mind_restore(here.world.daemon, World::ledger_name, *step, [] { return true; })) {
                 any = true;
             }

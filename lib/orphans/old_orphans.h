@@ -10,21 +10,21 @@
 
 #include "background/task.h"
 #include "health/metrics.h"
-#include "orphans/leftover_rows.h"
+#include "orphans/orphan_notes.h"
 
 namespace gdprd::orphans {
 
-class OldLeftovers {
+class OldOrphans {
   public:
-    OldLeftovers(std::size_t page_rows, health::Metrics& metrics);
+    OldOrphans(std::size_t page_rows, health::Metrics& metrics);
 
     // By so many pages at the most. `may_erase` is asked before each of them. False when there is more to do
     // at once.
-    bool look(const background::Look& look, const plan::Step& step, std::size_t& pages_left,
+    bool scan(const background::Run& run, const plan::Step& step, background::PageBudget& pages,
               const std::function<bool()>& may_erase);
 
   private:
-    std::uint64_t erase(const background::Look& look, const plan::Step& step, const RowIds& page);
+    std::uint64_t erase(const background::Run& run, const plan::Step& step, const RowIds& page);
 
     const std::size_t page_rows_;
     health::Metrics& metrics_;

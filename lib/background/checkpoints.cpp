@@ -1,4 +1,4 @@
-#include "background/marks.h"
+#include "background/checkpoints.h"
 
 #include <vector>
 
@@ -14,51 +14,51 @@ constexpr std::chrono::minutes clocks_differ{5};
 
 }  // namespace
 
-Marks::Marks(database::Connection& connection, std::string ledger_database)
+Checkpoints::Checkpoints(database::Connection& connection, std::string ledger_database)
     : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`mark`") {}
 
-std::optional<std::uint64_t> Marks::number(std::string_view name) {
+std::optional<std::uint64_t> Checkpoints::number(std::string_view name) {
     auto rows = connection_.select("SELECT number FROM " + table_ + " WHERE name = ? AND number IS NOT NULL",
                                    std::vector<Value>{std::string(name)}, "mark: read");
     return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
 }
 
-std::optional<Timestamp> Marks::time(std::string_view name) {
+std::optional<Timestamp> Checkpoints::time(std::string_view name) {
     auto rows = connection_.select("SELECT at FROM " + table_ + " WHERE name = ?",
                                    std::vector<Value>{std::string(name)}, "mark: read");
     return rows.next() ? rows.time(0) : std::nullopt;
 }
 
-void Marks::set_number(std::string_view name, std::uint64_t number) {
+void Checkpoints::set_number(std::string_view name, std::uint64_t number) {
     connection_.change("INSERT INTO " + table_ +
                            " (name, number) VALUES (?,?) ON DUPLICATE KEY UPDATE number = VALUES(number)",
                        std::vector<Value>{std::string(name), number}, "mark: write");
 }
 
-void Marks::raise_number(std::string_view name, std::uint64_t number) {
+void Checkpoints::raise_number(std::string_view name, std::uint64_t number) {
     connection_.change("INSERT INTO " + table_ +
                            " (name, number) VALUES (?,?) ON DUPLICATE KEY UPDATE"
                            " number = GREATEST(COALESCE(number, 0), VALUES(number))",
                        std::vector<Value>{std::string(name), number}, "mark: write");
 }
 
-void Marks::set_time(std::string_view name, Timestamp at) {
+void Checkpoints::set_time(std::string_view name, Timestamp at) {
     connection_.change(
         "INSERT INTO " + table_ + " (name, at) VALUES (?,?) ON DUPLICATE KEY UPDATE at = VALUES(at)",
         std::vector<Value>{std::string(name), format_utc(at)}, "mark: write");
 }
 
-void Marks::forget(std::string_view name) {
+void Checkpoints::forget(std::string_view name) {
     connection_.change("DELETE FROM " + table_ + " WHERE name = ?", std::vector<Value>{std::string(name)},
                        "mark: forget");
 }
 
-Timestamp Marks::server_time() {
+Timestamp Checkpoints::server_time() {
     auto rows = connection_.select("SELECT UTC_TIMESTAMP()", {}, "clock: read");
     return rows.next() ? rows.time(0).value_or(now()) : now();
 }
 
-Timestamp Marks::installed_at(Timestamp at) {
+Timestamp Checkpoints::installed_at(Timestamp at) {
     const Timestamp latest = server_time() + clocks_differ;
     if (const auto known = time(installed); known && *known <= latest) return *known;
     if (const auto known = time(installed)) {

@@ -1,9 +1,9 @@
-#include "orphans/leftover_eraser.h"
+#include "orphans/orphan_eraser.h"
 
 #include <algorithm>
 
 #include "orphans/contact_rows.h"
-#include "orphans/leftover_rows.h"
+#include "orphans/orphan_notes.h"
 
 namespace gdprd::orphans {
 
@@ -12,7 +12,7 @@ using erasure::Subject;
 using ledger::Fingerprints;
 using plan::Step;
 
-std::vector<const Step*> leftover_steps(const plan::Plan& plan) {
+std::vector<const Step*> orphan_steps(const plan::Plan& plan) {
     std::vector<const Step*> steps;
     const auto add = [&](const Step& step) {
         if (step.tie.leftovers == mautic::Leftovers::none) return;
@@ -28,18 +28,18 @@ std::vector<const Step*> leftover_steps(const plan::Plan& plan) {
     return steps;
 }
 
-LeftoverEraser::LeftoverEraser(database::Connection& connection, const erasure::Rules& rules)
+OrphanEraser::OrphanEraser(database::Connection& connection, const erasure::Rules& rules)
     : connection_(connection), rules_(rules) {}
 
-std::optional<Counts> LeftoverEraser::erase(const Step& step, std::span<const std::uint64_t> ids,
-                                            const Confirm& confirm) {
+std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const std::uint64_t> ids,
+                                          const Confirm& confirm) {
     if (ids.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
     Subject subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
     if (!confirm()) return std::nullopt;
     remove_files(subject);
-    LeftoverRows rows(connection_, rules_.ledger_database);
+    OrphanNotes rows(connection_, rules_.ledger_database);
     fingerprints.write();
     // Not those that have a contact again.
     rows.note(step, rows.without_contact(step, ids));
@@ -48,8 +48,7 @@ std::optional<Counts> LeftoverEraser::erase(const Step& step, std::span<const st
     return std::move(subject.counts);
 }
 
-std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> contacts,
-                                                  const Confirm& confirm) {
+std::optional<Counts> OrphanEraser::erase_named(std::span<const ContactId> contacts, const Confirm& confirm) {
     if (contacts.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
@@ -62,7 +61,7 @@ std::optional<Counts> LeftoverEraser::erase_named(std::span<const ContactId> con
 
 // Before the commit, as in an erasure: the names are in the rows that the commit erases. The contact's other
 // files go by its id, which is not known any more.
-void LeftoverEraser::remove_files(Subject& subject) const {
+void OrphanEraser::remove_files(Subject& subject) const {
     if (rules_.files == nullptr || subject.uploads.empty()) return;
     rules_.files->remove({{ContactId{0}, subject.uploads}});
 }

@@ -23,9 +23,9 @@ struct RowRange {
     std::uint64_t until = 0;
 };
 
-class LeftoverRows {
+class OrphanNotes {
   public:
-    LeftoverRows(database::Connection& connection, const std::string& ledger_database);
+    OrphanNotes(database::Connection& connection, const std::string& ledger_database);
 
     RowIds without_contact(const plan::Step& step, const RowRange& range, std::size_t rows_max);
     // Those of these rows that are there and have no contact.
