@@ -20,8 +20,10 @@
 #include "health/readiness.h"
 #include "queue/queue.h"
 #include "webhook/receiver.h"
+#include "worker/outage_report.h"
 #include "worker/plan_cache.h"
 #include "worker/pool.h"
+#include "worker/queue_source.h"
 
 namespace gdprd::daemon {
 
@@ -133,7 +135,9 @@ int serve(const std::filesystem::path& config_file) {
     LiveSettings settings(config_file, assembly, rules, secrets, metrics);
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
-    worker::Pool workers(config.worker, config.database, {queue, rules, metrics, readiness, progress});
+    worker::QueueSource jobs(queue, metrics);
+    worker::OutageReport outage(metrics, readiness);
+    worker::Pool workers(config.worker, config.database, jobs, rules, {metrics, progress, outage});
     background::Scheduler scheduler(config.database, {config.sweep.busy_threads}, started, rules, progress,
                                     background_tasks(config, queue, secrets, deletions, metrics, readiness));
     int exit_code = 0;

@@ -9,6 +9,7 @@
 #include "database/not_begun.h"
 #include "rights/rights.h"
 #include "worker/backoff.h"
+#include "worker/failure.h"
 #include "worker/outcomes.h"
 
 namespace gdprd::worker {
@@ -36,25 +37,6 @@ bool ended_before_it_began(const database::DatabaseError& error) {
 }
 
 }  // namespace
-
-bool went_away(const database::DatabaseError& error) {
-    constexpr int unknown_prepared_statement = 1243;  // behind a proxy another server has taken over
-    constexpr int connection_killed = 1927;
-    constexpr int session_killed = 3169;
-    constexpr int closed_while_idle = 4031;
-    constexpr int first_of_client = 2000;
-    constexpr int last_of_client = 2999;
-    if (error.error_class() != database::ErrorClass::connection) return false;
-    switch (const int code = error.code()) {
-        case unknown_prepared_statement:
-        case connection_killed:
-        case session_killed:
-        case closed_while_idle:
-            return true;
-        default:
-            return code >= first_of_client && code <= last_of_client;
-    }
-}
 
 void try_a_change(database::Connection& connection, const erasure::Rules& rules) {
     connection.change(
@@ -164,13 +146,13 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         const std::string code =
             std::string(database::name_of(error.error_class())) + ' ' + std::to_string(error.code());
         metrics_.retry(database::name_of(error.error_class()));
-        // A server that refuses to work is told by whoever has the connection, once.
+        // A server that refuses to work is logged by whoever has the connection, once.
         const bool refuses = is_outage(error);
         result.not_begun = ended_before_it_began(error);
-        const bool told_later =
+        const bool logged_later =
             error.error_class() == database::ErrorClass::privilege ||
             (error.error_class() == database::ErrorClass::connection && !went_away(error));
-        if (!told_later && !result.not_begun) log_failure(jobs, error);
+        if (!logged_later && !result.not_begun) log_failure(jobs, error);
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 if (!refuses && !went_away(error)) {
@@ -210,11 +192,10 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                    {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", describe(error)}});
         handle_failure(jobs, "files " + error.code_name(), false, result);
     } catch (const std::exception& error) {
-        // A fault of ours, or a ledger changed by hand: an operator must look. Only our own texts are logged.
-        const auto* ours = dynamic_cast<const Error*>(&error);
-        log::error("erasing failed", {{"contacts", jobs.size()},
-                                      {"first_contact", jobs[0].contact},
-                                      {"why", ours != nullptr ? describe(*ours) : "internal error"}});
+        // A fault of ours, or a ledger changed by hand: an operator must look.
+        log::error(
+            "erasing failed",
+            {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", reason_of(error)}});
         handle_failure(jobs, "internal", true, result);
     }
 }

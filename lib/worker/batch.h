@@ -37,10 +37,6 @@ struct BatchResult {
 // that contact's fault?
 using IsToBlame = std::function<bool(ContactId)>;
 
-// The connection broke under a statement, or is no longer the one that was made: the server went away, the
-// session was killed, or the statement took longer than `read_timeout`. Which of them cannot be told.
-bool went_away(const database::DatabaseError& error);
-
 // Shows whether the server takes changes, and changes nothing. Throws DatabaseError when it does not.
 void try_a_change(database::Connection& connection, const erasure::Rules& rules);
 

@@ -1,9 +1,7 @@
 #include "worker/outage.h"
 
 #include <algorithm>
-#include <string_view>
 
-#include "base/log.h"
 #include "base/random.h"
 #include "worker/backoff.h"
 
@@ -11,33 +9,11 @@ namespace gdprd::worker {
 
 namespace {
 
-using health::Component;
-
 constexpr Milliseconds first_pause{200};
 constexpr Milliseconds longest_pause{15'000};
 constexpr Milliseconds longest_wait{1'000};
 
-Component component_of(Outage::Kind kind) {
-    return kind == Outage::Kind::stale ? Component::schema : Component::database;
-}
-
-const char* words_for(Outage::Kind kind) {
-    switch (kind) {
-        case Outage::Kind::unreachable:
-            return "cannot connect to the database; retrying";
-        case Outage::Kind::refused:
-        case Outage::Kind::refused_all:
-            return "erasing is paused: the database refuses changes; retrying";
-        case Outage::Kind::stale:
-            break;
-    }
-    return "erasing is paused: the tables still do not match the schema that was read; retrying";
-}
-
 }  // namespace
-
-Outage::Outage(health::Metrics& metrics, health::Readiness& readiness)
-    : metrics_(metrics), readiness_(readiness) {}
 
 bool Outage::may_work(const std::stop_token& stop, std::size_t worker) {
     std::unique_lock lock(mutex_);
@@ -72,12 +48,11 @@ bool Outage::is_to_blame(ContactId contact) {
     return blamed_ == contact;
 }
 
-void Outage::connected() {
+void Outage::connected(const std::string& server) {
     std::unique_lock lock(mutex_);
-    if (kind_ && *kind_ != Kind::unreachable) return;
-    metrics_.database_up(true);
-    readiness_.set(Component::database, true, {});
-    if (kind_) end(lock);
+    const bool lasts = kind_ && *kind_ != Kind::unreachable;
+    observer_.connected(server, lasts);
+    if (kind_ && !lasts) end(lock);
 }
 
 void Outage::worked() {
@@ -87,9 +62,7 @@ void Outage::worked() {
 }
 
 void Outage::end(std::unique_lock<std::mutex>& lock) {
-    log::info(*kind_ == Kind::unreachable ? "connected to the database again" : "erasing resumes");
-    metrics_.database_up(true);
-    readiness_.set(component_of(*kind_), true, {});
+    observer_.ended(*kind_);
     kind_.reset();
     trying_.reset();
     failures_ = 0;
@@ -97,27 +70,17 @@ void Outage::end(std::unique_lock<std::mutex>& lock) {
     changed_.notify_all();
 }
 
-void Outage::failed(Kind kind, const std::string& why) {
+// Workers whose connections end together have failed once: nobody was to try before the pause is over.
+void Outage::failed(Kind kind, const std::string& why, bool permanent) {
     const std::lock_guard lock(mutex_);
-    ++failures_;
-    trying_.reset();
-    next_try_ =
-        std::chrono::steady_clock::now() + backoff(failures_, first_pause, longest_pause, random_fraction());
-    tell(kind, why);
+    const auto at = std::chrono::steady_clock::now();
+    if (!kind_ || trying_ || at >= next_try_) {
+        next_try_ = at + backoff(++failures_, first_pause, longest_pause, random_fraction());
+        trying_.reset();
+    }
+    observer_.failed({kind, why, permanent, kind_, failures_});
     kind_ = kind;
     changed_.notify_all();
-}
-
-// Once, until it is something else.
-void Outage::tell(Kind kind, const std::string& why) {
-    if (kind_ && component_of(*kind_) != component_of(kind)) {
-        readiness_.set(component_of(*kind_), true, {});
-    }
-    if (component_of(kind) == Component::database) metrics_.database_up(false);
-    readiness_.set(component_of(kind), false, why);
-    if (!kind_ || words_for(*kind_) != std::string_view(words_for(kind))) {
-        log::warning(words_for(kind), {{"why", why}});
-    }
 }
 
 }  // namespace gdprd::worker

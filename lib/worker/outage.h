@@ -1,14 +1,15 @@
-// What the workers know together about a database they cannot work with, so that it is asked seldom, by one
-// of them at a time, and told once.
+// What the sessions of several threads know together about a database they cannot work with, so that it is
+// asked seldom and by one of them at a time.
 //
 // A server that cannot be reached is one case. The others answer: a server that is read-only, full or about
 // to go offline takes every login and refuses every change; a schema that does not agree with what it says of
 // itself makes every batch fail before it begins. Each of them ends without anybody's help, so no job is to
 // blame and none is parked. What a server refuses for one contact and not for a change beside it is none.
 //
-// Thread-safe. Does not throw.
+// Thread-safe. Does not throw, unless its observer does.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -18,8 +19,6 @@
 
 #include "base/clock.h"
 #include "base/contact_id.h"
-#include "health/metrics.h"
-#include "health/readiness.h"
 
 namespace gdprd::worker {
 
@@ -32,7 +31,26 @@ class Outage {
         stale,        // the schema was read again and still does not fit the tables
     };
 
-    Outage(health::Metrics& metrics, health::Readiness& readiness);
+    struct Attempt {
+        Kind kind = Kind::unreachable;
+        std::string why;
+        bool permanent = false;      // waiting does not help (worker/failure.h)
+        std::optional<Kind> before;  // the outage that lasted already
+        int in_a_row = 1;            // failed attempts, this one included
+    };
+
+    // Whoever reports an outage, or gives up. Called under a lock: it must not call the outage.
+    class Observer {
+      public:
+        virtual ~Observer() = default;
+        // `lasts`: a connection was not what is missing.
+        virtual void connected(const std::string& /*server*/, bool /*lasts*/) {}
+        virtual void failed(const Attempt& /*attempt*/) {}
+        virtual void ended(Kind /*kind*/) {}
+    };
+
+    // The observer outlives this object.
+    explicit Outage(Observer& observer) : observer_(observer) {}
 
     // True when the worker may work: there is no outage, or it is the one that tries now. Otherwise waits for
     // that, a second at most, and says false.
@@ -48,17 +66,15 @@ class Outage {
     bool is_to_blame(ContactId contact);
 
     // A connection was made. That ends an outage only if nothing but a connection was missing.
-    void connected();
+    void connected(const std::string& server);
     // Something was changed in the database, or could have been.
     void worked();
-    void failed(Kind kind, const std::string& why);
+    void failed(Kind kind, const std::string& why, bool permanent = false);
 
   private:
     void end(std::unique_lock<std::mutex>& lock);
-    void tell(Kind kind, const std::string& why);
 
-    health::Metrics& metrics_;
-    health::Readiness& readiness_;
+    Observer& observer_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     // Protected by mutex_.

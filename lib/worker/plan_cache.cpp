@@ -5,8 +5,11 @@
 
 namespace gdprd::worker {
 
-PlanCache::PlanCache(std::string table_prefix, Build build, Observe observe)
-    : table_prefix_(std::move(table_prefix)), observe_(std::move(observe)), build_(std::move(build)) {}
+PlanCache::PlanCache(std::string table_prefix, Build build, Observe observe, bool creates_ledger)
+    : table_prefix_(std::move(table_prefix)),
+      observe_(std::move(observe)),
+      creates_ledger_(creates_ledger),
+      build_(std::move(build)) {}
 
 std::shared_ptr<const erasure::Rules> PlanCache::current() const {
     const std::lock_guard lock(mutex_);
@@ -46,8 +49,8 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     const bool same_rights = !missing || *missing == missing_;
     if (missing) missing_ = *missing;
     if (!unchanged) has_ledger_ = false;
-    if (!unchanged || !same_rights) reduce_and_tell();
-    if (!has_ledger_) ledger::Ledger(connection, rules_->ledger_database).create();
+    if (!unchanged || !same_rights) reduce_and_report();
+    if (!has_ledger_ && creates_ledger_) ledger::Ledger(connection, rules_->ledger_database).create();
     has_ledger_ = true;
     return rules_;
 }
@@ -75,7 +78,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::make_whole(const mautic::Schema
     }
 }
 
-void PlanCache::reduce_and_tell() {
+void PlanCache::reduce_and_report() {
     rules_ = whole_;
     if (!missing_.empty()) {
         auto reduced = std::make_shared<erasure::Rules>(*whole_);
@@ -89,7 +92,7 @@ void PlanCache::replace_configuration(Build build) {
     const std::lock_guard lock(mutex_);
     if (schema_) {
         whole_ = build(*schema_);
-        reduce_and_tell();
+        reduce_and_report();
     }
     build_ = std::move(build);
     ++configuration_;

@@ -27,7 +27,8 @@ class PlanCache {
     using Observe =
         std::function<void(const std::shared_ptr<const erasure::Rules>&, const std::string& problem)>;
 
-    PlanCache(std::string table_prefix, Build build, Observe observe);
+    // `creates_ledger`: false for a command that must change nothing.
+    PlanCache(std::string table_prefix, Build build, Observe observe, bool creates_ledger = true);
 
     // The rules of today; none before the first successful refresh(), or when the policy does not fit the
     // schema.
@@ -37,7 +38,8 @@ class PlanCache {
     // rules if the schema or the rights changed since `seen` was made (or if there are none). Several workers
     // that ask at once wait for one reading. Throws DatabaseError; and ConfigurationError when the policy
     // does not fit or the schema is none of Mautic's, after which current() is none: erasing by a plan for a
-    // schema that is gone would be worse than waiting.
+    // schema that is gone would be worse than waiting. What is wrong with the ledger (ledger/ledger.h) leaves
+    // the rules.
     std::shared_ptr<const erasure::Rules> refresh(database::Connection& connection,
                                                   const std::shared_ptr<const erasure::Rules>& seen);
 
@@ -52,10 +54,11 @@ class PlanCache {
     mautic::Schema read(database::Connection& connection);
     // Whole rules for the schema, whatever the rights. mutex_ is held.
     std::shared_ptr<const erasure::Rules> make_whole(const mautic::Schema& schema);
-    void reduce_and_tell();
+    void reduce_and_report();
 
     const std::string table_prefix_;
     const Observe observe_;
+    const bool creates_ledger_;
     std::mutex reading_;  // held while the schema is read; taken before mutex_
     mutable std::mutex mutex_;
     // Protected by mutex_.

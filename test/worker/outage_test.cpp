@@ -2,6 +2,7 @@
 #include "worker/outage.h"
 
 #include "support/catch.h"
+#include "worker/outage_report.h"
 
 using namespace gdprd;
 using worker::Outage;
@@ -11,7 +12,8 @@ namespace {
 struct Scene {
     health::Metrics metrics{"test"};
     health::Readiness readiness;
-    Outage outage{metrics, readiness};
+    worker::OutageReport report{metrics, readiness};
+    Outage outage{report};
 
     bool tells(const std::string& words) { return readiness.answer().json.find(words) != std::string::npos; }
     // Waits for the pause after the last failure.
@@ -48,16 +50,16 @@ TEST_CASE("one worker tries at a time, and after it succeeded all work") {
 TEST_CASE("a connection ends an outage only if a connection was missing") {
     Scene scene;
     scene.outage.failed(Outage::Kind::refused, "the server is read-only");
-    scene.outage.connected();
+    scene.outage.connected("a server");
     CHECK(scene.outage.lasts());
     scene.outage.failed(Outage::Kind::unreachable, "connection refused");
-    scene.outage.connected();
+    scene.outage.connected("a server");
     CHECK_FALSE(scene.outage.lasts());
 }
 
 TEST_CASE("a schema that does not fit is told as such, and a database that then is away takes its place") {
     Scene scene;
-    scene.outage.connected();
+    scene.outage.connected("a server");
     scene.outage.failed(Outage::Kind::stale, "leads: its columns have changed");
     CHECK(scene.tells("leads: its columns have changed"));
     scene.outage.failed(Outage::Kind::unreachable, "connection refused");
@@ -65,9 +67,9 @@ TEST_CASE("a schema that does not fit is told as such, and a database that then 
     CHECK(scene.tells("connection refused"));
 }
 
-TEST_CASE("the pauses grow, and whoever waits stops when asked to") {
+TEST_CASE("whoever waits stops when asked to") {
     Scene scene;
-    for (int failure = 0; failure < 20; ++failure) scene.outage.failed(Outage::Kind::refused, "full");
+    scene.outage.failed(Outage::Kind::refused, "full");
     std::stop_source stop;
     stop.request_stop();
     CHECK_FALSE(scene.outage.may_work(stop.get_token(), 0));
@@ -82,4 +84,21 @@ TEST_CASE("a contact that is refused alone is to blame, unless a second one is o
     CHECK(scene.outage.is_to_blame(2));
     scene.outage.failed(Outage::Kind::refused_all, "full");
     CHECK_FALSE(scene.outage.is_to_blame(2));
+}
+
+TEST_CASE("workers whose connections end together have failed once, and the next attempt counts again") {
+    struct Counter : Outage::Observer {
+        void failed(const Outage::Attempt& attempt) override { in_a_row = attempt.in_a_row; }
+        int in_a_row = 0;
+    } counter;
+    Outage outage(counter);
+    for (int worker = 0; worker < 30; ++worker) outage.failed(Outage::Kind::unreachable, "gone");
+    CHECK(counter.in_a_row == 1);
+    while (!outage.may_work({}, 4)) continue;
+    outage.failed(Outage::Kind::unreachable, "gone");
+    CHECK(counter.in_a_row == 2);
+    while (!outage.may_work({}, 5)) continue;
+    outage.connected("a server");
+    outage.failed(Outage::Kind::unreachable, "gone");
+    CHECK(counter.in_a_row == 1);
 }

@@ -8,6 +8,8 @@
 #include "support/private_server.h"
 #include "support/temporary_directory.h"
 #include "system/daemon_config.h"
+#include "worker/outage_report.h"
+#include "worker/queue_source.h"
 
 using namespace gdprd;
 
@@ -57,12 +59,14 @@ TEST_CASE("A server that refuses every erasure and takes smaller changes is an o
     health::Readiness readiness;
     health::Progress progress;
     queue::Queue queue(assembly.config.queue);
-    worker::PlanCache rules(
+    worker::PlanCache plans(
         "", [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
         daemon::rules_observer(readiness, metrics));
     { const database::Connection first(assembly.config.database); }
-    worker::Pool pool(assembly.config.worker, assembly.config.database,
-                      {queue, rules, metrics, readiness, progress});
+    worker::QueueSource source(queue, metrics);
+    worker::OutageReport report(metrics, readiness);
+    worker::Pool pool(assembly.config.worker, assembly.config.database, source, plans,
+                      {metrics, progress, report});
     queue.store(arrivals);
 
     const auto is_refused = [&] { return readiness.answer().json.find("3100") != std::string::npos; };
@@ -97,10 +101,12 @@ TEST_CASE("A schema that was read again and still does not fit is told, not read
     health::Readiness readiness;
     health::Progress progress;
     queue::Queue queue(assembly.config.queue);
-    worker::PlanCache rules("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
+    worker::PlanCache plans("", never_fitting(assembly), daemon::rules_observer(readiness, metrics));
     { const database::Connection first(assembly.config.database); }
-    worker::Pool pool(assembly.config.worker, assembly.config.database,
-                      {queue, rules, metrics, readiness, progress});
+    worker::QueueSource source(queue, metrics);
+    worker::OutageReport report(metrics, readiness);
+    worker::Pool pool(assembly.config.worker, assembly.config.database, source, plans,
+                      {metrics, progress, report});
     const queue::Arrival arrival{1, queue::Origin::webhook, now()};
     queue.store({&arrival, 1});
 
@@ -120,7 +126,7 @@ TEST_CASE("A schema that was read again and still does not fit is told, not read
     CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(700));
     CHECK(queue.status().jobs.at(queue::JobState::parked) == 0);
 
-    rules.replace_configuration(
+    plans.replace_configuration(
         [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); });
     wait_until([&] { return queue.status().jobs.at(queue::JobState::settling) == 1; });
     CHECK(readiness.answer().json.find("its columns have changed") == std::string::npos);
