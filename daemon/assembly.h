@@ -27,7 +27,9 @@ struct Assembly {
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
                                                  plan::Misfit misfit = plan::Misfit::refused);
 
-// Throws ConfigurationError when the policy stops erasures because something unknown is tied to contacts.
-void refuse_unknown(const erasure::Rules& rules);
+// The same for a command that erases: throws ConfigurationError, too, when the policy stops erasures because
+// something unknown is tied to contacts.
+std::shared_ptr<const erasure::Rules> make_strict_rules(const mautic::Schema& schema,
+                                                        const Assembly& assembly);
 
 }  // namespace gdprd::daemon

@@ -37,7 +37,7 @@ void DeletionCircuitBreaker::tell(std::int64_t contacts, std::int64_t last_hour)
     log::error(
         "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody deleted "
         "them "
-        "by mistake; `mautic-gdprd queue resume` lets through no more than are told here",
+        "by mistake; `mautic-gdprd queue resume` lets through no more than are logged here",
         {{"contacts", contacts}, {"last_hour", last_hour}, {"max_per_hour", per_hour_max_}});
 }
 

@@ -59,7 +59,7 @@ std::optional<double> parse_rate(std::string text) {
 
 }  // namespace
 
-void add_mass_options(CLI::App& command, MassCommandOptions& options) {
+void add_mass_options(CLI::App& command, MassOptions& options) {
     const auto number = [&](const char* name, std::optional<std::size_t>& value, std::size_t max,
                             const char* description) {
         command.add_option(name, value, description)

@@ -19,7 +19,7 @@ CLI::Validator is_contact_id();
 CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description);
 
 // --dry-run, --yes, --batch, --threads, --rate and --no-progress of a command that erases many.
-void add_mass_options(CLI::App& command, MassCommandOptions& options);
+void add_mass_options(CLI::App& command, MassOptions& options);
 // --since: a date, or a date and time, in UTC.
 void add_since(CLI::App& command, std::optional<Timestamp>& since, const char* description);
 

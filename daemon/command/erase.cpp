@@ -6,9 +6,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "daemon/assembly.h"
-#include "daemon/command/bulk/erase_run.h"
+#include "daemon/command/erase_preview.h"
 #include "daemon/command/report/json_output.h"
 #include "daemon/command/report/ledger_words.h"
+#include "daemon/command/retries.h"
+#include "queue/queue.h"
 
 namespace gdprd::command {
 
@@ -92,12 +94,82 @@ std::vector<ContactId> distinct(const std::vector<ContactId>& contacts) {
     return result;
 }
 
+// One run of the command, contact by contact.
+class Run {
+  public:
+    // Connects, makes the rules and the ledger. Throws when that is not possible.
+    Run(const daemon::Assembly& assembly, bool dry_run)
+        : config_(assembly.config),
+          dry_run_(dry_run),
+          plans_(
+              config_.mautic.table_prefix,
+              [&assembly](const mautic::Schema& schema) {
+                  return daemon::make_strict_rules(schema, assembly);
+              },
+              [](const auto&, const std::string&) {}, !dry_run),
+          session_({config_.database, plans_, outage_, config_.worker.schema_refresh}) {
+        session_.open();
+    }
+
+    // Does not throw for one contact's failure.
+    EraseOutcome erase(ContactId contact) {
+        EraseOutcome outcome;
+        try {
+            session_.attempt(retries, [&] { outcome = attempt(contact); });
+        } catch (const Error& error) {
+            outcome.result.contact = contact;
+            outcome.dry_run = dry_run_;
+            outcome.failure = describe(error);
+        }
+        return outcome;
+    }
+
+    // What the operator has to know about the run as a whole; "" for nothing.
+    const std::string& remark() const { return remark_; }
+
+  private:
+    EraseOutcome attempt(ContactId contact) {
+        if (dry_run_) return preview_erasure(session_.connection(), *session_.rules(), contact);
+        erasure::Request request;
+        request.contact = contact;
+        request.origin = Origin::command;
+        request.received_at = now();
+        EraseOutcome outcome;
+        outcome.result =
+            erasure::Eraser(session_.connection(), session_.rules()).erase({&request, 1}).front();
+        if (outcome.result.verdict == Verdict::erased) leave_later_pass(outcome, request.received_at);
+        return outcome;
+    }
+
+    // The erasure is committed by now; what goes wrong here takes nothing of it back.
+    void leave_later_pass(EraseOutcome& outcome, Timestamp received_at) {
+        const Timestamp due_at = outcome.result.erased_at + config_.worker.settle.front();
+        try {
+            queue::QueueFile(config_.queue).store_settling(outcome.result.contact, received_at, due_at, 1);
+            outcome.next_pass = due_at;
+        } catch (const queue::QueueError& error) {
+            remark_ = "The later passes are left out, which find what Mautic still wrote afterwards: " +
+                      std::string(error.what()) +
+                      ".\nTo get them, run `mautic-gdprd serve` with this configuration and erase again, or "
+                      "erase again in a day.";
+        }
+    }
+
+    const config::Config& config_;
+    const bool dry_run_;
+    worker::PlanCache plans_;
+    worker::Outage::Observer nobody_;
+    worker::Outage outage_{nobody_};
+    worker::Session session_;
+    std::string remark_;
+};
+
 }  // namespace
 
 ExitCode erase(const EraseOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.common.config_file);
-    EraseRun run(assembly, options.dry_run);
+    Run run(assembly, options.dry_run);
     std::vector<EraseOutcome> outcomes;
     for (const ContactId contact : distinct(options.contacts)) {
         outcomes.push_back(run.erase(contact));

@@ -133,7 +133,7 @@ ReapplyFindings look(database::Connection& connection, const ledger::ReapplyOpti
 MassTotals erase_again(const daemon::Assembly& assembly, const ReapplyOptions& options,
                        const ledger::ReapplyOptions& wanted, std::uint64_t total) {
     Reapply reapply(wanted);
-    return MassErasure(assembly, mass_options(options.mass, assembly.config.worker))
+    return MassErasure(assembly, options.mass)
         .run(
             [&](database::Connection& connection) {
                 return reapply.next(connection, Reapply::Mode::put_opt_outs_back);

@@ -18,7 +18,7 @@ struct ReapplyOptions {
     CommonOptions common;
     std::optional<Timestamp> since;
     std::vector<std::string> key_files;  // hash keys of former times
-    MassCommandOptions mass;
+    MassOptions mass;
 };
 
 // `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.

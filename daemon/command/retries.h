@@ -1,12 +1,10 @@
 // A command's user waits: failed contacts are tried again soon, and not for hours.
 #pragma once
 
-#include "base/clock.h"
+#include "worker/session.h"
 
 namespace gdprd::command {
 
-inline constexpr int attempts_max = 5;
-inline constexpr Milliseconds backoff_first{100};
-inline constexpr Milliseconds backoff_max{2'000};
+inline constexpr worker::Retries retries{5, Milliseconds{100}, Milliseconds{2'000}};
 
 }  // namespace gdprd::command

@@ -78,7 +78,7 @@ BackFillFindings look(database::Connection& connection, const BackFillOptions& w
 
 MassTotals erase_all(const daemon::Assembly& assembly, const SweepOptions& options,
                      const BackFillOptions& wanted, std::uint64_t total) {
-    MassErasure erasure(assembly, mass_options(options.mass, assembly.config.worker));
+    MassErasure erasure(assembly, options.mass);
     BackFill back_fill(wanted, erasure.rules());
     return erasure.run([&](database::Connection& connection) { return back_fill.next(connection); }, total);
 }

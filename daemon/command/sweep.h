@@ -19,7 +19,7 @@ struct SweepOptions {
     CommonOptions common;
     std::optional<Timestamp> since;
     bool all = false;
-    MassCommandOptions mass;
+    MassOptions mass;
 };
 
 // `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.

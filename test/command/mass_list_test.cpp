@@ -4,17 +4,45 @@
 #include <atomic>
 #include <thread>
 
+#include "base/error.h"
 #include "command/program.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using command::MassList;
 using command::MassTotals;
 using queue::Job;
 using queue::Outcome;
 
 namespace {
+
+// A list in the hands of workers.
+class List {
+  public:
+    explicit List(command::ContactSource source) : list_(std::move(source), throttle_) {}
+
+    // The next jobs, which are waited for; none when there will not be any.
+    std::vector<Job> take(database::Connection& connection, std::size_t max) {
+        while (!list_.is_over()) {
+            list_.wait_for_work(stop_);
+            auto jobs = list_.take({connection, stop_, beat_}, max);
+            if (!jobs.empty()) return jobs;
+        }
+        return {};
+    }
+    void apply(database::Connection& connection, const std::vector<Job>& jobs,
+               const worker::BatchResult& result) {
+        list_.apply({connection, stop_, beat_}, jobs, result);
+    }
+    void interrupt() { list_.interrupt(); }
+    MassTotals totals() const { return list_.totals(); }
+
+  private:
+    const std::stop_token stop_;
+    health::Beat beat_{"worker", Milliseconds{1'000}};
+    background::Throttle throttle_{{0, 0}};
+    command::MassList list_;
+};
 
 database::Connection connect() { return database::Connection(shared_server().options()); }
 
@@ -60,7 +88,7 @@ using Ids = std::vector<ContactId>;
 
 TEST_CASE("Contacts come in their order, in batches of any size, over pages of any size") {
     auto connection = connect();
-    MassList list(source_of({{1, 2, 3}, {}, {4}, {5, 6, 7}}));
+    List list(source_of({{1, 2, 3}, {}, {4}, {5, 6, 7}}));
     std::vector<std::size_t> sizes{2, 3, 10};
     Ids seen;
     for (const std::size_t size : sizes) {
@@ -71,7 +99,7 @@ TEST_CASE("Contacts come in their order, in batches of any size, over pages of a
             CHECK(job.pass == 0);
             seen.push_back(job.contact);
         }
-        list.record(jobs, erased(jobs));
+        list.apply(connection, jobs, erased(jobs));
     }
     CHECK(seen == Ids{1, 2, 3, 4, 5, 6, 7});
     CHECK(list.take(connection, 10).empty());
@@ -82,7 +110,7 @@ TEST_CASE("Contacts come in their order, in batches of any size, over pages of a
 
 TEST_CASE("Who failed comes again until the attempts are over, and the others are through") {
     auto connection = connect();
-    MassList list(source_of({{1, 2, 3}}));
+    List list(source_of({{1, 2, 3}}));
     const auto jobs = list.take(connection, 10);
     worker::BatchResult result;
     add_erased(result, 1);
@@ -90,16 +118,16 @@ TEST_CASE("Who failed comes again until the attempts are over, and the others ar
     result.outcomes.back().attempts = 1;
     result.outcomes.back().due_at = now() + Milliseconds{20};
     result.outcomes.push_back(outcome(3, Outcome::Kind::released));
-    list.record(jobs, result);
+    list.apply(connection, jobs, result);
     const auto first = list.take(connection, 10);
     CHECK(ids_of(first) == Ids{3});
-    list.record(first, erased(first));
+    list.apply(connection, first, erased(first));
     const auto second = list.take(connection, 10);
     REQUIRE(ids_of(second) == Ids{2});
     CHECK(second.front().attempts == 1);
     worker::BatchResult given_up;
     given_up.outcomes.push_back(outcome(2, Outcome::Kind::park, "conflict 1205"));
-    list.record(second, given_up);
+    list.apply(connection, second, given_up);
     CHECK(list.take(connection, 10).empty());
     const MassTotals totals = list.totals();
     CHECK(totals.erased_in_all() == 2);
@@ -111,7 +139,7 @@ TEST_CASE("Who failed comes again until the attempts are over, and the others ar
 
 TEST_CASE("A missing right is not tried again, and a skipped contact is no failure") {
     auto connection = connect();
-    MassList list(source_of({{1, 2}}));
+    List list(source_of({{1, 2}}));
     const auto jobs = list.take(connection, 10);
     worker::BatchResult result;
     result.outcomes.push_back(outcome(1, Outcome::Kind::wait, "privilege 1142"));
@@ -120,7 +148,7 @@ TEST_CASE("A missing right is not tried again, and a skipped contact is no failu
     held.verdict = erasure::Verdict::held;
     result.results.push_back(held);
     result.outcomes.push_back(outcome(2, Outcome::Kind::wait));
-    list.record(jobs, result);
+    list.apply(connection, jobs, result);
     CHECK(list.take(connection, 10).empty());
     CHECK(list.totals().failed == 1);
     CHECK(list.totals().skipped_in_all() == 1);
@@ -128,20 +156,20 @@ TEST_CASE("A missing right is not tried again, and a skipped contact is no failu
 
 TEST_CASE("Who was refused together with everybody is tried again, and counts as nothing until then") {
     auto connection = connect();
-    MassList list(source_of({{1, 2}}));
+    List list(source_of({{1, 2}}));
     const auto jobs = list.take(connection, 10);
     const std::string code = GENERATE_COPY(as<std::string>{}, "", "refused connection 1114");
     worker::BatchResult refused;
     for (const Job& job : jobs) {
         refused.outcomes.push_back(outcome(job.contact, Outcome::Kind::wait, code));
     }
-    list.record(jobs, refused);
+    list.apply(connection, jobs, refused);
     CHECK(list.totals().failed == 0);
     CHECK(list.totals().skipped_in_all() == 0);
     const auto again = list.take(connection, 10);
     CHECK(ids_of(again) == Ids{1, 2});
     for (const Job& job : again) CHECK(job.attempts == 0);
-    list.record(again, erased(again));
+    list.apply(connection, again, erased(again));
     CHECK(list.take(connection, 10).empty());
     CHECK(list.totals().erased_in_all() == 2);
 }
@@ -150,7 +178,7 @@ TEST_CASE("What every contact fails at ends it, and so does a contact that is gi
     auto connection = connect();
     Ids many;
     for (ContactId contact = 1; contact <= 1'000; ++contact) many.push_back(contact);
-    MassList list(source_of({many}));
+    List list(source_of({many}));
     std::size_t tried = 0;
     for (auto jobs = list.take(connection, 10); !jobs.empty(); jobs = list.take(connection, 10)) {
         tried += jobs.size();
@@ -158,19 +186,19 @@ TEST_CASE("What every contact fails at ends it, and so does a contact that is gi
         for (const Job& job : jobs) {
             result.outcomes.push_back(outcome(job.contact, Outcome::Kind::park, "permanent 1"));
         }
-        list.record(jobs, result);
+        list.apply(connection, jobs, result);
     }
     CHECK(tried == 50);
     CHECK(list.totals().ended_early == "50 contacts in a row failed");
     CHECK(list.totals().exit_code() == ExitCode::failed);
 
-    MassList circle(source_of({{1}}));
+    List circle(source_of({{1}}));
     tried = 0;
     for (auto jobs = circle.take(connection, 10); !jobs.empty(); jobs = circle.take(connection, 10)) {
         ++tried;
         worker::BatchResult result;
         result.outcomes.push_back(outcome(1, Outcome::Kind::released));
-        circle.record(jobs, result);
+        circle.apply(connection, jobs, result);
     }
     CHECK(tried == 51);
     CHECK(circle.totals().failures.front().code == "given back too often");
@@ -178,18 +206,18 @@ TEST_CASE("What every contact fails at ends it, and so does a contact that is gi
 
 TEST_CASE("After an interruption nobody is handed out, and what was not tried counts as left") {
     auto connection = connect();
-    MassList list(source_of({{1, 2, 3}}));
+    List list(source_of({{1, 2, 3}}));
     const auto jobs = list.take(connection, 2);
     list.interrupt();
     CHECK(list.take(connection, 2).empty());
-    list.record(jobs, {});  // stopped before it was begun
+    list.apply(connection, jobs, {});  // stopped before it was begun
     CHECK(list.totals().interrupted);
     CHECK(list.totals().contacts() == 0);
     CHECK(list.totals().exit_code() == ExitCode::not_everything);
 
-    MassList through(source_of({{1}}));
+    List through(source_of({{1}}));
     const auto last = through.take(connection, 2);
-    through.record(last, erased(last));
+    through.apply(connection, last, erased(last));
     CHECK(through.take(connection, 2).empty());
     through.interrupt();
     CHECK(!through.totals().interrupted);
@@ -199,7 +227,7 @@ TEST_CASE("After an interruption nobody is handed out, and what was not tried co
 TEST_CASE("A page that could not be read is asked for again") {
     auto connection = connect();
     int calls = 0;
-    MassList list([&](database::Connection&) -> std::optional<std::vector<ContactId>> {
+    List list([&](database::Connection&) -> std::optional<std::vector<ContactId>> {
         if (++calls == 1) throw database::DatabaseError(1213, "40001", "leads: read", "");
         if (calls == 2) return Ids{1, 2};
         return std::nullopt;
@@ -207,14 +235,26 @@ TEST_CASE("A page that could not be read is asked for again") {
     CHECK_THROWS_AS(list.take(connection, 10), database::DatabaseError);
     const auto jobs = list.take(connection, 10);
     CHECK(ids_of(jobs) == Ids{1, 2});
-    list.record(jobs, erased(jobs));
+    list.apply(connection, jobs, erased(jobs));
     CHECK(list.take(connection, 10).empty());
+}
+
+TEST_CASE("What goes wrong in the source for good ends the list, and the first reason stays") {
+    auto connection = connect();
+    List list([&](database::Connection&) -> std::optional<std::vector<ContactId>> {
+        throw ConfigurationError("the ledger names no key", "Name one");
+    });
+    CHECK(list.take(connection, 10).empty());
+    list.interrupt();
+    CHECK(list.totals().ended_early == "the ledger names no key. Name one");
+    CHECK_FALSE(list.totals().interrupted);
+    CHECK(list.totals().exit_code() == ExitCode::failed);
 }
 
 TEST_CASE("Several workers share a list: each contact goes to one, and all of them end") {
     constexpr ContactId contacts = 2'000;
     ContactId next = 0;
-    MassList list([&](database::Connection&) -> std::optional<std::vector<ContactId>> {
+    List list([&](database::Connection&) -> std::optional<std::vector<ContactId>> {
         if (next == contacts) return std::nullopt;
         Ids page;
         for (int i = 0; i < 20; ++i) page.push_back(++next);
@@ -239,7 +279,7 @@ TEST_CASE("Several workers share a list: each contact goes to one, and all of th
                             sum += job.contact;
                         }
                     }
-                    list.record(jobs, result);
+                    list.apply(connection, jobs, result);
                 }
             });
         }

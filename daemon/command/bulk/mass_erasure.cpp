@@ -1,18 +1,16 @@
 #include "daemon/command/bulk/mass_erasure.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <thread>
-#include <vector>
 
 #include "background/throttle.h"
 #include "base/log.h"
-#include "daemon/command/bulk/mass_worker.h"
 #include "daemon/command/retries.h"
 #include "daemon/command/terminal/progress_bar.h"
 #include "daemon/signals.h"
 #include "health/metrics.h"
+#include "health/progress.h"
+#include "worker/pool.h"
 
 namespace gdprd::command {
 
@@ -22,13 +20,33 @@ using daemon::Signals;
 
 constexpr Milliseconds look_interval{50};
 
+// Some minutes: a restart of the server is waited for, a server that is gone is not.
+constexpr int failures_max = 20;
+
+class Patience : public worker::Outage::Observer {
+  public:
+    explicit Patience(MassList& list) : list_(list) {}
+
+    void failed(const worker::Outage::Attempt& attempt) override {
+        using Kind = worker::Outage::Kind;
+        if (!attempt.permanent && attempt.in_a_row <= failures_max) return;
+        const bool has_reason =
+            attempt.permanent || attempt.kind == Kind::unreachable || attempt.kind == Kind::stale;
+        list_.end_early((has_reason ? "" : "the connection to the database is lost again and again: ") +
+                        attempt.why);
+    }
+
+  private:
+    MassList& list_;
+};
+
 worker::WorkerOptions worker_options(const daemon::Assembly& assembly, const MassOptions& options) {
     worker::WorkerOptions made = assembly.config.worker;
-    made.threads = std::max<std::size_t>(options.threads, 1);
-    made.batch_max = std::max<std::size_t>(options.batch_max, 1);
-    made.attempts_max = attempts_max;
-    made.backoff_first = backoff_first;
-    made.backoff_max = backoff_max;
+    made.threads = std::max<std::size_t>(options.threads.value_or(made.threads), 1);
+    made.batch_max = std::max<std::size_t>(options.batch.value_or(made.batch_max), 1);
+    made.attempts_max = retries.attempts_max;
+    made.backoff_first = retries.backoff_first;
+    made.backoff_max = retries.backoff_max;
     return made;
 }
 
@@ -40,21 +58,18 @@ void show(ProgressBar& bar, const MassTotals& totals, std::uint64_t total) {
 
 }  // namespace
 
-MassOptions mass_options(const MassCommandOptions& given, const worker::WorkerOptions& configured) {
-    return {given.threads.value_or(configured.threads), given.batch.value_or(configured.batch_max),
-            given.rate, !given.no_progress};
-}
-
 MassErasure::MassErasure(const daemon::Assembly& assembly, const MassOptions& options)
     : assembly_(assembly),
       options_(options),
       worker_options_(worker_options(assembly, options)),
-      rules_(
+      plans_(
           assembly.config.mautic.table_prefix,
-          [&assembly](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
-          [](const auto&, const std::string&) {}) {
+          [&assembly](const mautic::Schema& schema) { return daemon::make_strict_rules(schema, assembly); },
+          [this](const auto& rules, const std::string& problem) {
+              if (rules == nullptr && list_ != nullptr) list_->end_early(problem);
+          }) {
     database::Connection connection(assembly.config.database);
-    daemon::refuse_unknown(*rules_.refresh(connection, nullptr));
+    plans_.refresh(connection, nullptr);
 }
 
 void MassErasure::open_queue() {
@@ -72,33 +87,29 @@ MassTotals MassErasure::run(ContactSource source, std::uint64_t total) {
     // One line for every contact is for the daemon's journal.
     log::configure(log::Level::warning, log::Format::text);
     open_queue();
-    MassList list(std::move(source));
-    health::Metrics uncounted(GDPRD_VERSION);
-    background::Throttle throttle({assembly_.config.sweep.busy_threads, options_.rate_max});
-    const MassParts parts{
-        assembly_, worker_options_, list, rules_, throttle, uncounted, queue_ ? &*queue_ : nullptr};
+    background::Throttle throttle({assembly_.config.sweep.busy_threads, options_.rate});
+    MassList list(std::move(source), throttle, queue_ ? &*queue_ : nullptr);
+    list_ = &list;
     if (!remark_.empty()) list.remark(remark_);
+    health::Metrics uncounted(GDPRD_VERSION);
+    health::Progress unwatched;
+    Patience patience(list);
     const auto begun = std::chrono::steady_clock::now();
     // Before the threads, which take over its mask.
     Signals signals;
-    std::atomic<std::size_t> running = worker_options_.threads;
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < worker_options_.threads; ++i) {
-        threads.emplace_back([&](const std::stop_token& stop) {
-            MassWorker(parts).run(stop);
-            --running;
-        });
-    }
-    ProgressBar bar(options_.progress);
-    while (running > 0) {
+    worker::Pool pool(worker_options_, assembly_.config.database, list, plans_,
+                      {uncounted, unwatched, patience});
+    ProgressBar bar(!options_.no_progress);
+    while (!pool.has_ended()) {
         show(bar, list.totals(), total);
         if (signals.wait(look_interval) != Signals::Event::stop) continue;
         // Batches in hand are finished; who does not want to wait for that asks again.
         signals.next_one_kills();
         list.interrupt();
-        for (std::jthread& thread : threads) thread.request_stop();
+        pool.request_stop();
     }
-    threads.clear();
+    pool.stop();
+    list_ = nullptr;
     MassTotals totals = list.totals();
     totals.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     return totals;

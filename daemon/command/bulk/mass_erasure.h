@@ -1,6 +1,6 @@
-// Erases many contacts at once from a command: the engine of `reapply` and `sweep`. Threads with a connection
-// each, batches of contacts in one transaction, a rate, a progress bar, and an end in good order at SIGINT or
-// SIGTERM. What was committed stays; the same command run again finds the rest.
+// Erases many contacts at once from a command, `reapply` or `sweep`: the daemon's workers over a list in
+// memory, a rate, a progress bar, and an end in good order at SIGINT or SIGTERM. What was committed stays;
+// the same command run again finds the rest.
 #pragma once
 
 #include <cstddef>
@@ -15,23 +15,15 @@
 
 namespace gdprd::command {
 
-struct MassOptions {
-    std::size_t threads = 2;      // each with a database connection of its own
-    std::size_t batch_max = 200;  // contacts in one transaction; fewer when it takes too long
-    double rate_max = 0;          // contacts a second; 0: no limit
-    bool progress = true;         // show a bar, when standard error is a terminal
-};
-
 // What the commands of this kind take from the command line.
-struct MassCommandOptions {
+struct MassOptions {
     std::optional<std::size_t> threads;  // none: as [worker] has it
-    std::optional<std::size_t> batch;    // none: as [worker] has it
-    double rate = 0;
+    std::optional<std::size_t> batch;    // contacts in one transaction at most; none: as [worker] has it
+    double rate = 0;                     // contacts a second; 0: no limit
     bool dry_run = false;
     bool yes = false;
     bool no_progress = false;
 };
-MassOptions mass_options(const MassCommandOptions& given, const worker::WorkerOptions& configured);
 
 class MassErasure {
   public:
@@ -46,7 +38,7 @@ class MassErasure {
     MassTotals run(ContactSource source, std::uint64_t total);
 
     // What an erasure goes by now.
-    std::shared_ptr<const erasure::Rules> rules() const { return rules_.current(); }
+    std::shared_ptr<const erasure::Rules> rules() const { return plans_.current(); }
 
   private:
     void open_queue();
@@ -54,7 +46,8 @@ class MassErasure {
     const daemon::Assembly& assembly_;
     const MassOptions options_;
     worker::WorkerOptions worker_options_;
-    worker::PlanCache rules_;
+    MassList* list_ = nullptr;  // of the run; ended when no plan can be made any more
+    worker::PlanCache plans_;
     std::optional<queue::QueueFile> queue_;
     std::string remark_;
 };

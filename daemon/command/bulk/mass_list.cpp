@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.h"
+#include "worker/failure.h"
+
 namespace gdprd::command {
 
 using queue::Job;
@@ -29,43 +32,56 @@ Job new_job(ContactId contact) {
 
 }  // namespace
 
-MassList::MassList(ContactSource source) : source_(std::move(source)) {}
+MassList::MassList(ContactSource source, background::Throttle& throttle, queue::QueueFile* queue)
+    : source_(std::move(source)), throttle_(throttle), queue_(queue) {}
 
-std::vector<Job> MassList::take(database::Connection& connection, std::size_t max) {
-    std::unique_lock lock(mutex_);
-    while (!stopped_) {
-        std::vector<Job> jobs = take_due(max);
-        if (!jobs.empty()) {
-            in_hand_ += jobs.size();
-            return jobs;
-        }
-        if (wants_more(max)) {
-            lock.unlock();
-            refill(connection, max);
-            lock.lock();
-        } else if (!again_.empty()) {
-            changed_.wait_until(lock, again_.begin()->first);
-        } else if (in_hand_ > 0) {
-            changed_.wait(lock);
-        } else {
-            break;
-        }
+std::vector<Job> MassList::take(const Caller& caller, std::size_t max) {
+    try {
+        return take_due(caller, max);
+    } catch (const database::DatabaseError&) {
+        throw;
+    } catch (const std::exception& error) {
+        end_early(worker::reason_of(error));
+        return {};
     }
-    changed_.notify_all();
+}
+
+std::vector<Job> MassList::take_due(const Caller& caller, std::size_t max) {
+    std::vector<Job> jobs;
+    for (;;) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopped_) return {};
+            jobs = due_jobs(max);
+            in_hand_ += jobs.size();
+            if (!jobs.empty()) break;
+            if (!wants_more(max)) return {};
+        }
+        read_page(caller, max);
+    }
+    try {
+        throttle_.wait(caller.connection, caller.stop, jobs.size());
+    } catch (...) {
+        put_back(jobs);
+        throw;
+    }
+    if (!caller.stop.stop_requested()) return jobs;
+    put_back(jobs);
     return {};
 }
 
-// Reads one page, which may be empty. Signals and the progress bar do not wait for it.
-void MassList::refill(database::Connection& connection, std::size_t max) {
+// One page, which may be empty. Signals and the progress bar do not wait for it.
+void MassList::read_page(const Caller& caller, std::size_t max) {
     const std::lock_guard reading(source_mutex_);
     {
         const std::lock_guard lock(mutex_);
         if (!wants_more(max)) return;  // another worker has just read one
     }
-    auto page = source_(connection);
+    auto page = source_(caller.connection);
     const std::lock_guard lock(mutex_);
     if (!page) {
         exhausted_ = true;
+        changed_.notify_all();
         return;
     }
     std::reverse(page->begin(), page->end());
@@ -73,11 +89,13 @@ void MassList::refill(database::Connection& connection, std::size_t max) {
     fresh_ = std::move(*page);
 }
 
+bool MassList::has_due(Timestamp at) const { return !again_.empty() && again_.begin()->first <= at; }
+
 // Contacts that failed before come first and apart from the others.
-std::vector<Job> MassList::take_due(std::size_t max) {
+std::vector<Job> MassList::due_jobs(std::size_t max) {
     std::vector<Job> jobs;
     const Timestamp at = now();
-    while (!again_.empty() && again_.begin()->first <= at && jobs.size() < max) {
+    while (has_due(at) && jobs.size() < max) {
         jobs.push_back(std::move(again_.begin()->second));
         again_.erase(again_.begin());
     }
@@ -89,7 +107,40 @@ std::vector<Job> MassList::take_due(std::size_t max) {
     return jobs;
 }
 
-void MassList::record(std::span<const Job> jobs, const worker::BatchResult& result) {
+void MassList::put_back(std::span<const Job> jobs) {
+    const std::lock_guard lock(mutex_);
+    for (const Job& job : jobs) try_again(job, now());
+    in_hand_ -= jobs.size();
+    changed_.notify_all();
+}
+
+void MassList::wait_for_work(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto is_ready = [this] {
+        return stopped_ || is_through() || !exhausted_ || !fresh_.empty() || has_due(now());
+    };
+    while (!stop.stop_requested() && !is_ready()) {
+        if (again_.empty()) {
+            changed_.wait(lock, stop, is_ready);
+        } else {
+            changed_.wait_until(lock, stop, again_.begin()->first, is_ready);
+        }
+    }
+}
+
+bool MassList::is_over() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_ || is_through();
+}
+
+bool MassList::has_failed_jobs() {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(again_.begin(), again_.end(),
+                       [](const auto& entry) { return !entry.second.last_error.empty(); });
+}
+
+void MassList::apply(const Caller& /*caller*/, std::span<const Job> jobs, const worker::BatchResult& result) {
+    leave_later_passes(jobs, result);
     const std::lock_guard lock(mutex_);
     std::map<ContactId, const Job*> by_contact;
     for (const Job& job : jobs) by_contact.emplace(job.contact, &job);
@@ -107,6 +158,24 @@ void MassList::record(std::span<const Job> jobs, const worker::BatchResult& resu
     for (const auto& [contact, job] : by_contact) try_again(*job, now());
     in_hand_ -= jobs.size();
     changed_.notify_all();
+}
+
+// The erasures are committed by now; what goes wrong here takes nothing of them back.
+void MassList::leave_later_passes(std::span<const Job> jobs, const worker::BatchResult& result) {
+    if (queue_ == nullptr) return;
+    std::map<ContactId, Timestamp> received;
+    for (const Job& job : jobs) received.emplace(job.contact, job.received_at);
+    std::vector<queue::Settling> settling;
+    for (const Outcome& outcome : result.outcomes) {
+        if (outcome.kind != Outcome::Kind::settle || outcome.pass == 0) continue;
+        settling.push_back({outcome.contact, received[outcome.contact], outcome.due_at, outcome.pass});
+    }
+    try {
+        queue_->store_settling(settling);
+    } catch (const queue::QueueError& error) {
+        remark("Some later passes are left out, which find what Mautic still wrote afterwards: " +
+               describe(error) + ".\nErase the same contacts again in a day to get them.");
+    }
 }
 
 void MassList::record_result(const erasure::Result& result) {
@@ -184,7 +253,7 @@ void MassList::remark(const std::string& text) {
 MassTotals MassList::totals() const {
     const std::lock_guard lock(mutex_);
     MassTotals totals = totals_;
-    if (through() && in_hand_ == 0) totals.interrupted = false;
+    if (is_through()) totals.interrupted = false;
     return totals;
 }
 

@@ -5,7 +5,6 @@
 // Thread-safe.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -15,10 +14,11 @@
 #include <stop_token>
 #include <vector>
 
+#include "background/throttle.h"
 #include "daemon/command/bulk/mass_totals.h"
 #include "database/connection.h"
-#include "queue/job.h"
-#include "worker/batch.h"
+#include "queue/queue.h"
+#include "worker/job_source.h"
 
 namespace gdprd::command {
 
@@ -27,16 +27,23 @@ namespace gdprd::command {
 // throws DatabaseError it is called again for the same page, perhaps with another connection.
 using ContactSource = std::function<std::optional<std::vector<ContactId>>(database::Connection&)>;
 
-class MassList {
+class MassList : public worker::JobSource {
   public:
-    explicit MassList(ContactSource source);
+    // The throttle and the queue, which takes the later passes, outlive this object. Without a queue those
+    // are left out.
+    explicit MassList(ContactSource source, background::Throttle& throttle,
+                      queue::QueueFile* queue = nullptr);
 
-    // Up to `max` contacts to be erased now. Waits while the only ones left are in other hands or not due
-    // yet; empty when there are none any more, or after stop(). Throws what the source throws.
-    std::vector<queue::Job> take(database::Connection& connection, std::size_t max);
-
-    // What became of contacts that were taken; some are put back, and so are those that were not tried.
-    void record(std::span<const queue::Job> jobs, const worker::BatchResult& result);
+    // As fast as the throttle lets it. What the source throws, other than DatabaseError, ends the list.
+    std::vector<queue::Job> take(const Caller& caller, std::size_t max) override;
+    // Some are put back, and so are those that were not tried.
+    void apply(const Caller& caller, std::span<const queue::Job> jobs,
+               const worker::BatchResult& result) override;
+    // While the only ones left are in other hands or not due yet.
+    void wait_for_work(const std::stop_token& stop) override;
+    bool is_over() const override;
+    bool is_endless() const override { return false; }
+    bool has_failed_jobs() override;
 
     // No more contacts are handed out, because of a signal or because of `why`; the first reason stays.
     void interrupt();
@@ -46,19 +53,25 @@ class MassList {
     MassTotals totals() const;
 
   private:
-    void refill(database::Connection& connection, std::size_t max);
+    std::vector<queue::Job> take_due(const Caller& caller, std::size_t max);
+    void read_page(const Caller& caller, std::size_t max);
+    std::vector<queue::Job> due_jobs(std::size_t max);
+    void put_back(std::span<const queue::Job> jobs);
     bool wants_more(std::size_t max) const { return !exhausted_ && fresh_.size() < max; }
-    std::vector<queue::Job> take_due(std::size_t max);
-    bool through() const { return exhausted_ && fresh_.empty() && again_.empty(); }
+    bool has_due(Timestamp at) const;
+    bool is_through() const { return exhausted_ && fresh_.empty() && again_.empty() && in_hand_ == 0; }
+    void leave_later_passes(std::span<const queue::Job> jobs, const worker::BatchResult& result);
     void record_result(const erasure::Result& result);
     void record_outcome(const queue::Job& job, const queue::Outcome& outcome);
     void try_again(queue::Job job, Timestamp at);
     void fail(ContactId contact, const std::string& code);
 
     const ContactSource source_;
+    background::Throttle& throttle_;
+    queue::QueueFile* const queue_;
     std::mutex source_mutex_;  // held while a page is read; taken before mutex_
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable_any changed_;
     // Protected by mutex_.
     std::vector<ContactId> fresh_;  // the next one is the last
     bool exhausted_ = false;        // the source has no more
