@@ -1,14 +1,14 @@
 #include "background/scheduler.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "background/checkpoints.h"
-#include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "worker/backoff.h"
+#include "worker/failure.h"
 #include "worker/pause.h"
+#include "worker/session.h"
 
 namespace gdprd::background {
 
@@ -16,8 +16,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr Milliseconds reconnect_first{200};
-constexpr Milliseconds reconnect_max{15'000};
 constexpr Milliseconds idle_look{1'000};
 constexpr Milliseconds rules_look{200};
 constexpr Milliseconds retry_max{60'000};
@@ -27,66 +25,53 @@ Milliseconds page_limit(const database::ConnectionOptions& connection) {
     return 10 * connection.read_timeout;
 }
 
-// Our own texts hold no data; those of others might.
-std::string reason_of(const std::exception& error) {
-    const auto* ours = dynamic_cast<const Error*>(&error);
-    return ours != nullptr ? describe(*ours) : "internal error";
-}
-
-bool is_lost_connection(const std::exception& error) {
-    const auto* database = dynamic_cast<const database::DatabaseError*>(&error);
-    return database != nullptr && database->error_class() == database::ErrorClass::connection;
-}
+// The workers report whether there is a database; this only says what the scheduler does meanwhile.
+class OutageLog : public worker::Outage::Observer {
+    void failed(const worker::Outage::Attempt& attempt) override {
+        if (attempt.before) return;
+        log::warning("the background scheduler cannot connect to the database; retrying",
+                     {{"why", attempt.why}});
+    }
+    void ended(worker::Outage::Kind /*kind*/) override {
+        log::info("the background scheduler is connected to the database again");
+    }
+};
 
 struct Entry {
     Task& task;
     SteadyClock::time_point due{};  // at once
     int failures = 0;               // since it last went well
-    bool is_told = false;           // that it fails
+    bool is_logged = false;         // that it fails
 };
 
 // What the thread does.
 class Loop {
   public:
     Loop(const database::ConnectionOptions& connection, const ThrottleOptions& throttle, Timestamp started,
-         worker::PlanCache& rules, health::Beat& beat, const std::vector<std::unique_ptr<Task>>& tasks)
-        : options_(connection), started_(started), rules_(rules), beat_(beat), throttle_(throttle, &beat) {
+         worker::PlanCache& plans, health::Beat& beat, const std::vector<std::unique_ptr<Task>>& tasks)
+        : session_({connection, plans, outage_, {}}),
+          started_(started),
+          beat_(beat),
+          throttle_(throttle, &beat) {
         for (const auto& task : tasks) entries_.push_back({*task});
     }
 
     void run(const std::stop_token& stop) {
-        const database::ThreadScope thread;
         while (!stop.stop_requested() && !entries_.empty()) {
-            if (!connection_ && !connect(stop)) continue;
-            const auto rules = rules_.current();
+            if (!is_connected(stop)) continue;
+            const auto rules = session_.rules();
             if (rules == nullptr) {
                 worker::pause(stop, rules_look);
                 continue;
             }
             take_next(stop, rules);
         }
-        connection_.reset();
     }
 
   private:
-    // One attempt; a pause after a failure.
-    bool connect(const std::stop_token& stop) {
-        try {
-            const health::Working working(beat_);
-            connection_.emplace(options_);
-            if (failed_connects_ > 0)
-                log::info("the background scheduler is connected to the database again");
-            failed_connects_ = 0;
-            return true;
-        } catch (const Error& error) {
-            if (failed_connects_++ == 0) {
-                log::warning("the background scheduler cannot connect to the database; retrying",
-                             {{"why", describe(error)}});
-            }
-        }
-        worker::pause(stop,
-                      worker::backoff(failed_connects_, reconnect_first, reconnect_max, random_fraction()));
-        return false;
+    bool is_connected(const std::stop_token& stop) {
+        const health::Working working(beat_);
+        return session_.connect(stop);
     }
 
     void take_next(const std::stop_token& stop, const std::shared_ptr<const erasure::Rules>& rules) {
@@ -97,7 +82,7 @@ class Loop {
             worker::pause(stop, std::min(left, idle_look));
             return;
         }
-        take(next, {*connection_, rules, stop, throttle_});
+        take(next, {session_.connection(), rules, stop, throttle_});
     }
 
     void take(Entry& entry, const Run& run) {
@@ -105,9 +90,9 @@ class Loop {
         try {
             note_installation(*run.rules);
             entry.task.run(run);
-            if (entry.is_told) log::info("background task succeeded again", {{"task", entry.task.name()}});
+            if (entry.is_logged) log::info("background task succeeded again", {{"task", entry.task.name()}});
             entry.failures = 0;
-            entry.is_told = false;
+            entry.is_logged = false;
             entry.due = SteadyClock::now() + entry.task.period();
         } catch (const std::exception& error) {
             failed(entry, error);
@@ -117,20 +102,20 @@ class Loop {
     // Once in this process; before any task, because they ask for it.
     void note_installation(const erasure::Rules& rules) {
         if (is_installation_noted_) return;
-        Checkpoints(*connection_, rules.ledger_database).installed_at(started_);
+        Checkpoints(session_.connection(), rules.ledger_database).installed_at(started_);
         is_installation_noted_ = true;
     }
 
     void failed(Entry& entry, const std::exception& error) {
         ++entry.failures;
-        const bool lost = is_lost_connection(error);
-        if (lost) connection_.reset();
+        const bool lost = worker::classify(error) == worker::Failure::lost;
+        if (lost) session_.close();
         if (lost && entry.failures == 1) return;  // again as soon as there is a connection
-        if (!entry.is_told) {
+        if (!entry.is_logged) {
             log::warning("background task failed; it will be retried",
-                         {{"task", entry.task.name()}, {"why", reason_of(error)}});
+                         {{"task", entry.task.name()}, {"why", worker::reason_of(error)}});
         }
-        entry.is_told = true;
+        entry.is_logged = true;
         // A server that takes every login and refuses the work would be asked at every turn by a task that
         // has no period.
         const Milliseconds back_off =
@@ -138,26 +123,26 @@ class Loop {
         entry.due = SteadyClock::now() + std::clamp(entry.task.period(), back_off, retry_max);
     }
 
-    const database::ConnectionOptions options_;
+    OutageLog outage_log_;
+    worker::Outage outage_{outage_log_};
+    worker::Session session_;
     const Timestamp started_;
-    worker::PlanCache& rules_;
     health::Beat& beat_;
     Throttle throttle_;
     std::vector<Entry> entries_;
-    std::optional<database::Connection> connection_;
-    int failed_connects_ = 0;
     bool is_installation_noted_ = false;
 };
 
 }  // namespace
 
 Scheduler::Scheduler(const database::ConnectionOptions& connection, const ThrottleOptions& throttle,
-                     Timestamp started, worker::PlanCache& rules, health::Progress& progress,
+                     Timestamp started, worker::PlanCache& plans, health::Progress& progress,
                      std::vector<std::unique_ptr<Task>> tasks)
     : tasks_(std::move(tasks)) {
     health::Beat& beat = progress.beat("scheduler", page_limit(connection));
-    thread_ = std::jthread([this, connection, throttle, started, &rules, &beat](const std::stop_token& stop) {
-        Loop(connection, throttle, started, rules, beat, tasks_).run(stop);
+    thread_ = std::jthread([this, connection, throttle, started, &plans, &beat](const std::stop_token& stop) {
+        const database::ThreadScope scope;
+        Loop(connection, throttle, started, plans, beat, tasks_).run(stop);
     });
 }
 

@@ -1,12 +1,12 @@
 // The scheduler: one thread with a database connection of its own that takes the background looks, each when
-// it is due. Which looks there are is told in daemon/background.h.
+// it is due. daemon/background.h lists them.
 //
 // It waits until there are rules (worker/plan_cache.h), notes when a daemon was first started on this
-// Mautic, and then runs the tasks one after the other. A task that fails is told in the log once and taken
-// again after its period, after a minute at the latest; a lost connection costs a new one and is no failure
-// the first time, because servers close connections that were idle. The looks go on while erasing is held
-// back (by the circuit breaker, or by [policy] unknown = "stop"): what they find waits in the queue. A task
-// that changes contacts by itself must ask for both.
+// Mautic, and then runs the tasks one after the other. A task that fails is logged once and taken again
+// after its period, after a minute at the latest; a lost connection costs a new one and is no failure the
+// first time, because servers close connections that were idle. The looks go on while erasing is held back
+// (by the circuit breaker, or by [policy] unknown = "stop"): what they find waits in the queue. A task that
+// changes contacts by itself must ask for both.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ class Scheduler {
     // first one. The process must have tried to connect once before (see database/connection.h), and what is
     // referred to outlives the scheduler.
     Scheduler(const database::ConnectionOptions& connection, const ThrottleOptions& throttle,
-              Timestamp started, worker::PlanCache& rules, health::Progress& progress,
+              Timestamp started, worker::PlanCache& plans, health::Progress& progress,
               std::vector<std::unique_ptr<Task>> tasks);
     // stop(), then joins.
     ~Scheduler();
