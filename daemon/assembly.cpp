@@ -31,9 +31,9 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
 std::shared_ptr<const erasure::Rules> make_strict_rules(const mautic::Schema& schema,
                                                         const Assembly& assembly) {
     auto rules = make_rules(schema, assembly);
-    if (!rules->stop_on_unknown || rules->plan->unknown.empty()) return rules;
+    if (!rules->is_stopped()) return rules;
     std::vector<std::string> names;
-    for (const auto& unknown : rules->plan->unknown) names.push_back(unknown.name());
+    for (const plan::Unknown* unknown : rules->plan->tied_unknown()) names.push_back(unknown->name());
     throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
                              "Add it to the data map, or to [policy.columns]");
 }

@@ -27,10 +27,10 @@ void report_rights(const erasure::Rules& rules, health::Readiness& readiness, he
 }
 
 void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, health::Metrics& metrics) {
-    const auto& unknown = rules.plan->unknown;
+    const auto unknown = rules.plan->tied_unknown();
     std::size_t tables = 0;
     std::size_t columns = 0;
-    for (const auto& one : unknown) ++(one.column.empty() ? tables : columns);
+    for (const plan::Unknown* one : unknown) ++(one->column.empty() ? tables : columns);
     for (const auto& limitation : rules.plan->limitations) {
         if (limitation.left) ++(limitation.column.empty() ? tables : columns);
         log::warning(limitation.left ? "an erasure leaves something here" : "not as the policy asks for",
@@ -41,13 +41,20 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
     }
     metrics.unknown_tables(tables);
     metrics.unknown_columns(columns);
-    for (const auto& one : unknown) {
-        log::warning(
-            one.emptied ? "tied to contacts, not in the data map, and emptied by its type"
-                        : "tied to contacts and not covered",
-            {{"table", one.table}, {"column", one.column.empty() ? "*" : one.column}, {"why", one.reason}});
+    for (const plan::Unknown* one : unknown) {
+        log::warning(one->emptied ? "tied to contacts, not in the data map, and emptied by its type"
+                                  : "tied to contacts and not covered",
+                     {{"table", one->table},
+                      {"column", one->column.empty() ? "*" : one->column},
+                      {"why", one->reason}});
     }
-    const bool stopped = rules.stop_on_unknown && !unknown.empty();
+    if (const auto others = rules.plan->unknown.size() - unknown.size(); others > 0) {
+        log::info(
+            "tables that nobody has decided about, from which nothing leads to contacts; `mautic-gdprd "
+            "coverage` names them",
+            {{"tables", others}});
+    }
+    const bool stopped = rules.is_stopped();
     readiness.set(Component::policy, !stopped,
                   stopped
                       ? "[policy] unknown = \"stop\", and " + std::to_string(unknown.size()) +

@@ -105,7 +105,8 @@ void check_queue(const config::Config& config, CheckReport& report) {
 
 void check_unknown(const config::Config& config, const plan::Plan& plan, CheckReport& report) {
     const bool stops = config.policy.unknown == policy::UnknownRule::stop;
-    for (const auto& unknown : plan.unknown) {
+    for (const plan::Unknown& unknown : plan.unknown) {
+        if (!unknown.leads_to_contacts) continue;
         const std::string text = unknown.name() + ": not known to the data map: " + unknown.reason;
         const std::string advice = unknown.column.empty() ? "Add it to the data map"
                                                           : "Add it to the data map, or to [policy.columns]";
@@ -115,6 +116,11 @@ void check_unknown(const config::Config& config, const plan::Plan& plan, CheckRe
             const char* what = unknown.emptied ? "; it is emptied by its type" : "; it is left as it is";
             report.warning("unknown", text + what, advice);
         }
+    }
+    if (const auto others = plan.unknown.size() - plan.tied_unknown().size(); others > 0) {
+        report.ok("unknown", counted(others, "table") +
+                                 " that nobody has decided about, from which nothing leads to contacts: "
+                                 "`mautic-gdprd coverage` names them");
     }
 }
 

@@ -51,6 +51,16 @@ void print_unknown(const plan::Coverage& coverage) {
                  "[policy.columns], or let [policy] unknown = \"delete\" empty them.\n";
 }
 
+void print_untied(const plan::Coverage& coverage) {
+    std::cout << "\nNobody has decided about these, and nothing leads from them to contacts:\n";
+    TextTable lines;
+    for (const auto& table : coverage.untied) lines.add({table.real_name, table.why});
+    lines.print(std::cout, 2);
+    std::cout << "Name each in a file of your own ([mautic] own_data_maps): what its rows are, and tie = { "
+                 "kind = \"none\" }\n"
+                 "where they hold nothing of contacts.\n";
+}
+
 void print_coverage(const plan::Coverage& coverage) {
     std::size_t columns = 0;
     std::vector<std::string> parts;
@@ -62,6 +72,7 @@ void print_coverage(const plan::Coverage& coverage) {
               << " tied to contacts: " << join(parts, ", ") << ".\n";
     for (const CoveredTable& table : coverage.tables) print_table(table);
     if (coverage.has_unknown()) print_unknown(coverage);
+    if (!coverage.untied.empty()) print_untied(coverage);
 }
 
 }  // namespace
@@ -78,7 +89,7 @@ ExitCode coverage(const CommonOptions& options) {
     } else {
         print_coverage(found);
     }
-    return found.has_unknown() ? ExitCode::not_everything : ExitCode::done;
+    return found.is_all_decided() ? ExitCode::done : ExitCode::not_everything;
 }
 
 }  // namespace gdprd::command

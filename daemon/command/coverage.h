@@ -1,5 +1,5 @@
 // `mautic-gdprd coverage`: every column of the live database that is tied to contacts, and what becomes of
-// it. Reads the schema, nothing else.
+// it; and every table that nobody has decided about. Reads the schema, nothing else.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace gdprd::command {
 
-// not_everything when something is unknown, also where [policy] unknown = "warn". Throws ConfigurationError
+// not_everything when something is undecided, also where [policy] unknown = "warn". Throws ConfigurationError
 // when the policy does not fit the schema.
 ExitCode coverage(const CommonOptions& options);
 

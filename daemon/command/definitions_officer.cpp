@@ -12,12 +12,14 @@ void define_coverage(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<CommonOptions>();
     add_common(command, *options);
     command.footer(
-        "Tied to contacts is what the data map says, and every table with a foreign key to contacts or a "
-        "column\n"
-        "lead_id or contact_id. What nobody decided about is unknown: see [policy] unknown.\n\n"
-        "Exit codes: 0 nothing is unknown, 1 no database, 2 the policy does not fit the schema, 3 something "
-        "is "
-        "unknown.");
+        "The data map names all tables of Mautic. Any other table is undecided, and named with what leads "
+        "from it to\n"
+        "contacts: keys in both directions and over any number of tables, and what its columns are called. "
+        "See\n"
+        "[policy] unknown.\n\n"
+        "Exit codes: 0 everything is decided, 1 no database, 2 the policy does not fit the schema, 3 "
+        "something is\n"
+        "undecided.");
     choose(command, chosen, options, coverage);
 }
 

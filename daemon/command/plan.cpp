@@ -51,9 +51,8 @@ void print_plan(const plan::Plan& plan, const Previews& previews) {
         print_step(plan.steps[i], previews.empty() ? nullptr : &previews[i]);
     }
     std::vector<std::string> unknown;
-    for (const auto& entry : plan.unknown) {
-        unknown.push_back(entry.table + (entry.column.empty() ? "" : '.' + entry.column) + ": " +
-                          entry.reason);
+    for (const plan::Unknown& entry : plan.unknown) {
+        if (!entry.emptied) unknown.push_back(entry.name() + ": " + entry.reason);
     }
     print_list("Not known to the data map, left as it is:", unknown);
     std::vector<std::string> limitations;

@@ -24,6 +24,9 @@ struct Rules {
     // None: files are not covered, and the ledger says so.
     std::shared_ptr<const files::ContactFiles> files{};
     std::size_t slice_rows = 10'000;  // of one contact in one table and one transaction
+
+    // Nobody is erased, because something leads to contacts and nobody has decided about it.
+    bool is_stopped() const { return stop_on_unknown && !plan->tied_unknown().empty(); }
 };
 
 }  // namespace gdprd::erasure

@@ -77,9 +77,10 @@ const TableEntry* DataMap::find(std::string_view key) const {
     return found == entries.end() ? nullptr : &*found;
 }
 
-bool DataMap::knows_table(std::string_view table) const {
-    return std::any_of(entries.begin(), entries.end(),
-                       [&](const TableEntry& entry) { return entry.is_about(table); });
+bool DataMap::knows_table(std::string_view table, bool under_prefix) const {
+    return std::any_of(entries.begin(), entries.end(), [&](const TableEntry& entry) {
+        return entry.is_about(table) && (under_prefix || !entry.has_prefix);
+    });
 }
 
 }  // namespace gdprd::mautic

@@ -150,7 +150,9 @@ struct DataMap {
     std::string digest;               // SHA-256 of the files; in the ledger
 
     const TableEntry* find(std::string_view key) const;
-    bool knows_table(std::string_view table) const;
+    // Is something said about a table of this name? One that does not begin with the prefix is another
+    // program's, or another Mautic's, unless an entry says that its table never has the prefix.
+    bool knows_table(std::string_view table, bool under_prefix = true) const;
 };
 
 // Reads and checks the map, and after it the operator's own entries for tables of plugins, which have the

@@ -40,6 +40,8 @@ struct ForeignKey {
     // database whose name does not begin with the prefix.
     std::string referenced_table;
     std::string referenced_column;
+    // The real name of a table of this database that does not begin with the prefix.
+    std::string referenced_other_table{};
 };
 
 struct Table {

@@ -143,9 +143,11 @@ void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
         const std::string referenced = rows.text(2);
         Table* table = find_table(schema, rows.text(0));
         if (table == nullptr) continue;
-        const bool ours = rows.number(4) != 0 && referenced.starts_with(schema.prefix);
-        table->foreign_keys.push_back(
-            {rows.text(1), ours ? referenced.substr(schema.prefix.size()) : std::string(), rows.text(3)});
+        const bool here = rows.number(4) != 0;
+        const bool ours = here && referenced.starts_with(schema.prefix);
+        table->foreign_keys.push_back({rows.text(1),
+                                       ours ? referenced.substr(schema.prefix.size()) : std::string(),
+                                       rows.text(3), here && !ours ? referenced : std::string()});
         for (std::size_t part = 0; part < 5; ++part) digest.add(rows.text(part));
     }
 }

@@ -26,7 +26,7 @@ bool is_conflict(const database::DatabaseError& error) {
 
 // Where a right is missing, a part of what they left would stay, and nobody would know of it any more.
 bool is_stopped(const erasure::Rules& rules) {
-    return (rules.stop_on_unknown && !rules.plan->unknown.empty()) || !rules.plan->missing_rights.empty();
+    return rules.is_stopped() || !rules.plan->missing_rights.empty();
 }
 
 }  // namespace

@@ -45,11 +45,13 @@ class Builder {
         problems_ = problems_with_names(map_, policy_, schema_);
         auto unknown = find_unknown(map_, schema_, policy_);
         for (const Unknown& found : unknown) {
-            if (found.emptied && !found.remedy) unknown_columns_.insert(found.table + "." + found.column);
+            if (found.emptied && !found.column.empty()) {
+                unknown_columns_.insert(found.table + "." + found.column);
+            }
         }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
         for (const Unknown& found : unknown) {
-            if (found.emptied && found.remedy) add_remedy(*found.remedy);
+            for (const TableEntry& remedy : found.remedies) add_remedy(remedy);
         }
         add_all(plan_.unknown, unknown);
         spare_repeated_searches();
@@ -161,23 +163,23 @@ class Builder {
         add_all(plan_.contact_columns, plan_.invisible_columns);
     }
 
-    void limit(const std::string& table, const std::string& column, const std::string& what,
-               const std::string& remedy, bool left = true) {
-        const bool known = std::any_of(
-            plan_.limitations.begin(), plan_.limitations.end(), [&](const Limitation& limitation) {
-                return limitation.table == table && limitation.column == column && limitation.what == what;
-            });
-        if (!known) plan_.limitations.push_back({table, column, what, remedy, left});
+    void limit(Limitation limitation) {
+        const auto is_the_same = [&](const Limitation& other) {
+            return other.real_table == limitation.real_table && other.column == limitation.column &&
+                   other.what == limitation.what;
+        };
+        auto& known = plan_.limitations;
+        if (std::none_of(known.begin(), known.end(), is_the_same)) known.push_back(std::move(limitation));
     }
 
     // What a kind of table or an engine means for an erasure.
     void note_kind_of(const Table& table) {
         if (table.versioned) {
-            limit(
-                table.name, "",
-                "a system-versioned table: the former versions of its rows stay, and no erasure reaches them",
-                "ALTER TABLE " + table.real_name +
-                    " DROP SYSTEM VERSIONING, or DELETE HISTORY after erasures");
+            limit({table.name, table.real_name, "",
+                   "a system-versioned table: the former versions of its rows stay, and no erasure reaches "
+                   "them",
+                   "ALTER TABLE " + table.real_name +
+                       " DROP SYSTEM VERSIONING, or DELETE HISTORY after erasures"});
         }
         for (const char* engine : {"federated", "connect", "spider"}) {
             if (to_lower(table.engine) != engine) continue;
@@ -217,19 +219,20 @@ class Builder {
             return false;
         }
         if (const std::string engine = to_lower(table.engine); engine == "archive" || engine == "s3") {
-            limit(step.table, "", "the engine " + table.engine + " changes no row: its rows are left",
-                  "Move the table to InnoDB");
+            limit({step.table, step.real_table, "",
+                   "the engine " + table.engine + " changes no row: its rows are left",
+                   "Move the table to InnoDB"});
             leave(step);
             return false;
         }
         if (step.is_found_by_key() && step.primary_key.empty()) {
             if (map_.find(step.key()) == nullptr) {
-                report_without_key(step.table);
+                report_without_key(step);
             } else {
-                limit(step.table, "",
-                      "rows with a tie of kind " + std::string(mautic::name_of(step.tie.kind)) +
-                          " are left: they need a primary key of one column",
-                      "Give the table one, or remove by hand what stays in it");
+                limit({step.table, step.real_table, "",
+                       "rows with a tie of kind " + std::string(mautic::name_of(step.tie.kind)) +
+                           " are left: they need a primary key of one column",
+                       "Give the table one, or remove by hand what stays in it"});
             }
             leave(step);
             return false;
@@ -238,11 +241,13 @@ class Builder {
         return true;
     }
 
-    void report_without_key(const std::string& table) {
-        const bool known = std::any_of(plan_.unknown.begin(), plan_.unknown.end(),
-                                       [&](const Unknown& unknown) { return unknown.table == table; });
+    void report_without_key(const Step& step) {
+        const bool known =
+            std::any_of(plan_.unknown.begin(), plan_.unknown.end(),
+                        [&](const Unknown& unknown) { return unknown.real_table == step.real_table; });
         if (known) return;
-        plan_.unknown.push_back({table, "", "a table without a primary key of one column", {}, false});
+        plan_.unknown.push_back(
+            {step.table, step.real_table, "", "a table without a primary key of one column"});
     }
 
     void add_uploads(Step& step) const {
@@ -357,8 +362,8 @@ class Builder {
                               const std::string& why_not) {
         if (decision.by_default) return;
         decision.why += " Deleted, because a hash does not fit: " + why_not + ".";
-        limit(step.table, column.name, "deleted and not hashed: " + why_not,
-              "Make the column longer, or set it to delete", false);
+        limit({step.table, step.real_table, column.name, "deleted and not hashed: " + why_not,
+               "Make the column longer, or set it to delete", false});
     }
 
     void report_impossible(Step& step, const Column& column, const ColumnDecision& decision,
@@ -366,8 +371,8 @@ class Builder {
         if (decision.by_default || (misfit_ == Misfit::limited && !decision.option.empty())) {
             // Nobody asked for this column by its name: it must not stop everything else.
             step.left_columns.push_back(column.name);
-            limit(step.table, column.name, "left: " + why_not,
-                  "Let the column be NULL, or name it in [policy.columns]");
+            limit({step.table, step.real_table, column.name, "left: " + why_not,
+                   "Let the column be NULL, or name it in [policy.columns]"});
             return;
         }
         if (decision.option.empty()) {
@@ -375,7 +380,7 @@ class Builder {
             // it.
             step.left_columns.push_back(column.name);
             plan_.unknown.push_back(
-                {step.table, column.name, "the data map's action does not fit: " + why_not, {}, false});
+                {step.table, step.real_table, column.name, "the data map's action does not fit: " + why_not});
             return;
         }
         problems_.push_back(decision.option + ": " + why_not);

@@ -33,7 +33,7 @@ class Collector {
     Collector(const Plan& plan, const mautic::Schema& schema) : plan_(plan), schema_(schema) {}
 
     void add_step(const Step& step) {
-        CoveredTable* table = table_named(step.table);
+        CoveredTable* table = table_of(step.real_table);
         if (table == nullptr) return;
         if (step.delete_rows) {
             for (CoveredColumn& column : table->columns) {
@@ -50,14 +50,18 @@ class Collector {
     // An entry of the map that is not carried out.
     void add_left_alone(const TableEntry& entry, const std::string& why) {
         for (const mautic::Table* table : tables_of(entry, schema_)) {
-            for (CoveredColumn& column : table_named(table->name)->columns) {
+            for (CoveredColumn& column : table_of(table->real_name)->columns) {
                 add(column, {Handling::kept, "keep", why, {entry.key()}});
             }
         }
     }
 
     void add_unknown(const Unknown& unknown) {
-        CoveredTable* table = table_named(unknown.table);
+        if (!unknown.leads_to_contacts) {
+            coverage_.untied.push_back({unknown.table, unknown.real_table, unknown.reason});
+            return;
+        }
+        CoveredTable* table = table_of(unknown.real_table);
         if (table == nullptr || unknown.emptied) return;  // what is emptied has a step
         for (CoveredColumn& column : table->columns) {
             if (!unknown.column.empty() && unknown.column != column.name) continue;
@@ -66,7 +70,7 @@ class Collector {
     }
 
     void add_limitation(const Limitation& limitation) {
-        CoveredTable* table = limitation.left ? table_named(limitation.table) : nullptr;
+        CoveredTable* table = limitation.left ? table_of(limitation.real_table) : nullptr;
         if (table == nullptr) return;
         for (CoveredColumn& column : table->columns) {
             if (!limitation.column.empty() && limitation.column != column.name) continue;
@@ -75,24 +79,28 @@ class Collector {
     }
 
     Coverage result() {
-        Coverage coverage;
         for (auto& [name, table] : tables_) {
             for (CoveredColumn& column : table.columns) tidy(column);
-            coverage.tables.push_back(std::move(table));
+            coverage_.tables.push_back(std::move(table));
         }
-        return coverage;
+        return std::move(coverage_);
     }
 
   private:
-    CoveredTable* table_named(const std::string& name) {
-        const mautic::Table* table = schema_.find(name);
-        if (table == nullptr) {
-            const auto other = schema_.other_tables.find(name);
-            const auto view = schema_.views.find(schema_.prefix + name);
-            if (other == schema_.other_tables.end() && view == schema_.views.end()) return nullptr;
-            table = other != schema_.other_tables.end() ? &other->second : &view->second;
+    const mautic::Table* live_table(const std::string& real_name) const {
+        for (const auto* tables : {&schema_.tables, &schema_.other_tables, &schema_.views}) {
+            const auto found = std::find_if(tables->begin(), tables->end(), [&](const auto& table) {
+                return table.second.real_name == real_name;
+            });
+            if (found != tables->end()) return &found->second;
         }
-        const auto [entry, is_new] = tables_.try_emplace(name);
+        return nullptr;
+    }
+
+    CoveredTable* table_of(const std::string& real_name) {
+        const mautic::Table* table = live_table(real_name);
+        if (table == nullptr) return nullptr;
+        const auto [entry, is_new] = tables_.try_emplace(real_name);
         if (is_new) {
             entry->second = {table->name, table->real_name, {}};
             for (const auto& column : table->columns) {
@@ -103,7 +111,7 @@ class Collector {
     }
 
     void add_kept(const Step& step, CoveredTable& table, const KeptColumn& kept) {
-        const mautic::Table* live = schema_.find(step.table);
+        const mautic::Table* live = live_table(step.real_table);
         const mautic::Column* column = live == nullptr ? nullptr : live->find(kept.column);
         const bool follows = column != nullptr && column->generated;
         const auto& off = plan_.switched_off;
@@ -149,7 +157,8 @@ class Collector {
 
     const Plan& plan_;
     const mautic::Schema& schema_;
-    std::map<std::string, CoveredTable> tables_;
+    Coverage coverage_;
+    std::map<std::string, CoveredTable> tables_;  // by real name
 };
 
 // Why an entry of the map is not carried out; "" when it is.
@@ -205,6 +214,8 @@ std::map<Handling, std::size_t> Coverage::counts() const {
 }
 
 bool Coverage::has_unknown() const { return counts().at(Handling::unknown) > 0; }
+
+bool Coverage::is_all_decided() const { return untied.empty() && !has_unknown(); }
 
 Coverage coverage_of(const mautic::DataMap& map, const FieldPolicy& policy, const Plan& plan,
                      const mautic::Schema& schema) {

@@ -1,5 +1,6 @@
 // What an erasure does with every column of the live schema that is tied to contacts: the plan turned round,
-// so that nothing is left out. For `coverage` and for whoever must say that nothing was forgotten.
+// so that nothing is left out; and which other tables there are that nobody has decided about. For `coverage`
+// and for whoever must say that nothing was forgotten.
 #pragma once
 
 #include <map>
@@ -44,11 +45,20 @@ struct CoveredTable {
     std::vector<CoveredColumn> columns;
 };
 
+// A table that nobody has decided about and from which nothing leads to contacts.
+struct UntiedTable {
+    std::string name;       // without the prefix
+    std::string real_name;  // as in the database
+    std::string why;        // it is named: "not under Mautic's prefix"
+};
+
 struct Coverage {
     std::vector<CoveredTable> tables;  // by name; all columns of each
+    std::vector<UntiedTable> untied;
 
     std::map<Handling, std::size_t> counts() const;
-    bool has_unknown() const;
+    bool has_unknown() const;     // columns
+    bool is_all_decided() const;  // tables too
 };
 
 // `plan` is made of the other three.

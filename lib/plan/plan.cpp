@@ -11,4 +11,12 @@ const Step* Plan::contact_step() const {
     return found == steps.end() ? nullptr : &*found;
 }
 
+std::vector<const Unknown*> Plan::tied_unknown() const {
+    std::vector<const Unknown*> tied;
+    for (const Unknown& one : unknown) {
+        if (one.leads_to_contacts) tied.push_back(&one);
+    }
+    return tied;
+}
+
 }  // namespace gdprd::plan

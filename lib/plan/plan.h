@@ -143,15 +143,19 @@ struct Step {
     }
 };
 
-// Something tied to contacts that the map does not know (promise 8).
+// Something that nobody has decided about (promise 8).
 struct Unknown {
-    std::string table;   // without the prefix
-    std::string column;  // "" for a whole table
-    std::string
-        reason;  // "foreign key lead_id to leads", "a column named lead_id", "a text column that is not …"
-    // The entry that [policy] unknown = "delete" carries out for a whole table.
-    std::optional<mautic::TableEntry> remedy;
-    bool emptied = false;  // [policy] unknown = "delete" deals with it
+    std::string table;       // without the prefix
+    std::string real_table;  // as in the database
+    std::string column;      // "" for a whole table
+    // "foreign key lead_id to leads; foreign key deal_id to deals", "a text column that is not …"
+    std::string reason;
+    // False for a table from which nothing leads to contacts: it is named until somebody decides, but stops
+    // nothing. What else is in the database may be no business of Mautic's at all.
+    bool leads_to_contacts = true;
+    // The entries that [policy] unknown = "delete" carries out for a whole table.
+    std::vector<mautic::TableEntry> remedies{};
+    bool emptied = false;  // [policy] unknown = "delete" deals with all of it
 
     std::string name() const { return column.empty() ? table : table + '.' + column; }
 };
@@ -159,11 +163,12 @@ struct Unknown {
 // What an erasure cannot do in this database although the data map knows the table: the rest is erased, this
 // is left, or deleted where it should have been hashed.
 struct Limitation {
-    std::string table;   // without the prefix
-    std::string column;  // "" for a whole table
-    std::string what;    // "its primary key has several columns, …"
-    std::string remedy;  // what the operator can do about it
-    bool left = true;    // false: nothing stays of the person, but not in the way that was asked for
+    std::string table;       // without the prefix
+    std::string real_table;  // as in the database
+    std::string column;      // "" for a whole table
+    std::string what;        // "its primary key has several columns, …"
+    std::string remedy;      // what the operator can do about it
+    bool left = true;        // false: nothing stays of the person, but not in the way that was asked for
 
     std::string name() const { return column.empty() ? table : table + '.' + column; }
 };
@@ -207,6 +212,9 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    // What is in `unknown` and leads to contacts: it stops erasures with [policy] unknown = "stop". With
+    // "delete" some of it is emptied.
+    std::vector<const Unknown*> tied_unknown() const;
 };
 
 }  // namespace gdprd::plan

@@ -3,197 +3,199 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "mautic/column_name.h"
 #include "plan/column_decision.h"
+#include "plan/column_evidence.h"
 #include "plan/copies.h"
-#include "plan/plan.h"
-#include "policy/switches.h"
+#include "plan/key_reach.h"
+#include "plan/remedy.h"
 
 namespace gdprd::plan {
 
 namespace {
 
 using mautic::Column;
+using mautic::DataMap;
 using mautic::Schema;
 using mautic::Table;
 using mautic::TableEntry;
+using mautic::Tie;
+using policy::FieldPolicy;
 
-// Rows of such a table are one contact's, so rows that refer to them are too.
-bool holds_contact_rows(const mautic::DataMap& map, const std::string& table) {
-    return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-        return entry.table == table &&
-               (entry.tie.kind == mautic::Tie::Kind::column || entry.tie.kind == mautic::Tie::Kind::parent);
-    });
+constexpr const char* not_under_prefix = "not under Mautic's prefix";
+
+// Without a prefix any program's tables look like Mautic's, and many call their own customers so.
+bool may_be_another_programs(const Schema& schema, const Column& column) {
+    return schema.prefix.empty() && mautic::is_same_column(column.name, "contact_id");
 }
 
-// Rows that several contacts may share. What hangs on a company is the company's.
-bool holds_shared_rows(const mautic::DataMap& map, const std::string& table) {
-    return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-        return entry.table == table && entry.tie.kind == mautic::Tie::Kind::shared &&
-               entry.switch_name != policy::switches::own_company;
-    });
+bool is_named_like_core_ids(const Column& column) {
+    return mautic::is_same_column(column.name, "lead_id") ||
+           mautic::is_same_column(column.name, "contact_id");
 }
 
-struct FoundTie {
-    std::string reason;
-    std::optional<mautic::Tie> tie;  // nothing where it cannot be shown whose the rows are
+std::string reason_by_name(const Schema& schema, const Column& column) {
+    std::string reason = "a column named " + column.name;
+    if (!column.is_integer()) return reason + " of type " + column.column_type;
+    return may_be_another_programs(schema, column) ? reason + ", which may be another program's" : reason;
+}
+
+// A table that the map does not know, and all that leads from it to contacts.
+class UnknownTable {
+  public:
+    UnknownTable(const DataMap& map, const Schema& schema, const Table& table, bool under_prefix)
+        : map_(map),
+          schema_(schema),
+          table_(table),
+          under_prefix_(under_prefix),
+          columns_(column_evidence(table, schema)),
+          copied_(copied_table(map, schema, table)) {}
+
+    // Something else than a key ties it to contacts, so that what hangs on it is tied to them too. A table
+    // without Mautic's prefix may be another program's, whose `contact_id` means something else.
+    bool is_tied() const { return under_prefix_ && (!columns_.ids.empty() || !columns_.personal.empty()); }
+
+    const std::string& real_name() const { return table_.real_name; }
+
+    Unknown report(const std::vector<std::string>& keys, const FieldPolicy& policy) const {
+        Unknown unknown{table_.name, table_.real_name, "", ""};
+        std::vector<std::string> reasons = keys;
+        const std::vector<std::string> columns = reasons_by_column(keys.empty());
+        unknown.leads_to_contacts = !keys.empty() || !copied_.empty() || (under_prefix_ && !columns.empty());
+        reasons.insert(reasons.end(), columns.begin(), columns.end());
+        const std::vector<Tie> ties = usable_ties(keys.empty());
+        if (ties.size() > 1) reasons.emplace_back("rows that another column ties too are left");
+        if (!under_prefix_) reasons.emplace_back(not_under_prefix);
+        if (reasons.empty()) reasons.emplace_back("nothing in it points to contacts");
+        unknown.reason = join(reasons, "; ");
+        if (policy.unknown == policy::UnknownRule::remove && is_found_by_name()) {
+            unknown.remedies = remedies_for(table_, ties, under_prefix_);
+            unknown.emptied = !ties.empty() && all_ties_usable(ties, keys);
+        }
+        return unknown;
+    }
+
+  private:
+    // A step names its table without the prefix, and one under the prefix goes first.
+    bool is_found_by_name() const { return under_prefix_ || schema_.find(table_.name) == nullptr; }
+
+    std::vector<std::string> reasons_by_column(bool without_keys) const {
+        std::vector<std::string> reasons;
+        if (without_keys && !copied_.empty()) {
+            reasons.push_back("a copy of " + copied_ +
+                              ", or another Mautic's table: it holds contact data, and nothing shows whose");
+            return reasons;
+        }
+        for (const Column* column : columns_.ids) reasons.push_back(reason_by_name(schema_, *column));
+        if (!without_keys || !reasons.empty()) return reasons;
+        add(reasons, "named like something of a person: ", columns_.personal);
+        add(reasons, "free text: ", columns_.free_text);
+        if (reasons.empty()) add(reasons, "of the type of a contact's id: ", columns_.same_type);
+        return reasons;
+    }
+
+    static void add(std::vector<std::string>& reasons, const char* what,
+                    const std::vector<std::string>& columns) {
+        if (!columns.empty()) reasons.push_back(what + join(columns, ", "));
+    }
+
+    // The ways in which a row can be shown to be one contact's: its keys to `leads` and to rows of contacts
+    // that the map knows, or, without any key that leads there, a number in `lead_id` or `contact_id`.
+    std::vector<Tie> usable_ties(bool without_keys) const {
+        std::vector<Tie> ties;
+        std::set<std::string> columns;
+        for (const bool to_contacts : {true, false}) {
+            for (const auto& key : table_.foreign_keys) {
+                if ((key.referenced_table == "leads") != to_contacts) continue;
+                if (is_usable(key) && columns.insert(key.column).second) ties.push_back(tie_by(key));
+            }
+        }
+        if (!without_keys || !copied_.empty() || !under_prefix_) return ties;
+        for (const Column* column : columns_.ids) {
+            if (!is_named_like_core_ids(*column) || !column->is_integer() ||
+                may_be_another_programs(schema_, *column)) {
+                continue;
+            }
+            ties.push_back(tie_by({column->name, "leads", "id"}));
+        }
+        return ties;
+    }
+
+    bool is_usable(const mautic::ForeignKey& key) const {
+        if (key.referenced_table == "leads") return mautic::is_same_column(key.referenced_column, "id");
+        const TableEntry* parent = map_.find(key.referenced_table);
+        return parent != nullptr &&
+               (parent->tie.kind == Tie::Kind::column || parent->tie.kind == Tie::Kind::parent);
+    }
+
+    static Tie tie_by(const mautic::ForeignKey& key) {
+        Tie tie;
+        tie.column = key.column;
+        tie.kind = key.referenced_table == "leads" ? Tie::Kind::column : Tie::Kind::parent;
+        if (tie.kind == Tie::Kind::parent) {
+            tie.parent = key.referenced_table;
+            tie.parent_column = key.referenced_column;
+        }
+        return tie;
+    }
+
+    // One that is tied in a way nobody can follow row by row stays unknown, whatever is emptied in it.
+    bool all_ties_usable(const std::vector<Tie>& ties, const std::vector<std::string>& keys) const {
+        return keys.empty() ? ties.size() == columns_.ids.size() : ties.size() == keys.size();
+    }
+
+    const DataMap& map_;
+    const Schema& schema_;
+    const Table& table_;
+    const bool under_prefix_;
+    const ColumnEvidence columns_;
+    const std::string copied_;
 };
 
-FoundTie tie_to_contacts(const mautic::ForeignKey& key) {
-    FoundTie found{"foreign key " + key.column + " to leads", std::nullopt};
-    if (!mautic::is_same_column(key.referenced_column, "id")) return found;  // of an address, for example
-    found.tie.emplace();
-    found.tie->kind = mautic::Tie::Kind::column;
-    found.tie->column = key.column;
-    return found;
-}
-
-FoundTie tie_to_rows_of_contacts(const mautic::ForeignKey& key) {
-    FoundTie found{"foreign key " + key.column + " to " + key.referenced_table, mautic::Tie{}};
-    found.tie->kind = mautic::Tie::Kind::parent;
-    found.tie->column = key.column;
-    found.tie->parent = key.referenced_table;
-    found.tie->parent_column = key.referenced_column;
-    return found;
-}
-
-// A column whose name says so; one with a foreign key holds what that refers to, which is something else.
-std::vector<FoundTie> ties_by_name(const Table& table) {
-    std::vector<FoundTie> found;
-    for (const char* name : {"lead_id", "contact_id"}) {
-        const Column* column = table.find(name);
-        if (column == nullptr || table.is_foreign_key(column->name)) continue;
-        const std::string reason = "a column named " + column->name;
-        if (!column->is_integer()) {
-            found.push_back({reason + " of type " + column->column_type, std::nullopt});
-            continue;
-        }
-        found.push_back({reason, mautic::Tie{}});
-        found.back().tie->kind = mautic::Tie::Kind::column;
-        found.back().tie->column = column->name;
-    }
-    return found;
-}
-
-// All the ways in which a table the map does not know is tied to contacts: a row may be found by the one and
-// not by the other. A table without Mautic's prefix may be another program's, whose `contact_id` means
-// something else: only foreign keys count there. What ids a copy holds, nobody knows.
-std::vector<FoundTie> ties_of(const mautic::DataMap& map, const Schema& schema, const Table& table,
-                              bool has_prefix) {
-    std::vector<FoundTie> found;
-    std::set<std::string> columns;
-    for (const auto& key : table.foreign_keys) {
-        if (key.referenced_table == "leads" && columns.insert(key.column).second) {
-            found.push_back(tie_to_contacts(key));
+void add_unknown_tables(const DataMap& map, const Schema& schema, const FieldPolicy& policy,
+                        std::vector<Unknown>& found) {
+    std::vector<UnknownTable> tables;
+    std::set<std::string> tied;  // real names
+    for (const auto* all : {&schema.tables, &schema.other_tables}) {
+        const bool under_prefix = all == &schema.tables;
+        for (const auto& [name, table] : *all) {
+            if (map.knows_table(name, under_prefix)) continue;
+            tables.emplace_back(map, schema, table, under_prefix);
+            if (tables.back().is_tied()) tied.insert(table.real_name);
         }
     }
-    for (const auto& key : table.foreign_keys) {
-        if (key.referenced_table != "leads" && holds_contact_rows(map, key.referenced_table) &&
-            columns.insert(key.column).second) {
-            found.push_back(tie_to_rows_of_contacts(key));
-        } else if (holds_shared_rows(map, key.referenced_table) && columns.insert(key.column).second) {
-            found.push_back({"foreign key " + key.column + " to " + key.referenced_table +
-                                 ", whose rows several contacts may share",
-                             std::nullopt});
-        }
-    }
-    if (!found.empty()) return found;
-    if (const std::string original = copied_table(map, schema, table); !original.empty()) {
-        return {{"a copy of " + original +
-                     ", or another Mautic's table: it holds contact data, and nothing shows whose",
-                 std::nullopt}};
-    }
-    if (!has_prefix) return found;
-    found = ties_by_name(table);
-    // Without a prefix any program's tables look like Mautic's, and many call their own customers so.
-    for (FoundTie& tie : found) {
-        if (schema.prefix.empty() && tie.tie && mautic::is_same_column(tie.tie->column, "contact_id")) {
-            tie.reason += ", which may be another program's";
-            tie.tie.reset();
-        }
-    }
-    return found;
-}
-
-// What [policy] unknown = "delete" does with a column of a table nobody described. What says which row it is
-// and what it refers to stays; the rest is emptied by its type.
-mautic::ColumnRule remedy_for(const Table& table, const Column& column, const std::vector<FoundTie>& ties) {
-    mautic::ColumnRule rule;
-    const bool is_key = table.is_in_primary_key(column.name) || table.is_foreign_key(column.name);
-    const bool holds_text = column.is_text() || column.is_binary();
-    const bool ties_it = std::any_of(ties.begin(), ties.end(), [&](const FoundTie& found) {
-        return found.tie && found.tie->column == column.name;
-    });
-    if (is_key || ties_it || (!holds_text && !column.nullable)) {
-        rule.why = "Says which row it is, or a NOT NULL number or date.";
-        rule.search = mautic::Search::strong;
-        return rule;
-    }
-    rule.action = column.unique && column.is_text() ? mautic::Action::new_random : mautic::Action::remove;
-    rule.why = "Not in the data map; [policy] unknown = \"delete\".";
-    return rule;
-}
-
-std::optional<TableEntry> remedy_for(const Table& table, std::size_t which, const std::vector<FoundTie>& ties,
-                                     const mautic::DataMap& map, bool has_prefix) {
-    const auto& tie = ties[which].tie;
-    if (!tie) return std::nullopt;
-    if (tie->kind == mautic::Tie::Kind::parent && map.find(tie->parent) == nullptr) return std::nullopt;
-    TableEntry entry;
-    entry.table = table.name;
-    entry.part = which == 0 ? "" : tie->column;
-    entry.has_prefix = has_prefix;
-    entry.tie = *tie;
-    // A row that names somebody else too is left: nothing shows which of them its texts are about.
-    for (const FoundTie& other : ties) {
-        if (other.tie && other.tie->column != tie->column) {
-            entry.tie.conditions.push_back({other.tie->column, {}, true});
-        }
-    }
-    entry.why = "A table that is not in the data map; [policy] unknown = \"delete\".";
-    for (const Column& column : table.columns) {
-        entry.columns.emplace(column.name, remedy_for(table, column, ties));
-    }
-    return entry;
-}
-
-void add_unknown_table(const mautic::DataMap& map, const Schema& schema, const Table& table, bool has_prefix,
-                       const policy::FieldPolicy& policy, std::vector<Unknown>& found) {
-    const auto ties = ties_of(map, schema, table, has_prefix);
-    for (std::size_t i = 0; i < ties.size(); ++i) {
-        Unknown unknown{table.name, "", ties[i].reason, remedy_for(table, i, ties, map, has_prefix), false};
-        if (unknown.remedy && !unknown.remedy->tie.conditions.empty()) {
-            unknown.reason += "; rows that another column ties too are left";
-        }
-        unknown.emptied = policy.unknown == policy::UnknownRule::remove && unknown.remedy.has_value();
-        found.push_back(std::move(unknown));
+    const auto keys = reached_by_keys(map, schema, tied);
+    for (const UnknownTable& table : tables) {
+        const auto of_table = keys.find(table.real_name());
+        found.push_back(
+            table.report(of_table == keys.end() ? std::vector<std::string>{} : of_table->second, policy));
     }
 }
 
 // Somebody has put a view where Mautic had a table: what it shows is stored under another name.
-void add_view(const mautic::DataMap& map, const Schema& schema, const Table& view,
-              std::vector<Unknown>& found) {
+void add_view(const DataMap& map, const Schema& schema, const Table& view, std::vector<Unknown>& found) {
     const bool holds_contacts =
         std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
-            return entry.is_about(view.name) && entry.tie.kind != mautic::Tie::Kind::none;
+            return entry.is_about(view.name) && entry.tie.kind != Tie::Kind::none;
         });
     if (!holds_contacts || schema.find(view.name) != nullptr) return;
     found.push_back(
-        {view.name, "", "a view in the place of a table: what it shows is stored elsewhere", {}, false});
+        {view.name, view.real_name, "", "a view in the place of a table: what it shows is stored elsewhere"});
 }
 
-bool is_known_column(const mautic::DataMap& map, const Table& table, const Column& column) {
+bool is_known_column(const DataMap& map, const Table& table, const Column& column) {
     bool known = false;
     for (const TableEntry& entry : map.entries) {
         if (!entry.is_about(table.name)) continue;
-        if (entry.delete_rows || entry.tie.kind == mautic::Tie::Kind::none) return true;
+        if (entry.delete_rows || entry.tie.kind == Tie::Kind::none) return true;
         known = known || entry.rule_for(column.name) != nullptr ||
                 mautic::is_same_column(entry.tie.column, column.name);
     }
     return known;
 }
 
-void add_unknown_columns(const mautic::DataMap& map, const Table& table, const policy::FieldPolicy& policy,
+void add_unknown_columns(const DataMap& map, const Table& table, const FieldPolicy& policy,
                          std::vector<Unknown>& found) {
     const bool has_contact_fields = std::any_of(
         map.entries.begin(), map.entries.end(),
@@ -205,29 +207,23 @@ void add_unknown_columns(const mautic::DataMap& map, const Table& table, const p
             has_contact_fields || override_of(policy, table.name, column.name) != nullptr;
         if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column))
             continue;
-        found.push_back({table.name,
-                         column.name,
-                         "a text column that is not in the data map",
-                         {},
-                         policy.unknown == policy::UnknownRule::remove});
+        found.push_back(
+            {table.name, table.real_name, column.name, "a text column that is not in the data map"});
+        found.back().emptied = policy.unknown == policy::UnknownRule::remove;
     }
 }
 
 }  // namespace
 
-std::vector<Unknown> find_unknown(const mautic::DataMap& map, const Schema& schema,
-                                  const policy::FieldPolicy& policy) {
+std::vector<Unknown> find_unknown(const DataMap& map, const Schema& schema, const FieldPolicy& policy) {
     std::vector<Unknown> found;
     for (const auto& [name, table] : schema.tables) {
-        if (map.knows_table(name)) {
-            add_unknown_columns(map, table, policy, found);
-        } else {
-            add_unknown_table(map, schema, table, true, policy, found);
-        }
+        if (map.knows_table(name)) add_unknown_columns(map, table, policy, found);
     }
     for (const auto& [name, table] : schema.other_tables) {
-        if (!map.knows_table(name)) add_unknown_table(map, schema, table, false, policy, found);
+        if (map.knows_table(name, false)) add_unknown_columns(map, table, policy, found);
     }
+    add_unknown_tables(map, schema, policy, found);
     for (const auto& [name, view] : schema.views) {
         if (name.starts_with(schema.prefix)) add_view(map, schema, view, found);
     }

@@ -191,9 +191,9 @@ class Reduction {
         plan_.waiting_tables.insert(step.table);
         const bool known =
             std::any_of(plan_.limitations.begin(), plan_.limitations.end(), [&](const plan::Limitation& one) {
-                return one.table == step.table && one.column == column && one.what == what;
+                return one.real_table == step.real_table && one.column == column && one.what == what;
             });
-        if (!known) plan_.limitations.push_back({step.table, column, what, remedy, true});
+        if (!known) plan_.limitations.push_back({step.table, step.real_table, column, what, remedy});
     }
 
     void leave(std::size_t at, const std::string& what, const std::string& remedy) {

@@ -25,13 +25,18 @@ ordered_json column_json(const plan::CoveredColumn& column) {
 }  // namespace
 
 std::string to_json(const plan::Coverage& coverage) {
-    ordered_json json{{"columns", ordered_json::object()}, {"tables", ordered_json::array()}};
+    ordered_json json{{"columns", ordered_json::object()},
+                      {"tables", ordered_json::array()},
+                      {"untied", ordered_json::array()}};
     for (const auto& [handling, count] : coverage.counts()) json["columns"][plan::name_of(handling)] = count;
     for (const auto& table : coverage.tables) {
         ordered_json columns = ordered_json::array();
         for (const auto& column : table.columns) columns.push_back(column_json(column));
         json["tables"].push_back(
             {{"table", table.name}, {"real_name", table.real_name}, {"columns", std::move(columns)}});
+    }
+    for (const auto& table : coverage.untied) {
+        json["untied"].push_back({{"table", table.name}, {"real_name", table.real_name}, {"why", table.why}});
     }
     return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -170,8 +170,10 @@ std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
         json["steps"].push_back(step_json(plan.steps[i], previews.empty() ? nullptr : &previews[i]));
     }
     for (const auto& unknown : plan.unknown) {
-        json["unknown"].push_back(
-            {{"table", unknown.table}, {"column", unknown.column}, {"reason", unknown.reason}});
+        json["unknown"].push_back({{"table", unknown.table},
+                                   {"column", unknown.column},
+                                   {"reason", unknown.reason},
+                                   {"leads_to_contacts", unknown.leads_to_contacts}});
     }
     for (const auto& limitation : plan.limitations) {
         json["limitations"].push_back({{"table", limitation.table},

@@ -1,0 +1,106 @@
+#include "plan/column_evidence.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace gdprd::plan {
+
+namespace {
+
+using mautic::Column;
+using Words = std::vector<std::string>;
+
+// "lead_hash_id", "leadHashId" and "LeadHashID" are lead, hash, id; "address2" is address.
+Words words_of(const std::string& name) {
+    Words words(1);
+    bool after_lower = false;
+    for (const char c : name) {
+        const auto letter = static_cast<unsigned char>(c);
+        const bool begins = std::isupper(letter) != 0 && after_lower;
+        if ((std::isalpha(letter) == 0 || begins) && !words.back().empty()) words.emplace_back();
+        if (std::isalpha(letter) != 0) words.back() += static_cast<char>(std::tolower(letter));
+        after_lower = std::islower(letter) != 0;
+    }
+    if (words.back().empty()) words.pop_back();
+    return words;
+}
+
+template <std::size_t N>
+bool has_one_of(const Words& words, const std::array<std::string_view, N>& wanted) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+    });
+}
+
+// Two words that are written as one as well: first_name, firstname.
+template <std::size_t N>
+bool contains_one_of(const Words& words, const std::array<std::string_view, N>& wanted) {
+    const std::string joined = join(words, "");
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](std::string_view part) { return joined.find(part) != std::string::npos; });
+}
+
+constexpr std::array<std::string_view, 4> of_contacts{"lead", "leads", "contact", "contacts"};
+constexpr std::array<std::string_view, 26> of_persons{
+    "email",      "emails", "mail",     "phone",    "mobile", "tel",  "telephone",
+    "msisdn",     "fax",    "whatsapp", "cpf",      "ssn",    "iban", "address",
+    "street",     "zip",    "zipcode",  "postcode", "city",   "ip",   "recipient",
+    "recipients", "sender", "username", "surname",  "gender"};
+constexpr std::array<std::string_view, 7> of_persons_together{
+    "firstname", "lastname", "fullname", "nickname", "useragent", "birthday", "dateofbirth"};
+constexpr std::array<std::string_view, 29> of_texts{
+    "payload", "body",    "message",  "messages",   "content", "contents", "note",   "notes",
+    "memo",    "comment", "comments", "remark",     "remarks", "log",      "logs",   "error",
+    "errors",  "details", "subject",  "transcript", "request", "response", "answer", "answers",
+    "query",   "referer", "referrer", "snapshot",   "raw"};
+// An id, a count or a flag about such a thing is none of it.
+constexpr std::array<std::string_view, 6> of_numbers{"id", "ids", "count", "is", "has", "num"};
+
+bool may_name_a_person(const Column& column, const Words& words) {
+    if (column.data_type == "tinyint" || column.data_type == "bit") return false;
+    if (has_one_of(words, of_numbers)) return false;
+    if (contains_one_of(words, of_persons_together)) return true;
+    return !column.is_temporal() && has_one_of(words, of_persons);
+}
+
+bool may_say_anything(const Column& column, const Words& words) {
+    constexpr std::uint64_t short_text = 64;
+    const bool holds_text = column.is_text() || column.is_binary();
+    return holds_text && column.data_type != "enum" && column.data_type != "set" &&
+           column.characters_max.value_or(short_text) >= short_text && !has_one_of(words, of_numbers) &&
+           has_one_of(words, of_texts);
+}
+
+bool is_like(const Column& column, const Column* contact_id) {
+    return contact_id != nullptr && contact_id->data_type == "bigint" &&
+           column.column_type == contact_id->column_type;
+}
+
+}  // namespace
+
+ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema& schema) {
+    ColumnEvidence found;
+    const mautic::Table* contacts = schema.find("leads");
+    const Column* contact_id = contacts == nullptr ? nullptr : contacts->find("id");
+    for (const Column& column : table.columns) {
+        if (table.is_foreign_key(column.name)) continue;
+        const Words words = words_of(column.name);
+        const bool is_own_key = table.primary_key.size() == 1 && table.is_in_primary_key(column.name);
+        if (has_one_of(words, of_contacts) && words.size() <= 3) {
+            found.ids.push_back(&column);
+        } else if (may_name_a_person(column, words)) {
+            found.personal.push_back(column.name);
+        } else if (may_say_anything(column, words)) {
+            found.free_text.push_back(column.name);
+        } else if (is_like(column, contact_id) && !is_own_key) {
+            found.same_type.push_back(column.name);
+        }
+    }
+    return found;
+}
+
+}  // namespace gdprd::plan

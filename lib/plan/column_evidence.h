@@ -1,0 +1,26 @@
+// What the columns of a table that nobody described say by their names and types. Guesses, for a person to
+// judge: nothing is erased by them but rows whose number in `lead_id` or `contact_id` says whose they are.
+// Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mautic/schema.h"
+
+namespace gdprd::plan {
+
+struct ColumnEvidence {
+    // Columns that are named like a contact's id: lead_id, contactId, lead_hash_id.
+    std::vector<const mautic::Column*> ids;
+    std::vector<std::string> personal;   // named like an address, a telephone number, a person's name
+    std::vector<std::string> free_text;  // named like texts that may say anything: payload, last_error
+    std::vector<std::string> same_type;  // of the type of `leads.id`, which little else in Mautic has
+
+    bool any() const { return !ids.empty() || !personal.empty() || !free_text.empty() || !same_type.empty(); }
+};
+
+// Columns with a foreign key are passed over: they hold what that refers to.
+ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema& schema);
+
+}  // namespace gdprd::plan

@@ -1,0 +1,32 @@
+// Which tables that the data map does not know are tied to contacts by keys: by keys of their own and by keys
+// of others, over any number of tables. Pure.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mautic/data_map.h"
+#include "mautic/schema.h"
+
+namespace gdprd::plan {
+
+// What the data map says the rows of a table are, to which a key may lead.
+enum class RowsOf {
+    contacts,   // rows of contacts
+    several,    // rows that several contacts may share
+    nobody,     // no data of contacts, or that of companies: what hangs on them is not a contact's
+    undecided,  // the map does not know the table
+};
+RowsOf rows_of(const mautic::DataMap& map, const std::string& table, bool under_prefix);
+
+// By the real name of each table that is reached: its keys, those of it first that lead to contacts directly.
+// A key counts where its other end is no farther from contacts: what a table refers to is no evidence of it
+// where that is reached through the very table. `tied` are real names of undecided tables that something
+// else than a key ties to contacts; what hangs on them is reached too.
+std::map<std::string, std::vector<std::string>> reached_by_keys(const mautic::DataMap& map,
+                                                                const mautic::Schema& schema,
+                                                                const std::set<std::string>& tied);
+
+}  // namespace gdprd::plan

@@ -1,0 +1,262 @@
+// What nobody has decided about: every table that the map does not name, with all that leads to contacts.
+#include <random>
+
+#include "plan/fixture.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+using Keys = std::vector<mautic::ForeignKey>;
+
+// `leads`, `notes` of contacts, `pictures` that several may share, and `staff`, which is nobody's.
+PlanInput small_site() {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("picture_id", "int"));
+    input.schema.tables["pictures"] = table("pictures", {{"id", "int not null"}, {"file", "varchar(64)"}});
+    input.schema.tables["staff"] = table("staff", {{"id", "int not null"}, {"name", "varchar(64)"}});
+    input.map_text += entry(rule("file", "delete"), "pictures",
+                            "kind = \"shared\", column = \"id\", through = [\"notes.picture_id\"]") +
+                      "[[table]]\nname = \"staff\"\nwhy = \"x\"\ntie = { kind = \"none\" }\n";
+    return input;
+}
+
+void add(PlanInput& input, const std::string& name, const Keys& keys,
+         const std::vector<std::pair<std::string, std::string>>& columns = {}, bool under_prefix = true) {
+    mautic::Table made = table(name, {{"id", "int not null"}});
+    for (const auto& [column_name, definition] : columns) {
+        made.columns.push_back(column(column_name, definition));
+    }
+    for (const auto& key : keys) {
+        if (made.find(key.column) == nullptr) made.columns.push_back(column(key.column, "int"));
+    }
+    made.foreign_keys = keys;
+    if (!under_prefix) made.real_name = name;
+    (under_prefix ? input.schema.tables : input.schema.other_tables)[name] = std::move(made);
+}
+
+const plan::Unknown& unknown_of(const plan::Plan& plan, const std::string& name) {
+    const auto found = std::find_if(plan.unknown.begin(), plan.unknown.end(),
+                                    [&](const auto& unknown) { return unknown.name() == name; });
+    CAPTURE(name);
+    REQUIRE(found != plan.unknown.end());
+    return *found;
+}
+
+std::string reason_of(const PlanInput& input, const std::string& name) {
+    const plan::Unknown unknown = unknown_of(input.build(), name);
+    return (unknown.leads_to_contacts ? "" : "- ") + unknown.reason;
+}
+
+}  // namespace
+
+TEST_CASE("a table that nothing ties to contacts is named until somebody decides about it") {
+    PlanInput input = small_site();
+    CHECK(input.build().unknown.empty());
+    add(input, "badges", {{"of", "staff", "id"}}, {{"title", "varchar(64)"}});
+    CHECK(reason_of(input, "badges") == "- nothing in it points to contacts");
+    CHECK(input.build().tied_unknown().empty());
+    input.map_text += "[[table]]\nname = \"badges\"\nwhy = \"x\"\ntie = { kind = \"none\" }\n";
+    CHECK(input.build().unknown.empty());
+}
+
+TEST_CASE("keys are followed in both directions and over any number of tables") {
+    PlanInput input = small_site();
+    // The contact's row points away to the item, as the items of Custom Objects are found.
+    add(input, "item_links", {{"contact", "leads", "id"}, {"item", "items", "id"}});
+    add(input, "items", {{"kind", "kinds", "id"}});
+    add(input, "item_values", {{"item", "items", "id"}}, {{"value", "longtext"}});
+    add(input, "item_pairs", {{"lower", "items", "id"}, {"higher", "items", "id"}});
+    add(input, "kinds", {{"maker", "staff", "id"}});
+    CHECK(reason_of(input, "item_links") == "foreign key contact to leads");
+    CHECK(reason_of(input, "items") == "item_links.item refers to it");
+    CHECK(reason_of(input, "item_values") == "foreign key item to items");
+    CHECK(reason_of(input, "item_pairs") == "foreign key lower to items; foreign key higher to items");
+    CHECK(reason_of(input, "kinds") == "items.kind refers to it");
+    input.schema.tables["leads"].foreign_keys = {{"badge", "badges", "id"}};
+    add(input, "badges", {});
+    add(input, "badge_texts", {{"badge", "badges", "id"}});
+    CHECK(reason_of(input, "badges") == "leads.badge refers to it");
+    CHECK(reason_of(input, "badge_texts") == "foreign key badge to badges");
+    // What hangs on staff does not lead through staff to contacts.
+    input.schema.tables["leads"].foreign_keys.push_back({"owner", "staff", "id"});
+    add(input, "rota", {{"who", "staff", "id"}});
+    CHECK(reason_of(input, "rota") == "- nothing in it points to contacts");
+}
+
+TEST_CASE("all keys of a table are named, those first that lead to contacts directly") {
+    PlanInput input = small_site();
+    add(input, "deals", {{"contact", "leads", "id"}});
+    add(input, "tasks",
+        {{"deal", "deals", "id"},
+         {"picture", "pictures", "id"},
+         {"boss", "staff", "id"},
+         {"one", "leads", "id"},
+         {"two", "leads", "id"}});
+    CHECK(reason_of(input, "tasks") ==
+          "foreign key picture to pictures, whose rows several contacts may share; foreign key one to leads; "
+          "foreign key two to leads; foreign key deal to deals");
+}
+
+TEST_CASE("what hangs on a table that its columns tie to contacts is tied too") {
+    PlanInput input = small_site();
+    add(input, "queue", {{"file", "files", "id"}}, {{"contact_id", "int"}});
+    add(input, "files", {}, {{"place", "varchar(191)"}});
+    add(input, "readers", {}, {{"email", "varchar(191)"}});
+    add(input, "reads", {{"reader", "readers", "id"}});
+    CHECK(reason_of(input, "queue") == "a column named contact_id");
+    CHECK(reason_of(input, "files") == "queue.file refers to it");
+    CHECK(reason_of(input, "readers") == "named like something of a person: email");
+    CHECK(reason_of(input, "reads") == "foreign key reader to readers");
+}
+
+TEST_CASE("columns are known by their names and types, however they are written") {
+    struct Case {
+        const char* column;
+        const char* type;
+        const char* reason;
+    };
+    const Case cases[] = {
+        {"contactId", "int", "a column named contactId"},
+        {"LeadID", "varchar(20)", "a column named LeadID of type varchar(20)"},
+        {"lead_hash_id", "varchar(191)", "a column named lead_hash_id of type varchar(191)"},
+        {"recipient", "varchar(320)", "named like something of a person: recipient"},
+        {"first_name", "varchar(191)", "named like something of a person: first_name"},
+        {"userAgent", "varchar(191)", "named like something of a person: userAgent"},
+        {"ip_address", "varchar(45)", "named like something of a person: ip_address"},
+        {"phone", "bigint", "named like something of a person: phone"},
+        {"birthday", "date", "named like something of a person: birthday"},
+        {"payload", "longtext json", "free text: payload"},
+        {"last_error", "longtext", "free text: last_error"},
+        {"referrer", "bigint", "of the type of a contact's id: referrer"},
+        {"email_id", "int", ""},
+        {"is_mobile", "int", ""},
+        {"mobile", "tinyint(1)", ""},
+        {"email_sent_at", "datetime", ""},
+        {"note", "varchar(10)", ""},
+        {"leading", "int", ""},
+        {"misleads", "longtext", ""},
+        {"created_by_user", "varchar(191)", ""},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.column, c.type);
+        PlanInput input = small_site();
+        add(input, "plug", {}, {{c.column, c.type}});
+        const std::string reason = c.reason;
+        CHECK(reason_of(input, "plug") == (reason.empty() ? "- nothing in it points to contacts" : reason));
+        // In the table of another program they mean something else.
+        PlanInput other = small_site();
+        add(other, "plug", {}, {{c.column, c.type}}, false);
+        CHECK(reason_of(other, "plug") ==
+              "- " + (reason.empty() ? "" : reason + "; ") + "not under Mautic's prefix");
+    }
+}
+
+TEST_CASE("tables that are not under Mautic's prefix are named, too") {
+    PlanInput input = small_site();
+    // Another Mautic's, without a prefix; and a script's, one of which refers to a contact.
+    add(input, "notes", {}, {{"lead_id", "bigint"}, {"text", "longtext"}}, false);
+    add(input, "calls", {{"who", "leads", "id"}}, {}, false);
+    add(input, "call_texts", {{"of_call", "", "id", "calls"}}, {}, false);
+    add(input, "elsewhere", {{"of_call", "", "id"}}, {}, false);
+    CHECK(reason_of(input, "calls") == "foreign key who to leads; not under Mautic's prefix");
+    CHECK(reason_of(input, "call_texts") == "foreign key of_call to calls; not under Mautic's prefix");
+    CHECK(reason_of(input, "elsewhere") == "- not under Mautic's prefix");
+    CHECK_THAT(reason_of(input, "notes"), ContainsSubstring("a copy of notes"));
+    CHECK(unknown_of(input.build(), "notes").real_table == "notes");
+    // It is not the table under the prefix that is emptied for it.
+    input.policy.unknown = policy::UnknownRule::remove;
+    input.schema.other_tables["notes"].foreign_keys = {{"lead_id", "leads", "id"}};
+    CHECK_FALSE(unknown_of(input.build(), "notes").emptied);
+    CHECK(step_of(input.build(), "notes")->real_table == "m_notes");
+    CHECK(unknown_of(input.build(), "calls").emptied);
+}
+
+// A judge that walks: from a table along keys, in either direction, through nothing but tables that nobody
+// described, to a row of contacts or to a table with their ids.
+class Walker {
+  public:
+    explicit Walker(const mautic::Schema& schema) {
+        for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+            for (const auto& [name, table] : *tables) {
+                for (const auto& key : table.foreign_keys) {
+                    const std::string parent = key.referenced_table.empty() ? key.referenced_other_table
+                                                                            : "m_" + key.referenced_table;
+                    ways_.emplace_back(table.real_name, parent);
+                    ways_.emplace_back(parent, table.real_name);
+                }
+                if (tables == &schema.tables && name.starts_with("p") && table.find("lead_id") != nullptr) {
+                    ends_.insert(table.real_name);
+                }
+            }
+        }
+    }
+
+    bool arrives(const std::string& table, std::set<std::string> visited = {}) const {
+        if (ends_.contains(table)) return true;
+        if (table == "m_staff" || !visited.insert(table).second) return false;
+        return std::any_of(ways_.begin(), ways_.end(), [&](const auto& way) {
+            return way.first == table && arrives(way.second, visited);
+        });
+    }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> ways_;
+    std::set<std::string> ends_{"m_leads", "m_notes", "m_pictures"};
+};
+
+TEST_CASE("whatever leads to contacts in an invented schema is found, and nothing else") {
+    std::size_t tied = 0;
+    std::size_t untied = 0;
+    for (unsigned seed = 1; seed <= 300; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 dice(seed);
+        const auto roll = [&](std::size_t sides) { return std::size_t{dice()} % sides; };
+        PlanInput input = small_site();
+        const std::size_t plugins = 2 + roll(6);
+        const auto name_of = [](std::size_t i) { return "p" + std::to_string(i); };
+        const auto is_other = [](std::size_t i) { return i % 4 == 3; };  // not under the prefix
+        const std::string known[] = {"leads", "notes", "pictures", "staff", "staff", "staff"};
+        const auto key_to_anything = [&](const std::string& column_name) {
+            mautic::ForeignKey key{column_name, "", "id"};
+            const std::size_t which = roll(plugins + 2);
+            if (which >= plugins) {
+                key.referenced_table = known[roll(std::size(known))];
+            } else if (is_other(which)) {
+                key.referenced_other_table = name_of(which);
+            } else {
+                key.referenced_table = name_of(which);
+            }
+            return key;
+        };
+        for (std::size_t i = 0; i < plugins; ++i) {
+            Keys keys;
+            for (std::size_t k = roll(3); k > 0; --k) {
+                keys.push_back(key_to_anything("k" + std::to_string(k)));
+            }
+            const bool has_id = roll(9) == 0 && !is_other(i);
+            add(input, name_of(i), keys,
+                has_id ? std::vector<std::pair<std::string, std::string>>{{"lead_id", "int"}}
+                       : std::vector<std::pair<std::string, std::string>>{},
+                !is_other(i));
+        }
+        for (const char* own : {"leads", "staff"}) {
+            if (roll(4) != 0) continue;
+            input.schema.tables[own].foreign_keys = {key_to_anything("plug")};
+        }
+        const Walker walker(input.schema);
+        const auto plan = input.build();
+        for (std::size_t i = 0; i < plugins; ++i) {
+            const plan::Unknown& unknown = unknown_of(plan, name_of(i));
+            CAPTURE(name_of(i), unknown.reason);
+            const bool arrives = walker.arrives(unknown.real_table);
+            CHECK(unknown.leads_to_contacts == arrives);
+            ++(arrives ? tied : untied);
+        }
+        CHECK(plan.unknown.size() == plugins);
+    }
+    CHECK(tied > 300);
+    CHECK(untied > 300);
+}
