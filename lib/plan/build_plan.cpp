@@ -337,7 +337,8 @@ class Builder {
         for (const TableEntry& entry : map_.entries) {
             if (entry.is_about(table.name) && policy_.is_on(entry.switch_name)) ties.push_back(&entry.tie);
         }
-        const std::string why_not = why_protected(table, ties, column.name);
+        std::string why_not = why_protected(table, ties, column.name);
+        if (why_not.empty() && decision.by_any_rule) why_not = why_spared(map_, table, column.name);
         if (why_not.empty()) return false;
         if (decision.overridden) {
             problems_.push_back(decision.option + ": " + why_not);

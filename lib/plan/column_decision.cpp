@@ -76,7 +76,8 @@ ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Tabl
     const ContactField* field = entry.contact_fields ? schema.find_field(column.name) : nullptr;
     if (rule != nullptr) {
         const auto any = entry.columns.find("*");
-        decision.by_rule = any == entry.columns.end() || rule != &any->second;
+        decision.by_any_rule = any != entry.columns.end() && rule == &any->second;
+        decision.by_rule = !decision.by_any_rule;
         decision.action = rule->action;
         decision.normalisation = rule->normalisation;
         decision.identifies = rule->identifies;
@@ -99,6 +100,7 @@ ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Tabl
         decision.override_name = override_rule->first;
         decision.action = action_of(override_rule->second);
         decision.overridden = true;
+        decision.by_any_rule = false;
         decision.by_default = false;
         decision.option =
             "[policy.columns] \"" + override_rule->first + "\" = " + policy::name_of(override_rule->second);

@@ -23,6 +23,7 @@ struct ColumnDecision {
     bool overridden = false;    // [policy.columns] decided
     std::string override_name;  // overridden: "page_hits.city", as it is written there
     bool by_rule = false;       // the map's rule for this very column decided, not the one for "*"
+    bool by_any_rule = false;   // the map's rule for "*" decided
     bool switched_off = false;  // the switch of its rule is off: kept
     std::string format;         // rewrite: of the data map; "" when the schema tells
     std::vector<std::string> keep_members;  // rewrite

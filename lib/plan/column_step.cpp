@@ -146,6 +146,22 @@ bool is_too_short_for_hash(const Column& column, std::size_t hash_length) {
            column.characters_max && *column.characters_max < hash_length;
 }
 
+std::string why_spared(const mautic::DataMap& map, const Table& table, const std::string& column) {
+    if (table.is_foreign_key(column)) return "it refers to another row";
+    const auto is_of_table = [&](const std::string& key, const std::string& name) {
+        const mautic::TableEntry* entry = map.find(key);
+        return entry != nullptr && entry->is_about(table.name) && mautic::is_same_column(name, column);
+    };
+    for (const mautic::TableEntry& entry : map.entries) {
+        if (is_of_table(entry.key(), entry.tie.column)) return "it ties the row to the contact";
+        if (is_of_table(entry.tie.parent, entry.tie.parent_column)) return "other rows are found by it";
+        for (const mautic::EntryColumn& source : entry.tie.through) {
+            if (is_of_table(source.entry, source.column)) return "it refers to another row";
+        }
+    }
+    return {};
+}
+
 std::string why_protected(const Table& table, std::span<const mautic::Tie* const> ties,
                           const std::string& column) {
     const auto names_it = [&](const mautic::Condition& condition) {

@@ -46,6 +46,10 @@ bool comes_to_one_value(mautic::Action action);
 // A text that could be hashed if its column were longer.
 bool is_too_short_for_hash(const mautic::Column& column, std::size_t hash_length);
 
+// Why a rule for all columns at once does not mean this one: the row refers to another one by it, or is found
+// by it, or others are; "" when it does.
+std::string why_spared(const mautic::DataMap& map, const mautic::Table& table, const std::string& column);
+
 // Why nobody may have this column changed: a later clause of the same statement, a later statement, the proof
 // or a later pass reads it, to find the row or to tell whose it is, or it decides whether the contact is
 // erased at all; "" when it may be. UPDATE carries its assignments out from left to right, so that an emptied

@@ -78,6 +78,36 @@ TEST_CASE("what a later clause or statement reads is changed by no rule") {
     CHECK(action_in(input.build(), "notes", "text") == "delete");
 }
 
+TEST_CASE("a rule for all columns at once takes no key, whatever kind of tie the table has") {
+    const std::string all = "\"*\" = { action = \"delete\", why = \"x\" }\n";
+    PlanInput input;
+    input.schema.tables["plug"] = table("plug", {{"id", "int not null"},
+                                                 {"lead_id", "bigint"},
+                                                 {"code", "varchar(64) not null"},
+                                                 {"campaign", "int"},
+                                                 {"kind", "int not null"},
+                                                 {"email", "varchar(191)"}});
+    input.schema.tables["plug"].foreign_keys = {{"campaign", "campaigns", "id"}, {"kind", "kinds", "id"}};
+    input.schema.tables["parts"] =
+        table("parts", {{"id", "int not null"}, {"of", "varchar(64)"}, {"t", "longtext"}});
+    input.map_text = small_map_text + entry(all, "plug") +
+                     entry(all, "parts",
+                           "kind = \"parent\", column = \"of\", parent = \"plug\", parent_column = \"code\"");
+    const auto plan = input.build();
+    for (const char* key : {"id", "lead_id", "code", "campaign", "kind"}) {
+        CAPTURE(key);
+        CHECK(action_in(plan, "plug", key) == "kept");
+    }
+    CHECK(action_in(plan, "plug", "email") == "delete");
+    CHECK(action_in(plan, "parts", "of") == "kept");
+    CHECK(action_in(plan, "parts", "t") == "delete");
+    CHECK(std::none_of(plan.unknown.begin(), plan.unknown.end(),
+                       [](const auto& unknown) { return unknown.table == "plug"; }));
+    // Who names such a column means it.
+    input.policy.columns = {{"plug.campaign", FieldRule::remove}};
+    CHECK(action_in(input.build(), "plug", "campaign") == "delete");
+}
+
 TEST_CASE("every foreign key to contacts is followed and named") {
     PlanInput input;
     input.policy.unknown = policy::UnknownRule::remove;
