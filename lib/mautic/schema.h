@@ -20,12 +20,13 @@ struct Column {
     std::string column_type;  // "varchar(191)", "bigint(20) unsigned"
     std::optional<std::uint64_t> characters_max;  // CHARACTER_MAXIMUM_LENGTH; nothing for other types
     bool nullable = false;
-    bool generated = false;  // virtual or stored: can never be written
-    bool invisible = false;  // not among the columns of `SELECT *`
-    bool json = false;       // native JSON, or MariaDB's longtext that Mautic declares as JSON
-    bool php_array = false;  // Doctrine's "array": PHP serialize() text
-    std::string collation;   // "" for what is no text
-    bool unique = false;     // part of a unique index (the primary key is one)
+    bool generated = false;           // virtual or stored: can never be written
+    bool invisible = false;           // not among the columns of `SELECT *`
+    bool json = false;                // native JSON, or MariaDB's longtext that Mautic declares as JSON
+    bool php_array = false;           // Doctrine's "array": PHP serialize() text
+    std::string collation;            // "" for what is no text
+    bool unique = false;              // part of a unique index (the primary key is one)
+    bool unique_with_others = false;  // part of a unique index of several columns
 
     bool is_text() const;    // char, varchar, *text, json, enum, set
     bool is_binary() const;  // blobs and binary strings

@@ -162,6 +162,17 @@ void note_usable(Table& table, const std::string& index, bool first, const std::
     }
 }
 
+// `parts` are the columns of the unique index before this one.
+void note_unique(Table& table, bool first, const std::string& column, std::vector<std::string>& parts) {
+    if (first) parts.clear();
+    parts.push_back(column);
+    for (Column& one : table.columns) {
+        one.unique |= one.name == column;
+        one.unique_with_others |=
+            parts.size() > 1 && std::find(parts.begin(), parts.end(), one.name) != parts.end();
+    }
+}
+
 void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
         "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COALESCE(COLUMN_NAME, ''), NON_UNIQUE, " +
@@ -169,14 +180,13 @@ void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
             " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
             " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         {}, "read the live indexes");
+    std::vector<std::string> unique_parts;
     while (rows.next()) {
         Table* table = find_table(schema, rows.text(0));
         if (table == nullptr) continue;
         if (rows.text(1) == "PRIMARY") table->primary_key.push_back(rows.text(3));
         if (rows.number(5) != 0) note_usable(*table, rows.text(1), rows.number(2) == 1, rows.text(3));
-        if (rows.number(4) == 0) {
-            for (Column& column : table->columns) column.unique |= column.name == rows.text(3);
-        }
+        if (rows.number(4) == 0) note_unique(*table, rows.number(2) == 1, rows.text(3), unique_parts);
         for (std::size_t part = 0; part < 6; ++part) digest.add(rows.text(part));
     }
 }

@@ -1,49 +1,15 @@
 #include "plan/column_evidence.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 
-#include "base/text.h"
+#include "plan/column_words.h"
 
 namespace gdprd::plan {
 
 namespace {
 
 using mautic::Column;
-using Words = std::vector<std::string>;
-
-// "lead_hash_id", "leadHashId" and "LeadHashID" are lead, hash, id; "address2" is address.
-Words words_of(const std::string& name) {
-    Words words(1);
-    bool after_lower = false;
-    for (const char c : name) {
-        const auto letter = static_cast<unsigned char>(c);
-        const bool begins = std::isupper(letter) != 0 && after_lower;
-        if ((std::isalpha(letter) == 0 || begins) && !words.back().empty()) words.emplace_back();
-        if (std::isalpha(letter) != 0) words.back() += static_cast<char>(std::tolower(letter));
-        after_lower = std::islower(letter) != 0;
-    }
-    if (words.back().empty()) words.pop_back();
-    return words;
-}
-
-template <std::size_t N>
-bool has_one_of(const Words& words, const std::array<std::string_view, N>& wanted) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-        return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
-    });
-}
-
-// Two words that are written as one as well: first_name, firstname.
-template <std::size_t N>
-bool contains_one_of(const Words& words, const std::array<std::string_view, N>& wanted) {
-    const std::string joined = join(words, "");
-    return std::any_of(wanted.begin(), wanted.end(),
-                       [&](std::string_view part) { return joined.find(part) != std::string::npos; });
-}
-
 constexpr std::array<std::string_view, 4> of_contacts{"lead", "leads", "contact", "contacts"};
 constexpr std::array<std::string_view, 26> of_persons{
     "email",      "emails", "mail",     "phone",    "mobile", "tel",  "telephone",
@@ -60,13 +26,6 @@ constexpr std::array<std::string_view, 29> of_texts{
 // An id, a count or a flag about such a thing is none of it.
 constexpr std::array<std::string_view, 6> of_numbers{"id", "ids", "count", "is", "has", "num"};
 
-bool may_name_a_person(const Column& column, const Words& words) {
-    if (column.data_type == "tinyint" || column.data_type == "bit") return false;
-    if (has_one_of(words, of_numbers)) return false;
-    if (contains_one_of(words, of_persons_together)) return true;
-    return !column.is_temporal() && has_one_of(words, of_persons);
-}
-
 bool may_say_anything(const Column& column, const Words& words) {
     constexpr std::uint64_t short_text = 64;
     const bool holds_text = column.is_text() || column.is_binary();
@@ -82,6 +41,14 @@ bool is_like(const Column& column, const Column* contact_id) {
 
 }  // namespace
 
+bool may_name_a_person(const Column& column) {
+    const Words words = words_of(column.name);
+    if (column.data_type == "tinyint" || column.data_type == "bit") return false;
+    if (has_one_of(words, of_numbers)) return false;
+    if (contains_one_of(words, of_persons_together)) return true;
+    return !column.is_temporal() && has_one_of(words, of_persons);
+}
+
 ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema& schema) {
     ColumnEvidence found;
     const mautic::Table* contacts = schema.find("leads");
@@ -92,7 +59,7 @@ ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema&
         const bool is_own_key = table.primary_key.size() == 1 && table.is_in_primary_key(column.name);
         if (has_one_of(words, of_contacts) && words.size() <= 3) {
             found.ids.push_back(&column);
-        } else if (may_name_a_person(column, words)) {
+        } else if (may_name_a_person(column)) {
             found.personal.push_back(column.name);
         } else if (may_say_anything(column, words)) {
             found.free_text.push_back(column.name);

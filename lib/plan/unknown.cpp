@@ -58,7 +58,8 @@ class UnknownTable {
 
     const std::string& real_name() const { return table_.real_name; }
 
-    Unknown report(const std::vector<std::string>& keys, const FieldPolicy& policy) const {
+    void report(const std::vector<std::string>& keys, const FieldPolicy& policy,
+                std::vector<Unknown>& found) const {
         Unknown unknown{table_.name, table_.real_name, "", ""};
         std::vector<std::string> reasons = keys;
         const std::vector<std::string> columns = reasons_by_column(keys.empty());
@@ -66,14 +67,21 @@ class UnknownTable {
         reasons.insert(reasons.end(), columns.begin(), columns.end());
         const std::vector<Tie> ties = usable_ties(keys.empty());
         if (ties.size() > 1) reasons.emplace_back("rows that another column ties too are left");
+        Remedy remedy;
+        if (policy.unknown == policy::UnknownRule::remove && is_found_by_name()) {
+            remedy = remedy_for(table_, ties, under_prefix_);
+            if (!remedy.refused.empty()) reasons.push_back(remedy.refused);
+            unknown.emptied = !remedy.entries.empty() && all_ties_usable(ties, keys);
+            unknown.remedies = std::move(remedy.entries);
+        }
         if (!under_prefix_) reasons.emplace_back(not_under_prefix);
         if (reasons.empty()) reasons.emplace_back("nothing in it points to contacts");
         unknown.reason = join(reasons, "; ");
-        if (policy.unknown == policy::UnknownRule::remove && is_found_by_name()) {
-            unknown.remedies = remedies_for(table_, ties, under_prefix_);
-            unknown.emptied = !ties.empty() && all_ties_usable(ties, keys);
+        found.push_back(std::move(unknown));
+        for (const std::string& column : remedy.undecided) {
+            found.push_back({table_.name, table_.real_name, column,
+                             "a text in a unique key of several columns, which stays as it is"});
         }
-        return unknown;
     }
 
   private:
@@ -168,8 +176,7 @@ void add_unknown_tables(const DataMap& map, const Schema& schema, const FieldPol
     const auto keys = reached_by_keys(map, schema, tied);
     for (const UnknownTable& table : tables) {
         const auto of_table = keys.find(table.real_name());
-        found.push_back(
-            table.report(of_table == keys.end() ? std::vector<std::string>{} : of_table->second, policy));
+        table.report(of_table == keys.end() ? std::vector<std::string>{} : of_table->second, policy, found);
     }
 }
 

@@ -294,6 +294,7 @@ TEST_CASE("an index that the server does not find rows by is none") {
     const char* const hidden = test::ServerUnderTest::get().is_mysql() ? "INVISIBLE" : "IGNORED";
     mautic.connection().change(
         "CREATE TABLE mtc_plugin_answers (id INT PRIMARY KEY, used INT, hidden INT, both_ INT, words TEXT,"
+        " first INT, second INT, UNIQUE by_pair (first, second),"
         " UNIQUE by_used (used), UNIQUE by_hidden (hidden) " +
         std::string(hidden) + ", KEY a (both_) " + hidden + ", KEY b (both_), FULLTEXT by_words (words))");
     const Schema schema = read_schema(mautic.connection(), "mtc_");
@@ -306,6 +307,12 @@ TEST_CASE("an index that the server does not find rows by is none") {
         CHECK_FALSE(contains(table->leading_index_columns, column));
     }
     CHECK(table->find("hidden")->unique);  // which the server minds all the same
+    CHECK_FALSE(table->find("hidden")->unique_with_others);
+    for (const char* part : {"first", "second"}) {
+        CAPTURE(part);
+        CHECK(table->find(part)->unique);
+        CHECK(table->find(part)->unique_with_others);
+    }
     mautic.connection().change(
         "ALTER TABLE mtc_plugin_answers ALTER INDEX by_hidden " +
         std::string(test::ServerUnderTest::get().is_mysql() ? "VISIBLE" : "NOT IGNORED"));

@@ -174,6 +174,86 @@ TEST_CASE("tables that are not under Mautic's prefix are named, too") {
     CHECK(unknown_of(input.build(), "calls").emptied);
 }
 
+TEST_CASE("what is emptied without a description keeps what protects the person") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    struct Case {
+        const char* column;
+        const char* type;
+        const char* action;
+    };
+    const Case cases[] = {
+        {"date_added", "datetime", "kept"},
+        {"created_by_user", "varchar(191)", "kept"},
+        {"status", "varchar(20) not null", "kept"},
+        {"consent_status", "varchar(24) not null", "kept"},
+        {"opted_out_at", "datetime", "kept"},
+        {"optout", "tinyint(1)", "kept"},
+        {"campaign_id", "int", "kept"},
+        {"attempts", "int not null", "kept"},
+        {"state", "varchar(64)", "delete"},
+        {"score", "int", "delete"},
+        {"seen", "datetime", "delete"},
+        {"value", "date not null", "delete"},
+        {"birthday", "date not null", "delete"},
+        {"latitude", "double not null", "delete"},
+        {"phone", "bigint not null", "delete"},
+        {"text", "longtext not null", "delete"},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.column, c.type);
+        add(input, "plug", {{"who", "leads", "id"}}, {{c.column, c.type}});
+        CHECK(action_in(input.build(), "plug", c.column) == c.action);
+        CHECK(unknown_of(input.build(), "plug").emptied);
+    }
+    CHECK(change_of(input.build(), "plug", "text")->neutral == "''");
+    add(input, "plug", {{"who", "leads", "id"}}, {{"value", "date not null"}});
+    CHECK(change_of(input.build(), "plug", "value")->neutral == "'1970-01-01'");
+}
+
+TEST_CASE("of a unique key only what may name a person gets another value") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "talks", {{"who", "leads", "id"}},
+        {{"channel", "varchar(64) not null"},
+         {"recipient", "varchar(191) not null"},
+         {"day", "int not null"}});
+    for (auto& part : input.schema.tables["talks"].columns) {
+        part.unique = part.unique_with_others = part.name != "who" && part.name != "id";
+    }
+    const auto plan = input.build();
+    CHECK(action_in(plan, "talks", "recipient") == "new_random");
+    CHECK(action_in(plan, "talks", "channel") == "kept");
+    CHECK(action_in(plan, "talks", "day") == "kept");
+    // A text that stays may be anything: it is not decided about.
+    CHECK(unknown_of(plan, "talks").emptied);
+    CHECK_FALSE(unknown_of(plan, "talks.channel").emptied);
+    CHECK(plan.unknown.size() == 2);
+}
+
+TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"who", "leads", "id"}};
+    add(input, "sms_queue", key, {{"payload", "longtext"}});
+    add(input, "form_doi_submissions", key, {{"email", "varchar(191)"}});
+    add(input, "whatsapp_consents", key, {{"phone", "varchar(32)"}});
+    add(input, "answers", key, {{"consent_text", "longtext"}});
+    add(input, "mails", key, {{"confirmed_at", "datetime"}});
+    add(input, "identities", key, {{"consent_status", "varchar(24)"}, {"phone", "varchar(32)"}});
+    const auto plan = input.build();
+    REQUIRE(step_of(plan, "sms_queue") != nullptr);
+    CHECK(step_of(plan, "sms_queue")->delete_rows);
+    for (const char* proof : {"form_doi_submissions", "whatsapp_consents", "answers", "mails"}) {
+        CAPTURE(proof);
+        CHECK(step_of(plan, proof) == nullptr);
+        CHECK_FALSE(unknown_of(plan, proof).emptied);
+        CHECK_THAT(unknown_of(plan, proof).reason, ContainsSubstring("the proof of a consent"));
+    }
+    CHECK(action_in(plan, "identities", "phone") == "delete");
+    CHECK(action_in(plan, "identities", "consent_status") == "kept");
+}
+
 // A judge that walks: from a table along keys, in either direction, through nothing but tables that nobody
 // described, to a row of contacts or to a table with their ids.
 class Walker {
