@@ -102,7 +102,9 @@ void add_reason(const mautic::Decision& decision, Record& row) {
     row.opted_out_at = decision.since;
 }
 
-void add_digests(const Rules& rules, Record& row) {
+// By which rules, and what they do not decide about.
+void add_rules(const Rules& rules, Record& row) {
+    row.not_covered.undecided = rules.plan->undecided_count();
     row.policy_digest = rules.plan->policy_digest;
     row.schema_digest = rules.plan->schema_digest;
     row.map_digest = rules.plan->map_digest;
@@ -220,7 +222,7 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     row.rows_deleted += subject.counts.rows_deleted;
     add_not_covered(files, subject, row);
     row.marks = subject.marks;
-    add_digests(rules, row);
+    add_rules(rules, row);
     keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
     if (may_wait(of.request(), row, at)) std::erase_if(row.findings, is_on_its_way);
@@ -255,7 +257,7 @@ std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, S
     row.requested_at = of.request().received_at;
     add_hash(rules, hash_of_address(rules, subject), of.record(), row);
     add_reason(of.opt_out, row);
-    add_digests(rules, row);
+    add_rules(rules, row);
     return row;
 }
 
@@ -269,7 +271,7 @@ Record entry_on_hold(const Rules& rules, const Case& of) {
     row.origin = of.request().origin;
     row.requested_at = of.request().received_at;
     add_reason(of.opt_out, row);
-    add_digests(rules, row);
+    add_rules(rules, row);
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;
 }

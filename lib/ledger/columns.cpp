@@ -48,7 +48,7 @@ std::string text_of(const NotCovered& not_covered) {
 }
 
 NotCovered not_covered_from(const std::string& text) {
-    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos};
+    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos, 0};
 }
 
 }  // namespace
@@ -79,6 +79,7 @@ Record read_ledger_row(const Rows& rows) {
     row.files_removed = rows.number(21);
     row.values_emptied = rows.number(22);
     row.not_covered = not_covered_from(rows.text(23));
+    row.not_covered.undecided = rows.number(24);
     return row;
 }
 
@@ -106,7 +107,8 @@ std::vector<Value> ledger_parameters(const Record& row) {
             row.map_digest,
             row.files_removed,
             row.values_emptied,
-            text_of(row.not_covered)};
+            text_of(row.not_covered),
+            row.not_covered.undecided};
 }
 
 }  // namespace gdprd::ledger

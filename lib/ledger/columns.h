@@ -11,8 +11,9 @@ namespace gdprd::ledger {
 inline constexpr std::string_view ledger_columns =
     "contact_id, subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at,"
     " erased_at, last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late,"
-    " hash_marks, policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered";
-inline constexpr std::size_t ledger_column_count = 24;
+    " hash_marks, policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered,"
+    " undecided";
+inline constexpr std::size_t ledger_column_count = 25;
 
 // The columns are the first of the current row, in that order. Throws Error for what no program of ours
 // wrote.

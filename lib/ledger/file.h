@@ -2,7 +2,7 @@
 // records in the order of their contacts' ids, of each the current one, then its former ones; the
 // fingerprints of our hashes, many a line; and a last line with the number of records and the SHA-256 of
 // everything before it, so that a file that was cut or edited is noticed. Files of version 1, with one record
-// a contact and no fingerprints, are read too.
+// a contact and no fingerprints, and of version 2, without `undecided`, are read too.
 //
 // What is read is as narrow as the ledger's own tables: ids, times, counts, words of this program and
 // hexadecimal digits. A line that is not exactly as it would be written is refused; the error names the file,
@@ -86,7 +86,7 @@ class LedgerFileReader {
     std::optional<Fingerprint> last_fingerprint_;
 };
 
-inline constexpr int ledger_file_version = 2;
+inline constexpr int ledger_file_version = 3;
 
 // One record as a line without its end, and back. Throw Error whose text names the field. For tests, too.
 std::string ledger_line(const Record& row, int version = ledger_file_version);

@@ -178,13 +178,26 @@ const std::vector<std::string_view> fourth_format{
     PRIMARY KEY (contact_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
-// What leads from the format before to this one. A step with a `column` is done when the table has it.
+// How many tables and columns lead to contacts and nobody had decided about when the last pass was made.
+const std::vector<std::string_view> fifth_format_former{
+    "ALTER TABLE {db}.former_erasure ADD COLUMN undecided INT UNSIGNED NOT NULL DEFAULT 0"};
+const std::vector<std::string_view> fifth_format{
+    "ALTER TABLE {db}.erasure ADD COLUMN undecided INT UNSIGNED NOT NULL DEFAULT 0"};
+
+// What leads from the format before to this one, in the order of the formats. A step with a `column` is done
+// when the table has it.
 struct FormatStep {
+    int format;
     const std::vector<std::string_view>& statements;
+    std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, Ledger::format> steps{
-    {{first_format, ""}, {second_format, "not_covered"}, {third_format, ""}, {fourth_format, ""}}};
+const std::array<FormatStep, 6> steps{{{1, first_format, "", ""},
+                                       {2, second_format, "erasure", "not_covered"},
+                                       {3, third_format, "", ""},
+                                       {4, fourth_format, "", ""},
+                                       {5, fifth_format_former, "former_erasure", "undecided"},
+                                       {5, fifth_format, "erasure", "undecided"}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
@@ -246,11 +259,13 @@ bool somebody_was_faster(const database::DatabaseError& error) {
            std::find(already_there.begin(), already_there.end(), error.code()) != already_there.end();
 }
 
-bool has_column(database::Connection& connection, const std::string& database, std::string_view column) {
+bool is_done(database::Connection& connection, const std::string& database, const FormatStep& step) {
+    if (step.column.empty()) return false;
     auto rows = connection.select(
-        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'erasure'"
+        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
         " AND COLUMN_NAME = ?",
-        std::vector<database::Value>{database, std::string(column)}, "ledger: look at its columns");
+        std::vector<database::Value>{database, std::string(step.table), std::string(step.column)},
+        "ledger: look at its columns");
     return rows.next() && rows.number(0) > 0;
 }
 
@@ -279,8 +294,8 @@ void Ledger::make_tables(int from) {
                            "ledger: create its database");
     }
     for (int version = from + 1; version <= format; ++version) {
-        const FormatStep& step = steps.at(static_cast<std::size_t>(version) - 1);
-        if (step.column.empty() || !has_column(connection_, database_, step.column)) {
+        for (const FormatStep& step : steps) {
+            if (step.format != version || is_done(connection_, database_, step)) continue;
             for (const auto statement : step.statements) {
                 connection_.change(with_database(statement, quoted), {}, "ledger: make its tables");
             }

@@ -46,11 +46,14 @@ struct Finding {
     std::uint64_t cells = 0;
 };
 
-// What an erasure could not look at.
+// What an erasure did not look at.
 struct NotCovered {
     bool files = false;       // avatar and uploads: no directory is configured, or some were left alone
     bool older_rows = false;  // tables of free text were searched in their newest rows only
-    bool any() const { return files || older_rows; }
+    // Tables and columns that led to contacts and that nobody had decided about, at the last pass. What is
+    // proven is said of the others.
+    std::uint64_t undecided = 0;
+    bool any() const { return files || older_rows || undecided > 0; }
 };
 
 struct Record {
@@ -90,7 +93,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 4;
+    static constexpr int format = 5;
 
     Ledger(database::Connection& connection, std::string database);
 

@@ -216,8 +216,9 @@ std::string ledger_line(const Record& row, int version) {
                              {"rows_late", row.rows_late},
                              {"files_removed", row.files_removed},
                              {"values_emptied", row.values_emptied},
-                             {"not_covered", not_covered_json(row.not_covered)},
-                             {"hash_marks", row.marks.text()},
+                             {"not_covered", not_covered_json(row.not_covered)}});
+    if (version > 2) json["undecided"] = row.not_covered.undecided;
+    json.update(ordered_json{{"hash_marks", row.marks.text()},
                              {"policy_digest", row.policy_digest},
                              {"schema_digest", row.schema_digest},
                              {"map_digest", row.map_digest},
@@ -252,6 +253,7 @@ Record parse_ledger_line(const std::string& line, int version) {
     row.files_removed = fields.number("files_removed", int_unsigned_max);
     row.values_emptied = fields.number("values_emptied", int_unsigned_max);
     row.not_covered = parse_not_covered(fields);
+    if (version > 2) row.not_covered.undecided = fields.number("undecided", int_unsigned_max);
     row.marks = parse_marks(fields);
     row.policy_digest = fields.hex("policy_digest", {64});
     row.schema_digest = fields.hex("schema_digest", {64});

@@ -19,4 +19,10 @@ std::vector<const Unknown*> Plan::tied_unknown() const {
     return tied;
 }
 
+std::size_t Plan::undecided_count() const {
+    return static_cast<std::size_t>(std::count_if(unknown.begin(), unknown.end(), [](const Unknown& one) {
+        return one.leads_to_contacts && !one.emptied;
+    }));
+}
+
 }  // namespace gdprd::plan

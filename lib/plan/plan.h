@@ -215,6 +215,8 @@ struct Plan {
     // What is in `unknown` and leads to contacts: it stops erasures with [policy] unknown = "stop". With
     // "delete" some of it is emptied.
     std::vector<const Unknown*> tied_unknown() const;
+    // How many of these are left as they are.
+    std::size_t undecided_count() const;
 };
 
 }  // namespace gdprd::plan

@@ -79,7 +79,7 @@ bool Session::ready(const std::stop_token& stop) {
         }
     }
     const auto found = rules();
-    const bool blocked = found == nullptr || (found->stop_on_unknown && !found->plan->unknown.empty());
+    const bool blocked = found == nullptr || found->is_stopped();
     if (blocked) pause(stop, blocked_look);
     return !blocked;
 }

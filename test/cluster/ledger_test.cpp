@@ -45,7 +45,7 @@ std::string definition_of_erasure(const std::string& name, std::size_t node) {
 // Takes the ledger back to format 1.
 void make_old(const std::string& name) {
     for (const char* sql : {"ALTER TABLE erasure DROP COLUMN files_removed, DROP COLUMN values_emptied, DROP "
-                            "COLUMN not_covered",
+                            "COLUMN not_covered, DROP COLUMN undecided",
                             "DELETE FROM ledger_format WHERE version > 1"}) {
         cluster().node(0).execute(sql, name);
     }

@@ -114,6 +114,31 @@ TEST_CASE("erase refuses to work beside something unknown when the policy says s
     CHECK(site.here.untouched(1));
 }
 
+TEST_CASE("what nobody has decided about stands in the answer and in the record") {
+    Site site("erase_undecided");
+    site.make_ledger();
+    site.here.add_opted_out(1);
+    const std::string words = "undecided, and left as they are: 2 of the tables and columns";
+    CHECK(site.run({"erase", "--contact", "1"}).text.find("undecided") == std::string::npos);
+    auto& mautic = site.mautic.connection();
+    mautic.change("CREATE TABLE diaries (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT)");
+    mautic.change(
+        "CREATE TABLE diary_pages (id INT PRIMARY KEY, diary INT,"
+        " FOREIGN KEY (diary) REFERENCES diaries (id))");
+    mautic.change("CREATE TABLE weather (id INT PRIMARY KEY, rain INT)");
+    const Answer answer = site.run({"erase", "--contact", "1"});
+    CHECK(answer.exit_code == 0);
+    CHECK_THAT(answer.text, ContainsSubstring(words));
+    const Answer found = site.run({"lookup"}, invented_person(1).email());
+    CHECK_THAT(found.text, ContainsSubstring(words));
+    CHECK_THAT(found.text, ContainsSubstring("proven of what is decided about"));
+    const Answer programs = site.run({"lookup", "--json"}, invented_person(1).email());
+    const auto record = nlohmann::json::parse(programs.text).at("contacts").at(0).at("erasure");
+    CHECK(record.at("undecided") == 2);
+    const Answer again = site.run({"erase", "--contact", "1", "--json"});
+    CHECK(nlohmann::json::parse(again.text).at("contacts").at(0).at("undecided") == 2);
+}
+
 TEST_CASE("erase without a database") {
     Site site("erase_nowhere");
     site.options["database.unix_socket"] = "\"/nonexistent/socket\"";

@@ -40,7 +40,7 @@ Record full_row() {
     row.policy_digest = row.schema_digest = row.map_digest = digest;
     row.files_removed = 3;
     row.values_emptied = 4;
-    row.not_covered = {true, true};
+    row.not_covered = {true, true, 5};
     row.findings = {{"email_stats", "source", 4}, {"page_hits", "url", 1}};
     return row;
 }
@@ -118,6 +118,7 @@ TEST_CASE("a row is read as it was written") {
     CHECK(found->values_emptied == 4);
     CHECK(found->not_covered.files);
     CHECK(found->not_covered.older_rows);
+    CHECK(found->not_covered.undecided == 5);
     REQUIRE(found->findings.size() == 2);
     CHECK(found->findings[0].table == "email_stats");
     CHECK(found->findings[0].cells == 4);

@@ -86,6 +86,7 @@ ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Recor
             {"files_removed", row.files_removed},
             {"values_emptied", row.values_emptied},
             {"not_covered", not_covered_json(row.not_covered)},
+            {"undecided", row.not_covered.undecided},
             {"algorithm", row.algorithm},
             {"key_id", row.key_id},
             {"policy_digest", row.policy_digest},
@@ -133,6 +134,7 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
         json["other_hashes"] = result.counts.other_hashes;
         json["files_removed"] = result.files.files;
         json["not_covered"] = not_covered_json(result.not_covered);
+        json["undecided"] = result.not_covered.undecided;
         json["findings"] = findings_json(result.findings);
         json["next_pass_at"] = time(outcome.next_pass);
     }

@@ -5,9 +5,9 @@ namespace gdprd::command {
 const char* words_for(ledger::Status status) {
     switch (status) {
         case ledger::Status::settling:
-            return "settling: erased and proven, a later pass is due";
+            return "settling: erased, and proven of what is decided about; a later pass is due";
         case ledger::Status::complete:
-            return "complete: erased and proven, and a later pass found nothing new";
+            return "complete: erased, and proven of what is decided about; a later pass found nothing new";
         case ledger::Status::partial:
             return "partial: something is left";
         case ledger::Status::superseded:
@@ -28,6 +28,11 @@ std::vector<std::string> not_covered_words(const ledger::NotCovered& not_covered
     }
     if (not_covered.older_rows) {
         words.emplace_back("older rows of free-text tables were not searched");
+    }
+    if (not_covered.undecided > 0) {
+        words.push_back(
+            "undecided, and left as they are: " + std::to_string(not_covered.undecided) +
+            " of the tables and columns that lead to contacts; `mautic-gdprd coverage` names them");
     }
     return words;
 }
