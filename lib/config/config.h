@@ -1,6 +1,6 @@
 // The whole configuration of the daemon: one struct, one loader. Every option's meaning, unit, default and
-// trade-off is in docs/configuration.md and, commented, in config/mautic-gdprd.toml; a test holds the three
-// together.
+// trade-off is in docs/reference/configuration.md and, commented, in config/mautic-gdprd.toml; a test holds
+// the three together.
 //
 // load_config() reads TOML, then the secret files it names. An unknown key, a wrong type, a number out of its
 // range, a duration without a unit: ConfigurationError naming file, line, option, offending value and what to

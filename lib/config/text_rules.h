@@ -1,4 +1,5 @@
-// What a text in the configuration may look like. The description is the "Range" of docs/configuration.md.
+// What a text in the configuration may look like. The description is the "Range" of
+// docs/reference/configuration.md.
 #pragma once
 
 #include <string_view>

@@ -2,7 +2,7 @@
 // ([ways_back] in the configuration), and the contact's own company. The data map names the switch an entry
 // or a column hangs on.
 //
-// Where each way leads is described in docs/configuration.md.
+// Where each way leads is described in docs/reference/configuration.md.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// `coverage`, with the example of docs/plugin-tables.md carried out as it stands there.
+// `coverage`, with the example of docs/guide/plugin-tables.md carried out as it stands there.
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
@@ -12,7 +12,8 @@ namespace {
 
 // What stands in the page between "```kind" and "```".
 std::string block(const std::string& kind) {
-    const std::string page = read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "docs/plugin-tables.md");
+    const std::string page =
+        read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "docs/guide/plugin-tables.md");
     const std::string begin = "```" + kind + "\n";
     const std::size_t at = page.find(begin);
     REQUIRE(at != std::string::npos);

@@ -1,4 +1,4 @@
-// docs/what-is-erased.md is what the program prints, so that it cannot drift from the data map.
+// docs/explanation/what-is-erased.md is what the program prints, so that it cannot drift from the data map.
 #include "command/program.h"
 #include "support/catch.h"
 
@@ -14,8 +14,8 @@ const std::string shipped_map = (source / "config/contact-data.toml").string();
 TEST_CASE("the page in docs/ is the one that describe prints") {
     const Answer answer = run({"describe", "--data-map", shipped_map});
     CHECK(answer.exit_code == 0);
-    INFO("mautic-gdprd describe --data-map config/contact-data.toml > docs/what-is-erased.md");
-    CHECK((answer.text == read_file(source / "docs/what-is-erased.md")));
+    INFO("mautic-gdprd describe --data-map config/contact-data.toml > docs/explanation/what-is-erased.md");
+    CHECK((answer.text == read_file(source / "docs/explanation/what-is-erased.md")));
 }
 
 TEST_CASE("describe has every table and adds those of the operator") {

@@ -1,4 +1,4 @@
-// The loader, the sample and docs/configuration.md say the same: same options, same defaults, same ranges.
+// The loader, the sample and docs/reference/configuration.md say the same: same options, defaults and ranges.
 #include <map>
 #include <sstream>
 
@@ -13,7 +13,7 @@ using config::KnownOption;
 namespace {
 
 const std::string sample_file = GDPRD_SOURCE_DIR "/config/mautic-gdprd.toml";
-const std::string documentation_file = GDPRD_SOURCE_DIR "/docs/configuration.md";
+const std::string documentation_file = GDPRD_SOURCE_DIR "/docs/reference/configuration.md";
 
 std::string full_name(const std::string& section, const std::string& name) {
     return '[' + section + "] " + name;

@@ -27,7 +27,7 @@ constexpr const char* introduction =
 
 Made by `mautic-gdprd describe` from the data map and the policy of the sample configuration; not written by hand. What
 your own configuration and database come to is printed by `mautic-gdprd plan`, and by `mautic-gdprd coverage` column by
-column. Options are explained in [configuration](configuration.md).
+column. Options are explained in [configuration](../reference/configuration.md).
 
 ## In short
 
@@ -80,7 +80,7 @@ constexpr const char* limits =
 - Files: avatars and uploaded files are removed only where the configuration names Mautic's directory. Imported and
   exported files, logs of Mautic and of the web server, and backups are outside.
 - Other systems that got the data before (a CRM, the mail provider) must be told by you.
-- Tables of plugins are reported until you describe them: [plugin tables](plugin-tables.md).
+- Tables of plugins are reported until you describe them: [plugin tables](../guide/plugin-tables.md).
 
 )";
 
