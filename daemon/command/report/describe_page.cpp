@@ -25,26 +25,28 @@ using policy::FieldRule;
 constexpr const char* introduction =
     R"(# What is erased
 
-Made by `mautic-gdprd describe` from the data map and the policy of the sample configuration; not written by hand. What
-your own configuration and database come to is printed by `mautic-gdprd plan`, and by `mautic-gdprd coverage` column by
-column. Options are explained in [configuration](../reference/configuration.md).
+`mautic-gdprd describe` makes this page from the data map and the policy of the sample configuration; it is not edited
+by hand. `mautic-gdprd plan` prints what your own configuration and database come to, and `mautic-gdprd coverage` prints
+it column by column. The options are explained in [Configuration](../reference/configuration.md).
 
 ## In short
 
-When a contact has opted out of mail, or the mail came back, everything in Mautic's database that tells who the person
+When a contact has opted out of mail, or a mail to it bounced, everything in Mautic's database that shows who the person
 is goes: names, addresses, telephone numbers, what they typed into forms, what staff wrote about them, their browsers
 and IP addresses, the text of mails written to them, and the links by which Mautic or another system could find the
-person again. All of it happens in one transaction, and afterwards the changed rows are searched for what was erased.
-Only the ids in the links of mails go a minute later, because the page on which somebody has just opted out is found by
-them.
+person again. Afterwards the changed rows are searched for the erased values.
 
-Nothing more is sent: steps of campaigns that were still to come are cancelled, mails that wait for this person alone are
-withdrawn, and the contact counts as taken out of its campaigns and segments by hand.
+All of this happens in one transaction. Only a contact with a very long history is erased in several, one after the
+other; the ledger says so until the last one. The ids in the links of mails are replaced a minute later, because the
+page on which somebody has just opted out needs them.
 
-What stays is what Mautic counts and what protects the person from more mail: the opt-out itself, which mails were sent
-and opened and when, which campaigns and segments the pseudonymous contact was in, and which steps it went through. These
-rows hang on a number. A hash stands in for the address, so that the question "was this address ever here?" can still be
-answered.
+Nothing more is sent: campaign steps that were still to come are cancelled, mails that wait for this person alone are
+withdrawn, and the contact counts as removed from its campaigns and segments by hand.
+
+What stays is what Mautic counts, and what protects the person from more mail: the opt-out itself, which mails were sent
+and opened and when, which campaigns and segments the pseudonymous contact was in, and which steps it went through.
+These rows refer to a number. A hash replaces the address, so that the question "was this address ever here?" can still
+be answered.
 
 )";
 
@@ -54,7 +56,7 @@ constexpr const char* words =
 | Word | Meaning |
 |---|---|
 | deleted | The value is gone: the field is empty. |
-| hashed | A fixed-length code stands in for the value. Whoever has the value (and the key) can recognise it; nobody can read it. This is pseudonymisation, not anonymisation. |
+| hashed | A code of fixed length replaces the value. Whoever has the value (and the key) can recognise it; nobody can read it. This is pseudonymisation, not anonymisation. |
 | emptied | A list of values has no entry any more. |
 | values in it removed | A structured text keeps the names of its parts; what they held is gone. Parts that stay are named. |
 | parameters removed | An address of a web page keeps server and page; everything behind a question mark is gone. |
@@ -71,16 +73,18 @@ constexpr const char* words =
 constexpr const char* limits =
     R"(## What this page does not promise
 
-- Some rows are tied to a person by nothing but their text. They are looked for among the newest rows of their table,
-  by default 1000; older ones are left. Page views of other, unknown visitors are among them: a browser that followed a
-  link with the person's address in it. `mautic-gdprd verify` searches everything, once.
+- Only their text associates some rows with a person. They are searched for among the newest rows of their table, by
+  default 1000; older ones stay. Page views of other, unknown visitors are among them: a browser that followed a link
+  with the person's address in it. `mautic-gdprd verify` searches all rows.
 - A mail that waits for this person and others together, or in another queue than Mautic's database, is delivered.
-- Texts that staff wrote for everybody (mails, segments, campaigns) may name a person. Nobody but staff can tell whether
+- Texts that staff wrote for everybody (mails, segments, campaigns) may name a person. Only staff can decide whether
   they must; `mautic-gdprd verify` finds them.
-- Files: avatars and uploaded files are removed only where the configuration names Mautic's directory. Imported and
-  exported files, logs of Mautic and of the web server, and backups are outside.
-- Other systems that got the data before (a CRM, the mail provider) must be told by you.
-- Tables of plugins are reported until you describe them: [plugin tables](../guide/plugin-tables.md).
+- Files: avatars and uploaded files are removed only if the configuration names Mautic's directory. Imported and
+  exported files, logs of Mautic and of the web server, and backups are out of reach.
+- You must inform other systems that got the data before (a CRM, the mail provider).
+- Tables of plugins are reported until you [describe them](../guide/plugin-tables.md).
+
+All known weaknesses are in [Limitations](../limitations.md).
 
 )";
 
@@ -117,6 +121,22 @@ class ColumnTable {
     std::vector<Line> kept_;
 };
 
+// A paragraph in lines of 120 characters at most.
+std::string wrapped(const std::string& paragraph) {
+    constexpr std::size_t line_max = 120;
+    std::istringstream stream(paragraph);
+    std::string text;
+    std::string line;
+    for (std::string word; stream >> word;) {
+        if (!line.empty() && line.size() + 1 + word.size() > line_max) {
+            text += line + '\n';
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return text + line;
+}
+
 bool stays(const std::string& column, const ColumnRule& rule, const FieldPolicy& policy) {
     if (rule.action == Action::field) return policy.rule_for(column) == FieldRule::keep;
     return rule.action == Action::keep || rule.action == Action::follows;
@@ -135,7 +155,7 @@ class Page {
         out_ << introduction;
         count();
         out_ << words;
-        ways_back();
+        switches();
         out_ << limits;
         tables();
         without_contact_data();
@@ -162,28 +182,29 @@ class Page {
             }
         }
         out_ << tables.size() << " tables of Mautic 3 to 7 hold data of contacts. " << changed.size()
-             << " of their columns are changed; of " << deleted.size() << " tables rows are deleted. "
+             << " of their columns are changed; from " << deleted.size() << " tables rows are deleted.\n"
              << none.size() << " tables hold no data of contacts, or only what staff wrote.\n\n";
     }
 
-    // Everything that hangs on a switch, by the switch.
-    void ways_back() {
-        std::map<std::string, std::vector<std::string>> hanging;
+    // Everything that depends on a switch, by the switch.
+    void switches() {
+        std::map<std::string, std::vector<std::string>> dependent;
         for (const TableEntry& entry : map_.entries) {
-            if (!entry.switch_name.empty()) hanging[entry.switch_name].push_back(code(entry.key()));
+            if (!entry.switch_name.empty()) dependent[entry.switch_name].push_back(code(entry.key()));
             for (const auto& [column, rule] : entry.columns) {
                 if (!rule.switch_name.empty()) {
-                    hanging[rule.switch_name].push_back(code(entry.key() + '.' + column));
+                    dependent[rule.switch_name].push_back(code(entry.key() + '.' + column));
                 }
             }
         }
-        out_ << "## Switches\n\nEach can be turned off in the configuration; what hangs on it then stays as "
-                "it is. "
-                "All but the last are on.\n\n| Switch | What hangs on it |\n|---|---|\n";
+        out_ << "## Switches\n\n"
+                "Each can be turned off in the configuration; what depends on it then stays as it is. "
+                "All but the last are on.\n\n"
+                "| Switch | What depends on it |\n|---|---|\n";
         for (const std::string& name : policy::switch_names()) {
             const char* section = name == policy::switches::own_company ? "[companies] own" : "[ways_back] ";
             const std::string option = name == policy::switches::own_company ? section : section + name;
-            out_ << "| " << code(name) << ": " << code(option) << " | " << join(hanging[name], ", ")
+            out_ << "| " << code(name) << ": " << code(option) << " | " << join(dependent[name], ", ")
                  << " |\n";
         }
         out_ << '\n';
@@ -197,10 +218,11 @@ class Page {
     }
 
     void table(const TableEntry& entry) {
-        out_ << "\n### " << entry.key() << "\n\n" << entry.why << "\n\n" << tie_words(entry);
-        if (!entry.switch_name.empty()) out_ << " Hangs on the switch " << code(entry.switch_name) << '.';
-        if (entry.later) out_ << " **Not in the erasure itself, but in the first later pass.**";
-        out_ << '\n';
+        out_ << "\n### " << entry.key() << "\n\n" << wrapped(entry.why) << "\n\n";
+        std::string rows = tie_words(entry);
+        if (!entry.switch_name.empty()) rows += " Depends on the switch " + code(entry.switch_name) + '.';
+        if (entry.later) rows += " **Not in the erasure itself, but in the first later pass.**";
+        out_ << wrapped(rows) << '\n';
         if (entry.delete_rows) {
             out_ << "\n**Row deleted.**\n";
             return;

@@ -33,31 +33,32 @@ std::string conditions_words(const Tie& tie) {
 std::string shared_words(const Tie& tie) {
     std::vector<std::string> sources;
     for (const auto& source : tie.through) sources.push_back(source.entry + '.' + source.column);
-    return "Rows to which rows of the contact referred by " + codes(sources, ", ") + conditions_words(tie) +
-           ". They are treated last, and only those to which nobody refers any more.";
+    return "Rows to which the contact's rows referred by " + codes(sources, ", ") + conditions_words(tie) +
+           ". They are processed last, and only if nothing refers to them any more.";
 }
 
 std::string text_words(const Tie& tie) {
     const bool every = tie.text_columns == std::vector<std::string>{"*"};
-    std::string text = "The newest rows are searched: " +
-                       (every ? std::string("every text column") : codes(tie.text_columns, ", ")) +
-                       " for the contact's address";
+    std::string text = "Of the newest rows those in which " +
+                       (every ? std::string("any text column") : codes(tie.text_columns, " or ")) +
+                       " contains the contact's address";
     if (!tie.mentions.empty()) text += ", or " + codes(tie.mentions, " or ") + " with its id";
     if (tie.clicks) text += ", or a link of a mail to the contact";
     if (!tie.orphans_of.empty()) {
-        text += "; of these tables only those whose number is no id in " + code(tie.orphans_of);
+        text += "; only in tables whose number is no id in " + code(tie.orphans_of);
     }
     text += conditions_words(tie) + '.';
     if (!tie.visitors.empty()) {
-        text += " Only rows in which " + code(tie.visitors) +
-                " is empty, a contact that is gone and was not merged into another, or one that was never"
-                " identified and has nothing in its own row that identifies"
-                " anybody; of such a row only the columns that name the contact are changed.";
+        text +=
+            " Only rows in which " + code(tie.visitors) +
+            " is empty, or is a contact that is gone and was not merged into another, or one that was never"
+            " identified and has nothing in its own row that identifies anybody. Of such a row only the"
+            " columns that name the contact are changed.";
     }
     if (tie.messages == mautic::Messages::own_mails) {
         text += " Only mails that go to nobody but the contact.";
     } else if (tie.messages == mautic::Messages::no_mails_to_others) {
-        text += " Not mails that go to others too, or whose recipients cannot be read.";
+        text += " Not mails that also go to others, or whose recipients cannot be read.";
     }
     return text;
 }
@@ -66,11 +67,11 @@ std::string leftovers_words(const Tie& tie) {
     switch (tie.leftovers) {
         case mautic::Leftovers::lost_contact:
         case mautic::Leftovers::after_a_day:
-            return " Rows that lost their contact because Mautic deleted it are treated alike"
+            return " Orphaned rows, whose contact was deleted in Mautic, are treated in the same way"
                    " (`[deleted_contacts]`).";
         case mautic::Leftovers::also_merged:
-            return " Rows that lost their contact because Mautic deleted it are treated alike"
-                   " (`[deleted_contacts]`); those of a contact that was merged into another are that one's.";
+            return " Orphaned rows, whose contact was deleted in Mautic, are treated in the same way"
+                   " (`[deleted_contacts]`); those of a merged contact belong to the remaining one.";
         case mautic::Leftovers::none:
             break;
     }
