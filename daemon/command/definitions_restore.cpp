@@ -37,8 +37,7 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
     CLI::App& command =
         *app.add_subcommand("ledger", "Carry the record of erasures to another place, and back");
     command.require_subcommand(1);
-    command.footer(
-        "A restore of the server takes the ledger back, too; see docs/operations.md, After a restore.");
+    command.footer("A restore of the server takes the ledger back, too; see docs/guide/restore.md.");
 
     CLI::App& to_file = *command.add_subcommand("export", "Write the ledger to a file, one line a contact");
     auto export_options = std::make_shared<LedgerExportOptions>();

@@ -85,7 +85,7 @@ FilesError::FilesError(const std::string& place, int code)
             code == ENOTDIR || code == ELOOP
                 ? "A symbolic link or a file has a directory's name; links below [mautic] directory are not "
                   "followed"
-                : "The daemon must be allowed to write there; docs/operations.md says how"),
+                : "The daemon must be allowed to write there; docs/guide/files.md says how"),
       code_(code) {}
 
 std::string FilesError::code_name() const { return name_of_code(code_); }

@@ -3,7 +3,7 @@
 //
 // Every label has a closed set of values, all present from the start at 0; a value outside it is counted as
 // "other", so that no caller can make a series out of data. There is no contact id anywhere. Thread-safe.
-// docs/operations.md explains each metric; a test holds the two together.
+// docs/reference/metrics.md explains each metric; a test compares the two.
 #pragma once
 
 #include <chrono>

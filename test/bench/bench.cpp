@@ -5,7 +5,7 @@
 //
 // Without --servers on the server that GDPRD_TEST_SERVER names (support/server_under_test.h).
 //
-// Nothing here passes or fails: machines differ, ratios less so. docs/operations.md quotes a run.
+// Nothing here passes or fails: machines differ, ratios less so. The documentation quotes a run.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -1,5 +1,5 @@
-// Settings of a database server that an administrator may have chosen, one row each of the table in
-// docs/operations.md, "The database server": the daemon's account has exactly the rights of grants.sql.
+// Settings of a database server that an administrator may have chosen, one row each of the tables in
+// docs/guide/database-server.md: the daemon's account has exactly the rights of grants.sql.
 #include "command/program.h"
 #include "fixture/grants.h"
 #include "support/catch.h"

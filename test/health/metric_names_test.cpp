@@ -83,8 +83,8 @@ TEST_CASE("labels are from a short list, and none can name a person") {
     CHECK(labels > 100);
 }
 
-TEST_CASE("docs/operations.md names every metric, and only those there are") {
-    const std::string document = read_file(std::string(GDPRD_SOURCE_DIR) + "/docs/operations.md");
+TEST_CASE("docs/reference/metrics.md names every metric, and only those there are") {
+    const std::string document = read_file(std::string(GDPRD_SOURCE_DIR) + "/docs/reference/metrics.md");
     const Exposition seen = everything();
     for (const auto& [name, type] : seen.type) {
         INFO(name);

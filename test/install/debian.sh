@@ -1,6 +1,6 @@
 #!/bin/bash
-# The program and its unit and database tests on another Debian, in a root directory of its own: what README says to do
-# on a server, then test/run.sh. The root is made from the package source this machine's apt uses, kept in
+# The program and its unit and database tests on another Debian, in a root directory of its own: what docs/install.md
+# says to do on a server, then test/run.sh. The root is made from the package source this machine's apt uses, kept in
 # build/debian-VERSION, and taken again the next time. Nothing outside of it changes; no service starts in it, and the
 # tests run without any network but a loopback of their own.
 # Usage: debian.sh VERSION [JOBS]. Exit code 77: it cannot be tried here.
@@ -50,7 +50,7 @@ export CCACHE_DIR=/var/cache/ccache MAUTIC_FACTS_DIR=/facts LC_ALL=C.UTF-8
 case $1 in
     packages)
         .ci/install-dependencies --build
-        # What a server has after README's first step, and no more.
+        # What a server has after the first step of docs/install.md, and no more.
         ;;
     server)
         cmake --preset install > /tmp/configure.log || { cat /tmp/configure.log; exit 1; }
@@ -91,7 +91,7 @@ inside() {  # STEP UNSHARE_OPTION…
 
 echo "installing what builds the program …"
 inside packages || cannot "its packages cannot be had"
-echo "building and installing the program, as README says …"
+echo "building and installing the program, as docs/install.md says …"
 inside server
 echo "installing what its tests need …"
 inside test-packages || cannot "its packages cannot be had"

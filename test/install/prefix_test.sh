@@ -1,6 +1,6 @@
 #!/bin/bash
-# `cmake --install BUILD --prefix PREFIX`, as README says it: the installed unit names the installed program, the program
-# finds its data map, and what the unit starts does start; wherever the prefix is, and wherever it is moved.
+# `cmake --install BUILD --prefix PREFIX`, as docs/install.md says it: the installed unit names the installed program,
+# the program finds its data map, and what the unit starts does start; wherever the prefix is, and wherever it is moved.
 # Usage: prefix_test.sh BUILD_DIRECTORY
 set -euo pipefail
 

@@ -20,7 +20,7 @@ wait_for() {  # COMMAND…, for at most ten seconds
     return 1
 }
 
-# As in README; the database is not there, which keeps no daemon from taking webhooks.
+# As in docs/install.md; the database is not there, which keeps no daemon from taking webhooks.
 mautic-gdprd init --database-name mautic --database-socket /run/none > /dev/null || true
 mkdir -m 0700 /etc/mautic-gdprd/maps
 cat > /etc/mautic-gdprd/maps/loyalty.toml << 'MAP'

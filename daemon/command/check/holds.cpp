@@ -59,7 +59,7 @@ void check_files(const config::Config& config, CheckReport& report) {
     const auto problems = files::ContactFiles(directory).problems();
     for (const std::string& problem : problems) {
         report.warning("files", problem,
-                       "Until then contacts are not erased; docs/operations.md says how to "
+                       "Until then contacts are not erased; docs/guide/files.md says how to "
                        "give the daemon access");
     }
     if (problems.empty()) report.ok("files", directory.string() + ": avatars and uploads can be removed");

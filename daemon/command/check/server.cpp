@@ -95,7 +95,7 @@ void check_binary_log(database::Connection& connection, CheckReport& report) {
                        "there that long",
                    "Set " + join(wanted, ", ") +
                        " in the server's configuration, and keep the log no longer than you must "
-                       "(binlog_expire_logs_seconds); docs/operations.md says who else reads it");
+                       "(binlog_expire_logs_seconds); docs/guide/binary-log.md says who else reads it");
 }
 
 }  // namespace gdprd::command
