@@ -64,7 +64,7 @@ void define_plan(CLI::App& app, Chosen& chosen) {
 }
 
 void define_erase(CLI::App& app, Chosen& chosen) {
-    CLI::App& command = *app.add_subcommand("erase", "Erase contacts now, each in one transaction");
+    CLI::App& command = *app.add_subcommand("erase", "Erase contacts now, without waiting for the daemon");
     auto options = std::make_shared<EraseOptions>();
     add_common(command, options->common);
     add_contacts(command, options->contacts, "The contacts' ids in Mautic")->required();

@@ -162,7 +162,7 @@ QueueInstruments::QueueInstruments(Registry& registry)
       file(gauge(registry, "queue_file_bytes", "Size of the queue's file and its write-ahead log.")),
       paused(gauge(
           registry, "erasing_paused",
-          "1 while the circuit breaker of [safety] holds erasing back. Somebody must look at what changed in "
+          "1 while the circuit breaker of [safety] has paused erasing. Somebody must check what changed in "
           "Mautic, then run: mautic-gdprd queue resume.")) {}
 
 SweepInstruments::SweepInstruments(Registry& registry)
