@@ -96,7 +96,7 @@ void check(Onlooker& here, bool has_change_index) {
     }
     const std::stop_token stop;
     Throttle throttle({0, 0});
-    const Look look{world.daemon, world.rules(), stop, throttle};
+    const Run look{world.daemon, world.rules(), stop, throttle};
     check_page(world, LostOptOuts::winners_statement(world.mautic.prefix(), 3'000, page), page + 5);
     const std::string losers = LostOptOuts::losers_statement(look, {1001, 1002, 1003});
     CAPTURE(losers);

@@ -18,14 +18,14 @@ namespace {
 // Does what a test says, and counts.
 class Probe : public Task {
   public:
-    explicit Probe(Milliseconds period, std::function<void(const Look&)> body = {})
+    explicit Probe(Milliseconds period, std::function<void(const Run&)> body = {})
         : period_(period), body_(std::move(body)) {}
 
     std::string_view name() const override { return "probe"; }
     Milliseconds period() const override { return period_; }
-    void run(const Look& look) override {
+    void run(const Run& run) override {
         ++begun;
-        if (body_) body_(look);
+        if (body_) body_(run);
         ++done;
     }
 
@@ -34,7 +34,7 @@ class Probe : public Task {
 
   private:
     const Milliseconds period_;
-    const std::function<void(const Look&)> body_;
+    const std::function<void(const Run&)> body_;
 };
 
 void wait_until(const std::function<bool()>& condition) {
@@ -69,13 +69,13 @@ class Bench {
     health::Progress progress;
 };
 
-std::unique_ptr<Probe> probe(Milliseconds period, std::function<void(const Look&)> body = {}) {
+std::unique_ptr<Probe> probe(Milliseconds period, std::function<void(const Run&)> body = {}) {
     return std::make_unique<Probe>(period, std::move(body));
 }
 
 // The session of a look is killed by another one.
-void kill_session(const database::ConnectionOptions& options, const Look& look) {
-    auto id = look.connection.select("SELECT CONNECTION_ID()");
+void kill_session(const database::ConnectionOptions& options, const Run& run) {
+    auto id = run.connection.select("SELECT CONNECTION_ID()");
     id.next();
     database::Connection(options).change("KILL " + id.text(0));
 }
@@ -107,8 +107,8 @@ TEST_CASE("Looks wait until there are rules; before the first one the installati
     Bench bench(false);
     bench.home.world.daemon.change("DELETE FROM test_ledger.mark");
     std::optional<Timestamp> noted;
-    auto task = probe(1h, [&](const Look& look) {
-        noted = Marks(look.connection, look.rules->ledger_database).time("installed");
+    auto task = probe(1h, [&](const Run& run) {
+        noted = Checkpoints(run.connection, run.rules->ledger_database).time("installed");
     });
     Probe& seen = *task;
     const auto scheduler = bench.start(std::move(task));
@@ -121,9 +121,9 @@ TEST_CASE("Looks wait until there are rules; before the first one the installati
 TEST_CASE("A look whose connection was closed is taken again at once") {
     Bench bench;
     std::atomic<int> kills{0};
-    auto task = probe(1h, [&](const Look& look) {
-        if (kills++ == 0) kill_session(bench.home.world.mautic.options(), look);
-        look.connection.select("SELECT 1");
+    auto task = probe(1h, [&](const Run& run) {
+        if (kills++ == 0) kill_session(bench.home.world.mautic.options(), run);
+        run.connection.select("SELECT 1");
     });
     Probe& seen = *task;
     const auto scheduler = bench.start(std::move(task));
@@ -134,11 +134,11 @@ TEST_CASE("A look whose connection was closed is taken again at once") {
 TEST_CASE("A look that fails is taken again after its period, and does not disturb the others") {
     Bench bench;
     std::atomic<int> failures{0};
-    auto failing = probe(1ms, [&](const Look& look) {
-        if (failures++ < 3) look.connection.select("SELECT nothing FROM nowhere_at_all");
+    auto failing = probe(1ms, [&](const Run& run) {
+        if (failures++ < 3) run.connection.select("SELECT nothing FROM nowhere_at_all");
     });
     auto other = probe(1ms);
-    auto broken = probe(1ms, [](const Look&) { throw std::runtime_error("a text with ann@example.org"); });
+    auto broken = probe(1ms, [](const Run&) { throw std::runtime_error("a text with ann@example.org"); });
     Probe& failing_seen = *failing;
     Probe& other_seen = *other;
     Probe& broken_seen = *broken;
@@ -173,8 +173,8 @@ TEST_CASE("Without a database the scheduler waits for one") {
 
 TEST_CASE("It stops in the middle of a look that asks, and beats while it works") {
     Bench bench;
-    auto task = probe(1h, [](const Look& look) {
-        while (!look.stop.stop_requested()) look.throttle.wait(look.connection, look.stop);
+    auto task = probe(1h, [](const Run& run) {
+        while (!run.stop.stop_requested()) run.throttle.wait(run.connection, run.stop);
     });
     Probe& seen = *task;
     auto scheduler = bench.start(std::move(task));

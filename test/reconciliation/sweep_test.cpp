@@ -56,7 +56,7 @@ TEST_CASE("The installation is when a daemon was started first, not when it was 
     Household home;
     const Timestamp first = now() - 2h;
     home.world.daemon.change("DELETE FROM test_ledger.mark");
-    Marks marks(home.world.daemon, World::ledger_name);
+    Checkpoints marks(home.world.daemon, World::ledger_name);
     CHECK(marks.installed_at(first) == first);
     CHECK(marks.installed_at(now()) == first);
     home.opt_out(1, 1h);

@@ -226,7 +226,7 @@ void MassList::fail(ContactId contact, const std::string& code) {
     ++totals_.failed;
     if (totals_.failures.size() < MassTotals::failures_max) totals_.failures.push_back({contact, code});
     if (++failures_in_a_row_ < failures_in_a_row_max || !totals_.ended_early.empty()) return;
-    totals_.ended_early = std::to_string(failures_in_a_row_max) + " contacts in a row failed";
+    totals_.ended_early = std::to_string(failures_in_a_row_) + " contacts in a row failed";
     stopped_ = true;
 }
 
