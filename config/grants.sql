@@ -15,8 +15,8 @@
 
 CREATE USER IF NOT EXISTS 'mautic_gdprd'@'localhost' IDENTIFIED BY {password};
 
--- Read everything: also the tables that no rule is written for, so that a table tied to contacts which a plugin
--- brought along is seen and reported. This right fills COLUMNS, STATISTICS and KEY_COLUMN_USAGE in
+-- Read everything: also the tables that no rule is written for, so that a table associated with contacts which a
+-- plugin brought along is seen and reported. This right fills COLUMNS, STATISTICS and KEY_COLUMN_USAGE in
 -- information_schema; MariaDB keeps REFERENTIAL_CONSTRAINTS empty, and the daemon does not need it.
 GRANT SELECT ON `mautic`.* TO 'mautic_gdprd'@'localhost';
 
