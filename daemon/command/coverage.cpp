@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "daemon/assembly.h"
 #include "daemon/command/terminal/text_table.h"
+#include "mautic/sampling.h"
 
 namespace gdprd::command {
 
@@ -81,7 +82,8 @@ ExitCode coverage(const CommonOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.config_file);
     database::Connection connection(assembly.config.database);
-    const auto schema = mautic::read_schema(connection, assembly.config.mautic.table_prefix);
+    mautic::Schema schema = mautic::read_schema(connection, assembly.config.mautic.table_prefix);
+    mautic::add_samples(connection, assembly.map, schema);
     const auto rules = daemon::make_rules(schema, assembly);
     const auto found = plan::coverage_of(assembly.map, assembly.config.policy, *rules->plan, schema);
     if (options.json) {

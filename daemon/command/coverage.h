@@ -1,5 +1,5 @@
 // `mautic-gdprd coverage`: every column of the live database that is tied to contacts, and what becomes of
-// it; and every table that nobody has decided about. Reads the schema, nothing else.
+// it; and every table that nobody has decided about, of which some rows are read and counted.
 #pragma once
 
 #include <string>

@@ -92,7 +92,9 @@ struct Tie {
         shared,   // `column` is what rows of the contact refer to by the columns in `through`, and rows of
                   // others may too: changed or deleted only once nobody refers to it any more
         text,     // nothing but its text ties it: found by searching `text_columns` of the newest rows
-        none,     // no contact data: listed so that it is known
+        // No contact data: listed so that it is known. With conditions those rows hold none; a word in
+        // their column that no entry of the table names is reported (sampling.h).
+        none,
     };
     Kind kind = Kind::none;
     std::string column;
@@ -140,6 +142,8 @@ struct TableEntry {
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     const ColumnRule* rule_for(const std::string& column) const;
+    // All rows of the table are nobody's; with conditions only some are.
+    bool is_about_nobody() const { return tie.kind == Tie::Kind::none && tie.conditions.empty(); }
     // Is it this table, or one of those its pattern stands for?
     bool is_about(std::string_view table_name) const;
 };

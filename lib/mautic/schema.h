@@ -79,6 +79,13 @@ struct UploadField {
     std::string alias;
 };
 
+// Of the newest rows of a table that nobody described, those in which a column holds an e-mail address.
+struct SampledColumn {
+    std::string column;
+    std::uint64_t with_address = 0;
+    std::uint64_t rows = 0;  // that were looked at
+};
+
 struct Schema {
     std::string prefix;
     std::map<std::string, Table, std::less<>> tables;  // by the name without the prefix
@@ -89,7 +96,11 @@ struct Schema {
     std::vector<ContactField> contact_fields;
     std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
     std::vector<UploadField> upload_fields;
-    std::string digest;  // SHA-256 over all of it; changes when a column, key, contact field or form does
+    // Of the content, where somebody asked for it (sampling.h): by the real names of tables, and of
+    // "table.column". No part of the digest.
+    std::map<std::string, std::vector<SampledColumn>> samples;
+    std::map<std::string, std::set<std::string>> words;
+    std::string digest;  // SHA-256 over the rest; changes when a column, key, contact field or form does
 
     const Table* find(std::string_view table) const;
     // The field of this column of `leads`: names of columns have no case.

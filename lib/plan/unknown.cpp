@@ -1,6 +1,7 @@
 #include "plan/unknown.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "base/text.h"
@@ -54,7 +55,9 @@ class UnknownTable {
 
     // Something else than a key ties it to contacts, so that what hangs on it is tied to them too. A table
     // without Mautic's prefix may be another program's, whose `contact_id` means something else.
-    bool is_tied() const { return under_prefix_ && (!columns_.ids.empty() || !columns_.personal.empty()); }
+    bool is_tied() const {
+        return has_addresses() || (under_prefix_ && (!columns_.ids.empty() || !columns_.personal.empty()));
+    }
 
     const std::string& real_name() const { return table_.real_name; }
 
@@ -63,14 +66,16 @@ class UnknownTable {
         Unknown unknown{table_.name, table_.real_name, "", ""};
         std::vector<std::string> reasons = keys;
         const std::vector<std::string> columns = reasons_by_column(keys.empty());
-        unknown.leads_to_contacts = !keys.empty() || !copied_.empty() || (under_prefix_ && !columns.empty());
+        unknown.leads_to_contacts =
+            !keys.empty() || !copied_.empty() || has_addresses() || (under_prefix_ && !columns.empty());
+        if (has_addresses()) reasons.push_back(reason_by_content());
         reasons.insert(reasons.end(), columns.begin(), columns.end());
         const std::vector<Tie> ties = usable_ties(keys.empty());
-        if (ties.size() > 1) reasons.emplace_back("rows that another column ties too are left");
         Remedy remedy;
         if (policy.unknown == policy::UnknownRule::remove && is_found_by_name()) {
             remedy = remedy_for(table_, ties, under_prefix_);
             if (!remedy.refused.empty()) reasons.push_back(remedy.refused);
+            if (remedy.entries.size() > 1) reasons.emplace_back("rows that another column ties too are left");
             unknown.emptied = !remedy.entries.empty() && all_ties_usable(ties, keys);
             unknown.remedies = std::move(remedy.entries);
         }
@@ -87,6 +92,18 @@ class UnknownTable {
   private:
     // A step names its table without the prefix, and one under the prefix goes first.
     bool is_found_by_name() const { return under_prefix_ || schema_.find(table_.name) == nullptr; }
+
+    bool has_addresses() const { return schema_.samples.contains(table_.real_name); }
+
+    // "e-mail addresses in name (3 of the newest 100 rows)"
+    std::string reason_by_content() const {
+        std::vector<std::string> columns;
+        for (const auto& sampled : schema_.samples.at(table_.real_name)) {
+            columns.push_back(sampled.column + " (" + std::to_string(sampled.with_address) +
+                              " of the newest " + std::to_string(sampled.rows) + " rows)");
+        }
+        return "e-mail addresses in " + join(columns, ", ");
+    }
 
     std::vector<std::string> reasons_by_column(bool without_keys) const {
         std::vector<std::string> reasons;
@@ -195,7 +212,7 @@ bool is_known_column(const DataMap& map, const Table& table, const Column& colum
     bool known = false;
     for (const TableEntry& entry : map.entries) {
         if (!entry.is_about(table.name)) continue;
-        if (entry.delete_rows || entry.tie.kind == Tie::Kind::none) return true;
+        if (entry.delete_rows || entry.is_about_nobody()) return true;
         known = known || entry.rule_for(column.name) != nullptr ||
                 mautic::is_same_column(entry.tie.column, column.name);
     }
@@ -220,12 +237,61 @@ void add_unknown_columns(const DataMap& map, const Table& table, const FieldPoli
     }
 }
 
+// A word is shown where it is one of a program's.
+bool is_word(const std::string& text) {
+    constexpr std::size_t characters_max = 64;
+    return !text.empty() && text.size() <= characters_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == ':' ||
+                      c == '-' || c == '\\';
+           });
+}
+
+// Words of this column that some entry of the table names.
+std::set<std::string> named_words(const DataMap& map, const Table& table, const Column& column) {
+    std::set<std::string> words;
+    for (const TableEntry& entry : map.entries) {
+        if (!entry.is_about(table.name)) continue;
+        for (const auto& condition : entry.tie.conditions) {
+            if (!mautic::is_same_column(condition.column, column.name)) continue;
+            words.insert(condition.values.begin(), condition.values.end());
+        }
+    }
+    return words;
+}
+
+// Rows of one table are about this and that, and a plugin may write there about contacts in words of its own.
+void add_unknown_words(const DataMap& map, const Schema& schema, const Table& table,
+                       std::vector<Unknown>& found) {
+    for (const Column& column : table.columns) {
+        const auto words = schema.words.find(table.real_name + '.' + column.name);
+        if (words == schema.words.end()) continue;
+        const auto named = named_words(map, table, column);
+        std::vector<std::string> shown;
+        std::size_t others = 0;
+        for (const std::string& word : words->second) {
+            if (named.contains(word)) continue;
+            if (is_word(word)) {
+                shown.push_back(word);
+            } else {
+                ++others;
+            }
+        }
+        if (others > 0) shown.push_back(std::to_string(others) + " that are no words");
+        if (shown.empty()) continue;
+        found.push_back({table.name, table.real_name, column.name,
+                         "rows about what the data map does not name: " + join(shown, ", ")});
+    }
+}
+
 }  // namespace
 
 std::vector<Unknown> find_unknown(const DataMap& map, const Schema& schema, const FieldPolicy& policy) {
     std::vector<Unknown> found;
     for (const auto& [name, table] : schema.tables) {
-        if (map.knows_table(name)) add_unknown_columns(map, table, policy, found);
+        if (!map.knows_table(name)) continue;
+        add_unknown_columns(map, table, policy, found);
+        add_unknown_words(map, schema, table, found);
     }
     for (const auto& [name, table] : schema.other_tables) {
         if (map.knows_table(name, false)) add_unknown_columns(map, table, policy, found);

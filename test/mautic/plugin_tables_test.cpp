@@ -9,6 +9,7 @@
 #include "fixture/mautic_database.h"
 #include "fixture/schema_text.h"
 #include "mautic/data_map.h"
+#include "mautic/sampling.h"
 #include "mautic/schema.h"
 #include "plan/unknown.h"
 #include "support/catch.h"
@@ -63,12 +64,25 @@ std::string sql_type(const std::string& told) {
 // Columns of plugins.tsv.
 enum Cell { table_cell = 2, column_cell = 3, type_cell = 4, tie_cell = 5, action_cell = 8 };
 
+// "badges", "form_doi_actions, form_doi_configs", "plugin_x (prefix twice)",
+// "values_{int,text}[_secure]_xref".
+std::vector<std::string> names_of(const std::string& cell) {
+    const std::string text = cell.substr(0, cell.find(" ("));
+    static const std::regex short_for("^(.*)\\{(.*)\\}\\[(.*)\\](.*)$");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, short_for)) return split(text, ", ");
+    std::vector<std::string> names;
+    for (const std::string& one : split(parts[2], ",")) {
+        names.push_back(parts[1].str() + one + parts[4].str());
+        names.push_back(parts[1].str() + one + parts[3].str() + parts[4].str());
+    }
+    return names;
+}
+
 void add_line(std::map<std::string, PluginTable>& tables, const std::vector<std::string>& cells) {
     const std::string& tie = cells.at(tie_cell);
-    const std::string names = cells[table_cell].substr(0, cells[table_cell].find(" ("));
-    if (names.find('{') != std::string::npos) return;  // fourteen tables, which an .sql file has
     static const std::regex identifier("^[A-Za-z_0-9]+$"), foreign_key("([a-z_]+) FK ([a-z_]+)");
-    for (const std::string& name : split(names, ", ")) {
+    for (const std::string& name : names_of(cells[table_cell])) {
         PluginTable& table = tables[name];
         for (const std::string& column : split(cells[column_cell], ", ")) {
             if (std::regex_match(column, identifier)) table.columns[column] = sql_type(cells[type_cell]);
@@ -176,4 +190,54 @@ TEST_CASE("every table of a plugin is named, and what leads from it to contacts"
         CAPTURE(name);
         CHECK_THAT(unknown.at(name).reason, ContainsSubstring(reason));
     }
+}
+
+TEST_CASE("a sample counts what the names of columns do not tell, and reads no more than a bounded part") {
+    PrivateServer server;
+    MauticDatabase mautic(server, "samples", prefix);
+    mautic.load_own_schema();
+    auto& connection = mautic.connection();
+    connection.change(
+        "CREATE TABLE mtc_blocked (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(191), body "
+        "LONGBLOB, data JSON, kind ENUM('a@example.org') DEFAULT 'a@example.org')");
+    connection.change("CREATE TABLE mtc_no_key (name VARCHAR(191))");
+    connection.change("CREATE TABLE elsewhere (id INT PRIMARY KEY, name VARCHAR(191))");
+    connection.change("INSERT INTO mtc_blocked (name) VALUES ('old@example.org')");
+    for (int i = 0; i < 98; ++i) connection.change("INSERT INTO mtc_blocked (name) VALUES ('@media print')");
+    connection.change(
+        "INSERT INTO mtc_blocked (name, body, data) VALUES ('Ann <ann@example.org>', 'to=ann%40example.org',"
+        " '{\"to\":\"ann@example.org\"}'), (REPEAT('x', 100), CONCAT(REPEAT('x', 2000), 'a@example.org'), "
+        "NULL)");
+    connection.change("INSERT INTO mtc_no_key VALUES ('x@example.org')");
+    connection.change("INSERT INTO elsewhere VALUES (1, 'y@example.org'), (2, 'none')");
+    mautic.add_contact(7);
+    mautic.insert("audit_log", {{"bundle", "jwdoi"},
+                                {"object", "doi"},
+                                {"object_id", std::uint64_t{7}},
+                                {"action", "confirm_doi"},
+                                {"details", "a:0:{}"}});
+    const mautic::DataMap map =
+        mautic::load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml");
+    mautic::Schema schema = mautic::read_schema(connection, prefix);
+    const std::string digest = schema.digest;
+    mautic::add_samples(connection, map, schema);
+    CHECK(schema.digest == digest);
+    const auto counted = [&](const std::string& table) {
+        std::string text;
+        for (const auto& column : schema.samples[table]) {
+            text += column.column + ' ' + std::to_string(column.with_address) + '/' +
+                    std::to_string(column.rows) + ' ';
+        }
+        return text;
+    };
+    CHECK(counted("mtc_blocked") == "name 1/100 body 1/100 data 1/100 ");
+    CHECK(counted("mtc_no_key") == "name 1/1 ");
+    CHECK(counted("elsewhere") == "name 1/2 ");
+    CHECK_FALSE(schema.samples.contains("mtc_leads"));
+    CHECK(schema.words.at("mtc_audit_log.object").contains("lead"));
+    const auto unknown = by_table(map, schema);
+    CHECK(unknown.at("blocked").leads_to_contacts);
+    CHECK(unknown.at("elsewhere").leads_to_contacts);
+    CHECK(unknown.at("audit_log").reason == "rows about what the data map does not name: doi");
+    CHECK(unknown.size() == 4);
 }

@@ -98,7 +98,7 @@ bool is_known(const Table& table, const Column& column, const Schema& schema) {
     return std::any_of(shipped_map().entries.begin(), shipped_map().entries.end(),
                        [&](const TableEntry& entry) {
                            if (entry.table != table.name) return false;
-                           if (entry.delete_rows || entry.tie.kind == Tie::Kind::none ||
+                           if (entry.delete_rows || entry.is_about_nobody() ||
                                entry.tie.column == column.name || entry.rule_for(column.name) != nullptr) {
                                return true;
                            }

@@ -24,7 +24,7 @@ DataMap shipped_map() { return load_data_map(std::string(GDPRD_SOURCE_DIR) + "/c
 bool knows(const DataMap& map, const std::string& table, const std::string& column) {
     return std::any_of(map.entries.begin(), map.entries.end(), [&](const TableEntry& entry) {
         if (!entry.is_about(table)) return false;
-        return entry.delete_rows || entry.tie.kind == Tie::Kind::none || entry.tie.column == column ||
+        return entry.delete_rows || entry.is_about_nobody() || entry.tie.column == column ||
                entry.rule_for(column) != nullptr;
     });
 }

@@ -254,6 +254,38 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     CHECK(action_in(plan, "identities", "consent_status") == "kept");
 }
 
+TEST_CASE("what a sample holds counts, and what hangs on such a table as well") {
+    PlanInput input = small_site();
+    add(input, "blocked", {}, {{"name", "varchar(191)"}});
+    add(input, "blocked_why", {{"of", "blocked", "id"}});
+    add(input, "elsewhere", {}, {{"name", "varchar(191)"}}, false);
+    CHECK(reason_of(input, "blocked") == "- nothing in it points to contacts");
+    input.schema.samples["m_blocked"] = {{"name", 3, 100}};
+    input.schema.samples["elsewhere"] = {{"name", 1, 1}};
+    CHECK(reason_of(input, "blocked") == "e-mail addresses in name (3 of the newest 100 rows)");
+    CHECK(reason_of(input, "blocked_why") == "foreign key of to blocked");
+    CHECK(reason_of(input, "elsewhere") ==
+          "e-mail addresses in name (1 of the newest 1 rows); not under Mautic's prefix");
+}
+
+TEST_CASE("words of a vocabulary that the map does not name are reported") {
+    PlanInput input = small_site();
+    input.schema.tables["log"] = table(
+        "log", {{"id", "int not null"}, {"object", "varchar(50)"}, {"lead_id", "int"}, {"t", "longtext"}});
+    input.map_text += entry(rule("t", "delete") + rule("object", "keep"), "log",
+                            "kind = \"column\", column = \"lead_id\", where = { object = \"lead\" }") +
+                      "[[table]]\nname = \"log\"\npart = \"others\"\nwhy = \"x\"\n"
+                      "tie = { kind = \"none\", where = { object = [\"page\", \"form\"] } }\n";
+    input.schema.words["m_log.object"] = {"lead", "page"};
+    CHECK(input.build().unknown.empty());
+    input.schema.words["m_log.object"] = {"lead", "page", "doi", "crm.deal", "somebody@example.org"};
+    CHECK(reason_of(input, "log.object") ==
+          "rows about what the data map does not name: crm.deal, doi, 1 that are no words");
+    // Part of a table is nobody's: the rest is not known by that.
+    input.schema.tables["log"].columns.push_back(column("extra", "longtext"));
+    CHECK(reason_of(input, "log.extra") == "a text column that is not in the data map");
+}
+
 // A judge that walks: from a table along keys, in either direction, through nothing but tables that nobody
 // described, to a row of contacts or to a table with their ids.
 class Walker {

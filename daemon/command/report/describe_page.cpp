@@ -172,7 +172,7 @@ class Page {
         std::set<std::pair<std::string, std::string>> changed;
         for (const TableEntry& entry : map_.entries) {
             if (!has_contact_data(entry)) {
-                none.insert(entry.table);
+                if (entry.is_about_nobody()) none.insert(entry.table);
                 continue;
             }
             tables.insert(entry.table);
@@ -273,7 +273,9 @@ class Page {
     void without_contact_data() {
         out_ << "\n## Tables without contact data\n\n| Table | What it is |\n|---|---|\n";
         for (const TableEntry& entry : map_.entries) {
-            if (!has_contact_data(entry)) out_ << "| " << code(entry.table) << " | " << entry.why << " |\n";
+            if (has_contact_data(entry)) continue;
+            out_ << "| " << code(entry.key()) << " | " << entry.why
+                 << (entry.is_about_nobody() ? "" : ' ' + tie_words(entry)) << " |\n";
         }
     }
 

@@ -120,6 +120,13 @@ std::string action_words(const std::string& column, const mautic::ColumnRule& ru
     return "stays";
 }
 
+std::string none_words(const Tie& tie) {
+    if (tie.conditions.empty()) return "None.";
+    std::vector<std::string> parts;
+    for (const auto& condition : tie.conditions) parts.push_back(condition_words(condition));
+    return "Rows in which " + join(parts, ", and ") + '.';
+}
+
 }  // namespace
 
 std::string code(const std::string& name) { return '`' + name + '`'; }
@@ -140,7 +147,7 @@ std::string tie_words(const mautic::TableEntry& entry) {
         case Tie::Kind::text:
             return text_words(tie);
         case Tie::Kind::none:
-            return "None.";
+            return none_words(tie);
     }
     return {};
 }
