@@ -8,9 +8,11 @@
 
 namespace gdprd::command {
 
-// The decision is the eraser's, made from the same rows under the same locks.
-EraseOutcome preview_erasure(database::Connection& connection, const erasure::Rules& rules,
-                             ContactId contact) {
+namespace {
+
+// The decision is the eraser's, made from the same rows under the same locks, which are given back before
+// anything is counted.
+erasure::Case open_case(database::Connection& connection, const erasure::Rules& rules, ContactId contact) {
     erasure::Request request;
     request.contact = contact;
     request.origin = Origin::command;
@@ -18,15 +20,21 @@ EraseOutcome preview_erasure(database::Connection& connection, const erasure::Ru
     const database::Transaction rolled_back(connection);
     ledger::Ledger ledger(connection, rules.ledger_database);
     const bool has_ledger = ledger.format_found() == ledger::Ledger::format;
-    const auto cases = erasure::open_cases(connection, rules, has_ledger ? &ledger : nullptr, {&request, 1});
-    const erasure::Case& of = cases.at(contact);
+    return erasure::open_cases(connection, rules, has_ledger ? &ledger : nullptr, {&request, 1}).at(contact);
+}
 
+}  // namespace
+
+EraseOutcome preview_erasure(database::Connection& connection, const erasure::Rules& rules,
+                             ContactId contact) {
+    const erasure::Case of = open_case(connection, rules, contact);
     EraseOutcome outcome;
     outcome.dry_run = true;
     outcome.result.contact = contact;
     outcome.result.verdict = of.decided.verdict;
     outcome.result.hold = of.hold;
     outcome.result.due_at = of.opt_out.grace_until;
+    const database::Transaction rolled_back(connection);
     const auto previews = erasure::preview(connection, rules, contact);
     for (std::size_t i = 0; i < previews.size(); ++i) {
         outcome.rows += previews[i].rows;

@@ -50,16 +50,21 @@ DateCursor::DateCursor(std::string checkpoint, Milliseconds overlap)
 DatePlace DateCursor::begin(Checkpoints& checkpoints) {
     if (reached_) return *reached_;
     begun_ = now();
-    if (!in_memory_ && !checkpoint_.empty()) in_memory_ = checkpoints.time(checkpoint_);
-    if (!in_memory_) in_memory_ = begun_ - overlap_;
+    // Asked each time: a restored database has its place of then.
+    if (!checkpoint_.empty()) in_memory_ = checkpoints.time(checkpoint_);
+    if (!in_memory_) set(checkpoints, begun_ - overlap_);
     // A clock that was ahead must not make a cursor that nothing comes after.
     return {std::min(*in_memory_, begun_ - overlap_), 0};
 }
 
 void DateCursor::end(Checkpoints& checkpoints) {
     reached_.reset();
-    in_memory_ = begun_ - overlap_;
-    if (!checkpoint_.empty()) checkpoints.set_time(checkpoint_, *in_memory_);
+    set(checkpoints, begun_ - overlap_);
+}
+
+void DateCursor::set(Checkpoints& checkpoints, Timestamp at) {
+    in_memory_ = at;
+    if (!checkpoint_.empty()) checkpoints.set_time(checkpoint_, at);
 }
 
 const std::string& IndexCache::get(const std::string& schema_digest,

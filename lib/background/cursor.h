@@ -27,7 +27,8 @@ class IdCursor {
     // Where a scan begins. `highest` is asked for the highest id there is: at the very first scan that is the
     // cursor, and later a lower one tells that the database was restored.
     std::uint64_t begin(Checkpoints& checkpoints, const std::function<std::uint64_t()>& highest);
-    // Where it ended; `through`: there was nothing more. Otherwise there is too much to be read again.
+    // Where it ended; `through`: there was nothing more. Otherwise there is too much to be read again. Not
+    // for a scan that was stopped: the next process reads its rows again.
     void end(Checkpoints& checkpoints, std::uint64_t reached, bool through);
 
   private:
@@ -65,6 +66,8 @@ class DateCursor {
     void end(Checkpoints& checkpoints);
 
   private:
+    void set(Checkpoints& checkpoints, Timestamp at);
+
     const std::string checkpoint_;
     const Milliseconds overlap_;
     std::optional<Timestamp> in_memory_;

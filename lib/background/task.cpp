@@ -1,13 +1,20 @@
 #include "background/task.h"
 
-#include <utility>
-
 namespace gdprd::background {
 
 bool PageBudget::next() {
+    if (has_begun_) return another();
     if (left_ == 0 || run_.stop.stop_requested()) return false;
     --left_;
-    if (std::exchange(has_begun_, true)) run_.throttle.wait(run_.connection, run_.stop);
+    has_begun_ = true;
+    return true;
+}
+
+bool PageBudget::another() {
+    if (left_ == 0 || run_.stop.stop_requested()) return false;
+    --left_;
+    has_begun_ = true;
+    run_.throttle.wait(run_.connection, run_.stop);
     return !run_.stop.stop_requested();
 }
 

@@ -31,6 +31,8 @@ class PageBudget {
 
     // Before each page: false when none is left or a stop is requested. Waits for the throttle between pages.
     bool next();
+    // The same after a page: whether there may be another one.
+    bool another();
 
   private:
     const Run& run_;

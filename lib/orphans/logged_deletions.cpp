@@ -46,8 +46,8 @@ bool LoggedDeletions::scan(const background::Run& run, GoneContacts& gone, backg
         }
         gone.add(deleted);
         const bool through = read < page_rows_;
-        if (through || !pages.next()) {
-            cursor_.end(checkpoints, reached, through);
+        if (through || !pages.another()) {
+            if (!run.stop.stop_requested()) cursor_.end(checkpoints, reached, through);
             return through;
         }
     }

@@ -63,7 +63,7 @@ bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& 
         reached = page.size() < page_rows_ ? *until : page.back();
         checkpoints.set_number(reached_mark, reached);
         if (reached == *until) break;
-        if (!pages.next()) return false;
+        if (!pages.another()) return false;
     }
     return true;
 }

@@ -98,7 +98,7 @@ void OrphanedRows::scan_for_gone(const Run& run, GoneContacts& gone, background:
         walk_->reached = is_last ? 0 : page.back();
         if (is_last) ++walk_->table;
         if (is_last) continue;
-        if (!pages.next()) {
+        if (!pages.another()) {
             more_at_once_ = true;
             return;
         }

@@ -160,7 +160,7 @@ bool RowWatch::walk(const Run& run, const Step& step, std::uint64_t highest, bac
         if (page.size() < page_rows_) break;
         walk.reached = page.back();
         checkpoints.set_number(reached_mark(step), walk.reached.contact);
-        if (!pages.next()) return false;
+        if (!pages.another()) return false;
     }
     if (!checkpoints.number(seen_mark(step))) {
         checkpoints.raise_number(seen_mark(step), walk.begun_at);
@@ -185,8 +185,8 @@ bool RowWatch::scan_new(const Run& run, const Step& step, background::PageBudget
         rows.keep(step, page);
         if (!page.empty()) reached = page.back().row;
         const bool through = page.size() < page_rows_;
-        if (through || !pages.next()) {
-            seen.end(checkpoints, reached, through);
+        if (through || !pages.another()) {
+            if (!run.stop.stop_requested()) seen.end(checkpoints, reached, through);
             return through;
         }
     }

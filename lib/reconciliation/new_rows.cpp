@@ -56,7 +56,7 @@ void NewRows::scan_ids(const Run& run, const OptOuts& opt_outs, Findings& findin
         if (page.size() < page_rows_) return ids_.end(checkpoints, reached, true);
     }
     // A transaction that is still open is left to the whole comparison.
-    ids_.end(checkpoints, reached, false);
+    if (!run.stop.stop_requested()) ids_.end(checkpoints, reached, false);
     behind_ = true;
 }
 

@@ -64,7 +64,7 @@ bool LostOptOuts::scan(const Run& run) {
         cursor_.end(checkpoints, reached, true);
         return true;
     }
-    cursor_.end(checkpoints, reached, false);
+    if (!run.stop.stop_requested()) cursor_.end(checkpoints, reached, false);
     return false;
 }
 

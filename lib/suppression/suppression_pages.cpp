@@ -46,7 +46,7 @@ void Suppression::scan_new(const Run& run, const ContactPages& contacts) {
         if (!page.empty()) reached = page.back().id;
         if (page.size() < sweep_.page_rows) return new_contacts_.end(checkpoints, reached, true);
     }
-    new_contacts_.end(checkpoints, reached, false);
+    if (!run.stop.stop_requested()) new_contacts_.end(checkpoints, reached, false);
     behind_ = true;
 }
 

@@ -58,7 +58,7 @@ bool Session::connect(const std::stop_token& stop) {
     try {
         make_connection();
         return true;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         failed(error);
         return false;
     }
@@ -71,7 +71,7 @@ bool Session::ready(const std::stop_token& stop) {
     } catch (const DatabaseError& error) {
         failed(error);
         return false;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         // Where there are none by now the observer of the plan cache has been told why.
         if (rules() != nullptr) {
             failed(error);

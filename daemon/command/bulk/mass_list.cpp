@@ -123,7 +123,8 @@ void MassList::wait_for_work(const std::stop_token& stop) {
         if (again_.empty()) {
             changed_.wait(lock, stop, is_ready);
         } else {
-            changed_.wait_until(lock, stop, again_.begin()->first, is_ready);
+            const Timestamp due = again_.begin()->first;  // another thread may take the job meanwhile
+            changed_.wait_until(lock, stop, due, is_ready);
         }
     }
 }
@@ -180,6 +181,7 @@ void MassList::leave_later_passes(std::span<const Job> jobs, const worker::Batch
 
 void MassList::record_result(const erasure::Result& result) {
     failures_in_a_row_ = 0;
+    ++results_;
     if (result.verdict != erasure::Verdict::erased) {
         ++totals_.skipped[result.verdict];
         return;
@@ -250,6 +252,11 @@ void MassList::remark(const std::string& text) {
 }
 
 // Interrupted after the last contact is not interrupted.
+std::uint64_t MassList::results() const {
+    const std::lock_guard lock(mutex_);
+    return results_;
+}
+
 MassTotals MassList::totals() const {
     const std::lock_guard lock(mutex_);
     MassTotals totals = totals_;
