@@ -30,7 +30,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 all_labels=(unit database system)
 labels=("${all_labels[@]}")
-sanitizers=(asan tsan)
+all_sanitizers=(asan tsan)
+sanitizers=("${all_sanitizers[@]}")
 format=yes
 fuzz_seconds=8
 jobs=$(nproc)
@@ -44,7 +45,9 @@ server=
 mysql_tests=(database fixture column_types system_erasure)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
-asan_tests=(base content database mautic policy matching plan statements ledger register eraser rights queue webhook http health config worker)
+asan_tests=(base content files database mautic policy matching plan statements ledger register case eraser eraser_histories
+            eraser_rows rights verify queue webhook http health config worker background reconciliation suppression
+            orphans)
 tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
@@ -145,16 +148,19 @@ build() {  # PRESET [TARGET…]
     took $((SECONDS - begin)) "build $preset"
 }
 
-# The tests of the program wait most of the time, and only one runs at once. Meanwhile one compiler begins with what is
-# built next, behind everything else; what is wrong there, the build itself says later.
+# While tests run, one compiler begins with what is built next, behind everything else: tests of the program wait most
+# of the time, and the last program of a label leaves a processor idle. What is wrong there, the build itself says later.
+# A process group of its own, but no session: the kernel shares its time among sessions first.
 build_ahead() {
-    [[ ${#sanitizers[@]} -gt 0 ]] || return
-    setsid nice -n 19 bash -c '
+    [[ ${#sanitizers[@]} -eq ${#all_sanitizers[@]} && $fuzz_seconds -gt 0 ]] || return
+    set -m
+    nice -n 19 bash -c '
         cmake --preset asan && cmake --build --preset asan --parallel 1 --target $1
         cmake --preset tsan && cmake --build --preset tsan --parallel 1 --target $2
         cmake --preset fuzz && cmake --build --preset fuzz --parallel 1' \
         bash "${asan_tests[*]/#/test_}" "${tsan_tests[*]/#/test_}" > /dev/null 2>&1 &
     ahead=$!
+    set +m
 }
 
 # ninja leaves nothing half made.
@@ -171,7 +177,9 @@ run_ctest() {  # WHAT COMMAND…
     local what=$1 bad total left_out seconds name
     shift
     heading "$what"
+    build_ahead
     "$@" --output-on-failure 2>&1 | tee "$results"
+    stop_building_ahead
     while read -r seconds name; do
         took "$seconds" "$what: $name"
     done < <(sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) .* ([0-9.]+) sec.*$/\2 \1/p' "$results")
@@ -196,12 +204,13 @@ run_labels() {
     if [[ ${#labels[@]} -lt ${#all_labels[@]} ]]; then targets=("${labels[@]/#/tests_}"); fi
     build dev "${targets[@]}" || return
     for label in "${labels[@]}"; do
-        local parallel=$jobs
+        local parallel=$jobs left_to_asan=()
+        # In a whole run these need their server and their minutes once only: under AddressSanitizer.
+        [[ $label == database && ${#sanitizers[@]} -gt 0 ]] && left_to_asan=(--exclude-regex "$(any_of "${asan_tests[@]}")")
         # These kill processes and fill disks: one at a time.
         [[ $label == system || $label == cluster ]] && parallel=1
-        [[ $label == system ]] && build_ahead
-        run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel"
-        stop_building_ahead
+        run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel" \
+            "${left_to_asan[@]}"
     done
 }
 
@@ -222,17 +231,20 @@ use_server() {  # NAME
     return 1
 }
 
+# A regular expression for the programs of tests with these names.
+any_of() { echo "^($(IFS='|'; echo "$*"))\$"; }
+
 run_mysql() {
     use_server mysql || return
     run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel "$jobs" \
-        --tests-regex "^($(IFS='|'; echo "${mysql_tests[*]}"))\$"
+        --tests-regex "$(any_of "${mysql_tests[@]}")"
     unset GDPRD_TEST_SERVER
 }
 
 run_asan() {
     build asan "${asan_tests[@]/#/test_}" || return
     run_ctest "tests under asan" ctest --test-dir build/asan --parallel "$jobs" \
-        --tests-regex "^($(IFS='|'; echo "${asan_tests[*]}"))\$"
+        --tests-regex "$(any_of "${asan_tests[@]}")"
 }
 
 run_tsan() {
@@ -241,7 +253,7 @@ run_tsan() {
     local launcher=()
     setarch -R true 2> /dev/null && launcher=(setarch -R)
     run_ctest "tests under tsan" "${launcher[@]}" ctest --test-dir build/tsan --parallel "$jobs" \
-        --tests-regex "^($(IFS='|'; echo "${tsan_tests[*]}"))\$"
+        --tests-regex "$(any_of "${tsan_tests[@]}")"
 }
 
 # Each fuzzer counts as one test.
