@@ -66,6 +66,7 @@ void Outage::end(std::unique_lock<std::mutex>& lock) {
     kind_.reset();
     trying_.reset();
     failures_ = 0;
+    attempts_ = 0;
     lock.unlock();
     changed_.notify_all();
 }
@@ -74,11 +75,10 @@ void Outage::end(std::unique_lock<std::mutex>& lock) {
 void Outage::failed(Kind kind, const std::string& why, bool permanent) {
     const std::lock_guard lock(mutex_);
     const auto at = std::chrono::steady_clock::now();
-    if (!kind_ || trying_ || at >= next_try_) {
-        next_try_ = at + backoff(++failures_, first_pause, longest_pause, random_fraction());
-        trying_.reset();
-    }
-    observer_.failed({kind, why, permanent, kind_, failures_});
+    if (!kind_ || trying_ || at >= next_try_) ++attempts_;
+    next_try_ = at + backoff(++failures_, first_pause, longest_pause, random_fraction());
+    trying_.reset();
+    observer_.failed({kind, why, permanent, kind_, attempts_});
     kind_ = kind;
     changed_.notify_all();
 }

@@ -36,7 +36,7 @@ class Outage {
         std::string why;
         bool permanent = false;      // waiting does not help (worker/failure.h)
         std::optional<Kind> before;  // the outage that lasted already
-        int in_a_row = 1;            // failed attempts, this one included
+        int in_a_row = 1;            // failed attempts one after the other, with this one
     };
 
     // Whoever reports an outage, or gives up. Called under a lock: it must not call the outage.
@@ -78,9 +78,10 @@ class Outage {
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     // Protected by mutex_.
-    std::optional<Kind> kind_;         // of the outage that lasts
-    std::optional<ContactId> blamed_;  // since something was changed
-    int failures_ = 0;
+    std::optional<Kind> kind_;           // of the outage that lasts
+    std::optional<ContactId> blamed_;    // since something was changed
+    int failures_ = 0;                   // by which the pause grows
+    int attempts_ = 0;                   // one after the other
     std::optional<std::size_t> trying_;  // the worker that tries
     std::chrono::steady_clock::time_point next_try_{};
 };

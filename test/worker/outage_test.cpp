@@ -67,9 +67,9 @@ TEST_CASE("a schema that does not fit is told as such, and a database that then 
     CHECK(scene.tells("connection refused"));
 }
 
-TEST_CASE("whoever waits stops when asked to") {
+TEST_CASE("the pauses grow, and whoever waits stops when asked to") {
     Scene scene;
-    scene.outage.failed(Outage::Kind::refused, "full");
+    for (int failure = 0; failure < 20; ++failure) scene.outage.failed(Outage::Kind::refused, "full");
     std::stop_source stop;
     stop.request_stop();
     CHECK_FALSE(scene.outage.may_work(stop.get_token(), 0));
@@ -92,7 +92,7 @@ TEST_CASE("workers whose connections end together have failed once, and the next
         int in_a_row = 0;
     } counter;
     Outage outage(counter);
-    for (int worker = 0; worker < 30; ++worker) outage.failed(Outage::Kind::unreachable, "gone");
+    for (int worker = 0; worker < 3; ++worker) outage.failed(Outage::Kind::unreachable, "gone");
     CHECK(counter.in_a_row == 1);
     while (!outage.may_work({}, 4)) continue;
     outage.failed(Outage::Kind::unreachable, "gone");
