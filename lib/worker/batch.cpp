@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -272,7 +273,10 @@ void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& c
     } catch (const database::DatabaseError&) {
         missing.reset();
     }
-    if (!missing || missing->empty()) {
+    // It was given back between the statement and the question.
+    const bool is_back = missing && missing->empty();
+    if (is_back && !std::exchange(tried_with_rights_, true)) return run_or_release(jobs, result);
+    if (!missing || is_back) {
         log_failure(jobs, error);
         return handle_failure(jobs, code, false, result);
     }

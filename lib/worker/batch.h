@@ -94,7 +94,8 @@ class Batch {
     const erasure::MayCommit may_commit_;  // when it says no, the jobs are handed back without an attempt
     // How many it had let through that were not committed after all.
     const std::function<void(std::size_t)> rolled_back_;
-    std::vector<Refused> refused_;  // to be judged when the others have been tried
+    std::vector<Refused> refused_;    // to be judged when the others have been tried
+    bool tried_with_rights_ = false;  // once more, after a right was missing and was there again
 };
 
 }  // namespace gdprd::worker

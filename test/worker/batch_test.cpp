@@ -410,6 +410,29 @@ TEST_CASE("A right on the ledger or on the tables of holds that is missing is no
     }
 }
 
+TEST_CASE("A right that is given back before anybody asks what is missing costs no job an attempt") {
+    Bench bench;
+    auto& root = bench.mautic().connection();
+    root.change("CREATE TABLE refused_once (id INT) ENGINE=MyISAM");  // a roll-back does not reach it
+    root.change(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW BEGIN"
+        " IF (SELECT COUNT(*) FROM refused_once) = 0 THEN INSERT INTO refused_once VALUES (1);"
+        " SIGNAL SQLSTATE '42000' SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = 1142; END IF; END");
+    const auto result = bench.run(bench.all());
+    CHECK_FALSE(result.connection_lost);
+    REQUIRE(result.outcomes.size() == 5);
+    for (const ContactId contact : {1u, 2u, 3u, 4u, 5u}) CHECK(has_erased(result, contact));
+}
+
+TEST_CASE("A right that a server refuses for ever is given up") {
+    Bench bench;
+    refuse_contact_3(bench, 1142);
+    const auto result = bench.run(bench.all());
+    for (const ContactId contact : {1u, 2u, 4u, 5u}) CHECK(has_erased(result, contact));
+    CHECK(outcome_for(result, 3).kind == Outcome::Kind::wait);
+    CHECK(outcome_for(result, 3).error == "privilege 1142");
+}
+
 TEST_CASE("What a server refuses for one contact alone stops nobody else, and is given up in the end") {
     for (const int code : {1053, 1114, 1290, 3098, 3100}) {
         CAPTURE(code);
