@@ -27,6 +27,7 @@ struct Column {
     std::string collation;            // "" for what is no text
     bool unique = false;              // part of a unique index (the primary key is one)
     bool unique_with_others = false;  // part of a unique index of several columns
+    bool checked = false;             // a CHECK names it that asks for more than JSON
 
     bool is_text() const;    // char, varchar, *text, json, enum, set
     bool is_binary() const;  // blobs and binary strings
@@ -43,6 +44,7 @@ struct ForeignKey {
     std::string referenced_column;
     // The real name of a table of this database that does not begin with the prefix.
     std::string referenced_other_table{};
+    bool of_several_columns = false;  // a part of a key: alone it ties nothing
 };
 
 struct Table {

@@ -109,23 +109,30 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
 }
 
 // MariaDB's JSON is a longtext with CHECK (json_valid(`column`)), and only Doctrine's own columns say more in
-// their comment; a dump of it takes the check along to MySQL. A server may show checks to those only who may
-// change the table, and nobody else changes it.
-void read_json_checks(Connection& connection, Schema& schema, Digest& digest) {
+// their comment; a dump of it takes the check along to MySQL.
+void note_check(Table& table, const std::string& clause) {
+    for (Column& column : table.columns) {
+        const std::string name = '`' + column.name + '`';
+        if (clause == "json_valid(" + name + ")") {
+            column.json = true;
+        } else {
+            column.checked |= clause.find(name) != std::string::npos;
+        }
+    }
+}
+
+// A server may show checks to those only who may change the table, and nobody else changes it.
+void read_checks(Connection& connection, Schema& schema, Digest& digest) {
     const std::string checks = database::checks_of_tables(connection);
     if (checks.empty()) return;
-    Rows rows = connection.select(
-        "SELECT TABLE_NAME, CHECK_CLAUSE FROM " + checks +
-            " WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(`%`)'"
-            " ORDER BY TABLE_NAME, CHECK_CLAUSE",
-        {}, "read the JSON checks");
+    Rows rows =
+        connection.select("SELECT TABLE_NAME, CHECK_CLAUSE FROM " + checks +
+                              " WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY TABLE_NAME, CHECK_CLAUSE",
+                          {}, "read the checks");
     while (rows.next()) {
         Table* table = find_table(schema, rows.text(0));
         if (table == nullptr) continue;
-        const std::string clause = rows.text(1);
-        const auto start = clause.find('`') + 1;
-        const std::string name = clause.substr(start, clause.rfind('`') - start);
-        for (Column& column : table->columns) column.json |= column.name == name;
+        note_check(*table, rows.text(1));
         for (std::size_t part = 0; part < 2; ++part) digest.add(rows.text(part));
     }
 }
@@ -134,7 +141,7 @@ void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
     // Compared byte by byte: `Mautic` is another database than `mautic` where names of files have a case.
     Rows rows = connection.select(
         "SELECT TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME,"
-        " CAST(REFERENCED_TABLE_SCHEMA AS BINARY) = CAST(DATABASE() AS BINARY)"
+        " CAST(REFERENCED_TABLE_SCHEMA AS BINARY) = CAST(DATABASE() AS BINARY), ORDINAL_POSITION"
         " FROM information_schema.KEY_COLUMN_USAGE"
         " WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL"
         " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
@@ -145,10 +152,12 @@ void read_foreign_keys(Connection& connection, Schema& schema, Digest& digest) {
         if (table == nullptr) continue;
         const bool here = rows.number(4) != 0;
         const bool ours = here && referenced.starts_with(schema.prefix);
+        const bool goes_on = rows.number(5) > 1;
+        if (goes_on) table->foreign_keys.back().of_several_columns = true;
         table->foreign_keys.push_back({rows.text(1),
                                        ours ? referenced.substr(schema.prefix.size()) : std::string(),
-                                       rows.text(3), here && !ours ? referenced : std::string()});
-        for (std::size_t part = 0; part < 5; ++part) digest.add(rows.text(part));
+                                       rows.text(3), here && !ours ? referenced : std::string(), goes_on});
+        for (std::size_t part = 0; part < 6; ++part) digest.add(rows.text(part));
     }
 }
 
@@ -263,7 +272,7 @@ Schema read_schema(Connection& connection, const std::string& prefix) {
     Digest digest;
     read_columns(connection, schema, digest);
     require_mautic(connection, schema);
-    read_json_checks(connection, schema, digest);
+    read_checks(connection, schema, digest);
     read_foreign_keys(connection, schema, digest);
     read_indexes(connection, schema, digest);
     read_contact_fields(connection, schema, digest);

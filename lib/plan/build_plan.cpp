@@ -73,6 +73,8 @@ class Builder {
         const std::size_t steps_before = plan_.steps.size();
         add_entry(entry);
         if (plan_.steps.size() == steps_before) return;
+        const Step& done = plan_.steps.back();
+        if (done.columns.empty() && !done.delete_rows) return;  // nothing of a person is left behind
         for (const mautic::Condition& condition : entry.tie.conditions) {
             Step left = plan_.steps.back();
             left.tie.conditions.clear();

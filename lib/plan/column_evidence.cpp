@@ -1,5 +1,6 @@
 #include "plan/column_evidence.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -26,6 +27,22 @@ constexpr std::array<std::string_view, 29> of_texts{
 // An id, a count or a flag about such a thing is none of it.
 constexpr std::array<std::string_view, 6> of_numbers{"id", "ids", "count", "is", "has", "num"};
 
+constexpr std::array<std::string_view, 10> of_one_contact{
+    "lead",      "leads",      "contact",     "contacts", "customer",
+    "customers", "subscriber", "subscribers", "person",   "persons"};
+constexpr std::array<std::string_view, 3> beside_contact{"id", "fk", "mautic"};
+// Who else may stand in a row than the one whose row it is.
+constexpr std::array<std::string_view, 18> of_others{
+    "recipient", "sender",     "referrer",  "referer", "referred", "referral",
+    "inviter",   "invitee",    "invited",   "sponsor", "friend",   "spouse",
+    "guardian",  "introducer", "affiliate", "upline",  "member",   "partner"};
+constexpr std::array<std::string_view, 12> of_parts{"parent", "by",      "from",     "to",
+                                                    "owner",  "agent",   "assigned", "assignee",
+                                                    "author", "creator", "manager",  "reply"};
+constexpr std::array<std::string_view, 5> of_ids{"id", "ids", "uuid", "hash", "key"};
+constexpr std::array<std::string_view, 9> of_counts{"count", "counts", "num",    "total", "sum",
+                                                    "score", "points", "amount", "age"};
+
 bool may_say_anything(const Column& column, const Words& words) {
     constexpr std::uint64_t short_text = 64;
     const bool holds_text = column.is_text() || column.is_binary();
@@ -40,6 +57,29 @@ bool is_like(const Column& column, const Column* contact_id) {
 }
 
 }  // namespace
+
+bool names_the_contact(std::string_view column) {
+    const Words words = words_of(column);
+    return has_one_of(words, of_one_contact) &&
+           std::all_of(words.begin(), words.end(), [](const std::string& word) {
+               return has_one_of(Words{word}, of_one_contact) || has_one_of(Words{word}, beside_contact);
+           });
+}
+
+bool names_a_part(std::string_view column) {
+    const Words words = words_of(column);
+    return has_one_of(words, of_others) || has_one_of(words, of_parts);
+}
+
+bool may_be_a_contact_id(const Column& column) {
+    const Words words = words_of(column.name);
+    if (words.empty() || column.is_temporal()) return false;
+    if (column.data_type == "tinyint" || column.data_type == "bit") return false;
+    const bool of_contact = has_one_of(words, of_one_contact);
+    if (!of_contact && !has_one_of(words, of_others)) return false;
+    if (column.is_number()) return !has_one_of(words, of_counts);
+    return has_one_of(Words{words.back()}, of_ids) || (words.size() == 1 && has_one_of(words, of_contacts));
+}
 
 bool may_name_a_person(const Column& column) {
     const Words words = words_of(column.name);

@@ -4,11 +4,20 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mautic/schema.h"
 
 namespace gdprd::plan {
+
+// Is it by its name the id of the contact whose row this is, and not of one with a part of its own:
+// contact_id, not recipient_contact_id or referred_by?
+bool names_the_contact(std::string_view column);
+// May it be one with a part of its own: parent_id, sent_by?
+bool names_a_part(std::string_view column);
+// Can it hold the id of a contact, by its name and type?
+bool may_be_a_contact_id(const mautic::Column& column);
 
 // Is the column named like an address, a telephone number or a person's name, and can it hold one?
 bool may_name_a_person(const mautic::Column& column);

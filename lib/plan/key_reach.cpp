@@ -66,14 +66,16 @@ class Graph {
         }
     }
 
-    std::map<std::string, std::vector<std::string>> reasons() const {
-        std::map<std::string, std::vector<std::string>> reasons;
+    std::map<std::string, Reach> reach() const {
+        std::map<std::string, Reach> reach;
         for (std::size_t away = 0; away <= nodes_.size(); ++away) {
             for (const Key& key : keys_) {
                 const Node& child = *key.child;
                 const Node& parent = *key.parent;
                 if (parent.keys_away == away && is_evidence(parent, child)) {
-                    add(reasons[child.table->real_name], own_key(key));
+                    Reach& of_child = reach[child.table->real_name];
+                    add(of_child.reasons, own_key(key));
+                    of_child.own_columns.insert(key.column);
                 }
             }
             for (const Key& key : keys_) {
@@ -81,12 +83,13 @@ class Graph {
                 const Node& parent = *key.parent;
                 if (child.keys_away == away && child.keys_away < parent.keys_away &&
                     is_evidence(child, parent)) {
-                    add(reasons[parent.table->real_name],
-                        child.table->name + '.' + key.column + " refers to it");
+                    Reach& of_parent = reach[parent.table->real_name];
+                    add(of_parent.reasons, child.table->name + '.' + key.column + " refers to it");
+                    of_parent.is_referred_to = true;
                 }
             }
         }
-        return reasons;
+        return reach;
     }
 
   private:
@@ -134,11 +137,11 @@ RowsOf rows_of(const DataMap& map, const std::string& table, bool under_prefix) 
     return rows;
 }
 
-std::map<std::string, std::vector<std::string>> reached_by_keys(const DataMap& map, const Schema& schema,
-                                                                const std::set<std::string>& tied) {
+std::map<std::string, Reach> reached_by_keys(const DataMap& map, const Schema& schema,
+                                             const std::set<std::string>& tied) {
     Graph graph(map, schema, tied);
     graph.spread();
-    return graph.reasons();
+    return graph.reach();
 }
 
 }  // namespace gdprd::plan

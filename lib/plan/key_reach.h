@@ -21,12 +21,17 @@ enum class RowsOf {
 };
 RowsOf rows_of(const mautic::DataMap& map, const std::string& table, bool under_prefix);
 
-// By the real name of each table that is reached: its keys, those of it first that lead to contacts directly.
+struct Reach {
+    std::vector<std::string> reasons;   // those first that lead to contacts directly
+    std::set<std::string> own_columns;  // whose keys lead there
+    bool is_referred_to = false;        // keys of others come from there
+};
+
+// By the real name of each table that is reached.
 // A key counts where its other end is no farther from contacts: what a table refers to is no evidence of it
 // where that is reached through the very table. `tied` are real names of undecided tables that something
 // else than a key ties to contacts; what hangs on them is reached too.
-std::map<std::string, std::vector<std::string>> reached_by_keys(const mautic::DataMap& map,
-                                                                const mautic::Schema& schema,
-                                                                const std::set<std::string>& tied);
+std::map<std::string, Reach> reached_by_keys(const mautic::DataMap& map, const mautic::Schema& schema,
+                                             const std::set<std::string>& tied);
 
 }  // namespace gdprd::plan

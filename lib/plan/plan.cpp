@@ -4,6 +4,11 @@
 
 namespace gdprd::plan {
 
+const char* Unknown::fate() const {
+    if (emptied) return "emptied";
+    return remedies.empty() ? "left" : "partly emptied";
+}
+
 const Step* Plan::contact_step() const {
     const auto found = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
         return step.tie.kind == mautic::Tie::Kind::contact;
@@ -11,18 +16,27 @@ const Step* Plan::contact_step() const {
     return found == steps.end() ? nullptr : &*found;
 }
 
+// [policy.columns] is for tables of the map.
+std::string Plan::advice_for(const Unknown& one) const {
+    const bool is_mapped = std::none_of(unknown.begin(), unknown.end(), [&](const Unknown& other) {
+        return other.column.empty() && other.real_table == one.real_table;
+    });
+    return is_mapped ? "Decide about it in [policy.columns]"
+                     : "Describe the table in a data map of your own ([mautic] own_data_maps)";
+}
+
 std::vector<const Unknown*> Plan::tied_unknown() const {
     std::vector<const Unknown*> tied;
     for (const Unknown& one : unknown) {
-        if (one.leads_to_contacts) tied.push_back(&one);
+        if (one.leads_to_contacts && one.is_certain) tied.push_back(&one);
     }
     return tied;
 }
 
 std::size_t Plan::undecided_count() const {
-    return static_cast<std::size_t>(std::count_if(unknown.begin(), unknown.end(), [](const Unknown& one) {
-        return one.leads_to_contacts && !one.emptied;
-    }));
+    const auto tied = tied_unknown();
+    return static_cast<std::size_t>(
+        std::count_if(tied.begin(), tied.end(), [](const Unknown* one) { return !one->emptied; }));
 }
 
 }  // namespace gdprd::plan

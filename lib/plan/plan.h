@@ -153,11 +153,14 @@ struct Unknown {
     // False for a table from which nothing leads to contacts: it is named until somebody decides, but stops
     // nothing. What else is in the database may be no business of Mautic's at all.
     bool leads_to_contacts = true;
+    // By keys, ids of contacts or a copy of a known table, and not by looks alone, which stop nothing either.
+    bool is_certain = true;
     // The entries that [policy] unknown = "delete" carries out for a whole table.
     std::vector<mautic::TableEntry> remedies{};
     bool emptied = false;  // [policy] unknown = "delete" deals with all of it
 
     std::string name() const { return column.empty() ? table : table + '.' + column; }
+    const char* fate() const;  // "emptied", "partly emptied", "left"
 };
 
 // What an erasure cannot do in this database although the data map knows the table: the rest is erased, this
@@ -212,11 +215,13 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
-    // What is in `unknown` and leads to contacts: it stops erasures with [policy] unknown = "stop". With
-    // "delete" some of it is emptied.
+    // What is in `unknown` and leads to contacts for certain: it stops erasures with [policy] unknown =
+    // "stop". With "delete" some of it is emptied.
     std::vector<const Unknown*> tied_unknown() const;
-    // How many of these are left as they are.
+    // How many of these are left, or emptied in part only.
     std::size_t undecided_count() const;
+    // What the operator can do about one of `unknown`.
+    std::string advice_for(const Unknown& one) const;
 };
 
 }  // namespace gdprd::plan

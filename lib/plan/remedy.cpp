@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
 #include "plan/column_evidence.h"
 #include "plan/column_step.h"
 #include "plan/column_words.h"
@@ -25,12 +26,25 @@ constexpr const char* why_emptied = "Not in the data map; [policy] unknown = \"d
 constexpr std::array<std::string_view, 10> bookkeeping{
     "is_published", "date_added",       "created_by",  "created_by_user", "date_modified",
     "modified_by",  "modified_by_user", "checked_out", "checked_out_by",  "checked_out_by_user"};
-constexpr std::array<std::string_view, 17> of_states{
-    "status", "consent",    "consents", "consented",  "confirmed",    "opt",
-    "optin",  "optout",     "opted",    "subscribed", "unsubscribed", "unsubscribe",
-    "dnc",    "suppressed", "bounced",  "revoked",    "withdrawn"};
-constexpr std::array<std::string_view, 5> of_queues{"queue", "queued", "queues", "outbox", "outbound"};
-constexpr std::array<std::string_view, 5> of_proofs{"consent", "consents", "doi", "optin", "optins"};
+constexpr std::array<std::string_view, 52> of_states{
+    "status",      "consent",     "consents",    "consented", "confirmed", "confirmation", "opt",
+    "optin",       "optout",      "opted",       "dnc",       "doi",       "subscribed",   "unsubscribed",
+    "unsubscribe", "suppressed",  "suppression", "bounced",   "bounce",    "revoked",      "withdrawn",
+    "blocked",     "blacklisted", "blacklist",   "blocklist", "stopped",   "active",       "inactive",
+    "enabled",     "disabled",    "allowed",     "allow",     "denied",    "permission",   "permissions",
+    "agreed",      "agreement",   "accepted",    "declined",  "refused",   "rejected",     "approved",
+    "granted",     "preference",  "preferences", "excluded",  "ignored",   "muted",        "objected",
+    "objection",   "gdpr",        "privacy"};
+constexpr std::array<std::string_view, 4> of_states_together{"donot", "optin", "optout", "unsubscri"};
+constexpr std::array<std::string_view, 3> of_queues{"queue", "outbox", "outbound"};
+// In the name of a table: its rows say who agreed to what, or who must not be written to.
+constexpr std::array<std::string_view, 20> of_protection{
+    "doi",        "opt",         "permission",  "permissions", "preference", "preferences", "blocked",
+    "block",      "stop",        "stopped",     "agreement",   "agreements", "privacy",     "objection",
+    "objections", "withdrawals", "revocations", "exclusion",   "exclusions", "dsgvo"};
+constexpr std::array<std::string_view, 13> of_protection_together{
+    "optin",    "optout",  "donot", "unsubscri", "suppress",  "blacklist", "blocklist",
+    "stoplist", "consent", "gdpr",  "dnc",       "doubleopt", "robinson"};
 constexpr std::array<std::string_view, 6> of_identities{"number", "external", "token",
                                                         "hash",   "uuid",     "account"};
 constexpr std::array<std::string_view, 12> of_measures{"value",  "age",    "weight",   "height",
@@ -44,9 +58,9 @@ bool holds_words(const Column& column) {
                            column.characters_max.value_or(words_min) >= words_min);
 }
 
-bool may_prove_consent(const Table& table) {
+bool may_protect_the_person(const Table& table) {
     const Words name = words_of(table.name);
-    if (has_one_of(name, of_proofs) || contains_together(name, "doubleopt")) return true;
+    if (has_one_of(name, of_protection) || contains_one_of(name, of_protection_together)) return true;
     return std::any_of(table.columns.begin(), table.columns.end(), [](const Column& column) {
         const Words words = words_of(column.name);
         const auto has = [&](std::string_view word) {
@@ -54,6 +68,14 @@ bool may_prove_consent(const Table& table) {
         };
         return (has("consent") && holds_words(column)) || (has("confirmed") && column.is_temporal());
     });
+}
+
+// Unless others refer to its rows, which would go with them, or keep them.
+bool is_queue(const Table& table, const RowTies& ties) {
+    const std::string name = to_lower(table.name);
+    return ties.referred_columns.empty() &&
+           std::any_of(of_queues.begin(), of_queues.end(),
+                       [&](std::string_view end) { return std::string_view(name).ends_with(end); });
 }
 
 ColumnRule kept(const char* why) {
@@ -70,73 +92,127 @@ ColumnRule emptied(Action action = Action::remove) {
     return rule;
 }
 
-bool is_reference(const Table& table, const Column& column, const std::vector<Tie>& ties) {
+struct Decision {
+    ColumnRule rule;
+    std::string undecided{};  // why it stays although it may hold something of a person
+};
+
+Decision stays(const char* why, const std::string& undecided) {
+    ColumnRule rule = kept(why);
+    rule.search = mautic::Search::all;
+    return {rule, undecided};
+}
+
+bool is_reference(const Table& table, const Column& column, const RowTies& ties) {
     return table.is_in_primary_key(column.name) || table.is_foreign_key(column.name) ||
-           std::any_of(ties.begin(), ties.end(), [&](const Tie& tie) { return tie.column == column.name; });
+           ties.others.contains(column.name) ||
+           std::any_of(ties.usable.begin(), ties.usable.end(),
+                       [&](const Tie& tie) { return tie.column == column.name; });
 }
 
-// A value of its own in each row keeps the key as it is.
-bool may_be_random(const Table& table, const Column& column) {
-    return why_impossible(table, column, Action::new_random, 0).empty() &&
-           (may_name_a_person(column) || has_one_of(words_of(column.name), of_identities));
-}
-
-ColumnRule rule_for(const Table& table, const Column& column, const std::vector<Tie>& ties) {
+bool may_hold_a_person(const Column& column) {
     const Words words = words_of(column.name);
+    return column.is_text() || column.is_binary() || may_name_a_person(column) ||
+           has_one_of(words, of_measures) || has_one_of(words, of_identities);
+}
+
+bool may_be_random(const Table& table, const Column& column) {
+    return why_impossible(table, column, Action::new_random, 0).empty();
+}
+
+// A value of its own in each row keeps a key of several columns as it is.
+Decision in_a_key(const Table& table, const Column& column) {
+    if (may_be_random(table, column) &&
+        (may_name_a_person(column) || has_one_of(words_of(column.name), of_identities))) {
+        return {emptied(Action::new_random)};
+    }
+    if (!column.is_text() && !column.is_binary()) {
+        return {kept("Part of a unique key, and by its name of nobody.")};
+    }
+    return {kept("Part of a unique key, and by its name of nobody."),
+            "a text in a unique key of several columns, which stays as it is"};
+}
+
+Decision wanted_for(const Table& table, const Column& column) {
+    if (column.unique_with_others) return in_a_key(table, column);
     const bool holds_text = column.is_text() || column.is_binary();
-    if (is_reference(table, column, ties)) return kept("Says which row it is, or what it refers to.");
+    const bool is_of_person = may_hold_a_person(column);
+    if (!column.nullable && column.unique) {
+        if (may_be_random(table, column)) return {emptied(Action::new_random)};
+        if (is_of_person) return stays("Each row needs a value of its own.", "its value can only be once");
+    } else if (holds_text || column.nullable || may_name_a_person(column) ||
+               has_one_of(words_of(column.name), of_measures)) {
+        return {emptied()};
+    }
+    return {kept("A NOT NULL number or date, by its name of nobody.")};
+}
+
+Decision decision_for(const Table& table, const Column& column, const RowTies& ties) {
+    const Words words = words_of(column.name);
+    if (is_reference(table, column, ties)) return {kept("Says which row it is, or what it refers to.")};
     if (std::find(bookkeeping.begin(), bookkeeping.end(), column.name) != bookkeeping.end()) {
-        return kept("When the row was made and changed, and by which member of staff.");
+        return {kept("When the row was made and changed, and by which member of staff.")};
     }
-    if (has_one_of(words, of_states)) {
-        return kept("A state, a consent or an opt-out: without it the row would say something else.");
+    if (has_one_of(words, of_states) || contains_one_of(words, of_states_together)) {
+        return {kept("A state, a consent or an opt-out: without it the row would say something else.")};
     }
+    if (column.data_type == "tinyint" || column.data_type == "bit") return {kept("A flag.")};
     if (column.is_integer() && !words.empty() && words.back() == "id") {
-        return kept("A number that refers to something.");
+        return {kept("A number that refers to something.")};
     }
-    if (column.unique_with_others) {
-        return may_be_random(table, column) ? emptied(Action::new_random)
-                                            : kept("Part of a unique key, and by its name of nobody.");
+    if (ties.referred_columns.contains(column.name)) {
+        return may_hold_a_person(column) ? stays("Other rows refer to it.", "other rows refer to it")
+                                         : Decision{kept("Other rows refer to it.")};
     }
-    if (holds_text) return emptied(column.unique && column.is_text() ? Action::new_random : Action::remove);
-    if (column.nullable || may_name_a_person(column) || has_one_of(words, of_measures)) return emptied();
-    return kept("A NOT NULL number or date, by its name of nobody.");
+    Decision decision = wanted_for(table, column);
+    if (decision.rule.action == Action::keep || column.generated) return decision;
+    if (column.checked) return stays("A CHECK may refuse another value.", "a CHECK may refuse another value");
+    const std::string why_not = why_impossible(table, column, decision.rule.action, 0);
+    return why_not.empty() ? decision : stays("Cannot be emptied.", why_not);
 }
 
 }  // namespace
 
-Remedy remedy_for(const Table& table, const std::vector<Tie>& ties, bool has_prefix) {
+Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
     Remedy remedy;
-    if (ties.empty()) return remedy;
-    if (may_prove_consent(table)) {
-        remedy.refused = "left as it is, because it may be the proof of a consent";
+    if (ties.usable.empty()) return remedy;
+    if (may_protect_the_person(table)) {
+        remedy.refused = "left, because it may hold opt-outs or the proof of a consent";
         return remedy;
     }
-    for (const Tie& tie : ties) {
+    for (const std::string& other : ties.others) {
+        if (table.find(other)->nullable) continue;
+        remedy.refused = "left, because " + other + " may name another contact in each row";
+        return remedy;
+    }
+    const bool delete_rows = is_queue(table, ties);
+    std::map<std::string, ColumnRule> columns;
+    for (const Column& column : table.columns) {
+        if (delete_rows) break;
+        const Decision decision = decision_for(table, column, ties);
+        if (!decision.undecided.empty()) remedy.undecided.emplace(column.name, decision.undecided);
+        columns.emplace(column.name, decision.rule);
+    }
+    for (const Tie& tie : ties.usable) {
         TableEntry entry;
         entry.table = table.name;
         entry.part = remedy.entries.empty() ? "" : tie.column;
         entry.has_prefix = has_prefix;
         entry.tie = tie;
-        for (const Tie& other : ties) {
+        for (const Tie& other : ties.usable) {
             if (other.column != tie.column) entry.tie.conditions.push_back({other.column, {}, true});
         }
+        for (const std::string& other : ties.others) entry.tie.conditions.push_back({other, {}, true});
         entry.why = "A table that is not in the data map; [policy] unknown = \"delete\".";
-        entry.delete_rows = has_one_of(words_of(table.name), of_queues);
-        for (const Column& column : table.columns) {
-            if (!entry.delete_rows) entry.columns.emplace(column.name, rule_for(table, column, ties));
-        }
+        entry.delete_rows = delete_rows;
+        entry.columns = columns;
         remedy.entries.push_back(std::move(entry));
     }
-    for (const auto& [name, rule] : remedy.entries.front().columns) {
-        const Column& column = *table.find(name);
-        const bool is_text = column.is_text() || column.is_binary();
-        if (rule.action == Action::keep && is_text && column.unique_with_others &&
-            !is_reference(table, column, ties) && !has_one_of(words_of(name), of_states)) {
-            remedy.undecided.push_back(name);
-        }
-    }
     return remedy;
+}
+
+bool may_be_emptied(const Table& table, const Column& column, const std::set<std::string>& referred_columns) {
+    return decision_for(table, column, {{}, {}, referred_columns}).rule.action != Action::keep;
 }
 
 }  // namespace gdprd::plan

@@ -2,6 +2,8 @@
 // tell without breaking what protects the person. Pure.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,19 +12,32 @@
 
 namespace gdprd::plan {
 
-struct Remedy {
-    // One for each tie. Rows that another one of them ties too are nobody's alone, and left.
-    std::vector<mautic::TableEntry> entries;
-    // Columns that stay although they may hold something of a person.
-    std::vector<std::string> undecided;
-    std::string refused;  // why the table is left as it is; "" when it is not
+// How the rows of a table lead to contacts, and to the table.
+struct RowTies {
+    std::vector<mautic::Tie> usable;  // of kind column, or parent with a parent of the map
+    // Columns that may hold somebody else and show nobody's row: one in which all of them are NULL is the
+    // contact's alone.
+    std::set<std::string> others;
+    std::set<std::string> referred_columns;  // to which live keys refer
 };
 
-// `ties` are of kind column, or parent with a parent of the map.
-//
-// Keys, references, states, consents and opt-outs stay, and so does what Mautic keeps of members of staff. Of
-// a unique key of several columns only those change that may name a person. The rows of a queue go, because
-// what waits would be sent. A table that may prove a consent is left alone: an emptied proof is none.
-Remedy remedy_for(const mautic::Table& table, const std::vector<mautic::Tie>& ties, bool has_prefix);
+struct Remedy {
+    // One for each tie. Rows that another one of them, or another column, ties too are left.
+    std::vector<mautic::TableEntry> entries;
+    // Columns that stay although they may hold something of a person, and why.
+    std::map<std::string, std::string> undecided;
+    std::string refused;  // why the table is left; "" when it is not
+};
+
+// Keys, references, states, consents, opt-outs and flags stay, and so does what Mautic keeps of members of
+// staff. Of a unique key of several columns only those change that may name a person; what a constraint may
+// refuse to have changed stays and is undecided. The rows of a queue go, because what waits would be sent,
+// unless others refer to them. A table that may prove a consent or hold opt-outs is left alone: an emptied
+// proof is none, and without an opt-out people are mailed.
+Remedy remedy_for(const mautic::Table& table, const RowTies& ties, bool has_prefix);
+
+// May a column that the map does not know, of a table that it does, be emptied by its name and type?
+bool may_be_emptied(const mautic::Table& table, const mautic::Column& column,
+                    const std::set<std::string>& referred_columns);
 
 }  // namespace gdprd::plan

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -27,9 +28,7 @@ using policy::FieldPolicy;
 constexpr const char* not_under_prefix = "not under Mautic's prefix";
 
 // Without a prefix any program's tables look like Mautic's, and many call their own customers so.
-bool may_be_another_programs(const Schema& schema, const Column& column) {
-    return schema.prefix.empty() && mautic::is_same_column(column.name, "contact_id");
-}
+bool may_be_another_programs(const Schema& schema) { return schema.prefix.empty(); }
 
 bool is_named_like_core_ids(const Column& column) {
     return mautic::is_same_column(column.name, "lead_id") ||
@@ -39,7 +38,51 @@ bool is_named_like_core_ids(const Column& column) {
 std::string reason_by_name(const Schema& schema, const Column& column) {
     std::string reason = "a column named " + column.name;
     if (!column.is_integer()) return reason + " of type " + column.column_type;
-    return may_be_another_programs(schema, column) ? reason + ", which may be another program's" : reason;
+    return may_be_another_programs(schema) ? reason + ", which may be another program's" : reason;
+}
+
+using Reaches = std::map<std::string, Reach>;  // by real names
+
+bool refers_to(const mautic::ForeignKey& key, const Table& table, bool under_prefix) {
+    return under_prefix ? !key.referenced_table.empty() && key.referenced_table == table.name
+                        : key.referenced_other_table == table.real_name;
+}
+
+// What leads to contacts: with what samples hold, which only `coverage` has; by the schema, as every plan
+// sees it; and by more than looks.
+struct AllReaches {
+    Reaches all;
+    Reaches by_schema;
+    Reaches certain;
+};
+
+Reach reach_of(const Reaches& reaches, const Table& table) {
+    const auto found = reaches.find(table.real_name);
+    return found == reaches.end() ? Reach{} : found->second;
+}
+
+bool holds_addresses(const Schema& schema, const Table& table) {
+    const auto sample = schema.samples.find(table.real_name);
+    return sample != schema.samples.end() && !sample->second.empty();
+}
+
+// It was to be sampled, and could not be read.
+bool is_unread(const Schema& schema, const Table& table) {
+    const auto sample = schema.samples.find(table.real_name);
+    return sample != schema.samples.end() && sample->second.empty();
+}
+
+std::set<std::string> referred_columns(const Schema& schema, const Table& table, bool under_prefix) {
+    std::set<std::string> columns;
+    for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+        for (const auto& [name, other] : *tables) {
+            for (const auto& key : other.foreign_keys) {
+                if (!refers_to(key, table, under_prefix)) continue;
+                if (const Column* column = table.find(key.referenced_column)) columns.insert(column->name);
+            }
+        }
+    }
+    return columns;
 }
 
 // A table that the map does not know, and all that leads from it to contacts.
@@ -55,37 +98,50 @@ class UnknownTable {
 
     // Something else than a key ties it to contacts, so that what hangs on it is tied to them too. A table
     // without Mautic's prefix may be another program's, whose `contact_id` means something else.
-    bool is_tied() const {
-        return has_addresses() || (under_prefix_ && (!columns_.ids.empty() || !columns_.personal.empty()));
+    bool is_tied_by_names() const {
+        return under_prefix_ && (!columns_.ids.empty() || !columns_.personal.empty());
+    }
+    bool is_tied() const { return has_addresses() || is_tied_by_names(); }
+
+    // The same by more than looks.
+    bool is_tied_for_certain() const {
+        return under_prefix_ && !may_be_another_programs(schema_) &&
+               std::any_of(columns_.ids.begin(), columns_.ids.end(),
+                           [](const Column* column) { return may_be_a_contact_id(*column); });
     }
 
-    const std::string& real_name() const { return table_.real_name; }
-
-    void report(const std::vector<std::string>& keys, const FieldPolicy& policy,
-                std::vector<Unknown>& found) const {
+    void report(const AllReaches& reaches, const FieldPolicy& policy, std::vector<Unknown>& found) const {
+        const Reach reach = reach_of(reaches.all, table_);
+        const bool without_keys = reach.reasons.empty();
         Unknown unknown{table_.name, table_.real_name, "", ""};
-        std::vector<std::string> reasons = keys;
-        const std::vector<std::string> columns = reasons_by_column(keys.empty());
+        std::vector<std::string> reasons = reach.reasons;
+        const std::vector<std::string> columns = reasons_by_column(without_keys);
         unknown.leads_to_contacts =
-            !keys.empty() || !copied_.empty() || has_addresses() || (under_prefix_ && !columns.empty());
+            !without_keys || !copied_.empty() || has_addresses() || (under_prefix_ && !columns.empty());
+        unknown.is_certain =
+            reaches.certain.contains(table_.real_name) || !copied_.empty() || is_tied_for_certain();
         if (has_addresses()) reasons.push_back(reason_by_content());
         reasons.insert(reasons.end(), columns.begin(), columns.end());
-        const std::vector<Tie> ties = usable_ties(keys.empty());
         Remedy remedy;
         if (policy.unknown == policy::UnknownRule::remove && is_found_by_name()) {
-            remedy = remedy_for(table_, ties, under_prefix_);
+            remedy = remedy_by(reaches.by_schema);
             if (!remedy.refused.empty()) reasons.push_back(remedy.refused);
-            if (remedy.entries.size() > 1) reasons.emplace_back("rows that another column ties too are left");
-            unknown.emptied = !remedy.entries.empty() && all_ties_usable(ties, keys);
+            const bool leaves_rows =
+                !remedy.entries.empty() && !remedy.entries.front().tie.conditions.empty();
+            if (leaves_rows) reasons.emplace_back("rows that another column ties too are left");
+            // One that is tied in a way nobody can follow row by row stays unknown, whatever is emptied in
+            // it.
+            unknown.emptied = !remedy.entries.empty() && !reach.is_referred_to &&
+                              remedy.entries.front().tie.conditions.size() + 1 == remedy.entries.size();
             unknown.remedies = std::move(remedy.entries);
         }
         if (!under_prefix_) reasons.emplace_back(not_under_prefix);
+        if (is_unread(schema_, table_)) reasons.emplace_back("its rows were not looked into");
         if (reasons.empty()) reasons.emplace_back("nothing in it points to contacts");
         unknown.reason = join(reasons, "; ");
         found.push_back(std::move(unknown));
-        for (const std::string& column : remedy.undecided) {
-            found.push_back({table_.name, table_.real_name, column,
-                             "a text in a unique key of several columns, which stays as it is"});
+        for (const auto& [column, why] : remedy.undecided) {
+            found.push_back({table_.name, table_.real_name, column, why});
         }
     }
 
@@ -93,14 +149,15 @@ class UnknownTable {
     // A step names its table without the prefix, and one under the prefix goes first.
     bool is_found_by_name() const { return under_prefix_ || schema_.find(table_.name) == nullptr; }
 
-    bool has_addresses() const { return schema_.samples.contains(table_.real_name); }
+    bool has_addresses() const { return holds_addresses(schema_, table_); }
 
-    // "e-mail addresses in name (3 of the newest 100 rows)"
+    // "e-mail addresses in name (3 of the newest 100 rows)"; without a key no row is newer than another.
     std::string reason_by_content() const {
+        const std::string rows = table_.primary_key.empty() ? " of " : " of the newest ";
         std::vector<std::string> columns;
         for (const auto& sampled : schema_.samples.at(table_.real_name)) {
-            columns.push_back(sampled.column + " (" + std::to_string(sampled.with_address) +
-                              " of the newest " + std::to_string(sampled.rows) + " rows)");
+            columns.push_back(sampled.column + " (" + std::to_string(sampled.with_address) + rows +
+                              std::to_string(sampled.rows) + " rows)");
         }
         return "e-mail addresses in " + join(columns, ", ");
     }
@@ -125,6 +182,22 @@ class UnknownTable {
         if (!columns.empty()) reasons.push_back(what + join(columns, ", "));
     }
 
+    Remedy remedy_by(const Reaches& reaches) const {
+        const Reach reach = reach_of(reaches, table_);
+        RowTies ties;
+        ties.usable = usable_ties(reach.reasons.empty());
+        if (ties.usable.empty()) return {};
+        if (const std::string sharing = who_shares(reaches); !sharing.empty()) {
+            Remedy remedy;
+            remedy.refused =
+                "left, because " + sharing + " refers to it and several contacts may share a row";
+            return remedy;
+        }
+        ties.others = other_columns(reach, ties.usable);
+        ties.referred_columns = referred_columns(schema_, table_, under_prefix_);
+        return remedy_for(table_, ties, under_prefix_);
+    }
+
     // The ways in which a row can be shown to be one contact's: its keys to `leads` and to rows of contacts
     // that the map knows, or, without any key that leads there, a number in `lead_id` or `contact_id`.
     std::vector<Tie> usable_ties(bool without_keys) const {
@@ -136,22 +209,28 @@ class UnknownTable {
                 if (is_usable(key) && columns.insert(key.column).second) ties.push_back(tie_by(key));
             }
         }
-        if (!without_keys || !copied_.empty() || !under_prefix_) return ties;
+        if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_)) {
+            return ties;
+        }
         for (const Column* column : columns_.ids) {
-            if (!is_named_like_core_ids(*column) || !column->is_integer() ||
-                may_be_another_programs(schema_, *column)) {
-                continue;
-            }
+            if (!is_named_like_core_ids(*column) || !column->is_integer()) continue;
             ties.push_back(tie_by({column->name, "leads", "id"}));
         }
         return ties;
     }
 
+    // A key by itself, whose name does not say that it is about somebody with a part of its own.
     bool is_usable(const mautic::ForeignKey& key) const {
-        if (key.referenced_table == "leads") return mautic::is_same_column(key.referenced_column, "id");
+        if (key.of_several_columns) return false;
+        if (key.referenced_table == "leads") {
+            return mautic::is_same_column(key.referenced_column, "id") && names_the_contact(key.column);
+        }
         const TableEntry* parent = map_.find(key.referenced_table);
-        return parent != nullptr &&
-               (parent->tie.kind == Tie::Kind::column || parent->tie.kind == Tie::Kind::parent);
+        const Table* table = schema_.find(key.referenced_table);
+        const bool is_tied = parent != nullptr &&
+                             (parent->tie.kind == Tie::Kind::column || parent->tie.kind == Tie::Kind::parent);
+        return is_tied && table != nullptr && !names_a_part(key.column) && table->primary_key.size() == 1 &&
+               mautic::is_same_column(table->primary_key.front(), key.referenced_column);
     }
 
     static Tie tie_by(const mautic::ForeignKey& key) {
@@ -165,9 +244,52 @@ class UnknownTable {
         return tie;
     }
 
-    // One that is tied in a way nobody can follow row by row stays unknown, whatever is emptied in it.
-    bool all_ties_usable(const std::vector<Tie>& ties, const std::vector<std::string>& keys) const {
-        return keys.empty() ? ties.size() == columns_.ids.size() : ties.size() == keys.size();
+    // Whatever else in a row may be another contact.
+    std::set<std::string> other_columns(const Reach& reach, const std::vector<Tie>& usable) const {
+        std::set<std::string> others = reach.own_columns;
+        for (const auto& key : table_.foreign_keys) {
+            if (key.referenced_table == "leads") others.insert(key.column);
+        }
+        for (const Column& column : table_.columns) {
+            // "contact_note_id" is the row's own number.
+            const bool is_own_number = table_.primary_key.size() == 1 &&
+                                       table_.is_in_primary_key(column.name) &&
+                                       !names_the_contact(column.name);
+            if (!is_own_number && !table_.is_foreign_key(column.name) && may_be_a_contact_id(column)) {
+                others.insert(column.name);
+            }
+        }
+        for (const Tie& tie : usable) others.erase(tie.column);
+        return others;
+    }
+
+    // A table in whose rows contacts of their own stand, and which refers to this one: "members.room_id".
+    std::string who_shares(const Reaches& reaches) const {
+        for (const auto* tables : {&schema_.tables, &schema_.other_tables}) {
+            for (const auto& [name, other] : *tables) {
+                if (&other == &table_) continue;
+                for (const auto& key : other.foreign_keys) {
+                    if (refers_to(key, table_, under_prefix_) &&
+                        holds_contacts(other, tables == &schema_.tables, reaches)) {
+                        return other.name + '.' + key.column;
+                    }
+                }
+            }
+        }
+        return {};
+    }
+
+    bool holds_contacts(const Table& other, bool under_prefix, const Reaches& reaches) const {
+        const RowsOf rows = rows_of(map_, other.name, under_prefix);
+        if (rows != RowsOf::undecided) return rows != RowsOf::nobody;
+        const Reach reach = reach_of(reaches, other);
+        const bool by_key = std::any_of(
+            other.foreign_keys.begin(), other.foreign_keys.end(), [&](const mautic::ForeignKey& key) {
+                return reach.own_columns.contains(key.column) && !refers_to(key, table_, under_prefix_);
+            });
+        return by_key || std::any_of(other.columns.begin(), other.columns.end(), [&](const Column& column) {
+                   return !other.is_foreign_key(column.name) && may_be_a_contact_id(column);
+               });
     }
 
     const DataMap& map_;
@@ -182,19 +304,21 @@ void add_unknown_tables(const DataMap& map, const Schema& schema, const FieldPol
                         std::vector<Unknown>& found) {
     std::vector<UnknownTable> tables;
     std::set<std::string> tied;  // real names
+    std::set<std::string> tied_by_names;
+    std::set<std::string> tied_for_certain;
     for (const auto* all : {&schema.tables, &schema.other_tables}) {
         const bool under_prefix = all == &schema.tables;
         for (const auto& [name, table] : *all) {
             if (map.knows_table(name, under_prefix)) continue;
             tables.emplace_back(map, schema, table, under_prefix);
             if (tables.back().is_tied()) tied.insert(table.real_name);
+            if (tables.back().is_tied_by_names()) tied_by_names.insert(table.real_name);
+            if (tables.back().is_tied_for_certain()) tied_for_certain.insert(table.real_name);
         }
     }
-    const auto keys = reached_by_keys(map, schema, tied);
-    for (const UnknownTable& table : tables) {
-        const auto of_table = keys.find(table.real_name());
-        table.report(of_table == keys.end() ? std::vector<std::string>{} : of_table->second, policy, found);
-    }
+    const AllReaches reaches{reached_by_keys(map, schema, tied), reached_by_keys(map, schema, tied_by_names),
+                             reached_by_keys(map, schema, tied_for_certain)};
+    for (const UnknownTable& table : tables) table.report(reaches, policy, found);
 }
 
 // Somebody has put a view where Mautic had a table: what it shows is stored under another name.
@@ -219,8 +343,8 @@ bool is_known_column(const DataMap& map, const Table& table, const Column& colum
     return known;
 }
 
-void add_unknown_columns(const DataMap& map, const Table& table, const FieldPolicy& policy,
-                         std::vector<Unknown>& found) {
+void add_unknown_columns(const DataMap& map, const Schema& schema, const Table& table, bool under_prefix,
+                         const FieldPolicy& policy, std::vector<Unknown>& found) {
     const bool has_contact_fields = std::any_of(
         map.entries.begin(), map.entries.end(),
         [&](const TableEntry& entry) { return entry.is_about(table.name) && entry.contact_fields; });
@@ -233,7 +357,8 @@ void add_unknown_columns(const DataMap& map, const Table& table, const FieldPoli
             continue;
         found.push_back(
             {table.name, table.real_name, column.name, "a text column that is not in the data map"});
-        found.back().emptied = policy.unknown == policy::UnknownRule::remove;
+        found.back().emptied = policy.unknown == policy::UnknownRule::remove &&
+                               may_be_emptied(table, column, referred_columns(schema, table, under_prefix));
     }
 }
 
@@ -290,11 +415,11 @@ std::vector<Unknown> find_unknown(const DataMap& map, const Schema& schema, cons
     std::vector<Unknown> found;
     for (const auto& [name, table] : schema.tables) {
         if (!map.knows_table(name)) continue;
-        add_unknown_columns(map, table, policy, found);
+        add_unknown_columns(map, schema, table, true, policy, found);
         add_unknown_words(map, schema, table, found);
     }
     for (const auto& [name, table] : schema.other_tables) {
-        if (map.knows_table(name, false)) add_unknown_columns(map, table, policy, found);
+        if (map.knows_table(name, false)) add_unknown_columns(map, schema, table, false, policy, found);
     }
     add_unknown_tables(map, schema, policy, found);
     for (const auto& [name, view] : schema.views) {

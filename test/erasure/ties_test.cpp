@@ -163,7 +163,7 @@ TEST_CASE("unknown = delete leaves valid JSON in a plugin's table") {
     world.policy.unknown = policy::UnknownRule::remove;
     world.mautic.connection().change(
         "CREATE TABLE plugin_answers (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, answers JSON NOT NULL,"
-        " KEY of_lead (lead_id))");
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
     world.mautic.connection().change("INSERT INTO plugin_answers VALUES (1, 7, '{\"name\":\"zq7f7x\"}')");
     world.erase(erased);
     CHECK(world.mautic.value("SELECT answers FROM plugin_answers") == "[]");

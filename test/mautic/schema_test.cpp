@@ -288,6 +288,30 @@ TEST_CASE("a plugin's JSON column is known by its check, without Doctrine's comm
     CHECK_FALSE(table->find("plain")->json);
 }
 
+TEST_CASE("a check that asks for more than JSON, and a key of several columns, are noted") {
+    MauticDatabase mautic(server(), "constraints", "mtc_");
+    mautic.load_own_schema();
+    mautic.connection().change(
+        "CREATE TABLE mtc_seats (a BIGINT UNSIGNED, b INT, PRIMARY KEY (a, b)) ENGINE = InnoDB");
+    mautic.connection().change(
+        "CREATE TABLE mtc_cards (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, b INT, number VARCHAR(64) NOT"
+        " NULL CHECK (number <> ''), other VARCHAR(64), answers LONGTEXT CHECK (json_valid(`answers`)),"
+        " FOREIGN KEY by_lead (lead_id) REFERENCES mtc_leads (id),"
+        " FOREIGN KEY by_seat (lead_id, b) REFERENCES mtc_seats (a, b)) ENGINE = InnoDB");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("cards");
+    REQUIRE(table != nullptr);
+    CHECK(table->find("number")->checked);
+    CHECK_FALSE(table->find("other")->checked);
+    CHECK_FALSE(table->find("answers")->checked);
+    CHECK(table->find("answers")->json);
+    REQUIRE(table->foreign_keys.size() == 3);
+    for (const ForeignKey& key : table->foreign_keys) {
+        CAPTURE(key.column, key.referenced_table);
+        CHECK(key.of_several_columns == (key.referenced_table == "seats"));
+    }
+}
+
 TEST_CASE("an index that the server does not find rows by is none") {
     MauticDatabase mautic(server(), "hidden_index", "mtc_");
     mautic.load_own_schema();

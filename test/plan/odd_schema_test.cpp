@@ -111,25 +111,27 @@ TEST_CASE("a rule for all columns at once takes no key, whatever kind of tie the
 TEST_CASE("every foreign key to contacts is followed and named") {
     PlanInput input;
     input.policy.unknown = policy::UnknownRule::remove;
-    input.schema.tables["bonds"] =
-        table("bonds",
-              {{"id", "int not null"}, {"one", "bigint"}, {"two", "bigint"}, {"note", "int"}, {"t", "text"}});
+    input.schema.tables["bonds"] = table("bonds", {{"id", "int not null"},
+                                                   {"contact_id", "bigint"},
+                                                   {"lead_id", "bigint"},
+                                                   {"note", "int"},
+                                                   {"t", "text"}});
     input.schema.tables["bonds"].foreign_keys = {
-        {"one", "leads", "id"}, {"two", "leads", "id"}, {"note", "notes", "id"}};
+        {"contact_id", "leads", "id"}, {"lead_id", "leads", "id"}, {"note", "notes", "id"}};
     const auto plan = input.build();
-    for (const char* key : {"bonds", "bonds#two", "bonds#note"}) {
+    for (const char* key : {"bonds", "bonds#lead_id", "bonds#note"}) {
         CAPTURE(key);
         CHECK(action_in(plan, key, "t") == "delete");
-        CHECK(action_in(plan, key, "one") == "kept");
-        CHECK(action_in(plan, key, "two") == "kept");
+        CHECK(action_in(plan, key, "contact_id") == "kept");
+        CHECK(action_in(plan, key, "lead_id") == "kept");
         // A row that names two is nobody's alone.
         REQUIRE(step_of(plan, key) != nullptr);
         CHECK(step_of(plan, key)->tie.conditions.size() == 2);
     }
     CHECK(plan.left.size() == 6);
     const auto names = unknown_names(plan);
-    CHECK(has(names, "foreign key one to leads"));
-    CHECK(has(names, "foreign key two to leads"));
+    CHECK(has(names, "foreign key contact_id to leads"));
+    CHECK(has(names, "foreign key lead_id to leads"));
     CHECK(has(names, "foreign key note to notes"));
 }
 

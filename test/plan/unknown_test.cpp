@@ -158,10 +158,10 @@ TEST_CASE("tables that are not under Mautic's prefix are named, too") {
     PlanInput input = small_site();
     // Another Mautic's, without a prefix; and a script's, one of which refers to a contact.
     add(input, "notes", {}, {{"lead_id", "bigint"}, {"text", "longtext"}}, false);
-    add(input, "calls", {{"who", "leads", "id"}}, {}, false);
+    add(input, "calls", {{"lead_id", "leads", "id"}}, {}, false);
     add(input, "call_texts", {{"of_call", "", "id", "calls"}}, {}, false);
     add(input, "elsewhere", {{"of_call", "", "id"}}, {}, false);
-    CHECK(reason_of(input, "calls") == "foreign key who to leads; not under Mautic's prefix");
+    CHECK(reason_of(input, "calls") == "foreign key lead_id to leads; not under Mautic's prefix");
     CHECK(reason_of(input, "call_texts") == "foreign key of_call to calls; not under Mautic's prefix");
     CHECK(reason_of(input, "elsewhere") == "- not under Mautic's prefix");
     CHECK_THAT(reason_of(input, "notes"), ContainsSubstring("a copy of notes"));
@@ -202,24 +202,24 @@ TEST_CASE("what is emptied without a description keeps what protects the person"
     };
     for (const Case& c : cases) {
         CAPTURE(c.column, c.type);
-        add(input, "plug", {{"who", "leads", "id"}}, {{c.column, c.type}});
+        add(input, "plug", {{"lead_id", "leads", "id"}}, {{c.column, c.type}});
         CHECK(action_in(input.build(), "plug", c.column) == c.action);
         CHECK(unknown_of(input.build(), "plug").emptied);
     }
     CHECK(change_of(input.build(), "plug", "text")->neutral == "''");
-    add(input, "plug", {{"who", "leads", "id"}}, {{"value", "date not null"}});
+    add(input, "plug", {{"lead_id", "leads", "id"}}, {{"value", "date not null"}});
     CHECK(change_of(input.build(), "plug", "value")->neutral == "'1970-01-01'");
 }
 
 TEST_CASE("of a unique key only what may name a person gets another value") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
-    add(input, "talks", {{"who", "leads", "id"}},
+    add(input, "talks", {{"lead_id", "leads", "id"}},
         {{"channel", "varchar(64) not null"},
          {"recipient", "varchar(191) not null"},
          {"day", "int not null"}});
     for (auto& part : input.schema.tables["talks"].columns) {
-        part.unique = part.unique_with_others = part.name != "who" && part.name != "id";
+        part.unique = part.unique_with_others = part.name != "lead_id" && part.name != "id";
     }
     const auto plan = input.build();
     CHECK(action_in(plan, "talks", "recipient") == "new_random");
@@ -234,7 +234,7 @@ TEST_CASE("of a unique key only what may name a person gets another value") {
 TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
-    const Keys key{{"who", "leads", "id"}};
+    const Keys key{{"lead_id", "leads", "id"}};
     add(input, "sms_queue", key, {{"payload", "longtext"}});
     add(input, "form_doi_submissions", key, {{"email", "varchar(191)"}});
     add(input, "whatsapp_consents", key, {{"phone", "varchar(32)"}});
@@ -254,6 +254,249 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     CHECK(action_in(plan, "identities", "consent_status") == "kept");
 }
 
+TEST_CASE("without a prefix only a key shows whose row it is") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "details", {}, {{"lead_id", "int"}, {"value", "longtext"}});
+    CHECK(step_of(input.build(), "details") != nullptr);
+    input.schema.prefix = "";
+    CHECK(step_of(input.build(), "details") == nullptr);
+    CHECK_FALSE(unknown_of(input.build(), "details").emptied);
+    CHECK(reason_of(input, "details") == "a column named lead_id, which may be another program's");
+    input.schema.tables["details"].foreign_keys = {{"lead_id", "leads", "id"}};
+    CHECK(step_of(input.build(), "details") != nullptr);
+}
+
+TEST_CASE("a row that may be somebody else's too is left") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    for (const char* other : {"recipient_contact_id", "contact", "referrer_id", "customer_id"}) {
+        CAPTURE(other);
+        add(input, "messages", key, {{other, "int"}, {"body", "longtext"}});
+        auto plan = input.build();
+        const plan::Step* step = step_of(plan, "messages");
+        REQUIRE(step != nullptr);
+        REQUIRE(step->tie.conditions.size() == 1);
+        CHECK(step->tie.conditions.front().column == other);
+        CHECK(step->tie.conditions.front().is_null);
+        CHECK(action_in(plan, "messages", other) == "kept");
+        CHECK(plan.left.size() == 1);
+        CHECK_FALSE(unknown_of(plan, "messages").emptied);
+        add(input, "messages", key, {{other, "int not null"}, {"body", "longtext"}});
+        plan = input.build();
+        CHECK(step_of(plan, "messages") == nullptr);
+        CHECK_THAT(unknown_of(plan, "messages").reason, ContainsSubstring("may name another contact"));
+    }
+    // Part of the key of a table of pairs.
+    add(input, "messages", key, {{"friend_id", "int not null"}, {"body", "longtext"}});
+    input.schema.tables["messages"].primary_key = {"lead_id", "friend_id"};
+    CHECK(step_of(input.build(), "messages") == nullptr);
+    // What a sample holds changes nothing of what is done.
+    add(input, "boards", {}, {{"title", "varchar(64)"}});
+    add(input, "messages", {{"lead_id", "leads", "id"}, {"board", "boards", "id"}}, {{"body", "longtext"}});
+    input.schema.samples["m_boards"] = {{"title", 1, 1}};
+    CHECK(step_of(input.build(), "messages")->tie.conditions.empty());
+    input.schema.samples.clear();
+    for (const char* nobody : {"lead_count", "user_id", "contact_name"}) {
+        CAPTURE(nobody);
+        add(input, "messages", key, {{nobody, "int"}, {"body", "longtext"}});
+        if (std::string(nobody) == "contact_name") {
+            add(input, "messages", key, {{nobody, "varchar(191)"}, {"body", "longtext"}});
+        }
+        CHECK(unknown_of(input.build(), "messages").emptied);
+    }
+    // Two ties of which nothing changes leave nothing of a person behind.
+    add(input, "messages", {{"lead_id", "leads", "id"}, {"contact_id", "leads", "id"}},
+        {{"n", "int not null"}});
+    CHECK(input.build().left.empty());
+}
+
+TEST_CASE("a row that contacts of another table share is left") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "rooms", {{"contact_id", "leads", "id"}}, {{"name", "varchar(64)"}});
+    CHECK(unknown_of(input.build(), "rooms").emptied);
+    add(input, "room_texts", {{"room_id", "rooms", "id"}}, {{"text", "longtext"}});
+    CHECK(unknown_of(input.build(), "rooms").emptied);
+    const auto is_shared = [&] {
+        const auto plan = input.build();
+        return step_of(plan, "rooms") == nullptr && !unknown_of(plan, "rooms").emptied &&
+               unknown_of(plan, "rooms").reason.find("several contacts may share") != std::string::npos;
+    };
+    add(input, "members", {{"room_id", "rooms", "id"}, {"lead_id", "leads", "id"}});
+    CHECK(is_shared());
+    add(input, "members", {{"room_id", "rooms", "id"}}, {{"customer_id", "int"}});
+    CHECK(is_shared());
+    add(input, "members", {{"room_id", "rooms", "id"}, {"seat", "seats", "id"}});
+    add(input, "seats", {{"lead_id", "leads", "id"}});
+    CHECK(is_shared());
+    input.schema.tables.erase("members");
+    CHECK_FALSE(is_shared());
+    input.schema.tables["leads"].foreign_keys = {{"room", "rooms", "id"}};
+    CHECK(is_shared());
+}
+
+TEST_CASE("a key ties a row only if its name says that the row is the contact's") {
+    struct Case {
+        const char* column;
+        const char* table;
+        bool ties;
+    };
+    const Case cases[] = {
+        {"lead_id", "leads", true},
+        {"contact", "leads", true},
+        {"mautic_contact_id", "leads", true},
+        {"customerId", "leads", true},
+        {"referred_by", "leads", false},
+        {"owner_id", "leads", false},
+        {"who", "leads", false},
+        {"parent_lead_id", "leads", false},
+        {"inviter_contact", "leads", false},
+        {"contact_owner_id", "leads", false},
+        {"note_id", "notes", true},
+        {"parent_note_id", "notes", false},
+        {"note_of_sender", "notes", false},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.column);
+        PlanInput input = small_site();
+        input.policy.unknown = policy::UnknownRule::remove;
+        add(input, "members", {{c.column, c.table, "id"}}, {{"name", "varchar(64)"}});
+        CHECK((step_of(input.build(), "members") != nullptr) == c.ties);
+        CHECK(unknown_of(input.build(), "members").emptied == c.ties);
+        CHECK(unknown_of(input.build(), "members").is_certain);
+        input.schema.tables["members"].foreign_keys.front().of_several_columns = true;
+        CHECK(step_of(input.build(), "members") == nullptr);
+    }
+    // The key of a parent is the row's own only where that column alone names a row.
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "members", {{"note_id", "notes", "id"}}, {{"name", "varchar(64)"}});
+    input.schema.tables["notes"].primary_key = {"id", "lead_id"};
+    CHECK(step_of(input.build(), "members") == nullptr);
+}
+
+TEST_CASE("opt-outs, consents and flags stay") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    for (const char* name :
+         {"unsubscribes", "sms_suppressions", "blocklist", "opt_in_log", "gdpr_log", "GDPRConsent",
+          "unsubscribe_queue", "dnc_queue", "optouts", "do_not_call", "email_blacklist", "preferences"}) {
+        CAPTURE(name);
+        add(input, name, key, {{"email", "varchar(191)"}});
+        const auto plan = input.build();
+        CHECK(step_of(plan, name) == nullptr);
+        CHECK_FALSE(unknown_of(plan, name).emptied);
+        input.schema.tables.erase(name);
+    }
+    for (const auto& [name, type] :
+         std::vector<std::pair<std::string, std::string>>{{"do_not_call", "int"},
+                                                          {"do_not_email_until", "datetime"},
+                                                          {"blocked", "int"},
+                                                          {"blacklisted", "varchar(10)"},
+                                                          {"stopped", "datetime"},
+                                                          {"is_active", "int"},
+                                                          {"allowed", "varchar(10)"},
+                                                          {"permission", "varchar(64)"},
+                                                          {"agreed", "datetime"},
+                                                          {"accepted_at", "datetime"},
+                                                          {"preferences", "longtext"},
+                                                          {"anything", "tinyint(1)"},
+                                                          {"something", "bit(1)"}}) {
+        CAPTURE(name);
+        add(input, "plug", key, {{name, type}});
+        CHECK(action_in(input.build(), "plug", name) == "kept");
+    }
+    // Waiting rows go where the name ends so, and where no others hang on them.
+    add(input, "queue_settings", key, {{"text", "longtext"}});
+    add(input, "outbox", key, {{"text", "longtext"}});
+    CHECK_FALSE(step_of(input.build(), "queue_settings")->delete_rows);
+    CHECK(step_of(input.build(), "outbox")->delete_rows);
+    add(input, "attempts", {{"of", "outbox", "id"}});
+    CHECK_FALSE(step_of(input.build(), "outbox")->delete_rows);
+}
+
+TEST_CASE("what a constraint may refuse to have changed stays and is undecided") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const auto make = [&](const std::string& type) -> mautic::Column& {
+        add(input, "cards", {{"lead_id", "leads", "id"}}, {{"number", type}});
+        return input.schema.tables["cards"].columns[1];
+    };
+    const auto is_undecided = [&] {
+        const auto plan = input.build();
+        return action_in(plan, "cards", "number") == "kept" && !unknown_of(plan, "cards.number").emptied;
+    };
+    for (const char* type : {"binary(16) not null", "bigint not null", "varchar(20) not null"}) {
+        CAPTURE(type);
+        make(type).unique = true;
+        CHECK(is_undecided());
+    }
+    make("varchar(64) not null").checked = true;
+    CHECK(is_undecided());
+    make("enum('a') not null");
+    CHECK(is_undecided());
+    make("varchar(64)");
+    add(input, "uses", {{"card", "cards", "number"}});
+    CHECK(is_undecided());
+    input.schema.tables.erase("uses");
+    CHECK(action_in(input.build(), "cards", "number") == "delete");
+    make("varchar(64) not null").unique = true;
+    CHECK(action_in(input.build(), "cards", "number") == "new_random");
+    make("varchar(20)").unique = true;
+    CHECK(action_in(input.build(), "cards", "number") == "delete");
+    // The same holds for a new column of a table that the map knows.
+    mautic::Column extra = column("extra", "binary(16) not null");
+    extra.unique = true;
+    input.schema.tables["notes"].columns.push_back(extra);
+    CHECK_FALSE(unknown_of(input.build(), "notes.extra").emptied);
+    CHECK(action_in(input.build(), "notes", "extra") == "kept");
+}
+
+TEST_CASE("only keys, ids of contacts and copies stop erasures and are counted in the record") {
+    const auto counted = [](const PlanInput& input) {
+        const auto plan = input.build();
+        CHECK(plan.tied_unknown().size() == plan.undecided_count());
+        return plan.undecided_count();
+    };
+    for (const auto& [name, type] :
+         std::vector<std::pair<std::string, std::string>>{{"payload", "longtext"},
+                                                          {"message", "longtext"},
+                                                          {"referrer", "bigint"},
+                                                          {"email", "varchar(191)"}}) {
+        CAPTURE(name);
+        PlanInput input = small_site();
+        add(input, "plug", {}, {{name, type}});
+        add(input, "parts", {{"of", "plug", "id"}});
+        CHECK(unknown_of(input.build(), "plug").leads_to_contacts);
+        CHECK(counted(input) == 0);
+    }
+    PlanInput input = small_site();
+    add(input, "plug", {}, {{"contact_id", "int"}});
+    add(input, "parts", {{"of", "plug", "id"}});
+    CHECK(counted(input) == 2);
+    input.schema.prefix = "";
+    CHECK(counted(input) == 0);
+    add(input, "plug", {{"contact_id", "leads", "id"}});
+    CHECK(counted(input) == 2);
+    input.schema.tables["bak_leads"] = input.schema.tables["leads"];
+    input.schema.tables["bak_leads"].name = "bak_leads";
+    input.schema.tables["bak_leads"].real_name = "bak_leads";
+    CHECK(counted(input) == 3);
+}
+
+TEST_CASE("what becomes of a table is said as it is") {
+    PlanInput input = small_site();
+    add(input, "plug", {{"lead_id", "leads", "id"}}, {{"text", "longtext"}});
+    CHECK(std::string(unknown_of(input.build(), "plug").fate()) == "left");
+    input.policy.unknown = policy::UnknownRule::remove;
+    CHECK(std::string(unknown_of(input.build(), "plug").fate()) == "emptied");
+    input.schema.tables["plug"].columns.push_back(column("referrer_id", "int"));
+    CHECK(std::string(unknown_of(input.build(), "plug").fate()) == "partly emptied");
+}
+
 TEST_CASE("what a sample holds counts, and what hangs on such a table as well") {
     PlanInput input = small_site();
     add(input, "blocked", {}, {{"name", "varchar(191)"}});
@@ -266,6 +509,11 @@ TEST_CASE("what a sample holds counts, and what hangs on such a table as well") 
     CHECK(reason_of(input, "blocked_why") == "foreign key of to blocked");
     CHECK(reason_of(input, "elsewhere") ==
           "e-mail addresses in name (1 of the newest 1 rows); not under Mautic's prefix");
+    input.schema.tables["blocked"].primary_key.clear();
+    CHECK(reason_of(input, "blocked") == "e-mail addresses in name (3 of 100 rows)");
+    // What could not be read is not said to hold nothing.
+    input.schema.samples["m_blocked"] = {};
+    CHECK(reason_of(input, "blocked") == "- its rows were not looked into");
 }
 
 TEST_CASE("words of a vocabulary that the map does not name are reported") {

@@ -81,7 +81,8 @@ TEST_CASE("unknown = \"stop\": nobody is erased while a table tied to contacts i
     CHECK(here.announce(1) == 204);
     here.wait_until("/readyz tells", [&] { return here.status_of("/readyz") == 503; });
     CHECK_THAT(policy_detail(here), ContainsSubstring("stop"));
-    here.mautic.connection().change("CREATE TABLE plugin_two (lead_id BIGINT UNSIGNED, INDEX (lead_id))");
+    here.mautic.connection().change(
+        "CREATE TABLE plugin_two (lead_id BIGINT UNSIGNED, FOREIGN KEY (lead_id) REFERENCES leads (id))");
     here.wait_until("the schema was read again", [&] { return here.metric("unknown_tables") == 2; });
     CHECK(here.untouched(1));
     CHECK(here.ledger_rows() == 0);
