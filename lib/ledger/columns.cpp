@@ -21,6 +21,9 @@ Value text_or_null(const std::string& text) { return text.empty() ? Value(nullpt
 Value time_or_null(const std::optional<Timestamp>& time) {
     return time ? Value(format_utc(*time)) : Value(nullptr);
 }
+Value number_or_null(const std::optional<std::uint64_t>& number) {
+    return number ? Value(*number) : Value(nullptr);
+}
 
 Status status_from(const std::string& name) {
     for (const Status status : statuses) {
@@ -79,7 +82,7 @@ Record read_ledger_row(const Rows& rows) {
     row.files_removed = rows.number(21);
     row.values_emptied = rows.number(22);
     row.not_covered = not_covered_from(rows.text(23));
-    row.not_covered.undecided = rows.number(24);
+    if (!rows.is_null(24)) row.not_covered.undecided = rows.number(24);
     return row;
 }
 
@@ -108,7 +111,7 @@ std::vector<Value> ledger_parameters(const Record& row) {
             row.files_removed,
             row.values_emptied,
             text_of(row.not_covered),
-            row.not_covered.undecided};
+            number_or_null(row.not_covered.undecided)};
 }
 
 }  // namespace gdprd::ledger

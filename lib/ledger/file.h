@@ -2,7 +2,7 @@
 // records in the order of their contacts' ids, of each the current one, then its former ones; the
 // fingerprints of our hashes, many a line; and a last line with the number of records and the SHA-256 of
 // everything before it, so that a file that was cut or edited is noticed. Files of version 1, with one record
-// a contact and no fingerprints, and of version 2, without `undecided`, are read too.
+// a contact and no fingerprints, and of version 2, without `undecided` (not recorded then), are read too.
 //
 // What is read is as narrow as the ledger's own tables: ids, times, counts, words of this program and
 // hexadecimal digits. A line that is not exactly as it would be written is refused; the error names the file,

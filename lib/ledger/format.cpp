@@ -178,11 +178,12 @@ const std::vector<std::string_view> fourth_format{
     PRIMARY KEY (contact_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
-// How many tables and columns lead to contacts and nobody had decided about when the last pass was made.
+// How many tables and columns lead to contacts and nobody had decided about when the last pass was made; NULL
+// for the passes of earlier formats.
 const std::vector<std::string_view> fifth_format_former{
-    "ALTER TABLE {db}.former_erasure ADD COLUMN undecided INT UNSIGNED NOT NULL DEFAULT 0"};
+    "ALTER TABLE {db}.former_erasure ADD COLUMN undecided INT UNSIGNED NULL"};
 const std::vector<std::string_view> fifth_format{
-    "ALTER TABLE {db}.erasure ADD COLUMN undecided INT UNSIGNED NOT NULL DEFAULT 0"};
+    "ALTER TABLE {db}.erasure ADD COLUMN undecided INT UNSIGNED NULL"};
 
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it.

@@ -51,9 +51,9 @@ struct NotCovered {
     bool files = false;       // avatar and uploads: no directory is configured, or some were left alone
     bool older_rows = false;  // tables of free text were searched in their newest rows only
     // Tables and columns that led to contacts and that nobody had decided about, at the last pass. What is
-    // proven is said of the others.
-    std::uint64_t undecided = 0;
-    bool any() const { return files || older_rows || undecided > 0; }
+    // proven is said of the others. Nothing: not recorded, because an earlier version made the pass.
+    std::optional<std::uint64_t> undecided;
+    bool any() const { return files || older_rows || undecided.value_or(0) > 0; }
 };
 
 struct Record {

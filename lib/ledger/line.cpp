@@ -26,6 +26,10 @@ ordered_json json_or_null(const std::string& text) {
     return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
 
+ordered_json json_or_null(const std::optional<std::uint64_t>& number) {
+    return number ? ordered_json(*number) : ordered_json(nullptr);
+}
+
 // "2026-03-01T12:34:56.789Z"
 ordered_json json_or_null(const std::optional<Timestamp>& time) {
     if (!time) return nullptr;
@@ -83,6 +87,11 @@ class Fields {
         const auto number = value.get<std::uint64_t>();
         if (number > max) refuse(field, "is too large");
         return number;
+    }
+
+    std::optional<std::uint64_t> number_or_null(const std::string& field, std::uint64_t max) const {
+        if (at(field).is_null()) return std::nullopt;
+        return number(field, max);
     }
 
     bool boolean(const std::string& field) const {
@@ -217,7 +226,7 @@ std::string ledger_line(const Record& row, int version) {
                              {"files_removed", row.files_removed},
                              {"values_emptied", row.values_emptied},
                              {"not_covered", not_covered_json(row.not_covered)}});
-    if (version > 2) json["undecided"] = row.not_covered.undecided;
+    if (version > 2) json["undecided"] = json_or_null(row.not_covered.undecided);
     json.update(ordered_json{{"hash_marks", row.marks.text()},
                              {"policy_digest", row.policy_digest},
                              {"schema_digest", row.schema_digest},
@@ -253,7 +262,7 @@ Record parse_ledger_line(const std::string& line, int version) {
     row.files_removed = fields.number("files_removed", int_unsigned_max);
     row.values_emptied = fields.number("values_emptied", int_unsigned_max);
     row.not_covered = parse_not_covered(fields);
-    if (version > 2) row.not_covered.undecided = fields.number("undecided", int_unsigned_max);
+    if (version > 2) row.not_covered.undecided = fields.number_or_null("undecided", int_unsigned_max);
     row.marks = parse_marks(fields);
     row.policy_digest = fields.hex("policy_digest", {64});
     row.schema_digest = fields.hex("schema_digest", {64});

@@ -106,7 +106,8 @@ TEST_CASE("erase refuses to work beside something unknown when the policy says s
     Site site("erase_unknown");
     site.here.add_opted_out(1);
     site.mautic.connection().change(
-        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT)");
+        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT,"
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
     site.options["policy.unknown"] = "\"stop\"";
     const Answer answer = site.run({"erase", "--contact", "1"});
     CHECK(answer.exit_code == 2);
@@ -118,10 +119,14 @@ TEST_CASE("what nobody has decided about stands in the answer and in the record"
     Site site("erase_undecided");
     site.make_ledger();
     site.here.add_opted_out(1);
-    const std::string words = "undecided, and left as they are: 2 of the tables and columns";
+    const std::string words = "undecided, and left or emptied in part only: 2 of the tables and columns";
     CHECK(site.run({"erase", "--contact", "1"}).text.find("undecided") == std::string::npos);
     auto& mautic = site.mautic.connection();
-    mautic.change("CREATE TABLE diaries (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT)");
+    mautic.change(
+        "CREATE TABLE diaries (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT,"
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
+    // Looks alone are no evidence: without a prefix anybody's table may have such a column.
+    mautic.change("CREATE TABLE entries (id INT PRIMARY KEY, lead_id INT, message LONGTEXT)");
     mautic.change(
         "CREATE TABLE diary_pages (id INT PRIMARY KEY, diary INT,"
         " FOREIGN KEY (diary) REFERENCES diaries (id))");

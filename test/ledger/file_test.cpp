@@ -132,9 +132,12 @@ TEST_CASE("A file of version 1 is read") {
     const std::string old = ledger_line(full_row(7), 1);
     CHECK(old.find("former") == std::string::npos);
     Record as_today = full_row(7);
-    as_today.not_covered.undecided = 0;
+    as_today.not_covered.undecided = std::nullopt;
     CHECK(ledger_line(parse_ledger_line(old, 1)) == ledger_line(as_today));
     CHECK(ledger_line(parse_ledger_line(ledger_line(full_row(7), 2), 2)) == ledger_line(as_today));
+    // What nobody recorded is no zero, and stays so over another export.
+    CHECK_THAT(ledger_line(as_today), ContainsSubstring("\"undecided\":null"));
+    CHECK_FALSE(parse_ledger_line(ledger_line(as_today)).not_covered.undecided.has_value());
     std::string text =
         "{\"format\":\"mautic-gdprd ledger\",\"version\":1,\"program\":\"0.1.0\","
         "\"exported_at\":\"2026-03-04 05:06:07.008\",\"rows\":1}\n" +

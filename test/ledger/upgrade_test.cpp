@@ -76,6 +76,7 @@ void check_rows(database::Connection& connection) {
     CHECK(row->files_removed == 0);
     CHECK(row->values_emptied == 0);
     CHECK_FALSE(row->not_covered.any());
+    CHECK_FALSE(row->not_covered.undecided.has_value());
     row->not_covered.undecided = 3;
     REQUIRE(row->findings.size() == 1);
     CHECK(row->findings[0].cells == 4);

@@ -15,6 +15,10 @@ std::string text_of(const ordered_json& json) {
 }
 
 // "2026-03-01T12:34:56.789Z"
+ordered_json number(const std::optional<std::uint64_t>& number) {
+    return number ? ordered_json(*number) : ordered_json(nullptr);
+}
+
 ordered_json time(const std::optional<Timestamp>& time) {
     if (!time) return nullptr;
     std::string text = format_utc(*time);
@@ -86,7 +90,7 @@ ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Recor
             {"files_removed", row.files_removed},
             {"values_emptied", row.values_emptied},
             {"not_covered", not_covered_json(row.not_covered)},
-            {"undecided", row.not_covered.undecided},
+            {"undecided", number(row.not_covered.undecided)},
             {"algorithm", row.algorithm},
             {"key_id", row.key_id},
             {"policy_digest", row.policy_digest},
@@ -134,7 +138,7 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
         json["other_hashes"] = result.counts.other_hashes;
         json["files_removed"] = result.files.files;
         json["not_covered"] = not_covered_json(result.not_covered);
-        json["undecided"] = result.not_covered.undecided;
+        json["undecided"] = number(result.not_covered.undecided);
         json["findings"] = findings_json(result.findings);
         json["next_pass_at"] = time(outcome.next_pass);
     }
@@ -175,7 +179,9 @@ std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
         json["unknown"].push_back({{"table", unknown.table},
                                    {"column", unknown.column},
                                    {"reason", unknown.reason},
-                                   {"leads_to_contacts", unknown.leads_to_contacts}});
+                                   {"leads_to_contacts", unknown.leads_to_contacts},
+                                   {"certain", unknown.is_certain},
+                                   {"fate", unknown.fate()}});
     }
     for (const auto& limitation : plan.limitations) {
         json["limitations"].push_back({{"table", limitation.table},

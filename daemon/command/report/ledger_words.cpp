@@ -29,9 +29,9 @@ std::vector<std::string> not_covered_words(const ledger::NotCovered& not_covered
     if (not_covered.older_rows) {
         words.emplace_back("older rows of free-text tables were not searched");
     }
-    if (not_covered.undecided > 0) {
+    if (not_covered.undecided.value_or(0) > 0) {
         words.push_back(
-            "undecided, and left as they are: " + std::to_string(not_covered.undecided) +
+            "undecided, and left or emptied in part only: " + std::to_string(*not_covered.undecided) +
             " of the tables and columns that lead to contacts; `mautic-gdprd coverage` names them");
     }
     return words;
