@@ -1,5 +1,7 @@
 #include "daemon/assembly.h"
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -28,14 +30,23 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
                        true, config.holds, std::move(files), config.worker.slice_rows});
 }
 
+void refuse_stopped(const erasure::Rules& rules) {
+    if (!rules.is_stopped()) return;
+    std::vector<std::string> names;
+    std::set<std::string> advice;
+    for (const plan::Unknown* unknown : rules.plan->tied_unknown()) {
+        names.push_back(unknown->name());
+        advice.insert(rules.plan->advice_for(*unknown));
+    }
+    throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
+                             join(std::vector<std::string>(advice.begin(), advice.end()), ". "));
+}
+
 std::shared_ptr<const erasure::Rules> make_strict_rules(const mautic::Schema& schema,
                                                         const Assembly& assembly) {
     auto rules = make_rules(schema, assembly);
-    if (!rules->is_stopped()) return rules;
-    std::vector<std::string> names;
-    for (const plan::Unknown* unknown : rules->plan->tied_unknown()) names.push_back(unknown->name());
-    throw ConfigurationError("[policy] unknown = \"stop\": not known to the data map: " + join(names, ", "),
-                             "Add it to the data map, or to [policy.columns]");
+    refuse_stopped(*rules);
+    return rules;
 }
 
 }  // namespace gdprd::daemon

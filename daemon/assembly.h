@@ -27,8 +27,10 @@ struct Assembly {
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
                                                  plan::Misfit misfit = plan::Misfit::refused);
 
-// The same for a command that erases: throws ConfigurationError, too, when the policy stops erasures because
-// something unknown is tied to contacts.
+// Throws ConfigurationError when the policy stops erasures because something unknown is tied to contacts.
+void refuse_stopped(const erasure::Rules& rules);
+
+// make_rules() and refuse_stopped(), for a command that erases.
 std::shared_ptr<const erasure::Rules> make_strict_rules(const mautic::Schema& schema,
                                                         const Assembly& assembly);
 

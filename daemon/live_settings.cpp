@@ -46,12 +46,14 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
                                   : "tied to contacts and not covered",
                      {{"table", one->table},
                       {"column", one->column.empty() ? "*" : one->column},
-                      {"why", one->reason}});
+                      {"rows", one->fate()},
+                      {"why", one->reason},
+                      {"remedy", rules.plan->advice_for(*one)}});
     }
     if (const auto others = rules.plan->unknown.size() - unknown.size(); others > 0) {
         log::info(
-            "tables that nobody has decided about, from which nothing leads to contacts; `mautic-gdprd "
-            "coverage` names them",
+            "tables that nobody has decided about, and nothing certain leads from there to contacts; "
+            "`mautic-gdprd coverage` names them",
             {{"tables", others}});
     }
     const bool stopped = rules.is_stopped();

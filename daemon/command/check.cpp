@@ -105,22 +105,19 @@ void check_queue(const config::Config& config, CheckReport& report) {
 
 void check_unknown(const config::Config& config, const plan::Plan& plan, CheckReport& report) {
     const bool stops = config.policy.unknown == policy::UnknownRule::stop;
-    for (const plan::Unknown& unknown : plan.unknown) {
-        if (!unknown.leads_to_contacts) continue;
-        const std::string text = unknown.name() + ": not known to the data map: " + unknown.reason;
-        const std::string advice = unknown.column.empty() ? "Add it to the data map"
-                                                          : "Add it to the data map, or to [policy.columns]";
+    for (const plan::Unknown* unknown : plan.tied_unknown()) {
+        const std::string text = unknown->name() + ": not known to the data map: " + unknown->reason;
+        const std::string advice = plan.advice_for(*unknown);
         if (stops) {
             report.problem("unknown", text + "; [policy] unknown = \"stop\": nobody is erased", advice);
         } else {
-            const char* what = unknown.emptied ? "; it is emptied by its type" : "; it is left as it is";
-            report.warning("unknown", text + what, advice);
+            report.warning("unknown", text + "; it is " + unknown->fate(), advice);
         }
     }
     if (const auto others = plan.unknown.size() - plan.tied_unknown().size(); others > 0) {
         report.ok("unknown", counted(others, "table") +
-                                 " that nobody has decided about, from which nothing leads to contacts: "
-                                 "`mautic-gdprd coverage` names them");
+                                 " that nobody has decided about, and nothing certain leads from there to "
+                                 "contacts: `mautic-gdprd coverage` names them");
     }
 }
 

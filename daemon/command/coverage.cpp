@@ -37,19 +37,27 @@ void print_table(const CoveredTable& table) {
     lines.print(std::cout, 2);
 }
 
-void print_unknown(const plan::Coverage& coverage) {
+void print_unknown(const plan::Coverage& coverage, policy::UnknownRule rule) {
     TextTable lines;
     for (const CoveredTable& table : coverage.tables) {
         for (const CoveredColumn& column : table.columns) {
             if (column.handling() != Handling::unknown) continue;
-            lines.add({table.real_name + '.' + column.name, column.type, column.treatments.front().why});
+            const auto& treatments = column.treatments;
+            const bool in_part = treatments.size() > 1 && treatments[1].handling < Handling::follows;
+            lines.add({table.real_name + '.' + column.name, column.type,
+                       treatments.front().why + (in_part ? "; emptied in rows that are one contact's" : "")});
         }
     }
-    std::cout << "\nUnknown, and left as it is:\n";
+    std::cout << "\nUnknown:\n";
     lines.print(std::cout, 2);
-    std::cout << "Describe the tables in a file of your own ([mautic] own_data_maps), decide about single "
-                 "columns in\n"
-                 "[policy.columns], or let [policy] unknown = \"delete\" empty them.\n";
+    std::cout
+        << "Describe the tables in a file of your own ([mautic] own_data_maps), and decide about columns "
+           "of Mautic's\n"
+           "own tables in [policy.columns].";
+    if (rule != policy::UnknownRule::remove) {
+        std::cout << " [policy] unknown = \"delete\" empties what can be shown to be one\ncontact's.";
+    }
+    std::cout << '\n';
 }
 
 void print_untied(const plan::Coverage& coverage) {
@@ -62,7 +70,7 @@ void print_untied(const plan::Coverage& coverage) {
                  "where they hold nothing of contacts.\n";
 }
 
-void print_coverage(const plan::Coverage& coverage) {
+void print_coverage(const plan::Coverage& coverage, policy::UnknownRule rule) {
     std::size_t columns = 0;
     std::vector<std::string> parts;
     for (const auto& [handling, count] : coverage.counts()) {
@@ -72,7 +80,7 @@ void print_coverage(const plan::Coverage& coverage) {
     std::cout << counted(coverage.tables.size(), "table") << " with " << counted(columns, "column")
               << " tied to contacts: " << join(parts, ", ") << ".\n";
     for (const CoveredTable& table : coverage.tables) print_table(table);
-    if (coverage.has_unknown()) print_unknown(coverage);
+    if (coverage.has_unknown()) print_unknown(coverage, rule);
     if (!coverage.untied.empty()) print_untied(coverage);
 }
 
@@ -89,7 +97,7 @@ ExitCode coverage(const CommonOptions& options) {
     if (options.json) {
         std::cout << to_json(found) << '\n';
     } else {
-        print_coverage(found);
+        print_coverage(found, assembly.config.policy.unknown);
     }
     return found.is_all_decided() ? ExitCode::done : ExitCode::not_everything;
 }

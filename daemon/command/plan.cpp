@@ -52,9 +52,9 @@ void print_plan(const plan::Plan& plan, const Previews& previews) {
     }
     std::vector<std::string> unknown;
     for (const plan::Unknown& entry : plan.unknown) {
-        if (!entry.emptied) unknown.push_back(entry.name() + ": " + entry.reason);
+        if (!entry.emptied) unknown.push_back(entry.name() + " (" + entry.fate() + "): " + entry.reason);
     }
-    print_list("Not known to the data map, left as it is:", unknown);
+    print_list("Not known to the data map:", unknown);
     std::vector<std::string> limitations;
     for (const auto& limitation : plan.limitations) {
         limitations.push_back(limitation.name() + ": " + limitation.what + ". " + limitation.remedy);

@@ -201,13 +201,19 @@ TEST_CASE("check of a column that is too short for the hash") {
 TEST_CASE("check of something unknown is a warning, or a problem when the policy says stop") {
     Site site("check_unknown");
     site.mautic.connection().change(
-        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT)");
+        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT,"
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
     const Answer warned = site.run({"check"});
     CHECK(warned.exit_code == 0);
     CHECK_THAT(warned.text, ContainsSubstring("warning  unknown        plugin_diary"));
-    CHECK_THAT(warned.text, ContainsSubstring("it is left as it is"));
+    CHECK_THAT(warned.text, ContainsSubstring("foreign key lead_id to leads; it is left"));
+    CHECK_THAT(warned.text, ContainsSubstring("data map of your own"));
     site.options["policy.unknown"] = "\"delete\"";
-    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("it is emptied by its type"));
+    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("it is emptied"));
+    site.mautic.connection().change("ALTER TABLE plugin_diary ADD COLUMN recipient_contact_id INT");
+    const Answer partly = site.run({"check"});
+    CHECK_THAT(partly.text, ContainsSubstring("it is partly emptied"));
+    CHECK(partly.text.find("[policy.columns]") == std::string::npos);
     site.options["policy.unknown"] = "\"stop\"";
     const Answer stopped = site.run({"check"});
     CHECK(stopped.exit_code == 3);

@@ -81,19 +81,29 @@ TEST_CASE("coverage for programs") {
         CHECK(nickname.at("column") == "nickname");
         CHECK(nickname.at("type") == "text");
         CHECK(nickname.at("handling") == "unknown");
-        CHECK(nickname.at("treatments").at(0).at("why") == "a column named lead_id");
+        CHECK(nickname.at("treatments").at(0).at("why") ==
+              "a column named lead_id, which may be another program's");
     }
     CHECK(seen);
 }
 
 TEST_CASE("what nobody knows is emptied when the configuration says so") {
     Site site("coverage_empty");
-    site.mautic.connection().change("CREATE TABLE club (id INT PRIMARY KEY, lead_id INT, nickname TEXT)");
+    site.mautic.connection().change(
+        "CREATE TABLE club (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, nickname TEXT,"
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
     site.options["policy.unknown"] = "\"delete\"";
     const Answer answer = site.run({"coverage"});
     CAPTURE(answer.text);
     CHECK(answer.exit_code == 0);
     CHECK_THAT(answer.text, ContainsSubstring("unknown = \"delete\""));
+    // What is not emptied is named, with advice that can be followed.
+    site.mautic.connection().change("ALTER TABLE club ADD COLUMN referrer_id INT");
+    const Answer in_part = site.run({"coverage"});
+    CAPTURE(in_part.text);
+    CHECK(in_part.exit_code == 3);
+    CHECK_THAT(in_part.text, ContainsSubstring("emptied in rows that are one contact's"));
+    CHECK(in_part.text.find("empties what") == std::string::npos);
 }
 
 TEST_CASE("the example of a plugin's tables works as it is documented") {
