@@ -147,13 +147,12 @@ ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTota
 }
 
 ledger::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
-                                 database::Connection& connection) {
+                                 const erasure::Rules& rules) {
     const config::Config& config = assembly.config;
     ledger::ReapplyOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
-    wanted.plan =
-        daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly)->plan;
+    wanted.plan = rules.plan;
     wanted.triggers = config.triggers;
     wanted.since = options.since;
     wanted.hash_keys = {config.hash.key};
@@ -172,6 +171,27 @@ void expect_leftovers_again(const config::Config& config, const plan::Plan& plan
     orphans::ContactRows(connection, config.ledger.database).expect_erased_again(steps);
 }
 
+// The policy erases nobody now. Those who opted out must not be written to all the same. Returns false when
+// somebody says no. On a connection of its own, as above.
+bool put_opt_outs_back(const config::Config& config, database::Connection& connection,
+                       const ReapplyOptions& options, const ledger::ReapplyOptions& wanted,
+                       const ReapplyFindings& findings) {
+    if (findings.opt_outs_lost == 0) return true;
+    const std::string opt_outs = counted(findings.opt_outs_lost, "opt-out");
+    refuse_missing_right(connection, wanted.table_prefix + "lead_donotcontact");
+    if (!confirmed("reapply", "[policy] unknown = \"stop\" erases nobody. Put " + opt_outs + " back",
+                   options.mass.yes)) {
+        std::cout << "Nothing was changed.\n";
+        return false;
+    }
+    database::Connection fresh(config.database);
+    Reapply reapply(wanted);
+    while (reapply.next(fresh, Reapply::Mode::put_opt_outs_back)) continue;
+    std::cerr << "mautic-gdprd: " << counted(reapply.findings().opt_outs_lost, "opt-out")
+              << " put back; nobody was erased\n";
+    return true;
+}
+
 }  // namespace
 
 ExitCode reapply(const ReapplyOptions& options) {
@@ -179,9 +199,17 @@ ExitCode reapply(const ReapplyOptions& options) {
     const daemon::Assembly assembly(options.common.config_file);
     database::Connection connection(assembly.config.database);
     require_ledger(connection, assembly.config.ledger.database);
-    const ledger::ReapplyOptions wanted = wanted_of(options, assembly, connection);
+    const auto rules =
+        daemon::make_rules(mautic::read_schema(connection, assembly.config.mautic.table_prefix), assembly);
+    const ledger::ReapplyOptions wanted = wanted_of(options, assembly, *rules);
     const ReapplyFindings findings = look(connection, wanted);
     if (!options.common.json) print_findings(findings);
+    if (rules->is_stopped() && !options.mass.dry_run) {
+        if (!put_opt_outs_back(assembly.config, connection, options, wanted, findings)) {
+            return ExitCode::not_everything;
+        }
+        daemon::refuse_stopped(*rules);
+    }
     std::optional<MassTotals> totals;
     const std::uint64_t count = options.mass.dry_run ? 0 : findings.to_erase();
     if (count > 0) {

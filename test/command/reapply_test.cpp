@@ -219,6 +219,27 @@ TEST_CASE("Who came back after the erasure and has no opt-out is left alone") {
     CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 3") == 1);
 }
 
+TEST_CASE("While the policy erases nobody, opt-outs are put back all the same, and nothing else is changed") {
+    Restored restored("reapply_stopped", 3);
+    Site& site = restored.site;
+    site.mautic.connection().change("DELETE FROM lead_donotcontact WHERE lead_id = 2");
+    site.mautic.connection().change(
+        "CREATE TABLE plugin_diary (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED, text LONGTEXT,"
+        " FOREIGN KEY (lead_id) REFERENCES leads (id))");
+    site.options["policy.unknown"] = "\"stop\"";
+    const Answer asked = site.run({"reapply"});
+    CHECK(asked.exit_code == 2);
+    CHECK_THAT(asked.text, ContainsSubstring("erases nobody. Put 1 opt-out back?"));
+    CHECK(site.mautic.row_count("lead_donotcontact", "lead_id = 2") == 0);
+    const Answer answer = site.run({"reapply", "--yes"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 2);
+    CHECK_THAT(answer.text, ContainsSubstring("1 opt-out put back; nobody was erased"));
+    CHECK_THAT(answer.text, ContainsSubstring("plugin_diary"));
+    CHECK(site.mautic.row_count("lead_donotcontact") == 3);
+    CHECK(restored.address_count() == 3);
+}
+
 TEST_CASE("Who is on hold after an erasure is left alone, whatever the backup knows of it") {
     Restored restored("reapply_held", 2);
     Site& site = restored.site;
