@@ -55,14 +55,18 @@ std::string counting_sql(const Table& table, const std::vector<const Column*>& c
            std::to_string(sampled_rows_max) + ") AS newest";
 }
 
+// One broken, locked or forbidden table says nothing of the others; without a connection nothing is said.
 bool may_be_passed_over(const database::DatabaseError& error) {
-    return error.error_class() == database::ErrorClass::privilege ||
-           error.error_class() == database::ErrorClass::schema;
+    return error.error_class() != database::ErrorClass::connection;
 }
 
 void count_addresses(Connection& connection, const Table& table, Schema& schema) {
     const auto columns = columns_with_text(table);
-    if (columns.empty() || !stands_here(table)) return;
+    if (columns.empty()) return;
+    if (!stands_here(table)) {
+        schema.samples[table.real_name];
+        return;
+    }
     try {
         auto rows = connection.select(counting_sql(table, columns), {}, "count addresses in a sample");
         if (!rows.next()) return;
@@ -72,6 +76,7 @@ void count_addresses(Connection& connection, const Table& table, Schema& schema)
         }
     } catch (const database::DatabaseError& error) {
         if (!may_be_passed_over(error)) throw;
+        schema.samples[table.real_name];
     }
 }
 
@@ -98,7 +103,11 @@ void add_samples(Connection& connection, const DataMap& map, Schema& schema) {
         const Table* table = entry.tie.kind == Tie::Kind::none ? schema.find(entry.table) : nullptr;
         if (table == nullptr) continue;
         for (const Condition& condition : entry.tie.conditions) {
-            read_words(connection, *table, condition.column, schema);
+            try {
+                read_words(connection, *table, condition.column, schema);
+            } catch (const database::DatabaseError& error) {
+                if (!may_be_passed_over(error)) throw;
+            }
         }
     }
 }

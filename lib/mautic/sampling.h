@@ -16,7 +16,8 @@ inline constexpr std::size_t vocabulary_words_max = 200;
 // Adds to the schema how many of the newest rows of each table that the map does not know hold an e-mail
 // address, and which words stand in the columns whose vocabulary the map names (a tie of kind none with
 // conditions). Reads a bounded number of rows of each table, and of a vocabulary what its index has. A table
-// that may not be read is passed over. Throws DatabaseError.
+// that cannot be read gets an empty list of samples, and the others are read all the same. Throws
+// DatabaseError when the connection is lost.
 void add_samples(database::Connection& connection, const DataMap& map, Schema& schema);
 
 }  // namespace gdprd::mautic

@@ -240,4 +240,19 @@ TEST_CASE("a sample counts what the names of columns do not tell, and reads no m
     CHECK(unknown.at("elsewhere").leads_to_contacts);
     CHECK(unknown.at("audit_log").reason == "rows about what the data map does not name: doi");
     CHECK(unknown.size() == 4);
+
+    // One that cannot be read is named as such, and keeps nobody from the others.
+    connection.change("CREATE TABLE mtc_broken (id INT PRIMARY KEY, name VARCHAR(191))");
+    connection.change("CREATE TABLE mtc_gone (id INT PRIMARY KEY, name VARCHAR(191))");
+    schema = mautic::read_schema(connection, prefix);
+    schema.tables.at("broken").columns.at(1).name = "dropped";
+    connection.change("DROP TABLE mtc_gone");
+    mautic::add_samples(connection, map, schema);
+    const auto with_unread = by_table(map, schema);
+    for (const char* name : {"broken", "gone"}) {
+        CAPTURE(name);
+        CHECK_THAT(with_unread.at(name).reason, ContainsSubstring("not looked into"));
+        CHECK_FALSE(with_unread.at(name).leads_to_contacts);
+    }
+    CHECK(with_unread.at("blocked").leads_to_contacts);
 }
