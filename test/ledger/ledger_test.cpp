@@ -153,7 +153,7 @@ TEST_CASE("each of what was not covered is kept by itself, and a held row needs 
     Record row = full_row();
     for (const bool files : {false, true}) {
         for (const bool older_rows : {false, true}) {
-            row.not_covered = {files, older_rows};
+            row.not_covered = {files, older_rows, std::nullopt};
             shelf.ledger().write(row);
             CHECK(shelf.ledger().find(7)->not_covered.files == files);
             CHECK(shelf.ledger().find(7)->not_covered.older_rows == older_rows);
