@@ -129,7 +129,8 @@ void Pass::run_texts() {
 void Pass::run_shared() {
     for (const Step& step : rules_.plan->steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
-        const Owners free = execution::lock_unreferenced(statements_, step, finder_.candidates(step), subjects_);
+        const Owners free =
+            execution::lock_unreferenced(statements_, step, finder_.candidates(step), subjects_);
         changer_.run(step, finder_.keep(step, execution::scopes_of_keys(step, free)), subjects_);
     }
 }

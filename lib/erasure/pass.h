@@ -7,13 +7,13 @@
 
 #include <span>
 
+#include "erasure/rules.h"
 #include "execution/hash_recognition.h"
 #include "execution/long_history.h"
 #include "execution/plan_statements.h"
 #include "execution/post_condition_check.h"
 #include "execution/row_changer.h"
 #include "execution/row_finder.h"
-#include "erasure/rules.h"
 #include "execution/subject.h"
 #include "execution/text_search.h"
 

@@ -1,12 +1,12 @@
-// The statements of the suppression guard and of the look at orphaned rows reach their rows through an index, on
-// every schema (promise 9), and rows that are noted cost the reading of indexes only.
+// The statements of the suppression guard and of the look at orphaned rows reach their rows through an index,
+// on every schema (promise 9), and rows that are noted cost the reading of indexes only.
 #include "background/onlooker.h"
 #include "background/statement_cost.h"
 #include "erasure/filled_tables.h"
 #include "orphans/contact_rows.h"
+#include "orphans/logged_deletions.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphan_notes.h"
-#include "orphans/logged_deletions.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 #include "suppression/contact_pages.h"

@@ -1,7 +1,7 @@
 // What a plain delete in Mautic leaves behind of a whole history, on every schema: nothing that identifies
 // the person stays in rows that lost them, and no other row is touched.
-#include "orphans/orphaned_rows.h"
 #include <strings.h>
+#include "orphans/orphaned_rows.h"
 
 #include <algorithm>
 
