@@ -51,7 +51,8 @@ std::string text_of(const NotCovered& not_covered) {
 }
 
 NotCovered not_covered_from(const std::string& text) {
-    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos, 0};
+    return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos,
+            std::nullopt};
 }
 
 }  // namespace
