@@ -12,14 +12,17 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Place {
-    Place() { world.prepare(); }
+    Place() {
+        world.prepare();
+        checkpoints.emplace(world.daemon, world.rules()->ledger_database);
+    }
 
     World world;
-    Checkpoints checkpoints{world.daemon, world.rules()->ledger_database};
+    std::optional<Checkpoints> checkpoints;  // of a ledger that is prepared
     std::uint64_t highest = 100;
 
     std::uint64_t begin(IdCursor& cursor) {
-        return cursor.begin(checkpoints, [this] { return highest; });
+        return cursor.begin(*checkpoints, [this] { return highest; });
     }
 };
 
@@ -31,13 +34,13 @@ TEST_CASE("A cursor of ids begins at the highest id and stays behind what was re
     CAPTURE(name);
     IdCursor cursor(name, 0ms);
     CHECK(here.begin(cursor) == 100);
-    cursor.end(here.checkpoints, 120, true);
+    cursor.end(*here.checkpoints, 120, true);
     CHECK(here.begin(cursor) == 100);  // rows up to 120 are read again, once
-    cursor.end(here.checkpoints, 130, true);
+    cursor.end(*here.checkpoints, 130, true);
     here.highest = 130;
     CHECK(here.begin(cursor) == 120);
     // Too much at once to be read again.
-    cursor.end(here.checkpoints, 500, false);
+    cursor.end(*here.checkpoints, 500, false);
     here.highest = 900;
     CHECK(here.begin(cursor) == 500);
     // Another process goes on there, if it is kept.
@@ -60,27 +63,27 @@ TEST_CASE("A cursor of ids goes back when the table was restored, and begins bef
 TEST_CASE("A cursor of dates is kept from the first scan on, and goes on in the middle of one") {
     Place here;
     DateCursor cursor("changes_seen", 5min);
-    const Timestamp first = cursor.begin(here.checkpoints).at;
+    const Timestamp first = cursor.begin(*here.checkpoints).at;
     CHECK(first <= now() - 5min);
-    CHECK(here.checkpoints.time("changes_seen").has_value());
+    CHECK(here.checkpoints->time("changes_seen").has_value());
     cursor.advance({first + 1min, 7});
-    CHECK(cursor.begin(here.checkpoints).at == first + 1min);
-    CHECK(cursor.begin(here.checkpoints).id == 7);
-    cursor.end(here.checkpoints);
-    CHECK(cursor.begin(here.checkpoints).id == 0);
+    CHECK(cursor.begin(*here.checkpoints).at == first + 1min);
+    CHECK(cursor.begin(*here.checkpoints).id == 7);
+    cursor.end(*here.checkpoints);
+    CHECK(cursor.begin(*here.checkpoints).id == 0);
     CHECK(cursor.until() > now());
 }
 
 TEST_CASE("A cursor of dates goes back with a restored ledger, and never beyond the clock") {
     Place here;
     DateCursor cursor("changes_seen", 5min);
-    cursor.begin(here.checkpoints);
-    cursor.end(here.checkpoints);
+    cursor.begin(*here.checkpoints);
+    cursor.end(*here.checkpoints);
     const Timestamp backup = std::chrono::floor<std::chrono::seconds>(now() - 4h);
-    here.checkpoints.set_time("changes_seen", backup);
-    CHECK(cursor.begin(here.checkpoints).at == backup);
-    here.checkpoints.set_time("changes_seen", now() + 24h);
-    CHECK(cursor.begin(here.checkpoints).at <= now() - 5min);
+    here.checkpoints->set_time("changes_seen", backup);
+    CHECK(cursor.begin(*here.checkpoints).at == backup);
+    here.checkpoints->set_time("changes_seen", now() + 24h);
+    CHECK(cursor.begin(*here.checkpoints).at <= now() - 5min);
 }
 
 TEST_CASE("An index is looked for again when the schema has changed") {
