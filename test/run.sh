@@ -45,9 +45,8 @@ server=
 mysql_tests=(database fixture column_types system_erasure)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
-asan_tests=(base content files database mautic policy matching plan statements ledger register case eraser eraser_histories
-            eraser_rows rights verify queue webhook http health config worker background reconciliation suppression
-            orphans)
+asan_tests=(base content database mautic policy matching plan statements ledger register case eraser eraser_histories
+            eraser_rows rights queue webhook http health config worker)
 tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
