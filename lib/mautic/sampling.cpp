@@ -1,7 +1,6 @@
 #include "mautic/sampling.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "database/error.h"
@@ -16,12 +15,6 @@ using database::quote_identifier;
 
 // As Mautic's links write it, too. Good for counting; what is an address is decided elsewhere.
 constexpr const char* address = "'[A-Za-z0-9._+-](@|%40)[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z][A-Za-z]'";
-
-// What stands on another server, or nowhere, is not read.
-bool stands_here(const Table& table) {
-    constexpr std::array<std::string_view, 4> elsewhere{"federated", "connect", "spider", "blackhole"};
-    return std::find(elsewhere.begin(), elsewhere.end(), to_lower(table.engine)) == elsewhere.end();
-}
 
 std::vector<const Column*> columns_with_text(const Table& table) {
     std::vector<const Column*> columns;
@@ -63,7 +56,7 @@ bool may_be_passed_over(const database::DatabaseError& error) {
 void count_addresses(Connection& connection, const Table& table, Schema& schema) {
     const auto columns = columns_with_text(table);
     if (columns.empty()) return;
-    if (!stands_here(table)) {
+    if (table.is_on_another_server() || table.stores_nothing()) {
         schema.samples[table.real_name];
         return;
     }

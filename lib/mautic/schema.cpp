@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "mautic/column_name.h"
 
 namespace gdprd::mautic {
@@ -46,6 +47,13 @@ bool Table::is_foreign_key(std::string_view column) const {
     return std::any_of(foreign_keys.begin(), foreign_keys.end(),
                        [&](const ForeignKey& key) { return is_same_column(key.column, column); });
 }
+
+bool Table::is_on_another_server() const {
+    const std::string kind = to_lower(engine);
+    return kind == "federated" || kind == "connect" || kind == "spider";
+}
+
+bool Table::stores_nothing() const { return to_lower(engine) == "blackhole"; }
 
 const Table* Schema::find(std::string_view table) const {
     const auto found = tables.find(table);

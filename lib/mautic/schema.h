@@ -65,6 +65,9 @@ struct Table {
     const Column* find(std::string_view column) const;
     bool is_in_primary_key(std::string_view column) const;
     bool is_foreign_key(std::string_view column) const;
+    // Its rows are another server's: the engine FEDERATED, CONNECT or SPIDER.
+    bool is_on_another_server() const;
+    bool stores_nothing() const;  // the engine BLACKHOLE
 };
 
 // A row of `lead_fields` with object 'lead': alias is the column in `leads`.

@@ -183,12 +183,11 @@ class Builder {
                    "ALTER TABLE " + table.real_name +
                        " DROP SYSTEM VERSIONING, or DELETE HISTORY after erasures"});
         }
-        for (const char* engine : {"federated", "connect", "spider"}) {
-            if (to_lower(table.engine) != engine) continue;
+        if (table.is_on_another_server()) {
             warn_once(table.real_name + " stands on another server (engine " + table.engine +
                       "): its rows are changed there, outside of this server's transaction");
         }
-        if (to_lower(table.engine) == "blackhole") {
+        if (table.stores_nothing()) {
             warn_once(table.real_name +
                       " stores nothing here (engine BLACKHOLE); what its replicas store is not known");
         }

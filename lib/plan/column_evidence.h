@@ -28,8 +28,6 @@ struct ColumnEvidence {
     std::vector<std::string> personal;   // named like an address, a telephone number, a person's name
     std::vector<std::string> free_text;  // named like texts that may say anything: payload, last_error
     std::vector<std::string> same_type;  // of the type of `leads.id`, which little else in Mautic has
-
-    bool any() const { return !ids.empty() || !personal.empty() || !free_text.empty() || !same_type.empty(); }
 };
 
 // Columns with a foreign key are passed over: they hold what that refers to.

@@ -1,7 +1,6 @@
 #include "plan/unknown.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
