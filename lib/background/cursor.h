@@ -14,29 +14,37 @@
 #include <optional>
 #include <string>
 
-#include "background/checkpoints.h"
+#include "background/task.h"
 #include "base/clock.h"
 
 namespace gdprd::background {
 
 class IdCursor {
   public:
+    using Highest = std::function<std::uint64_t()>;
+    // Reads the rows after an id and handles them, raises it to the last one's, and says how many there were.
+    using ReadPage = std::function<std::size_t(std::uint64_t& reached)>;
+
     // `margin`: the first scan, and one after a restore, begins so many ids before the highest.
     IdCursor(std::string checkpoint, Milliseconds overlap, std::uint64_t margin = 0);
 
-    // Where a scan begins. `highest` is asked for the highest id there is: at the very first scan that is the
-    // cursor, and later a lower one tells that the database was restored.
-    std::uint64_t begin(Checkpoints& checkpoints, const std::function<std::uint64_t()>& highest);
-    // Where it ended; `through`: there was nothing more. Otherwise there is too much to be read again. Not
-    // for a scan that was stopped: the next process reads its rows again.
-    void end(Checkpoints& checkpoints, std::uint64_t reached, bool through);
+    // From here on rows are new. A scan does it by itself.
+    void begin(const Run& run, const Highest& highest) { place(run, highest); }
+
+    // Page by page, until one is not full. `highest` is asked for the highest id there is: a lower one than
+    // the cursor tells that the database was restored. False when there is more to do at once: then it is too
+    // much to be read again. What a stop ended is read again by the next process. The first page is free.
+    bool scan(const Run& run, PageBudget& pages, std::size_t page_rows, const Highest& highest,
+              const ReadPage& read_page);
+    // The same with the pages of a whole turn.
+    bool scan(const Run& run, std::size_t page_rows, const Highest& highest, const ReadPage& read_page);
 
   private:
     using Clock = std::chrono::steady_clock;
 
-    std::optional<std::uint64_t> at(Checkpoints& checkpoints) const;
-    void set(Checkpoints& checkpoints, std::uint64_t id);
-    void raise(Checkpoints& checkpoints, std::uint64_t id);
+    std::uint64_t place(const Run& run, const Highest& highest);
+    void follow(const Run& run, std::uint64_t reached);
+    void raise(const Run& run, std::uint64_t id);
 
     const std::string checkpoint_;
     const Milliseconds overlap_;
@@ -54,19 +62,23 @@ struct DatePlace {
 
 class DateCursor {
   public:
+    // Reads the rows after a place and before a date and handles them, moves the place to the last one, and
+    // says how many there were.
+    using ReadPage = std::function<std::size_t(DatePlace& place, Timestamp until)>;
+
     DateCursor(std::string checkpoint, Milliseconds overlap);
 
-    // Where a scan begins: at the very first one `overlap` ago; in the middle of one that was not through.
-    DatePlace begin(Checkpoints& checkpoints);
-    // Up to which date it reads: those far in the future would be new for ever.
-    Timestamp until() const { return now() + overlap_; }
-    // A page was read, and there is more.
-    void advance(const DatePlace& place) { reached_ = place; }
-    // There was nothing more.
-    void end(Checkpoints& checkpoints);
+    // From here on changes are new. A scan does it by itself.
+    void begin(const Run& run) { place(run); }
+
+    // From where the last one was, or `overlap` before it began if that was through; the very first one from
+    // `overlap` ago. Dates far in the future would be new for ever: they are left out. False when there is
+    // more to do at once.
+    bool scan(const Run& run, std::size_t page_rows, const ReadPage& read_page);
 
   private:
-    void set(Checkpoints& checkpoints, Timestamp at);
+    DatePlace place(const Run& run);
+    void set(const Run& run, Timestamp at);
 
     const std::string checkpoint_;
     const Milliseconds overlap_;

@@ -1,5 +1,7 @@
 #include "orphans/logged_deletions.h"
 
+#include "background/checkpoints.h"
+
 namespace gdprd::orphans {
 
 using background::DeletedContacts;
@@ -15,8 +17,8 @@ std::string audit_log_of(const std::string& prefix) { return quote_identifier(pr
 LoggedDeletions::LoggedDeletions(DeletedContacts mode, std::size_t page_rows, Milliseconds overlap)
     : mode_(mode),
       page_rows_(page_rows),
-      mark_name_(mode == DeletedContacts::all ? "logged_deletions_all" : "logged_deletions"),
-      cursor_(mark_name_, overlap) {}
+      checkpoint_(mode == DeletedContacts::all ? "logged_deletions_all" : "logged_deletions"),
+      cursor_(checkpoint_, overlap) {}
 
 // Not filtered by the server: it would read any number of entries to find a page of deletions.
 std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t after, std::size_t rows_max) {
@@ -26,16 +28,17 @@ std::string LoggedDeletions::statement(const std::string& prefix, std::uint64_t 
 }
 
 bool LoggedDeletions::scan(const background::Run& run, GoneContacts& gone, background::PageBudget& pages) {
-    background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
     const std::string& prefix = run.rules->plan->table_prefix;
-    if (mode_ == DeletedContacts::all && !checkpoints.number(mark_name_))
-        checkpoints.set_number(mark_name_, 0);
-    std::uint64_t reached = cursor_.begin(checkpoints, [&] {
+    if (mode_ == DeletedContacts::all) {
+        background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
+        if (!checkpoints.number(checkpoint_)) checkpoints.set_number(checkpoint_, 0);
+    }
+    const auto highest = [&] {
         auto rows =
             run.connection.select("SELECT MAX(id) FROM " + audit_log_of(prefix), {}, "audit_log: highest id");
         return rows.next() ? rows.number(0) : 0;
-    });
-    for (;;) {
+    };
+    const auto read_page = [&](std::uint64_t& reached) {
         auto rows = run.connection.select(statement(prefix, reached, page_rows_), {},
                                           "audit_log: look for deletions");
         std::vector<ContactId> deleted;
@@ -45,12 +48,9 @@ bool LoggedDeletions::scan(const background::Run& run, GoneContacts& gone, backg
             if (rows.number(2) != 0) deleted.push_back(rows.number(1));
         }
         gone.add(deleted);
-        const bool through = read < page_rows_;
-        if (through || !pages.another()) {
-            if (!run.stop.stop_requested()) cursor_.end(checkpoints, reached, through);
-            return through;
-        }
-    }
+        return read;
+    };
+    return cursor_.scan(run, pages, page_rows_, highest, read_page);
 }
 
 }  // namespace gdprd::orphans

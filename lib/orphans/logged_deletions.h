@@ -28,7 +28,7 @@ class LoggedDeletions {
   private:
     const background::DeletedContacts mode_;
     const std::size_t page_rows_;
-    const std::string mark_name_;
+    const std::string checkpoint_;
     background::IdCursor cursor_;
 };
 

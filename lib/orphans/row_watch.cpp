@@ -174,22 +174,18 @@ bool RowWatch::walk(const Run& run, const Step& step, std::uint64_t highest, bac
 }
 
 bool RowWatch::scan_new(const Run& run, const Step& step, background::PageBudget& pages) {
-    Checkpoints checkpoints = checkpoints_of(run);
     ContactRows rows(run.connection, run.rules->ledger_database);
     background::IdCursor& seen = seen_.try_emplace(step.table, seen_mark(step), overlap_).first->second;
-    std::uint64_t reached = seen.begin(checkpoints, [&] {
+    const auto highest = [&] {
         return OrphanNotes(run.connection, run.rules->ledger_database).highest_id(step);
-    });
-    for (;;) {
+    };
+    const auto read_page = [&](std::uint64_t& reached) {
         const auto page = rows.after(step, reached, page_rows_);
         rows.keep(step, page);
         if (!page.empty()) reached = page.back().row;
-        const bool through = page.size() < page_rows_;
-        if (through || !pages.another()) {
-            if (!run.stop.stop_requested()) seen.end(checkpoints, reached, through);
-            return through;
-        }
-    }
+        return page.size();
+    };
+    return seen.scan(run, pages, page_rows_, highest, read_page);
 }
 
 }  // namespace gdprd::orphans

@@ -2,15 +2,8 @@
 
 namespace gdprd::reconciliation {
 
-using background::Checkpoints;
 using background::PageBudget;
 using background::Run;
-
-namespace {
-
-Checkpoints checkpoints_of(const Run& run) { return {run.connection, run.rules->ledger_database}; }
-
-}  // namespace
 
 // Both cursors live in memory: the first scan after a start compares everything. By ids it begins a page
 // before the end, because some of its neighbours may not be committed yet.
@@ -18,9 +11,8 @@ NewRows::NewRows(std::size_t page_rows, Milliseconds overlap)
     : page_rows_(page_rows), ids_({}, overlap, page_rows), dates_({}, overlap) {}
 
 void NewRows::begin(const Run& run, const OptOuts& opt_outs) {
-    Checkpoints checkpoints = checkpoints_of(run);
-    ids_.begin(checkpoints, [&] { return opt_outs.highest_id(); });
-    dates_.begin(checkpoints);
+    ids_.begin(run, [&] { return opt_outs.highest_id(); });
+    dates_.begin(run);
     has_begun_ = true;
 }
 
@@ -46,35 +38,30 @@ void NewRows::scan_due(const Run& run, const OptOuts& opt_outs, Findings& findin
     behind_ = true;
 }
 
+// What was too much at once is not read again: a transaction that is still open is left to the whole
+// comparison.
 void NewRows::scan_ids(const Run& run, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
-    Checkpoints checkpoints = checkpoints_of(run);
-    std::uint64_t reached = ids_.begin(checkpoints, [&] { return opt_outs.highest_id(); });
-    for (PageBudget pages(run); pages.next();) {
+    const auto highest = [&] { return opt_outs.highest_id(); };
+    const auto read_page = [&](std::uint64_t& reached) {
         const auto page = opt_outs.after(reached, page_rows_);
         findings.take(page, tally);
         if (!page.empty()) reached = page.back().id;
-        if (page.size() < page_rows_) return ids_.end(checkpoints, reached, true);
-    }
-    // A transaction that is still open is left to the whole comparison.
-    if (!run.stop.stop_requested()) ids_.end(checkpoints, reached, false);
-    behind_ = true;
+        return page.size();
+    };
+    if (!ids_.scan(run, page_rows_, highest, read_page)) behind_ = true;
 }
 
 void NewRows::scan_dates(const Run& run, const OptOuts& opt_outs, Findings& findings, Tally& tally) {
     const std::string& index =
         date_index_.get(run.rules->plan->schema_digest, [&] { return opt_outs.date_index(); });
     if (index.empty()) return;
-    Checkpoints checkpoints = checkpoints_of(run);
-    background::DatePlace place = dates_.begin(checkpoints);
-    const Timestamp until = dates_.until();
-    for (PageBudget pages(run); pages.next();) {
+    const auto read_page = [&](background::DatePlace& place, Timestamp until) {
         const auto page = opt_outs.since(place, until, index, page_rows_);
         findings.take(page, tally);
-        if (page.size() < page_rows_) return dates_.end(checkpoints);
-        place = {page.back().since, page.back().id};
-        dates_.advance(place);
-    }
-    behind_ = true;
+        if (!page.empty()) place = {page.back().since, page.back().id};
+        return page.size();
+    };
+    if (!dates_.scan(run, page_rows_, read_page)) behind_ = true;
 }
 
 }  // namespace gdprd::reconciliation

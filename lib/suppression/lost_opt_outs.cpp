@@ -42,13 +42,12 @@ std::string LostOptOuts::losers_statement(const Run& run, const std::vector<Cont
 
 bool LostOptOuts::scan(const Run& run) {
     const std::string& prefix = run.rules->plan->table_prefix;
-    background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
-    std::uint64_t reached = cursor_.begin(checkpoints, [&] {
+    const auto highest = [&] {
         auto rows = run.connection.select("SELECT MAX(id) FROM " + merge_records_of(prefix), {},
                                           "contact_merge_records: highest id");
         return rows.next() ? rows.number(0) : 0;
-    });
-    for (background::PageBudget pages(run); pages.next();) {
+    };
+    const auto read_page = [&](std::uint64_t& reached) {
         auto rows = run.connection.select(winners_statement(prefix, reached, page_rows_), {},
                                           "contact_merge_records: read");
         std::vector<ContactId> winners;
@@ -60,12 +59,9 @@ bool LostOptOuts::scan(const Run& run) {
         std::sort(winners.begin(), winners.end());
         winners.erase(std::unique(winners.begin(), winners.end()), winners.end());
         judge(run, winners);
-        if (read == page_rows_) continue;
-        cursor_.end(checkpoints, reached, true);
-        return true;
-    }
-    if (!run.stop.stop_requested()) cursor_.end(checkpoints, reached, false);
-    return false;
+        return read;
+    };
+    return cursor_.scan(run, page_rows_, highest, read_page);
 }
 
 void LostOptOuts::judge(const Run& run, const std::vector<ContactId>& winners) {

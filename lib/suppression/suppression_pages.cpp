@@ -38,16 +38,14 @@ void Suppression::scan_young(const Run& run, const ContactPages& contacts) {
 }
 
 void Suppression::scan_new(const Run& run, const ContactPages& contacts) {
-    Checkpoints checkpoints(run.connection, run.rules->ledger_database);
-    std::uint64_t reached = new_contacts_.begin(checkpoints, [&] { return contacts.highest_id(); });
-    for (PageBudget pages(run); pages.next();) {
+    const auto highest = [&] { return contacts.highest_id(); };
+    const auto read_page = [&](std::uint64_t& reached) {
         const Page page = contacts.after(reached, sweep_.page_rows);
         judge(run, page);
         if (!page.empty()) reached = page.back().id;
-        if (page.size() < sweep_.page_rows) return new_contacts_.end(checkpoints, reached, true);
-    }
-    if (!run.stop.stop_requested()) new_contacts_.end(checkpoints, reached, false);
-    behind_ = true;
+        return page.size();
+    };
+    if (!new_contacts_.scan(run, sweep_.page_rows, highest, read_page)) behind_ = true;
 }
 
 void Suppression::scan_changed(const Run& run, const ContactPages& contacts) {
@@ -61,17 +59,13 @@ void Suppression::scan_changed(const Run& run, const ContactPages& contacts) {
 }
 
 void Suppression::scan_by_date(const Run& run, const ContactPages& contacts, const std::string& index) {
-    Checkpoints checkpoints(run.connection, run.rules->ledger_database);
-    background::DatePlace place = changed_contacts_.begin(checkpoints);
-    const Timestamp until = changed_contacts_.until();
-    for (PageBudget pages(run); pages.next();) {
+    const auto read_page = [&](background::DatePlace& place, Timestamp until) {
         const Page page = contacts.changed(place, until, index, sweep_.page_rows);
         judge(run, page);
-        if (page.size() < sweep_.page_rows) return changed_contacts_.end(checkpoints);
-        place = {page.back().changed_at, page.back().id};
-        changed_contacts_.advance(place);
-    }
-    behind_ = true;
+        if (!page.empty()) place = {page.back().changed_at, page.back().id};
+        return page.size();
+    };
+    if (!changed_contacts_.scan(run, sweep_.page_rows, read_page)) behind_ = true;
 }
 
 // So many pages a turn that the round takes about `full`; one at the least.
