@@ -48,11 +48,15 @@ Created created(database::Connection& connection, const Step& step) {
     return {rows.number(0), std::to_string(rows.number(1))};
 }
 
-// A server that is not known may be one into which a backup was restored.
-bool is_made_anew(Checkpoints& checkpoints, const Step& step, const Created& table) {
-    if (table.at == 0) return false;
+// A server that is not known may be one into which a backup was restored. One that does not tell the time now,
+// or tells it only after rows were seen, may hide a restore.
+bool may_be_made_anew(Checkpoints& checkpoints, const Step& step, const Created& table) {
     const auto here = checkpoints.number(created_mark(step) + "_" + table.server);
-    if (!here) return checkpoints.number(created_mark(step)).has_value();
+    if (table.at == 0) return here.has_value();
+    if (!here) {
+        return checkpoints.number(created_mark(step)).has_value() ||
+               checkpoints.number(seen_mark(step)).has_value();
+    }
     // MariaDB may tell of a new table with a few seconds' difference.
     return std::max(*here, table.at) - std::min(*here, table.at) > tolerance_seconds;
 }
@@ -105,8 +109,8 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
     const std::uint64_t highest = leftovers.highest_id(step);
     const auto seen = checkpoints.number(seen_mark(step));
     const bool is_lower = seen && *seen > highest;
-    const bool is_new = is_made_anew(checkpoints, step, table);
-    if (is_lower || is_new) {
+    const bool is_restored = is_lower || may_be_made_anew(checkpoints, step, table);
+    if (is_restored) {
         ContactRows rows(connection, ledger_database);
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);
@@ -120,7 +124,7 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
             {{"table", step.table}, {"up_to_row", highest}});
     }
     note_created(checkpoints, step, table);
-    return is_lower || is_new;
+    return is_restored;
 }
 
 bool RowWatch::scan(const Run& run, const Step& step, background::PageBudget& pages) {
