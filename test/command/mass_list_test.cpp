@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "command/program.h"
+#include "daemon/command/bulk/patience.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -36,6 +37,7 @@ class List {
     }
     void interrupt() { list_.interrupt(); }
     MassTotals totals() const { return list_.totals(); }
+    command::MassList& itself() { return list_; }
 
   private:
     const std::stop_token stop_;
@@ -286,4 +288,43 @@ TEST_CASE("Several workers share a list: each contact goes to one, and all of th
     }
     CHECK(list.totals().erased_in_all() == contacts);
     CHECK(sum == contacts * (contacts + 1) / 2);
+}
+
+namespace {
+
+// A server that ends at its work, is away while it restarts, and takes connections again.
+void restart(worker::Outage& outage) {
+    outage.failed(worker::Outage::Kind::refused, "gone");
+    while (!outage.may_work({}, 0)) continue;
+    outage.failed(worker::Outage::Kind::unreachable, "cannot connect");
+    outage.connected("a server");
+}
+
+}  // namespace
+
+TEST_CASE("A server that restarts and ends at the same work again is given up in the end") {
+    auto connection = connect();
+    List list(source_of({{1, 2}}));
+    command::Patience patience(list.itself());
+    worker::Outage outage(patience);
+    const auto jobs = list.take(connection, 1);
+    for (int restarts = 0; restarts < command::Patience::failures_max / 2; ++restarts) restart(outage);
+    CHECK(list.totals().ended_early.empty());
+    SECTION("unless it has erased somebody meanwhile") {
+        list.apply(connection, jobs, erased(jobs));
+        for (int restarts = 0; restarts < command::Patience::failures_max / 2; ++restarts) restart(outage);
+        CHECK(list.totals().ended_early.empty());
+    }
+    restart(outage);
+    CHECK_FALSE(list.totals().ended_early.empty());
+}
+
+TEST_CASE("Workers that fail together cost a command's patience once, and what is permanent ends it") {
+    List list(source_of({{1}}));
+    command::Patience patience(list.itself());
+    worker::Outage outage(patience);
+    for (int worker = 0; worker < 100; ++worker) outage.failed(worker::Outage::Kind::unreachable, "gone");
+    CHECK(list.totals().ended_early.empty());
+    outage.failed(worker::Outage::Kind::refused, "no such user", true);
+    CHECK(list.totals().ended_early == "no such user");
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "background/throttle.h"
 #include "base/log.h"
+#include "daemon/command/bulk/patience.h"
 #include "daemon/command/retries.h"
 #include "daemon/command/terminal/progress_bar.h"
 #include "daemon/signals.h"
@@ -20,36 +20,6 @@ namespace {
 using daemon::Signals;
 
 constexpr Milliseconds look_interval{50};
-
-// Some minutes: a restart of the server is waited for, a server that is gone is not.
-constexpr int failures_max = 20;
-
-class Patience : public worker::Outage::Observer {
-  public:
-    explicit Patience(MassList& list) : list_(list) {}
-
-    // Counted from the last contact that something became of: a server that restarts and ends at the same
-    // work again is connected to in between. Workers that fail together have failed once.
-    void failed(const worker::Outage::Attempt& attempt) override {
-        using Kind = worker::Outage::Kind;
-        if (std::exchange(results_, list_.results()) != results_) failures_ = 0;
-        if (std::exchange(in_a_row_, attempt.in_a_row) != attempt.in_a_row) ++failures_;
-        if (!attempt.permanent && failures_ <= failures_max) return;
-        const bool has_reason =
-            attempt.permanent || attempt.kind == Kind::unreachable || attempt.kind == Kind::stale;
-        list_.end_early((has_reason ? "" : "the connection to the database is lost again and again: ") +
-                        attempt.why);
-    }
-
-    void ended(worker::Outage::Kind) override { in_a_row_ = 0; }
-
-  private:
-    MassList& list_;
-    // Protected by the outage's mutex.
-    std::uint64_t results_ = 0;
-    int in_a_row_ = 0;
-    int failures_ = 0;
-};
 
 worker::WorkerOptions worker_options(const daemon::Assembly& assembly, const MassOptions& options) {
     worker::WorkerOptions made = assembly.config.worker;

@@ -181,7 +181,6 @@ void MassList::leave_later_passes(std::span<const Job> jobs, const worker::Batch
 
 void MassList::record_result(const erasure::Result& result) {
     failures_in_a_row_ = 0;
-    ++results_;
     if (result.verdict != erasure::Verdict::erased) {
         ++totals_.skipped[result.verdict];
         return;
@@ -252,11 +251,6 @@ void MassList::remark(const std::string& text) {
 }
 
 // Interrupted after the last contact is not interrupted.
-std::uint64_t MassList::results() const {
-    const std::lock_guard lock(mutex_);
-    return results_;
-}
-
 MassTotals MassList::totals() const {
     const std::lock_guard lock(mutex_);
     MassTotals totals = totals_;

@@ -51,8 +51,6 @@ class MassList : public worker::JobSource {
     void remark(const std::string& text);
 
     MassTotals totals() const;
-    // How many contacts something became of: the database works.
-    std::uint64_t results() const;
 
   private:
     std::vector<queue::Job> take_due(const Caller& caller, std::size_t max);
@@ -82,7 +80,6 @@ class MassList : public worker::JobSource {
     std::map<ContactId, int> releases_;           // of contacts given back without an attempt
     std::size_t in_hand_ = 0;
     std::uint64_t failures_in_a_row_ = 0;
-    std::uint64_t results_ = 0;
     MassTotals totals_;
 };
 
