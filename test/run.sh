@@ -46,7 +46,7 @@ mysql_tests=(database fixture column_types system_erasure)
 
 # AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
 asan_tests=(base content database mautic policy matching plan statements ledger register case eraser eraser_histories
-            eraser_rows rights queue webhook http health config worker)
+            eraser_rows rights queue queue_file webhook http health config worker)
 tsan_tests=(base http queue webhook health worker)
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
