@@ -26,12 +26,11 @@ bool may_wait(const Request& request, const Record& row, Timestamp at) {
 }
 
 // The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
-Status status_after(const Request& request, const Subject& subject, const std::vector<Finding>& left,
-                    bool proven) {
+Status status_after(const Request& request, const Subject& subject, const std::vector<Finding>& left) {
     if (!left.empty()) return Status::partial;
     if (!subject.findings.empty()) return Status::settling;  // on its way
     const std::uint64_t changed = subject.counts.unexpected() + subject.counts_before.unexpected();
-    if (proven && request.pass > 0 && changed == 0) return Status::complete;
+    if (request.pass > 0 && changed == 0) return Status::complete;
     return request.more_passes ? Status::settling : Status::partial;
 }
 
@@ -226,7 +225,7 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
     if (may_wait(of.request(), row, at)) std::erase_if(row.findings, is_on_its_way);
-    row.status = status_after(of.request(), subject, row.findings, rules.prove);
+    row.status = status_after(of.request(), subject, row.findings);
     if (row.status != Status::complete) {
         row.completed_at.reset();
     } else if (!row.completed_at) {

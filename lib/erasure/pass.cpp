@@ -114,7 +114,7 @@ void Pass::run() {
     }
     run_texts();
     run_shared();
-    if (rules_.prove) check_.run(subjects_);
+    check_.run(subjects_);
 }
 
 void Pass::run_texts() {
@@ -139,7 +139,7 @@ void Pass::run_chunk(Progress& progress) {
     const auto changed = long_history_.run_chunk(changer_, subjects_, progress);
     // Of a contact whose erasure begins here every hash will have been noted, whatever ends it.
     if (!subjects_.at(progress.contact).others_by_shape) hashes_.note_contacts(subjects_);
-    if (rules_.prove) check_.run(changed, subjects_);
+    check_.run(changed, subjects_);
 }
 
 }  // namespace gdprd::erasure

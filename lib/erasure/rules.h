@@ -19,7 +19,6 @@ struct Rules {
     policy::Triggers triggers;
     std::string ledger_database;
     bool stop_on_unknown = false;  // [policy] unknown = "stop"
-    bool prove = true;             // off only for measuring what the post-condition check costs
     policy::Holds holds{};
     // None: files are not covered, and the ledger says so.
     std::shared_ptr<const files::ContactFiles> files{};

@@ -74,7 +74,7 @@ class Site {
         std::fflush(stdout);
     }
     std::string ledger() const { return mautic.name() + "_ledger"; }
-    Engine engine(bool prove) const { return {mautic, rules_for(mautic, ledger(), prove)}; }
+    Engine engine() const { return {mautic, rules_for(mautic, ledger())}; }
 
     test::MauticDatabase mautic;
     Processor process;
@@ -111,7 +111,7 @@ struct BackfillSide {
     }
 };
 
-// (a) Uses up three slices and a bit of the contacts from `next` on a round.
+// (a) Uses up two slices and a bit of the contacts from `next` on a round.
 ContactId compare_with_sql_by_hand(Site& site, ContactId next) {
     const std::size_t slice = scaled(50'000) / rounds();
     const std::size_t few = scaled(2'000) / rounds();
@@ -121,31 +121,26 @@ ContactId compare_with_sql_by_hand(Site& site, ContactId next) {
         return ids;
     };
     ByHand by_hand(site.mautic, site.ledger());
-    Engine unproven = site.engine(false);
-    Engine proven = site.engine(true);
+    Engine engine = site.engine();
     BackfillSide hand_side{"SQL by hand, one connection", site.process};
-    BackfillSide unproven_side{"engine, no proof", site.process};
-    BackfillSide proven_side{"engine", site.process};
+    BackfillSide engine_side{"engine", site.process};
     BackfillSide single_side{"engine, one at a time", site.process};
     for (std::size_t round = 0; round < rounds(); ++round) {
         // The server still cleans up after a slice when the next one runs: nobody always follows the same
         // one.
-        for (std::size_t turn = round; turn < round + 3; ++turn) {
-            if (turn % 3 == 0) {
+        for (std::size_t turn = round; turn < round + 2; ++turn) {
+            if (turn % 2 == 0) {
                 hand_side.run(take(slice), [&](const auto& ids) { by_hand.erase(ids); });
-            } else if (turn % 3 == 1) {
-                unproven_side.run(take(slice), [&](const auto& ids) { unproven.erase(ids, batch); });
             } else {
-                proven_side.run(take(slice), [&](const auto& ids) { proven.erase(ids, batch); });
+                engine_side.run(take(slice), [&](const auto& ids) { engine.erase(ids, batch); });
             }
         }
-        single_side.run(take(few), [&](const auto& ids) { proven.erase(ids, 1); });
+        single_side.run(take(few), [&](const auto& ids) { engine.erase(ids, 1); });
     }
     std::printf("  %zu contacts a side, %zu in a transaction, %zu workers\n", rounds() * slice, batch,
                 Engine::threads);
     hand_side.print(nullptr);
-    unproven_side.print(&hand_side);
-    proven_side.print(&hand_side);
+    engine_side.print(&hand_side);
     single_side.print(&hand_side);
     return next;
 }
@@ -153,8 +148,8 @@ ContactId compare_with_sql_by_hand(Site& site, ContactId next) {
 // (b) The same contacts are in both.
 void compare_sizes(Site& small, Site& large, ContactId first) {
     const std::size_t slice = scaled(5'000) / rounds();
-    Engine in_small = small.engine(true);
-    Engine in_large = large.engine(true);
+    Engine in_small = small.engine();
+    Engine in_large = large.engine();
     BackfillSide small_side{"in the small database", small.process};
     BackfillSide large_side{"in the large database", large.process};
     for (std::size_t round = 0; round < rounds(); ++round) {
@@ -179,7 +174,7 @@ std::vector<double> during(MauticLoad& load, Work work) {
 
 void compare_load(Site& site, ContactId next, Range others) {
     const std::size_t slice = scaled(40'000) / rounds();
-    Engine engine = site.engine(true);
+    Engine engine = site.engine();
     ByHand by_hand(site.mautic, site.ledger());
     MauticLoad load(site.mautic, others);
     std::vector<double> alone, with_engine, with_hand;

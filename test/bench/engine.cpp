@@ -40,7 +40,7 @@ class SharedList {
 }  // namespace
 
 std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& mautic,
-                                                const std::string& ledger_database, bool prove) {
+                                                const std::string& ledger_database) {
     database::Connection connection(mautic.options());
     policy::HashOptions hash;
     hash.algorithm = policy::Algorithm::sha256;
@@ -49,7 +49,6 @@ std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& maut
     const auto map = mautic::load_data_map(std::string(GDPRD_SOURCE_DIR) + "/config/contact-data.toml");
     rules->plan = std::make_shared<const plan::Plan>(plan::build_plan(
         map, config::sample_policy(), rules->hasher, mautic::read_schema(connection, mautic.prefix())));
-    rules->prove = prove;
     return rules;
 }
 

@@ -18,7 +18,7 @@ namespace gdprd::bench {
 
 // Hashes are SHA-256 without a key, which SQL can make too; otherwise as the sample configuration has it.
 std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& mautic,
-                                                const std::string& ledger_database, bool prove);
+                                                const std::string& ledger_database);
 
 class Engine {
   public:

@@ -66,7 +66,7 @@ void check_same_effect(test::PrivateServer& server) {
     Twin by_hand(server, "twin_by_hand");
     const auto contacts = ids_of({all.first, erased});
     compare(engine.content(), by_hand.content());
-    Engine(engine.mautic, rules_for(engine.mautic, engine.ledger, true)).erase(contacts, ByHand::batch);
+    Engine(engine.mautic, rules_for(engine.mautic, engine.ledger)).erase(contacts, ByHand::batch);
     ByHand(by_hand.mautic, by_hand.ledger).erase(contacts);
     compare(engine.content(), by_hand.content());
     for (const Twin* twin : {&engine, &by_hand}) {

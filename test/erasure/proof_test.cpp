@@ -143,15 +143,6 @@ TEST_CASE("a URL keeps what does not name the person") {
     CHECK((world.mautic.dump() == before));
 }
 
-TEST_CASE("without a proof nothing is called complete") {
-    World world;
-    world.prove = false;
-    add_unsubscribed(world);
-    CHECK(world.erase(7).status == Status::settling);
-    CHECK(world.erase(7, 1).status == Status::settling);
-    CHECK(world.erase(7, 2, false).status == Status::partial);
-}
-
 TEST_CASE("what the operator keeps is not held against an erasure") {
     World world;
     world.policy.fields["city"] = policy::FieldRule::keep;

@@ -64,7 +64,6 @@ void World::create_ledger() {
 void World::prepare() {
     auto rules = std::make_shared<erasure::Rules>(
         erasure::Rules{nullptr, policy::Hasher(hash), triggers, ledger_name});
-    rules->prove = prove;
     rules->slice_rows = slice_rows;
     rules->holds = holds;
     rules->files = files;

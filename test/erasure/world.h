@@ -33,7 +33,6 @@ class World {
     policy::HashOptions hash;
     policy::Triggers triggers;
     mautic::DataMap map = shipped_map();
-    bool prove = true;
     std::size_t slice_rows = 10'000;
     policy::Holds holds;
     std::shared_ptr<const files::ContactFiles> files;
