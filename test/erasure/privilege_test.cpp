@@ -4,6 +4,7 @@
 #include "ledger/ledger.h"
 #include "plan/build_plan.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -88,7 +89,10 @@ TEST_CASE("without a grant the error names it and nothing is changed") {
         FAIL("accepted");
     } catch (const database::DatabaseError& error) {
         CHECK(error.error_class() == database::ErrorClass::privilege);
-        CHECK_THAT(error.what(), ContainsSubstring("lead_notes"));
+        // MySQL asks for it already where that table's rows are read together with others, to be locked.
+        const bool is_mysql = ServerUnderTest::get().is_mysql();
+        CHECK_THAT(error.what(), ContainsSubstring(is_mysql ? "audit_log#note: read" : "lead_notes"));
+        CHECK(error.code() == 1142);
     }
     CHECK((world.mautic.dump() == before));
 }
