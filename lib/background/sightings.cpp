@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/names.h"
 
 namespace gdprd::background {
 
@@ -10,17 +11,11 @@ using database::Value;
 
 const char* name_of(Sighting kind) { return kind == Sighting::reappeared ? "reappeared" : "lost_opt_out"; }
 
-const char* name_of(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::reported:
-            return "reported";
-        case Outcome::do_not_contact:
-            return "do_not_contact";
-        case Outcome::consented:
-            break;
-    }
-    return "consented";
-}
+constexpr auto outcome_names = make_names<Outcome>({{Outcome::reported, "reported"},
+                                                    {Outcome::do_not_contact, "do_not_contact"},
+                                                    {Outcome::consented, "consented"}});
+
+const char* name_of(Outcome outcome) { return outcome_names.of(outcome); }
 
 Sightings::Sightings(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`sighting`") {}

@@ -1,5 +1,6 @@
 #include "database/error.h"
 
+#include "base/names.h"
 #include "database/error_table.h"
 
 namespace gdprd::database {
@@ -40,21 +41,13 @@ std::string advice_for(ErrorClass error_class) {
 
 }  // namespace
 
-const char* name_of(ErrorClass error_class) {
-    switch (error_class) {
-        case ErrorClass::connection:
-            return "connection";
-        case ErrorClass::conflict:
-            return "conflict";
-        case ErrorClass::schema:
-            return "schema";
-        case ErrorClass::privilege:
-            return "privilege";
-        case ErrorClass::permanent:
-            return "permanent";
-    }
-    return "permanent";
-}
+constexpr auto error_class_names = make_names<ErrorClass>({{ErrorClass::connection, "connection"},
+                                                           {ErrorClass::conflict, "conflict"},
+                                                           {ErrorClass::schema, "schema"},
+                                                           {ErrorClass::privilege, "privilege"},
+                                                           {ErrorClass::permanent, "permanent"}});
+
+const char* name_of(ErrorClass error_class) { return error_class_names.of(error_class); }
 
 ErrorClass classify(int code) noexcept {
     const KnownError* known = find_known_error(code);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fault.h"
+#include "base/names.h"
 #include "erasure/ledger_entry.h"
 
 namespace gdprd::erasure {
@@ -49,23 +50,14 @@ std::size_t count_new_erasures(const std::map<ContactId, Case>& cases) {
 
 }  // namespace
 
-const char* name_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::erased:
-            return "erased";
-        case Verdict::already_erased:
-            return "already_erased";
-        case Verdict::not_do_not_contact:
-            return "not_do_not_contact";
-        case Verdict::no_such_contact:
-            return "no_such_contact";
-        case Verdict::in_grace:
-            return "in_grace";
-        case Verdict::held:
-            break;
-    }
-    return "held";
-}
+constexpr auto verdict_names = make_names<Verdict>({{Verdict::erased, "erased"},
+                                                    {Verdict::already_erased, "already_erased"},
+                                                    {Verdict::not_do_not_contact, "not_do_not_contact"},
+                                                    {Verdict::no_such_contact, "no_such_contact"},
+                                                    {Verdict::in_grace, "in_grace"},
+                                                    {Verdict::held, "held"}});
+
+const char* name_of(Verdict verdict) { return verdict_names.of(verdict); }
 
 Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> rules,
                std::function<bool()> go_on, MayCommit may_commit)

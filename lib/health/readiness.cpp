@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace gdprd::health {
 
@@ -30,23 +31,14 @@ std::string iso_8601(Timestamp time) {
 
 }  // namespace
 
-const char* name_of(Component component) {
-    switch (component) {
-        case Component::database:
-            return "database";
-        case Component::schema:
-            return "schema";
-        case Component::queue:
-            return "queue";
-        case Component::backlog:
-            return "backlog";
-        case Component::policy:
-            return "policy";
-        case Component::safety:
-            return "safety";
-    }
-    return "unknown";
-}
+constexpr auto component_names = make_names<Component>({{Component::database, "database"},
+                                                        {Component::schema, "schema"},
+                                                        {Component::queue, "queue"},
+                                                        {Component::backlog, "backlog"},
+                                                        {Component::policy, "policy"},
+                                                        {Component::safety, "safety"}});
+
+const char* name_of(Component component) { return component_names.of(component); }
 
 Readiness::Readiness(Timestamp started) {
     for (State& state : states_) state.since = started;

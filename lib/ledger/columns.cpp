@@ -26,16 +26,12 @@ Value number_or_null(const std::optional<std::uint64_t>& number) {
 }
 
 Status status_from(const std::string& name) {
-    for (const Status status : statuses) {
-        if (name == name_of(status)) return status;
-    }
+    if (const auto status = status_names.value_of(name)) return *status;
     throw Error("ledger: status '" + name + "' is not one this program knows");
 }
 
 Origin origin_from(const std::string& name) {
-    for (const Origin origin : {Origin::webhook, Origin::sweep, Origin::command}) {
-        if (name == name_of(origin)) return origin;
-    }
+    if (const auto origin = origin_names.value_of(name)) return *origin;
     throw Error("ledger: origin '" + name + "' is not one this program knows");
 }
 

@@ -43,24 +43,6 @@ std::string upsert_clause() {
 
 }  // namespace
 
-const char* name_of(Status status) {
-    switch (status) {
-        case Status::settling:
-            return "settling";
-        case Status::complete:
-            return "complete";
-        case Status::partial:
-            return "partial";
-        case Status::superseded:
-            return "superseded";
-        case Status::erasing:
-            return "erasing";
-        case Status::held:
-            break;
-    }
-    return "held";
-}
-
 Ledger::Ledger(database::Connection& connection, std::string database)
     : connection_(connection), database_(std::move(database)) {}
 

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/contact_id.h"
+#include "base/names.h"
 #include "base/origin.h"
 #include "database/connection.h"
 #include "ledger/marks.h"
@@ -36,9 +37,13 @@ enum class Status {
     erasing,  // a contact with very many rows is being erased in several transactions; not all are done yet
     held,     // do-not-contact, and kept from being erased by a rule of [hold]; nothing was changed
 };
-inline constexpr std::array statuses{Status::settling,   Status::complete, Status::partial,
-                                     Status::superseded, Status::erasing,  Status::held};
-const char* name_of(Status status);
+inline constexpr auto status_names = make_names<Status>({{Status::settling, "settling"},
+                                                         {Status::complete, "complete"},
+                                                         {Status::partial, "partial"},
+                                                         {Status::superseded, "superseded"},
+                                                         {Status::erasing, "erasing"},
+                                                         {Status::held, "held"}});
+inline const char* name_of(Status status) { return status_names.of(status); }
 
 struct Finding {
     std::string table;

@@ -19,9 +19,6 @@ constexpr std::uint64_t int_unsigned_max = std::numeric_limits<std::uint32_t>::m
 constexpr std::size_t name_characters_max = 64;
 constexpr std::size_t findings_max = 4'096;
 
-constexpr std::array reasons{policy::Reason::unsubscribed, policy::Reason::bounced, policy::Reason::manual};
-constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
-
 ordered_json json_or_null(const std::string& text) {
     return text.empty() ? ordered_json(nullptr) : ordered_json(text);
 }
@@ -135,12 +132,16 @@ class Fields {
         return time;
     }
 
-    template <typename Words>
-    auto word(const std::string& field, const Words& words) const {
-        const std::string value = text(field);
-        for (const auto word : words) {
-            if (value == name_of(word)) return word;
-        }
+    template <class Names>
+    auto word(const std::string& field, const Names& names) const {
+        if (const auto value = names.value_of(text(field))) return *value;
+        refuse(field, "is not a word this program knows");
+    }
+
+    // Somebody who may be written to is never erased.
+    policy::Reason reason(const std::string& field) const {
+        const auto reason = policy::reason_from_name(text(field));
+        if (reason && reason != policy::Reason::contactable) return *reason;
         refuse(field, "is not a word this program knows");
     }
 
@@ -243,13 +244,13 @@ Record parse_ledger_line(const std::string& line, int version) {
     row.contact = fields.number("contact");
     if (row.contact == 0) refuse("contact", "is not the id of a contact");
     if (version > 1) row.former = fields.boolean("former");
-    row.status = fields.word("status", statuses);
+    row.status = fields.word("status", status_names);
     row.subject_hash = fields.hex_or_null("subject_hash", hash_lengths());
     row.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
     row.key_id = fields.hex_or_null("key_id", {16});
     row.channel = fields.one_of("channel", {"email", "sms", "other"});
-    row.reason = fields.word("reason", reasons);
-    row.origin = fields.word("origin", origins);
+    row.reason = fields.reason("reason");
+    row.origin = fields.word("origin", origin_names);
     row.opted_out_at = fields.time_or_null("opted_out_at");
     row.requested_at = fields.time_or_null("requested_at");
     row.erased_at = fields.time_or_null("erased_at");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "database/placeholders.h"
 #include "policy/address.h"
@@ -40,21 +41,13 @@ Trace trace_of(const std::string& value, Trace of_hash, Trace of_address) {
 
 }  // namespace
 
-const char* name_of(Trace trace) {
-    switch (trace) {
-        case Trace::ledger:
-            return "ledger";
-        case Trace::contact_address:
-            return "contact_address";
-        case Trace::contact_hash:
-            return "contact_hash";
-        case Trace::mail_address:
-            return "mail_address";
-        case Trace::mail_hash:
-            break;
-    }
-    return "mail_hash";
-}
+constexpr auto trace_names = make_names<Trace>({{Trace::ledger, "ledger"},
+                                                {Trace::contact_address, "contact_address"},
+                                                {Trace::contact_hash, "contact_hash"},
+                                                {Trace::mail_address, "mail_address"},
+                                                {Trace::mail_hash, "mail_hash"}});
+
+const char* name_of(Trace trace) { return trace_names.of(trace); }
 
 Lookup::Lookup(database::Connection& connection, LookupOptions options)
     : connection_(connection), options_(std::move(options)), ledger_(connection, options_.ledger_database) {}

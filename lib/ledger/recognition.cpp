@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.h"
 #include "base/text.h"
 
 namespace gdprd::ledger {
@@ -35,25 +36,15 @@ std::vector<OwnValue> without_hashes(const Record& row, std::vector<OwnValue> va
 
 }  // namespace
 
-const char* name_of(Recognition recognition) {
-    switch (recognition) {
-        case Recognition::gone:
-            return "gone";
-        case Recognition::still_erased:
-            return "still_erased";
-        case Recognition::same_person:
-            return "same_person";
-        case Recognition::other_address:
-            return "other_address";
-        case Recognition::unknown_key:
-            return "unknown_key";
-        case Recognition::no_address:
-            return "no_address";
-        case Recognition::not_erased:
-            break;
-    }
-    return "not_erased";
-}
+constexpr auto recognition_names = make_names<Recognition>({{Recognition::gone, "gone"},
+                                                            {Recognition::still_erased, "still_erased"},
+                                                            {Recognition::same_person, "same_person"},
+                                                            {Recognition::other_address, "other_address"},
+                                                            {Recognition::unknown_key, "unknown_key"},
+                                                            {Recognition::no_address, "no_address"},
+                                                            {Recognition::not_erased, "not_erased"}});
+
+const char* name_of(Recognition recognition) { return recognition_names.of(recognition); }
 
 AddressHashes::AddressHashes(const std::vector<std::string>& keys) {
     std::vector<std::string> all = keys;

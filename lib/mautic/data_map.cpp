@@ -4,57 +4,31 @@
 #include <array>
 #include <utility>
 
+#include "base/names.h"
 #include "mautic/column_name.h"
 
 namespace gdprd::mautic {
 
 namespace {
 
-constexpr std::array<std::pair<Action, const char*>, 12> action_names{{{Action::keep, "keep"},
-                                                                       {Action::field, "field"},
-                                                                       {Action::hash, "hash"},
-                                                                       {Action::remove, "delete"},
-                                                                       {Action::empty_array, "empty_array"},
-                                                                       {Action::strip_query, "strip_query"},
-                                                                       {Action::new_random, "new_random"},
-                                                                       {Action::set_flag, "set_flag"},
-                                                                       {Action::unschedule, "unschedule"},
-                                                                       {Action::anonymous_ip, "anonymous_ip"},
-                                                                       {Action::rewrite, "rewrite"},
-                                                                       {Action::follows, "follows"}}};
+constexpr auto action_names = make_names<Action>({{Action::keep, "keep"},
+                                                  {Action::field, "field"},
+                                                  {Action::hash, "hash"},
+                                                  {Action::remove, "delete"},
+                                                  {Action::empty_array, "empty_array"},
+                                                  {Action::strip_query, "strip_query"},
+                                                  {Action::new_random, "new_random"},
+                                                  {Action::set_flag, "set_flag"},
+                                                  {Action::unschedule, "unschedule"},
+                                                  {Action::anonymous_ip, "anonymous_ip"},
+                                                  {Action::rewrite, "rewrite"},
+                                                  {Action::follows, "follows"}});
 
 }  // namespace
 
-const char* name_of(Action action) {
-    const auto* found = std::find_if(action_names.begin(), action_names.end(),
-                                     [&](const auto& entry) { return entry.first == action; });
-    return found == action_names.end() ? "?" : found->second;
-}
+const char* name_of(Action action) { return action_names.of(action); }
 
-std::optional<Action> action_from_name(std::string_view name) {
-    for (const auto& [action, text] : action_names) {
-        if (name == text) return action;
-    }
-    return std::nullopt;
-}
-
-const char* name_of(Tie::Kind kind) {
-    switch (kind) {
-        case Tie::Kind::contact:
-            return "contact";
-        case Tie::Kind::column:
-            return "column";
-        case Tie::Kind::parent:
-            return "parent";
-        case Tie::Kind::shared:
-            return "shared";
-        case Tie::Kind::text:
-            return "text";
-        case Tie::Kind::none:
-            break;
-    }
-    return "none";
-}
+std::optional<Action> action_from_name(std::string_view name) { return action_names.value_of(name); }
 
 const ColumnRule* TableEntry::rule_for(const std::string& column) const {
     auto found = columns.find(column);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
 #include "policy/hash.h"
 
 namespace gdprd::mautic {
@@ -121,7 +122,13 @@ struct Tie {
     // text: a link of a mail that was sent to the contact ties a text too (matching/clickthrough.h).
     bool clicks = false;
 };
-const char* name_of(Tie::Kind kind);
+inline constexpr auto tie_kind_names = make_names<Tie::Kind>({{Tie::Kind::contact, "contact"},
+                                                              {Tie::Kind::column, "column"},
+                                                              {Tie::Kind::parent, "parent"},
+                                                              {Tie::Kind::shared, "shared"},
+                                                              {Tie::Kind::text, "text"},
+                                                              {Tie::Kind::none, "none"}});
+inline const char* name_of(Tie::Kind kind) { return tie_kind_names.of(kind); }
 
 // One way in which rows of one table belong to a contact. A table with several ways has several entries, told
 // apart by `part`.

@@ -64,10 +64,7 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
 }
 
 Tie::Kind tie_kind(const MapReader& reader, const std::string& name) {
-    for (const auto kind : {Tie::Kind::contact, Tie::Kind::column, Tie::Kind::parent, Tie::Kind::shared,
-                            Tie::Kind::text, Tie::Kind::none}) {
-        if (name == name_of(kind)) return kind;
-    }
+    if (const auto kind = tie_kind_names.value_of(name)) return *kind;
     reader.fail("no such tie '" + name + "'; there are contact, column, parent, shared, text, none");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/names.h"
 #include "plan/tie_resolution.h"
 #include "policy/switches.h"
 
@@ -177,25 +178,15 @@ std::string why_left_alone(const TableEntry& entry, const FieldPolicy& policy) {
 
 }  // namespace
 
-const char* name_of(Handling handling) {
-    switch (handling) {
-        case Handling::unknown:
-            return "unknown";
-        case Handling::erased:
-            return "erased";
-        case Handling::hashed:
-            return "hashed";
-        case Handling::rewritten:
-            return "rewritten";
-        case Handling::row_deleted:
-            return "row_deleted";
-        case Handling::follows:
-            return "follows";
-        case Handling::kept:
-            return "kept";
-    }
-    return "unknown";
-}
+constexpr auto handling_names = make_names<Handling>({{Handling::unknown, "unknown"},
+                                                      {Handling::erased, "erased"},
+                                                      {Handling::hashed, "hashed"},
+                                                      {Handling::rewritten, "rewritten"},
+                                                      {Handling::row_deleted, "row_deleted"},
+                                                      {Handling::follows, "follows"},
+                                                      {Handling::kept, "kept"}});
+
+const char* name_of(Handling handling) { return handling_names.of(handling); }
 
 const std::vector<Handling>& all_handlings() {
     static const std::vector<Handling> all{Handling::unknown,   Handling::erased,      Handling::hashed,

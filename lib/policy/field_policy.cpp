@@ -1,6 +1,7 @@
 #include "policy/field_policy.h"
 
 #include "base/hex.h"
+#include "base/names.h"
 #include "policy/switches.h"
 
 namespace gdprd::policy {
@@ -25,48 +26,25 @@ void append(std::string& canonical, std::string_view section, const std::map<std
 
 }  // namespace
 
-const char* name_of(FieldRule rule) {
-    switch (rule) {
-        case FieldRule::remove:
-            return "delete";
-        case FieldRule::hash:
-            return "hash";
-        case FieldRule::keep:
-            return "keep";
-    }
-    return "";
-}
+constexpr auto field_rule_names = make_names<FieldRule>(
+    {{FieldRule::remove, "delete"}, {FieldRule::hash, "hash"}, {FieldRule::keep, "keep"}});
+
+const char* name_of(FieldRule rule) { return field_rule_names.of(rule); }
 
 std::optional<FieldRule> field_rule_from_name(std::string_view name) {
-    for (FieldRule rule : {FieldRule::remove, FieldRule::hash, FieldRule::keep}) {
-        if (name == name_of(rule)) return rule;
-    }
-    return std::nullopt;
+    return field_rule_names.value_of(name);
 }
 
-const char* name_of(UnknownRule rule) {
-    switch (rule) {
-        case UnknownRule::stop:
-            return "stop";
-        case UnknownRule::remove:
-            return "delete";
-        case UnknownRule::warn:
-            break;
-    }
-    return "warn";
-}
+constexpr auto unknown_rule_names = make_names<UnknownRule>(
+    {{UnknownRule::warn, "warn"}, {UnknownRule::stop, "stop"}, {UnknownRule::remove, "delete"}});
 
-const char* name_of(OwnCompany rule) {
-    switch (rule) {
-        case OwnCompany::only_contact:
-            return "only-contact";
-        case OwnCompany::same_name:
-            return "same-name";
-        case OwnCompany::never:
-            break;
-    }
-    return "never";
-}
+const char* name_of(UnknownRule rule) { return unknown_rule_names.of(rule); }
+
+constexpr auto own_company_names = make_names<OwnCompany>({{OwnCompany::never, "never"},
+                                                           {OwnCompany::only_contact, "only-contact"},
+                                                           {OwnCompany::same_name, "same-name"}});
+
+const char* name_of(OwnCompany rule) { return own_company_names.of(rule); }
 
 bool FieldPolicy::is_on(const std::string& switch_name) const {
     if (switch_name == switches::own_company) return own_company != OwnCompany::never;

@@ -2,22 +2,16 @@
 
 #include <algorithm>
 
+#include "base/names.h"
 #include "content/html_entities.h"
 #include "policy/address.h"
 
 namespace gdprd::policy {
 
-const char* name_of(Hold::Kind kind) {
-    switch (kind) {
-        case Hold::Kind::tag:
-            return "tag";
-        case Hold::Kind::segment:
-            return "segment";
-        case Hold::Kind::field:
-            break;
-    }
-    return "field";
-}
+constexpr auto hold_kind_names = make_names<Hold::Kind>(
+    {{Hold::Kind::tag, "tag"}, {Hold::Kind::segment, "segment"}, {Hold::Kind::field, "field"}});
+
+const char* name_of(Hold::Kind kind) { return hold_kind_names.of(kind); }
 
 bool reads_as(std::string_view stored, std::string_view rule) {
     return folded_name(content::html_unescaped(stored)) == folded_name(content::html_unescaped(rule));

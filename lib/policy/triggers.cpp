@@ -1,39 +1,20 @@
 #include "policy/triggers.h"
 
-#include <array>
+#include "base/names.h"
 
 namespace gdprd::policy {
 
-namespace {
+constexpr auto reason_names = make_names<Reason>({{Reason::contactable, "contactable"},
+                                                  {Reason::unsubscribed, "unsubscribed"},
+                                                  {Reason::bounced, "bounced"},
+                                                  {Reason::manual, "manual"}});
 
-constexpr std::array reasons_of_mautic{Reason::contactable, Reason::unsubscribed, Reason::bounced,
-                                       Reason::manual};
+const char* name_of(Reason reason) { return reason_names.of(reason); }
 
-}  // namespace
-
-const char* name_of(Reason reason) {
-    switch (reason) {
-        case Reason::contactable:
-            return "contactable";
-        case Reason::unsubscribed:
-            return "unsubscribed";
-        case Reason::bounced:
-            return "bounced";
-        case Reason::manual:
-            return "manual";
-    }
-    return "";
-}
-
-std::optional<Reason> reason_from_name(std::string_view name) {
-    for (Reason reason : reasons_of_mautic) {
-        if (name == name_of(reason)) return reason;
-    }
-    return std::nullopt;
-}
+std::optional<Reason> reason_from_name(std::string_view name) { return reason_names.value_of(name); }
 
 std::optional<Reason> reason_from_code(std::int64_t code) {
-    for (Reason reason : reasons_of_mautic) {
+    for (const auto& [reason, name] : reason_names) {
         if (code == static_cast<std::int64_t>(reason)) return reason;
     }
     return std::nullopt;

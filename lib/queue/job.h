@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/contact_id.h"
+#include "base/names.h"
 #include "base/origin.h"
 
 namespace gdprd::queue {
@@ -24,7 +25,12 @@ enum class JobState {
     settling,  // erased; a later pass is due at due_at
     parked,    // a permanent error or out of attempts; an operator must look
 };
-const char* name_of(JobState state);
+inline constexpr auto job_state_names = make_names<JobState>({{JobState::ready, "ready"},
+                                                              {JobState::waiting, "waiting"},
+                                                              {JobState::running, "running"},
+                                                              {JobState::settling, "settling"},
+                                                              {JobState::parked, "parked"}});
+inline const char* name_of(JobState state) { return job_state_names.of(state); }
 
 using gdprd::name_of;
 using gdprd::Origin;

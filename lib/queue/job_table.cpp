@@ -9,20 +9,14 @@
 namespace gdprd::queue {
 namespace {
 
-constexpr std::array states{JobState::ready, JobState::waiting, JobState::running, JobState::settling,
-                            JobState::parked};
-constexpr std::array origins{Origin::webhook, Origin::sweep, Origin::command};
-
 #define GDPRD_JOB_COLUMNS                                                                 \
     "contact, state, origin, received_at, due_at, attempts, pass, revision, last_error, " \
     "next_received_at, next_origin, let_through"
 
 // SQLite's CHECKs admit no other word, so another one means a damaged file.
-template <class Values>
-auto value_named(const Values& values, const std::string& name) {
-    for (const auto value : values) {
-        if (name == name_of(value)) return value;
-    }
+template <class Names>
+auto value_named(const Names& names, const std::string& name) {
+    if (const auto value = names.value_of(name)) return *value;
     throw QueueError("queue.db: unknown word '" + name + "'",
                      "The file is damaged; move it away and keep it.");
 }
@@ -31,8 +25,8 @@ StoredJob read_job(Use& row) {
     StoredJob stored;
     Job& job = stored.job;
     job.contact = to_contact(row.number(0));
-    job.state = value_named(states, row.text(1));
-    job.origin = value_named(origins, row.text(2));
+    job.state = value_named(job_state_names, row.text(1));
+    job.origin = value_named(origin_names, row.text(2));
     job.received_at = to_time(row.number(3));
     job.due_at = to_time(row.number(4));
     job.attempts = static_cast<int>(row.number(5));
@@ -40,7 +34,7 @@ StoredJob read_job(Use& row) {
     job.revision = row.number(7);
     job.last_error = row.text(8);
     if (!row.is_null(9)) {
-        stored.next = Arrival{job.contact, value_named(origins, row.text(10)), to_time(row.number(9))};
+        stored.next = Arrival{job.contact, value_named(origin_names, row.text(10)), to_time(row.number(9))};
     }
     stored.let_through = row.number(11) != 0;
     return stored;
@@ -202,9 +196,10 @@ JobReport::JobReport(Connection& connection)
 
 QueueStatus JobReport::status(Timestamp at) {
     QueueStatus status;
-    for (const JobState state : states) status.jobs[state] = 0;
+    for (const auto& [state, name] : job_state_names) status.jobs[state] = 0;
     Use counts(counts_);
-    while (counts->executeStep()) status.jobs[value_named(states, counts.text(0))] = counts.number(1);
+    while (counts->executeStep())
+        status.jobs[value_named(job_state_names, counts.text(0))] = counts.number(1);
     Use oldest(oldest_);
     oldest->bind(1, to_sql(at));
     if (oldest->executeStep()) status.oldest_received_at = to_time(oldest.number(0));

@@ -1,5 +1,7 @@
 #include "reconciliation/comparison.h"
 
+#include "base/names.h"
+
 namespace gdprd::reconciliation {
 
 namespace {
@@ -26,17 +28,11 @@ bool is_overdue(const OptOut& row, const Limits& limits, Timestamp now) {
 
 }  // namespace
 
-const char* name_of(Reason reason) {
-    switch (reason) {
-        case Reason::webhook_lost:
-            return "webhook_lost";
-        case Reason::filled_again:
-            return "filled_again";
-        case Reason::unfinished:
-            break;
-    }
-    return "unfinished";
-}
+constexpr auto reason_names = make_names<Reason>({{Reason::webhook_lost, "webhook_lost"},
+                                                  {Reason::filled_again, "filled_again"},
+                                                  {Reason::unfinished, "unfinished"}});
+
+const char* name_of(Reason reason) { return reason_names.of(reason); }
 
 Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limits& limits, Timestamp now) {
     const auto reason = policy::reason_from_code(row.reason);

@@ -26,10 +26,7 @@ bool erases_address(const plan::Plan& plan) {
 
 // A word that a newer program wrote counts as dealt with: that program has the contact in hand.
 Status status_from(const std::string& word) {
-    for (const Status status : ledger::statuses) {
-        if (word == name_of(status)) return status;
-    }
-    return Status::complete;
+    return ledger::status_names.value_of(word).value_or(Status::complete);
 }
 
 // The names are those of the data map, identifiers all of them.

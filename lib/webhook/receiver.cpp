@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "webhook/event.h"
 #include "webhook/helpers.h"
 #include "webhook/refusal_log.h"
@@ -123,25 +124,15 @@ std::shared_ptr<const ReceiverSettings> checked(ReceiverSettings settings) {
 
 }  // namespace
 
-const char* name_of(Receipt receipt) {
-    switch (receipt) {
-        case Receipt::queued:
-            return "queued";
-        case Receipt::nothing_to_do:
-            return "nothing_to_do";
-        case Receipt::test:
-            return "test";
-        case Receipt::unauthentic:
-            return "unauthentic";
-        case Receipt::malformed:
-            return "malformed";
-        case Receipt::undecided:
-            return "undecided";
-        case Receipt::not_stored:
-            return "not_stored";
-    }
-    return "";
-}
+constexpr auto receipt_names = make_names<Receipt>({{Receipt::queued, "queued"},
+                                                    {Receipt::nothing_to_do, "nothing_to_do"},
+                                                    {Receipt::test, "test"},
+                                                    {Receipt::unauthentic, "unauthentic"},
+                                                    {Receipt::malformed, "malformed"},
+                                                    {Receipt::undecided, "undecided"},
+                                                    {Receipt::not_stored, "not_stored"}});
+
+const char* name_of(Receipt receipt) { return receipt_names.of(receipt); }
 
 struct Receiver::Implementation {
     Implementation(ReceiverSettings first, Store s, Observe o, std::size_t parallelism)

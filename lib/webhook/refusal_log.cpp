@@ -3,28 +3,19 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/names.h"
 
 namespace gdprd::webhook {
 
-const char* name_of(Refusal refusal) {
-    switch (refusal) {
-        case Refusal::signature_missing:
-            return "signature_missing";
-        case Refusal::signature_wrong:
-            return "signature_wrong";
-        case Refusal::no_secret_yet:
-            return "no_secret_yet";
-        case Refusal::undecided:
-            return "undecided";
-        case Refusal::not_a_webhook:
-            return "not_a_webhook";
-        case Refusal::not_examined:
-            return "not_examined";
-        case Refusal::not_stored:
-            return "not_stored";
-    }
-    return "";
-}
+constexpr auto refusal_names = make_names<Refusal>({{Refusal::signature_missing, "signature_missing"},
+                                                    {Refusal::signature_wrong, "signature_wrong"},
+                                                    {Refusal::no_secret_yet, "no_secret_yet"},
+                                                    {Refusal::undecided, "undecided"},
+                                                    {Refusal::not_a_webhook, "not_a_webhook"},
+                                                    {Refusal::not_examined, "not_examined"},
+                                                    {Refusal::not_stored, "not_stored"}});
+
+const char* name_of(Refusal refusal) { return refusal_names.of(refusal); }
 
 void RefusalLog::write(Refusal refusal, std::string_view remote) {
     const auto held_back = admit(refusal, Clock::now());

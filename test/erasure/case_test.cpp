@@ -163,7 +163,7 @@ Case case_of(const Known& known) {
     if (known.on_hold) hold_it(of);
     const std::optional<Timestamp> erased_at[] = {std::nullopt, opted_out - 1h, opted_out + 1h};
     if (known.status >= 0) {
-        of.before = record(ledger::statuses[static_cast<std::size_t>(known.status)], erased_at[known.erased]);
+        of.before = record(static_cast<Status>(known.status), erased_at[known.erased]);
     }
     Request& request = of.requests.back();
     request.once = known.once;
@@ -178,7 +178,7 @@ Verdict judge(const Known& known) {
     if (!known.matches) return known.in_grace ? Verdict::in_grace : Verdict::not_do_not_contact;
     const std::set<Status> erased{Status::settling, Status::complete, Status::partial};
     const bool was_erased = known.status >= 0 && known.erased == 2 && known.address != 2 &&
-                            erased.contains(ledger::statuses[static_cast<std::size_t>(known.status)]);
+                            erased.contains(static_cast<Status>(known.status));
     // Twice is once (promise 5).
     if (was_erased && known.once && known.pass == 0 && known.received_before) return Verdict::already_erased;
     // On hold means untouched (promise 12).
@@ -202,7 +202,7 @@ TEST_CASE("what is known of a contact means") {
 TEST_CASE("every combination of what is known comes to what the promises say") {
     std::size_t cases = 0;
     for (int bits = 0; bits < 64; ++bits) {
-        for (int status = -1; status < static_cast<int>(ledger::statuses.size()); ++status) {
+        for (int status = -1; status < std::ssize(ledger::status_names); ++status) {
             for (int rest = 0; rest < 3 * 3 * 2; ++rest) {
                 const Known known{(bits & 1) != 0,  (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0,
                                   (bits & 16) != 0, status,          rest % 3,        rest / 3 % 3,

@@ -6,21 +6,16 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "daemon/command/common.h"
 
 namespace gdprd::command {
 
-const char* name_of(CheckLine::Kind kind) {
-    switch (kind) {
-        case CheckLine::Kind::ok:
-            return "ok";
-        case CheckLine::Kind::warning:
-            return "warning";
-        case CheckLine::Kind::problem:
-            break;
-    }
-    return "problem";
-}
+constexpr auto check_line_kind_names = make_names<CheckLine::Kind>({{CheckLine::Kind::ok, "ok"},
+                                                                    {CheckLine::Kind::warning, "warning"},
+                                                                    {CheckLine::Kind::problem, "problem"}});
+
+const char* name_of(CheckLine::Kind kind) { return check_line_kind_names.of(kind); }
 
 void CheckReport::ok(const std::string& topic, const std::string& text) {
     lines_.push_back({CheckLine::Kind::ok, topic, text, {}});
