@@ -20,6 +20,7 @@
 #include "daemon/command/report/json_output.h"
 #include "database/connection.h"
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 #include "queue/queue.h"
 
 namespace gdprd::command {
@@ -152,7 +153,8 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
     }
 }
 
-void check_ledger(database::Connection& connection, const std::string& name, CheckReport& report) {
+void check_ledger(database::Connection& connection, const config::Config& config, CheckReport& report) {
+    const std::string& name = config.ledger.database;
     const auto format = ledger::Ledger(connection, name).format_found();
     if (!format) {
         if (may_create(connection, name)) {
@@ -168,7 +170,12 @@ void check_ledger(database::Connection& connection, const std::string& name, Che
                            std::to_string(ledger::Ledger::format),
                        "Run the newer mautic-gdprd");
     } else {
-        report.ok("ledger", name + ": format " + std::to_string(*format));
+        try {
+            ledger::require_owner(connection, name, config.mautic.table_prefix);
+            report.ok("ledger", name + ": format " + std::to_string(*format));
+        } catch (const ConfigurationError& error) {
+            report.problem("ledger", error);
+        }
         check_ledger_grants(connection, name, report);
         check_ledger_tables(connection, name, report);
     }
@@ -187,7 +194,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         if (rules && assembly.config.suppression.mode == background::SuppressionMode::do_not_contact) {
             check_suppression_grant(connection, *rules->plan, report);
         }
-        check_ledger(connection, assembly.config.ledger.database, report);
+        check_ledger(connection, assembly.config, report);
         if (rules) check_webhook(connection, assembly.config, report);
     } catch (const Error& error) {  // also when the session cannot be made what it must be
         report.problem("database", error);

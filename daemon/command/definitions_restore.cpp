@@ -64,6 +64,17 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         "the\nnewer one stays. Nothing is ever removed. May be run again, and beside a running daemon.\n\n"
         "Exit codes: 0 imported, 1 failed, 2 bad usage or configuration, or the file cannot be used.");
     choose(from_file, chosen, import_options, ledger_import);
+
+    CLI::App& renamed =
+        *command.add_subcommand("adopt", "Take the ledger over after Mautic's database was renamed");
+    auto adopt_options = std::make_shared<LedgerAdoptOptions>();
+    add_common(renamed, adopt_options->common);
+    renamed.footer(
+        "A ledger holds the erasures of one Mautic: contacts are known in it by their ids. One that another "
+        "database or\nanother table prefix wrote is refused, until this command says that it is the same "
+        "Mautic.\n\n"
+        "Exit codes: 0 taken over, 1 failed, 2 bad usage or configuration.");
+    choose(renamed, chosen, adopt_options, ledger_adopt);
 }
 
 }  // namespace gdprd::command

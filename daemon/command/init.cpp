@@ -12,6 +12,7 @@
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 
 namespace gdprd::command {
 
@@ -122,6 +123,7 @@ void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     ledger::Ledger(connection, config.ledger.database).create();
+    ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
     std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/command/terminal/new_stream.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/file.h"
+#include "ledger/owner.h"
 #include "verify/snapshot.h"
 
 namespace gdprd::command {
@@ -52,9 +53,10 @@ void add_fingerprints(ledger::Fingerprints fingerprints, LedgerFileWriter& file)
     }
 }
 
-Written write_ledger(database::Connection& connection, const std::string& database,
+Written write_ledger(database::Connection& connection, const config::Config& config,
                      const LedgerFileWriter::Write& write) {
-    require_ledger(connection, database);
+    require_ledger(connection, config);
+    const std::string& database = config.ledger.database;
     Ledger ledger(connection, database);
     const verify::Snapshot snapshot(connection);
     Written written;
@@ -103,7 +105,8 @@ void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_ru
 
 }  // namespace
 
-void require_ledger(database::Connection& connection, const std::string& name) {
+void require_ledger(database::Connection& connection, const config::Config& config) {
+    const std::string& name = config.ledger.database;
     const auto format = Ledger(connection, name).format_found();
     if (!format) {
         throw ConfigurationError(
@@ -111,7 +114,9 @@ void require_ledger(database::Connection& connection, const std::string& name) {
             "Look at [ledger] database. If it was lost, bring it back first: from its own "
             "backup, or by `mautic-gdprd ledger import`");
     }
-    if (*format == Ledger::format) return;
+    if (*format == Ledger::format) {
+        return ledger::require_owner(connection, name, config.mautic.table_prefix);
+    }
     throw ConfigurationError("ledger " + name + ": has format " + std::to_string(*format) +
                                  ", this program reads " + std::to_string(Ledger::format),
                              "Starting the daemon, or `mautic-gdprd init --ledger-only`, brings an older one "
@@ -123,12 +128,12 @@ ExitCode ledger_export(const LedgerExportOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     if (options.file == "-") {
-        write_ledger(connection, config.ledger.database, [](std::string_view text) { std::cout << text; });
+        write_ledger(connection, config, [](std::string_view text) { std::cout << text; });
         return ExitCode::done;
     }
     NewStream file(options.file);
     const Written written =
-        write_ledger(connection, config.ledger.database, [&](std::string_view text) { file.write(text); });
+        write_ledger(connection, config, [&](std::string_view text) { file.write(text); });
     file.finish();
     if (options.common.json) {
         std::cout << export_json(written.rows, written.checksum) << '\n';
@@ -147,9 +152,10 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
     if (options.dry_run) {
-        require_ledger(connection, database);
+        require_ledger(connection, config);
     } else {
         Ledger(connection, database).create();
+        ledger::claim(connection, database, config.mautic.table_prefix);
     }
     ImportCounts counts;
     const auto take_page = [&](const std::vector<Record>& page) {
@@ -169,6 +175,19 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     } else {
         print_import(counts, exported_at, options.dry_run);
     }
+    return ExitCode::done;
+}
+
+ExitCode ledger_adopt(const LedgerAdoptOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    const database::ThreadScope thread;
+    database::Connection connection(config.database);
+    const std::string& database = config.ledger.database;
+    Ledger(connection, database).create();
+    const bool was_anothers = ledger::adopt(connection, database, config.mautic.table_prefix);
+    std::cout << "The ledger " << database
+              << (was_anothers ? " now holds" : " held already, or had nobody's, and holds")
+              << " the erasures of the Mautic in the database " << config.database.database << ".\n";
     return ExitCode::done;
 }
 

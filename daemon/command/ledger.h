@@ -1,4 +1,4 @@
-// `mautic-gdprd ledger export | import`: the record of erasures, carried to another place and back.
+// `mautic-gdprd ledger export | import | adopt`: the record of erasures, carried to another place and back.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "config/config.h"
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
 #include "database/connection.h"
@@ -13,8 +14,8 @@
 
 namespace gdprd::command {
 
-// Throws ConfigurationError when there is no ledger, or it is of another format.
-void require_ledger(database::Connection& connection, const std::string& name);
+// Throws ConfigurationError when there is no ledger, it is of another format, or another Mautic's.
+void require_ledger(database::Connection& connection, const config::Config& config);
 
 struct LedgerExportOptions {
     CommonOptions common;
@@ -28,6 +29,11 @@ struct LedgerImportOptions {
     bool dry_run = false;
 };
 ExitCode ledger_import(const LedgerImportOptions& options);
+
+struct LedgerAdoptOptions {
+    CommonOptions common;
+};
+ExitCode ledger_adopt(const LedgerAdoptOptions& options);
 
 std::string export_json(std::uint64_t rows, const std::string& checksum);
 std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run);

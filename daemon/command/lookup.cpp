@@ -9,7 +9,9 @@
 #include "daemon/command/report/ledger_words.h"
 #include "daemon/command/terminal/address_input.h"
 #include "daemon/command/terminal/text_table.h"
+#include "ledger/ledger.h"
 #include "ledger/lookup.h"
+#include "ledger/owner.h"
 
 namespace gdprd::command {
 
@@ -159,6 +161,9 @@ ExitCode lookup(const LookupOptions& options) {
         connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
     }
     database::Connection connection(connection_options);
+    if (ledger::Ledger(connection, wanted.ledger_database).format_found()) {
+        ledger::require_owner(connection, wanted.ledger_database, wanted.table_prefix);
+    }
     const LookupAnswer answer = ledger::Lookup(connection, wanted).find(address);
     if (options.common.json) {
         std::cout << to_json(answer, !options.fast) << '\n';

@@ -198,7 +198,7 @@ ExitCode reapply(const ReapplyOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.common.config_file);
     database::Connection connection(assembly.config.database);
-    require_ledger(connection, assembly.config.ledger.database);
+    require_ledger(connection, assembly.config);
     const auto rules =
         daemon::make_rules(mautic::read_schema(connection, assembly.config.mautic.table_prefix), assembly);
     const ledger::ReapplyOptions wanted = wanted_of(options, assembly, *rules);

@@ -11,6 +11,7 @@
 #include "daemon/command/terminal/confirmation.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 #include "mautic/schema.h"
 
 namespace gdprd::command {
@@ -116,6 +117,7 @@ ExitCode sweep_now(const SweepOptions& options) {
     const auto& config = assembly.config;
     database::Connection connection(config.database);
     ledger::Ledger(connection, config.ledger.database).create();
+    ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
     const auto rules =
         daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly);
     const BackFillOptions wanted{begin_of(options, connection, config.ledger.database),

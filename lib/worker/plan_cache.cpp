@@ -1,6 +1,7 @@
 #include "worker/plan_cache.h"
 
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 #include "rights/rights.h"
 
 namespace gdprd::worker {
@@ -50,9 +51,20 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     if (missing) missing_ = *missing;
     if (!unchanged) has_ledger_ = false;
     if (!unchanged || !same_rights) reduce_and_report();
-    if (!has_ledger_ && creates_ledger_) ledger::Ledger(connection, rules_->ledger_database).create();
+    if (!has_ledger_) mind_ledger(connection);
     has_ledger_ = true;
     return rules_;
+}
+
+void PlanCache::mind_ledger(database::Connection& connection) {
+    const std::string& database = rules_->ledger_database;
+    ledger::Ledger ledger(connection, database);
+    if (creates_ledger_) {
+        ledger.create();
+        ledger::claim(connection, database, table_prefix_);
+    } else if (ledger.format_found() == ledger::Ledger::format) {
+        ledger::require_owner(connection, database, table_prefix_);
+    }
 }
 
 mautic::Schema PlanCache::read(database::Connection& connection) {

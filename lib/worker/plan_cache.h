@@ -52,6 +52,8 @@ class PlanCache {
 
   private:
     mautic::Schema read(database::Connection& connection);
+    // Makes it where that is allowed; throws when it is another Mautic's. mutex_ is held.
+    void mind_ledger(database::Connection& connection);
     // Whole rules for the schema, whatever the rights. mutex_ is held.
     std::shared_ptr<const erasure::Rules> make_whole(const mautic::Schema& schema);
     void reduce_and_report();

@@ -210,3 +210,29 @@ TEST_CASE("An export never replaces a file, and leaves none behind when it fails
     CHECK(site.run({"ledger", "export", "--file", "/nonexistent/ledger"}).exit_code == 1);
     CHECK(site.run({"ledger", "export", "--file", (site.here.directory / "new").string()}).exit_code == 0);
 }
+
+TEST_CASE("A Mautic whose database was renamed takes its ledger over, and no other one does by mistake") {
+    Site site("ledger_owner"), other("ledger_other");
+    fill_ledger(site);
+    other.options["ledger.database"] = '"' + site.here.ledger_database + '"';
+    other.here.add_opted_out(1);
+    const std::string before = content(site);
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"erase", "--contact", "1"},
+                                                    {"sweep", "--all", "--yes"},
+                                                    {"check"},
+                                                    {"reapply", "--yes"},
+                                                    {"ledger", "export"},
+                                                    {"lookup"}}) {
+        CAPTURE(command.front());
+        const Answer answer = other.run(command, "somebody@example.org\n");
+        CHECK(answer.exit_code != 0);
+        CHECK_THAT(answer.text, ContainsSubstring("another Mautic"));
+    }
+    CHECK(other.here.untouched(1));
+    CHECK(content(site) == before);
+
+    CHECK(other.run({"ledger", "adopt"}).exit_code == 0);
+    CHECK(other.run({"ledger", "export"}).exit_code == 0);
+    CHECK(site.run({"ledger", "export"}).exit_code == 2);
+    CHECK(content(site) == before);
+}

@@ -41,3 +41,22 @@ TEST_CASE("A change of the schema is not forgotten when the connection ends befo
     CHECK(second->plan->contact_columns.size() == columns + 1);
     CHECK(rules.current() == second);
 }
+
+TEST_CASE("By the ledger of another Mautic nobody is erased, and a command says so") {
+    test::PrivateServer server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase first(server, "first"), second(server, "second");
+    const auto rules_of = [&](test::MauticDatabase& mautic, bool creates_ledger) {
+        mautic.load_own_schema();
+        test::DaemonConfig config(directory, mautic.options());
+        const daemon::Assembly assembly(config.write());
+        database::Connection connection(assembly.config.database);
+        worker::PlanCache rules(
+            "", [&](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
+            [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {}, creates_ledger);
+        return rules.refresh(connection, nullptr);
+    };
+    CHECK(rules_of(first, true) != nullptr);
+    CHECK_THROWS_WITH(rules_of(second, true), ContainsSubstring("another Mautic"));
+    CHECK_THROWS_WITH(rules_of(second, false), ContainsSubstring("another Mautic"));
+}

@@ -1,0 +1,86 @@
+#include "ledger/owner.h"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "database/quote.h"
+
+namespace gdprd::ledger {
+
+namespace {
+
+using database::Connection;
+using database::Value;
+
+constexpr const char* name = "mautic";
+
+std::string marks_of(const std::string& ledger_database) {
+    return database::quote_identifier(ledger_database) + ".`mark`";
+}
+
+std::string database_of(Connection& connection) {
+    auto rows = connection.select("SELECT DATABASE()", {}, "ledger: whose database this is");
+    return rows.next() ? rows.text(0) : std::string();
+}
+
+// Some servers keep names in lower case, whatever the configuration says.
+std::uint64_t fingerprint(const std::string& database, const std::string& table_prefix) {
+    constexpr std::size_t digits = 16;
+    constexpr int hexadecimal = 16;
+    const std::string hash = sha256_hex(to_lower(database) + '/' + to_lower(table_prefix));
+    std::uint64_t value = 0;
+    std::from_chars(hash.data(), hash.data() + digits, value, hexadecimal);
+    return value;
+}
+
+std::optional<std::uint64_t> owner(Connection& connection, const std::string& ledger_database) {
+    auto rows = connection.select("SELECT number FROM " + marks_of(ledger_database) + " WHERE name = ?",
+                                  std::vector<Value>{std::string(name)}, "ledger: whose it is");
+    return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
+}
+
+[[noreturn]] void refuse(const std::string& ledger_database, const std::string& database,
+                         const std::string& table_prefix) {
+    throw ConfigurationError(
+        "ledger " + ledger_database + ": holds the erasures of another Mautic than database " + database +
+            (table_prefix.empty() ? " without a table prefix" : " with the table prefix " + table_prefix),
+        "Each Mautic needs a ledger of its own: set [ledger] database. If this is the same Mautic under a "
+        "new "
+        "name: mautic-gdprd ledger adopt");
+}
+
+}  // namespace
+
+void claim(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
+    const std::string database = database_of(connection);
+    const std::uint64_t ours = fingerprint(database, table_prefix);
+    if (!owner(connection, ledger_database)) {
+        connection.change("INSERT IGNORE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
+                          std::vector<Value>{std::string(name), ours}, "ledger: note whose it is");
+    }
+    if (owner(connection, ledger_database) != ours) refuse(ledger_database, database, table_prefix);
+}
+
+void require_owner(Connection& connection, const std::string& ledger_database,
+                   const std::string& table_prefix) {
+    const std::string database = database_of(connection);
+    const auto found = owner(connection, ledger_database);
+    if (found && *found != fingerprint(database, table_prefix)) {
+        refuse(ledger_database, database, table_prefix);
+    }
+}
+
+bool adopt(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
+    const std::uint64_t ours = fingerprint(database_of(connection), table_prefix);
+    const auto before = owner(connection, ledger_database);
+    connection.change("REPLACE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
+                      std::vector<Value>{std::string(name), ours}, "ledger: note whose it is");
+    return before && *before != ours;
+}
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,30 @@
+// Whose erasures a ledger holds: those of one Mautic. Contacts are known in it by their ids and rows by their
+// tables, so in the ledger of another Mautic somebody else's record would stand for a contact: as erased
+// already, as half done, as on hold.
+//
+// A Mautic is the database of the connection and the prefix of its tables. The ledger keeps a fingerprint of
+// the two; which server it is does not matter, because replicas, nodes and restored ones have other names.
+//
+// Threads: the thread of the connection. Errors: DatabaseError; ConfigurationError when it is another Mautic.
+#pragma once
+
+#include <string>
+
+#include "database/connection.h"
+
+namespace gdprd::ledger {
+
+// From here on the ledger is this Mautic's; one without an owner becomes it. Its tables are there
+// (Ledger::create()).
+void claim(database::Connection& connection, const std::string& ledger_database,
+           const std::string& table_prefix);
+
+// The same without writing: a ledger without an owner is nobody else's.
+void require_owner(database::Connection& connection, const std::string& ledger_database,
+                   const std::string& table_prefix);
+
+// This Mautic takes over from the one before: it has another name now. True when there was another one.
+bool adopt(database::Connection& connection, const std::string& ledger_database,
+           const std::string& table_prefix);
+
+}  // namespace gdprd::ledger

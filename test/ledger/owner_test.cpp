@@ -1,0 +1,34 @@
+// Whose erasures a ledger holds.
+#include "ledger/owner.h"
+
+#include "base/error.h"
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+TEST_CASE("The ledger of one Mautic is refused to another one, until that says it is the same") {
+    World world;
+    world.prepare();
+    const std::string ledger = World::ledger_name;
+    database::Connection& first = world.daemon;
+    const MauticDatabase other_database(server(), "other_mautic");
+    database::Connection second(other_database.options());
+
+    CHECK_NOTHROW(ledger::require_owner(second, ledger, ""));  // nobody's yet
+    ledger::claim(first, ledger, "mtc_");
+    CHECK_NOTHROW(ledger::claim(first, ledger, "mtc_"));
+    CHECK_NOTHROW(ledger::require_owner(first, ledger, "MTC_"));  // as some servers keep names
+    const std::string before = world.ledger_dump();
+    CHECK_THROWS_AS(ledger::claim(second, ledger, "mtc_"), ConfigurationError);
+    CHECK_THROWS_AS(ledger::require_owner(second, ledger, "mtc_"), ConfigurationError);
+    CHECK_THROWS_AS(ledger::claim(first, ledger, "mtc_2_"), ConfigurationError);
+    CHECK_THROWS_AS(ledger::claim(first, ledger, ""), ConfigurationError);
+    CHECK(world.ledger_dump() == before);
+
+    CHECK(ledger::adopt(second, ledger, "mtc_"));
+    CHECK_FALSE(ledger::adopt(second, ledger, "mtc_"));
+    CHECK_NOTHROW(ledger::claim(second, ledger, "mtc_"));
+    CHECK_THROWS_AS(ledger::claim(first, ledger, "mtc_"), ConfigurationError);
+}
