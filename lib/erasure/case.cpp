@@ -16,7 +16,9 @@ namespace {
 bool can_be_held(const plan::Plan& plan, const Case& of) {
     if (!of.subject || !of.opt_out.erase) return false;
     if (!of.before) return true;
-    if (of.before->status == Status::erasing) return false;  // half of it is gone
+    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
+    // given everything anew.
+    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
     return of.before->status == Status::held || of.before->status == Status::superseded ||
            has_new_address(plan, of.subject->values);
 }

@@ -102,6 +102,32 @@ TEST_CASE("a hold that comes before anything of a long history was erased is kep
     CHECK(world.mautic.field(long_known, "email") == "anew@example.org");
 }
 
+TEST_CASE("who came back in the middle of an erasure may be on hold at the next opt-out") {
+    LongHistory world;
+    // The first slice is committed, then the daemon has to stop.
+    world.prepare();
+    erasure::Eraser stopped(world.daemon, world.rules(), [] { return false; });
+    stopped.erase(std::vector<erasure::Request>{request(long_known)});
+    REQUIRE(world.ledger(long_known)->status == Status::erasing);
+    world.hold(long_known);
+    SECTION("what goes on is the erasure of before") {
+        CHECK(world.erase(long_known).verdict == Verdict::erased);
+        return;
+    }
+    world.mautic.resubscribe(long_known);
+    world.change("UPDATE leads SET email = 'anew@example.org' WHERE id = 7");
+    world.mautic.unsubscribe(long_known);
+    world.change("UPDATE lead_donotcontact SET date_added = date_added + INTERVAL 1 DAY WHERE lead_id = 7");
+    const std::string before = world.mautic.dump();
+    CHECK(world.erase(long_known).verdict == Verdict::held);
+    CHECK((world.mautic.dump() == before));
+    CHECK(world.ledger(long_known)->status == Status::held);
+    CHECK(world.former(long_known).size() == 1);
+    world.change("DELETE FROM lead_tags_xref WHERE lead_id = 7");
+    CHECK(world.erase(long_known).verdict == Verdict::erased);
+    CHECK(world.mautic.places_of("zq7f7x").empty());
+}
+
 TEST_CASE("an old address that a later table tells is looked for in the slices before") {
     LongHistory world;
     // The mail to it is in a table that is not worked off in slices, and comes after the views.
