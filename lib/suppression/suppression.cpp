@@ -83,8 +83,9 @@ bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
 }
 
 // Text without parameters: hashes and words of our own. Erasures that others of the same id followed count
-// like any other. Where an address was erased more than once, its last
-// erasure counts. An id that is erased itself is the sweep's business.
+// like any other. Where an address was erased more than once, its last erasure counts. Somebody who was two
+// contacts and re-subscribed as one of them since, or is on hold as one, is not somebody who must not come
+// back. An id that is erased itself is the sweep's business.
 std::vector<Reappearance> Suppression::find(const Run& run, const Page& page) {
     const erasure::Rules& rules = *run.rules;
     std::map<std::string, std::vector<const AddressedContact*>> by_hash;
@@ -98,26 +99,36 @@ std::vector<Reappearance> Suppression::find(const Run& run, const Page& page) {
     if (by_hash.empty()) return {};
     for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quote_text(hash);
     const std::string key = rules.hasher.key_id();
-    const auto erased = [&](const char* table) {
-        return "SELECT subject_hash, contact_id, erased_at FROM " + quote_identifier(rules.ledger_database) +
-               table + " WHERE subject_hash IN (" + hashes +
-               ") AND algorithm = " + quote_text(rules.hasher.algorithm_name()) + " AND key_id " +
-               (key.empty() ? "IS NULL" : "= " + quote_text(key)) +
-               " AND erased_at IS NOT NULL AND status IN ('settling','complete','partial','erasing')";
-    };
-    // Who re-subscribed since, or is on hold, is not somebody who must not come back.
-    const std::string over = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(rules.ledger_database) +
-                             ".`erasure` c WHERE c.contact_id = former_erasure.contact_id"
-                             " AND c.status IN ('superseded','held'))";
-    auto rows =
-        run.connection.select(erased(".`erasure`") + " UNION ALL " + erased(".`former_erasure`") + over, {},
-                              "ledger: look for addresses");
+    const std::string ledger = quote_identifier(rules.ledger_database);
+    const std::string of_these = " WHERE e.subject_hash IN (" + hashes +
+                                 ") AND e.algorithm = " + quote_text(rules.hasher.algorithm_name()) +
+                                 " AND e.key_id " + (key.empty() ? "IS NULL" : "= " + quote_text(key)) +
+                                 " AND e.erased_at IS NOT NULL AND e.status IN ("
+                                 "'settling','complete','partial','erasing'";
+    // Of a former record what counts is what the contact is now.
+    auto rows = run.connection.select(
+        "SELECT e.subject_hash, e.contact_id, e.erased_at, e.status IN ('superseded','held') FROM " + ledger +
+            ".`erasure` e" + of_these +
+            ",'superseded','held') UNION ALL SELECT e.subject_hash, e.contact_id,"
+            " IF(c.status = 'superseded', COALESCE(c.erased_at, e.erased_at), e.erased_at),"
+            " COALESCE(c.status IN ('superseded','held'), FALSE) + COALESCE(c.status = 'held', FALSE) FROM " +
+            ledger + ".`former_erasure` e LEFT JOIN " + ledger +
+            ".`erasure` c ON c.contact_id = e.contact_id" + of_these + ")",
+        {}, "ledger: look for addresses");
     std::map<ContactId, Reappearance> found;
+    std::map<ContactId, Timestamp> may_come_back;
     std::vector<ContactId> erased_themselves;
     while (rows.next()) {
+        constexpr std::uint64_t on_hold = 2;
+        const ContactId former = rows.number(1);
+        const Timestamp erased_at = rows.time(2).value_or(Timestamp{});
+        const std::uint64_t state = rows.number(3);
         for (const AddressedContact* contact : by_hash[rows.text(0)]) {
-            const ContactId former = rows.number(1);
-            const Timestamp erased_at = rows.time(2).value_or(Timestamp{});
+            if (state != 0) {
+                Timestamp& until = may_come_back[contact->id];
+                until = std::max(until, state == on_hold ? Timestamp::max() : erased_at);
+                continue;
+            }
             if (former == contact->id) erased_themselves.push_back(former);
             Reappearance& one = found[contact->id];
             if (one.former == 0 || one.erased_at < erased_at) {
@@ -127,7 +138,10 @@ std::vector<Reappearance> Suppression::find(const Run& run, const Page& page) {
     }
     for (const ContactId id : erased_themselves) found.erase(id);
     std::vector<Reappearance> all;
-    for (const auto& [contact, one] : found) all.push_back(one);
+    for (const auto& [contact, one] : found) {
+        const auto until = may_come_back.find(contact);
+        if (until == may_come_back.end() || until->second < one.erased_at) all.push_back(one);
+    }
     return all;
 }
 
@@ -169,13 +183,17 @@ bool Suppression::put_on_list(const Run& run, const Reappearance& found) {
     if (!contact.next()) return false;
     const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
     ledger::Ledger ledger(run.connection, rules.ledger_database);
-    const auto current = ledger.find(found.former);
-    if (current && (current->status == ledger::Status::superseded || current->status == ledger::Status::held))
-        return false;
     const auto known = ledger.find_by_subject(hashes);
     const bool is_former = std::any_of(
         known.begin(), known.end(), [&](const ledger::Record& row) { return row.contact == found.former; });
     if (!is_former) return false;
+    const bool may_come_back = std::any_of(known.begin(), known.end(), [&](const ledger::Record& row) {
+        const auto current = ledger.find(row.contact);
+        return current && (current->status == ledger::Status::held ||
+                           (current->status == ledger::Status::superseded &&
+                            (row.contact == found.former || current->erased_at >= found.erased_at)));
+    });
+    if (may_come_back) return false;
     if (is_opted_out(run.connection, rules, found.contact)) return false;
     Sightings sightings(run.connection, rules.ledger_database);
     if (!sightings.add(Sighting::reappeared, found.contact, found.former, Outcome::do_not_contact)) {

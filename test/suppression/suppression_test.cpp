@@ -110,6 +110,47 @@ TEST_CASE("Who re-subscribed after the last of several erasures may be there und
     CHECK(here.opt_outs(50) == 0);
 }
 
+// Contacts 7 and 8 are one person.
+TEST_CASE("Who was two contacts and re-subscribed as one of them, or is on hold as one, may come back") {
+    Guarded here;
+    here.erase_ann();
+    const bool second_is_last = GENERATE(true, false);
+    const auto erase_second = [&] {
+        here.world.mautic.insert(
+            "leads",
+            {{"id", std::int64_t{8}}, {"email", "ann@example.org"}, {"date_added", "2025-01-01 10:00:00"}});
+        here.world.mautic.unsubscribe(8);
+        REQUIRE(here.world.erase(8).verdict == erasure::Verdict::erased);
+    };
+    erase_second();
+    std::uint64_t expected_opt_outs = 0;
+    SECTION("re-subscribed") {
+        const std::string id = second_is_last ? "7" : "8";
+        here.world.daemon.change(
+            "UPDATE " + std::string(World::ledger_name) +
+            ".erasure SET erased_at = erased_at - INTERVAL 1 MINUTE WHERE contact_id = " + id);
+        here.world.mautic.resubscribe(8);
+        REQUIRE(here.world.erase(8).superseded);
+        // The later of two erasures is the last word.
+        expected_opt_outs = second_is_last ? 0 : 1;
+    }
+    SECTION("on hold") {
+        here.world.mautic.connection().change("UPDATE " + here.world.mautic.real_name("leads") +
+                                              " SET email = 'ann@example.net' WHERE id = 8");
+        here.world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("claim")}});
+        here.world.mautic.insert("lead_tags_xref",
+                                 {{"lead_id", std::int64_t{8}}, {"tag_id", std::uint64_t{1}}});
+        here.world.holds.tags = {"claim"};
+        here.world.prepare();
+        REQUIRE(here.world.erase(8).verdict == erasure::Verdict::held);
+    }
+    auto task = here.task(SuppressionMode::do_not_contact, false);
+    here.look(task);
+    here.import(50, "ann@example.org");
+    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    CHECK(here.opt_outs(50) == expected_opt_outs);
+}
+
 TEST_CASE("Off means that nothing is looked at") {
     Guarded here;
     here.erase_ann();
