@@ -7,12 +7,12 @@ PrivateServer& shared_server() {
     return server;
 }
 
-Installation::Installation(PrivateServer& with_server, const std::string& name)
+Installation::Installation(PrivateServer& with_server, const std::string& name, const std::string& version)
     : Machine(with_server.options(name), "gdprd_" + name),
       server(with_server),
       mautic(with_server, name),
       ledger_database("gdprd_" + name) {
-    mautic.load_own_schema();
+    version.empty() ? mautic.load_own_schema() : mautic.load_facts_schema(version);
     // Of the section before, or of a test with the same name: records are never overwritten.
     server.execute("DROP DATABASE IF EXISTS " + ledger_database);
 }

@@ -17,9 +17,11 @@ PrivateServer& shared_server();
 
 class Installation : public Machine {
   public:
-    // `name` of Mautic's database; the ledger's is "gdprd_" and that name. The schema is the project's own.
-    explicit Installation(const std::string& name) : Installation(shared_server(), name) {}
-    Installation(PrivateServer& server, const std::string& name);
+    // `name` of Mautic's database; the ledger's is "gdprd_" and that name. The schema is the project's own,
+    // or that of a version among the facts.
+    explicit Installation(const std::string& name, const std::string& version = "")
+        : Installation(shared_server(), name, version) {}
+    Installation(PrivateServer& server, const std::string& name, const std::string& version = "");
 
     // A contact with a history, who opted out in Mautic's database. No webhook yet.
     void add_opted_out(ContactId contact, int reason = 1);
