@@ -125,13 +125,15 @@ void make_ledger(const config::Config& config) {
     std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
 }
 
+// Where the account is missing, as a rule.
 void print_ledger_help(const Error& error, const config::Config& config, const Paths& paths) {
     const std::string what = describe(error);
     std::cout << "\nThe ledger is not there yet: " << what << (what.ends_with('.') ? "" : ".") << '\n'
-              << "  1. As the database's administrator run config/grants.sql, with Mautic's database \""
-              << config.database.database << "\", the user \"" << config.database.user << "\"";
+              << "  1. Run `mautic-gdprd grants --apply --admin root --config " << paths.config_file.string()
+              << "`, with the\n     name of the database server's administrator: it makes the account \""
+              << config.database.user << '"';
     if (!config.database.password.empty())
-        std::cout << " and the password in the file " << paths.password.string();
+        std::cout << ",\n     with the password in the file " << paths.password.string();
     std::cout << ".\n  2. Run `mautic-gdprd init --ledger-only --config " << paths.config_file.string()
               << "`.\n";
 }
