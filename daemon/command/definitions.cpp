@@ -162,7 +162,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     // Last, because commands take over the footer they find.
     app.footer(
         std::string("Example: a new installation\n"
-                    "  mautic-gdprd init --database-name mautic --url https://gdpr.example.org/webhook\n"
+                    "  mautic-gdprd init --mautic /var/www/mautic --url https://gdpr.example.org/webhook\n"
                     "  mautic-gdprd grants --apply --admin root\n"
                     "  mautic-gdprd check\n"
                     "  mautic-gdprd plan\n"

@@ -18,6 +18,10 @@ void define_init(CLI::App& app, Chosen& chosen) {
                     "The configuration file, elsewhere or under another name")
         ->type_name("FILE")
         ->excludes(directory);
+    command
+        .add_option("--mautic", options->mautic,
+                    "Mautic's directory: server, database and prefix are read in its local.php, or asked for")
+        ->type_name("DIR");
     add_optional(command, "--database-name", options->database_name, "Mautic's database", "NAME");
     add_optional(command, "--database-user", options->database_user, "The daemon's user there", "NAME");
     auto* socket =
@@ -38,11 +42,16 @@ void define_init(CLI::App& app, Chosen& chosen) {
     add_optional(command, "--data-map", options->data_map, "The contact data map", "FILE");
     add_optional(command, "--queue-directory", options->queue_directory, "Where the queue is kept", "DIR");
     add_optional(command, "--url", options->url, "What Mautic reaches the daemon by, to be printed", "URL");
+    command.add_option("--hash", options->hash, "md5 or sha256; init prints what speaks for each")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"md5", "sha256"}).description(""));
+    command.add_flag("--no-key", options->no_key, "Hash without a key");
+    command.add_flag("--key", options->key, "Hash with a random key; the default")->excludes("--no-key");
     command.add_flag("--ledger-only", options->ledger_only,
                      "Only make the ledger, with the configuration as it is");
     command.footer(
         "Prints what to enter in Mautic, the webhook's secret among it.\n\n"
-        "Example: mautic-gdprd init --database-name mautic --url https://gdpr.example.org/webhook\n\n"
+        "Example: mautic-gdprd init --mautic /var/www/mautic --url https://gdpr.example.org/webhook\n\n"
         "Exit codes: 0 done, 1 failed, 2 a file is there already or an option is wrong (nothing is changed "
         "then),\n"
         "3 the files are written, but the ledger could not be made.");
