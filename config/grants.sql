@@ -1,5 +1,6 @@
 -- The rights of mautic-gdprd: read Mautic's database, change only what an erasure changes, keep its own ledger.
--- `mautic-gdprd check` names what is missing.
+-- `mautic-gdprd grants` makes the statements for one database and runs them; these are for every Mautic, to read and
+-- for whoever may run SQL only. `mautic-gdprd check` names what is missing.
 --
 -- What to change before running it as the database's administrator:
 --   {password}   the password in quotes, the same as in the daemon's file database-password. Put it in with an

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "daemon/restart_needed.h"
 #include "plan/build_plan.h"
+#include "rights/remedy.h"
 
 namespace gdprd::daemon {
 
@@ -19,8 +20,8 @@ void report_rights(const erasure::Rules& rules, health::Readiness& readiness, he
     for (const auto& right : rules.plan->missing_rights) {
         warnings.push_back(
             right.privilege + " on " + right.real_table + " is not granted: " +
-            (right.stops_all ? "nobody can be erased" : "what it holds of erased contacts waits") +
-            ". Run as an administrator: " + right.grant);
+            (right.stops_all ? "nobody can be erased" : "what it holds of erased contacts waits") + ". " +
+            rights::remedy);
     }
     metrics.missing_rights(warnings.size());
     readiness.set_warnings("rights", std::move(warnings));

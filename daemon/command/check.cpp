@@ -22,6 +22,7 @@
 #include "ledger/ledger.h"
 #include "ledger/owner.h"
 #include "queue/queue.h"
+#include "rights/remedy.h"
 
 namespace gdprd::command {
 
@@ -161,8 +162,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
             report.warning("ledger", name + ": not there yet; `serve` makes it",
                            "`mautic-gdprd init --ledger-only` makes it now");
         } else {
-            report.problem("ledger", name + ": not there, and the user may not make it",
-                           "Run as an administrator: " + ledger_grant(connection, name));
+            report.problem("ledger", name + ": not there, and the user may not make it", rights::remedy);
         }
     } else if (*format > ledger::Ledger::format) {
         report.problem("ledger",

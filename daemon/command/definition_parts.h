@@ -41,6 +41,11 @@ void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
 
+// The commands of whoever installs the daemon.
+void define_init(CLI::App& app, Chosen& chosen);
+void define_grants(CLI::App& app, Chosen& chosen);
+void define_copy_config(CLI::App& app, Chosen& chosen);
+
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
 

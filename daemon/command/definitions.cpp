@@ -4,10 +4,8 @@
 #include <memory>
 
 #include "daemon/command/check.h"
-#include "daemon/command/copy_config.h"
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/erase.h"
-#include "daemon/command/init.h"
 #include "daemon/command/plan.h"
 #include "daemon/command/queue.h"
 #include "daemon/command/serve.h"
@@ -139,67 +137,6 @@ void define_queue(CLI::App& app, Chosen& chosen) {
     choose(resume, chosen, resume_options, queue_resume);
 }
 
-void define_init(CLI::App& app, Chosen& chosen) {
-    CLI::App& command = *app.add_subcommand(
-        "init", "Write a configuration with random secrets and make the ledger; never overwrites");
-    auto options = std::make_shared<InitOptions>();
-    auto* directory = command.add_option("--directory", options->directory, "Where the files go")
-                          ->type_name("DIR")
-                          ->capture_default_str();
-    command
-        .add_option("--config", options->config_file,
-                    "The configuration file, elsewhere or under another name")
-        ->type_name("FILE")
-        ->excludes(directory);
-    add_optional(command, "--database-name", options->database_name, "Mautic's database", "NAME");
-    add_optional(command, "--database-user", options->database_user, "The daemon's user there", "NAME");
-    auto* socket =
-        command.add_option("--database-socket", options->database_socket, "The server's Unix socket")
-            ->type_name("FILE");
-    command.add_option("--database-host", options->database_host, "The server")
-        ->type_name("HOST")
-        ->excludes(socket);
-    command.add_option("--database-port", options->database_port, "The server's port")
-        ->type_name("PORT")
-        ->excludes(socket);
-    add_optional(command, "--password-file", options->password_file,
-                 "File with that user's password; \"\" for none. Without this option a random one is made",
-                 "FILE");
-    add_optional(command, "--table-prefix", options->table_prefix, "db_table_prefix of Mautic's local.php",
-                 "TEXT");
-    add_optional(command, "--ledger-database", options->ledger_database, "The ledger's database", "NAME");
-    add_optional(command, "--data-map", options->data_map, "The contact data map", "FILE");
-    add_optional(command, "--queue-directory", options->queue_directory, "Where the queue is kept", "DIR");
-    add_optional(command, "--url", options->url, "What Mautic reaches the daemon by, to be printed", "URL");
-    command.add_flag("--ledger-only", options->ledger_only,
-                     "Only make the ledger, with the configuration as it is");
-    command.footer(
-        "Prints what to enter in Mautic, the webhook's secret among it.\n\n"
-        "Example: mautic-gdprd init --database-name mautic --url https://gdpr.example.org/webhook\n\n"
-        "Exit codes: 0 done, 1 failed, 2 a file is there already or an option is wrong (nothing is changed "
-        "then),\n"
-        "3 the files are written, but the ledger could not be made.");
-    choose(command, chosen, options, init);
-}
-
-void define_copy_config(CLI::App& app, Chosen& chosen) {
-    CLI::App& command = *app.add_subcommand(
-        "copy-config", "Copy the configuration and the files it names, for the systemd unit");
-    auto options = std::make_shared<CopyConfigOptions>();
-    command.add_option("--config", options->config_file, "Configuration file")
-        ->type_name("FILE")
-        ->capture_default_str();
-    command.add_option("--to", options->to, "Where to; what else is there is removed")
-        ->type_name("DIR")
-        ->required();
-    command.add_option("--owner-of", options->owner_of, "Whose owner gets the copies")->type_name("FILE");
-    command.footer(
-        "The unit runs it as root: the daemon has a user of its own, who may not read /etc/mautic-gdprd.\n"
-        "Files outside of the configuration's directory are not copied.\n\n"
-        "Exit codes: 0 copied, 1 failed, 2 the configuration cannot be read.");
-    choose(command, chosen, options, copy_config);
-}
-
 }  // namespace
 
 void define_commands(CLI::App& app, Chosen& chosen) {
@@ -220,11 +157,13 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_ledger(app, chosen);
     define_queue(app, chosen);
     define_init(app, chosen);
+    define_grants(app, chosen);
     define_copy_config(app, chosen);
     // Last, because commands take over the footer they find.
     app.footer(
         std::string("Example: a new installation\n"
-                    "  mautic-gdprd init --database-name mautic --url https://gdpr.example.org/webhook\n"
+                    "  mautic-gdprd init --mautic /var/www/mautic --url https://gdpr.example.org/webhook\n"
+                    "  mautic-gdprd grants --apply --admin root\n"
                     "  mautic-gdprd check\n"
                     "  mautic-gdprd plan\n"
                     "  systemctl enable --now mautic-gdprd\n\n"

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "config/config.h"
 #include "config/template.h"
+#include "daemon/command/init/local_mautic.h"
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
@@ -62,7 +63,8 @@ config::SampleValues values_of(const InitOptions& options) {
     values.database_name = options.database_name;
     values.ledger_database = options.ledger_database;
     values.webhook_secret_files = {webhook_secret_name};
-    values.hash_key_file = hash_key_name;
+    values.hash_algorithm = options.hash;
+    values.hash_key_file = options.no_key ? "" : hash_key_name;
     values.queue_directory = options.queue_directory;
     return values;
 }
@@ -71,7 +73,7 @@ config::SampleValues values_of(const InitOptions& options) {
 std::string write_files(const InitOptions& options, const Paths& paths) {
     refuse_existing(paths.config_file);
     refuse_existing(paths.webhook_secret);
-    refuse_existing(paths.hash_key);
+    if (!options.no_key) refuse_existing(paths.hash_key);
     std::error_code error;
     const fs::path directory = paths.config_file.parent_path();
     if (!directory.empty()) fs::create_directories(directory, error);
@@ -79,7 +81,7 @@ std::string write_files(const InitOptions& options, const Paths& paths) {
     const std::string secret = random_hex(secret_bytes);
     NewFiles files;
     files.write(paths.webhook_secret, secret + '\n', file_mode);
-    files.write(paths.hash_key, random_hex(secret_bytes) + '\n', file_mode);
+    if (!options.no_key) files.write(paths.hash_key, random_hex(secret_bytes) + '\n', file_mode);
     if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', file_mode);
     files.write(paths.config_file, config::render_sample(values_of(options)), file_mode);
     // What the options put into it is judged here: a broken configuration is not left behind.
@@ -88,15 +90,26 @@ std::string write_files(const InitOptions& options, const Paths& paths) {
     return secret;
 }
 
-void print_files(const Paths& paths) {
+void print_files(const Paths& paths, bool has_key) {
     TextTable table;
     table.add({paths.config_file.string(), "the configuration; read it through"});
     table.add({paths.webhook_secret.string(), "the webhook's secret"});
-    table.add({paths.hash_key.string(),
-               "the hash key; keep a copy in a safe place, no address is found without it"});
+    if (has_key) {
+        table.add({paths.hash_key.string(),
+                   "the hash key; keep a copy in a safe place, no address is found without it"});
+    }
     if (paths.make_password) table.add({paths.password.string(), "a random password for the database user"});
     std::cout << "Written:\n";
     table.print(std::cout, 2);
+}
+
+void print_hash(const config::Config& config) {
+    std::cout
+        << "\nAddresses are hashed by " << policy::Hasher(config.hash).algorithm_name() << ".\n"
+        << "  --hash md5     32 digits; without a key, Mautic's own search finds a contact by md5(address)\n"
+        << "  --hash sha256  64 digits, the default; shortened where a column is too narrow\n"
+        << "  --no-key       anybody with a list of addresses can reverse it; a key, which must not be lost, "
+           "prevents that\n";
 }
 
 void print_mautic(const config::Config& config, const InitOptions& options, const std::string& secret) {
@@ -127,28 +140,33 @@ void make_ledger(const config::Config& config) {
     std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
 }
 
+// Where the account is missing, as a rule.
 void print_ledger_help(const Error& error, const config::Config& config, const Paths& paths) {
     const std::string what = describe(error);
     std::cout << "\nThe ledger is not there yet: " << what << (what.ends_with('.') ? "" : ".") << '\n'
-              << "  1. As the database's administrator run config/grants.sql, with Mautic's database \""
-              << config.database.database << "\", the user \"" << config.database.user << "\"";
+              << "  1. Run `mautic-gdprd grants --apply --admin root --config " << paths.config_file.string()
+              << "`, with the\n     name of the database server's administrator: it makes the account \""
+              << config.database.user << '"';
     if (!config.database.password.empty())
-        std::cout << " and the password in the file " << paths.password.string();
+        std::cout << ",\n     with the password in the file " << paths.password.string();
     std::cout << ".\n  2. Run `mautic-gdprd init --ledger-only --config " << paths.config_file.string()
               << "`.\n";
 }
 
 }  // namespace
 
-ExitCode init(const InitOptions& options) {
+ExitCode init(const InitOptions& given) {
+    InitOptions options = given;
     const Paths paths = paths_of(options);
     if (options.ledger_only) {
         make_ledger(config::load_config(paths.config_file));
         return ExitCode::done;
     }
+    if (options.mautic) take_from_mautic(options);
     const std::string secret = write_files(options, paths);
-    print_files(paths);
+    print_files(paths, !options.no_key);
     const config::Config config = config::load_config(paths.config_file);
+    print_hash(config);
     ExitCode code = ExitCode::done;
     try {
         make_ledger(config);

@@ -1,5 +1,5 @@
-// `mautic-gdprd init`: a configuration with random secrets, and the ledger's database. Asks nothing, never
-// overwrites.
+// `mautic-gdprd init`: a configuration with random secrets, and the ledger's database. Never overwrites,
+// and asks for nothing but what `--mautic` does not find.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,11 @@ struct InitOptions {
     std::optional<std::string> ledger_database;
     std::optional<std::string> data_map;
     std::optional<std::string> queue_directory;
-    std::optional<std::string> url;  // what Mautic reaches the daemon by
+    std::optional<std::string> url;               // what Mautic reaches the daemon by
+    std::optional<std::filesystem::path> mautic;  // its directory, or its local.php
+    std::optional<std::string> hash;              // "md5", "sha256"
+    bool key = false;                             // with a key is what is done anyway
+    bool no_key = false;
     bool ledger_only = false;
 };
 

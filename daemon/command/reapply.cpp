@@ -118,9 +118,11 @@ void refuse_missing_right(database::Connection& connection, const std::string& t
                           {}, "lead_donotcontact: try to insert");
     } catch (const database::DatabaseError& error) {
         if (error.error_class() != database::ErrorClass::privilege) throw;
-        throw ConfigurationError("reapply: opt-outs are not in the backup, and INSERT on " + table +
-                                     " is not granted to put them back",
-                                 "Grant it for the time of this command; config/grants.sql has the line");
+        throw ConfigurationError(
+            "reapply: opt-outs are not in the backup, and INSERT on " + table +
+                " is not granted to put them back",
+            "Run `mautic-gdprd grants --reapply --missing --apply --admin root`, and take it "
+            "back afterwards");
     }
 }
 

@@ -259,9 +259,9 @@ void require_mautic(Connection& connection, const Schema& schema) {
     const auto prefixes = prefixes_found(connection);
     throw database::UnusableDatabase(
         "[mautic] table_prefix = \"" + schema.prefix + "\": the database has no table " + join(missing, ", "),
-        prefixes.empty()
-            ? "Check [database] name, and that the user may SELECT on Mautic's database (config/grants.sql)"
-            : "This database holds Mautic under the prefix " + join(prefixes, ", "));
+        prefixes.empty() ? "Check [database] name, and that the user may SELECT on Mautic's database "
+                           "(`mautic-gdprd grants --admin root`)"
+                         : "This database holds Mautic under the prefix " + join(prefixes, ", "));
 }
 
 }  // namespace

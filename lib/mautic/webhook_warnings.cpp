@@ -196,7 +196,7 @@ WebhookWarning cannot_be_read(const database::DatabaseError& error) {
     const bool refused = error.error_class() == database::ErrorClass::privilege;
     return {WebhookWarning::Kind::unreadable, 0,
             std::string("Mautic's tables of webhooks cannot be read: ") + error.what(),
-            refused ? "Grant SELECT on Mautic's database, as config/grants.sql does" : ""};
+            refused ? "Grant SELECT on Mautic's database, as `mautic-gdprd grants` says" : ""};
 }
 
 }  // namespace gdprd::mautic

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "orphans/merged_rows.h"
+#include "rights/remedy.h"
 
 namespace gdprd::orphans {
 
@@ -152,7 +153,7 @@ void OrphanedRows::tell_missing_right(const erasure::Rules& rules, std::size_t c
     log::warning("orphaned rows wait until the missing privileges are granted",
                  {{"contacts", contacts},
                   {"why", missing.front().privilege + " on " + missing.front().real_table +
-                              " is not granted. Run as an administrator: " + missing.front().grant}});
+                              " is not granted. " + rights::remedy}});
 }
 
 // Those with which something is wrong are tried again when the others had their turn.

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "database/quote.h"
 #include "mautic/do_not_contact.h"
+#include "rights/remedy.h"
 #include "suppression/opt_out_cover.h"
 
 namespace gdprd::suppression {
@@ -217,9 +218,9 @@ void Suppression::tell_of_missing_right(ContactId contact) {
     if (is_right_told_) return;
     is_right_told_ = true;
     log::error(
-        "[suppression] mode = \"do-not-contact\" needs INSERT on lead_donotcontact; config/grants.sql "
-        "has the line. Who comes back waits until it is granted",
-        {{"first_contact", contact}});
+        "[suppression] mode = \"do-not-contact\" needs INSERT on lead_donotcontact. Who comes back waits "
+        "until it is granted",
+        {{"first_contact", contact}, {"remedy", rights::remedy}});
 }
 
 // Once, after a start: reading the whole ledger for it takes a page a run.

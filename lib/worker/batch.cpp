@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "database/not_begun.h"
+#include "rights/remedy.h"
 #include "rights/rights.h"
 #include "worker/backoff.h"
 #include "worker/failure.h"
@@ -283,8 +284,7 @@ void Batch::handle_missing_right(std::span<const Job> jobs, const std::string& c
     const auto stops_all = std::find_if(missing->begin(), missing->end(),
                                         [](const plan::MissingRight& right) { return right.stops_all; });
     const plan::MissingRight& named = stops_all == missing->end() ? missing->front() : *stops_all;
-    result.why = named.privilege + " on " + named.real_table +
-                 " is not granted. Run as an administrator: " + named.grant;
+    result.why = named.privilege + " on " + named.real_table + " is not granted. " + rights::remedy;
     (stops_all == missing->end() ? result.schema_is_stale : result.connection_lost) = true;
     release(jobs, result);
 }

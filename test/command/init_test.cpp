@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "command/program.h"
+#include "command/terminal.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -111,7 +112,7 @@ TEST_CASE("init without a database account says what to do, and makes a password
     const Answer answer = run({"init", "--directory", place.path().string(), "--database-name", "mautic",
                                "--database-socket", "/nonexistent/socket"});
     CHECK(answer.exit_code == 3);
-    CHECK_THAT(answer.text, ContainsSubstring("config/grants.sql"));
+    CHECK_THAT(answer.text, ContainsSubstring("mautic-gdprd grants --apply --admin root"));
     CHECK_THAT(answer.text, ContainsSubstring("init --ledger-only"));
     CHECK(first_line(place / "database-password").size() == 64);
     CHECK(mode_bits_of(place / "database-password") == 0600);
@@ -152,4 +153,168 @@ TEST_CASE("a daemon's credentials go before the files beside the configuration")
     std::filesystem::permissions(credentials / "webhook-secret", std::filesystem::perms{0600});
     CHECK_THAT(run(check, "", {{"CREDENTIALS_DIRECTORY", credentials.path().string()}}).text,
                ContainsSubstring("ok       configuration"));
+}
+
+namespace {
+
+// An installed Mautic of which only config/local.php is there.
+struct MauticDirectory {
+    explicit MauticDirectory(const std::string& parameters, const char* file = "config/local.php") {
+        std::filesystem::create_directories((place / file).parent_path());
+        place.write(file, "<?php\n$parameters = array(\n" + parameters + ");\n");
+    }
+    TemporaryDirectory place;
+};
+
+Answer init_by(const MauticDirectory& mautic, const TemporaryDirectory& target,
+               std::vector<std::string> more = {}, const DaemonProcess::Environment& environment = {}) {
+    std::vector<std::string> arguments{"init", "--directory", target.path().string(), "--mautic",
+                                       mautic.place.path().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments, "", environment);
+}
+
+std::string config_in(const TemporaryDirectory& target) { return read_file(target / "mautic-gdprd.toml"); }
+
+}  // namespace
+
+TEST_CASE("init reads Mautic's own configuration, wherever a version keeps it") {
+    for (const char* file : {"config/local.php", "app/config/local.php", "docroot/config/local.php",
+                             "docroot/app/config/local.php"}) {
+        CAPTURE(file);
+        const MauticDirectory mautic(
+            "\t'db_host' => '192.0.2.9',\n\t'db_port' => '3307',\n\t'db_name' => 'crm',\n"
+            "\t'db_table_prefix' => 'mtc_',\n\t'db_user' => 'mautic',\n\t'db_password' => 'swordfish "
+            "\\'password\\' "
+            "of Mautic',\n"
+            "\t'site_url' => 'https://mautic.example.org',\n\t'queue_mode' => 'command_process',\n",
+            file);
+        const TemporaryDirectory target;
+        const Answer answer = init_by(mautic, target, {"--password-file", ""});
+        CAPTURE(answer.text);
+        for (const char* said : {"192.0.2.9", "3307", "crm", "mtc_", "https://mautic.example.org",
+                                 "command_process", "without executing it"}) {
+            CHECK_THAT(answer.text, ContainsSubstring(said));
+        }
+        CHECK(answer.text.find("fish") == std::string::npos);
+        const std::string config = config_in(target);
+        for (const char* line :
+             {"\nhost = \"192.0.2.9\"", "\nport = 3307", "\nname = \"crm\"", "\ntable_prefix = \"mtc_\""}) {
+            CHECK_THAT(config, ContainsSubstring(line));
+        }
+        CHECK(config.find("fish") == std::string::npos);
+    }
+}
+
+TEST_CASE("an option goes before what Mautic's configuration says") {
+    const MauticDirectory mautic("'db_host' => '192.0.2.9', 'db_name' => 'crm', 'db_table_prefix' => null");
+    const TemporaryDirectory target;
+    init_by(mautic, target, {"--database-name", "other", "--database-socket", "/nonexistent/socket"});
+    CHECK_THAT(config_in(target), ContainsSubstring("\nname = \"other\""));
+    CHECK_THAT(config_in(target), ContainsSubstring("\nunix_socket = \"/nonexistent/socket\""));
+    CHECK(config_in(target).find("192.0.2.9") == std::string::npos);
+}
+
+TEST_CASE("what Mautic has from its environment is named, asked for or taken from ours") {
+    const MauticDirectory mautic(
+        "'db_host' => getenv('MAUTIC_DB_HOST'), 'db_name' => '%env(MAUTIC_DB_DATABASE)%',"
+        " 'db_table_prefix' => $_ENV['MAUTIC_TABLE_PREFIX'], 'db_port' => getenv('MAUTIC_DB_PORT')");
+    SECTION("without a terminal") {
+        const TemporaryDirectory target;
+        const Answer answer = init_by(mautic, target);
+        CAPTURE(answer.text);
+        CHECK(answer.exit_code == 2);
+        for (const char* said :
+             {"db_host comes from the environment variable MAUTIC_DB_HOST", "MAUTIC_DB_DATABASE",
+              "MAUTIC_TABLE_PREFIX", "--database-host or --database-socket", "--database-name",
+              "--table-prefix"}) {
+            CHECK_THAT(answer.text, ContainsSubstring(said));
+        }
+        CHECK(std::filesystem::is_empty(target.path()));
+    }
+    SECTION("from the environment of this process") {
+        const TemporaryDirectory target;
+        init_by(mautic, target, {},
+                {{"MAUTIC_DB_HOST", "192.0.2.9"},
+                 {"MAUTIC_DB_DATABASE", "crm"},
+                 {"MAUTIC_TABLE_PREFIX", "m5_"},
+                 {"MAUTIC_DB_PORT", "3308"}});
+        for (const char* line :
+             {"\nhost = \"192.0.2.9\"", "\nport = 3308", "\nname = \"crm\"", "\ntable_prefix = \"m5_\""}) {
+            CHECK_THAT(config_in(target), ContainsSubstring(line));
+        }
+    }
+    SECTION("at a terminal") {
+        const TemporaryDirectory target;
+        const Answer answer =
+            run_at_terminal({daemon_program().string(), "init", "--directory", target.path().string(),
+                             "--mautic", mautic.place.path().string()},
+                            {{"socket's path): ", "/nonexistent/socket\n"},
+                             {"Mautic's database: ", "crm\n"},
+                             {"(empty for none): ", "\n"}});
+        CAPTURE(answer.text);
+        CHECK(answer.exit_code == 3);  // no server is there
+        CHECK_THAT(config_in(target), ContainsSubstring("\nname = \"crm\""));
+        CHECK_THAT(config_in(target), ContainsSubstring("\nunix_socket = \"/nonexistent/socket\""));
+        CHECK_THAT(config_in(target), ContainsSubstring("\ntable_prefix = \"\""));
+    }
+}
+
+TEST_CASE("init refuses a Mautic that it cannot be sure of") {
+    const TemporaryDirectory target;
+    SECTION("code that it does not execute") {
+        const MauticDirectory mautic(
+            "'db_name' => 'crm');\nif (getenv('X')) $parameters['db_name'] = 'other';\n(1");
+        const Answer answer = init_by(mautic, target);
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("local.php: line 4: a statement"));
+        CHECK_THAT(answer.text, ContainsSubstring("--database-name"));
+    }
+    SECTION("two configurations") {
+        const MauticDirectory mautic("'db_name' => 'crm'");
+        std::filesystem::create_directories(mautic.place / "app/config");
+        mautic.place.write("app/config/local.php", "<?php\n$parameters = ['db_name' => 'old'];\n");
+        const Answer answer = init_by(mautic, target);
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("app/config/local.php"));
+        CHECK_THAT(answer.text, ContainsSubstring("--mautic FILE"));
+        run({"init", "--directory", target.path().string(), "--mautic",
+             (mautic.place / "app/config/local.php").string(), "--database-socket", "/nonexistent/socket"});
+        CHECK_THAT(config_in(target), ContainsSubstring("\nname = \"old\""));
+        return;
+    }
+    SECTION("none") {
+        const TemporaryDirectory empty;
+        const Answer answer =
+            run({"init", "--directory", target.path().string(), "--mautic", empty.path().string()});
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("no config/local.php is in it"));
+    }
+    CHECK(std::filesystem::is_empty(target.path()));
+}
+
+TEST_CASE("init makes the hash that was asked for, and says what speaks for each") {
+    struct Case {
+        std::vector<std::string> arguments;
+        const char* algorithm;
+        bool has_key;
+    };
+    for (const Case& one :
+         {Case{{}, "hmac-sha256", true}, Case{{"--key"}, "hmac-sha256", true},
+          Case{{"--hash", "md5"}, "hmac-md5", true}, Case{{"--hash", "md5", "--no-key"}, "by md5.", false},
+          Case{{"--no-key"}, "by sha256.", false}}) {
+        CAPTURE(one.arguments);
+        const TemporaryDirectory target;
+        std::vector<std::string> arguments{"init", "--directory", target.path().string(), "--database-socket",
+                                           "/nonexistent/socket"};
+        arguments.insert(arguments.end(), one.arguments.begin(), one.arguments.end());
+        const Answer answer = run(arguments);
+        CAPTURE(answer.text);
+        CHECK(answer.exit_code == 3);
+        CHECK_THAT(answer.text, ContainsSubstring(one.algorithm));
+        for (const char* option : {"--hash md5 ", "--hash sha256 ", "--no-key "}) {
+            CHECK_THAT(answer.text, ContainsSubstring(option));
+        }
+        CHECK(std::filesystem::exists(target / "hash-key") == one.has_key);
+    }
 }

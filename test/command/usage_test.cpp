@@ -26,6 +26,7 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"queue", "retry", "--help"}, {"--all", "--contact", "Exit codes"}},
         {{"copy-config", "--help"}, {"--to", "--owner-of", "unit", "Exit codes"}},
         {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},
+        {{"grants", "--help"}, {"--missing", "--apply", "--admin-password-file", "Exit codes"}},
     };
     for (const auto& [arguments, parts] : cases) {
         const Answer answer = run(arguments);
@@ -66,6 +67,7 @@ TEST_CASE("a bad command line is refused with the way out") {
         {"no day", {"reapply", "--since", "2026-13-01"}, "not a date like 2026-03-01"},
         {"no ledger command", {"ledger"}, "a command is missing"},
         {"no file to import", {"ledger", "import"}, "file is required"},
+        {"an account of nobody to grant by", {"grants", "--apply"}, "--admin"},
         {"two places for init", {"init", "--directory", "/x", "--config", "/y"}, "excludes"},
     };
     for (const Case& one : cases) {
@@ -112,6 +114,7 @@ TEST_CASE("without a configuration every command says so") {
                                                       {"erase", "--contact", "1"},
                                                       {"reapply"},
                                                       {"lookup"},
+                                                      {"grants"},
                                                       {"ledger", "export"},
                                                       {"ledger", "import", "file"},
                                                       {"queue", "status"},

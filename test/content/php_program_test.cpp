@@ -3,7 +3,6 @@
 #include <optional>
 #include <sstream>
 
-#include "base/hex.h"
 #include "content/php_judge.h"
 #include "content/php_value.h"
 #include "content/rewrite.h"
@@ -13,6 +12,8 @@
 
 using namespace gdprd;
 using namespace gdprd::content;
+using test::from_hex;
+using test::hexadecimal;
 
 namespace {
 
@@ -60,18 +61,6 @@ struct Sample {
     Format format;
     std::string text;
 };
-
-std::string from_hex(const std::string& digits) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-        bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
-    }
-    return bytes;
-}
-
-std::string hexadecimal(const std::string& bytes) {
-    return to_hex({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
-}
 
 std::vector<Sample> samples() {
     std::vector<Sample> result;

@@ -6,7 +6,7 @@
 #include "daemon/command/common.h"
 #include "database/account.h"
 #include "database/privileges.h"
-#include "database/server_traits.h"
+#include "rights/remedy.h"
 #include "rights/rights.h"
 
 namespace gdprd::command {
@@ -14,18 +14,6 @@ namespace gdprd::command {
 namespace {
 
 using database::Connection;
-using database::quote_identifier;
-
-// In a grant on a whole database an underscore stands for any character, on most servers.
-std::string database_pattern(Connection& connection, const std::string& name) {
-    if (database::grants_take_names_literally(connection)) return quote_identifier(name) + ".*";
-    std::string pattern;
-    for (const char c : name) {
-        if (c == '_' || c == '%') pattern += '\\';
-        pattern += c;
-    }
-    return quote_identifier(pattern) + ".*";
-}
 
 // False when something is missing, or nothing could be tried.
 bool report_missing(Connection& connection, const std::vector<rights::Right>& needed, const char* consequence,
@@ -40,7 +28,7 @@ bool report_missing(Connection& connection, const std::vector<rights::Right>& ne
         report.problem("grants",
                        "table " + right.real_table + ": " + right.privilege + " is not granted" +
                            (right.stops_all ? ": nobody is erased" : consequence),
-                       "Run as an administrator: " + right.grant);
+                       rights::remedy);
     }
     return missing->empty();
 }
@@ -50,15 +38,14 @@ bool report_missing(Connection& connection, const std::vector<rights::Right>& ne
 void check_grants(Connection& connection, const erasure::Rules& rules, CheckReport& report) {
     const database::Transaction rolled_back(connection);
     const std::string name = database::current_database(connection);
-    const auto needed = rights::needed_rights(connection, rules);
+    const auto needed = rights::needed_now(connection, rules);
     const bool has_all =
         report_missing(connection, needed, ": what it holds of erased contacts waits", report);
     if (!database::may_read_everything(connection, name)) {
         report.warning("grants",
                        "SELECT on the whole database is not granted; what the user cannot see cannot be "
                        "reported as unknown",
-                       "Run as an administrator: GRANT SELECT ON " + database_pattern(connection, name) +
-                           " TO " + database::quoted_account(connection) + ';');
+                       rights::remedy);
     }
     if (has_all) {
         report.ok("grants", "all that an erasure needs: " + counted(needed.size(), "right") + " tried");
@@ -77,11 +64,6 @@ void check_ledger_grants(Connection& connection, const std::string& ledger, Chec
 
 bool may_create(Connection& connection, const std::string& ledger) {
     return database::has_privilege_on_database(connection, "CREATE", ledger);
-}
-
-std::string ledger_grant(Connection& connection, const std::string& ledger) {
-    return "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES ON " +
-           database_pattern(connection, ledger) + " TO " + database::quoted_account(connection) + ';';
 }
 
 }  // namespace gdprd::command

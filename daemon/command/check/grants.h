@@ -19,7 +19,5 @@ void check_ledger_grants(database::Connection& connection, const std::string& le
 
 // Might the user create this database? From SHOW GRANTS.
 bool may_create(database::Connection& connection, const std::string& ledger);
-// The statement that grants all the ledger needs.
-std::string ledger_grant(database::Connection& connection, const std::string& ledger);
 
 }  // namespace gdprd::command

@@ -1,0 +1,118 @@
+#include "rights/grants.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "database/account.h"
+#include "database/privileges.h"
+#include "rights/rights.h"
+
+namespace gdprd::rights {
+
+namespace {
+
+using database::Connection;
+
+// Each Right's trial may be one of several for the same privilege.
+void add(std::vector<Grant>& grants, Grant grant) {
+    if (std::find(grants.begin(), grants.end(), grant) == grants.end()) grants.push_back(std::move(grant));
+}
+
+void add(std::vector<Grant>& grants, const std::vector<Right>& needed, const std::string& mautic_database) {
+    for (const Right& right : needed) {
+        add(grants,
+            {right.privilege, right.database.empty() ? mautic_database : right.database, right.real_table});
+    }
+}
+
+std::vector<Right> needed_on_mautic(std::vector<Right> needed, const plan::Plan& plan, OptOuts opt_outs) {
+    if (opt_outs == OptOuts::added) needed.push_back(right_to_opt_out(plan));
+    // That is granted once, on all tables.
+    std::erase_if(needed, [](const Right& right) { return right.privilege == "SELECT"; });
+    std::stable_sort(needed.begin(), needed.end(), [](const Right& one, const Right& other) {
+        return one.privilege > other.privilege;  // UPDATE, INSERT, DELETE
+    });
+    return needed;
+}
+
+// To add, change and remove rows can be tried; these cannot, because they have no condition that no row
+// meets.
+const std::vector<std::string> row_privileges{"SELECT", "INSERT", "UPDATE", "DELETE"};
+const std::vector<std::string> table_privileges{"CREATE", "ALTER", "INDEX", "REFERENCES"};
+
+bool exists(Connection& connection, const std::string& database) {
+    return connection
+        .select("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'erasure'",
+                std::vector<database::Value>{database}, "grants: look for the ledger")
+        .next();
+}
+
+// In a grant on a whole database a backslash makes what follows it literal.
+std::string as_pattern(const std::string& name) {
+    std::string pattern;
+    for (const char c : name) {
+        if (c == '_' || c == '%' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
+
+}  // namespace
+
+Grant ledger_grant(const std::string& ledger_database) {
+    return {join(row_privileges, ", ") + ", " + join(table_privileges, ", "), ledger_database, ""};
+}
+
+std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& mautic_database,
+                              OptOuts opt_outs) {
+    std::vector<Grant> grants{{"SELECT", mautic_database, ""}};
+    add(grants, needed_on_mautic(needed_rights(rules), *rules.plan, opt_outs), mautic_database);
+    add(grants, ledger_grant(rules.ledger_database));
+    return grants;
+}
+
+// One statement on the whole database, whichever of the tables lack something.
+std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
+                                                        const std::string& ledger_database) {
+    std::set<std::string> lacking;
+    std::vector<std::string> to_be_read = table_privileges;
+    if (exists(daemon, ledger_database)) {
+        const auto missing = find_missing(daemon, needed_ledger_rights(ledger_database, true));
+        if (!missing) return std::nullopt;
+        for (const Right& right : *missing) lacking.insert(right.privilege);
+    } else {
+        to_be_read.insert(to_be_read.end(), row_privileges.begin(), row_privileges.end());
+    }
+    for (const std::string& privilege : to_be_read) {
+        if (!database::has_privilege_on_database(daemon, privilege, ledger_database)) {
+            lacking.insert(privilege);
+        }
+    }
+    if (lacking.empty()) return std::vector<Grant>{};
+    return std::vector<Grant>{{join({lacking.begin(), lacking.end()}, ", "), ledger_database, ""}};
+}
+
+std::optional<std::vector<Grant>> missing_grants(Connection& daemon, const erasure::Rules& rules,
+                                                 OptOuts opt_outs) {
+    const std::string name = database::current_database(daemon);
+    std::vector<Grant> grants;
+    if (!database::may_read_everything(daemon, name)) grants.push_back({"SELECT", name, ""});
+    const auto on_mautic =
+        find_missing(daemon, needed_on_mautic(needed_now(daemon, rules), *rules.plan, opt_outs));
+    const auto on_ledger = missing_ledger_grants(daemon, rules.ledger_database);
+    if (!on_mautic || !on_ledger) return std::nullopt;
+    add(grants, *on_mautic, name);
+    for (const Grant& grant : *on_ledger) add(grants, grant);
+    return grants;
+}
+
+std::string to_sql(const Grant& grant, const std::string& account, bool literally) {
+    using database::quote_identifier;
+    const std::string on =
+        grant.table.empty() ? quote_identifier(literally ? grant.database : as_pattern(grant.database)) + ".*"
+                            : quote_identifier(grant.database) + '.' + quote_identifier(grant.table);
+    return "GRANT " + grant.privileges + " ON " + on + " TO " + account + ';';
+}
+
+}  // namespace gdprd::rights

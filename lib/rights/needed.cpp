@@ -1,0 +1,190 @@
+#include "rights/needed.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "base/text.h"
+#include "database/quote.h"
+#include "ledger/columns.h"
+#include "mautic/holds.h"
+#include "rights/tables.h"
+#include "statements/statements.h"
+
+namespace gdprd::rights {
+
+using plan::Link;
+using plan::Plan;
+using plan::Step;
+
+namespace {
+
+using database::quote_identifier;
+
+using Columns = std::vector<std::string>;
+
+class Needs {
+  public:
+    // On Mautic's tables.
+    explicit Needs(const Plan& plan)
+        : contacts_(plan.contact_table),
+          opt_outs_(plan.table_prefix + "lead_donotcontact"),
+          of_named_rows_(tables_of_named_rows(plan)) {}
+    explicit Needs(std::string ledger_database) : database_(std::move(ledger_database)) {}
+
+    void to_read(const std::string& table) {
+        add({database_, table, "SELECT", "SELECT * FROM " + name_of(table) + " WHERE 1 = 0", true});
+    }
+    // MySQL locks a row for those only who may change it, or delete it.
+    void to_lock(const std::string& table) {
+        add({database_, table, "UPDATE", "SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0 FOR UPDATE",
+             true});
+    }
+    void to_delete(const std::string& table) {
+        add({database_, table, "DELETE", "DELETE FROM " + name_of(table) + " WHERE 1 = 0"});
+    }
+    // Adds no row and uses up no id. All columns that are written: the right may be there for one of them.
+    void to_insert(const std::string& table, const Columns& columns) {
+        Columns names;
+        for (const std::string& column : columns) names.push_back(quote_identifier(column));
+        add({database_, table, "INSERT",
+             "INSERT INTO " + name_of(table) + " (" + join(names, ", ") + ") SELECT " +
+                 join(Columns(columns.size(), "''"), ", ") + " FROM DUAL WHERE 1 = 0"});
+    }
+    void to_update(const std::string& table, const Columns& columns) {
+        Columns parts;
+        for (const std::string& column : columns) {
+            parts.push_back(quote_identifier(column) + " = " + quote_identifier(column));
+        }
+        add({database_, table, "UPDATE",
+             "UPDATE " + name_of(table) + " SET " + join(parts, ", ") + " WHERE 1 = 0"});
+    }
+    std::vector<Right> take() { return std::move(rights_); }
+
+  private:
+    std::string name_of(const std::string& table) const {
+        return (database_.empty() ? "" : quote_identifier(database_) + '.') + quote_identifier(table);
+    }
+
+    void add(Right right) {
+        right.stops_all = right.reads || !database_.empty() || right.real_table == contacts_ ||
+                          right.real_table == opt_outs_ || of_named_rows_.contains(right.real_table);
+        const bool known = std::any_of(rights_.begin(), rights_.end(),
+                                       [&](const Right& one) { return one.trial == right.trial; });
+        if (!known) rights_.push_back(std::move(right));
+    }
+
+    const std::string database_;
+    const std::string contacts_;
+    const std::string opt_outs_;
+    const std::set<std::string> of_named_rows_;
+    std::vector<Right> rights_;
+};
+
+}  // namespace
+
+std::vector<Right> needed_rights(const erasure::Rules& rules) {
+    const Plan& plan = *rules.plan;
+    Needs needs(plan);
+    bool needs_address = false;
+    for (const Step& step : plan.steps) {
+        needs.to_read(step.real_table);
+        for (const auto& chain : step.chains) {
+            for (const Link& link : chain) needs.to_read(link.real_table);
+        }
+        for (const plan::Reference& reference : step.references) needs.to_read(reference.real_table);
+        if (step.delete_rows) {
+            needs.to_delete(step.real_table);
+        } else if (!step.columns.empty()) {
+            Columns columns;
+            for (const plan::ColumnStep& column : step.columns) columns.push_back(column.column);
+            needs.to_update(step.real_table, columns);
+        }
+        if (!step.failed_log.empty()) {
+            needs.to_insert(step.failed_log, {"log_id", "date_added"});
+            needs.to_update(step.failed_log, {"reason"});
+        }
+        needs_address = needs_address || statements::needs_anonymous_ip(step);
+    }
+    for (const std::string& table : {plan.contact_table, plan.table_prefix + "lead_donotcontact"}) {
+        needs.to_read(table);
+        needs.to_lock(table);
+    }
+    for (const std::string& table : mautic::tables_of_holds(rules.holds)) {
+        needs.to_read(plan.table_prefix + table);
+    }
+    if (needs_address) needs.to_insert(addresses_of(plan), {"ip_address", "ip_details"});
+    return needs.take();
+}
+
+bool is_for_anonymous_row(const Right& right, const Plan& plan) {
+    return right.database.empty() && right.privilege == "INSERT" && right.real_table == addresses_of(plan);
+}
+
+namespace {
+
+// The statements are those of Marks, Sightings, GoneContacts, ContactRows and OrphanNotes.
+std::vector<Right> background_rights(const std::string& ledger_database) {
+    Needs needs(ledger_database);
+    for (const char* table :
+         {"mark", "leftover_row", "sighting", "watched_table", "contact_row", "gone_contact"}) {
+        needs.to_read(table);
+    }
+    needs.to_insert("mark", {"name", "number", "at"});
+    needs.to_update("mark", {"number", "at"});
+    needs.to_delete("mark");
+    needs.to_insert("leftover_row", {"table_name", "row_id", "what"});
+    needs.to_update("leftover_row", {"what"});
+    needs.to_delete("leftover_row");
+    needs.to_insert("sighting", {"kind", "contact_id", "former_id", "outcome", "seen_at"});
+    needs.to_insert("watched_table", {"name"});
+    needs.to_insert("contact_row", {"table_id", "row_id", "contact_id"});
+    needs.to_update("contact_row", {"contact_id"});
+    needs.to_delete("contact_row");
+    needs.to_insert("gone_contact", {"contact_id", "seen_at"});
+    needs.to_update("gone_contact", {"deleted"});
+    needs.to_delete("gone_contact");
+    std::vector<Right> rights = needs.take();
+    for (Right& right : rights) right.stops_all = false;
+    return rights;
+}
+
+}  // namespace
+
+// The statements are those of Ledger, Fingerprints and worker::try_a_change().
+std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
+    Needs needs(ledger_database);
+    Columns record;
+    std::istringstream columns{std::string(ledger::ledger_columns)};
+    for (std::string column; std::getline(columns, column, ',');) record.emplace_back(trimmed(column));
+    for (const char* table : {"erasure", "former_erasure", "finding", "former_finding", "covered_column",
+                              "hash_fingerprint", "ledger_format"}) {
+        needs.to_read(table);
+    }
+    needs.to_lock("erasure");
+    needs.to_insert("erasure", record);
+    needs.to_update("erasure", Columns(record.begin() + 1, record.end()));
+    needs.to_insert("former_erasure", record);
+    needs.to_insert("finding", {"contact_id", "column_id", "cells"});
+    needs.to_delete("finding");
+    needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
+    needs.to_insert("covered_column", {"table_name", "column_name"});
+    needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_delete("ledger_format");
+    std::vector<Right> rights = needs.take();
+    if (background) {
+        for (Right& right : background_rights(ledger_database)) rights.push_back(std::move(right));
+    }
+    return rights;
+}
+
+Right right_to_opt_out(const Plan& plan) {
+    Needs needs(plan);
+    needs.to_insert(plan.table_prefix + "lead_donotcontact",
+                    {"lead_id", "reason", "channel", "date_added", "comments"});
+    Right right = needs.take().front();
+    right.stops_all = false;
+    return right;
+}
+
+}  // namespace gdprd::rights
