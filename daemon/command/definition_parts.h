@@ -40,6 +40,7 @@ void define_coverage(CLI::App& app, Chosen& chosen);
 void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
+void define_audit(CLI::App& app, Chosen& chosen);
 
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
