@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "audit/background_audit.h"
 #include "background/webhook_watch.h"
+#include "daemon/audited_database.h"
 #include "daemon/deletion_circuit_breaker.h"
 #include "orphans/orphaned_rows.h"
 #include "reconciliation/sweep.h"
@@ -24,6 +26,15 @@ std::unique_ptr<background::Task> webhook_watch(const config::Config& config, We
                 secrets.take_from_database(target, found);
             },
             readiness, metrics});
+}
+
+std::unique_ptr<background::Task> audit_task(const config::Config& config, health::Metrics& metrics) {
+    audit::BackgroundAuditOptions options;
+    options.schedule = config.audit.schedule;
+    if (!config.audit.database_host.empty()) options.replica = audited_database(config);
+    options.mautic_directory = config.mautic.directory;
+    options.pass = audit_pass_options(config);
+    return std::make_unique<audit::BackgroundAudit>(std::move(options), metrics);
 }
 
 }  // namespace
@@ -48,6 +59,7 @@ std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Co
     tasks.push_back(std::make_unique<orphans::OrphanedRows>(
         config.deleted_contacts, config.sweep, deletions,
         DeletionCircuitBreaker(queue, config.queue.erasures_per_hour_max), metrics));
+    tasks.push_back(audit_task(config, metrics));
     return tasks;
 }
 

@@ -7,7 +7,7 @@ enum class ExitCode {
     done = 0,            // done, or all is well
     failed = 1,          // the database, the queue or the machine failed
     bad_usage = 2,       // the command line or the configuration cannot be used as it stands
-    not_everything = 3,  // a check found a problem, verify found something, or not everything that was asked
+    not_everything = 3,  // a check found a problem, verify or audit found something, or not everything that was asked
                          // for could be done
     not_found = 4,       // lookup: no trace of the address
 };
@@ -17,7 +17,7 @@ inline constexpr const char* exit_codes_help =
     "  0  done, or all is well\n"
     "  1  failed: the database, the queue or the machine\n"
     "  2  bad usage or configuration\n"
-    "  3  a check found a problem, verify found something, or not everything could be done\n"
+    "  3  a check found a problem, verify or audit found something, or not everything could be done\n"
     "  4  lookup: not found";
 
 }  // namespace gdprd

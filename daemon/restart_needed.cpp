@@ -39,6 +39,7 @@ std::string restart_needed(const config::Config& running, const config::Config& 
     compare("safety", running.queue.erasures_per_hour_max == after.queue.erasures_per_hour_max);
     compare("suppression", same(&Config::suppression));
     compare("deleted_contacts", running.deleted_contacts == after.deleted_contacts);
+    compare("audit", same(&Config::audit));
     compare("health", same(&Config::health));
     compare("log", same(&Config::log));
     return sections;

@@ -40,6 +40,7 @@ void define_coverage(CLI::App& app, Chosen& chosen);
 void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
+void define_audit(CLI::App& app, Chosen& chosen);
 
 // The commands of whoever installs the daemon.
 void define_init(CLI::App& app, Chosen& chosen);

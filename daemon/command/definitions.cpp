@@ -154,6 +154,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_reapply(app, chosen);
     define_lookup(app, chosen);
     define_verify(app, chosen);
+    define_audit(app, chosen);
     define_ledger(app, chosen);
     define_queue(app, chosen);
     define_init(app, chosen);

@@ -1,3 +1,4 @@
+#include "daemon/command/audit.h"
 #include "daemon/command/coverage.h"
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/describe.h"
@@ -84,6 +85,44 @@ void define_verify(CLI::App& app, Chosen& chosen) {
         "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
         "2 bad usage or configuration, 3 something was found.");
     choose(command, chosen, options, verify);
+}
+
+void define_audit(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("audit", "Search the whole database for addresses of anybody who was erased");
+    auto options = std::make_shared<AuditOptions>();
+    add_common(command, options->common);
+    command.add_option("--table", options->tables, "Only these tables, and no log files")
+        ->type_name("NAME")
+        ->expected(1, 1000);
+    command
+        .add_option("--key-file", options->key_files, "A hash key of former times, to recognise by it too")
+        ->type_name("FILE")
+        ->expected(1, 100);
+    command.add_option("--threads", options->threads, "Tables read at the same time")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{32}).description(""))
+        ->capture_default_str();
+    command.add_flag("--restart", options->restart, "Begin anew, even if one was left half-way")
+        ->excludes("--table");
+    command.add_flag("--last", options->last, "Read nothing; say what the last one found in the tables")
+        ->excludes("--table")
+        ->excludes("--restart");
+    command.add_flag("--no-progress", options->no_progress, "No progress bar");
+    command.footer(
+        "Reads every text, JSON and blob column of every table once, hashes every address in it as the "
+        "ledger\n"
+        "does, and asks the ledger whether it belongs to anybody who was erased. Mautic's log files too, "
+        "where\n"
+        "[mautic] directory is set. Answers by table, column, key and count, never by value; changes "
+        "nothing.\n"
+        "Pauses while the server is busy ([sweep] busy_threads).\n\n"
+        "Ctrl-C ends it after the chunks in hand; the same command goes on with it. With --table nothing is\n"
+        "kept.\n\n"
+        "Example: mautic-gdprd audit --json\n\n"
+        "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
+        "2 bad usage or configuration, 3 an address of somebody erased was found.");
+    choose(command, chosen, options, audit_now);
 }
 
 }  // namespace gdprd::command

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "base/clock.h"
+#include "base/schedule.h"
 
 namespace gdprd::background {
 
@@ -26,6 +28,14 @@ struct SuppressionOptions {
     bool form_is_consent = true;  // who fills in a form after the erasure comes back of their own will
 
     bool operator==(const SuppressionOptions&) const = default;
+};
+
+// [audit]: the search of the whole database for anybody who was erased.
+struct AuditOptions {
+    Schedule schedule;
+    std::string database_host;  // of a replica to read from; "": the server of [database]
+
+    bool operator==(const AuditOptions&) const = default;
 };
 
 // [deleted_contacts]: what a plain delete in Mautic leaves behind without a contact id.

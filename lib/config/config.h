@@ -79,6 +79,7 @@ struct Config {
     policy::HashOptions hash;
     background::SweepOptions sweep;
     background::SuppressionOptions suppression;
+    background::AuditOptions audit;
     background::DeletedContacts deleted_contacts = background::DeletedContacts::since_installation;
     queue::QueueOptions queue;
     worker::WorkerOptions worker;

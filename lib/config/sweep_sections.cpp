@@ -1,4 +1,5 @@
-// [sweep], [safety], [suppression], [deleted_contacts]: what the daemon finds by itself, and when it stops.
+// [sweep], [safety], [suppression], [deleted_contacts], [audit]: what the daemon finds by itself, and when it
+// stops.
 #include "config/sections.h"
 
 namespace gdprd::config {
@@ -41,6 +42,12 @@ void read_deleted_contacts(Reader& reader, Config& config) {
                                         {{"off", DeletedContacts::off},
                                          {"since-installation", DeletedContacts::since_installation},
                                          {"all", DeletedContacts::all}});
+}
+
+void read_audit(Reader& reader, Config& config) {
+    Section section = reader.section("audit");
+    config.audit.schedule = Schedule::parse(section.text("schedule", "off", schedule)).value_or(Schedule{});
+    config.audit.database_host = section.text("database_host", config.audit.database_host, any_text);
 }
 
 }  // namespace gdprd::config

@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "base/schedule.h"
+
 namespace gdprd::config {
 
 namespace {
@@ -63,6 +65,10 @@ const TextRule url_path{"a path that begins with '/', of letters, digits and '/'
 const TextRule channel_name{"letters, digits and '_', '.', '-'", [](std::string_view text) {
                                 return text.size() <= 191 && consists_of(text, "_.-");
                             }};
+
+const TextRule schedule{
+    "\"off\", a time of day in UTC such as \"03:30\", or a duration of at least 1h such as \"12h\"",
+    [](std::string_view text) { return Schedule::parse(text).has_value(); }};
 
 bool is_loopback(std::string_view address) {
     return (is_address(AF_INET, address) && address.starts_with("127.")) || address == "::1";

@@ -20,6 +20,7 @@ extern const TextRule database_name;  // 1 to 64 characters
 extern const TextRule ip_address;     // a numeric address: names are not resolved
 extern const TextRule url_path;       // "/webhook"
 extern const TextRule channel_name;   // "email", "sms"
+extern const TextRule schedule;       // "off", "03:30", "12h"
 
 // 127.0.0.0/8, ::1
 bool is_loopback(std::string_view address);

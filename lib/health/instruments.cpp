@@ -197,6 +197,15 @@ SweepInstruments::SweepInstruments(Registry& registry)
                                  "Rows that lost a merged contact and were left, because it is not known "
                                  "whose they are.")) {}
 
+AuditInstruments::AuditInstruments(Registry& registry)
+    : rows(counter(registry, "audit_rows_total",
+                   "Rows that the audit searched for addresses of anybody who was erased.")),
+      findings(gauge(registry, "audit_findings",
+                     "Rows and lines of log files in which the last finished audit found an address of "
+                     "somebody who was erased. Should be 0; mautic-gdprd audit says where they are.")),
+      finished_time(gauge(registry, "audit_finished_timestamp_seconds",
+                          "When the last audit ended, in seconds since 1970; 0 before it.")) {}
+
 HttpInstruments::HttpInstruments(Registry& registry)
     : connections_accepted(counter(registry, "http_connections_accepted_total", "Connections accepted.")),
       connections_refused(counter(registry, "http_connections_refused_total",

@@ -95,6 +95,13 @@ struct SweepInstruments {
     prometheus::Counter& leftover_rows_left;
 };
 
+struct AuditInstruments {
+    explicit AuditInstruments(prometheus::Registry& registry);
+    prometheus::Counter& rows;
+    prometheus::Gauge& findings;
+    prometheus::Gauge& finished_time;
+};
+
 struct HttpInstruments {
     explicit HttpInstruments(prometheus::Registry& registry);
     prometheus::Counter& connections_accepted;
@@ -122,6 +129,7 @@ struct Instruments {
     DatabaseInstruments database{registry};
     QueueInstruments queue{registry};
     SweepInstruments sweep{registry};
+    AuditInstruments audit{registry};
     HttpInstruments http{registry};
     ProcessInstruments process{registry};
 };

@@ -158,6 +158,16 @@ void Metrics::leftover_rows_left(std::uint64_t count) {
     implementation_->instruments.sweep.leftover_rows_left.Increment(static_cast<double>(count));
 }
 
+void Metrics::audited(std::uint64_t rows) {
+    implementation_->instruments.audit.rows.Increment(static_cast<double>(rows));
+}
+
+void Metrics::audit_done(std::uint64_t findings) {
+    AuditInstruments& audit = implementation_->instruments.audit;
+    audit.findings.Set(static_cast<double>(findings));
+    audit.finished_time.Set(unix_seconds());
+}
+
 void Metrics::reloaded(bool ok) {
     Instruments& all = implementation_->instruments;
     all.process.config_reloads.of(ok ? "ok" : "failed").Increment();

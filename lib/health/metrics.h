@@ -86,6 +86,11 @@ class Metrics {
     void leftover_rows(std::uint64_t count);
     void leftover_rows_left(std::uint64_t count);
 
+    // The audit read these rows.
+    void audited(std::uint64_t rows);
+    // An audit came to its end: rows, and lines of log files, with an address of somebody erased.
+    void audit_done(std::uint64_t findings);
+
     void reloaded(bool ok);  // the configuration, at SIGHUP
 
     void queue(const QueueFigures& figures);

@@ -185,6 +185,44 @@ const std::vector<std::string_view> fifth_format_former{
 const std::vector<std::string_view> fifth_format{
     "ALTER TABLE {db}.erasure ADD COLUMN undecided INT UNSIGNED NULL"};
 
+// How far an audit came, table by table, and what it found there (audit/store.h): names of tables and
+// columns, keys that are numbers, counts. `key_reached` and `row_key` hold numbers with commas between them.
+const std::vector<std::string_view> sixth_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.audit_table (
+    table_name  VARCHAR(64) NOT NULL,
+    finished    TINYINT NOT NULL,
+    key_reached VARCHAR(255) NOT NULL,
+    rows_read   BIGINT UNSIGNED NOT NULL,
+    bytes_read  BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_name),
+    CONSTRAINT audit_of_a_table   CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$'),
+    CONSTRAINT audit_up_to_number CHECK (key_reached REGEXP '^[-0-9,]*$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.audit_column (
+    table_name    VARCHAR(64) NOT NULL,
+    column_name   VARCHAR(64) NOT NULL,
+    rows_erased   BIGINT UNSIGNED NOT NULL,
+    rows_returned BIGINT UNSIGNED NOT NULL,
+    unreadable    BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_name, column_name),
+    CONSTRAINT audit_in_a_column CHECK (CONCAT(table_name, column_name) REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.audit_row (
+    table_name  VARCHAR(64) NOT NULL,
+    column_name VARCHAR(64) NOT NULL,
+    row_key     VARCHAR(128) NOT NULL,
+    contact_id  BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_name, column_name, row_key),
+    CONSTRAINT audit_row_in_a_column CHECK (CONCAT(table_name, column_name) REGEXP '^[0-9A-Za-z_$]+$'),
+    CONSTRAINT audit_row_is_numbers  CHECK (row_key REGEXP '^[-0-9,]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(CREATE TABLE IF NOT EXISTS {db}.audit_contact (
+    table_name VARCHAR(64) NOT NULL,
+    contact_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (table_name, contact_id),
+    CONSTRAINT audit_contact_in_a_table CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it.
 struct FormatStep {
@@ -193,12 +231,13 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 6> steps{{{1, first_format, "", ""},
+const std::array<FormatStep, 7> steps{{{1, first_format, "", ""},
                                        {2, second_format, "erasure", "not_covered"},
                                        {3, third_format, "", ""},
                                        {4, fourth_format, "", ""},
                                        {5, fifth_format_former, "former_erasure", "undecided"},
-                                       {5, fifth_format, "erasure", "undecided"}}};
+                                       {5, fifth_format, "erasure", "undecided"},
+                                       {6, sixth_format, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

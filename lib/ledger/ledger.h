@@ -98,7 +98,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 5;
+    static constexpr int format = 6;
 
     Ledger(database::Connection& connection, std::string database);
 

@@ -1,5 +1,4 @@
-// Searches Mautic's log files for what identified a person, line by line. Only plain files: links are not
-// followed, compressed files not opened; both are told.
+// Searches Mautic's log files (verify/log_reader.h) for what identified a person, line by line.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +29,7 @@ struct LogFindings {
 // Gets the file and the bytes read and to be read of all files; false ends the search.
 using LogGoOn = std::function<bool(const std::string& file, std::uint64_t bytes, std::uint64_t bytes_in_all)>;
 
-// All files below `mautic_directory`/var/logs, which may itself be a link. Throws ConfigurationError when
-// there is no such directory.
+// Throws ConfigurationError when there is no such directory.
 LogFindings search_logs(const std::filesystem::path& mautic_directory, const matching::Identity& identity,
                         bool strong_only, const LogGoOn& go_on);
 

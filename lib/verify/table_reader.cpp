@@ -16,17 +16,16 @@ using database::quote_identifier;
 using database::Rows;
 using database::Value;
 
-constexpr std::uint64_t chunk_bytes = 8 * 1024 * 1024;
-constexpr std::uint64_t chunk_rows_max = 1'000;
 constexpr std::uint64_t chunk_rows_first = 100;
-constexpr std::uint64_t whole_cell_bytes_max = 16 * 1024 * 1024;
+constexpr std::uint64_t whole_binary_bytes_max = 16 * 1024 * 1024;
 constexpr std::uint64_t part_characters = 1024 * 1024;
-constexpr std::uint64_t overlap_characters = matching::Identity::written_bytes_max;
+// Twice, so that a reader may leave out what lies at the edge of a part.
+constexpr std::uint64_t overlap_characters = 2 * matching::Identity::written_bytes_max;
 
 // The next chunk, when this one had `bytes` in `rows`. Grows slowly, because a table's rows differ.
-std::uint64_t next_chunk_rows(std::uint64_t rows, std::uint64_t bytes) {
-    const std::uint64_t fitting = chunk_bytes * rows / std::max<std::uint64_t>(bytes, 1);
-    return std::clamp<std::uint64_t>(fitting, 1, std::min(rows * 4, chunk_rows_max));
+std::uint64_t next_chunk_rows(const ReadOptions& options, std::uint64_t rows, std::uint64_t bytes) {
+    const std::uint64_t fitting = options.chunk_bytes * rows / std::max<std::uint64_t>(bytes, 1);
+    return std::clamp<std::uint64_t>(fitting, 1, std::min(rows * 4, options.chunk_rows_max));
 }
 
 std::string name_of(const SearchedTable& table) {
@@ -35,7 +34,8 @@ std::string name_of(const SearchedTable& table) {
 
 class KeyReader {
   public:
-    KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor);
+    KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor,
+              const ReadOptions& options, TablePosition& position);
 
     bool read();
 
@@ -53,13 +53,22 @@ class KeyReader {
     database::Connection& connection_;
     const SearchedTable& table_;
     TableVisitor& visitor_;
+    const ReadOptions& options_;
     const std::string label_;
+    TablePosition& position_;
     std::vector<Value> key_;  // of the row read last; empty before the first one
     std::uint64_t bytes_ = 0;
 };
 
-KeyReader::KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor)
-    : connection_(connection), table_(table), visitor_(visitor), label_(table.name + ": search") {}
+KeyReader::KeyReader(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor,
+                     const ReadOptions& options, TablePosition& position)
+    : connection_(connection),
+      table_(table),
+      visitor_(visitor),
+      options_(options),
+      label_(table.name + ": search"),
+      position_(position),
+      key_(position) {}
 
 // What stands for a value of the key in a statement.
 std::string placeholder(const KeyColumn& column) {
@@ -163,6 +172,7 @@ std::uint64_t KeyReader::read_chunk(std::uint64_t rows_max) {
 
 std::uint64_t KeyReader::visit_row(Rows& rows) {
     key_ = key_of(rows);
+    visitor_.begin_row(key_);
     std::uint64_t bytes = 0;
     std::size_t at = table_.key.size();
     for (std::size_t i = 0; i < table_.columns.size(); ++i, ++at) {
@@ -185,20 +195,29 @@ std::string KeyReader::select_cell(const std::string& expression) {
 }
 
 void KeyReader::read_long_cell(std::size_t column, std::uint64_t bytes) {
-    if (bytes > whole_cell_bytes_max) return read_parts(column);
+    const bool binary = table_.columns[column].binary;
+    if (bytes > (binary ? whole_binary_bytes_max : options_.whole_text_bytes_max)) return read_parts(column);
     visitor_.cell(column, select_cell(readable(table_.columns[column])));
 }
 
 void KeyReader::read_parts(std::size_t column) {
     const std::string name = readable(table_.columns[column]);
-    for (std::uint64_t at = 1;; at += part_characters - overlap_characters) {
-        const std::string part = select_cell("SUBSTRING(" + name + ", " + std::to_string(at) + ", " +
-                                             std::to_string(part_characters) + ")");
-        if (at == 1 && table_.columns[column].binary && content::looks_compressed(part)) {
-            return visitor_.unreadable_cell(column);
-        }
-        if (part.empty()) return;
-        visitor_.cell(column, part);
+    const auto part_at = [&](std::uint64_t at) {
+        return select_cell("SUBSTRING(" + name + ", " + std::to_string(at) + ", " +
+                           std::to_string(part_characters) + ")");
+    };
+    std::uint64_t at = 1;
+    std::string part = part_at(at);
+    if (table_.columns[column].binary && content::looks_compressed(part)) {
+        return visitor_.unreadable_cell(column);
+    }
+    // One ahead: an empty one tells that the one before was the last.
+    while (!part.empty()) {
+        const bool is_first = at == 1;
+        at += part_characters - overlap_characters;
+        std::string next = part_at(at);
+        visitor_.part_of_cell(column, part, is_first, next.empty());
+        part = std::move(next);
     }
 }
 
@@ -206,9 +225,11 @@ bool KeyReader::read() {
     std::uint64_t rows_max = chunk_rows_first;
     for (;;) {
         const std::uint64_t rows = read_chunk(rows_max);
-        if (!visitor_.end_of_chunk()) return false;
-        if (rows < rows_max) return true;
-        rows_max = next_chunk_rows(rows, bytes_);
+        position_ = key_;
+        const bool go_on = visitor_.end_of_chunk();
+        if (rows < rows_max) return go_on;
+        if (!go_on) return false;
+        rows_max = next_chunk_rows(options_, rows, bytes_);
     }
 }
 
@@ -249,17 +270,20 @@ std::vector<std::size_t> places_of(const SearchedTable& table, const Rows& rows)
     return wanted;
 }
 
-bool read_without_key(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor) {
+bool read_without_key(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor,
+                      const ReadOptions& options) {
     OpenHandler handler(connection, table);
-    std::uint64_t rows_max = std::max<std::uint64_t>(
-        1, next_chunk_rows(chunk_rows_first, chunk_rows_first * table.bytes_estimated /
-                                                 std::max<std::uint64_t>(table.rows_estimated, 1)));
+    std::uint64_t rows_max =
+        std::max<std::uint64_t>(1, next_chunk_rows(options, chunk_rows_first,
+                                                   chunk_rows_first * table.bytes_estimated /
+                                                       std::max<std::uint64_t>(table.rows_estimated, 1)));
     for (bool first = true;; first = false) {
         Rows rows = handler.read(first, rows_max);
         const auto places = places_of(table, rows);
         std::uint64_t count = 0;
         std::uint64_t bytes = 0;
         for (; rows.next(); ++count) {
+            visitor.begin_row({});
             for (std::size_t i = 0; i < places.size(); ++i) {
                 const std::string text = rows.text(places[i]);
                 bytes += text.size();
@@ -270,15 +294,21 @@ bool read_without_key(database::Connection& connection, const SearchedTable& tab
         }
         if (!visitor.end_of_chunk()) return false;
         if (count < rows_max) return true;
-        rows_max = next_chunk_rows(count, bytes);
+        rows_max = next_chunk_rows(options, count, bytes);
     }
 }
 
 }  // namespace
 
+bool read_table(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor,
+                const ReadOptions& options, TablePosition& position) {
+    if (table.key.empty()) return read_without_key(connection, table, visitor, options);
+    return KeyReader(connection, table, visitor, options, position).read();
+}
+
 bool read_table(database::Connection& connection, const SearchedTable& table, TableVisitor& visitor) {
-    if (table.key.empty()) return read_without_key(connection, table, visitor);
-    return KeyReader(connection, table, visitor).read();
+    TablePosition position;
+    return read_table(connection, table, visitor, {}, position);
 }
 
 }  // namespace gdprd::verify

@@ -22,6 +22,7 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"ledger", "import", "--help"}, {"--dry-run", "newer", "Exit codes"}},
         {{"lookup", "--help"}, {"standard input", "--fast", "email_stats", "Exit codes"}},
         {{"verify", "--help"}, {"standard input", "--strong-only", "--logs", "Ctrl-C", "Exit codes"}},
+        {{"audit", "--help"}, {"--table", "--restart", "--key-file", "--threads", "Ctrl-C", "Exit codes"}},
         {{"queue", "--help"}, {"status", "list", "retry"}},
         {{"queue", "retry", "--help"}, {"--all", "--contact", "Exit codes"}},
         {{"copy-config", "--help"}, {"--to", "--owner-of", "unit", "Exit codes"}},

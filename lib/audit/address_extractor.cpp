@@ -1,0 +1,80 @@
+#include "audit/address_extractor.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "audit/base64_addresses.h"
+#include "audit/candidates.h"
+#include "content/zlib.h"
+#include "matching/unescape.h"
+
+namespace gdprd::audit {
+
+namespace {
+
+constexpr int layers_max = 4;
+constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
+constexpr std::size_t window_bytes = 256 * 1024;
+// Of a layer's text, next to an edge that is none: longer than half an escape and what stands around an
+// address. A layer is at most 27 times shorter than the text ("&CounterClockwiseContourIntegral;" in three
+// bytes, "%2525252540" in one), so that an address left out here lies within the next part of it.
+constexpr std::size_t edge_bytes = 512;
+
+bool has(std::string_view text, char byte) { return std::memchr(text.data(), byte, text.size()) != nullptr; }
+
+// A '+' is only ever taken for a blank before "%40".
+bool may_have_escapes(std::string_view text) { return has(text, '%') || has(text, '\\') || has(text, '&'); }
+
+// Neither within an address nor within an escape, so that a text may be cut behind it.
+bool may_be_cut_after(char byte) {
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t' || byte == '"' || byte == '<' ||
+           byte == '>' || byte == ',';
+}
+
+void take_from(std::string_view text, AddressExtractor::Edges edges, const AddressExtractor::Found& found) {
+    std::size_t first = 0;
+    std::size_t last = text.size();
+    if (!edges.begins) first = std::min(edge_bytes, last);
+    if (!edges.ends) last -= std::min(edge_bytes, last);
+    for (auto at = text.find('@', first); at < last; at = text.find('@', at + 1)) {
+        each_candidate(text, at, found);
+    }
+    each_base64_candidate(text, first, last, found);
+}
+
+}  // namespace
+
+void AddressExtractor::extract(std::string_view text, Edges edges, const Found& found) {
+    if (text.empty()) return;
+    walk(text, edges, found);
+    if (!edges.begins || !edges.ends || !content::looks_compressed(text)) return;
+    const auto inflated = content::inflate(text, inflated_bytes_max);
+    if (inflated) walk(*inflated, Edges{}, found);
+}
+
+// Window by window. A window ends behind a byte that separates; where there is none for long, windows overlap
+// and what stands at their edges is left out.
+void AddressExtractor::walk(std::string_view text, Edges edges, const Found& found) {
+    while (text.size() > window_bytes) {
+        std::size_t end = window_bytes;
+        while (end > window_bytes / 2 && !may_be_cut_after(text[end - 1])) --end;
+        const bool is_clean = may_be_cut_after(text[end - 1]);
+        if (!is_clean) end = window_bytes;
+        take_layers(text.substr(0, end), {edges.begins, is_clean}, found);
+        text.remove_prefix(is_clean ? end : end - overlap_bytes);
+        edges.begins = is_clean;
+    }
+    take_layers(text, edges, found);
+}
+
+void AddressExtractor::take_layers(std::string_view text, Edges edges, const Found& found) {
+    take_from(text, edges, found);
+    for (int layer = 0; layer < layers_max && may_have_escapes(text); ++layer) {
+        if (!matching::unescape(text, inner_)) return;
+        std::swap(outer_, inner_);
+        text = outer_;
+        take_from(text, edges, found);
+    }
+}
+
+}  // namespace gdprd::audit

@@ -1,0 +1,135 @@
+#include "audit/base64_addresses.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "audit/candidates.h"
+
+namespace gdprd::audit {
+
+namespace {
+
+constexpr unsigned char none = 64;
+
+constexpr std::array<unsigned char, 256> make_digits() {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::array<unsigned char, 256> digits{};
+    digits.fill(none);
+    for (std::size_t i = 0; i < alphabet.size(); ++i) {
+        digits[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+    }
+    digits['-'] = 62;
+    digits['_'] = 63;
+    return digits;
+}
+
+constexpr auto digits = make_digits();
+
+unsigned char digit_at(std::string_view text, std::size_t at) {
+    return digits[static_cast<unsigned char>(text[at])];
+}
+
+// '@' is the byte 01000000. As the first of three bytes it is the digits 010000 00xxxx, as the second one
+// xx0100 0000xx, as the third one xxxx01 000000. A bit a place: of the pair's first digit, and of its second.
+constexpr std::array<unsigned char, 256> make_places(bool second) {
+    std::array<unsigned char, 256> places{};
+    for (std::size_t byte = 0; byte < places.size(); ++byte) {
+        const unsigned digit = digits[byte];
+        if (digit == none) continue;
+        if (second ? digit < 16 : digit == 16) places[byte] |= 1u;
+        if (second ? digit < 4 : digit % 16 == 4) places[byte] |= 2u;
+        if (second ? digit == 0 : digit % 4 == 1) places[byte] |= 4u;
+    }
+    return places;
+}
+
+constexpr auto first_places = make_places(false);
+constexpr auto second_places = make_places(true);
+
+// The bytes of up to four digits; a group that is cut short has fewer.
+void decode_group(std::string_view group, std::string& bytes) {
+    std::uint32_t bits = 0;
+    for (const char c : group) bits = bits << 6 | digits[static_cast<unsigned char>(c)];
+    bits <<= 6 * (4 - group.size());
+    for (std::size_t i = 0; i < group.size() * 3 / 4; ++i) {
+        bytes += static_cast<char>(bits >> (16 - 8 * i) & 0xffu);
+    }
+}
+
+// Decodes around the '@' that is byte `place` of the group at `group`.
+class Window {
+  public:
+    Window(std::string_view text, std::size_t group, std::size_t place)
+        : text_(text), group_(group), place_(place) {}
+
+    void take(const std::function<void(std::string_view)>& found) {
+        const std::size_t begin = beginning();
+        bytes_.clear();
+        for (std::size_t at = begin; at < group_; at += 4) decode_group(text_.substr(at, 4), bytes_);
+        const std::size_t at = bytes_.size() + place_;
+        decode_forward();
+        if (at < bytes_.size() && bytes_[at] == '@') each_candidate(bytes_, at, found);
+    }
+
+  private:
+    bool is_group(std::size_t at) const {
+        return at + 4 <= text_.size() && digit_at(text_, at) != none && digit_at(text_, at + 1) != none &&
+               digit_at(text_, at + 2) != none && digit_at(text_, at + 3) != none;
+    }
+
+    // The first group that can matter: back to one with a byte that no local part has.
+    std::size_t beginning() {
+        std::size_t begin = group_;
+        while (begin >= 4 && group_ - begin < groups_max * 4 && is_group(begin - 4)) {
+            begin -= 4;
+            bytes_.clear();
+            decode_group(text_.substr(begin, 4), bytes_);
+            if (!std::all_of(bytes_.begin(), bytes_.end(), is_local_byte)) break;
+        }
+        return begin;
+    }
+
+    void decode_forward() {
+        bool is_first = true;
+        for (std::size_t at = group_; at < text_.size() && at - group_ < groups_max * 4; at += 4) {
+            std::size_t length = 0;
+            while (length < 4 && at + length < text_.size() && digit_at(text_, at + length) != none) ++length;
+            const std::size_t before = bytes_.size();
+            if (length > 1) decode_group(text_.substr(at, length), bytes_);
+            if (length < 4) return;
+            const auto behind = bytes_.begin() + static_cast<std::ptrdiff_t>(before);
+            if (!is_first && !std::all_of(behind, bytes_.end(), is_domain_byte)) return;
+            is_first = false;
+        }
+    }
+
+    static constexpr std::size_t groups_max = 88;  // 264 bytes
+
+    std::string_view text_;
+    const std::size_t group_;
+    const std::size_t place_;
+    std::string bytes_;
+};
+
+}  // namespace
+
+void each_base64_candidate(std::string_view text, std::size_t first, std::size_t last,
+                           const std::function<void(std::string_view)>& found) {
+    if (last - first < 2) return;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    unsigned before = first_places[bytes[first]];
+    for (std::size_t i = first + 1; i < last; ++i) {
+        const unsigned places = before & second_places[bytes[i]];
+        before = first_places[bytes[i]];
+        if (places == 0) continue;
+        for (std::size_t place = 0; place < 3; ++place) {
+            // The pair's first character is the `place`-th of its group.
+            if ((places & 1u << place) == 0 || i - 1 < place) continue;
+            Window(text, i - 1 - place, place).take(found);
+        }
+    }
+}
+
+}  // namespace gdprd::audit

@@ -1,0 +1,166 @@
+#include "audit/pass.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "database/privileges.h"
+#include "ledger/ledger.h"
+
+namespace gdprd::audit {
+
+using verify::NotSearched;
+
+namespace {
+
+// What was erased on the primary that long ago is taken to have reached the replica.
+constexpr std::chrono::minutes replica_lag{10};
+
+bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void refuse_other_format(database::Connection& connection, const std::string& ledger_database) {
+    const auto format = ledger::Ledger(connection, ledger_database).format_found();
+    if (format == ledger::Ledger::format) return;
+    throw ConfigurationError("ledger " + ledger_database + ": " +
+                                 (format ? "has format " + std::to_string(*format) + ", this program reads " +
+                                               std::to_string(ledger::Ledger::format)
+                                         : std::string("is not there, so nobody was erased")),
+                             "Starting the daemon, or `mautic-gdprd init --ledger-only`, makes it and brings "
+                             "an older one up to date");
+}
+
+}  // namespace
+
+Pass::Pass(const Connections& connections, PassOptions options, const GoOn& go_on)
+    : options_(std::move(options)) {
+    refuse_other_format(connections.ledger, options_.ledger_database);
+    begin(connections.ledger);
+    read_table_list(connections.mautic);
+    if (is_kept()) {
+        Store store(connections.ledger, options_.ledger_database);
+        for (TableState& state : tables_) store.load(state);
+    }
+    bool is_ended = false;
+    const GoOn watched = [&] {
+        is_ended = is_ended || !go_on();
+        return !is_ended;
+    };
+    const Timestamp before = options_.is_replica ? begun_at_ - replica_lag : begun_at_;
+    auto people = std::make_unique<ErasedPeople>(
+        connections.ledger, PeopleOptions{options_.ledger_database, options_.keys, before}, watched);
+    if (!is_ended) {
+        people->read_contacts(connections.mautic, connections.ledger, options_.contact_table, watched);
+    }
+    if (!is_ended) people_ = std::move(people);
+}
+
+void Pass::begin(database::Connection& ledger) {
+    begun_at_ = now();
+    if (!is_kept()) return;
+    Store store(ledger, options_.ledger_database);
+    const auto kept = store.begun_at();
+    is_continued_ = kept && !store.finished_at() && !options_.anew;
+    if (is_continued_) {
+        begun_at_ = *kept;
+    } else {
+        store.begin(begun_at_);
+    }
+}
+
+void Pass::read_table_list(database::Connection& mautic) {
+    for (verify::SearchedTable& table : verify::read_tables(mautic, options_.database)) {
+        if (!is_kept() && !is_one_of(options_.tables, table.name)) continue;
+        TableState& state = tables_.emplace_back();
+        state.columns.resize(table.columns.size());
+        state.table = std::move(table);
+    }
+    for (const std::string& name : options_.tables) {
+        const bool is_there = std::any_of(tables_.begin(), tables_.end(),
+                                          [&](const TableState& state) { return state.table.name == name; });
+        if (is_there) continue;
+        throw ConfigurationError("audit: there is no table " + name +
+                                     " with a column that can hold a text, or the account may not see it",
+                                 "Name it as it is in the database, with Mautic's prefix");
+    }
+    std::stable_sort(tables_.begin(), tables_.end(), [](const TableState& one, const TableState& other) {
+        return one.table.bytes_estimated > other.table.bytes_estimated;
+    });
+    if (is_kept() && !database::may_read_everything(mautic, options_.database)) {
+        hidden_.push_back({options_.database,
+                           "the account lacks SELECT on the whole database; what it cannot see was not "
+                           "searched"});
+    }
+}
+
+TableState* Pass::take() {
+    const std::scoped_lock lock(mutex_);
+    while (next_ < tables_.size() && tables_[next_].finished) ++next_;
+    return next_ < tables_.size() ? &tables_[next_++] : nullptr;
+}
+
+void Pass::save(database::Connection& ledger, const TableState& state) const {
+    if (is_kept()) Store(ledger, options_.ledger_database).save(state);
+}
+
+void Pass::finish(database::Connection& ledger) const {
+    if (is_kept()) Store(ledger, options_.ledger_database).finish(now());
+}
+
+std::vector<NotSearched> Pass::not_searched() const {
+    std::vector<NotSearched> missing = hidden_;
+    if (people_ != nullptr) {
+        for (const MissingKey& key : people_->missing_keys()) {
+            missing.push_back({"erasures recorded under " + key.algorithm +
+                                   (key.key_id.empty() ? "" : ", key id " + key.key_id),
+                               std::to_string(key.records) + " of them; their hash key is not at hand"});
+        }
+    }
+    for (const TableState& state : tables_) {
+        if (!state.failure.empty()) missing.push_back({state.table.name, state.failure});
+        if (state.table.has_history) missing.push_back({state.table.name, "former rows (system versioning)"});
+        for (std::size_t i = 0; i < state.columns.size(); ++i) {
+            if (state.columns[i].unreadable == 0) continue;
+            missing.push_back(
+                {state.table.name + '.' + state.table.columns[i].name,
+                 std::to_string(state.columns[i].unreadable) +
+                     (state.table.columns[i].json ? " longer than the server's max_allowed_packet"
+                                                  : " compressed and longer than 16 MiB")});
+        }
+    }
+    return missing;
+}
+
+KeptAudit read_kept_audit(const Connections& connections, const PassOptions& options) {
+    refuse_other_format(connections.ledger, options.ledger_database);
+    Store store(connections.ledger, options.ledger_database);
+    KeptAudit kept{store.begun_at(), store.finished_at(), {}};
+    for (verify::SearchedTable& table : verify::read_tables(connections.mautic, options.database)) {
+        TableState& state = kept.tables.emplace_back();
+        state.table = std::move(table);
+        store.load(state);
+    }
+    return kept;
+}
+
+Counts counts_of(const std::vector<TableState>& tables) {
+    Counts counts;
+    for (const TableState& state : tables) {
+        for (const ColumnFindings& column : state.columns) {
+            counts.erased += column.rows_erased;
+            counts.returned += column.rows_returned;
+        }
+    }
+    return counts;
+}
+
+Counts counts_of(const std::vector<FileFindings>& files) {
+    Counts counts;
+    for (const FileFindings& file : files) {
+        counts.erased += file.lines_erased;
+        counts.returned += file.lines_returned;
+    }
+    return counts;
+}
+
+}  // namespace gdprd::audit

@@ -1,0 +1,129 @@
+#include <nlohmann/json.hpp>
+
+#include "command/program.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+nlohmann::json audit(Site& site, int exit_code, const std::vector<std::string>& options = {}) {
+    std::vector<std::string> arguments{"audit", "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Answer answer = site.run(arguments);
+    CAPTURE(answer.text);
+    REQUIRE(answer.exit_code == exit_code);
+    return nlohmann::json::parse(answer.text);
+}
+
+std::map<std::string, int> rows_of(const nlohmann::json& answer, const char* count = "rows") {
+    std::map<std::string, int> rows;
+    for (const auto& hit : answer.at("hits")) {
+        rows[hit.at("table").get<std::string>() + '.' + hit.at("column").get<std::string>()] = hit.at(count);
+    }
+    return rows;
+}
+
+// Contact 7 is erased; 8 is a neighbour of whom nothing may be said.
+void erase_seven(Site& site) {
+    site.mautic.add_contact(7);
+    site.mautic.add_contact(8);
+    site.mautic.unsubscribe(7);
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+}
+
+}  // namespace
+
+TEST_CASE("audit finds nothing after an erasure, and then what somebody writes down elsewhere") {
+    Site site("audit");
+    erase_seven(site);
+    const auto nothing = audit(site, 0);
+    CHECK(nothing.at("found") == false);
+    CHECK(nothing.at("complete") == true);
+    CHECK(nothing.at("erased_addresses") == 1);
+    CHECK(nothing.at("rows") > 10);
+    CHECK_THAT(site.run({"audit"}).text,
+               ContainsSubstring("No address of anybody who was erased was found."));
+
+    const std::string address = invented_person(7).email();
+    site.mautic.connection().change("CREATE TABLE plugin_chat (id INT PRIMARY KEY, message TEXT)");
+    site.mautic.connection().change("INSERT INTO plugin_chat VALUES (12, 'Write to <" + address +
+                                    ">'), (13, '" + invented_person(8).email() + "')");
+    const auto json = audit(site, 3);
+    CHECK(rows_of(json) == std::map<std::string, int>{{"plugin_chat.message", 1}});
+    CHECK(json.at("contacts") == nlohmann::json::array({7}));
+    CHECK(json.at("hits").at(0).at("examples") == nlohmann::json::array({{{"key", "12"}, {"contact", 7}}}));
+    const Answer text = site.run({"audit"});
+    CHECK(text.exit_code == 3);
+    CHECK_THAT(text.text, ContainsSubstring("plugin_chat.message"));
+    CHECK_THAT(text.text, ContainsSubstring("rows 12 (contact 7)"));
+    for (const ContactId contact : {7, 8}) {
+        CHECK(!names_person(text.text, contact));
+        CHECK(!names_person(json.dump(), contact));
+    }
+    const auto last = audit(site, 3, {"--last"});
+    CHECK(rows_of(last) == rows_of(json));
+    CHECK(last.at("rows") == json.at("rows"));
+    CHECK(last.at("contacts") == json.at("contacts"));
+    CHECK(rows_of(audit(site, 0, {"--table", "leads"})).empty());
+    CHECK(rows_of(audit(site, 3, {"--table", "plugin_chat", "leads", "--threads", "1"})).size() == 1);
+}
+
+TEST_CASE("audit says who came back apart, and that is no finding") {
+    Site site("audit_again");
+    erase_seven(site);
+    site.mautic.connection().change("INSERT INTO leads (id, email, is_published, points) VALUES (99, '" +
+                                    invented_person(7).email() + "', 1, 0)");
+    const auto json = audit(site, 0);
+    CHECK(json.at("found") == false);
+    CHECK(rows_of(json, "rows_of_contacts_again") == std::map<std::string, int>{{"leads.email", 1}});
+    CHECK(json.at("contacts").empty());
+    CHECK_THAT(site.run({"audit"}).text, ContainsSubstring("are contacts again"));
+}
+
+TEST_CASE("audit reads Mautic's log files where it is told where Mautic is") {
+    Site site("audit_logs");
+    erase_seven(site);
+    const auto installed = site.here.directory / "mautic";
+    std::filesystem::create_directories(installed / "var/logs");
+    site.here.directory.write(
+        "mautic/var/logs/mautic_prod.php",
+        "x\n550 <" + invented_person(7).email() + ">\n" + invented_person(8).email() + "\n");
+    CHECK(audit(site, 0).at("logs").is_null());
+    site.options["mautic.directory"] = '"' + installed.string() + '"';
+    const auto json = audit(site, 3);
+    CHECK(json.at("logs").at("hits").at(0).at("lines") == 1);
+    CHECK(json.at("logs").at("files") == 1);
+    CHECK_THAT(site.run({"audit"}).text, ContainsSubstring("mautic_prod.php"));
+    CHECK(audit(site, 0, {"--table", "leads"}).at("logs").is_null());
+}
+
+TEST_CASE("audit goes on with one that was left, and begins anew when it is told to") {
+    Site site("audit_left");
+    erase_seven(site);
+    audit(site, 0);
+    CHECK(audit(site, 0).at("continued") == false);
+    site.mautic.connection().change("DELETE FROM " + site.here.ledger_database +
+                                    ".mark WHERE name = 'audit_finished'");
+    CHECK(audit(site, 0).at("continued") == true);
+    site.mautic.connection().change("DELETE FROM " + site.here.ledger_database +
+                                    ".mark WHERE name = 'audit_finished'");
+    CHECK(audit(site, 0, {"--restart"}).at("continued") == false);
+}
+
+TEST_CASE("audit refuses tables that are not there, and tells of a key it does not have") {
+    Site site("audit_refused");
+    erase_seven(site);
+    const Answer refused = site.run({"audit", "--table", "no_such_table"});
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.text, ContainsSubstring("no_such_table"));
+    const Answer none = site.run({"audit", "--last"});
+    CHECK(none.exit_code == 2);
+    CHECK_THAT(none.text, ContainsSubstring("none yet"));
+    site.mautic.connection().change("UPDATE " + site.here.ledger_database +
+                                    ".erasure SET algorithm = 'hmac-md5', key_id = REPEAT('a', 16)");
+    const auto json = audit(site, 1);
+    CHECK(json.at("complete") == false);
+    CHECK_THAT(json.at("not_searched").at(0).at("what").get<std::string>(), ContainsSubstring("hmac-md5"));
+}
