@@ -27,17 +27,19 @@ using policy::FieldPolicy;
 constexpr const char* not_under_prefix = "not under Mautic's prefix";
 
 // Without a prefix any program's tables look like Mautic's, and many call their own customers so.
-bool may_be_another_programs(const Schema& schema) { return schema.prefix.empty(); }
+bool may_be_another_programs(const Schema& schema, const Table& table) {
+    return schema.prefix.empty() || may_be_another_mautics(schema, table);
+}
 
 bool is_named_like_core_ids(const Column& column) {
     return mautic::is_same_column(column.name, "lead_id") ||
            mautic::is_same_column(column.name, "contact_id");
 }
 
-std::string reason_by_name(const Schema& schema, const Column& column) {
+std::string reason_by_name(const Schema& schema, const Table& table, const Column& column) {
     std::string reason = "a column named " + column.name;
     if (!column.is_integer()) return reason + " of type " + column.column_type;
-    return may_be_another_programs(schema) ? reason + ", which may be another program's" : reason;
+    return may_be_another_programs(schema, table) ? reason + ", which may be another program's" : reason;
 }
 
 using Reaches = std::map<std::string, Reach>;  // by real names
@@ -104,7 +106,7 @@ class UnknownTable {
 
     // The same by more than looks.
     bool is_tied_for_certain() const {
-        return under_prefix_ && !may_be_another_programs(schema_) &&
+        return under_prefix_ && !may_be_another_programs(schema_, table_) &&
                std::any_of(columns_.ids.begin(), columns_.ids.end(),
                            [](const Column* column) { return may_be_a_contact_id(*column); });
     }
@@ -168,7 +170,7 @@ class UnknownTable {
                               ", or another Mautic's table: it holds contact data, and nothing shows whose");
             return reasons;
         }
-        for (const Column* column : columns_.ids) reasons.push_back(reason_by_name(schema_, *column));
+        for (const Column* column : columns_.ids) reasons.push_back(reason_by_name(schema_, table_, *column));
         if (!without_keys || !reasons.empty()) return reasons;
         add(reasons, "named like something of a person: ", columns_.personal);
         add(reasons, "free text: ", columns_.free_text);
@@ -186,6 +188,11 @@ class UnknownTable {
         RowTies ties;
         ties.usable = usable_ties(reach.reasons.empty());
         if (ties.usable.empty()) return {};
+        if (may_be_another_mautics(schema_, table_)) {
+            Remedy remedy;
+            remedy.refused = "left, because it may be another Mautic's";
+            return remedy;
+        }
         if (const std::string sharing = who_shares(reaches); !sharing.empty()) {
             Remedy remedy;
             remedy.refused =
@@ -208,7 +215,7 @@ class UnknownTable {
                 if (is_usable(key) && columns.insert(key.column).second) ties.push_back(tie_by(key));
             }
         }
-        if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_)) {
+        if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_, table_)) {
             return ties;
         }
         for (const Column* column : columns_.ids) {

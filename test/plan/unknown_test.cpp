@@ -267,6 +267,35 @@ TEST_CASE("without a prefix only a key shows whose row it is") {
     CHECK(step_of(input.build(), "details") != nullptr);
 }
 
+TEST_CASE("tables of another Mautic whose prefix begins with ours are named and never changed") {
+    for (const char* prefix : {"m_", ""}) {
+        CAPTURE(prefix);
+        PlanInput input = small_site();
+        input.policy.unknown = policy::UnknownRule::remove;
+        input.schema.prefix = prefix;
+        add(input, "2_details", {}, {{"lead_id", "int"}, {"value", "longtext"}});
+        add(input, "2_calls", {{"lead_id", "leads", "id"}}, {{"value", "longtext"}});
+        // As long as part of what every Mautic has is missing, there is no other one.
+        for (const char* landmark : {"2_leads", "2_lead_fields", "2_lead_donotcontact"}) {
+            CAPTURE(landmark);
+            CHECK((step_of(input.build(), "2_details") != nullptr) == (*prefix != '\0'));
+            CHECK(step_of(input.build(), "2_calls") != nullptr);
+            add(input, landmark, {}, {{"n", "int not null"}});
+        }
+        const auto plan = input.build();
+        for (const char* others : {"2_details", "2_calls"}) {
+            CAPTURE(others);
+            CHECK(step_of(plan, others) == nullptr);
+            CHECK_FALSE(unknown_of(plan, others).emptied);
+        }
+        CHECK(reason_of(input, "2_details") == "a column named lead_id, which may be another program's");
+        CHECK_THAT(reason_of(input, "2_calls"), ContainsSubstring("may be another Mautic's"));
+        // What does not begin so is ours.
+        add(input, "calls", {{"lead_id", "leads", "id"}}, {{"value", "longtext"}});
+        CHECK(unknown_of(input.build(), "calls").emptied);
+    }
+}
+
 TEST_CASE("a row that may be somebody else's too is left") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
