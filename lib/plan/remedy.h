@@ -33,10 +33,12 @@ struct Remedy {
 // staff. Of a unique key of several columns only those change that may name a person; what a constraint may
 // refuse to have changed stays and is undecided. The rows of a queue go, because what waits would be sent,
 // unless others refer to them. A table that may prove a consent or hold opt-outs is left alone: an emptied
-// proof is none, and without an opt-out people are mailed.
+// proof is none, and without an opt-out people are mailed. Such a table is known by its name, by a text that
+// may be what somebody agreed to, or by the date of a consent or an opt-out.
 Remedy remedy_for(const mautic::Table& table, const RowTies& ties, bool has_prefix);
 
-// May a column that the map does not know, of a table that it does, be emptied by its name and type?
+// May a column that the map does not know, of a table that it does, be emptied by its name and type? Not
+// where the table may prove a consent or hold opt-outs.
 bool may_be_emptied(const mautic::Table& table, const mautic::Column& column,
                     const std::set<std::string>& referred_columns);
 

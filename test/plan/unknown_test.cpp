@@ -187,7 +187,8 @@ TEST_CASE("what is emptied without a description keeps what protects the person"
         {"created_by_user", "varchar(191)", "kept"},
         {"status", "varchar(20) not null", "kept"},
         {"consent_status", "varchar(24) not null", "kept"},
-        {"opted_out_at", "datetime", "kept"},
+        {"opted_out", "int", "kept"},
+        {"last_active", "datetime", "kept"},
         {"optout", "tinyint(1)", "kept"},
         {"campaign_id", "int", "kept"},
         {"attempts", "int not null", "kept"},
@@ -252,6 +253,53 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     }
     CHECK(action_in(plan, "identities", "phone") == "delete");
     CHECK(action_in(plan, "identities", "consent_status") == "kept");
+}
+
+TEST_CASE("a table is a proof by its name, by a text or by a date, in all types that are usual") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    for (const char* name : {"plugin_withdrawal", "revocation_log", "bounces", "spam_complaints", "denylist",
+                             "abmeldungen", "widerruf", "widersprueche", "einwilligungen", "dsgvo_log"}) {
+        CAPTURE(name);
+        add(input, name, key, {{"page", "longtext"}});
+        CHECK(step_of(input.build(), name) == nullptr);
+        CHECK_FALSE(unknown_of(input.build(), name).emptied);
+        input.schema.tables.erase(name);
+    }
+    for (const auto& [name, type] :
+         std::vector<std::pair<std::string, std::string>>{{"consent_text", "varchar(255)"},
+                                                          {"consent_text", "varchar(191)"},
+                                                          {"agreement_shown", "longtext"},
+                                                          {"optin_confirmed_on", "date"},
+                                                          {"double_optin_at", "datetime"},
+                                                          {"verified_at", "timestamp"},
+                                                          {"accepted_at", "datetime"},
+                                                          {"do_not_email_until", "datetime"},
+                                                          {"opted_out_at", "datetime"},
+                                                          {"abmeldung_am", "date"}}) {
+        CAPTURE(name, type);
+        add(input, "signup", key, {{name, type}, {"ip_address", "varchar(45)"}, {"page", "longtext"}});
+        CHECK(step_of(input.build(), "signup") == nullptr);
+        CHECK_FALSE(unknown_of(input.build(), "signup").emptied);
+    }
+    for (const auto& [name, type] : std::vector<std::pair<std::string, std::string>>{
+             {"consent_status", "varchar(191)"}, {"consent", "varchar(20)"}, {"signed_at", "datetime"}}) {
+        CAPTURE(name, type);
+        add(input, "signup", key, {{name, type}, {"page", "longtext"}});
+        CHECK(action_in(input.build(), "signup", "page") == "delete");
+    }
+    // A plugin's column of a table that the map knows may be the proof of what the row says.
+    mautic::Table known =
+        table("lead_donotcontact",
+              {{"id", "int not null"}, {"lead_id", "int"}, {"evidence", "longtext"}, {"text", "longtext"}});
+    input.schema.tables["lead_donotcontact"] = known;
+    input.map_text += entry(rule("text", "delete"), "lead_donotcontact");
+    CHECK_FALSE(unknown_of(input.build(), "lead_donotcontact.evidence").emptied);
+    CHECK(action_in(input.build(), "lead_donotcontact", "evidence") != "delete");
+    CHECK(action_in(input.build(), "lead_donotcontact", "text") == "delete");
+    input.schema.tables["notes"].columns.push_back(column("evidence", "longtext"));
+    CHECK(unknown_of(input.build(), "notes.evidence").emptied);
 }
 
 TEST_CASE("without a prefix only a key shows whose row it is") {
@@ -422,15 +470,14 @@ TEST_CASE("opt-outs, consents and flags stay") {
     }
     for (const auto& [name, type] :
          std::vector<std::pair<std::string, std::string>>{{"do_not_call", "int"},
-                                                          {"do_not_email_until", "datetime"},
                                                           {"blocked", "int"},
                                                           {"blacklisted", "varchar(10)"},
-                                                          {"stopped", "datetime"},
+                                                          {"stopped", "varchar(10)"},
                                                           {"is_active", "int"},
                                                           {"allowed", "varchar(10)"},
                                                           {"permission", "varchar(64)"},
-                                                          {"agreed", "datetime"},
-                                                          {"accepted_at", "datetime"},
+                                                          {"agreed", "int"},
+                                                          {"enabled_at", "datetime"},
                                                           {"preferences", "longtext"},
                                                           {"anything", "tinyint(1)"},
                                                           {"something", "bit(1)"}}) {
