@@ -43,7 +43,19 @@ constexpr std::array<std::string_view, 69> of_consents{
     "gdpr",         "dsgvo",        "privacy",     "verified",     "verification", "einwilligung",
     "abmeldung",    "widerruf",     "widerspruch"};
 constexpr std::array<std::string_view, 4> of_consents_together{"donot", "optin", "optout", "unsubscri"};
-constexpr std::array<std::string_view, 3> of_queues{"queue", "outbox", "outbound"};
+constexpr std::array<std::string_view, 4> of_queues{"queue", "queues", "outbox", "outbound"};
+// What is waiting there may be what another system still has to be told: that somebody opted out, or is to be
+// deleted.
+constexpr std::array<std::string_view, 14> of_orders_together{
+    "sync",   "crm",       "delete", "deletion",    "erase",   "erasure", "forget",
+    "bounce", "complaint", "export", "integration", "webhook", "push",    "removal"};
+constexpr std::array<std::string_view, 5> of_jobs{"job", "jobs", "pending", "spool", "queued"};
+constexpr std::array<std::string_view, 8> of_operations{"action",  "operation", "event", "type",
+                                                        "command", "method",    "verb",  "topic"};
+// A rendered message to the person. A payload may be anything.
+constexpr std::array<std::string_view, 9> of_messages{
+    "body", "message", "text", "subject", "recipient", "html", "content", "plaintext", "recipients"};
+constexpr std::array<std::string_view, 5> of_failures{"error", "failure", "exception", "response", "log"};
 // In the name of a table: its rows say who agreed to what, or who must not be written to.
 constexpr std::array<std::string_view, 31> of_protection{
     "doi",          "opt",        "permission",  "permissions",  "preference",    "preferences",
@@ -88,12 +100,33 @@ bool may_protect_the_person(const Table& table) {
     });
 }
 
-// Unless others refer to its rows, which would go with them, or keep them.
-bool is_queue(const Table& table, const RowTies& ties) {
+bool is_queue(const Table& table) {
     const std::string name = to_lower(table.name);
-    return ties.referred_columns.empty() &&
-           std::any_of(of_queues.begin(), of_queues.end(),
+    return std::any_of(of_queues.begin(), of_queues.end(),
                        [&](std::string_view end) { return std::string_view(name).ends_with(end); });
+}
+
+template <std::size_t N>
+bool has_column_of(const Table& table, const std::array<std::string_view, N>& wanted) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [&](const Column& column) { return has_one_of(words_of(column.name), wanted); });
+}
+
+bool holds_messages(const Table& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [](const Column& column) {
+        const Words words = words_of(column.name);
+        return (column.is_text() || column.is_binary()) && has_one_of(words, of_messages) &&
+               !has_one_of(words, of_failures);
+    });
+}
+
+// Without its rows, or with empty ones, another system would go on as before.
+bool may_hold_orders(const Table& table) {
+    const Words name = words_of(table.name);
+    const bool names_orders = contains_one_of(name, of_orders_together);
+    const bool has_operation = has_column_of(table, of_operations);
+    if (is_queue(table)) return names_orders || has_operation || !holds_messages(table);
+    return has_operation && (names_orders || (!name.empty() && has_one_of(Words{name.back()}, of_jobs)));
 }
 
 ColumnRule kept(const char* why) {
@@ -198,12 +231,18 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
         remedy.refused = "left, because it may hold opt-outs or the proof of a consent";
         return remedy;
     }
+    if (may_hold_orders(table)) {
+        remedy.refused =
+            "left, because what waits there may be an opt-out that another system has to be told";
+        return remedy;
+    }
     for (const std::string& other : ties.others) {
         if (table.find(other)->nullable) continue;
         remedy.refused = "left, because " + other + " may name another contact in each row";
         return remedy;
     }
-    const bool delete_rows = is_queue(table, ties);
+    // Unless others refer to its rows, which would go with them, or keep them.
+    const bool delete_rows = is_queue(table) && ties.referred_columns.empty();
     std::map<std::string, ColumnRule> columns;
     for (const Column& column : table.columns) {
         if (delete_rows) break;
@@ -230,7 +269,7 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
 }
 
 bool may_be_emptied(const Table& table, const Column& column, const std::set<std::string>& referred_columns) {
-    if (may_protect_the_person(table)) return false;
+    if (may_protect_the_person(table) || may_hold_orders(table)) return false;
     return decision_for(table, column, {{}, {}, referred_columns}).rule.action != Action::keep;
 }
 

@@ -236,7 +236,7 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
     const Keys key{{"lead_id", "leads", "id"}};
-    add(input, "sms_queue", key, {{"payload", "longtext"}});
+    add(input, "sms_queue", key, {{"body", "longtext"}});
     add(input, "form_doi_submissions", key, {{"email", "varchar(191)"}});
     add(input, "whatsapp_consents", key, {{"phone", "varchar(32)"}});
     add(input, "answers", key, {{"consent_text", "longtext"}});
@@ -300,6 +300,39 @@ TEST_CASE("a table is a proof by its name, by a text or by a date, in all types 
     CHECK(action_in(input.build(), "lead_donotcontact", "text") == "delete");
     input.schema.tables["notes"].columns.push_back(column("evidence", "longtext"));
     CHECK(unknown_of(input.build(), "notes.evidence").emptied);
+}
+
+TEST_CASE("what another system has yet to be told is left alone") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    struct Case {
+        const char* table;
+        const char* column;
+        bool left;
+    };
+    const Case cases[] = {
+        {"mailchimp_sync_queue", "body", true}, {"crm_delete_queue", "recipient", true},
+        {"bounce_queue", "message", true},      {"webhook_outbox", "text", true},
+        {"mail_queue", "action", true},         {"mail_queue", "operation", true},
+        {"mail_queue", "type", true},           {"mail_queue", "payload", true},  // which may be anything
+        {"mail_queue", "error_message", true},  {"mailchimp_sync", "action", true},
+        {"crm_exports", "event", true},         {"mail_jobs", "command", true},
+        {"mail_queue", "body", false},          {"mail_queue", "recipient", false},
+        {"mail_queue", "subject", false},       {"mailchimp_sync", "state", false},
+        {"mail_jobs", "state", false},          {"visits", "action", false},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.table, c.column);
+        add(input, c.table, key, {{c.column, "varchar(32)"}});
+        const auto plan = input.build();
+        CHECK((step_of(plan, c.table) == nullptr) == c.left);
+        CHECK(unknown_of(plan, c.table).emptied != c.left);
+        const bool says_why =
+            unknown_of(plan, c.table).reason.find("another system has to be told") != std::string::npos;
+        CHECK(says_why == c.left);
+        input.schema.tables.erase(c.table);
+    }
 }
 
 TEST_CASE("without a prefix only a key shows whose row it is") {
