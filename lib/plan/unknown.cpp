@@ -195,8 +195,7 @@ class UnknownTable {
         }
         if (const std::string sharing = who_shares(reaches); !sharing.empty()) {
             Remedy remedy;
-            remedy.refused =
-                "left, because " + sharing + " refers to it and several contacts may share a row";
+            remedy.refused = "left, because " + sharing + " leads to it and several contacts may share a row";
             return remedy;
         }
         ties.others = other_columns(reach, ties.usable);
@@ -269,29 +268,62 @@ class UnknownTable {
         return others;
     }
 
-    // A table in whose rows contacts of their own stand, and which refers to this one: "members.room_id".
-    std::string who_shares(const Reaches& reaches) const {
-        for (const auto* tables : {&schema_.tables, &schema_.other_tables}) {
-            for (const auto& [name, other] : *tables) {
-                if (&other == &table_) continue;
-                for (const auto& key : other.foreign_keys) {
-                    if (refers_to(key, table_, under_prefix_) &&
-                        holds_contacts(other, tables == &schema_.tables, reaches)) {
-                        return other.name + '.' + key.column;
+    // A table that refers to this one, over any number of others.
+    struct Referring {
+        const Table* table;
+        bool under_prefix;
+        std::string column;  // by which it refers to this one, or to one before it
+    };
+
+    // The nearest first.
+    std::vector<Referring> referring_tables() const {
+        std::vector<Referring> found{{&table_, under_prefix_, ""}};
+        for (std::size_t next = 0; next < found.size(); ++next) {
+            for (const auto* tables : {&schema_.tables, &schema_.other_tables}) {
+                for (const auto& [name, other] : *tables) {
+                    if (is_among(found, other)) continue;
+                    for (const auto& key : other.foreign_keys) {
+                        if (!refers_to(key, *found[next].table, found[next].under_prefix)) continue;
+                        found.push_back({&other, tables == &schema_.tables, key.column});
+                        break;
                     }
                 }
             }
         }
+        return found;
+    }
+
+    static bool is_among(const std::vector<Referring>& tables, const Table& table) {
+        return std::any_of(tables.begin(), tables.end(),
+                           [&](const Referring& one) { return one.table == &table; });
+    }
+
+    // A table in whose rows contacts of their own stand, and which refers to this one, or to a table that
+    // does so: "members.room_id".
+    std::string who_shares(const Reaches& reaches) const {
+        const std::vector<Referring> referring = referring_tables();
+        for (const Referring& one : referring) {
+            if (one.table == &table_ || !holds_contacts(one, referring, reaches)) continue;
+            return one.table->name + '.' + one.column;
+        }
         return {};
     }
 
-    bool holds_contacts(const Table& other, bool under_prefix, const Reaches& reaches) const {
-        const RowsOf rows = rows_of(map_, other.name, under_prefix);
+    // `referring`: what leads to contacts through this very table makes no contact of its own.
+    bool holds_contacts(const Referring& one, const std::vector<Referring>& referring,
+                        const Reaches& reaches) const {
+        const Table& other = *one.table;
+        const RowsOf rows = rows_of(map_, other.name, one.under_prefix);
         if (rows != RowsOf::undecided) return rows != RowsOf::nobody;
         const Reach reach = reach_of(reaches, other);
+        const auto stays_among = [&](const mautic::ForeignKey& key) {
+            return std::any_of(referring.begin(), referring.end(), [&](const Referring& parent) {
+                return refers_to(key, *parent.table, parent.under_prefix);
+            });
+        };
         const bool by_key = std::any_of(
             other.foreign_keys.begin(), other.foreign_keys.end(), [&](const mautic::ForeignKey& key) {
-                return reach.own_columns.contains(key.column) && !refers_to(key, table_, under_prefix_);
+                return reach.own_columns.contains(key.column) && !stays_among(key);
             });
         return by_key || std::any_of(other.columns.begin(), other.columns.end(), [&](const Column& column) {
                    return !other.is_foreign_key(column.name) && may_be_a_contact_id(column);

@@ -447,6 +447,37 @@ TEST_CASE("a row that contacts of another table share is left") {
     CHECK(is_shared());
 }
 
+TEST_CASE("a row that contacts share over any number of tables is left") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "rooms", {{"contact_id", "leads", "id"}}, {{"name", "varchar(64)"}});
+    add(input, "topics", {{"room_id", "rooms", "id"}}, {{"title", "varchar(64)"}});
+    add(input, "topic_texts", {{"topic_id", "topics", "id"}}, {{"text", "longtext"}});
+    // Tables that refer to each other in a circle end the search.
+    add(input, "topic_texts_read", {{"text", "topic_texts", "id"}, {"next", "topic_texts_read", "id"}});
+    input.schema.tables["topics"].foreign_keys.push_back({"last_text", "topic_texts", "id"});
+    CHECK(unknown_of(input.build(), "rooms").emptied);
+    const auto is_shared = [&] {
+        const auto plan = input.build();
+        return step_of(plan, "rooms") == nullptr && !unknown_of(plan, "rooms").emptied;
+    };
+    add(input, "topic_members", {{"topic_id", "topics", "id"}, {"lead_id", "leads", "id"}});
+    CHECK(is_shared());
+    CHECK_THAT(unknown_of(input.build(), "rooms").reason,
+               ContainsSubstring("topic_members.topic_id leads to it and several contacts may share a row"));
+    add(input, "topic_members", {{"topic_id", "topics", "id"}}, {{"contact_id", "int"}});
+    CHECK(is_shared());
+    add(input, "topic_members", {{"text", "topic_texts_read", "id"}, {"note", "notes", "id"}});
+    CHECK(is_shared());
+    input.schema.tables.erase("topic_members");
+    CHECK_FALSE(is_shared());
+    // A table of nobody's to which a contact refers lies between.
+    input.schema.tables["staff"].foreign_keys = {{"room", "rooms", "id"}};
+    CHECK_FALSE(is_shared());
+    input.schema.tables["leads"].foreign_keys = {{"owner", "staff", "id"}};
+    CHECK(is_shared());
+}
+
 TEST_CASE("a key ties a row only if its name says that the row is the contact's") {
     struct Case {
         const char* column;
