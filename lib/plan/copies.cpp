@@ -70,4 +70,16 @@ std::string copied_table(const mautic::DataMap& map, const mautic::Schema& schem
     return longest.empty() ? twin : longest;
 }
 
+bool may_be_another_mautics(const mautic::Schema& schema, const Table& table) {
+    if (schema.find(table.name) != &table) return false;  // not under the prefix
+    for (std::size_t length = 1; length <= table.name.size(); ++length) {
+        const std::string prefix = table.name.substr(0, length);
+        if (schema.find(prefix + "leads") != nullptr && schema.find(prefix + "lead_fields") != nullptr &&
+            schema.find(prefix + "lead_donotcontact") != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace gdprd::plan

@@ -26,34 +26,65 @@ constexpr const char* why_emptied = "Not in the data map; [policy] unknown = \"d
 constexpr std::array<std::string_view, 10> bookkeeping{
     "is_published", "date_added",       "created_by",  "created_by_user", "date_modified",
     "modified_by",  "modified_by_user", "checked_out", "checked_out_by",  "checked_out_by_user"};
-constexpr std::array<std::string_view, 52> of_states{
-    "status",      "consent",     "consents",    "consented", "confirmed", "confirmation", "opt",
-    "optin",       "optout",      "opted",       "dnc",       "doi",       "subscribed",   "unsubscribed",
-    "unsubscribe", "suppressed",  "suppression", "bounced",   "bounce",    "revoked",      "withdrawn",
-    "blocked",     "blacklisted", "blacklist",   "blocklist", "stopped",   "active",       "inactive",
-    "enabled",     "disabled",    "allowed",     "allow",     "denied",    "permission",   "permissions",
-    "agreed",      "agreement",   "accepted",    "declined",  "refused",   "rejected",     "approved",
-    "granted",     "preference",  "preferences", "excluded",  "ignored",   "muted",        "objected",
-    "objection",   "gdpr",        "privacy"};
-constexpr std::array<std::string_view, 4> of_states_together{"donot", "optin", "optout", "unsubscri"};
-constexpr std::array<std::string_view, 3> of_queues{"queue", "outbox", "outbound"};
+constexpr std::array<std::string_view, 5> of_conditions{"status", "active", "inactive", "enabled",
+                                                        "disabled"};
+// What somebody agreed to or refused, or that no message reaches them. A date of it proves it.
+constexpr std::array<std::string_view, 69> of_consents{
+    "consent",      "consents",     "consented",   "confirmed",    "confirmation", "confirmations",
+    "opt",          "optin",        "optout",      "opted",        "dnc",          "doi",
+    "subscribed",   "unsubscribed", "unsubscribe", "unsubscribes", "suppressed",   "suppression",
+    "suppressions", "bounced",      "bounce",      "bounces",      "complained",   "complaint",
+    "complaints",   "revoked",      "revocation",  "revocations",  "withdrawn",    "withdrawal",
+    "withdrawals",  "blocked",      "blacklisted", "blacklist",    "blocklist",    "denylist",
+    "stopped",      "allowed",      "allow",       "denied",       "permission",   "permissions",
+    "agreed",       "agreement",    "agreements",  "accepted",     "acceptance",   "declined",
+    "refused",      "rejected",     "approved",    "granted",      "preference",   "preferences",
+    "excluded",     "ignored",      "muted",       "objected",     "objection",    "objections",
+    "gdpr",         "dsgvo",        "privacy",     "verified",     "verification", "einwilligung",
+    "abmeldung",    "widerruf",     "widerspruch"};
+constexpr std::array<std::string_view, 4> of_consents_together{"donot", "optin", "optout", "unsubscri"};
+constexpr std::array<std::string_view, 4> of_queues{"queue", "queues", "outbox", "outbound"};
+// What is waiting there may be what another system still has to be told: that somebody opted out, or is to be
+// deleted.
+constexpr std::array<std::string_view, 14> of_orders_together{
+    "sync",   "crm",       "delete", "deletion",    "erase",   "erasure", "forget",
+    "bounce", "complaint", "export", "integration", "webhook", "push",    "removal"};
+constexpr std::array<std::string_view, 5> of_jobs{"job", "jobs", "pending", "spool", "queued"};
+constexpr std::array<std::string_view, 8> of_operations{"action",  "operation", "event", "type",
+                                                        "command", "method",    "verb",  "topic"};
+// A rendered message to the person. A payload may be anything.
+constexpr std::array<std::string_view, 9> of_messages{
+    "body", "message", "text", "subject", "recipient", "html", "content", "plaintext", "recipients"};
+constexpr std::array<std::string_view, 5> of_failures{"error", "failure", "exception", "response", "log"};
 // In the name of a table: its rows say who agreed to what, or who must not be written to.
-constexpr std::array<std::string_view, 20> of_protection{
-    "doi",        "opt",         "permission",  "permissions", "preference", "preferences", "blocked",
-    "block",      "stop",        "stopped",     "agreement",   "agreements", "privacy",     "objection",
-    "objections", "withdrawals", "revocations", "exclusion",   "exclusions", "dsgvo"};
-constexpr std::array<std::string_view, 13> of_protection_together{
-    "optin",    "optout",  "donot", "unsubscri", "suppress",  "blacklist", "blocklist",
-    "stoplist", "consent", "gdpr",  "dnc",       "doubleopt", "robinson"};
+constexpr std::array<std::string_view, 31> of_protection{
+    "doi",          "opt",        "permission",  "permissions",  "preference",    "preferences",
+    "blocked",      "block",      "blocks",      "stop",         "stops",         "stopped",
+    "agreement",    "agreements", "privacy",     "objection",    "objections",    "withdrawal",
+    "withdrawals",  "revocation", "revocations", "exclusion",    "exclusions",    "bounce",
+    "bounces",      "complaint",  "complaints",  "confirmation", "confirmations", "verification",
+    "verifications"};
+constexpr std::array<std::string_view, 20> of_protection_together{
+    "optin",    "optout",    "donot",    "unsubscri", "suppress",     "blacklist", "blocklist",
+    "denylist", "stoplist",  "consent",  "gdpr",      "dsgvo",        "dnc",       "doubleopt",
+    "robinson", "abmeldung", "widerruf", "widerspr",  "einwilligung", "abbestell"};
+// In the name of a text: it may be the words that somebody agreed to.
+constexpr std::array<std::string_view, 9> of_agreed_texts{
+    "consent", "consents", "optin", "agreement", "agreed", "agreements", "gdpr", "dsgvo", "einwilligung"};
 constexpr std::array<std::string_view, 6> of_identities{"number", "external", "token",
                                                         "hash",   "uuid",     "account"};
 constexpr std::array<std::string_view, 12> of_measures{"value",  "age",    "weight",   "height",
                                                        "salary", "income", "birth",    "dob",
                                                        "lat",    "lng",    "latitude", "longitude"};
 
-// Long enough for the words that somebody agreed to.
+bool is_of_consent(const Words& words) {
+    return has_one_of(words, of_consents) || contains_one_of(words, of_consents_together);
+}
+
+// Long enough for the words that somebody agreed to, or for a remark.
 bool holds_words(const Column& column) {
-    constexpr std::uint64_t words_min = 256;
+    if (column.data_type == "enum" || column.data_type == "set") return false;
+    constexpr std::uint64_t words_min = 64;
     return column.json || ((column.is_text() || column.is_binary()) &&
                            column.characters_max.value_or(words_min) >= words_min);
 }
@@ -63,19 +94,39 @@ bool may_protect_the_person(const Table& table) {
     if (has_one_of(name, of_protection) || contains_one_of(name, of_protection_together)) return true;
     return std::any_of(table.columns.begin(), table.columns.end(), [](const Column& column) {
         const Words words = words_of(column.name);
-        const auto has = [&](std::string_view word) {
-            return std::find(words.begin(), words.end(), word) != words.end();
-        };
-        return (has("consent") && holds_words(column)) || (has("confirmed") && column.is_temporal());
+        // "consent_status" is a word of a vocabulary, however long its column is.
+        const bool is_proof = has_one_of(words, of_agreed_texts) && !has_one_of(words, of_conditions);
+        return (is_proof && holds_words(column)) || (is_of_consent(words) && column.is_temporal());
     });
 }
 
-// Unless others refer to its rows, which would go with them, or keep them.
-bool is_queue(const Table& table, const RowTies& ties) {
+bool is_queue(const Table& table) {
     const std::string name = to_lower(table.name);
-    return ties.referred_columns.empty() &&
-           std::any_of(of_queues.begin(), of_queues.end(),
+    return std::any_of(of_queues.begin(), of_queues.end(),
                        [&](std::string_view end) { return std::string_view(name).ends_with(end); });
+}
+
+template <std::size_t N>
+bool has_column_of(const Table& table, const std::array<std::string_view, N>& wanted) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [&](const Column& column) { return has_one_of(words_of(column.name), wanted); });
+}
+
+bool holds_messages(const Table& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(), [](const Column& column) {
+        const Words words = words_of(column.name);
+        return (column.is_text() || column.is_binary()) && has_one_of(words, of_messages) &&
+               !has_one_of(words, of_failures);
+    });
+}
+
+// Without its rows, or with empty ones, another system would go on as before.
+bool may_hold_orders(const Table& table) {
+    const Words name = words_of(table.name);
+    const bool names_orders = contains_one_of(name, of_orders_together);
+    const bool has_operation = has_column_of(table, of_operations);
+    if (is_queue(table)) return names_orders || has_operation || !holds_messages(table);
+    return has_operation && (names_orders || (!name.empty() && has_one_of(Words{name.back()}, of_jobs)));
 }
 
 ColumnRule kept(const char* why) {
@@ -153,7 +204,7 @@ Decision decision_for(const Table& table, const Column& column, const RowTies& t
     if (std::find(bookkeeping.begin(), bookkeeping.end(), column.name) != bookkeeping.end()) {
         return {kept("When the row was made and changed, and by which member of staff.")};
     }
-    if (has_one_of(words, of_states) || contains_one_of(words, of_states_together)) {
+    if (has_one_of(words, of_conditions) || is_of_consent(words)) {
         return {kept("A state, a consent or an opt-out: without it the row would say something else.")};
     }
     if (column.data_type == "tinyint" || column.data_type == "bit") return {kept("A flag.")};
@@ -180,12 +231,18 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
         remedy.refused = "left, because it may hold opt-outs or the proof of a consent";
         return remedy;
     }
+    if (may_hold_orders(table)) {
+        remedy.refused =
+            "left, because what waits there may be an opt-out that another system has to be told";
+        return remedy;
+    }
     for (const std::string& other : ties.others) {
         if (table.find(other)->nullable) continue;
         remedy.refused = "left, because " + other + " may name another contact in each row";
         return remedy;
     }
-    const bool delete_rows = is_queue(table, ties);
+    // Unless others refer to its rows, which would go with them, or keep them.
+    const bool delete_rows = is_queue(table) && ties.referred_columns.empty();
     std::map<std::string, ColumnRule> columns;
     for (const Column& column : table.columns) {
         if (delete_rows) break;
@@ -212,6 +269,7 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
 }
 
 bool may_be_emptied(const Table& table, const Column& column, const std::set<std::string>& referred_columns) {
+    if (may_protect_the_person(table) || may_hold_orders(table)) return false;
     return decision_for(table, column, {{}, {}, referred_columns}).rule.action != Action::keep;
 }
 

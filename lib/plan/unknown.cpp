@@ -27,17 +27,19 @@ using policy::FieldPolicy;
 constexpr const char* not_under_prefix = "not under Mautic's prefix";
 
 // Without a prefix any program's tables look like Mautic's, and many call their own customers so.
-bool may_be_another_programs(const Schema& schema) { return schema.prefix.empty(); }
+bool may_be_another_programs(const Schema& schema, const Table& table) {
+    return schema.prefix.empty() || may_be_another_mautics(schema, table);
+}
 
 bool is_named_like_core_ids(const Column& column) {
     return mautic::is_same_column(column.name, "lead_id") ||
            mautic::is_same_column(column.name, "contact_id");
 }
 
-std::string reason_by_name(const Schema& schema, const Column& column) {
+std::string reason_by_name(const Schema& schema, const Table& table, const Column& column) {
     std::string reason = "a column named " + column.name;
     if (!column.is_integer()) return reason + " of type " + column.column_type;
-    return may_be_another_programs(schema) ? reason + ", which may be another program's" : reason;
+    return may_be_another_programs(schema, table) ? reason + ", which may be another program's" : reason;
 }
 
 using Reaches = std::map<std::string, Reach>;  // by real names
@@ -104,7 +106,7 @@ class UnknownTable {
 
     // The same by more than looks.
     bool is_tied_for_certain() const {
-        return under_prefix_ && !may_be_another_programs(schema_) &&
+        return under_prefix_ && !may_be_another_programs(schema_, table_) &&
                std::any_of(columns_.ids.begin(), columns_.ids.end(),
                            [](const Column* column) { return may_be_a_contact_id(*column); });
     }
@@ -168,7 +170,7 @@ class UnknownTable {
                               ", or another Mautic's table: it holds contact data, and nothing shows whose");
             return reasons;
         }
-        for (const Column* column : columns_.ids) reasons.push_back(reason_by_name(schema_, *column));
+        for (const Column* column : columns_.ids) reasons.push_back(reason_by_name(schema_, table_, *column));
         if (!without_keys || !reasons.empty()) return reasons;
         add(reasons, "named like something of a person: ", columns_.personal);
         add(reasons, "free text: ", columns_.free_text);
@@ -186,10 +188,14 @@ class UnknownTable {
         RowTies ties;
         ties.usable = usable_ties(reach.reasons.empty());
         if (ties.usable.empty()) return {};
+        if (may_be_another_mautics(schema_, table_)) {
+            Remedy remedy;
+            remedy.refused = "left, because it may be another Mautic's";
+            return remedy;
+        }
         if (const std::string sharing = who_shares(reaches); !sharing.empty()) {
             Remedy remedy;
-            remedy.refused =
-                "left, because " + sharing + " refers to it and several contacts may share a row";
+            remedy.refused = "left, because " + sharing + " leads to it and several contacts may share a row";
             return remedy;
         }
         ties.others = other_columns(reach, ties.usable);
@@ -208,7 +214,7 @@ class UnknownTable {
                 if (is_usable(key) && columns.insert(key.column).second) ties.push_back(tie_by(key));
             }
         }
-        if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_)) {
+        if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_, table_)) {
             return ties;
         }
         for (const Column* column : columns_.ids) {
@@ -262,29 +268,62 @@ class UnknownTable {
         return others;
     }
 
-    // A table in whose rows contacts of their own stand, and which refers to this one: "members.room_id".
-    std::string who_shares(const Reaches& reaches) const {
-        for (const auto* tables : {&schema_.tables, &schema_.other_tables}) {
-            for (const auto& [name, other] : *tables) {
-                if (&other == &table_) continue;
-                for (const auto& key : other.foreign_keys) {
-                    if (refers_to(key, table_, under_prefix_) &&
-                        holds_contacts(other, tables == &schema_.tables, reaches)) {
-                        return other.name + '.' + key.column;
+    // A table that refers to this one, over any number of others.
+    struct Referring {
+        const Table* table;
+        bool under_prefix;
+        std::string column;  // by which it refers to this one, or to one before it
+    };
+
+    // The nearest first.
+    std::vector<Referring> referring_tables() const {
+        std::vector<Referring> found{{&table_, under_prefix_, ""}};
+        for (std::size_t next = 0; next < found.size(); ++next) {
+            for (const auto* tables : {&schema_.tables, &schema_.other_tables}) {
+                for (const auto& [name, other] : *tables) {
+                    if (is_among(found, other)) continue;
+                    for (const auto& key : other.foreign_keys) {
+                        if (!refers_to(key, *found[next].table, found[next].under_prefix)) continue;
+                        found.push_back({&other, tables == &schema_.tables, key.column});
+                        break;
                     }
                 }
             }
         }
+        return found;
+    }
+
+    static bool is_among(const std::vector<Referring>& tables, const Table& table) {
+        return std::any_of(tables.begin(), tables.end(),
+                           [&](const Referring& one) { return one.table == &table; });
+    }
+
+    // A table in whose rows contacts of their own stand, and which refers to this one, or to a table that
+    // does so: "members.room_id".
+    std::string who_shares(const Reaches& reaches) const {
+        const std::vector<Referring> referring = referring_tables();
+        for (const Referring& one : referring) {
+            if (one.table == &table_ || !holds_contacts(one, referring, reaches)) continue;
+            return one.table->name + '.' + one.column;
+        }
         return {};
     }
 
-    bool holds_contacts(const Table& other, bool under_prefix, const Reaches& reaches) const {
-        const RowsOf rows = rows_of(map_, other.name, under_prefix);
+    // `referring`: what leads to contacts through this very table makes no contact of its own.
+    bool holds_contacts(const Referring& one, const std::vector<Referring>& referring,
+                        const Reaches& reaches) const {
+        const Table& other = *one.table;
+        const RowsOf rows = rows_of(map_, other.name, one.under_prefix);
         if (rows != RowsOf::undecided) return rows != RowsOf::nobody;
         const Reach reach = reach_of(reaches, other);
+        const auto stays_among = [&](const mautic::ForeignKey& key) {
+            return std::any_of(referring.begin(), referring.end(), [&](const Referring& parent) {
+                return refers_to(key, *parent.table, parent.under_prefix);
+            });
+        };
         const bool by_key = std::any_of(
             other.foreign_keys.begin(), other.foreign_keys.end(), [&](const mautic::ForeignKey& key) {
-                return reach.own_columns.contains(key.column) && !refers_to(key, table_, under_prefix_);
+                return reach.own_columns.contains(key.column) && !stays_among(key);
             });
         return by_key || std::any_of(other.columns.begin(), other.columns.end(), [&](const Column& column) {
                    return !other.is_foreign_key(column.name) && may_be_a_contact_id(column);

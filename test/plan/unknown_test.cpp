@@ -187,7 +187,8 @@ TEST_CASE("what is emptied without a description keeps what protects the person"
         {"created_by_user", "varchar(191)", "kept"},
         {"status", "varchar(20) not null", "kept"},
         {"consent_status", "varchar(24) not null", "kept"},
-        {"opted_out_at", "datetime", "kept"},
+        {"opted_out", "int", "kept"},
+        {"last_active", "datetime", "kept"},
         {"optout", "tinyint(1)", "kept"},
         {"campaign_id", "int", "kept"},
         {"attempts", "int not null", "kept"},
@@ -235,7 +236,7 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
     const Keys key{{"lead_id", "leads", "id"}};
-    add(input, "sms_queue", key, {{"payload", "longtext"}});
+    add(input, "sms_queue", key, {{"body", "longtext"}});
     add(input, "form_doi_submissions", key, {{"email", "varchar(191)"}});
     add(input, "whatsapp_consents", key, {{"phone", "varchar(32)"}});
     add(input, "answers", key, {{"consent_text", "longtext"}});
@@ -254,6 +255,86 @@ TEST_CASE("what waits to be sent goes, and a proof of consent is left alone") {
     CHECK(action_in(plan, "identities", "consent_status") == "kept");
 }
 
+TEST_CASE("a table is a proof by its name, by a text or by a date, in all types that are usual") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    for (const char* name : {"plugin_withdrawal", "revocation_log", "bounces", "spam_complaints", "denylist",
+                             "abmeldungen", "widerruf", "widersprueche", "einwilligungen", "dsgvo_log"}) {
+        CAPTURE(name);
+        add(input, name, key, {{"page", "longtext"}});
+        CHECK(step_of(input.build(), name) == nullptr);
+        CHECK_FALSE(unknown_of(input.build(), name).emptied);
+        input.schema.tables.erase(name);
+    }
+    for (const auto& [name, type] :
+         std::vector<std::pair<std::string, std::string>>{{"consent_text", "varchar(255)"},
+                                                          {"consent_text", "varchar(191)"},
+                                                          {"agreement_shown", "longtext"},
+                                                          {"optin_confirmed_on", "date"},
+                                                          {"double_optin_at", "datetime"},
+                                                          {"verified_at", "timestamp"},
+                                                          {"accepted_at", "datetime"},
+                                                          {"do_not_email_until", "datetime"},
+                                                          {"opted_out_at", "datetime"},
+                                                          {"abmeldung_am", "date"}}) {
+        CAPTURE(name, type);
+        add(input, "signup", key, {{name, type}, {"ip_address", "varchar(45)"}, {"page", "longtext"}});
+        CHECK(step_of(input.build(), "signup") == nullptr);
+        CHECK_FALSE(unknown_of(input.build(), "signup").emptied);
+    }
+    for (const auto& [name, type] : std::vector<std::pair<std::string, std::string>>{
+             {"consent_status", "varchar(191)"}, {"consent", "varchar(20)"}, {"signed_at", "datetime"}}) {
+        CAPTURE(name, type);
+        add(input, "signup", key, {{name, type}, {"page", "longtext"}});
+        CHECK(action_in(input.build(), "signup", "page") == "delete");
+    }
+    // A plugin's column of a table that the map knows may be the proof of what the row says.
+    mautic::Table known =
+        table("lead_donotcontact",
+              {{"id", "int not null"}, {"lead_id", "int"}, {"evidence", "longtext"}, {"text", "longtext"}});
+    input.schema.tables["lead_donotcontact"] = known;
+    input.map_text += entry(rule("text", "delete"), "lead_donotcontact");
+    CHECK_FALSE(unknown_of(input.build(), "lead_donotcontact.evidence").emptied);
+    CHECK(action_in(input.build(), "lead_donotcontact", "evidence") != "delete");
+    CHECK(action_in(input.build(), "lead_donotcontact", "text") == "delete");
+    input.schema.tables["notes"].columns.push_back(column("evidence", "longtext"));
+    CHECK(unknown_of(input.build(), "notes.evidence").emptied);
+}
+
+TEST_CASE("what another system has yet to be told is left alone") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const Keys key{{"lead_id", "leads", "id"}};
+    struct Case {
+        const char* table;
+        const char* column;
+        bool left;
+    };
+    const Case cases[] = {
+        {"mailchimp_sync_queue", "body", true}, {"crm_delete_queue", "recipient", true},
+        {"bounce_queue", "message", true},      {"webhook_outbox", "text", true},
+        {"mail_queue", "action", true},         {"mail_queue", "operation", true},
+        {"mail_queue", "type", true},           {"mail_queue", "payload", true},  // which may be anything
+        {"mail_queue", "error_message", true},  {"mailchimp_sync", "action", true},
+        {"crm_exports", "event", true},         {"mail_jobs", "command", true},
+        {"mail_queue", "body", false},          {"mail_queue", "recipient", false},
+        {"mail_queue", "subject", false},       {"mailchimp_sync", "state", false},
+        {"mail_jobs", "state", false},          {"visits", "action", false},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.table, c.column);
+        add(input, c.table, key, {{c.column, "varchar(32)"}});
+        const auto plan = input.build();
+        CHECK((step_of(plan, c.table) == nullptr) == c.left);
+        CHECK(unknown_of(plan, c.table).emptied != c.left);
+        const bool says_why =
+            unknown_of(plan, c.table).reason.find("another system has to be told") != std::string::npos;
+        CHECK(says_why == c.left);
+        input.schema.tables.erase(c.table);
+    }
+}
+
 TEST_CASE("without a prefix only a key shows whose row it is") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
@@ -265,6 +346,35 @@ TEST_CASE("without a prefix only a key shows whose row it is") {
     CHECK(reason_of(input, "details") == "a column named lead_id, which may be another program's");
     input.schema.tables["details"].foreign_keys = {{"lead_id", "leads", "id"}};
     CHECK(step_of(input.build(), "details") != nullptr);
+}
+
+TEST_CASE("tables of another Mautic whose prefix begins with ours are named and never changed") {
+    for (const char* prefix : {"m_", ""}) {
+        CAPTURE(prefix);
+        PlanInput input = small_site();
+        input.policy.unknown = policy::UnknownRule::remove;
+        input.schema.prefix = prefix;
+        add(input, "2_details", {}, {{"lead_id", "int"}, {"value", "longtext"}});
+        add(input, "2_calls", {{"lead_id", "leads", "id"}}, {{"value", "longtext"}});
+        // As long as part of what every Mautic has is missing, there is no other one.
+        for (const char* landmark : {"2_leads", "2_lead_fields", "2_lead_donotcontact"}) {
+            CAPTURE(landmark);
+            CHECK((step_of(input.build(), "2_details") != nullptr) == (*prefix != '\0'));
+            CHECK(step_of(input.build(), "2_calls") != nullptr);
+            add(input, landmark, {}, {{"n", "int not null"}});
+        }
+        const auto plan = input.build();
+        for (const char* others : {"2_details", "2_calls"}) {
+            CAPTURE(others);
+            CHECK(step_of(plan, others) == nullptr);
+            CHECK_FALSE(unknown_of(plan, others).emptied);
+        }
+        CHECK(reason_of(input, "2_details") == "a column named lead_id, which may be another program's");
+        CHECK_THAT(reason_of(input, "2_calls"), ContainsSubstring("may be another Mautic's"));
+        // What does not begin so is ours.
+        add(input, "calls", {{"lead_id", "leads", "id"}}, {{"value", "longtext"}});
+        CHECK(unknown_of(input.build(), "calls").emptied);
+    }
 }
 
 TEST_CASE("a row that may be somebody else's too is left") {
@@ -337,6 +447,37 @@ TEST_CASE("a row that contacts of another table share is left") {
     CHECK(is_shared());
 }
 
+TEST_CASE("a row that contacts share over any number of tables is left") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    add(input, "rooms", {{"contact_id", "leads", "id"}}, {{"name", "varchar(64)"}});
+    add(input, "topics", {{"room_id", "rooms", "id"}}, {{"title", "varchar(64)"}});
+    add(input, "topic_texts", {{"topic_id", "topics", "id"}}, {{"text", "longtext"}});
+    // Tables that refer to each other in a circle end the search.
+    add(input, "topic_texts_read", {{"text", "topic_texts", "id"}, {"next", "topic_texts_read", "id"}});
+    input.schema.tables["topics"].foreign_keys.push_back({"last_text", "topic_texts", "id"});
+    CHECK(unknown_of(input.build(), "rooms").emptied);
+    const auto is_shared = [&] {
+        const auto plan = input.build();
+        return step_of(plan, "rooms") == nullptr && !unknown_of(plan, "rooms").emptied;
+    };
+    add(input, "topic_members", {{"topic_id", "topics", "id"}, {"lead_id", "leads", "id"}});
+    CHECK(is_shared());
+    CHECK_THAT(unknown_of(input.build(), "rooms").reason,
+               ContainsSubstring("topic_members.topic_id leads to it and several contacts may share a row"));
+    add(input, "topic_members", {{"topic_id", "topics", "id"}}, {{"contact_id", "int"}});
+    CHECK(is_shared());
+    add(input, "topic_members", {{"text", "topic_texts_read", "id"}, {"note", "notes", "id"}});
+    CHECK(is_shared());
+    input.schema.tables.erase("topic_members");
+    CHECK_FALSE(is_shared());
+    // A table of nobody's to which a contact refers lies between.
+    input.schema.tables["staff"].foreign_keys = {{"room", "rooms", "id"}};
+    CHECK_FALSE(is_shared());
+    input.schema.tables["leads"].foreign_keys = {{"owner", "staff", "id"}};
+    CHECK(is_shared());
+}
+
 TEST_CASE("a key ties a row only if its name says that the row is the contact's") {
     struct Case {
         const char* column;
@@ -393,15 +534,14 @@ TEST_CASE("opt-outs, consents and flags stay") {
     }
     for (const auto& [name, type] :
          std::vector<std::pair<std::string, std::string>>{{"do_not_call", "int"},
-                                                          {"do_not_email_until", "datetime"},
                                                           {"blocked", "int"},
                                                           {"blacklisted", "varchar(10)"},
-                                                          {"stopped", "datetime"},
+                                                          {"stopped", "varchar(10)"},
                                                           {"is_active", "int"},
                                                           {"allowed", "varchar(10)"},
                                                           {"permission", "varchar(64)"},
-                                                          {"agreed", "datetime"},
-                                                          {"accepted_at", "datetime"},
+                                                          {"agreed", "int"},
+                                                          {"enabled_at", "datetime"},
                                                           {"preferences", "longtext"},
                                                           {"anything", "tinyint(1)"},
                                                           {"something", "bit(1)"}}) {
