@@ -22,6 +22,21 @@ constexpr std::size_t edge_bytes = 512;
 
 bool has(std::string_view text, char byte) { return std::memchr(text.data(), byte, text.size()) != nullptr; }
 
+// An '@' in an escape: "%40", "%2540", "\u0040", "&#64;", "&#x40;", "&commat;", and these in other escapes,
+// such as
+// "%2364;" and "&#37;40". What escapes does so with signs; digits and letters stay what they are.
+bool may_stand_for_at(std::string_view text) {
+    const auto is_one_of = [&](std::size_t at, std::string_view bytes) {
+        return at < text.size() && bytes.find(text[at]) != std::string_view::npos;
+    };
+    for (auto four = text.find('4'); four != std::string_view::npos; four = text.find('4', four + 1)) {
+        if (four == 0) continue;
+        if (is_one_of(four + 1, "0") && is_one_of(four - 1, "%5xX0;")) return true;
+        if (is_one_of(four - 1, "6") && four > 1 && is_one_of(four - 2, "#30;")) return true;
+    }
+    return has(text, '&') && text.find("commat") != std::string_view::npos;
+}
+
 // A '+' is only ever taken for a blank before "%40".
 bool may_have_escapes(std::string_view text) { return has(text, '%') || has(text, '\\') || has(text, '&'); }
 
@@ -31,7 +46,8 @@ bool may_be_cut_after(char byte) {
            byte == '>' || byte == ',';
 }
 
-void take_from(std::string_view text, AddressExtractor::Edges edges, const AddressExtractor::Found& found) {
+// Did it have an '@', as it is or in base64?
+bool take_from(std::string_view text, AddressExtractor::Edges edges, const AddressExtractor::Found& found) {
     std::size_t first = 0;
     std::size_t last = text.size();
     if (!edges.begins) first = std::min(edge_bytes, last);
@@ -39,7 +55,7 @@ void take_from(std::string_view text, AddressExtractor::Edges edges, const Addre
     for (auto at = text.find('@', first); at < last; at = text.find('@', at + 1)) {
         each_candidate(text, at, found);
     }
-    each_base64_candidate(text, first, last, found);
+    return each_base64_candidate(text, first, last, found) || has(text, '@');
 }
 
 }  // namespace
@@ -68,12 +84,13 @@ void AddressExtractor::walk(std::string_view text, Edges edges, const Found& fou
 }
 
 void AddressExtractor::take_layers(std::string_view text, Edges edges, const Found& found) {
-    take_from(text, edges, found);
+    bool has_at = take_from(text, edges, found);
     for (int layer = 0; layer < layers_max && may_have_escapes(text); ++layer) {
+        if (!has_at && !may_stand_for_at(text)) return;
         if (!matching::unescape(text, inner_)) return;
         std::swap(outer_, inner_);
         text = outer_;
-        take_from(text, edges, found);
+        has_at = take_from(text, edges, found) || has_at;
     }
 }
 

@@ -9,8 +9,9 @@
 namespace gdprd::audit {
 
 // An '@' leaves one of few pairs of characters in base64. At each of these between `first` and `last` as much
-// is decoded as an address can be long, as long as it looks like one.
-void each_base64_candidate(std::string_view text, std::size_t first, std::size_t last,
+// is decoded as an address can be long, as long as it looks like one. Was there such a pair? They consist of
+// letters and digits, which no escape stands for.
+bool each_base64_candidate(std::string_view text, std::size_t first, std::size_t last,
                            const std::function<void(std::string_view)>& found);
 
 }  // namespace gdprd::audit

@@ -10,6 +10,8 @@ namespace gdprd::audit {
 
 namespace {
 
+constexpr std::size_t local_characters_max = 64;  // RFC 5321, 4.5.3.1.1
+
 // Both count what nobody writes around an address; the first ones are the likely ones.
 constexpr std::size_t beginnings_max = 16;
 constexpr std::size_t ends_max = 4;
@@ -62,6 +64,9 @@ bool separator_ends_at(std::string_view text, std::size_t end) {
     return (end >= 2 && separator_at(text, end - 2) == 2) || (end >= 3 && separator_at(text, end - 3) == 3);
 }
 
+// Of a character of several bytes in UTF-8 the second and later ones.
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80; }
+
 bool is_word_at(std::string_view text, std::size_t at) {
     return at < text.size() && matching::is_word_byte(text[at]);
 }
@@ -92,8 +97,10 @@ struct Places {
 Places beginnings(std::string_view text, std::size_t at) {
     Places places;
     std::size_t furthest = at;
-    for (std::size_t i = at; i > 0 && at - i < local_bytes_max && is_local_byte(text[i - 1]);) {
-        if (!may_begin_at(text, --i)) continue;
+    std::size_t characters = 0;
+    for (std::size_t i = at; i > 0 && characters < local_characters_max && is_local_byte(text[i - 1]);) {
+        if (!is_continuation(text[--i])) ++characters;
+        if (!may_begin_at(text, i)) continue;
         furthest = i;
         if (!places.is_full(beginnings_max - 1)) places.add(i);
     }

@@ -7,9 +7,7 @@
 
 namespace gdprd::audit {
 
-// Bytes before and behind an '@' that can belong to its address; RFC 5321 allows 64 and 255.
-inline constexpr std::size_t local_bytes_max = 200;
-inline constexpr std::size_t domain_bytes_max = 255;
+inline constexpr std::size_t domain_bytes_max = 255;  // RFC 5321, 4.5.3.1.2
 
 // Can it stand before the '@', or behind it? The blank and the sign that end both are none of these.
 bool is_local_byte(char byte);

@@ -47,14 +47,14 @@ std::string ErasedPeople::erasures(const char* table, const std::string& columns
 
 // One for each algorithm and key that there are records of.
 void ErasedPeople::make_hashers(database::Connection& ledger) {
-    std::vector<policy::Hasher> possible;
+    std::vector<policy::HashOptions> possible;
     std::vector<std::string> keys = options_.keys;
     keys.emplace_back();
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     for (const std::string& key : keys) {
         for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-            possible.emplace_back(policy::HashOptions{one.algorithm, key, true});
+            possible.push_back({one.algorithm, key, true});
         }
     }
     const std::string columns = "algorithm, COALESCE(key_id, '') AS key_name, COUNT(*) AS records";
@@ -64,11 +64,14 @@ void ErasedPeople::make_hashers(database::Connection& ledger) {
                           " GROUP BY 1, 2) AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
                       {}, "ledger: read the key ids");
     while (rows.next()) {
-        const auto hasher = std::find_if(possible.begin(), possible.end(), [&](const policy::Hasher& one) {
-            return one.algorithm_name() == rows.text(0) && one.key_id() == rows.text(1);
-        });
-        if (hasher != possible.end()) {
-            hashers_.push_back(*hasher);
+        const auto options =
+            std::find_if(possible.begin(), possible.end(), [&](const policy::HashOptions& one) {
+                const policy::Hasher hasher(one);
+                return hasher.algorithm_name() == rows.text(0) && hasher.key_id() == rows.text(1);
+            });
+        if (options != possible.end()) {
+            hashers_.emplace_back(*options);
+            hash_options_.push_back(*options);
         } else {
             missing_keys_.push_back({rows.text(0), rows.text(1), rows.number(2)});
         }
@@ -121,6 +124,27 @@ void ErasedPeople::read_contacts(database::Connection& mautic, database::Connect
         }
         if (count < page_rows || !go_on()) return;
     }
+}
+
+QuickLook::QuickLook(const ErasedPeople& people) : people_(people) {
+    for (const policy::HashOptions& options : people.hash_options_) hashes_.emplace_back(options);
+}
+
+// The spellings that policy::address_spellings() has of such an address: in lower case, and as it is.
+bool QuickLook::is_harmless(std::string_view address) {
+    lower_.assign(address);
+    bool has_capitals = false;
+    for (char& byte : lower_) {
+        if (static_cast<unsigned char>(byte) >= 0x80 || byte <= ' ') return false;
+        if (byte < 'A' || byte > 'Z') continue;
+        byte = static_cast<char>(byte - 'A' + 'a');
+        has_capitals = true;
+    }
+    if (lower_.find("xn--") != std::string::npos) return false;
+    return std::none_of(hashes_.begin(), hashes_.end(), [&](policy::ManyHashes& hashes) {
+        return people_.filter_.may_contain(hashes.beginning(lower_)) ||
+               (has_capitals && people_.filter_.may_contain(hashes.beginning(address)));
+    });
 }
 
 void ErasedPeople::add_suspects(std::string_view address, std::vector<AddressHash>& suspects) const {

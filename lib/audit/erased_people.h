@@ -27,6 +27,7 @@
 #include "base/contact_id.h"
 #include "database/connection.h"
 #include "policy/hash.h"
+#include "policy/many_hashes.h"
 
 namespace gdprd::audit {
 
@@ -62,6 +63,22 @@ struct Person {
     ContactId contact = 0;  // the lowest id of those that were erased with this address
 };
 
+class ErasedPeople;
+
+// Tells quickly of nearly every address that it is nobody's who was erased. An object belongs to one thread,
+// and the people it was made for outlive it.
+class QuickLook {
+  public:
+    explicit QuickLook(const ErasedPeople& people);
+    // Of an ASCII address without white space around it; of any other one it says false.
+    bool is_harmless(std::string_view address);
+
+  private:
+    const ErasedPeople& people_;
+    std::vector<policy::ManyHashes> hashes_;
+    std::string lower_;
+};
+
 class ErasedPeople {
   public:
     // Called between pages of what is read; false ends the reading, and the object is of no use then.
@@ -84,12 +101,8 @@ class ErasedPeople {
     const std::vector<MissingKey>& missing_keys() const { return missing_keys_; }
 
   private:
-    struct Record {
-        std::string hash;
-        ContactId contact = 0;
-        std::string algorithm;
-        std::string key_id;
-    };
+    friend class QuickLook;
+
     std::string erasures(const char* table, const std::string& columns) const;
     void make_hashers(database::Connection& ledger);
     void read_records(database::Connection& ledger, const char* table, const char* key, const GoOn& go_on);
@@ -98,7 +111,8 @@ class ErasedPeople {
                                                        std::span<const AddressHash> suspects) const;
 
     const PeopleOptions options_;
-    std::vector<policy::Hasher> hashers_;
+    std::vector<policy::Hasher> hashers_;            // those in use
+    std::vector<policy::HashOptions> hash_options_;  // of the same
     std::vector<MissingKey> missing_keys_;
     HashFilter filter_;
     std::uint64_t addresses_ = 0;

@@ -16,6 +16,7 @@ constexpr std::size_t harmless_bytes_max = 128;
 
 Suspicions::Suspicions(const ErasedPeople& people, database::Connection& ledger)
     : people_(people),
+      quick_look_(people),
       ledger_(ledger),
       found_([this](std::string_view address) { add(address); }),
       harmless_(harmless_max) {}
@@ -31,7 +32,7 @@ void Suspicions::add(std::string_view address) {
     std::string& known = harmless_[std::hash<std::string_view>{}(address) % harmless_max];
     if (known == address) return;
     suspects_.clear();
-    people_.add_suspects(address, suspects_);
+    if (!quick_look_.is_harmless(address)) people_.add_suspects(address, suspects_);
     if (suspects_.empty()) {
         if (address.size() <= harmless_bytes_max) known = address;
         return;

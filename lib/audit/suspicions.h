@@ -39,6 +39,7 @@ class Suspicions {
     void ask();
 
     const ErasedPeople& people_;
+    QuickLook quick_look_;
     database::Connection& ledger_;
     AddressExtractor extractor_;
     const AddressExtractor::Found found_;

@@ -37,5 +37,6 @@ void measure_memory();
 void measure_text_search();
 void measure_backfill();
 void measure_sweep();
+void measure_audit();
 
 }  // namespace gdprd::bench

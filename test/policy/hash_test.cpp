@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/many_hashes.h"
 #include "support/catch.h"
 
 using namespace gdprd::policy;
@@ -182,5 +183,18 @@ TEST_CASE("the shape of a hash") {
           Row{"a NUL at the end", std::string(31, 'a') + std::string(1, '\0')}}) {
         CAPTURE(row.name);
         CHECK_FALSE(Hasher::has_hash_shape(row.value));
+    }
+}
+
+TEST_CASE("many hashes are the beginnings of the hashes one by one") {
+    for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
+        for (const char* key : {"", "secret"}) {
+            const HashOptions options{algorithm, key, true};
+            policy::ManyHashes many(options);
+            for (const std::string text : {"ann@example.org", "", "x", "ann@example.org"}) {
+                const std::string hash = Hasher(options).hash(text, Normalisation::plain);
+                CHECK(many.beginning(text) == std::stoull(hash.substr(0, 16), nullptr, 16));
+            }
+        }
     }
 }
