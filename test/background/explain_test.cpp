@@ -1,6 +1,6 @@
 // The statements of the suppression guard and of the look at orphaned rows reach their rows through an index,
 // on every schema (promise 9), and rows that are noted cost the reading of indexes only.
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "background/statement_cost.h"
 #include "erasure/filled_tables.h"
 #include "orphans/contact_rows.h"
@@ -66,7 +66,7 @@ void check_leftovers(World& world) {
     check_page(world, LoggedDeletions::statement(world.mautic.prefix(), 2'500, page), page + 5);
 }
 
-void check(Onlooker& here, bool has_change_index) {
+void check(BackgroundFixture& here, bool has_change_index) {
     World& world = here.world;
     fill_tables_of_plan(world);
     auto& root = world.mautic.connection();
@@ -106,7 +106,7 @@ void check(Onlooker& here, bool has_change_index) {
 }  // namespace
 
 TEST_CASE("No page of the background looks reads more than its rows, on our own schema") {
-    Onlooker here("mtc_");
+    BackgroundFixture here("mtc_");
     check(here, false);
     CHECK(orphans::orphan_steps(here.world.plan()).size() == 3);
 }
@@ -114,14 +114,14 @@ TEST_CASE("No page of the background looks reads more than its rows, on our own 
 TEST_CASE("No page of the background looks reads more than its rows, on any schema") {
     for (const std::string& version : MauticDatabase::facts_versions()) {
         CAPTURE(version);
-        Onlooker here("mtc_", version);
+        BackgroundFixture here("mtc_", version);
         check(here, version >= "6");
         CHECK(orphans::orphan_steps(here.world.plan()).size() == 11);
     }
 }
 
 TEST_CASE("A table without an index of its own for orphaned rows is left out, and the plan says so") {
-    Onlooker here;
+    BackgroundFixture here;
     here.world.mautic.connection().change("ALTER TABLE email_stats DROP INDEX stat_contact");
     here.world.prepare();
     CHECK(orphans::orphan_steps(here.world.plan()).size() == 2);

@@ -171,7 +171,7 @@ TEST_CASE("Without a database the scheduler waits for one") {
           "2026-03-01 12:00:00.000");
 }
 
-TEST_CASE("It stops in the middle of a look that asks, and beats while it works") {
+TEST_CASE("It stops in the middle of a run that asks, and beats while it works") {
     Bench bench;
     auto task = probe(1h, [](const Run& run) {
         while (!run.stop.stop_requested()) run.throttle.wait(run.connection, run.stop);

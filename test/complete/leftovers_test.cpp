@@ -130,11 +130,11 @@ TEST_CASE("What a deleted contact leaves behind names nobody afterwards, or hard
         const Dump deleted = here.history.dump();
         const auto of_remains = [&](const RowMaker::RowId& row) { return here.is_left_behind(row); };
         REQUIRE(deleted.search(here.history.needles, of_remains).size() > 50);
-        here.look();
+        here.run();
         const Dump after = here.history.dump();
         CHECK(after.search(here.history.needles, of_remains) == names_in_paths);
         CHECK(other_changes(here, deleted, after) == std::vector<std::string>{});
-        here.look();
+        here.run();
         CHECK(here.history.dump() == after);
     }
 }

@@ -1,5 +1,5 @@
 // What the audit log still says about a contact that was deleted.
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "orphans/orphaned_rows.h"
 #include "support/catch.h"
 
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Logged : Onlooker {
+struct Logged : BackgroundFixture {
     OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
         return {mode,      options,
                 deletions, [](std::size_t) { return true; },

@@ -1,6 +1,6 @@
 // A merge of living people in Mautic, who never opted out: the row of one contact goes, and what Mautic does
 // not move loses its contact exactly as if that contact had been deleted. None of it may be touched.
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "orphans/orphaned_rows.h"
 #include "support/catch.h"
 
@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Merges : Onlooker {
-    Merges() : Onlooker("mtc_", "5.1.1") { root().change("SET SESSION foreign_key_checks = 0"); }
+struct Merges : BackgroundFixture {
+    Merges() : BackgroundFixture("mtc_", "5.1.1") { root().change("SET SESSION foreign_key_checks = 0"); }
 
     OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
         return {mode,      options,

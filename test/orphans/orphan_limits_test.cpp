@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "orphans/contact_rows.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphaned_rows.h"
@@ -21,13 +21,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-OrphanedRows task_of(Onlooker& here, Deletions& deletions) {
+OrphanedRows task_of(BackgroundFixture& here, Deletions& deletions) {
     return {DeletedContacts::since_installation, here.options, deletions,
             [](std::size_t) { return true; },    here.metrics, OrphanedRows::Pace{0ms, 0ms}};
 }
 
 // So many mails of one contact, ids from `first`.
-void add_mails(Onlooker& here, ContactId contact, int first, int count) {
+void add_mails(BackgroundFixture& here, ContactId contact, int first, int count) {
     here.world.mautic.insert("leads", {{"id", contact}, {"email", "many@example.org"}});
     here.world.mautic.connection().change(
         "INSERT INTO email_stats (id, lead_id, email_address, date_sent, is_read, is_failed, "
@@ -36,12 +36,12 @@ void add_mails(Onlooker& here, ContactId contact, int first, int count) {
         ", 'many@example.org', NOW(), 0, 0, 0 FROM " + test::sequence(1, count));
 }
 
-void delete_contact(Onlooker& here, ContactId contact) {
+void delete_contact(BackgroundFixture& here, ContactId contact) {
     here.world.mautic.connection().change("DELETE FROM leads WHERE id = " + std::to_string(contact));
 }
 
 // Mails to people who are no contacts.
-void add_mails_of_nobody(Onlooker& here, int first, int count) {
+void add_mails_of_nobody(BackgroundFixture& here, int first, int count) {
     here.world.mautic.connection().change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
         "SELECT " +
@@ -50,7 +50,7 @@ void add_mails_of_nobody(Onlooker& here, int first, int count) {
 }
 
 // As a restore does. The server tells the time in seconds.
-void make_anew(Onlooker& here, const std::string& table) {
+void make_anew(BackgroundFixture& here, const std::string& table) {
     auto& mautic = here.world.mautic;
     mautic.connection().change("ALTER TABLE " + table + " FORCE");
     // The one before was made long ago.
@@ -87,41 +87,41 @@ class LogLines {
     const int before_;
 };
 
-std::size_t plain_mails(Onlooker& here) {
+std::size_t plain_mails(BackgroundFixture& here) {
     return here.world.mautic.row_count("email_stats", "email_address LIKE '%@%'");
 }
 
 }  // namespace
 
 TEST_CASE("Many orphaned rows are erased in slices, and each is noted with its erasure") {
-    Onlooker here;
+    BackgroundFixture here;
     here.options.page_rows = 100;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 5'000);
-    here.look(task);
+    here.run(task);
     delete_contact(here, 7);
     auto next = task_of(here, deletions);
-    here.look_once(next);
+    here.run_once(next);
     CHECK(next.period() == 0ms);
     CHECK(plain_mails(here) > 0);
     CHECK(plain_mails(here) < 5'000);
     CHECK(here.ledger("SELECT COUNT(*) FROM leftover_row WHERE what = 'erased'") ==
           std::to_string(5'000 - plain_mails(here)));
-    here.look(next);
+    here.run(next);
     CHECK(plain_mails(here) == 0);
     CHECK(here.metric("leftover_rows_total") == 5'000);
 }
 
 TEST_CASE("The rows of contacts are learned in slices, and an interrupted look goes on") {
-    Onlooker here;
+    BackgroundFixture here;
     here.options.page_rows = 10;
     Deletions deletions;
     add_mails(here, 7, 0, 500);
     add_mails(here, 8, 1'000, 500);
     {
         auto task = task_of(here, deletions);
-        here.look_once(task);
+        here.run_once(task);
         CHECK(task.period() == 0ms);
     }
     CHECK(here.ledger("SELECT COUNT(*) FROM mark WHERE name = 'leftovers_email_stats'") == "0");
@@ -129,7 +129,7 @@ TEST_CASE("The rows of contacts are learned in slices, and an interrupted look g
     CHECK(known >= 10);
     CHECK(known < 1'000);
     auto task = task_of(here, deletions);
-    here.look(task);
+    here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM contact_row") == "1000");
     CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 8 AND row_id > 1000") == "500");
     CHECK(plain_mails(here) == 1'000);
@@ -138,11 +138,11 @@ TEST_CASE("The rows of contacts are learned in slices, and an interrupted look g
 
 TEST_CASE(
     "A table that cannot be changed does not keep the others from it, and the look fails until it can") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     here.world.mautic.add_contact(7);
-    here.look(task);
+    here.run(task);
     auto& root = here.world.mautic.connection();
     root.change(
         "CREATE TRIGGER no_change BEFORE UPDATE ON email_stats FOR EACH ROW"
@@ -152,42 +152,42 @@ TEST_CASE(
                                                       {"form_id", std::int64_t{1}},
                                                       {"referer", "https://www.example.org/?e=ann"}}));
     auto later = task_of(here, deletions);
-    here.look(later);
-    here.look(later);
+    here.run(later);
+    here.run(later);
     delete_contact(here, 7);
     deletions.add(std::vector<ContactId>{7});
-    CHECK_THROWS_AS(here.look(later), database::DatabaseError);
-    CHECK_THROWS_AS(here.look(later), database::DatabaseError);
+    CHECK_THROWS_AS(here.run(later), database::DatabaseError);
+    CHECK_THROWS_AS(here.run(later), database::DatabaseError);
     CHECK(plain_mails(here) == 3);
     CHECK(here.world.mautic.value("SELECT referer FROM form_submissions WHERE id = " + submission) == "");
     root.change("DROP TRIGGER no_change");
     for (int turn = 0; turn < 100 && plain_mails(here) > 0; ++turn) {
         try {
-            here.look(later);
+            here.run(later);
         } catch (const database::DatabaseError&) {
             continue;  // what it remembers of the last walk
         }
     }
     CHECK(plain_mails(here) == 0);
-    CHECK_NOTHROW(here.look(later));
+    CHECK_NOTHROW(here.run(later));
 }
 
 TEST_CASE("After a restore the ids that come are new ones, and what was erased is erased again") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 20);
     add_mails(here, 8, 100, 20);
-    here.look(task);
+    here.run(task);
     delete_contact(here, 7);
     deletions.add(std::vector<ContactId>{7});
-    here.look(task);
+    here.run(task);
     REQUIRE(plain_mails(here) == 20);
 
     auto& root = here.world.mautic.connection();
     root.change("DELETE FROM email_stats WHERE id > 50");  // the backup had not got these yet
     root.change("UPDATE email_stats SET email_address = 'many@example.org'");
-    here.look(task);
+    here.run(task);
     CHECK(here.ledger("SELECT number FROM mark WHERE name = 'leftovers_email_stats'") == "20");
     root.change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser)"
@@ -202,7 +202,7 @@ TEST_CASE("After a restore the ids that come are new ones, and what was erased i
                                            {"details", "a:1:{s:1:\"n\";s:3:\"Ann\";}"}});
     delete_contact(here, 8);
     auto next = task_of(here, deletions);
-    for (int turn = 0; turn < 3; ++turn) here.look(next);
+    for (int turn = 0; turn < 3; ++turn) here.run(next);
     CHECK(plain_mails(here) == 1);
     CHECK(here.world.mautic.value("SELECT email_address FROM email_stats WHERE id = 110") ==
           "staff@example.org");
@@ -210,12 +210,12 @@ TEST_CASE("After a restore the ids that come are new ones, and what was erased i
 }
 
 TEST_CASE("After a restore a row id that is used again is somebody else's, though ids have grown on") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 20);
     add_mails(here, 8, 100, 20);
-    here.look(task);
+    here.run(task);
     // The backup had neither contact 8 nor its mails; Mautic was used again before the next look.
     here.world.mautic.connection().change("DELETE FROM email_stats WHERE id > 50");
     delete_contact(here, 8);
@@ -223,9 +223,9 @@ TEST_CASE("After a restore a row id that is used again is somebody else's, thoug
     add_mails_of_nobody(here, 100, 30);
     deletions.add(std::vector<ContactId>{8});
     SECTION("the daemon notices it") {
-        here.look(task);
+        here.run(task);
         auto next = task_of(here, deletions);
-        for (int turn = 0; turn < 3; ++turn) here.look(next);
+        for (int turn = 0; turn < 3; ++turn) here.run(next);
     }
     SECTION("another program notices it first") {
         for (const plan::Step* step : orphans::orphan_steps(here.world.plan())) {
@@ -234,43 +234,43 @@ TEST_CASE("After a restore a row id that is used again is somebody else's, thoug
                   is_mails);
         }
         auto next = task_of(here, deletions);
-        for (int turn = 0; turn < 3; ++turn) here.look(next);
+        for (int turn = 0; turn < 3; ++turn) here.run(next);
     }
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
     // What is known of others still holds.
     CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 7") == "20");
     delete_contact(here, 7);
     deletions.add(std::vector<ContactId>{7});
-    here.look(task);
+    here.run(task);
     CHECK(plain_mails(here) == 30);
 }
 
 TEST_CASE("A server that first tells later when a table was made may hide a restore") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 8, 100, 20);
-    here.look(task);
+    here.run(task);
     here.world.daemon.change("DELETE FROM " + std::string(World::ledger_name) +
                              ".mark WHERE name LIKE 'leftovers\\_created\\_email\\_stats%'");
     here.world.mautic.connection().change("DELETE FROM email_stats");
     delete_contact(here, 8);
     add_mails_of_nobody(here, 100, 30);
     deletions.add(std::vector<ContactId>{8});
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
 }
 
 TEST_CASE("Erased rows that a backup had not got are not expected back: their ids will be others'") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 20);
     add_mails(here, 8, 100, 20);
-    here.look(task);
+    here.run(task);
     for (const ContactId contact : {ContactId{7}, ContactId{8}}) delete_contact(here, contact);
     deletions.add(std::vector<ContactId>{7, 8});
-    here.look(task);
+    here.run(task);
     REQUIRE(plain_mails(here) == 0);
     auto& root = here.world.mautic.connection();
     root.change("DELETE FROM email_stats WHERE id > 50");
@@ -279,19 +279,19 @@ TEST_CASE("Erased rows that a backup had not got are not expected back: their id
     CHECK(orphans::ContactRows(here.world.daemon, World::ledger_name).expect_erased_again(steps) == 20);
     add_mails_of_nobody(here, 100, 30);
     auto next = task_of(here, deletions);
-    for (int turn = 0; turn < 3; ++turn) here.look(next);
+    for (int turn = 0; turn < 3; ++turn) here.run(next);
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
     CHECK(plain_mails(here) == 30);
 }
 
 TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     for (int contact = 1; contact <= 30; ++contact) {
         add_mails(here, static_cast<ContactId>(contact), contact * 10, 2);
     }
-    here.look(task);
+    here.run(task);
     auto& root = here.world.mautic.connection();
     root.change(
         "CREATE TRIGGER no_change BEFORE UPDATE ON email_stats FOR EACH ROW BEGIN IF OLD.id = 51 THEN"
@@ -306,22 +306,22 @@ TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
     for (ContactId contact = 1; contact <= 30; ++contact) contacts.push_back(contact);
     deletions.add(contacts);
     for (int turn = 0; turn < 10; ++turn) {
-        CHECK_THROWS_AS(here.look_once(task), database::DatabaseError);
+        CHECK_THROWS_AS(here.run_once(task), database::DatabaseError);
     }
     CHECK(plain_mails(here) == 2);
     CHECK(here.ledger("SELECT COUNT(*) FROM gone_contact") == "1");
     root.change("DROP TRIGGER no_change");
-    here.look(task);
+    here.run(task);
     CHECK(plain_mails(here) == 0);
 }
 
 TEST_CASE(
     "That orphaned rows wait for a right is told once with its grant, and again when one is missing again") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 3);
-    here.look(task);
+    here.run(task);
     const auto delete_in_mautic = [&](ContactId contact) {
         delete_contact(here, contact);
         deletions.add({&contact, 1});
@@ -331,45 +331,45 @@ TEST_CASE(
     rules->plan = std::make_shared<const plan::Plan>(rights::without_rights(
         here.world.plan(), {{"lead_notes", "DELETE", false, "GRANT DELETE ON lead_notes TO somebody;"}}));
     LogLines lines;
-    for (int looks = 0; looks < 3; ++looks) here.look_once(task, rules);
+    for (int looks = 0; looks < 3; ++looks) here.run_once(task, rules);
     CHECK(plain_mails(here) == 3);
     CHECK(lines.count("orphaned rows wait") == 1);
     CHECK(lines.count("mautic-gdprd grants --missing --apply") == 1);
-    here.look(task);
+    here.run(task);
     CHECK(plain_mails(here) == 0);
 
     add_mails(here, 8, 10, 3);
-    here.look(task);
+    here.run(task);
     delete_in_mautic(8);
-    here.look_once(task, rules);
+    here.run_once(task, rules);
     CHECK(lines.count("orphaned rows wait") == 2);
 }
 
 TEST_CASE("A table that cannot be watched does not keep the others from it, and nothing of it is erased") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     here.world.mautic.add_contact(7);
     here.world.mautic.add_contact(8);
-    here.look(task);
+    here.run(task);
     delete_contact(here, 7);
     auto& root = here.world.mautic.connection();
     root.change("ALTER TABLE page_hits RENAME COLUMN lead_id TO lead_now");
     deletions.add(std::vector<ContactId>{7});
-    CHECK_THROWS_AS(here.look(task), database::DatabaseError);
+    CHECK_THROWS_AS(here.run(task), database::DatabaseError);
     CHECK(here.world.mautic.row_count("email_stats", "lead_id IS NULL AND email_address LIKE '%@%'") == 0);
     CHECK(here.ledger("SELECT COUNT(*) FROM gone_contact WHERE contact_id = 7") == "1");
 }
 
 TEST_CASE("A first walk that a restart interrupts vouches only for rows that were there when it began") {
-    Onlooker here;
+    BackgroundFixture here;
     here.options.page_rows = 10;
     Deletions deletions;
     add_mails(here, 7, 0, 500);
     add_mails(here, 8, 1'000, 500);
     {
         auto task = task_of(here, deletions);
-        here.look_once(task);
+        here.run_once(task);
         REQUIRE(task.period() == 0ms);
     }
     REQUIRE(std::stoull(
@@ -377,20 +377,20 @@ TEST_CASE("A first walk that a restart interrupts vouches only for rows that wer
     // Of a contact that the walk has passed.
     add_mails(here, 5, 2'000, 5);
     auto task = task_of(here, deletions);
-    here.look(task);
+    here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM contact_row WHERE contact_id = 5") == "5");
     delete_contact(here, 5);
     deletions.add(std::vector<ContactId>{5});
-    here.look(task);
+    here.run(task);
     CHECK(plain_mails(here) == 1'000);
 }
 
 TEST_CASE("A table on another server is taken for a restored one once, and then known beside the first") {
-    Onlooker here;
+    BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
     add_mails(here, 7, 0, 20);
-    here.look(task);
+    here.run(task);
     const auto notices = [&] {
         bool any = false;
         for (const plan::Step* step : orphans::orphan_steps(here.world.plan())) {

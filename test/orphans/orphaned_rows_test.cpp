@@ -2,7 +2,7 @@
 #include "orphans/orphaned_rows.h"
 #include "support/server_under_test.h"
 
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "files/contact_files.h"
 #include "support/catch.h"
 #include "support/temporary_directory.h"
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Remains : Onlooker {
+struct Remains : BackgroundFixture {
     OrphanedRows task(DeletedContacts mode = DeletedContacts::since_installation) {
         return {mode,
                 options,
@@ -71,13 +71,13 @@ TEST_CASE("What a deleted contact leaves behind is erased, and then costs nothin
     auto task = here.task();
     here.world.mautic.add_contact(7);
     here.world.mautic.add_contact(8);
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     REQUIRE(here.plain_mails() == 3);
     const std::string hash = here.world.md5(invented_person(7).email());
 
     auto next = here.task();
-    here.look(next);
+    here.run(next);
     CHECK(here.plain_mails() == 0);
     CHECK(here.world.mautic.row_count("email_stats", "lead_id IS NULL AND email_address = '" + hash + "'") ==
           2);
@@ -95,7 +95,7 @@ TEST_CASE("What a deleted contact leaves behind is erased, and then costs nothin
     CHECK(erased >= 6);
     const std::string before = here.world.mautic.dump();
     auto last = here.task();
-    here.look(last);
+    here.run(last);
     CHECK(here.erased_rows() == erased);
     CHECK(here.world.mautic.dump() == before);
 }
@@ -106,25 +106,25 @@ TEST_CASE("Rows that had lost their contact before the installation stay, unless
     here.delete_contact(7);
     const auto view = here.page_view_of_nobody("https://www.example.org/?a=b");
     auto task = here.task();
-    here.look(task);
+    here.run(task);
     auto again = here.task();
-    here.look(again);
+    here.run(again);
     CHECK(here.plain_mails() == 3);
     CHECK(here.erased_rows() == 0);
 
     SECTION("off") {
         auto off = here.task(DeletedContacts::off);
-        here.look(off);
+        here.run(off);
         CHECK(here.plain_mails() == 3);
     }
     SECTION("all, later") {
         auto all = here.task(DeletedContacts::all);
-        here.look(all);
-        here.look(all);
+        here.run(all);
+        here.run(all);
         CHECK(here.plain_mails() == 0);
         CHECK(here.url_of(view) == "https://www.example.org/?a=b");
         here.let_a_day_pass();
-        here.look(all);
+        here.run(all);
         CHECK(here.url_of(view) == "https://www.example.org/");
     }
 }
@@ -135,12 +135,12 @@ TEST_CASE("All from the beginning: old rows go, page views after a day") {
     here.delete_contact(7);
     const auto view = here.page_view_of_nobody("https://www.example.org/?a=b");
     auto task = here.task(DeletedContacts::all);
-    here.look(task);
+    here.run(task);
     CHECK(here.plain_mails() == 0);
     CHECK(here.url_of(view) == "https://www.example.org/?a=b");
     here.let_a_day_pass();
     auto next = here.task(DeletedContacts::all);
-    here.look(next);
+    here.run(next);
     CHECK(here.url_of(view) == "https://www.example.org/");
 }
 
@@ -148,9 +148,9 @@ TEST_CASE("Switched off, nothing is noted and nothing is erased") {
     Remains here;
     auto task = here.task(DeletedContacts::off);
     here.world.mautic.add_contact(7);
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.plain_mails() == 3);
     CHECK(here.ledger("SELECT COUNT(*) FROM leftover_row") == "0");
     CHECK(here.ledger("SELECT COUNT(*) FROM mark WHERE name LIKE 'leftovers%'") == "0");
@@ -160,20 +160,20 @@ TEST_CASE("Rows that Mautic makes without a contact are somebody else's") {
     Remains here;
     const auto mode = GENERATE(DeletedContacts::since_installation, DeletedContacts::all);
     auto task = here.task(mode);
-    here.look(task);
-    here.look(task);
+    here.run(task);
+    here.run(task);
     const auto staff = here.mail_to_nobody("staff@example.org");
     const auto view = here.page_view_of_nobody("https://www.example.org/?a=b");
     here.world.mautic.add_contact(7);
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.address_of(staff) == "staff@example.org");
     CHECK(here.plain_mails() == 1);
     if (mode == DeletedContacts::all) here.let_a_day_pass();
     auto later = here.task(mode);
-    for (int turn = 0; turn < 3; ++turn) here.look(later);
+    for (int turn = 0; turn < 3; ++turn) here.run(later);
     CHECK(here.address_of(staff) == "staff@example.org");
     CHECK(here.url_of(view) == "https://www.example.org/?a=b");
 }
@@ -182,7 +182,7 @@ TEST_CASE(
     "A row without a contact that a transaction commits late is somebody else's, however long it took") {
     Remains here;
     auto task = here.task();
-    here.look(task);
+    here.run(task);
     database::Connection slow(here.world.mautic.options());
     slow.begin();
     slow.change(
@@ -190,16 +190,16 @@ TEST_CASE(
         " VALUES ('stranger@example.net', NOW(), 0, 0, 0)");
     const std::string row = std::to_string(slow.last_insert_id());
     here.world.mautic.add_contact(7);
-    for (int turn = 0; turn < 5; ++turn) here.look(task);
+    for (int turn = 0; turn < 5; ++turn) here.run(task);
     here.delete_contact(7);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     slow.commit();
     here.options.full = 0ms;
     auto another = here.task();
     for (int turn = 0; turn < 3; ++turn) {
-        here.look(task);
-        here.look_once(another);
+        here.run(task);
+        here.run_once(another);
     }
     CHECK(here.plain_mails() == 1);
     CHECK(here.address_of(row) == "stranger@example.net");
@@ -208,17 +208,17 @@ TEST_CASE(
 TEST_CASE("A page view may get its contact later, and lose it") {
     Remains here;
     auto task = here.task();
-    here.look(task);
+    here.run(task);
     here.world.mautic.add_contact(7);
     const auto filled = here.page_view_of_nobody("https://www.example.org/filled?a=b");
     const auto forgotten = here.page_view_of_nobody("https://www.example.org/forgotten?a=b");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     here.world.mautic.connection().change("UPDATE page_hits SET lead_id = 7 WHERE id = " + filled);
     here.set_mark("leftovers_walked_page_hits", "at = at - INTERVAL 25 HOUR");
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.url_of(filled) == "https://www.example.org/filled");
     CHECK(here.url_of(forgotten) == "https://www.example.org/forgotten?a=b");
 }
@@ -227,14 +227,14 @@ TEST_CASE("A row that had none, gets a contact and loses it is that contact's") 
     Remains here;
     const auto row = here.mail_to_nobody("old@example.org");
     auto task = here.task();
-    here.look(task);
+    here.run(task);
     here.world.mautic.add_contact(7);
     here.world.mautic.connection().change("UPDATE email_stats SET lead_id = 7 WHERE id = " + row);
     here.set_mark("leftovers_walked_email_stats", "at = at - INTERVAL 25 HOUR");
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.address_of(row) == here.world.md5("old@example.org"));
 }
 
@@ -243,23 +243,23 @@ TEST_CASE("The whole is looked through after a start, every `full`, and when a d
     here.options.full = 1h;
     auto task = here.task();
     here.world.mautic.add_contact(7);
-    here.look(task);
-    here.look(task);
+    here.run(task);
+    here.run(task);
     here.delete_contact(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.plain_mails() == 3);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.plain_mails() == 0);
     CHECK(task.period() == 100ms);
 
     here.options.full = 0ms;
     auto often = here.task();
     here.world.mautic.add_contact(8);
-    here.look_once(often);
-    here.look_once(often);
+    here.run_once(often);
+    here.run_once(often);
     here.delete_contact(8);
-    for (int turn = 0; turn < 3; ++turn) here.look_once(often);
+    for (int turn = 0; turn < 3; ++turn) here.run_once(often);
     CHECK(here.plain_mails() == 0);
 }
 
@@ -268,16 +268,16 @@ TEST_CASE("While erasing is held back nothing is erased, and nothing is forgotte
     auto task = here.task();
     here.world.mautic.add_contact(7);
     here.paused = true;
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     here.told_of(7);
     here.mail_to_nobody("staff@example.org");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.plain_mails() == 4);
     CHECK(here.allowed == 0);
     here.paused = false;
     auto later = here.task();
-    for (int turn = 0; turn < 3; ++turn) here.look(later);
+    for (int turn = 0; turn < 3; ++turn) here.run(later);
     CHECK(here.plain_mails() == 1);
     CHECK(here.allowed == 1);
 }
@@ -289,7 +289,7 @@ TEST_CASE("The circuit breaker is asked for every deleted contact once, and for 
     for (ContactId id = 1; id <= 300; ++id) {
         here.world.mautic.insert("leads", {{"id", id}, {"email", "a@example.org"}});
     }
-    here.look(task);
+    here.run(task);
     for (ContactId id = 1; id <= 290; ++id) {
         const bool is_merged = id <= 40;
         if (is_merged) here.merge(300, id);
@@ -297,10 +297,10 @@ TEST_CASE("The circuit breaker is asked for every deleted contact once, and for 
         here.told_of(id);
     }
     here.paused = true;
-    here.look(task);
+    here.run(task);
     here.paused = false;
-    here.look(task);
-    here.look(task);
+    here.run(task);
+    here.run(task);
     CHECK(here.allowed == 250);
 }
 
@@ -327,10 +327,10 @@ TEST_CASE("A form's results and the files in them go with the submission") {
                                                       {"referer", "https://www.example.org/?e=ann"}}));
     root.change("INSERT INTO form_results_1_apply VALUES (" + submission + ", 1, 'Ann', 'cv.pdf')");
     auto task = here.task();
-    here.look(task);
+    here.run(task);
     here.delete_contact(7);
     here.told_of(7);
-    here.look(task);
+    here.run(task);
     CHECK(here.world.mautic.value("SELECT referer FROM form_submissions") == "");
     CHECK(here.world.mautic.value("SELECT name FROM form_results_1_apply") == "NULL");
     CHECK(here.world.mautic.value("SELECT cv FROM form_results_1_apply") == "NULL");
@@ -342,14 +342,14 @@ TEST_CASE("Two daemons erase every row once") {
     auto one = here.task();
     auto other = here.task();
     for (ContactId id = 1; id <= 20; ++id) here.world.mautic.add_contact(id);
-    here.look(one);
-    here.look(other);
+    here.run(one);
+    here.run(other);
     for (ContactId id = 1; id <= 20; ++id) here.delete_contact(id);
     for (ContactId id = 1; id <= 20; ++id) here.told_of(id);
     database::Connection second(here.world.mautic.options());
     here.options.page_rows = 10;
-    here.look_once(one);
-    here.look_once(other, second);
+    here.run_once(one);
+    here.run_once(other, second);
     CHECK(here.plain_mails() == 0);
     // Of each three mails and two page views, their internet address, and two entries of the log.
     CHECK(here.ledger("SELECT COUNT(*) FROM leftover_row WHERE what = 'erased'") == "100");
@@ -384,11 +384,11 @@ TEST_CASE(
         OrphanedRows task(
             DeletedContacts::all, here.options, here.deletions,
             [&](std::size_t) { return here.plain_mails() > 20; }, here.metrics, OrphanedRows::Pace{0ms, 0ms});
-        for (int turn = 0; turn < 3; ++turn) here.look(task);
+        for (int turn = 0; turn < 3; ++turn) here.run(task);
         CHECK(here.plain_mails() == 20);
     }
     auto task = here.task(DeletedContacts::all);
-    here.look(task);
+    here.run(task);
     CHECK(here.plain_mails() == 0);
 }
 
@@ -407,7 +407,7 @@ TEST_CASE("Of old rows those that are noted are passed over, however many others
         "INSERT INTO leftover_row SELECT 'email_stats', seq, 'erased' FROM " + test::sequence(1, 20),
         World::ledger_name);
     auto task = here.task(DeletedContacts::all);
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.address_of("1") == "old@example.org");
     CHECK(here.address_of("20") == "old@example.org");
 }

@@ -1,5 +1,5 @@
 // Mautic's do-not-contact list, the ledger, a queue and a sweep that a test tells when to look:
-//     Household home; home.opt_out(7, 1h); home.look(); CHECK(home.queued() == Ids{7});
+//     Household home; home.opt_out(7, 1h); home.run(); CHECK(home.queued() == Ids{7});
 #pragma once
 
 #include <memory>

@@ -18,7 +18,7 @@ constexpr const char* unfinished = "sweep_found_total{reason=\"unfinished\"}";
 
 }  // namespace
 
-TEST_CASE("The first look after a start finds everybody whose webhook was lost") {
+TEST_CASE("The first run after a start finds everybody whose webhook was lost") {
     Household home;
     home.options.incremental = 1h;
     home.restart();
@@ -26,7 +26,7 @@ TEST_CASE("The first look after a start finds everybody whose webhook was lost")
     home.opt_out(4, 1h, 3);
     home.opt_out(5, 1h);
     home.in_ledger(5, Status::complete, 1h);
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2, 3});
     CHECK(home.queue->list({}).front().origin == Origin::sweep);
     CHECK(home.metric(lost_webhooks) == 3);
@@ -36,7 +36,7 @@ TEST_CASE("The first look after a start finds everybody whose webhook was lost")
 
     // A new process, the same queue: what waits there is not found again.
     home.restart();
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2, 3});
     CHECK(home.metric(lost_webhooks) == 0);
     CHECK(home.metric("sweep_lag_seconds") == 0);
@@ -47,8 +47,8 @@ TEST_CASE("Nothing that is older than the installation is acted on") {
     home.installed(2h);
     home.opt_out(1, 3h);
     home.opt_out(2, 1h);
-    home.look();
-    home.look();
+    home.run();
+    home.run();
     CHECK(home.queued() == Ids{2});
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("The installation is when a daemon was started first, not when it was 
     CHECK(marks.installed_at(first) == first);
     CHECK(marks.installed_at(now()) == first);
     home.opt_out(1, 1h);
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1});
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("A contact with several rows is queued once, and counted once") {
     home.row(1, 2h);
     home.row(1, 1h, 2);
     home.options.page_rows = 10;
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1});
     CHECK(home.metric(lost_webhooks) == 1);
 }
@@ -80,7 +80,7 @@ TEST_CASE("Who has a job is left alone, whatever the job waits for") {
     home.opt_out(1, 1h);
     home.opt_out(2, 1h);
     home.queue->store(std::vector<queue::Arrival>{{1, Origin::webhook, now()}});
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2});
     CHECK(home.metric(lost_webhooks) == 1);
     CHECK(home.queue->list({}).front().revision <= 1);
@@ -94,7 +94,7 @@ TEST_CASE("The comparison of everything goes on in slices until it is through") 
     home.opt_out_many(1, 1'003);
     std::size_t looks = 0;
     do {
-        home.look_once();
+        home.run_once();
         ++looks;
         CHECK((home.is_compared() || home.sweep->period() == 0ms));
     } while (!home.is_compared());
@@ -109,15 +109,15 @@ TEST_CASE("It is over at once when a stop is requested, and goes on from there")
     home.options.page_rows = 10;
     home.restart();
     home.opt_out_many(1, 400);
-    home.look_once();
+    home.run_once();
     const std::size_t before = home.queued().size();
     REQUIRE(before > 0);
     home.stop.request_stop();
-    for (int look = 0; look < 50; ++look) home.look_once();
+    for (int look = 0; look < 50; ++look) home.run_once();
     CHECK(home.queued().size() < 400);
     CHECK_FALSE(home.is_compared());
     home.stop = std::stop_source();
-    home.look();
+    home.run();
     CHECK(home.queued().size() == 400);
 }
 
@@ -126,13 +126,13 @@ TEST_CASE("A full queue loses nothing: the same rows are found when there is roo
     home.queue_options.jobs_max = 2;
     home.restart();
     for (ContactId contact = 1; contact <= 3; ++contact) home.opt_out(contact, 1h);
-    CHECK_THROWS_AS(home.look(), queue::QueueError);
+    CHECK_THROWS_AS(home.run(), queue::QueueError);
     CHECK(home.queued().empty());
     CHECK(home.metric(lost_webhooks) == 0);
     home.queue_options.jobs_max = 10;
     const auto sweep = std::move(home.sweep);
     home.restart();
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2, 3});
 }
 
@@ -141,15 +141,15 @@ TEST_CASE("After a lost connection it goes on with another one") {
     home.options.page_rows = 10;
     home.restart();
     home.opt_out_many(1, 400);
-    home.look_once();
+    home.run_once();
     {
         database::Connection doomed(home.world.mautic.options());
         auto id = doomed.select("SELECT CONNECTION_ID()");
         id.next();
         home.world.mautic.connection().change("KILL " + id.text(0));
-        CHECK_THROWS_AS(home.look_once(doomed), database::DatabaseError);
+        CHECK_THROWS_AS(home.run_once(doomed), database::DatabaseError);
     }
-    home.look();
+    home.run();
     CHECK(home.queued().size() == 400);
     CHECK(home.metric(lost_webhooks) == 400);
 }
@@ -170,7 +170,7 @@ TEST_CASE(
     home.in_ledger(5, Status::partial, 24h);
     home.opt_out(6, 48h);
     home.in_ledger(6, Status::superseded, 72h);
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2, 4, 6});
     CHECK(home.metric(filled_again) == 1);
     CHECK(home.metric(unfinished) == 2);
@@ -179,26 +179,26 @@ TEST_CASE(
     home.world.policy.fields["city"] = policy::FieldRule::keep;
     home.world.prepare();
     home.restart();
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1, 2, 4, 5, 6});
 }
 
 TEST_CASE("Two daemons find the same lost row, each for itself") {
     Household home;
     home.opt_out(1, 1h);
-    home.look();
+    home.run();
     TemporaryDirectory elsewhere;
     queue::QueueOptions options = home.queue_options;
     options.directory = elsewhere.path();
     home.queue_options = options;
     home.restart();
-    home.look();
+    home.run();
     CHECK(home.queued() == Ids{1});
     home.finish_jobs();
     // Once one of them has erased the contact, it is not found any more.
     home.in_ledger(1, Status::settling, 0ms);
     home.restart();
-    home.look();
+    home.run();
     CHECK(home.queued().empty());
 }
 

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "background/onlooker.h"
+#include "background/background_fixture.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -17,9 +17,9 @@ namespace {
 
 std::string seconds_of(Timestamp at) { return format_utc(at).substr(0, 19); }
 
-struct Guarded : Onlooker {
+struct Guarded : BackgroundFixture {
     Guarded() = default;
-    explicit Guarded(const std::string& version) : Onlooker("mtc_", version) {}
+    explicit Guarded(const std::string& version) : BackgroundFixture("mtc_", version) {}
 
     // Dates of the database are whole seconds.
     Suppression task(SuppressionMode mode, bool form_is_consent = true, Milliseconds overlap = 2s) {
@@ -60,10 +60,10 @@ TEST_CASE("A new contact with an erased address is reported once") {
     Guarded here;
     here.erase_ann();
     auto task = here.task(SuppressionMode::report);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
     here.import(51, "bob@example.org");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.outcome(50) == "reported");
     CHECK(here.ledger("SELECT former_id FROM sighting") == "7");
     CHECK(here.outcome(51) == "no row");
@@ -71,7 +71,7 @@ TEST_CASE("A new contact with an erased address is reported once") {
     CHECK(here.opt_outs(50) == 0);
     // Another daemon, or the same one after a restart.
     auto again = here.task(SuppressionMode::report);
-    here.look(again);
+    here.run(again);
     CHECK(here.count("reported") == 1);
 }
 
@@ -83,11 +83,11 @@ TEST_CASE("A person who comes back under another spelling of the erased address 
     here.world.mautic.unsubscribe(7);
     REQUIRE(here.world.erase(7).verdict == erasure::Verdict::erased);
     auto task = here.task(SuppressionMode::report);
-    here.look(task);
+    here.run(task);
     here.import(50, "JÖRG@bücher.example");
     here.import(51, "\xef\xbb\xbfjörg@xn--bcher-kva.example");
     here.import(52, "jorg@bucher.example");
-    here.look(task);
+    here.run(task);
     CHECK(here.outcome(50) == "reported");
     CHECK(here.outcome(51) == "reported");
     CHECK(here.outcome(52) == "no row");
@@ -103,9 +103,9 @@ TEST_CASE("Who re-subscribed after the last of several erasures may be there und
     here.world.mautic.resubscribe(7);
     REQUIRE(here.world.erase(7).superseded);
     auto task = here.task(SuppressionMode::do_not_contact, false);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.outcome(50) == "no row");
     CHECK(here.opt_outs(50) == 0);
 }
@@ -145,9 +145,9 @@ TEST_CASE("Who was two contacts and re-subscribed as one of them, or is on hold 
         REQUIRE(here.world.erase(8).verdict == erasure::Verdict::held);
     }
     auto task = here.task(SuppressionMode::do_not_contact, false);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.opt_outs(50) == expected_opt_outs);
 }
 
@@ -155,9 +155,9 @@ TEST_CASE("Off means that nothing is looked at") {
     Guarded here;
     here.erase_ann();
     auto task = here.task(SuppressionMode::off);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    here.look(task);
+    here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
     CHECK(here.ledger("SELECT COUNT(*) FROM mark WHERE name = 'contacts_seen'") == "0");
 }
@@ -172,9 +172,9 @@ TEST_CASE("do-not-contact: the new contact is put on the list, once, and is eras
     const bool manual = here.world.triggers.reasons.contains(policy::Reason::manual);
     here.erase_ann();
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     here.import(50, "ANN@example.org ");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.opt_outs(50) == 1);
     CHECK(here.world.mautic.value("SELECT reason FROM lead_donotcontact WHERE lead_id = 50") ==
           (manual ? "3" : "1"));
@@ -191,10 +191,10 @@ TEST_CASE("Who is on the list already is not put on it again, and counts as deal
     Guarded here;
     here.erase_ann();
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
     here.world.mautic.unsubscribe(50);
-    here.look(task);
+    here.run(task);
     CHECK(here.opt_outs(50) == 1);
     CHECK(here.outcome(50) == "no row");
 }
@@ -203,7 +203,7 @@ TEST_CASE("A form that was sent after the erasure is consent; one of before is n
     Guarded here;
     here.erase_ann();
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     for (const ContactId id : {50, 51}) here.import(id, "ann@example.org", now() + 2s);
     here.world.mautic.insert("form_submissions", {{"lead_id", std::int64_t{50}},
                                                   {"form_id", std::int64_t{1}},
@@ -211,7 +211,7 @@ TEST_CASE("A form that was sent after the erasure is consent; one of before is n
     here.world.mautic.insert("form_submissions", {{"lead_id", std::int64_t{51}},
                                                   {"form_id", std::int64_t{1}},
                                                   {"date_submitted", "2025-06-01 10:00:00"}});
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.outcome(50) == "consented");
     CHECK(here.opt_outs(50) == 0);
     CHECK(here.count("consented") == 1);
@@ -224,15 +224,15 @@ TEST_CASE("Who is just sending a form is not judged before the form is stored") 
     here.consent_within = 1h;
     const auto mode = GENERATE(SuppressionMode::do_not_contact, SuppressionMode::report);
     auto task = here.task(mode);
-    here.look(task);
+    here.run(task);
     // Mautic saves the contact first.
     here.import(50, "ann@example.org");
     here.import(51, "ann@example.org", now() + 24h * 365);  // by a clock that is wrong
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
     CHECK(here.opt_outs(50) == 0);
     here.send_form(50);
-    here.look(task);
+    here.run(task);
     CHECK(here.outcome(50) == "consented");
     CHECK(here.outcome(51) == "no row");
     CHECK(here.opt_outs(50) == 0);
@@ -244,7 +244,7 @@ TEST_CASE("Who has sent no form some time after it came is judged, also when it 
     here.consent_within = 200ms;
     here.options.page_rows = 10;
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     here.world.mautic.connection().change(
         "INSERT INTO leads (id, email, date_added, points, is_published) SELECT 1000 + seq,"
         " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM " +
@@ -252,7 +252,7 @@ TEST_CASE("Who has sent no form some time after it came is judged, also when it 
     here.import(50, "ann@example.org", now() + 10s);
     here.import(5'000, "ann@example.org", now() + 10s);
     const Timestamp deadline = now() + 20s;
-    while (here.opt_outs(50) + here.opt_outs(5'000) < 2 && now() < deadline) here.look(task);
+    while (here.opt_outs(50) + here.opt_outs(5'000) < 2 && now() < deadline) here.run(task);
     CHECK(here.outcome(50) == "do_not_contact");
     CHECK(here.outcome(5'000) == "do_not_contact");
     CHECK(here.world.mautic.row_count("lead_donotcontact") == 3);
@@ -263,9 +263,9 @@ TEST_CASE("Where a form is no consent nobody waits for one") {
     here.erase_ann();
     here.consent_within = 1h;
     auto task = here.task(SuppressionMode::do_not_contact, false);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    here.look(task);
+    here.run(task);
     CHECK(here.outcome(50) == "do_not_contact");
 }
 
@@ -274,25 +274,25 @@ TEST_CASE("A second contact of before the erasure, the same id, and other people
     here.import(40, "ann@example.org", now() - 24h);
     here.erase_ann();
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     // The erased contact's own row is filled again: that is the sweep's to find.
     here.world.mautic.connection().change("UPDATE leads SET email = 'ann@example.org' WHERE id = 7");
     here.import(50, "ann@example.org.evil.example");
     here.import(51, here.world.md5("ann@example.org"));
     here.import(52, "");
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
     CHECK(here.world.mautic.row_count("lead_donotcontact") == 1);
 }
 
-TEST_CASE("Nothing that was there before the first look is acted on") {
+TEST_CASE("Nothing that was there before the first run is acted on") {
     Guarded here;
     here.erase_ann();
     here.import(50, "ann@example.org");
     server().execute("UPDATE mark SET at = NOW(3) + INTERVAL 10 SECOND WHERE name = 'installed'",
                      World::ledger_name);
     auto task = here.task(SuppressionMode::do_not_contact);
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.opt_outs(50) == 0);
     CHECK(here.outcome(50) == "no row");
 }
@@ -305,28 +305,28 @@ TEST_CASE("A visitor who becomes known by an erased address after the erasure is
         here.import(40, "", now() - 24h);
         here.erase_ann();
         auto task = here.task(SuppressionMode::report);
-        here.look(task);
-        here.look(task);
+        here.run(task);
+        here.run(task);
         here.world.mautic.connection().change(
             "UPDATE mtc_leads SET email = 'ann@example.org', date_identified = UTC_TIMESTAMP(),"
             " date_modified = UTC_TIMESTAMP() WHERE id = 40");
-        for (int turn = 0; turn < 3; ++turn) here.look(task);
+        for (int turn = 0; turn < 3; ++turn) here.run(task);
         CHECK(here.outcome(40) == "reported");
         CHECK(here.count("reported") == 1);
     }
 }
 
-TEST_CASE("The round over all contacts comes to everybody, a page a look") {
+TEST_CASE("The round over all contacts comes to everybody, a page a run") {
     Guarded here;
     here.options.page_rows = 10;
     for (ContactId id = 100; id < 200; ++id) here.import(id, "", now() - 24h);
     here.erase_ann();
     auto task = here.task(SuppressionMode::report);
-    here.look(task);
+    here.run(task);
     here.world.mautic.connection().change(
         "UPDATE leads SET email = 'ann@example.org', date_identified = UTC_TIMESTAMP() WHERE id = 155");
     int looks = 0;
-    for (; looks < 30 && here.outcome(155) == "no row"; ++looks) here.look_once(task);
+    for (; looks < 30 && here.outcome(155) == "no row"; ++looks) here.run_once(task);
     CHECK(here.outcome(155) == "reported");
     CHECK(looks > 2);
 }
@@ -336,16 +336,16 @@ TEST_CASE("Many contacts at once are looked at in slices, none is passed over") 
     here.options.page_rows = 10;
     here.erase_ann();
     auto task = here.task(SuppressionMode::report);
-    here.look(task);
+    here.run(task);
     here.world.mautic.connection().change(
         "INSERT INTO leads (id, email, date_added, points, is_published) SELECT 1000 + seq,"
         " CONCAT('p', seq, '@example.org'), UTC_TIMESTAMP(), 0, 1 FROM " +
         test::sequence(1, 500));
     here.import(5'000, "ann@example.org");
-    here.look_once(task);
+    here.run_once(task);
     CHECK(task.period() == 0ms);
     CHECK(here.outcome(5'000) == "no row");
-    here.look(task);
+    here.run(task);
     CHECK(here.outcome(5'000) == "reported");
 }
 
@@ -355,15 +355,15 @@ TEST_CASE("An erasure by another key is not recognised, and nothing else is eith
     here.world.hash.key = "a new key";
     here.world.prepare();
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    here.look(task);
-    here.look(task);
+    here.run(task);
+    here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
     here.world.hash.key = "";
     here.world.prepare();
     auto with_old_key = here.task(SuppressionMode::report);
-    here.look(with_old_key);
+    here.run(with_old_key);
     CHECK(here.outcome(50) == "reported");
 }
 
@@ -371,7 +371,7 @@ TEST_CASE("Daemons that look at the same moment act once") {
     Guarded here;
     here.erase_ann();
     auto first = here.task(SuppressionMode::do_not_contact);
-    here.look(first);
+    here.run(first);
     for (ContactId id = 50; id < 70; ++id) here.import(id, "ann@example.org");
     auto one = here.task(SuppressionMode::do_not_contact);
     auto other = here.task(SuppressionMode::do_not_contact);
@@ -380,7 +380,7 @@ TEST_CASE("Daemons that look at the same moment act once") {
         database::Connection connection(here.world.mautic.options());
         for (int turn = 0; turn < 20; ++turn) {
             try {
-                here.look_once(task, connection);
+                here.run_once(task, connection);
             } catch (const database::DatabaseError& error) {
                 if (error.error_class() != database::ErrorClass::conflict) throw;
             }
@@ -407,13 +407,13 @@ TEST_CASE("Without the right to write on the list everybody waits until it is gi
     options.password = "a password";
     database::Connection reader(options);
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look_once(task, reader);
+    here.run_once(task, reader);
     here.import(50, "ann@example.org");
     for (int turn = 0; turn < 2; ++turn)
-        CHECK_THROWS_AS(here.look_once(task, reader), database::DatabaseError);
+        CHECK_THROWS_AS(here.run_once(task, reader), database::DatabaseError);
     CHECK(here.outcome(50) == "no row");
     server().execute("GRANT INSERT ON mautic.lead_donotcontact TO reader@localhost");
-    here.look_once(task, reader);
+    here.run_once(task, reader);
     CHECK(here.outcome(50) == "do_not_contact");
     CHECK(here.opt_outs(50) == 1);
 }
@@ -426,14 +426,14 @@ TEST_CASE("A contact that a merge took an opt-out from is reported, also along a
     here.import(62, "later@example.org");
     here.world.mautic.unsubscribe(61);
     auto task = here.task(SuppressionMode::do_not_contact);
-    here.look(task);
+    here.run(task);
     const auto merge = [&](std::int64_t winner, std::int64_t loser) {
         here.world.mautic.insert("contact_merge_records", {{"contact_id", winner}, {"merged_id", loser}});
     };
     merge(60, 7);
     merge(61, 7);
     merge(60, 999);  // never erased
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.metric("lost_opt_outs_total") == 1);
     CHECK(here.ledger("SELECT contact_id FROM sighting WHERE kind = 'lost_opt_out'") == "60");
     CHECK(here.opt_outs(60) == 0);
@@ -441,7 +441,7 @@ TEST_CASE("A contact that a merge took an opt-out from is reported, also along a
     here.world.mautic.connection().change(
         "UPDATE contact_merge_records SET contact_id = 62 WHERE contact_id = 60");
     merge(62, 60);
-    for (int turn = 0; turn < 3; ++turn) here.look(task);
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
     CHECK(here.metric("lost_opt_outs_total") == 2);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting WHERE kind = 'lost_opt_out' AND contact_id = 62"
                       " AND former_id = 7") == "1");
@@ -453,11 +453,11 @@ TEST_CASE("Who re-subscribed before the merge had no opt-out to lose") {
     server().execute("UPDATE erasure SET status = 'superseded'", World::ledger_name);
     here.import(60, "winner@example.org");
     auto task = here.task(SuppressionMode::report);
-    here.look(task);
+    here.run(task);
     here.world.mautic.insert("contact_merge_records",
                              {{"contact_id", std::int64_t{60}}, {"merged_id", std::int64_t{7}}});
-    here.look(task);
+    here.run(task);
     here.import(50, "ann@example.org");
-    here.look(task);
+    here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
 }

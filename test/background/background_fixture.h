@@ -1,5 +1,5 @@
-// A Mautic, a ledger and what a look of the scheduler has at hand, for looks that a test takes itself:
-//     Onlooker here; orphans::OrphanedRows task(…); here.look(task);
+// A Mautic, a ledger and what a task of the scheduler is given, for runs that a test makes itself:
+//     BackgroundFixture here; orphans::OrphanedRows task(…); here.run(task);
 #pragma once
 
 #include <memory>
@@ -13,17 +13,17 @@
 
 namespace gdprd::test {
 
-class Onlooker {
+class BackgroundFixture {
   public:
-    explicit Onlooker(const std::string& prefix = "");
-    Onlooker(const std::string& prefix, const std::string& version);
+    explicit BackgroundFixture(const std::string& prefix = "");
+    BackgroundFixture(const std::string& prefix, const std::string& version);
 
     // One turn of the scheduler.
-    void look_once(background::Task& task) { look_once(task, world.daemon); }
-    void look_once(background::Task& task, database::Connection& connection);
-    void look_once(background::Task& task, const std::shared_ptr<const erasure::Rules>& rules);
+    void run_once(background::Task& task) { run_once(task, world.daemon); }
+    void run_once(background::Task& task, database::Connection& connection);
+    void run_once(background::Task& task, const std::shared_ptr<const erasure::Rules>& rules);
     // Until the task has nothing to do at once.
-    void look(background::Task& task);
+    void run(background::Task& task);
 
     double metric(const std::string& name);  // without the prefix mautic_gdprd_
     // The first column of the first row in the ledger's database; "no row", "NULL".
