@@ -152,7 +152,9 @@ int serve(const std::filesystem::path& config_file) {
     });
 
     log::info("ready", {{"version", GDPRD_VERSION},
-                        {"webhook_address", config.webhook_listener.address},
+                        {"webhook_address", config.webhook_listener.unix_socket.empty()
+                                                ? config.webhook_listener.address
+                                                : config.webhook_listener.unix_socket},
                         {"webhook_port", server.port(0)},
                         {"workers", config.worker.threads}});
     service::notify_ready(status_line(queue));

@@ -35,7 +35,8 @@ void read_certificate(Section& section, http::Listener& listener) {
 
 void check_plain_http(Section& section, const std::string& option, const http::Listener& listener,
                       bool allowed, Config& config) {
-    if (!listener.certificate_file.empty() || is_loopback(listener.address)) return;
+    if (!listener.certificate_file.empty() || !listener.unix_socket.empty()) return;
+    if (is_loopback(listener.address)) return;
     if (!allowed) {
         section.problem(
             option, "not a loopback address, and there is no certificate: " + in_quotes(listener.address),
@@ -45,6 +46,20 @@ void check_plain_http(Section& section, const std::string& option, const http::L
     }
     config.warnings.push_back("[listen] " + option + ": " + listener.address +
                               " takes plain HTTP; payloads with personal data cross the network unencrypted");
+}
+
+void read_unix_socket(Section& section, http::Listener& listener) {
+    listener.unix_socket = section.text("unix_socket", "", absolute_path);
+    listener.unix_socket_mode = section.choice<std::uint32_t>(
+        "unix_socket_mode", 0660, {{"0600", 0600}, {"0660", 0660}, {"0666", 0666}});
+    listener.unix_socket_group = section.text("unix_socket_group", "", any_text);
+    if (listener.unix_socket.empty()) return;
+    for (const char* option : {"address", "port"}) {
+        if (section.has(option)) {
+            section.problem(option, "the webhook's listener has a Unix socket and no address or port",
+                            "Leave out either this or unix_socket");
+        }
+    }
 }
 
 void read_path(Section& section, Config& config) {
@@ -60,6 +75,7 @@ void read_health_listener(Section& section, bool plain_allowed, Config& config) 
     const auto port = section.integer("health_port", health_port, 0, 65535);
     config.separate_health_listener = !address.empty();
     config.health_listener = config.webhook_listener;  // one certificate for both
+    config.health_listener.unix_socket.clear();
     if (!config.separate_health_listener) {
         if (port != health_port) {
             config.warnings.push_back("[listen] health_port: has no effect without health_address");
@@ -68,7 +84,8 @@ void read_health_listener(Section& section, bool plain_allowed, Config& config) 
     }
     config.health_listener.address = address;
     config.health_listener.port = port;
-    if (port != 0 && port == config.webhook_listener.port && address == config.webhook_listener.address) {
+    if (config.webhook_listener.unix_socket.empty() && port != 0 && port == config.webhook_listener.port &&
+        address == config.webhook_listener.address) {
         section.problem("health_address", "address and port are the webhook's own: " + in_quotes(address),
                         "Leave health_address out to have both on one listener");
     }
@@ -97,11 +114,20 @@ void read_listen(Reader& reader, Config& config) {
     auto& listener = config.webhook_listener;
     listener.address = section.text("address", listener.address, ip_address);
     listener.port = section.integer("port", webhook_port, 0, 65535);
+    read_unix_socket(section, listener);
     read_certificate(section, listener);
     const bool plain_allowed = section.boolean("allow_plain_http_on_public_address", false);
     check_plain_http(section, "address", listener, plain_allowed, config);
     read_path(section, config);
     read_health_listener(section, plain_allowed, config);
+    if (listener.unix_socket.empty()) return;
+    // Nobody is between the two ends of it.
+    if (!listener.certificate_file.empty() && !config.separate_health_listener) {
+        section.problem("certificate_file", "a Unix socket has no certificate",
+                        "Leave it out; it is for an address, such as health_address");
+    }
+    listener.certificate_file.clear();
+    listener.key_file.clear();
 }
 
 void read_webhook(Reader& reader, Config& config) {

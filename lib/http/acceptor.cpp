@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <boost/asio/local/stream_protocol.hpp>
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -13,8 +15,10 @@ using boost::asio::ip::tcp;
 constexpr std::chrono::milliseconds pause_after_refusal{100};
 
 [[noreturn]] void cannot_listen(const Listener& listener, const std::string& reason) {
-    throw ConfigurationError("cannot listen on " + listener.address + " port " +
-                             std::to_string(listener.port) + ": " + reason);
+    const std::string place = listener.unix_socket.empty()
+                                  ? listener.address + " port " + std::to_string(listener.port)
+                                  : listener.unix_socket;
+    throw ConfigurationError("cannot listen on " + place + ": " + reason);
 }
 
 tcp::endpoint endpoint_of(const Listener& listener) {
@@ -28,6 +32,14 @@ tcp::endpoint endpoint_of(const Listener& listener) {
 
 Acceptor::Acceptor(asio::io_context& io, const Listener& listener)
     : acceptor_(io.get_executor()), pause_(io) {
+    if (listener.unix_socket.empty()) {
+        listen_on_port(listener);
+    } else {
+        listen_on_file(listener);
+    }
+}
+
+void Acceptor::listen_on_port(const Listener& listener) {
     const tcp::endpoint endpoint = endpoint_of(listener);
     ErrorCode error;
     acceptor_.open(endpoint.protocol(), error);
@@ -35,7 +47,19 @@ Acceptor::Acceptor(asio::io_context& io, const Listener& listener)
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) cannot_listen(listener, error.message());
-    port_ = acceptor_.local_endpoint().port();
+    port_ = to_tcp(acceptor_.local_endpoint())->port();
+}
+
+void Acceptor::listen_on_file(const Listener& listener) {
+    file_.emplace(listener);
+    const asio::local::stream_protocol::endpoint endpoint(listener.unix_socket);
+    ErrorCode error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (error) cannot_listen(listener, error.message());
+    file_->give_access(listener);
+    acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) cannot_listen(listener, error.message());
 }
 
 void Acceptor::start(OnConnection on_connection) {
@@ -46,6 +70,7 @@ void Acceptor::start(OnConnection on_connection) {
 void Acceptor::close() {
     ErrorCode ignored;
     acceptor_.close(ignored);
+    file_.reset();
     pause_.cancel();
 }
 

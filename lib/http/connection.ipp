@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <exception>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "base/log.h"
 #include "http/type_name.h"
 

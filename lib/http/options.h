@@ -14,6 +14,11 @@ struct Listener {
     std::uint16_t port = 0;        // 0: any free one (tests)
     std::string certificate_file;  // PEM chain; set together with key_file: TLS 1.2 or newer
     std::string key_file;          // PEM
+    // In place of address and port: a Unix socket, who may connect to it, and the group it is given to ("":
+    // the process's own).
+    std::string unix_socket;
+    std::uint32_t unix_socket_mode = 0660;
+    std::string unix_socket_group;
 
     bool operator==(const Listener&) const = default;
 };

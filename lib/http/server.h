@@ -21,7 +21,7 @@ namespace gdprd::http {
 struct Request {
     std::string body;
     std::string signature;  // the header "Webhook-Signature"; "" when absent (or sent twice)
-    std::string remote;     // the peer's address without its port, for logs
+    std::string remote;     // the peer's address without its port, or "unix socket"; for logs
 };
 
 struct Response {
@@ -74,7 +74,7 @@ class Server {
     // finish.
     void stop();
 
-    // The port actually bound (useful with port 0).
+    // The port actually bound (useful with port 0); 0 of a Unix socket.
     std::uint16_t port(std::size_t listener = 0) const;
     ServerStatistics statistics() const;
 

@@ -1,6 +1,7 @@
 #include "http/session.h"
 
 #include "http/connection.h"
+#include "http/endpoint.h"
 
 namespace gdprd::http {
 namespace {
@@ -8,7 +9,9 @@ namespace {
 std::string remote_of(const Socket& socket) {
     ErrorCode error;
     const auto endpoint = socket.remote_endpoint(error);
-    return error ? std::string() : endpoint.address().to_string();
+    if (error) return {};
+    const auto address = to_tcp(endpoint);
+    return address ? address->address().to_string() : "unix socket";
 }
 
 }  // namespace

@@ -10,8 +10,9 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace gdprd::http {
@@ -20,7 +21,8 @@ namespace asio = boost::asio;
 
 using ErrorCode = boost::system::error_code;
 using Executor = asio::io_context::executor_type;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+// TCP and Unix sockets alike.
+using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 
 template <class Result>
 using Task = asio::awaitable<Result, Executor>;

@@ -290,3 +290,32 @@ TEST_CASE("a file is loaded; one that cannot be read is named") {
                       ContainsSubstring("absent.toml: cannot be read: No such file"));
     CHECK_THROWS_AS(config::load_config(secrets.path()), ConfigurationError);
 }
+
+TEST_CASE("a Unix socket takes the place of address and port") {
+    const test::SecretDirectory secrets;
+    const std::string rest =
+        "\n[database]\nname = \"mautic\"\npassword_file = \"\"\n[hash]\nalgorithm = \"sha256\"\n"
+        "[webhook]\nsecret_files = [\"" +
+        secrets.write("webhook", "0123456789abcdef") + "\"]\n";
+    const auto parse = [&](const std::string& listen) {
+        return parse_config("[listen]\n" + listen + rest, "test.toml");
+    };
+    const auto config = parse(
+        "unix_socket = \"/run/x/webhook.socket\"\nunix_socket_mode = \"0666\"\nunix_socket_group = "
+        "\"www-data\"");
+    CHECK(config.webhook_listener.unix_socket == "/run/x/webhook.socket");
+    CHECK(config.webhook_listener.unix_socket_mode == 0666);
+    CHECK(config.webhook_listener.unix_socket_group == "www-data");
+    CHECK(config.health_listener.unix_socket.empty());
+    const auto with_health =
+        parse("unix_socket = \"/run/x/webhook.socket\"\nhealth_address = \"127.0.0.1\"\nhealth_port = 8480");
+    CHECK(with_health.separate_health_listener);
+    CHECK(with_health.health_listener.unix_socket.empty());
+    CHECK(with_health.health_listener.port == 8480);
+    for (const char* other : {"port = 8480", "address = \"127.0.0.1\"", "unix_socket_mode = \"0777\""}) {
+        CAPTURE(other);
+        CHECK_THROWS_AS(parse(std::string("unix_socket = \"/run/x/webhook.socket\"\n") + other),
+                        ConfigurationError);
+    }
+    CHECK_THROWS_AS(parse("unix_socket = \"webhook.socket\""), ConfigurationError);
+}

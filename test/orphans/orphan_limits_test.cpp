@@ -316,7 +316,7 @@ TEST_CASE("A row that cannot be changed keeps nobody but its contact waiting") {
 }
 
 TEST_CASE(
-    "That orphaned rows wait for a right is told once with its grant, and again when one is missing again") {
+    "That orphaned rows wait for a right is told once with its remedy, and again when one is missing again") {
     BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
