@@ -1,5 +1,6 @@
 // What nobody has decided about: every table that the map does not name, with all that leads to contacts.
 #include <random>
+#include <tuple>
 
 #include "plan/fixture.h"
 #include "support/catch.h"
@@ -556,6 +557,70 @@ TEST_CASE("opt-outs, consents and flags stay") {
     CHECK(step_of(input.build(), "outbox")->delete_rows);
     add(input, "attempts", {{"of", "outbox", "id"}});
     CHECK_FALSE(step_of(input.build(), "outbox")->delete_rows);
+}
+
+TEST_CASE("nothing that may be of a person stays without being named") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    struct Case {
+        const char* column;
+        const char* type;
+        const char* action;
+        bool undecided;
+    };
+    const Case cases[] = {
+        {"unsubscribe_comment", "longtext", "kept", true},
+        {"opt_out_feedback", "varchar(64)", "kept", true},
+        {"accepted_name", "varchar(40)", "kept", true},
+        {"blocked_ip", "varchar(45)", "kept", true},
+        {"blocked_ip", "inet6", "kept", true},
+        {"confirmed_phone", "bigint", "kept", true},
+        {"status_reason", "varchar(20)", "kept", true},
+        {"allowed", "varchar(10)", "kept", false},
+        {"delivery_status", "varchar(191)", "kept", false},
+        {"email_optin", "int", "kept", false},
+        {"is_blocked_ip", "tinyint(1)", "kept", false},
+        {"opted_by", "enum('a')", "kept", false},
+        {"customer_number", "bigint not null", "kept", true},
+        {"account", "int not null", "kept", true},
+        {"account", "int", "delete", false},
+        {"external_id", "bigint not null", "kept", true},
+        {"external_id", "bigint", "delete", false},
+        {"campaign_id", "bigint", "kept", false},
+        {"attempts", "int not null", "kept", false},
+        {"age", "tinyint unsigned", "delete", false},
+        {"age", "tinyint not null", "delete", false},
+        {"gender", "tinyint not null", "delete", false},
+        {"has_children", "tinyint(1)", "kept", false},
+        {"value", "tinyint(1)", "kept", false},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.column, c.type);
+        add(input, "plug", {{"lead_id", "leads", "id"}}, {{c.column, c.type}});
+        const auto plan = input.build();
+        CHECK(action_in(plan, "plug", c.column) == c.action);
+        CHECK(plan.unknown.size() == (c.undecided ? 2 : 1));
+        if (c.undecided) CHECK_FALSE(unknown_of(plan, std::string("plug.") + c.column).emptied);
+    }
+    // In a key it stays, whatever it is.
+    for (const auto& [name, type, undecided] :
+         std::vector<std::tuple<const char*, const char*, bool>>{{"email", "varchar(191) not null", true},
+                                                                 {"nick", "varchar(64) not null", true},
+                                                                 {"phone", "bigint not null", true},
+                                                                 {"row_uuid", "char(36) not null", false},
+                                                                 {"day", "date not null", false}}) {
+        CAPTURE(name);
+        add(input, "plug", {{"lead_id", "leads", "id"}}, {{name, type}, {"text", "longtext"}});
+        mautic::Table& plug = input.schema.tables["plug"];
+        plug.primary_key = {name};
+        auto plan = input.build();
+        CHECK(action_in(plan, "plug", name) == "kept");
+        CHECK(plan.unknown.size() == (undecided ? 2 : 1));
+    }
+    add(input, "plug", {{"lead_id", "leads", "id"}}, {{"phone", "bigint not null"}});
+    mautic::Column& phone = input.schema.tables["plug"].columns[1];
+    phone.unique = phone.unique_with_others = true;
+    CHECK_FALSE(unknown_of(input.build(), "plug.phone").emptied);
 }
 
 TEST_CASE("what a constraint may refuse to have changed stays and is undecided") {
