@@ -275,6 +275,10 @@ Decision decision_for(const Table& table, const Column& column, const RowTies& t
     Decision decision = wanted_for(table, column);
     if (decision.rule.action == Action::keep || column.generated) return decision;
     if (column.checked) return stays("A CHECK may refuse another value.", "a CHECK may refuse another value");
+    if (column.computed_from) {
+        return stays("Another value may be refused by what is computed from it.",
+                     "a generated column or an index is computed from it");
+    }
     const std::string why_not = why_impossible(table, column, decision.rule.action, 0);
     return why_not.empty() ? decision : stays("Cannot be emptied.", why_not);
 }

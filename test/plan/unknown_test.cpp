@@ -641,6 +641,11 @@ TEST_CASE("what a constraint may refuse to have changed stays and is undecided")
     }
     make("varchar(64) not null").checked = true;
     CHECK(is_undecided());
+    for (const char* type : {"varchar(64)", "varchar(64) not null", "int"}) {
+        CAPTURE(type);
+        make(type).computed_from = true;
+        CHECK(is_undecided());
+    }
     make("enum('a') not null");
     CHECK(is_undecided());
     make("varchar(64)");
