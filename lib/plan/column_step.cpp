@@ -20,6 +20,14 @@ std::string neutral_time(const std::string& data_type) {
     return "'1970-01-01 00:00:01'";  // the smallest value a TIMESTAMP can hold
 }
 
+// MariaDB's types that are neither texts nor numbers: no other text than theirs can be stored in them.
+std::optional<std::string> neutral_of_type(const std::string& data_type) {
+    if (data_type == "inet6") return "'::'";
+    if (data_type == "inet4") return "'0.0.0.0'";
+    if (data_type == "uuid") return "'00000000-0000-0000-0000-000000000000'";
+    return std::nullopt;  // a place on the map, or what servers of tomorrow have
+}
+
 std::string why_no_hash(const Column& column, std::size_t hash_length) {
     const std::string type = "its column is " + column.column_type;
     if (column.is_number()) return type + ", and a number cannot be hashed";
@@ -64,6 +72,7 @@ std::optional<std::string> removed_literal(const Table& table, const Column& col
     if (column.php_array) return "'a:0:{}'";
     if (column.is_number()) return "0";
     if (column.is_temporal()) return neutral_time(column.data_type);
+    if (!column.is_text() && !column.is_binary()) return neutral_of_type(column.data_type);
     return "''";
 }
 

@@ -646,8 +646,26 @@ TEST_CASE("what a constraint may refuse to have changed stays and is undecided")
         make(type).computed_from = true;
         CHECK(is_undecided());
     }
-    make("enum('a') not null");
-    CHECK(is_undecided());
+    for (const char* type :
+         {"enum('a') not null", "point not null", "geometry not null", "vector not null"}) {
+        CAPTURE(type);
+        make(type);
+        CHECK(is_undecided());
+    }
+    for (const auto& [type, neutral] : std::vector<std::pair<std::string, std::string>>{
+             {"inet6 not null", "'::'"},
+             {"inet4 not null", "'0.0.0.0'"},
+             {"uuid not null", "'00000000-0000-0000-0000-000000000000'"},
+             {"inet6", "NULL"},
+             {"point", "NULL"}}) {
+        CAPTURE(type);
+        make(type);
+        REQUIRE(change_of(input.build(), "cards", "number") != nullptr);
+        CHECK(change_of(input.build(), "cards", "number")->neutral == neutral);
+        make(type).unique = true;
+        CHECK((action_in(input.build(), "cards", "number") == "kept") == (neutral != "NULL"));
+        CHECK((input.build().unknown.size() == 2) == (neutral != "NULL"));
+    }
     make("varchar(64)");
     add(input, "uses", {{"card", "cards", "number"}});
     CHECK(is_undecided());
