@@ -656,6 +656,7 @@ TEST_CASE("what a constraint may refuse to have changed stays and is undecided")
              {"inet6 not null", "'::'"},
              {"inet4 not null", "'0.0.0.0'"},
              {"uuid not null", "'00000000-0000-0000-0000-000000000000'"},
+             {"binary(3) not null", "X'000000'"},
              {"inet6", "NULL"},
              {"point", "NULL"}}) {
         CAPTURE(type);
