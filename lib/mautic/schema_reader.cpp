@@ -127,11 +127,11 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
 // their comment; a dump of it takes the check along to MySQL.
 void note_check(Table& table, const std::string& clause) {
     for (Column& column : table.columns) {
-        const std::string name = '`' + column.name + '`';
-        if (clause == "json_valid(" + name + ")") {
+        const std::string name = database::quote_identifier(column.name);
+        if (to_lower(clause) == to_lower("json_valid(" + name + ")")) {
             column.json = true;
         } else {
-            column.checked |= clause.find(name) != std::string::npos;
+            column.checked |= names_column(clause, column);
         }
     }
 }

@@ -312,6 +312,21 @@ TEST_CASE("a check that asks for more than JSON, and a key of several columns, a
     }
 }
 
+TEST_CASE("a check names a column in whatever case it is written") {
+    MauticDatabase mautic(server(), "check_case", "mtc_");
+    mautic.load_own_schema();
+    mautic.connection().change(
+        "CREATE TABLE mtc_cards (id INT PRIMARY KEY, email VARCHAR(64) NOT NULL, other VARCHAR(64), Answers"
+        " LONGTEXT, CHECK (EMAIL <> ''), CHECK (JSON_VALID(ANSWERS)))");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("cards");
+    REQUIRE(table != nullptr);
+    CHECK(table->find("email")->checked);
+    CHECK_FALSE(table->find("other")->checked);
+    CHECK(table->find("answers")->json);
+    CHECK_FALSE(table->find("answers")->checked);
+}
+
 TEST_CASE("what a generated column or an index is computed from is noted") {
     MauticDatabase mautic(server(), "expressions", "mtc_");
     mautic.load_own_schema();
