@@ -314,7 +314,7 @@ TEST_CASE("what another system has yet to be told is left alone") {
     };
     const Case cases[] = {
         {"mailchimp_sync_queue", "body", true}, {"crm_delete_queue", "recipient", true},
-        {"bounce_queue", "message", true},      {"webhook_outbox", "text", true},
+        {"erasure_queue", "message", true},     {"webhook_outbox", "text", true},
         {"mail_queue", "action", true},         {"mail_queue", "operation", true},
         {"mail_queue", "type", true},           {"mail_queue", "payload", true},  // which may be anything
         {"mail_queue", "error_message", true},  {"mailchimp_sync", "action", true},
