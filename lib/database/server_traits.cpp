@@ -50,6 +50,10 @@ std::string usable_index(Connection& connection) {
     return "(" + condition + ")";
 }
 
+std::string index_expression(Connection& connection) {
+    return has_catalog_column(connection, "STATISTICS", "EXPRESSION") ? "COALESCE(EXPRESSION, '')" : "''";
+}
+
 bool grants_take_names_literally(Connection& connection) {
     return is_on(global_variable(connection, "partial_revokes"));
 }

@@ -23,6 +23,10 @@ std::string checks_of_tables(Connection& connection);
 // MySQL, IGNORED on MariaDB) for none: FORCE INDEX with its name is error 1176.
 std::string usable_index(Connection& connection);
 
+// The column of information_schema.STATISTICS with the expression that a part of an index may be instead of a
+// column, which only MySQL has; an empty text where there is none.
+std::string index_expression(Connection& connection);
+
 // Whether `_` and `%` in the database's name of a GRANT stand for themselves and `\_` does not for `_`: MySQL
 // with partial_revokes = ON.
 bool grants_take_names_literally(Connection& connection);

@@ -28,6 +28,7 @@ struct Column {
     bool unique = false;              // part of a unique index (the primary key is one)
     bool unique_with_others = false;  // part of a unique index of several columns
     bool checked = false;             // a CHECK names it that asks for more than JSON
+    bool computed_from = false;       // a generated column or an index is computed from it
 
     bool is_text() const;    // char, varchar, *text, json, enum, set
     bool is_binary() const;  // blobs and binary strings

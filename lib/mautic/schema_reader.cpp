@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/hex.h"
 #include "base/text.h"
@@ -90,33 +91,47 @@ Table* place_for(Schema& schema, const std::string& real_name, const TableKind& 
     return &table;
 }
 
+// Both servers quote the names of columns wherever they write an expression; which case it was written in
+// says nothing.
+bool names_column(const std::string& expression, const Column& column) {
+    return to_lower(expression).find(to_lower(database::quote_identifier(column.name))) != std::string::npos;
+}
+
+void note_expression(Table& table, const std::string& expression) {
+    for (Column& column : table.columns) column.computed_from |= names_column(expression, column);
+}
+
 void read_columns(Connection& connection, Schema& schema, Digest& digest) {
     const TableKinds kinds = read_kinds(connection, digest);
     Rows rows = connection.select(
         "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_MAXIMUM_LENGTH,"
-        " IS_NULLABLE, EXTRA, COLUMN_COMMENT, COLLATION_NAME"
+        " IS_NULLABLE, EXTRA, COLUMN_COMMENT, COLLATION_NAME, COALESCE(GENERATION_EXPRESSION, '')"
         " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
         " ORDER BY TABLE_NAME, ORDINAL_POSITION",
         {}, "read the live columns");
+    std::vector<std::pair<Table*, std::string>> expressions;
     while (rows.next()) {
         const auto kind = kinds.find(rows.text(0));
         if (kind == kinds.end()) continue;  // made this moment
         Table* table = place_for(schema, kind->first, kind->second);
         if (table == nullptr) continue;
         table->columns.push_back(read_column(rows));
-        for (std::size_t part = 0; part < 9; ++part) digest.add(rows.text(part));
+        for (std::size_t part = 0; part < 10; ++part) digest.add(rows.text(part));
+        if (!rows.text(9).empty()) expressions.emplace_back(table, rows.text(9));
     }
+    // A column may be computed from one that comes after it.
+    for (const auto& [table, expression] : expressions) note_expression(*table, expression);
 }
 
 // MariaDB's JSON is a longtext with CHECK (json_valid(`column`)), and only Doctrine's own columns say more in
 // their comment; a dump of it takes the check along to MySQL.
 void note_check(Table& table, const std::string& clause) {
     for (Column& column : table.columns) {
-        const std::string name = '`' + column.name + '`';
-        if (clause == "json_valid(" + name + ")") {
+        const std::string name = database::quote_identifier(column.name);
+        if (to_lower(clause) == to_lower("json_valid(" + name + ")")) {
             column.json = true;
         } else {
-            column.checked |= clause.find(name) != std::string::npos;
+            column.checked |= names_column(clause, column);
         }
     }
 }
@@ -185,7 +200,7 @@ void note_unique(Table& table, bool first, const std::string& column, std::vecto
 void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
     Rows rows = connection.select(
         "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COALESCE(COLUMN_NAME, ''), NON_UNIQUE, " +
-            database::usable_index(connection) +
+            database::usable_index(connection) + ", " + database::index_expression(connection) +
             " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
             " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         {}, "read the live indexes");
@@ -196,7 +211,8 @@ void read_indexes(Connection& connection, Schema& schema, Digest& digest) {
         if (rows.text(1) == "PRIMARY") table->primary_key.push_back(rows.text(3));
         if (rows.number(5) != 0) note_usable(*table, rows.text(1), rows.number(2) == 1, rows.text(3));
         if (rows.number(4) == 0) note_unique(*table, rows.number(2) == 1, rows.text(3), unique_parts);
-        for (std::size_t part = 0; part < 6; ++part) digest.add(rows.text(part));
+        note_expression(*table, rows.text(6));
+        for (std::size_t part = 0; part < 7; ++part) digest.add(rows.text(part));
     }
 }
 

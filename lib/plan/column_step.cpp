@@ -20,6 +20,20 @@ std::string neutral_time(const std::string& data_type) {
     return "'1970-01-01 00:00:01'";  // the smallest value a TIMESTAMP can hold
 }
 
+// MariaDB's types that are neither texts nor numbers: no other text than theirs can be stored in them.
+std::optional<std::string> neutral_of_type(const std::string& data_type) {
+    if (data_type == "inet6") return "'::'";
+    if (data_type == "inet4") return "'0.0.0.0'";
+    if (data_type == "uuid") return "'00000000-0000-0000-0000-000000000000'";
+    return std::nullopt;  // a place on the map, or what servers of tomorrow have
+}
+
+// As a BINARY(n) stores it, with zeros up to its length: the shorter value would never be found there again.
+std::string padded_literal(const Column& column, std::string value) {
+    value.resize(std::max<std::size_t>(value.size(), column.characters_max.value_or(0)), '\0');
+    return "X'" + to_hex({reinterpret_cast<const unsigned char*>(value.data()), value.size()}) + "'";
+}
+
 std::string why_no_hash(const Column& column, std::size_t hash_length) {
     const std::string type = "its column is " + column.column_type;
     if (column.is_number()) return type + ", and a number cannot be hashed";
@@ -40,6 +54,7 @@ std::string why_no_hash(const Column& column, std::size_t hash_length) {
 std::string empty_array_literal(const Column& column) {
     // MySQL's native JSON compares equal to a JSON value only; MariaDB's JSON is a longtext.
     if (column.data_type == "json") return "CAST('[]' AS JSON)";
+    if (column.data_type == "binary") return padded_literal(column, "a:0:{}");
     return column.json ? "'[]'" : "'a:0:{}'";
 }
 
@@ -64,6 +79,8 @@ std::optional<std::string> removed_literal(const Table& table, const Column& col
     if (column.php_array) return "'a:0:{}'";
     if (column.is_number()) return "0";
     if (column.is_temporal()) return neutral_time(column.data_type);
+    if (column.data_type == "binary") return padded_literal(column, "");
+    if (!column.is_text() && !column.is_binary()) return neutral_of_type(column.data_type);
     return "''";
 }
 

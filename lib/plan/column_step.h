@@ -16,7 +16,7 @@
 namespace gdprd::plan {
 
 // "NULL" where the column allows it, else the neutral literal of its type; nothing when there is none (an
-// enum, or a NOT NULL foreign key).
+// enum, a place on the map, or a NOT NULL foreign key).
 std::optional<std::string> removed_literal(const mautic::Table& table, const mautic::Column& column);
 
 // "'[]'" for JSON, "'a:0:{}'" for everything else.

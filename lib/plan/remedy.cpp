@@ -73,9 +73,18 @@ constexpr std::array<std::string_view, 9> of_agreed_texts{
     "consent", "consents", "optin", "agreement", "agreed", "agreements", "gdpr", "dsgvo", "einwilligung"};
 constexpr std::array<std::string_view, 6> of_identities{"number", "external", "token",
                                                         "hash",   "uuid",     "account"};
-constexpr std::array<std::string_view, 12> of_measures{"value",  "age",    "weight",   "height",
-                                                       "salary", "income", "birth",    "dob",
-                                                       "lat",    "lng",    "latitude", "longitude"};
+constexpr std::array<std::string_view, 7> of_measures{"value", "salary",   "income",   "lat",
+                                                      "lng",   "latitude", "longitude"};
+// A small number is enough for them.
+constexpr std::array<std::string_view, 9> of_traits{"age", "gender", "sex",      "weight",  "height",
+                                                    "dob", "birth",  "religion", "children"};
+// Beside the word for a state: what somebody wrote, or who it was.
+constexpr std::array<std::string_view, 13> of_remarks{"name",    "comment", "comments", "reason", "feedback",
+                                                      "ip",      "phone",   "mobile",   "email",  "remark",
+                                                      "remarks", "note",    "address"};
+constexpr std::array<std::string_view, 5> of_number_texts{"ip", "phone", "mobile", "tel", "msisdn"};
+// The last word of a key that a program made.
+constexpr std::array<std::string_view, 7> of_made_keys{"id", "uuid", "guid", "key", "hash", "token", "code"};
 
 bool is_of_consent(const Words& words) {
     return has_one_of(words, of_consents) || contains_one_of(words, of_consents_together);
@@ -154,17 +163,56 @@ Decision stays(const char* why, const std::string& undecided) {
     return {rule, undecided};
 }
 
-bool is_reference(const Table& table, const Column& column, const RowTies& ties) {
-    return table.is_in_primary_key(column.name) || table.is_foreign_key(column.name) ||
-           ties.others.contains(column.name) ||
+bool ties_a_row(const Column& column, const RowTies& ties) {
+    return ties.others.contains(column.name) ||
            std::any_of(ties.usable.begin(), ties.usable.end(),
                        [&](const Tie& tie) { return tie.column == column.name; });
 }
 
+bool is_reference(const Table& table, const Column& column, const RowTies& ties) {
+    return table.is_in_primary_key(column.name) || table.is_foreign_key(column.name) ||
+           ties_a_row(column, ties);
+}
+
+bool is_measured(const Words& words) {
+    return has_one_of(words, of_measures) || has_one_of(words, of_traits);
+}
+
+bool is_flag(const Column& column, const Words& words) {
+    if (column.data_type == "bit") return true;
+    const bool asks = !words.empty() && (words.front() == "is" || words.front() == "has");
+    return column.data_type == "tinyint" && (asks || !has_one_of(words, of_traits));
+}
+
+bool holds_text(const Column& column) { return column.is_text() || column.is_binary(); }
+
+// An address of a network, a place, a UUID: what its name says tells nothing.
+bool is_of_another_type(const Column& column) {
+    return !holds_text(column) && !column.is_number() && !column.is_temporal();
+}
+
 bool may_hold_a_person(const Column& column) {
     const Words words = words_of(column.name);
-    return column.is_text() || column.is_binary() || may_name_a_person(column) ||
-           has_one_of(words, of_measures) || has_one_of(words, of_identities);
+    return holds_text(column) || is_of_another_type(column) || may_name_a_person(column) ||
+           is_measured(words) || has_one_of(words, of_identities);
+}
+
+// A state that is more than a state: "unsubscribe_comment", "accepted_name", "consent_ip".
+bool says_more_than_a_state(const Column& column, const Words& words) {
+    constexpr std::uint64_t vocabulary_max = 255;
+    if (column.is_number()) return !is_flag(column, words) && has_one_of(words, of_number_texts);
+    if (column.is_temporal() || column.data_type == "enum" || column.data_type == "set") return false;
+    if (!holds_text(column) || has_one_of(words, of_remarks)) return true;
+    const bool is_vocabulary =
+        words.back() == "status" && column.characters_max && *column.characters_max <= vocabulary_max;
+    return !is_vocabulary && holds_words(column);
+}
+
+// A key that is a name or an address rather than a number of the row.
+bool may_be_a_natural_key(const Table& table, const Column& column, const Words& words) {
+    if (!table.is_in_primary_key(column.name) || table.is_foreign_key(column.name)) return false;
+    const bool is_made = words.empty() || has_one_of(Words{words.back()}, of_made_keys);
+    return may_name_a_person(column) || (holds_text(column) && !is_made);
 }
 
 bool may_be_random(const Table& table, const Column& column) {
@@ -177,38 +225,47 @@ Decision in_a_key(const Table& table, const Column& column) {
         (may_name_a_person(column) || has_one_of(words_of(column.name), of_identities))) {
         return {emptied(Action::new_random)};
     }
-    if (!column.is_text() && !column.is_binary()) {
-        return {kept("Part of a unique key, and by its name of nobody.")};
-    }
-    return {kept("Part of a unique key, and by its name of nobody."),
-            "a text in a unique key of several columns, which stays as it is"};
+    if (!may_hold_a_person(column)) return {kept("Part of a unique key, and by its name of nobody.")};
+    return stays("Part of a unique key.", "part of a unique key of several columns, which stays as it is");
 }
 
 Decision wanted_for(const Table& table, const Column& column) {
     if (column.unique_with_others) return in_a_key(table, column);
-    const bool holds_text = column.is_text() || column.is_binary();
     const bool is_of_person = may_hold_a_person(column);
     if (!column.nullable && column.unique) {
         if (may_be_random(table, column)) return {emptied(Action::new_random)};
         if (is_of_person) return stays("Each row needs a value of its own.", "its value can only be once");
-    } else if (holds_text || column.nullable || may_name_a_person(column) ||
-               has_one_of(words_of(column.name), of_measures)) {
+    } else if (column.nullable || holds_text(column) || is_of_another_type(column) ||
+               may_name_a_person(column) || is_measured(words_of(column.name))) {
         return {emptied()};
+    } else if (is_of_person) {
+        return stays("Needs a value, and may say who it is.", "a NOT NULL number that may say who it is");
     }
     return {kept("A NOT NULL number or date, by its name of nobody.")};
 }
 
 Decision decision_for(const Table& table, const Column& column, const RowTies& ties) {
     const Words words = words_of(column.name);
-    if (is_reference(table, column, ties)) return {kept("Says which row it is, or what it refers to.")};
+    if (is_reference(table, column, ties)) {
+        if (!ties_a_row(column, ties) && may_be_a_natural_key(table, column, words)) {
+            return stays("Says which row it is.", "part of the primary key, which stays as it is");
+        }
+        return {kept("Says which row it is, or what it refers to.")};
+    }
     if (std::find(bookkeeping.begin(), bookkeeping.end(), column.name) != bookkeeping.end()) {
         return {kept("When the row was made and changed, and by which member of staff.")};
     }
     if (has_one_of(words, of_conditions) || is_of_consent(words)) {
-        return {kept("A state, a consent or an opt-out: without it the row would say something else.")};
+        return says_more_than_a_state(column, words)
+                   ? stays("A state, a consent or an opt-out, and perhaps more.",
+                           "it may say more than a state, a consent or an opt-out")
+                   : Decision{kept(
+                         "A state, a consent or an opt-out: without it the row would say something else.")};
     }
-    if (column.data_type == "tinyint" || column.data_type == "bit") return {kept("A flag.")};
-    if (column.is_integer() && !words.empty() && words.back() == "id") {
+    if (is_flag(column, words)) return {kept("A flag.")};
+    // A number in another system is no reference of this one's.
+    const bool is_external = std::find(words.begin(), words.end(), "external") != words.end();
+    if (column.is_integer() && !words.empty() && words.back() == "id" && !is_external) {
         return {kept("A number that refers to something.")};
     }
     if (ties.referred_columns.contains(column.name)) {
@@ -218,6 +275,10 @@ Decision decision_for(const Table& table, const Column& column, const RowTies& t
     Decision decision = wanted_for(table, column);
     if (decision.rule.action == Action::keep || column.generated) return decision;
     if (column.checked) return stays("A CHECK may refuse another value.", "a CHECK may refuse another value");
+    if (column.computed_from) {
+        return stays("Another value may be refused by what is computed from it.",
+                     "a generated column or an index is computed from it");
+    }
     const std::string why_not = why_impossible(table, column, decision.rule.action, 0);
     return why_not.empty() ? decision : stays("Cannot be emptied.", why_not);
 }

@@ -31,11 +31,12 @@ struct Remedy {
 
 // Keys, references, states, consents, opt-outs and flags stay, and so does what Mautic keeps of members of
 // staff. Of a unique key of several columns only those change that may name a person; what a constraint may
-// refuse to have changed stays and is undecided. The rows of a queue of messages go, because what waits would
-// be sent, unless others refer to them; a queue of anything else is left alone, because what waits may be an
-// opt-out for another system. A table that may prove a consent or hold opt-outs is left alone: an emptied
-// proof is none, and without an opt-out people are mailed. Such a table is known by its name, by a text that
-// may be what somebody agreed to, or by the date of a consent or an opt-out.
+// refuse to have changed stays and is undecided, and so is what may say who somebody is and cannot be told
+// from a state or a key. The rows of a queue of messages go, because what waits would be sent, unless others
+// refer to them; a queue of anything else is left alone, because what waits may be an opt-out for another
+// system. A table that may prove a consent or hold opt-outs is left alone: an emptied proof is none, and
+// without an opt-out people are mailed. Such a table is known by its name, by a text that may be what
+// somebody agreed to, or by the date of a consent or an opt-out.
 Remedy remedy_for(const mautic::Table& table, const RowTies& ties, bool has_prefix);
 
 // May a column that the map does not know, of a table that it does, be emptied by its name and type? Not

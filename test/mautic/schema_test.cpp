@@ -312,6 +312,49 @@ TEST_CASE("a check that asks for more than JSON, and a key of several columns, a
     }
 }
 
+TEST_CASE("a check names a column in whatever case it is written") {
+    MauticDatabase mautic(server(), "check_case", "mtc_");
+    mautic.load_own_schema();
+    mautic.connection().change(
+        "CREATE TABLE mtc_cards (id INT PRIMARY KEY, email VARCHAR(64) NOT NULL, other VARCHAR(64), Answers"
+        " LONGTEXT, CHECK (EMAIL <> ''), CHECK (JSON_VALID(ANSWERS)))");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("cards");
+    REQUIRE(table != nullptr);
+    CHECK(table->find("email")->checked);
+    CHECK_FALSE(table->find("other")->checked);
+    CHECK(table->find("answers")->json);
+    CHECK_FALSE(table->find("answers")->checked);
+}
+
+TEST_CASE("what a generated column or an index is computed from is noted") {
+    MauticDatabase mautic(server(), "expressions", "mtc_");
+    mautic.load_own_schema();
+    const bool is_mysql = test::ServerUnderTest::get().is_mysql();
+    mautic.connection().change(
+        "CREATE TABLE mtc_members (id INT PRIMARY KEY, lead_id BIGINT UNSIGNED,"
+        " email_lc VARCHAR(191) AS (LOWER(EMAIL)) VIRTUAL, email VARCHAR(191) NOT NULL, plain VARCHAR(191),"
+        " secret VARCHAR(191), digest CHAR(64) AS (SHA2(secret, 256)) STORED, data LONGTEXT,"
+        " city VARCHAR(64) AS (JSON_UNQUOTE(JSON_EXTRACT(data, '$.plain'))) VIRTUAL, nick VARCHAR(64),"
+        " UNIQUE by_email (email_lc)" +
+        std::string(is_mysql ? ", UNIQUE by_nick ((LOWER(Nick)))" : "") + ")");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("members");
+    REQUIRE(table != nullptr);
+    std::set<std::string> found;
+    for (const Column& column : table->columns) {
+        if (column.computed_from) found.insert(column.name);
+    }
+    std::set<std::string> expected{"email", "secret", "data"};
+    if (is_mysql) expected.insert("nick");
+    CHECK(found == expected);
+    mautic.connection().change("ALTER TABLE mtc_members MODIFY digest CHAR(64) AS (SHA2(plain, 256)) STORED");
+    const Schema again = read_schema(mautic.connection(), "mtc_");
+    CHECK(again.digest != schema.digest);
+    CHECK(again.find("members")->find("plain")->computed_from);
+    CHECK_FALSE(again.find("members")->find("secret")->computed_from);
+}
+
 TEST_CASE("an index that the server does not find rows by is none") {
     MauticDatabase mautic(server(), "hidden_index", "mtc_");
     mautic.load_own_schema();

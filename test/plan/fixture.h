@@ -23,7 +23,7 @@ inline mautic::Column column(const std::string& name, std::string_view definitio
     made.generated = has("generated");
     made.json = has(" json") || made.data_type == "json";
     made.php_array = has(" array");
-    if (made.data_type == "varchar" || made.data_type == "char") {
+    if (made.data_type == "varchar" || made.data_type == "char" || made.data_type == "binary") {
         made.characters_max = std::stoull(made.column_type.substr(made.data_type.size() + 1));
     } else if (made.data_type == "longtext") {
         made.characters_max = 4294967295;

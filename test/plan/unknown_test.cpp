@@ -1,5 +1,6 @@
 // What nobody has decided about: every table that the map does not name, with all that leads to contacts.
 #include <random>
+#include <tuple>
 
 #include "plan/fixture.h"
 #include "support/catch.h"
@@ -313,7 +314,7 @@ TEST_CASE("what another system has yet to be told is left alone") {
     };
     const Case cases[] = {
         {"mailchimp_sync_queue", "body", true}, {"crm_delete_queue", "recipient", true},
-        {"bounce_queue", "message", true},      {"webhook_outbox", "text", true},
+        {"erasure_queue", "message", true},     {"webhook_outbox", "text", true},
         {"mail_queue", "action", true},         {"mail_queue", "operation", true},
         {"mail_queue", "type", true},           {"mail_queue", "payload", true},  // which may be anything
         {"mail_queue", "error_message", true},  {"mailchimp_sync", "action", true},
@@ -558,6 +559,70 @@ TEST_CASE("opt-outs, consents and flags stay") {
     CHECK_FALSE(step_of(input.build(), "outbox")->delete_rows);
 }
 
+TEST_CASE("nothing that may be of a person stays without being named") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    struct Case {
+        const char* column;
+        const char* type;
+        const char* action;
+        bool undecided;
+    };
+    const Case cases[] = {
+        {"unsubscribe_comment", "longtext", "kept", true},
+        {"opt_out_feedback", "varchar(64)", "kept", true},
+        {"accepted_name", "varchar(40)", "kept", true},
+        {"blocked_ip", "varchar(45)", "kept", true},
+        {"blocked_ip", "inet6", "kept", true},
+        {"confirmed_phone", "bigint", "kept", true},
+        {"status_reason", "varchar(20)", "kept", true},
+        {"allowed", "varchar(10)", "kept", false},
+        {"delivery_status", "varchar(191)", "kept", false},
+        {"email_optin", "int", "kept", false},
+        {"is_blocked_ip", "tinyint(1)", "kept", false},
+        {"opted_by", "enum('a')", "kept", false},
+        {"customer_number", "bigint not null", "kept", true},
+        {"account", "int not null", "kept", true},
+        {"account", "int", "delete", false},
+        {"external_id", "bigint not null", "kept", true},
+        {"external_id", "bigint", "delete", false},
+        {"campaign_id", "bigint", "kept", false},
+        {"attempts", "int not null", "kept", false},
+        {"age", "tinyint unsigned", "delete", false},
+        {"age", "tinyint not null", "delete", false},
+        {"gender", "tinyint not null", "delete", false},
+        {"has_children", "tinyint(1)", "kept", false},
+        {"value", "tinyint(1)", "kept", false},
+    };
+    for (const Case& c : cases) {
+        CAPTURE(c.column, c.type);
+        add(input, "plug", {{"lead_id", "leads", "id"}}, {{c.column, c.type}});
+        const auto plan = input.build();
+        CHECK(action_in(plan, "plug", c.column) == c.action);
+        CHECK(plan.unknown.size() == (c.undecided ? 2 : 1));
+        if (c.undecided) CHECK_FALSE(unknown_of(plan, std::string("plug.") + c.column).emptied);
+    }
+    // In a key it stays, whatever it is.
+    for (const auto& [name, type, undecided] :
+         std::vector<std::tuple<const char*, const char*, bool>>{{"email", "varchar(191) not null", true},
+                                                                 {"nick", "varchar(64) not null", true},
+                                                                 {"phone", "bigint not null", true},
+                                                                 {"row_uuid", "char(36) not null", false},
+                                                                 {"day", "date not null", false}}) {
+        CAPTURE(name);
+        add(input, "plug", {{"lead_id", "leads", "id"}}, {{name, type}, {"text", "longtext"}});
+        mautic::Table& plug = input.schema.tables["plug"];
+        plug.primary_key = {name};
+        auto plan = input.build();
+        CHECK(action_in(plan, "plug", name) == "kept");
+        CHECK(plan.unknown.size() == (undecided ? 2 : 1));
+    }
+    add(input, "plug", {{"lead_id", "leads", "id"}}, {{"phone", "bigint not null"}});
+    mautic::Column& phone = input.schema.tables["plug"].columns[1];
+    phone.unique = phone.unique_with_others = true;
+    CHECK_FALSE(unknown_of(input.build(), "plug.phone").emptied);
+}
+
 TEST_CASE("what a constraint may refuse to have changed stays and is undecided") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;
@@ -576,8 +641,32 @@ TEST_CASE("what a constraint may refuse to have changed stays and is undecided")
     }
     make("varchar(64) not null").checked = true;
     CHECK(is_undecided());
-    make("enum('a') not null");
-    CHECK(is_undecided());
+    for (const char* type : {"varchar(64)", "varchar(64) not null", "int"}) {
+        CAPTURE(type);
+        make(type).computed_from = true;
+        CHECK(is_undecided());
+    }
+    for (const char* type :
+         {"enum('a') not null", "point not null", "geometry not null", "vector not null"}) {
+        CAPTURE(type);
+        make(type);
+        CHECK(is_undecided());
+    }
+    for (const auto& [type, neutral] : std::vector<std::pair<std::string, std::string>>{
+             {"inet6 not null", "'::'"},
+             {"inet4 not null", "'0.0.0.0'"},
+             {"uuid not null", "'00000000-0000-0000-0000-000000000000'"},
+             {"binary(3) not null", "X'000000'"},
+             {"inet6", "NULL"},
+             {"point", "NULL"}}) {
+        CAPTURE(type);
+        make(type);
+        REQUIRE(change_of(input.build(), "cards", "number") != nullptr);
+        CHECK(change_of(input.build(), "cards", "number")->neutral == neutral);
+        make(type).unique = true;
+        CHECK((action_in(input.build(), "cards", "number") == "kept") == (neutral != "NULL"));
+        CHECK((input.build().unknown.size() == 2) == (neutral != "NULL"));
+    }
     make("varchar(64)");
     add(input, "uses", {{"card", "cards", "number"}});
     CHECK(is_undecided());
