@@ -17,9 +17,9 @@ namespace {
 // Smaller chunks than a search for one person: they bound the memory, and each is a moment to give way in. A
 // cell takes memory even when it is empty, and a long one's length is a cell too.
 verify::ReadOptions reading_of(const verify::SearchedTable& table) {
-    constexpr std::uint64_t bytes = 2 * 1024 * 1024;
-    constexpr std::uint64_t cells = 50'000;
-    constexpr std::uint64_t rows_max = 10'000;
+    constexpr std::uint64_t bytes = 1024 * 1024;
+    constexpr std::uint64_t cells = 20'000;
+    constexpr std::uint64_t rows_max = 5'000;
     const std::uint64_t cells_a_row = table.key.size() + 2 * table.columns.size();
     return {bytes, std::min(rows_max, cells / cells_a_row + 1), 1024 * 1024};
 }
