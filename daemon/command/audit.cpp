@@ -35,6 +35,7 @@ constexpr Milliseconds reading_timeout{3'600'000};  // of a table without indexe
 constexpr Milliseconds turn_timeout{60'000};        // the daemon's turns are shorter
 constexpr Milliseconds saved_every{2'000};
 constexpr Milliseconds signals_every{50};
+constexpr Milliseconds kept_alive_every{10'000};
 
 // What the threads and the one that waits for signals have in common.
 struct Common {
@@ -125,14 +126,27 @@ class Audit {
         for (std::size_t i = 0; i < options_.threads; ++i) {
             threads.emplace_back([this, &pass] { work(pass); });
         }
-        while (common_.at_work > 0) {
-            if (signals_.wait(signals_every) != Signals::Event::none) common_.stop.request_stop();
-            show_progress();
+        try {
+            wait_for_threads(ledger);
+        } catch (...) {
+            common_.stop.request_stop();
+            throw;
         }
         threads.clear();
         if (common_.failure) std::rethrow_exception(common_.failure);
         answer_.interrupted = common_.stop.stop_requested();
         if (!answer_.interrupted) pass.finish(ledger);
+    }
+
+    // Servers close connections that are idle, and this one has the lock.
+    void wait_for_threads(database::Connection& ledger) {
+        for (Timestamp used_at = now(); common_.at_work > 0;) {
+            if (signals_.wait(signals_every) != Signals::Event::none) common_.stop.request_stop();
+            show_progress();
+            if (now() - used_at < kept_alive_every) continue;
+            ledger.select("SELECT 1", {}, "audit: keep the lock");
+            used_at = now();
+        }
     }
 
     void show_progress() {

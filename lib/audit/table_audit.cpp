@@ -1,5 +1,6 @@
 #include "audit/table_audit.h"
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <utility>
@@ -13,8 +14,15 @@ using verify::KeyColumn;
 
 namespace {
 
-// Smaller chunks than a search for one person: they bound the memory, and each is a moment to give way in.
-constexpr verify::ReadOptions reading{2 * 1024 * 1024, 10'000, 1024 * 1024};
+// Smaller chunks than a search for one person: they bound the memory, and each is a moment to give way in. A
+// cell takes memory even when it is empty, and a long one's length is a cell too.
+verify::ReadOptions reading_of(const verify::SearchedTable& table) {
+    constexpr std::uint64_t bytes = 1024 * 1024;
+    constexpr std::uint64_t cells = 20'000;
+    constexpr std::uint64_t rows_max = 5'000;
+    const std::uint64_t cells_a_row = table.key.size() + 2 * table.columns.size();
+    return {bytes, std::min(rows_max, cells / cells_a_row + 1), 1024 * 1024};
+}
 
 constexpr std::size_t key_text_bytes_max = 128;
 
@@ -134,8 +142,8 @@ void audit_table(const Connections& connections, TableState& state, const Erased
     state.columns.resize(state.table.columns.size());
     Visitor visitor(state, people, connections.ledger, after_chunk);
     try {
-        state.finished =
-            verify::read_table(connections.mautic, state.table, visitor, reading, visitor.position);
+        state.finished = verify::read_table(connections.mautic, state.table, visitor, reading_of(state.table),
+                                            visitor.position);
     } catch (const OtherFailure& failure) {
         throw failure.error;
     } catch (const database::DatabaseError& error) {
