@@ -48,8 +48,12 @@ const char* name_of(Tie::Kind kind) {
             return "parent";
         case Tie::Kind::shared:
             return "shared";
+        case Tie::Kind::part:
+            return "part";
         case Tie::Kind::text:
             return "text";
+        case Tie::Kind::undecided:
+            return "undecided";
         case Tie::Kind::none:
             break;
     }
