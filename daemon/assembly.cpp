@@ -12,7 +12,8 @@ namespace gdprd::daemon {
 
 Assembly::Assembly(const std::filesystem::path& config_file)
     : config(config::load_config(config_file)),
-      map(mautic::load_data_map(config.mautic.data_map_file, config.mautic.own_data_map_files)) {}
+      map(mautic::load_data_map(config.mautic.data_map_file, config.mautic.own_data_map_files,
+                                config.mautic.plugin_map_directory)) {}
 
 std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, const Assembly& assembly,
                                                  plan::Misfit misfit) {

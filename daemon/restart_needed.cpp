@@ -7,6 +7,7 @@ config::Config live_part(const config::Config& running, const config::Config& af
     config::Config live = running;
     live.mautic.data_map_file = after.mautic.data_map_file;
     live.mautic.own_data_map_files = after.mautic.own_data_map_files;
+    live.mautic.plugin_map_directory = after.mautic.plugin_map_directory;
     live.mautic.directory = after.mautic.directory;
     live.webhook = after.webhook;
     live.webhook.path = running.webhook.path;

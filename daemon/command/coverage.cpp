@@ -70,6 +70,16 @@ void print_untied(const plan::Coverage& coverage) {
                  "where they hold nothing of contacts.\n";
 }
 
+void print_plugins(const plan::Coverage& coverage) {
+    if (!coverage.plugins_in_use.empty()) {
+        std::cout << "Plugins whose maps came with the program and are used: "
+                  << join(coverage.plugins_in_use, ", ") << ".\n";
+    }
+    for (const std::string& plugin : coverage.plugins_set_aside) {
+        std::cout << "Not used is the map of " << plugin << ".\n";
+    }
+}
+
 void print_coverage(const plan::Coverage& coverage, policy::UnknownRule rule) {
     std::size_t columns = 0;
     std::vector<std::string> parts;
@@ -79,6 +89,7 @@ void print_coverage(const plan::Coverage& coverage, policy::UnknownRule rule) {
     }
     std::cout << counted(coverage.tables.size(), "table") << " with " << counted(columns, "column")
               << " tied to contacts: " << join(parts, ", ") << ".\n";
+    print_plugins(coverage);
     for (const CoveredTable& table : coverage.tables) print_table(table);
     if (coverage.has_unknown()) print_unknown(coverage, rule);
     if (!coverage.untied.empty()) print_untied(coverage);

@@ -34,6 +34,10 @@ void define_describe(CLI::App& app, Chosen& chosen) {
         ->type_name("FILE")
         ->expected(1, 100)
         ->capture_default_str();
+    command
+        .add_option("--plugin-maps", options->plugin_maps,
+                    "The maps of plugins that came with the program; beside the data map if not named")
+        ->type_name("DIRECTORY");
     command.footer(
         "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
         "`coverage`\n"

@@ -9,7 +9,13 @@ namespace gdprd::command {
 
 ExitCode describe(const DescribeOptions& options) {
     const auto own_maps = std::span(options.data_maps).subspan(1);
-    const mautic::DataMap map = mautic::load_data_map(options.data_maps.front(), own_maps);
+    std::filesystem::path plugin_maps = options.data_maps.front().parent_path() / "plugins";
+    if (options.plugin_maps) {
+        plugin_maps = *options.plugin_maps;
+    } else if (!std::filesystem::is_directory(plugin_maps)) {
+        plugin_maps.clear();
+    }
+    const mautic::DataMap map = mautic::load_data_map(options.data_maps.front(), own_maps, plugin_maps);
     std::cout << description_page(map, config::sample_policy());
     return ExitCode::done;
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/shared_directory.h"
@@ -13,6 +15,8 @@ namespace gdprd::command {
 struct DescribeOptions {
     // The map that came with the program, then the operator's own ones.
     std::vector<std::filesystem::path> data_maps{shared_directory() / "contact-data.toml"};
+    // The maps of plugins; none: those beside the first data map.
+    std::optional<std::string> plugin_maps;
 };
 
 // Throws ConfigurationError when a map cannot be used.

@@ -78,9 +78,13 @@ std::set<std::filesystem::path> named_files(const std::filesystem::path& file) {
     const Document document = parse_document(text_of(file), file.string());
     const auto directory = std::filesystem::absolute(file).parent_path();
     Reader reader(document, file.string());
-    read_all(reader, {directory});
+    const Config config = read_all(reader, {directory});
     std::set<std::filesystem::path> files;
     for (const std::string& name : reader.files()) files.insert((directory / name).lexically_normal());
+    std::error_code ignored;
+    for (const auto& map : std::filesystem::directory_iterator(config.mautic.plugin_map_directory, ignored)) {
+        if (map.path().extension() == ".toml") files.insert(map.path().lexically_normal());
+    }
     return files;
 }
 

@@ -30,6 +30,8 @@ struct MauticOptions {
     // Relative names are looked up beside the configuration file, then where the program's own files are.
     std::filesystem::path data_map_file = "contact-data.toml";
     std::vector<std::filesystem::path> own_data_map_files;  // for tables of plugins; looked up the same way
+    // Maps of plugins that came with the program; empty: none are used.
+    std::filesystem::path plugin_map_directory;
     // Where Mautic is installed, for the files it keeps of contacts; empty: they are not covered.
     std::filesystem::path directory;
 };

@@ -19,6 +19,15 @@ std::filesystem::path data_map_of(const std::string& name, const std::filesystem
                                                                                                  : beside;
 }
 
+// Beside the data map, where the program brings both; then where the program's own files are.
+std::filesystem::path default_plugin_maps(const std::filesystem::path& data_map) {
+    std::error_code ignored;
+    for (const auto& place : {data_map.parent_path(), shared_directory()}) {
+        if (std::filesystem::is_directory(place / "plugins", ignored)) return place / "plugins";
+    }
+    return {};
+}
+
 // The client library counts these in seconds.
 Milliseconds whole_seconds(Section& section, const std::string& option, Milliseconds fallback,
                            Milliseconds most) {
@@ -53,6 +62,12 @@ void read_mautic(Reader& reader, const std::filesystem::path& directory, Config&
     config.mautic.data_map_file = data_map_of(name, directory);
     for (const auto& own : section.texts_or_none("own_data_maps", file_name)) {
         config.mautic.own_data_map_files.push_back(data_map_of(own, directory));
+    }
+    const std::string plugins = section.text("plugin_maps", "plugins", directory_name);
+    if (!section.has("plugin_maps")) {
+        config.mautic.plugin_map_directory = default_plugin_maps(config.mautic.data_map_file);
+    } else if (!plugins.empty()) {
+        config.mautic.plugin_map_directory = data_map_of(plugins, directory);
     }
     config.mautic.directory = section.text("directory", "", absolute_path);
 }

@@ -47,6 +47,8 @@ bool is_address(int family, std::string_view text) {
 
 }  // namespace
 
+const TextRule directory_name{"a directory, or an empty text for none",
+                              [](std::string_view text) { return text.empty() || is_printable(text); }};
 const TextRule any_text{"any text but an empty one", is_printable};
 const TextRule file_name{"a file", is_printable};
 const TextRule absolute_path{"a path that begins with '/'",

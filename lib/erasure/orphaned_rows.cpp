@@ -4,13 +4,13 @@
 
 #include "execution/row_changer.h"
 #include "execution/row_finder.h"
+#include "execution/shared_rows.h"
 #include "mautic/id_list.h"
 #include "statements/sql_text.h"
 
 namespace gdprd::erasure {
 
 using execution::HashRecognition;
-using execution::lock_unreferenced;
 using execution::Owners;
 using execution::PlanStatements;
 using execution::RowChanger;
@@ -98,8 +98,7 @@ Subject erase_orphaned_rows(database::Connection& connection, const Rules& rules
     }
     for (const Step& step : rules.plan->steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
-        const Owners free = lock_unreferenced(statements, step, owners[&step], subjects);
-        changer.run(step, scopes_of_keys(step, free), subjects);
+        execution::change_shared_rows(statements, changer, step, owners[&step], subjects);
     }
     return std::move(subjects.at(nobody));
 }

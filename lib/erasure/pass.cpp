@@ -1,9 +1,10 @@
 #include "erasure/pass.h"
 
+#include "execution/shared_rows.h"
+
 namespace gdprd::erasure {
 
 using execution::HashRecognition;
-using execution::Owners;
 using execution::PassContacts;
 using execution::RowScopes;
 using execution::Subject;
@@ -129,9 +130,9 @@ void Pass::run_texts() {
 void Pass::run_shared() {
     for (const Step& step : rules_.plan->steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
-        const Owners free =
-            execution::lock_unreferenced(statements_, step, finder_.candidates(step), subjects_);
-        changer_.run(step, finder_.keep(step, execution::scopes_of_keys(step, free)), subjects_);
+        auto changed =
+            execution::change_shared_rows(statements_, changer_, step, finder_.candidates(step), subjects_);
+        for (auto& [of_step, scopes] : changed) finder_.keep(*of_step, std::move(scopes));
     }
 }
 

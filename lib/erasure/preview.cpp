@@ -52,6 +52,17 @@ std::uint64_t count_pending_structured(PlanStatements& statements, StructuredRow
     return pending;
 }
 
+// Of all the rows that the contact refers to, whether others do so too or not.
+execution::Owners parts_of(PlanStatements& statements, const Step& step,
+                           std::span<const ContactId> contacts) {
+    execution::Owners parts;
+    for (const auto& chain : step.chains) {
+        execution::merge(parts, execution::read_owners(
+                                    statements, statements::select_candidates(step, chain, contacts), step));
+    }
+    return parts;
+}
+
 }  // namespace
 
 std::vector<StepPreview> preview(database::Connection& connection, const Rules& rules, ContactId contact) {
@@ -77,12 +88,15 @@ std::vector<StepPreview> preview(database::Connection& connection, const Rules& 
         RowScopes scopes = finder.scopes_of(step);
         if (step.tie.kind == Tie::Kind::text) scopes = texts.scopes_of(step, subjects);
         if (step.tie.kind == Tie::Kind::shared) scopes = scopes_of_keys(step, finder.candidates(step));
+        if (step.tie.kind == Tie::Kind::part)
+            scopes = scopes_of_keys(step, parts_of(statements, step, contacts));
+        const bool is_shared = step.tie.kind == Tie::Kind::shared || step.tie.kind == Tie::Kind::part;
         StepPreview& preview = previews.emplace_back();
         for (const RowScope& scope : scopes) {
             Rows rows = statements.select(statements::count_rows(step, scope.scope), step);
             while (rows.next()) preview.rows += rows.number(1);
             // Whether others refer to a shared row is known only when the contact itself does not any more.
-            if (step.tie.kind == Tie::Kind::shared) continue;
+            if (is_shared) continue;
             preview.pending += count_pending(statements, step, scope.scope, context);
             if (step.delete_rows || !statements::has_rewritten_columns(step)) continue;
             preview.pending +=

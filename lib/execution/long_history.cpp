@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "execution/shared_rows.h"
+
 namespace gdprd::execution {
 
 using database::Rows;
@@ -25,7 +27,7 @@ bool can_be_chunked(const Step& step, const plan::Plan& plan) {
     if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
     if (!step.uploads.empty()) return false;  // the names of the files are needed at the end
     for (const Step& other : plan.steps) {
-        if (other.tie.kind == Tie::Kind::shared) continue;
+        if (other.tie.kind == Tie::Kind::shared || other.tie.kind == Tie::Kind::part) continue;
         for (const auto& chain : other.chains) {
             for (const plan::Link& link : chain) {
                 if (link.real_table == step.real_table && changes(step, link.next_column)) return false;
@@ -104,10 +106,10 @@ PostConditionCheck::Chunk LongHistory::run_chunk(RowChanger& changer, Subjects& 
     PostConditionCheck::Chunk changed{{&step, own}};
     changer.run(step, {own}, subjects);
     for (const auto& [of_step, candidates] : shared) {
-        const Owners free = lock_unreferenced(statements_, *of_step, candidates, subjects);
-        const RowScopes scopes = scopes_of_keys(*of_step, free);
-        changer.run(*of_step, scopes, subjects);
-        for (const RowScope& scope : scopes) changed.emplace_back(of_step, scope);
+        const auto rows = change_shared_rows(statements_, changer, *of_step, candidates, subjects);
+        for (const auto& [part, scopes] : rows) {
+            for (const RowScope& scope : scopes) changed.emplace_back(part, scope);
+        }
     }
     progress.last_keys[&step] = *range.last;
     return changed;

@@ -92,10 +92,13 @@ struct Tie {
         parent,   // `column` holds the value of `parent_column` in a row of the entry `parent`
         shared,   // `column` is what rows of the contact refer to by the columns in `through`, and rows of
                   // others may too: changed or deleted only once nobody refers to it any more
-        text,     // nothing but its text ties it: found by searching `text_columns` of the newest rows
+        part,  // `column` says of which row of the shared entry `parent` the row is a part: it goes with it
+        text,  // nothing but its text ties it: found by searching `text_columns` of the newest rows
         // No contact data: listed so that it is known. With conditions those rows hold none; a word in
         // their column that no entry of the table names is reported (sampling.h).
         none,
+        // Such rows hold contact data, and nothing in this grammar can say whose: they are reported.
+        undecided,
     };
     Kind kind = Kind::none;
     std::string column;
@@ -108,6 +111,8 @@ struct Tie {
     std::vector<Condition> conditions;      // all must hold
     std::vector<Condition> exceptions;      // none may hold
     std::vector<EntryColumn> through;       // shared
+    // shared: columns of tables, none of them contacts', in which somebody else refers to a row.
+    std::vector<EntryColumn> others;
     std::vector<std::string> text_columns;
     // text: what else ties a row, with "{id}" for the contact's id: "/s/contacts/view/{id}". No digit may
     // follow.
@@ -126,16 +131,23 @@ inline constexpr auto tie_kind_names = make_names<Tie::Kind>({{Tie::Kind::contac
                                                               {Tie::Kind::column, "column"},
                                                               {Tie::Kind::parent, "parent"},
                                                               {Tie::Kind::shared, "shared"},
+                                                              {Tie::Kind::part, "part"},
                                                               {Tie::Kind::text, "text"},
-                                                              {Tie::Kind::none, "none"}});
+                                                              {Tie::Kind::none, "none"},
+                                                              {Tie::Kind::undecided, "undecided"}});
 inline const char* name_of(Tie::Kind kind) { return tie_kind_names.of(kind); }
 
 // One way in which rows of one table belong to a contact. A table with several ways has several entries, told
 // apart by `part`.
 struct TableEntry {
+    // Which file it is from: the data map of the program, one of the operator's own, or one of a plugin.
+    enum class Origin { program, own, plugin };
+
     std::string table;
+    Origin origin = Origin::program;
     bool table_is_pattern = false;  // "form_results_*": every table whose name starts so
     bool has_prefix = true;         // false: its name never has the operator's prefix (messenger_messages)
+    bool may_have_prefix_twice = false;  // the plugin puts the prefix in front itself, and Mautic once more
     std::string part;
     std::string why;
     std::string switch_name;  // one of policy::switch_names(); switched off, the entry is not carried out
@@ -155,10 +167,25 @@ struct TableEntry {
     bool is_about(std::string_view table_name) const;
 };
 
+// The map of a plugin that came with the program. It is used where the plugin is: plugin_maps.h.
+struct PluginMap {
+    std::string name;    // "Custom Objects"
+    std::string source;  // whose plugin, which version its tables were read from, for which Mautic
+    std::string file;
+    std::vector<EntryColumn> marks;   // a database with all of these columns has the plugin
+    std::vector<TableEntry> entries;  // among them parts of Mautic's own tables: "audit_log#custom-item"
+    std::string digest;
+};
+
 struct DataMap {
     static constexpr int format = 1;
     std::vector<TableEntry> entries;  // in the file's order, which is the order of execution
     std::string digest;               // SHA-256 of the files; in the ledger
+    std::vector<PluginMap> plugins;   // that came with the program, by file name
+    // Of map_in_use(): the maps of plugins whose entries are among `entries`, and why others are not although
+    // a table of theirs is there.
+    std::vector<PluginMap> plugins_in_use;
+    std::vector<std::string> plugins_set_aside;
 
     const TableEntry* find(std::string_view key) const;
     // Is something said about a table of this name? One that does not begin with the prefix is another
@@ -167,10 +194,11 @@ struct DataMap {
 };
 
 // Reads and checks the map, and after it the operator's own entries for tables of plugins, which have the
-// same format and may not repeat an entry. Throws ConfigurationError naming file, line, table, column and
-// what is wrong: unknown keys, actions or ties, a missing reason, a parent that is not in the map.
-DataMap load_data_map(const std::filesystem::path& file,
-                      std::span<const std::filesystem::path> own_maps = {});
+// same format and may not repeat an entry, and every *.toml in the directory of the maps of plugins; an empty
+// path is none. Throws ConfigurationError naming file, line, table, column and what is wrong: unknown keys,
+// actions or ties, a missing reason, a parent that is not in the map, two maps of plugins about one table.
+DataMap load_data_map(const std::filesystem::path& file, std::span<const std::filesystem::path> own_maps = {},
+                      const std::filesystem::path& plugin_directory = {});
 DataMap parse_data_map(const std::string& text, const std::string& name);
 
 }  // namespace gdprd::mautic

@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <fstream>
 #include <initializer_list>
 #include <set>
-#include <sstream>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
 #include "mautic/data_map.h"
+#include "mautic/map_entries.h"
 #include "mautic/map_reader.h"
 #include "policy/switches.h"
 
@@ -65,7 +63,8 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
 
 Tie::Kind tie_kind(const MapReader& reader, const std::string& name) {
     if (const auto kind = tie_kind_names.value_of(name)) return *kind;
-    reader.fail("no such tie '" + name + "'; there are contact, column, parent, shared, text, none");
+    reader.fail("no such tie '" + name +
+                "'; there are contact, column, parent, shared, part, text, none, undecided");
 }
 
 // Each kind of tie needs its own keys and no other's.
@@ -75,11 +74,14 @@ void check_tie(const MapReader& reader, const Tie& tie) {
         if (wanted != there) reader.fail(name + (wanted ? " needs " : " has no ") + keys);
     };
     const bool is_text = tie.kind == Tie::Kind::text;
-    check(!is_text && tie.kind != Tie::Kind::none, !tie.column.empty(), "'column'");
-    check(tie.kind == Tie::Kind::parent, !tie.parent.empty() && !tie.parent_column.empty(),
-          "'parent' and 'parent_column'");
+    const bool finds_none = tie.kind == Tie::Kind::none || tie.kind == Tie::Kind::undecided;
+    check(!is_text && !finds_none, !tie.column.empty(), "'column'");
+    const bool is_part = tie.kind == Tie::Kind::part;
+    check(tie.kind == Tie::Kind::parent || is_part, !tie.parent.empty(), "'parent'");
+    check(tie.kind == Tie::Kind::parent, !tie.parent_column.empty(), "'parent_column'");
     check(tie.kind == Tie::Kind::shared, !tie.through.empty(), "'through'");
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
+    if (tie.kind != Tie::Kind::shared && !tie.others.empty()) reader.fail(name + " has no 'others'");
     if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
@@ -94,6 +96,8 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     }
 }
 
+}  // namespace
+
 std::vector<EntryColumn> entry_columns(MapReader& reader, std::string_view key) {
     std::vector<EntryColumn> columns;
     for (const std::string& text : reader.texts(key)) {
@@ -106,6 +110,8 @@ std::vector<EntryColumn> entry_columns(MapReader& reader, std::string_view key) 
     }
     return columns;
 }
+
+namespace {
 
 Leftovers read_leftovers(MapReader& reader) {
     const std::string leftovers = reader.text("leftovers");
@@ -136,6 +142,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
     tie.through = entry_columns(reader, "through");
+    tie.others = entry_columns(reader, "others");
     tie.text_columns = reader.texts("text_columns");
     tie.mentions = reader.texts("mentions");
     tie.orphans_of = reader.text("orphans_of");
@@ -182,6 +189,7 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
         std::string_view(entry.table).substr(0, entry.table.size() - (entry.table_is_pattern ? 1 : 0));
     if (!is_name(bare)) reader.fail("'" + entry.table + "' is not a table name");
     entry.has_prefix = !reader.flag("without_prefix");
+    entry.may_have_prefix_twice = reader.flag("prefix_twice");
     entry.part = reader.text("part");
     entry.switch_name = read_switch(reader);
     entry.why = reader.text("why", true);
@@ -207,6 +215,12 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
     if (entry.delete_rows && !entry.tie.visitors.empty()) {
         reader.fail("of rows of visitors texts are changed, the rows are never deleted");
     }
+    if (entry.may_have_prefix_twice && !entry.has_prefix) {
+        reader.fail("'prefix_twice' and 'without_prefix' are the contrary of each other");
+    }
+    if (entry.tie.kind == Tie::Kind::undecided && (entry.delete_rows || !entry.columns.empty())) {
+        reader.fail("of rows that are undecided nothing is changed");
+    }
     if (entry.delete_rows && entry.tie.kind == Tie::Kind::contact) {
         reader.fail("the contact's own row is never deleted");
     }
@@ -227,6 +241,19 @@ void check_parent(const DataMap& map, const TableEntry& entry, const std::string
     }
 }
 
+// The shared rows are known before their parts are looked for. The column by which others refer to them names
+// them for the parts, too.
+void check_part(const DataMap& map, TableEntry& entry, const std::string& where) {
+    const TableEntry* whole = map.find(entry.tie.parent);
+    if (whole == nullptr) {
+        throw ConfigurationError(where + "its parent '" + entry.tie.parent + "' is not in the map");
+    }
+    if (whole->tie.kind != Tie::Kind::shared) {
+        throw ConfigurationError(where + "its parent '" + entry.tie.parent + "' has no tie of kind shared");
+    }
+    entry.tie.parent_column = whole->tie.column;
+}
+
 // A chain of parents ends at an entry that has none; every parent is known to be in the map.
 void check_chain(const DataMap& map, const TableEntry& entry, const std::string& where) {
     const TableEntry* link = &entry;
@@ -236,12 +263,16 @@ void check_chain(const DataMap& map, const TableEntry& entry, const std::string&
     }
 }
 
-void check_parents(const DataMap& map, const std::string& file) {
+void check_parents(DataMap& map, const std::string& file) {
     std::set<std::string> seen;
-    for (const TableEntry& entry : map.entries) {
+    for (TableEntry& entry : map.entries) {
         const std::string where = file + ": table '" + entry.key() + "': ";
         if (!seen.insert(entry.key()).second) throw ConfigurationError(where + "is in the map twice");
-        if (!entry.tie.parent.empty()) check_parent(map, entry, entry.tie.parent, where);
+        if (entry.tie.kind == Tie::Kind::part) {
+            check_part(map, entry, where);
+        } else if (!entry.tie.parent.empty()) {
+            check_parent(map, entry, entry.tie.parent, where);
+        }
         for (const EntryColumn& source : entry.tie.through) {
             const TableEntry* of_text = map.find(source.entry);
             const bool is_of_text = of_text != nullptr && of_text->tie.kind == Tie::Kind::text;
@@ -253,18 +284,9 @@ void check_parents(const DataMap& map, const std::string& file) {
     }
 }
 
-toml::table parsed(const std::string& text, const std::string& name) {
-    try {
-        return toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        throw ConfigurationError(name + ":" + std::to_string(error.source().begin.line) + ": " +
-                                 std::string(error.description()));
-    }
-}
+}  // namespace
 
-// Adds the entries of one file.
-void add_entries(DataMap& map, const std::string& text, const std::string& name) {
-    const toml::table root = parsed(text, name);
+void add_entries(DataMap& map, const toml::table& root, const std::string& name, TableEntry::Origin origin) {
     MapReader reader(root, name, "data map");
     if (reader.number("format", 1, 1'000) != DataMap::format) {
         reader.fail("'format' must be " + std::to_string(DataMap::format));
@@ -274,9 +296,11 @@ void add_entries(DataMap& map, const std::string& text, const std::string& name)
     for (const auto& node : *tables) {
         if (!node.is_table()) reader.fail(&node, "'table' must be [[table]] entries");
         map.entries.push_back(read_entry(*node.as_table(), name, map));
+        map.entries.back().origin = origin;
     }
     for (const auto& [key, node] : root) {
-        if (key.str() != "format" && key.str() != "table") {
+        const bool is_head = key.str() == "plugin" && origin == TableEntry::Origin::plugin;
+        if (key.str() != "format" && key.str() != "table" && !is_head) {
             reader.fail(&node, "unknown key '" + std::string(key.str()) + "'");
         }
     }
@@ -285,40 +309,6 @@ void add_entries(DataMap& map, const std::string& text, const std::string& name)
         return entry.tie.kind == Tie::Kind::contact;
     });
     if (own_rows != 1) reader.fail("exactly one table must have a tie of kind contact");
-}
-
-std::string read_file(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) {
-        throw ConfigurationError("data map " + file.string() + ": cannot be read",
-                                 "Set [mautic] data_map to the contact-data.toml that came with the program, "
-                                 "and [mautic] own_data_maps to files that exist");
-    }
-    return text.str();
-}
-
-}  // namespace
-
-DataMap parse_data_map(const std::string& text, const std::string& name) {
-    DataMap map;
-    add_entries(map, text, name);
-    map.digest = sha256_hex(text);
-    return map;
-}
-
-DataMap load_data_map(const std::filesystem::path& file, std::span<const std::filesystem::path> own_maps) {
-    const std::string shipped = read_file(file);
-    DataMap map = parse_data_map(shipped, file.string());
-    std::string all = map.digest;
-    for (const auto& own : own_maps) {
-        const std::string text = read_file(own);
-        add_entries(map, text, own.string());
-        all += sha256_hex(text);
-    }
-    if (!own_maps.empty()) map.digest = sha256_hex(all);
-    return map;
 }
 
 }  // namespace gdprd::mautic

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "database/error.h"
 #include "database/quote.h"
+#include "mautic/plugin_maps.h"
 
 namespace gdprd::mautic {
 
@@ -86,7 +87,8 @@ void read_words(Connection& connection, const Table& table, const std::string& c
 
 }  // namespace
 
-void add_samples(Connection& connection, const DataMap& map, Schema& schema) {
+void add_samples(Connection& connection, const DataMap& whole_map, Schema& schema) {
+    const DataMap map = map_in_use(whole_map, schema);
     for (const auto* tables : {&schema.tables, &schema.other_tables}) {
         for (const auto& [name, table] : *tables) {
             if (!map.knows_table(name, tables == &schema.tables)) count_addresses(connection, table, schema);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mautic/plugin_maps.h"
 #include "plan/column_decision.h"
 #include "plan/column_step.h"
 #include "plan/policy_check.h"
@@ -35,7 +36,11 @@ class Builder {
   public:
     Builder(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher, const Schema& schema,
             Misfit misfit)
-        : map_(map), policy_(policy), hasher_(hasher), schema_(schema), misfit_(misfit) {}
+        : map_(mautic::map_in_use(map, schema)),
+          policy_(policy),
+          hasher_(hasher),
+          schema_(schema),
+          misfit_(misfit) {}
 
     Plan build() {
         plan_.table_prefix = schema_.prefix;
@@ -49,7 +54,11 @@ class Builder {
                 unknown_columns_.insert(found.table + "." + found.column);
             }
         }
+        for (const std::string& plugin : map_.plugins_set_aside) {
+            plan_.warnings.push_back("a plugin's map is not used: " + plugin);
+        }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
+        leave_parts_of_what_is_left();
         for (const Unknown& found : unknown) {
             for (const TableEntry& remedy : found.remedies) add_remedy(remedy);
         }
@@ -68,6 +77,24 @@ class Builder {
     }
 
   private:
+    // A shared row that cannot be dealt with is left with all that is a part of it.
+    void leave_parts_of_what_is_left() {
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            const Step& step = plan_.steps[i];
+            const bool is_alone =
+                step.tie.kind == Tie::Kind::part &&
+                std::none_of(plan_.steps.begin(), plan_.steps.end(),
+                             [&](const Step& other) { return other.key() == step.tie.parent; });
+            if (!is_alone) {
+                ++i;
+                continue;
+            }
+            limit({step.table, step.real_table, "", "left with the rows of " + step.tie.parent, ""});
+            leave(step);
+            plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+    }
+
     // What a row that others own too is left with, is said of each of them.
     void add_remedy(const TableEntry& entry) {
         const std::size_t steps_before = plan_.steps.size();
@@ -84,7 +111,7 @@ class Builder {
     }
 
     void add_entry(const TableEntry& entry) {
-        if (entry.tie.kind == Tie::Kind::none) return;
+        if (entry.tie.kind == Tie::Kind::none || entry.tie.kind == Tie::Kind::undecided) return;
         if (entry.tie.kind == Tie::Kind::text && policy_.newest_text_rows == 0) {
             plan_.skipped.push_back(entry.key() + ": [text_search] newest_rows = 0");
             plan_.texts_unsearched = true;
@@ -125,6 +152,7 @@ class Builder {
         step.why = entry.why;
         step.delete_rows = entry.delete_rows;
         step.later = entry.later;
+        entry_origin_ = entry.origin;
         step.newest_rows = entry.tie.kind == Tie::Kind::text ? policy_.newest_text_rows : 0;
         step.only_if_named = entry.switch_name == policy::switches::own_company &&
                              policy_.own_company == policy::OwnCompany::same_name;
@@ -132,6 +160,9 @@ class Builder {
             step.primary_key = table.primary_key.front();
             const Column* key = table.find(step.primary_key);
             step.key_is_number = key != nullptr && key->is_integer();
+            step.row_key = step.primary_key;
+        } else {
+            name_by_tie(step, table);
         }
         step.keeps_former_rows = table.versioned;
         for (const Column& column : table.columns) {
@@ -155,6 +186,15 @@ class Builder {
         }
         if (entry.tie.kind == Tie::Kind::contact) note_contact_table(table);
         plan_.steps.push_back(std::move(step));
+    }
+
+    // Without a primary key of one column rows that hang on others are named by the number of these.
+    static void name_by_tie(Step& step, const Table& table) {
+        const Column* tie = table.find(step.tie.column);
+        const bool hangs_on_others = step.tie.kind == Tie::Kind::parent || step.tie.kind == Tie::Kind::part;
+        if (!hangs_on_others || tie == nullptr || !tie->is_integer()) return;
+        step.row_key = tie->name;
+        step.key_is_number = true;
     }
 
     void note_contact_table(const Table& table) {
@@ -214,6 +254,13 @@ class Builder {
             plan_.skipped.push_back(step.key() + ": " + resolved.missing);
             return false;
         }
+        // What came with the program must not stop it.
+        const bool is_of_plugin = entry_origin_ == TableEntry::Origin::plugin;
+        if (!resolved.incomparable.empty() && is_of_plugin) {
+            plan_.unknown.push_back({step.table, step.real_table, "",
+                                     "the map of its plugin does not fit: " + resolved.incomparable});
+            return false;
+        }
         if (!resolved.incomparable.empty()) {
             dangers_.push_back("data map, table '" + step.key() + "': " + resolved.incomparable +
                                ". Give both columns one type, or take the entry out");
@@ -226,7 +273,7 @@ class Builder {
             leave(step);
             return false;
         }
-        if (step.is_found_by_key() && step.primary_key.empty()) {
+        if (step.is_found_by_key() && step.row_key.empty()) {
             if (map_.find(step.key()) == nullptr) {
                 report_without_key(step);
             } else {
@@ -415,11 +462,12 @@ class Builder {
         }
     }
 
-    const DataMap& map_;
+    const DataMap map_;
     const FieldPolicy& policy_;
     const policy::Hasher& hasher_;
     const Schema& schema_;
     Plan plan_;
+    TableEntry::Origin entry_origin_ = TableEntry::Origin::program;  // of the entry whose step is made
     const Misfit misfit_;
     std::vector<std::string> problems_;
     std::vector<std::string> dangers_;  // problems that are refused always

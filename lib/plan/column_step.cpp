@@ -185,8 +185,11 @@ std::string why_protected(const Table& table, std::span<const mautic::Tie* const
         return mautic::is_same_column(condition.column, column);
     };
     for (const mautic::Tie* tie : ties) {
-        // Rows tied through a parent are found before they are changed.
-        if ((mautic::is_same_column(column, tie->column) && tie->kind != mautic::Tie::Kind::parent) ||
+        // Rows that hang on others are found before they are changed, and named by their primary key.
+        const bool is_found_before =
+            (tie->kind == mautic::Tie::Kind::parent || tie->kind == mautic::Tie::Kind::part) &&
+            table.primary_key.size() == 1;
+        if ((mautic::is_same_column(column, tie->column) && !is_found_before) ||
             mautic::is_same_column(column, tie->visitors) ||
             std::any_of(tie->conditions.begin(), tie->conditions.end(), names_it) ||
             std::any_of(tie->exceptions.begin(), tie->exceptions.end(), names_it)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/names.h"
+#include "mautic/plugin_maps.h"
 #include "plan/tie_resolution.h"
 #include "policy/switches.h"
 
@@ -208,8 +209,9 @@ bool Coverage::has_unknown() const { return counts().at(Handling::unknown) > 0; 
 
 bool Coverage::is_all_decided() const { return untied.empty() && !has_unknown(); }
 
-Coverage coverage_of(const mautic::DataMap& map, const FieldPolicy& policy, const Plan& plan,
+Coverage coverage_of(const mautic::DataMap& whole_map, const FieldPolicy& policy, const Plan& plan,
                      const mautic::Schema& schema) {
+    const mautic::DataMap map = mautic::map_in_use(whole_map, schema);
     Collector collector(plan, schema);
     for (const Step& step : plan.steps) collector.add_step(step);
     for (const TableEntry& entry : map.entries) {
@@ -218,7 +220,12 @@ Coverage coverage_of(const mautic::DataMap& map, const FieldPolicy& policy, cons
     }
     for (const Unknown& unknown : plan.unknown) collector.add_unknown(unknown);
     for (const Limitation& limitation : plan.limitations) collector.add_limitation(limitation);
-    return collector.result();
+    Coverage coverage = collector.result();
+    for (const auto& plugin : map.plugins_in_use) {
+        coverage.plugins_in_use.push_back(plugin.name + " (" + plugin.file + ")");
+    }
+    coverage.plugins_set_aside = map.plugins_set_aside;
+    return coverage;
 }
 
 }  // namespace gdprd::plan

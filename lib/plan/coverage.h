@@ -55,6 +55,10 @@ struct UntiedTable {
 struct Coverage {
     std::vector<CoveredTable> tables;  // by name; all columns of each
     std::vector<UntiedTable> untied;
+    // Of plugins' maps that came with the program: "Custom Objects (custom-objects.toml)", and why others
+    // are not used although a table of theirs is there.
+    std::vector<std::string> plugins_in_use;
+    std::vector<std::string> plugins_set_aside;
 
     std::map<Handling, std::size_t> counts() const;
     bool has_unknown() const;     // columns

@@ -131,7 +131,8 @@ RowsOf rows_of(const DataMap& map, const std::string& table, bool under_prefix) 
     for (const TableEntry& entry : map.entries) {
         if (!entry.is_about(table) || (!under_prefix && entry.has_prefix)) continue;
         if (entry.tie.kind == Tie::Kind::none || entry.switch_name == policy::switches::own_company) continue;
-        if (entry.tie.kind != Tie::Kind::shared) return RowsOf::contacts;
+        const bool is_shared = entry.tie.kind == Tie::Kind::shared || entry.tie.kind == Tie::Kind::part;
+        if (!is_shared) return RowsOf::contacts;
         rows = RowsOf::several;
     }
     return rows;

@@ -16,6 +16,15 @@ const Step* Plan::contact_step() const {
     return found == steps.end() ? nullptr : &*found;
 }
 
+std::vector<const Step*> Plan::parts_of(const Step& shared) const {
+    std::vector<const Step*> parts;
+    for (const Step& step : steps) {
+        if (step.tie.kind == mautic::Tie::Kind::part && step.tie.parent == shared.key())
+            parts.push_back(&step);
+    }
+    return parts;
+}
+
 // [policy.columns] is for tables of the map.
 std::string Plan::advice_for(const Unknown& one) const {
     const bool is_mapped = std::none_of(unknown.begin(), unknown.end(), [&](const Unknown& other) {

@@ -92,7 +92,7 @@ struct Step {
     std::string real_table;  // as in the database
     mautic::Tie tie;         // never none
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
-    // last link's `next_column` is that column.
+    // last link's `next_column` is that column. part: those of the shared rows, and these as the last link.
     std::vector<std::vector<Link>> chains;
     // parent: the table whose ids the end of the chain must not be among: its rows are others'
     // (gone_contacts).
@@ -112,8 +112,11 @@ struct Step {
     bool newest_by_range = false;
     bool only_if_named = false;  // shared: only rows that hold a value which identifies the contact
     std::string primary_key;     // "" when it has several columns
-    // The primary key is an integer. The column's type says so, never the look of a value: '0123' may be a
-    // text.
+    // Rows that are found first are named by this column: the primary key or, where it has several columns,
+    // the number that ties a row to the one it hangs on. "" when there is neither.
+    std::string row_key;
+    // The column that names rows is an integer. The column's type says so, never the look of a value: '0123'
+    // may be a text.
     bool key_is_number = false;
     // MariaDB keeps what the rows held before each change, out of reach of an UPDATE: such versions are
     // counted.
@@ -139,7 +142,7 @@ struct Step {
     // The rows are found first and then named by their primary key.
     bool is_found_by_key() const {
         return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
-               tie.kind == mautic::Tie::Kind::text;
+               tie.kind == mautic::Tie::Kind::part || tie.kind == mautic::Tie::Kind::text;
     }
 };
 
@@ -215,6 +218,8 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    // The steps of what is a part of the rows of this shared one, in the order of execution.
+    std::vector<const Step*> parts_of(const Step& shared) const;
     // What is in `unknown` and leads to contacts for certain: it stops erasures with [policy] unknown =
     // "stop". With "delete" some of it is emptied.
     std::vector<const Unknown*> tied_unknown() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mautic/column_name.h"
+
 namespace gdprd::plan {
 
 using mautic::Table;
@@ -125,6 +127,16 @@ bool is_about_nobody(const mautic::DataMap& map, const std::string& table) {
     return entry != nullptr && entry->tie.kind == Tie::Kind::none;
 }
 
+// What is a part of the rows is no one else who needs them; where the rows go, only if it goes before them.
+bool is_part_of(const mautic::DataMap& map, const Step& step, const std::string& table,
+                const std::string& column) {
+    return std::any_of(map.entries.begin(), map.entries.end(), [&](const mautic::TableEntry& entry) {
+        return entry.tie.kind == Tie::Kind::part && entry.tie.parent == step.key() && entry.is_about(table) &&
+               mautic::is_same_column(entry.tie.column, column) && (entry.delete_rows || !step.delete_rows) &&
+               entry.tie.conditions.empty() && entry.tie.exceptions.empty() && entry.switch_name.empty();
+    });
+}
+
 // Whoever the map names, and whoever has a foreign key to the table: plugins too. A row that is not deleted
 // leaves no reference dangling, so there only those count that speak of somebody else.
 void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
@@ -147,16 +159,63 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
         compare_with_end(map, schema, chain, table, step.tie.column, why_not);
         step.chains.push_back(std::move(chain));
     }
+    for (const mautic::EntryColumn& other : step.tie.others) {
+        const Table* of_others = schema.find(other.entry);
+        if (of_others != nullptr && of_others->find(other.column) != nullptr) {
+            add_reference(step, of_others->real_name, other.column);
+        }
+    }
     for (const auto* tables : {&schema.tables, &schema.other_tables}) {
         for (const auto& [name, other] : *tables) {
             for (const auto& key : other.foreign_keys) {
                 const bool refers = !key.referenced_table.empty() && key.referenced_table == table.name &&
                                     key.referenced_column == step.tie.column;
-                if (refers && (step.delete_rows || !is_about_nobody(map, name))) {
+                if (refers && !is_part_of(map, step, name, key.column) &&
+                    (step.delete_rows || !is_about_nobody(map, name))) {
                     add_reference(step, other.real_name, key.column);
                 }
             }
         }
+    }
+}
+
+// The parts of a row are found by its number: a text would need to be compared byte by byte. The chains are
+// those of the shared rows, for who counts what cannot be carried out.
+void resolve_part(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
+                  ResolvedTie& resolved) {
+    const mautic::TableEntry& whole = *map.find(step.tie.parent);
+    const Table* of_whole = table_of(whole, schema);
+    if (of_whole == nullptr) {
+        resolved.missing = "this database has no table " + whole.table;
+        return;
+    }
+    const mautic::Column* number = of_whole->find(whole.tie.column);
+    if (number == nullptr) {
+        resolved.missing = missing_column(*of_whole, whole.tie.column);
+        return;
+    }
+    Step shared;
+    shared.table = of_whole->name;
+    shared.part = whole.part;
+    shared.tie = whole.tie;
+    resolve_shared(shared, *of_whole, map, schema, resolved.incomparable);
+    if (shared.chains.empty()) resolved.missing = "nothing of a contact refers to " + whole.table;
+    const mautic::Column& own = *table.find(step.tie.column);
+    if (!own.is_integer() || !number->is_integer()) {
+        resolved.incomparable = table.name + "." + own.name + " is " + own.column_type + " and " +
+                                of_whole->name + "." + number->name + " is " + number->column_type +
+                                ": parts of a shared row are found by a number";
+    }
+    for (auto& chain : shared.chains) {
+        Link link;
+        link.entry = step.tie.parent;
+        link.real_table = of_whole->real_name;
+        link.tie_column = whole.tie.column;
+        link.next_column = whole.tie.column;
+        link.conditions = whole.tie.conditions;
+        link.exceptions = whole.tie.exceptions;
+        chain.push_back(std::move(link));
+        step.chains.push_back(std::move(chain));
     }
 }
 
@@ -281,6 +340,9 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             resolve_shared(step, table, map, schema, resolved.incomparable);
             if (step.chains.empty() && step.text_sources.empty())
                 resolved.missing = "nothing of a contact refers to it in this database";
+            break;
+        case Tie::Kind::part:
+            resolve_part(step, table, map, schema, resolved);
             break;
         case Tie::Kind::text:
             resolve_text(step, table);

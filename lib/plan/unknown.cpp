@@ -6,11 +6,13 @@
 
 #include "base/text.h"
 #include "mautic/column_name.h"
+#include "mautic/plugin_maps.h"
 #include "plan/column_decision.h"
 #include "plan/column_evidence.h"
 #include "plan/copies.h"
 #include "plan/key_reach.h"
 #include "plan/remedy.h"
+#include "plan/tie_resolution.h"
 
 namespace gdprd::plan {
 
@@ -374,7 +376,8 @@ bool is_known_column(const DataMap& map, const Table& table, const Column& colum
     bool known = false;
     for (const TableEntry& entry : map.entries) {
         if (!entry.is_about(table.name)) continue;
-        if (entry.delete_rows || entry.is_about_nobody()) return true;
+        const bool is_reported = entry.tie.kind == Tie::Kind::undecided && entry.tie.conditions.empty();
+        if (entry.delete_rows || entry.is_about_nobody() || is_reported) return true;
         known = known || entry.rule_for(column.name) != nullptr ||
                 mautic::is_same_column(entry.tie.column, column.name);
     }
@@ -447,9 +450,23 @@ void add_unknown_words(const DataMap& map, const Schema& schema, const Table& ta
     }
 }
 
+// What a map itself says cannot be shown to be anybody's.
+void add_undecided_rows(const DataMap& map, const Schema& schema, std::vector<Unknown>& found) {
+    for (const TableEntry& entry : map.entries) {
+        if (entry.tie.kind != Tie::Kind::undecided) continue;
+        for (const Table* table : tables_of(entry, schema)) {
+            const auto& conditions = entry.tie.conditions;
+            const std::string column = conditions.empty() ? "" : conditions.front().column;
+            if (!column.empty() && table->find(column) == nullptr) continue;
+            found.push_back({table->name, table->real_name, column, entry.why});
+        }
+    }
+}
+
 }  // namespace
 
-std::vector<Unknown> find_unknown(const DataMap& map, const Schema& schema, const FieldPolicy& policy) {
+std::vector<Unknown> find_unknown(const DataMap& whole_map, const Schema& schema, const FieldPolicy& policy) {
+    const DataMap map = mautic::map_in_use(whole_map, schema);
     std::vector<Unknown> found;
     for (const auto& [name, table] : schema.tables) {
         if (!map.knows_table(name)) continue;
@@ -459,6 +476,7 @@ std::vector<Unknown> find_unknown(const DataMap& map, const Schema& schema, cons
     for (const auto& [name, table] : schema.other_tables) {
         if (map.knows_table(name, false)) add_unknown_columns(map, schema, table, false, policy, found);
     }
+    add_undecided_rows(map, schema, found);
     add_unknown_tables(map, schema, policy, found);
     for (const auto& [name, view] : schema.views) {
         if (name.starts_with(schema.prefix)) add_view(map, schema, view, found);

@@ -81,7 +81,18 @@ class Reduction {
         for (const auto& chain : step.chains) {
             for (const Link& link : chain) keep_tie(link, step, remedy);
         }
+        const std::string key = step.key();
         plan_.left.push_back(std::move(step));
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            const bool is_part =
+                plan_.steps[i].tie.kind == mautic::Tie::Kind::part && plan_.steps[i].tie.parent == key;
+            if (!is_part) {
+                ++i;
+                continue;
+            }
+            leave(i, "left for as long: it is a part of rows of " + key, remedy);
+            i = 0;
+        }
     }
 
     // An erasure cuts the ways back, and this one would be missed.

@@ -86,7 +86,7 @@ Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::s
                         const char* select) {
     const mautic::IdList ids(contacts);
     return {select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
-                quote_identifier(step.primary_key) + from_chain(chain) + " JOIN " +
+                quote_identifier(step.row_key) + from_chain(chain) + " JOIN " +
                 quote_identifier(step.real_table) + " t ON " +
                 equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
                 where_chain(chain, ids) + render_conditions(step.tie, "t."),
@@ -162,8 +162,10 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
 }
 
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
-    Scope scope{quote_identifier(step.primary_key) + " IN ", {}, step.primary_key};
+    Scope scope{quote_identifier(step.row_key) + " IN ", {}, step.row_key};
     scope.where += in_list(keys, scope.parameters);
+    // What is named by the row it hangs on may have a neighbour there that is not meant.
+    if (step.row_key != step.primary_key) scope.where += render_conditions(step.tie, "");
     if (step.tie.kind == mautic::Tie::Kind::text) scope.where += render_text_tie(step);
     return scope;
 }
@@ -210,6 +212,15 @@ Statement count_left(const Step& step, const std::vector<Link>& chain, std::span
                 equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
                 where_chain(chain, ids) + render_conditions(step.tie, "t.") + others + " GROUP BY " + contact,
             ids.parameters()};
+}
+
+Statement select_parts(const Step& step, std::span<const Value> wholes) {
+    Statement statement;
+    const std::string column = quote_identifier(step.tie.column);
+    statement.sql = "SELECT " + column + ", " + quote_identifier(step.row_key) + " FROM " +
+                    quote_identifier(step.real_table) + " WHERE " + column + " IN " +
+                    in_list(wholes, statement.parameters) + render_conditions(step.tie, "");
+    return statement;
 }
 
 Statement lock_keys(const Step& step, const Scope& keys) {

@@ -21,12 +21,12 @@ struct Scope {
     std::string owner;  // the column whose value tells the rows' owners apart: tie column, or primary key
 };
 
-// The value of the step's primary key as its column's type asks for.
+// The value of the step's `row_key` as its column's type asks for.
 database::Value key_value(const plan::Step& step, const std::string& key);
 
 // Rows tied to the contacts by the step's own column.
 Scope scope_of_contacts(const plan::Step& step, std::span<const ContactId> contacts);
-// Rows with these primary keys.
+// Rows that these values of the step's `row_key` name.
 Scope scope_of_keys(const plan::Step& step, std::span<const database::Value> keys);
 
 struct Statement {
@@ -60,6 +60,8 @@ Statement select_candidates(const plan::Step& step, const std::vector<plan::Link
 Statement select_candidates_within(const plan::Step& step, const std::vector<plan::Link>& chain,
                                    std::span<const ContactId> contacts, std::size_t at,
                                    const KeyRange& range);
+// part: the number of the row it is a part of, and the key of each part of these rows.
+Statement select_parts(const plan::Step& step, std::span<const database::Value> wholes);
 // shared: locks these rows, so that nobody begins to refer to them.
 Statement lock_keys(const plan::Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.

@@ -30,8 +30,7 @@ std::vector<Value> keys_of(const Step& step, std::span<const RewrittenRow> rows)
 
 // The tie's column holds ids of contacts.
 Value owner_value(const Step& step, const Scope& scope, const std::string& owner) {
-    return scope.owner == step.primary_key ? key_value(step, owner)
-                                           : Value(std::uint64_t{std::stoull(owner)});
+    return scope.owner == step.row_key ? key_value(step, owner) : Value(std::uint64_t{std::stoull(owner)});
 }
 
 // What an empty structured value can look like; such rows have nothing to rewrite.

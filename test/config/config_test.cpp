@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "config/known_options.h"
 #include "config_fixture.h"
 #include "support/catch.h"
 
@@ -279,6 +280,25 @@ TEST_CASE("systemd's environment fills in the state directory and the log format
     CHECK(config.log.format == log::Format::journald);
     const auto text = parse_config(test::least + "[log]\nformat = \"text\"", "test.toml");
     CHECK(text.log.format == log::Format::text);
+}
+
+TEST_CASE("the maps of plugins lie beside the data map unless somebody says otherwise") {
+    const test::SecretDirectory secrets;
+    const auto directory_of = [&](const std::string& lines) {
+        const std::string file = secrets.write("mautic-gdprd.toml", test::least + "[mautic]\n" + lines);
+        return config::load_config(file).mautic.plugin_map_directory;
+    };
+    secrets.write("contact-data.toml", "");
+    CHECK(directory_of("") == "");
+    std::filesystem::create_directory(secrets.path() / "plugins");
+    secrets.write("plugins/cards.toml", "");
+    CHECK(directory_of("") == secrets.path() / "plugins");
+    CHECK(directory_of("plugin_maps = \"/srv/maps\"") == "/srv/maps");
+    CHECK(directory_of("plugin_maps = \"\"") == "");
+    CHECK(directory_of("data_map = \"/srv/contact-data.toml\"") == "");
+    directory_of("");
+    CHECK(config::named_files(secrets.path() / "mautic-gdprd.toml")
+              .contains(secrets.path() / "plugins/cards.toml"));
 }
 
 TEST_CASE("a file is loaded; one that cannot be read is named") {

@@ -84,7 +84,8 @@ const char* const values[] = {"true",
 const std::set<std::string> live_sections = {"trigger",   "trigger.grace", "hold",           "hold.fields",
                                              "policy",    "policy.fields", "policy.columns", "ways_back",
                                              "companies", "text_search",   "hash",           "webhook"};
-const std::set<std::string> live_options = {"mautic.data_map", "mautic.own_data_maps", "mautic.directory"};
+const std::set<std::string> live_options = {"mautic.data_map", "mautic.own_data_maps", "mautic.plugin_maps",
+                                             "mautic.directory"};
 // Say nothing by themselves.
 const std::set<std::string> need_others = {"listen.allow_plain_http_on_public_address", "listen.health_port",
                                            "listen.certificate_file", "listen.key_file",

@@ -14,7 +14,7 @@ mautic::DataMap with_entry(const std::string& text) {
     mautic::DataMap map = shipped_map();
     const std::string own =
         "format = 1\n[[table]]\nname = \"leads\"\nwhy = \"x\"\ntie = { kind = \"contact\", "
-        "column = \"id\" }\n[[table]]\nname = \"form_submissions\"\nwhy = \"x\"\ntie = { kind = "
+        "column = \"id\" }\n[[table]]\nname = \"email_stats\"\nwhy = \"x\"\ntie = { kind = "
         "\"column\", column = \"lead_id\" }\n" +
         text;
     const auto parsed = mautic::parse_data_map(own, "own");
@@ -93,22 +93,33 @@ TEST_CASE("former versions of rows are never called complete") {
     CHECK(world.erase(erased, 1, false).status == Status::complete);
 }
 
-TEST_CASE("one table with a key of several columns stops nothing but itself") {
+TEST_CASE("rows with a key of several columns are named by the row they hang on") {
     World world;
     add_people(world);
     world.mautic.connection().change(
-        "CREATE TABLE parts (id INT, at INT, note_id INT, t TEXT, PRIMARY KEY (id, at), KEY (note_id))");
-    const std::string note = world.mautic.value("SELECT MIN(id) FROM form_submissions WHERE lead_id = 7");
-    world.mautic.connection().change("INSERT INTO parts VALUES (1, 1, " + (note == "NULL" ? "0" : note) +
-                                     ", 'x')");
-    world.map = with_entry(
-        "[[table]]\nname = \"parts\"\nwhy = \"x\"\ntie = { kind = \"parent\", column = \"note_id\", parent = "
-        "\"form_submissions\", parent_column = \"id\" }\n[table.columns]\nt = { action = \"delete\", why = "
-        "\"x\" "
-        "}\n");
-    const auto result = world.erase(erased);
-    CHECK(world.mautic.places_of(invented_person(erased).marker).empty());
-    if (note != "NULL") CHECK(result.status == Status::partial);
+        "CREATE TABLE parts (id INT, at INT, stat_id BIGINT UNSIGNED, t TEXT, PRIMARY KEY (id, at), KEY "
+        "(stat_id))");
+    const auto add = [&](int id, int at, ContactId contact) {
+        world.mautic.connection().change(
+            "INSERT INTO parts SELECT " + std::to_string(id) + ", " + std::to_string(at) +
+            ", MIN(id), 'x' FROM email_stats WHERE lead_id = " + std::to_string(contact));
+    };
+    add(1, 1, erased);
+    add(2, 1, erased);
+    add(2, 2, erased);  // which the entry does not mean
+    add(3, 1, other);
+    const std::string all = "CONCAT(id, '.', at), COALESCE(t, '-')";
+    CHECK(all_of(world, "parts", all) == "1.1=x 2.1=x 2.2=x 3.1=x");
+    const std::string begin =
+        "[[table]]\nname = \"parts\"\nwhy = \"x\"\ntie = { kind = \"parent\", column = \"stat_id\", parent = "
+        "\"email_stats\", parent_column = \"id\", where = { at = \"1\" } }\n";
+    world.map = with_entry(begin + "[table.columns]\nt = { action = \"delete\", why = \"x\" }\n");
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(all_of(world, "parts", all) == "1.1=- 2.1=- 2.2=x 3.1=x");
+    world.map = with_entry(begin + "rows = \"delete\"\n");
+    world.prepare();
+    world.erase(erased, 1);
+    CHECK(all_of(world, "parts", all) == "2.2=x 3.1=x");
 }
 
 TEST_CASE("an invisible column of the contact is erased like any other") {

@@ -36,7 +36,7 @@ for prefix in "$work/usr" "$work/opt/gdprd"; do
     unit=$prefix/lib/systemd/system/mautic-gdprd.service
     program=$(programs "$unit")
     [[ $program == "$prefix/bin/mautic-gdprd" ]] || fail "the unit of $prefix starts $program"
-    for file in contact-data.toml mautic-gdprd.toml grants.sql monitoring/{alerts.yml,dashboard.json}; do
+    for file in contact-data.toml mautic-gdprd.toml grants.sql plugins/custom-objects.toml monitoring/{alerts.yml,dashboard.json}; do
         [[ -r $prefix/share/mautic-gdprd/$file ]] || fail "$file is not installed"
     done
 

@@ -38,6 +38,8 @@ std::string to_json(const plan::Coverage& coverage) {
     for (const auto& table : coverage.untied) {
         json["untied"].push_back({{"table", table.name}, {"real_name", table.real_name}, {"why", table.why}});
     }
+    json["plugins_in_use"] = coverage.plugins_in_use;
+    json["plugins_set_aside"] = coverage.plugins_set_aside;
     return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 

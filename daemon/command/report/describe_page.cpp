@@ -82,7 +82,7 @@ constexpr const char* limits =
 - Files: avatars and uploaded files are removed only if the configuration names Mautic's directory. Imported and
   exported files, logs of Mautic and of the web server, and backups are out of reach.
 - You must inform other systems that got the data before (a CRM, the mail provider).
-- Tables of plugins are reported until you [describe them](../guide/plugin-tables.md).
+- Tables of plugins that are not on this page are reported until you [describe them](../guide/plugin-tables.md).
 
 All known weaknesses are in [Limitations](../limitations.md).
 
@@ -158,7 +158,8 @@ class Page {
         switches();
         out_ << limits;
         tables();
-        without_contact_data();
+        without_contact_data(map_.entries, "## Tables without contact data");
+        plugins();
         return out_.str();
     }
 
@@ -213,12 +214,12 @@ class Page {
     void tables() {
         out_ << "## Tables with contact data\n\nTable names are without your table prefix.\n";
         for (const TableEntry& entry : map_.entries) {
-            if (has_contact_data(entry)) table(entry);
+            if (has_contact_data(entry)) table(entry, "###");
         }
     }
 
-    void table(const TableEntry& entry) {
-        out_ << "\n### " << entry.key() << "\n\n" << wrapped(entry.why) << "\n\n";
+    void table(const TableEntry& entry, const char* heading) {
+        out_ << '\n' << heading << ' ' << entry.key() << "\n\n" << wrapped(entry.why) << "\n\n";
         std::string rows = tie_words(entry);
         if (!entry.switch_name.empty()) rows += " Depends on the switch " + code(entry.switch_name) + '.';
         if (entry.later) rows += " **Not in the erasure itself, but in the first later pass.**";
@@ -270,9 +271,35 @@ class Page {
         if (!lines.empty()) lines.print(out_);
     }
 
-    void without_contact_data() {
-        out_ << "\n## Tables without contact data\n\n| Table | What it is |\n|---|---|\n";
-        for (const TableEntry& entry : map_.entries) {
+    // Those that a database does not have are not carried out.
+    void plugins() {
+        if (map_.plugins.empty()) return;
+        out_ << "\n## Plugins\n\n"
+             << wrapped(
+                    "The maps of these plugins come with the program. Each is used where the plugin's tables "
+                    "are, "
+                    "unless a data map of your own describes one of them.")
+             << '\n';
+        for (const auto& plugin : map_.plugins) {
+            out_ << "\n### " << plugin.name << "\n\n"
+                 << wrapped(code(plugin.file) + ", made from " + plugin.source + '.') << '\n';
+            bool any_without = false;
+            for (const TableEntry& entry : plugin.entries) {
+                if (has_contact_data(entry)) {
+                    table(entry, "####");
+                } else {
+                    any_without = true;
+                }
+            }
+            if (any_without) without_contact_data(plugin.entries, nullptr);
+        }
+    }
+
+    void without_contact_data(const std::vector<TableEntry>& entries, const char* heading) {
+        if (heading != nullptr) out_ << '\n' << heading << '\n';
+        out_ << "\n| " << (heading == nullptr ? "Table without contact data" : "Table")
+             << " | What it is |\n|---|---|\n";
+        for (const TableEntry& entry : entries) {
             if (has_contact_data(entry)) continue;
             out_ << "| " << code(entry.key()) << " | " << entry.why
                  << (entry.is_about_nobody() ? "" : ' ' + tie_words(entry)) << " |\n";

@@ -144,8 +144,15 @@ std::string tie_words(const mautic::TableEntry& entry) {
                    " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.';
         case Tie::Kind::shared:
             return shared_words(tie);
+        case Tie::Kind::part:
+            return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
+                   " of such a row of " + code(tie.parent) + conditions_words(tie) +
+                   ": they are a part of it, and go with it.";
         case Tie::Kind::text:
             return text_words(tie);
+        case Tie::Kind::undecided:
+            return "**Left, and reported: nobody has decided about these rows" + conditions_words(tie) +
+                   ".**";
         case Tie::Kind::none:
             return none_words(tie);
     }

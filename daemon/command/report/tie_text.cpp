@@ -45,10 +45,14 @@ std::string tie_text(const plan::Step& step) {
         case mautic::Tie::Kind::shared:
             return "rows that rows of the contact referred to and nobody refers to any more" +
                    conditions_text(tie);
+        case mautic::Tie::Kind::part:
+            return "rows where " + tie.column + " is the " + tie.parent_column + " of such a row of " +
+                   tie.parent + conditions_text(tie);
         case mautic::Tie::Kind::text:
             return "of the newest " + std::to_string(step.newest_rows) +
                    " rows those that quote the contact in " + join(step.text_columns, ", ") +
                    conditions_text(tie) + restrictions_text(tie);
+        case mautic::Tie::Kind::undecided:
         case mautic::Tie::Kind::none:
             break;
     }
