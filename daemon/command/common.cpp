@@ -1,6 +1,25 @@
 #include "daemon/command/common.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace gdprd::command {
+
+bool is_instance_name(std::string_view name) {
+    constexpr std::size_t length_max = 18;
+    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; };
+    return !name.empty() && name.size() <= length_max && name.front() != '-' && name.back() != '-' &&
+           std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+std::filesystem::path directory_of_instance(const std::string& name) {
+    return std::filesystem::path(configuration_directory) / name;
+}
+
+std::filesystem::path config_file_of_instance(const std::string& name) {
+    return directory_of_instance(name) / "mautic-gdprd.toml";
+}
 
 std::string shown_time(Timestamp time) {
     constexpr std::size_t up_to_seconds = 19;

@@ -11,6 +11,15 @@ namespace gdprd::command {
 
 inline constexpr const char* default_config_file = "/etc/mautic-gdprd/mautic-gdprd.toml";
 
+// Where the configurations are: one, or one a Mautic in directories of their own.
+inline constexpr const char* configuration_directory = "/etc/mautic-gdprd";
+
+// What the name of one of many Mautics on a machine looks like. It becomes part of the names of a user of the
+// machine (31 characters), a database account (32) and a database.
+bool is_instance_name(std::string_view name);
+std::filesystem::path directory_of_instance(const std::string& name);
+std::filesystem::path config_file_of_instance(const std::string& name);
+
 // Of every command that reads the configuration.
 struct CommonOptions {
     std::filesystem::path config_file = default_config_file;

@@ -2,14 +2,34 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 
 namespace gdprd::command {
 
-void add_config(CLI::App& command, CommonOptions& options) {
-    command.add_option("--config", options.config_file, "Configuration file")
-        ->type_name("FILE")
-        ->capture_default_str();
+CLI::Option* add_instance(CLI::App& command, std::function<void(const std::string&)> take) {
+    return command
+        .add_option_function<std::string>("--instance", std::move(take),
+                                          "The Mautic of that name: /etc/mautic-gdprd/NAME/")
+        ->type_name("NAME")
+        ->check(CLI::Validator(
+            [](const std::string& name) -> std::string {
+                return is_instance_name(name)
+                           ? ""
+                           : "the name of an instance has 1 to 18 small letters, digits and inner hyphens";
+            },
+            ""));
 }
+
+void add_config(CLI::App& command, std::filesystem::path& config_file) {
+    auto* config = command.add_option("--config", config_file, "Configuration file")
+                       ->type_name("FILE")
+                       ->capture_default_str();
+    add_instance(command, [&config_file](const std::string& name) {
+        config_file = config_file_of_instance(name);
+    })->excludes(config);
+}
+
+void add_config(CLI::App& command, CommonOptions& options) { add_config(command, options.config_file); }
 
 void add_common(CLI::App& command, CommonOptions& options) {
     add_config(command, options);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -13,7 +15,10 @@
 
 namespace gdprd::command {
 
+// --config, and --instance in its place.
+void add_config(CLI::App& command, std::filesystem::path& config_file);
 void add_config(CLI::App& command, CommonOptions& options);
+CLI::Option* add_instance(CLI::App& command, std::function<void(const std::string&)> take);
 void add_common(CLI::App& command, CommonOptions& options);  // --config and --json
 CLI::Validator is_contact_id();
 CLI::Option* add_contacts(CLI::App& command, std::vector<ContactId>& contacts, const char* description);

@@ -10,14 +10,16 @@ void define_init(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand(
         "init", "Write a configuration with random secrets and make the ledger; never overwrites");
     auto options = std::make_shared<InitOptions>();
-    auto* directory = command.add_option("--directory", options->directory, "Where the files go")
-                          ->type_name("DIR")
-                          ->capture_default_str();
+    auto* directory = command
+                          .add_option("--directory", options->directory,
+                                      "Where the files go, /etc/mautic-gdprd or the instance's below it")
+                          ->type_name("DIR");
     command
         .add_option("--config", options->config_file,
                     "The configuration file, elsewhere or under another name")
         ->type_name("FILE")
         ->excludes(directory);
+    add_instance(command, [options](const std::string& name) { options->instance = name; });
     command
         .add_option("--mautic", options->mautic,
                     "Mautic's directory: server, database and prefix are read in its local.php, or asked for")
@@ -90,9 +92,7 @@ void define_copy_config(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand(
         "copy-config", "Copy the configuration and the files it names, for the systemd unit");
     auto options = std::make_shared<CopyConfigOptions>();
-    command.add_option("--config", options->config_file, "Configuration file")
-        ->type_name("FILE")
-        ->capture_default_str();
+    add_config(command, options->config_file);
     command.add_option("--to", options->to, "Where to; what else is there is removed")
         ->type_name("DIR")
         ->required();

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <iostream>
 #include <system_error>
 
@@ -9,6 +10,7 @@
 #include "base/random.h"
 #include "config/config.h"
 #include "config/template.h"
+#include "daemon/command/common.h"
 #include "daemon/command/init/local_mautic.h"
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
@@ -40,7 +42,9 @@ struct Paths {
 
 Paths paths_of(const InitOptions& options) {
     Paths paths;
-    paths.config_file = options.config_file.value_or(options.directory / "mautic-gdprd.toml");
+    const fs::path usual =
+        options.instance ? directory_of_instance(*options.instance) : fs::path(configuration_directory);
+    paths.config_file = options.config_file.value_or(options.directory.value_or(usual) / "mautic-gdprd.toml");
     const fs::path directory = paths.config_file.parent_path();
     paths.webhook_secret = directory / webhook_secret_name;
     paths.hash_key = directory / hash_key_name;
@@ -66,6 +70,7 @@ config::SampleValues values_of(const InitOptions& options) {
     values.hash_algorithm = options.hash;
     values.hash_key_file = options.no_key ? "" : hash_key_name;
     values.queue_directory = options.queue_directory;
+    values.listen_unix_socket = options.unix_socket;
     return values;
 }
 
@@ -113,8 +118,12 @@ void print_hash(const config::Config& config) {
 }
 
 void print_mautic(const config::Config& config, const InitOptions& options, const std::string& secret) {
-    const std::string own_url = "http://" + config.webhook_listener.address + ':' +
-                                std::to_string(config.webhook_listener.port) + config.webhook.path;
+    const auto& listener = config.webhook_listener;
+    // A Unix socket has no URL; the proxy in front of it has.
+    const std::string own_url =
+        listener.unix_socket.empty()
+            ? "http://" + listener.address + ':' + std::to_string(listener.port) + config.webhook.path
+            : "the reverse proxy's, ending in " + config.webhook.path;
     const std::string url = options.url.value_or(own_url);
     std::cout << "\nIn Mautic, under Settings > Webhooks > New:\n";
     TextTable table;
@@ -153,10 +162,25 @@ void print_ledger_help(const Error& error, const config::Config& config, const P
               << "`.\n";
 }
 
+// What instances on one machine, and their ledgers on one server, must not share.
+void keep_apart(InitOptions& options) {
+    std::string name = *options.instance;
+    const std::string directory = "mautic-gdprd-" + name;
+    std::replace(name.begin(), name.end(), '-', '_');  // no instance has a name with an underscore
+    const auto set_unless_given = [](std::optional<std::string>& option, const std::string& value) {
+        if (!option) option = value;
+    };
+    set_unless_given(options.database_user, "mautic_gdprd_" + name);
+    set_unless_given(options.ledger_database, "mautic_gdprd_" + name);
+    set_unless_given(options.queue_directory, "/var/lib/" + directory);
+    set_unless_given(options.unix_socket, "/run/" + directory + "/webhook.socket");
+}
+
 }  // namespace
 
 ExitCode init(const InitOptions& given) {
     InitOptions options = given;
+    if (options.instance) keep_apart(options);
     const Paths paths = paths_of(options);
     if (options.ledger_only) {
         make_ledger(config::load_config(paths.config_file));

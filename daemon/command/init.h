@@ -12,7 +12,8 @@
 namespace gdprd::command {
 
 struct InitOptions {
-    std::filesystem::path directory = "/etc/mautic-gdprd";
+    std::optional<std::filesystem::path> directory;    // else /etc/mautic-gdprd, or the instance's below it
+    std::optional<std::string> instance;               // one of many on this machine
     std::optional<std::filesystem::path> config_file;  // instead of directory/mautic-gdprd.toml
     std::optional<std::string> database_name;
     std::optional<std::string> database_user;
@@ -24,6 +25,7 @@ struct InitOptions {
     std::optional<std::string> ledger_database;
     std::optional<std::string> data_map;
     std::optional<std::string> queue_directory;
+    std::optional<std::string> unix_socket;       // the listener\'s
     std::optional<std::string> url;               // what Mautic reaches the daemon by
     std::optional<std::filesystem::path> mautic;  // its directory, or its local.php
     std::optional<std::string> hash;              // "md5", "sha256"

@@ -26,6 +26,7 @@ struct SampleValues {
     std::optional<std::string> hash_algorithm;
     std::optional<std::string> hash_key_file;  // "": no key
     std::optional<std::string> queue_directory;
+    std::optional<std::string> listen_unix_socket;
 };
 
 // The sample as it is in the source tree.
