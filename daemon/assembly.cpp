@@ -28,7 +28,7 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
     }
     return std::make_shared<const erasure::Rules>(
         erasure::Rules{std::move(plan), hasher, config.triggers, config.ledger.database, stop_on_unknown,
-                       true, config.holds, std::move(files), config.worker.slice_rows});
+                       config.holds, std::move(files), config.worker.slice_rows});
 }
 
 void refuse_stopped(const erasure::Rules& rules) {

@@ -9,6 +9,8 @@ namespace gdprd::command {
 bool is_instance_name(std::string_view name) {
     constexpr std::size_t length_max = 18;
     const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; };
+    // /run/mautic-gdprd-config-NAME has the copies of what another instance reads.
+    if (name == "config" || name.starts_with("config-")) return false;
     return !name.empty() && name.size() <= length_max && name.front() != '-' && name.back() != '-' &&
            std::all_of(name.begin(), name.end(), is_allowed);
 }

@@ -1,4 +1,5 @@
 #include "daemon/command/sweep.h"
+#include "daemon/command/ledger.h"
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -111,13 +112,20 @@ std::string to_json(const BackFillFindings& findings, const std::vector<Uncovere
     return json.dump(2);
 }
 
+// A dry run brings none up to date and makes none this Mautic's.
+void mind_ledger(database::Connection& connection, const config::Config& config, bool dry_run) {
+    ledger::Ledger ledger(connection, config.ledger.database);
+    if (dry_run && ledger.format_found()) return require_ledger(connection, config);
+    ledger.create();
+    if (!dry_run) ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
+}
+
 ExitCode sweep_now(const SweepOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.common.config_file);
     const auto& config = assembly.config;
     database::Connection connection(config.database);
-    ledger::Ledger(connection, config.ledger.database).create();
-    ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
+    mind_ledger(connection, config, options.mass.dry_run);
     const auto rules =
         daemon::make_rules(mautic::read_schema(connection, config.mautic.table_prefix), assembly);
     const BackFillOptions wanted{begin_of(options, connection, config.ledger.database),

@@ -29,7 +29,12 @@ std::optional<std::string> variable_in(const std::string& text) {
     constexpr std::string_view end = ")%";
     if (!text.starts_with(begin) || !text.ends_with(end)) return std::nullopt;
     const std::string inner = text.substr(begin.size(), text.size() - begin.size() - end.size());
-    return inner.substr(inner.rfind(':') + 1);
+    const std::size_t colon = inner.rfind(':');
+    if (colon == std::string::npos) return inner;
+    // Others than these make another value of it: the content of a file, for one.
+    const std::string processor = inner.substr(0, colon);
+    if (processor != "string" && processor != "int") return std::nullopt;
+    return inner.substr(colon + 1);
 }
 
 class Settings {
@@ -61,9 +66,12 @@ class Settings {
 
   private:
     LocalSetting from_environment(const std::string& key, const std::string& variable) const {
-        if (auto value = environment_(variable)) return {key, std::move(value), ""};
+        auto value = environment_(variable);
+        // In the place of an empty one "?:" puts another value, which is not read here.
+        if (value && !value->empty()) return {key, std::move(value), ""};
         return {key, std::nullopt,
-                "comes from the environment variable " + variable + ", which is not set here"};
+                "comes from the environment variable " + variable + ", which is " +
+                    (value ? "empty here" : "not set here")};
     }
 
     const PhpConstant& parameters_;
@@ -128,6 +136,12 @@ LocalConfig parse_local_config(std::string_view source, const fs::path& file,
 
 LocalConfig read_local_config(const fs::path& place, const Environment& environment) {
     const fs::path file = find_local_config(place);
+    // Mautic reads it after the other one, and takes its word (CoreBundle/Loader/ParameterLoader.php).
+    const fs::path above = file.parent_path() / "parameters_local.php";
+    if (is_file(above)) {
+        throw ConfigurationError(above.string() + ": changes what " + file.string() + " says",
+                                 "Leave --mautic out and give --database-name and the others yourself");
+    }
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
     if (!stream) throw ConfigurationError(file.string() + ": " + std::strerror(errno), "Run init as root");

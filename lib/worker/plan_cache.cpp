@@ -27,8 +27,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     const std::lock_guard reading(reading_);
     {
         const std::lock_guard lock(mutex_);
-        if (rules_ != nullptr && rules_ != seen && has_ledger_)
-            return rules_;  // somebody else has just read it
+        if (rules_ != nullptr && rules_ != seen) return rules_;  // somebody else has just read it
     }
     mautic::Schema schema = read(connection);
     std::shared_ptr<const erasure::Rules> whole;
@@ -41,6 +40,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
         configuration = configuration_;
     }
     const auto missing = rights::find_missing_rights(connection, *whole);
+    if (!unchanged) mind_ledger(connection, whole->ledger_database);
     // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
     // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);
@@ -49,21 +49,24 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     read_at_ = now();
     const bool same_rights = !missing || *missing == missing_;
     if (missing) missing_ = *missing;
-    if (!unchanged) has_ledger_ = false;
     if (!unchanged || !same_rights) reduce_and_report();
-    if (!has_ledger_) mind_ledger(connection);
-    has_ledger_ = true;
     return rules_;
 }
 
-void PlanCache::mind_ledger(database::Connection& connection) {
-    const std::string& database = rules_->ledger_database;
-    ledger::Ledger ledger(connection, database);
-    if (creates_ledger_) {
-        ledger.create();
-        ledger::claim(connection, database, table_prefix_);
-    } else if (ledger.format_found() == ledger::Ledger::format) {
-        ledger::require_owner(connection, database, table_prefix_);
+void PlanCache::mind_ledger(database::Connection& connection, const std::string& database) {
+    try {
+        ledger::Ledger ledger(connection, database);
+        if (creates_ledger_) {
+            ledger.create();
+            ledger::claim(connection, database, table_prefix_);
+        } else if (ledger.format_found() == ledger::Ledger::format) {
+            ledger::require_owner(connection, database, table_prefix_);
+        }
+    } catch (const ConfigurationError& error) {
+        const std::lock_guard lock(mutex_);
+        rules_ = nullptr;
+        observe_(nullptr, describe(error));
+        throw;
     }
 }
 

@@ -38,8 +38,8 @@ class PlanCache {
     // rules if the schema or the rights changed since `seen` was made (or if there are none). Several workers
     // that ask at once wait for one reading. Throws DatabaseError; and ConfigurationError when the policy
     // does not fit or the schema is none of Mautic's, after which current() is none: erasing by a plan for a
-    // schema that is gone would be worse than waiting. What is wrong with the ledger (ledger/ledger.h) leaves
-    // the rules.
+    // schema that is gone would be worse than waiting. The same where the ledger cannot be used
+    // (ledger/ledger.h, ledger/owner.h).
     std::shared_ptr<const erasure::Rules> refresh(database::Connection& connection,
                                                   const std::shared_ptr<const erasure::Rules>& seen);
 
@@ -52,8 +52,8 @@ class PlanCache {
 
   private:
     mautic::Schema read(database::Connection& connection);
-    // Makes it where that is allowed; throws when it is another Mautic's. mutex_ is held.
-    void mind_ledger(database::Connection& connection);
+    // Makes it where that is allowed, before anybody gets rules for it.
+    void mind_ledger(database::Connection& connection, const std::string& database);
     // Whole rules for the schema, whatever the rights. mutex_ is held.
     std::shared_ptr<const erasure::Rules> make_whole(const mautic::Schema& schema);
     void reduce_and_report();
@@ -71,7 +71,6 @@ class PlanCache {
     std::vector<plan::MissingRight> missing_;
     std::shared_ptr<const erasure::Rules> rules_;
     Timestamp read_at_{};
-    bool has_ledger_ = false;  // for these rules
 };
 
 }  // namespace gdprd::worker

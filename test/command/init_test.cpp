@@ -215,6 +215,21 @@ TEST_CASE("an option goes before what Mautic's configuration says") {
     CHECK(config_in(target).find("192.0.2.9") == std::string::npos);
 }
 
+TEST_CASE("an empty variable, and one that names a file, are no value of Mautic's") {
+    const MauticDirectory mautic(
+        "'db_host' => 'localhost', 'db_name' => '%env(file:DB_NAME_FILE)%',"
+        " 'db_table_prefix' => getenv('MAUTIC_TABLE_PREFIX') ?: 'mtc_'");
+    const TemporaryDirectory target;
+    const Answer answer =
+        init_by(mautic, target, {}, {{"MAUTIC_TABLE_PREFIX", ""}, {"DB_NAME_FILE", "/run/secrets/name"}});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 2);
+    for (const char* said : {"MAUTIC_TABLE_PREFIX, which is empty", "refers to another setting"}) {
+        CHECK_THAT(answer.text, ContainsSubstring(said));
+    }
+    CHECK(std::filesystem::is_empty(target.path()));
+}
+
 TEST_CASE("what Mautic has from its environment is named, asked for or taken from ours") {
     const MauticDirectory mautic(
         "'db_host' => getenv('MAUTIC_DB_HOST'), 'db_name' => '%env(MAUTIC_DB_DATABASE)%',"
@@ -282,6 +297,17 @@ TEST_CASE("init refuses a Mautic that it cannot be sure of") {
              (mautic.place / "app/config/local.php").string(), "--database-socket", "/nonexistent/socket"});
         CHECK_THAT(config_in(target), ContainsSubstring("\nname = \"old\""));
         return;
+    }
+    SECTION("a second file that goes before the first") {
+        const MauticDirectory mautic("'db_name' => 'crm'");
+        std::filesystem::path second;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(mautic.place.path())) {
+            if (entry.path().filename() == "local.php") second = entry.path().parent_path();
+        }
+        std::ofstream(second / "parameters_local.php") << "<?php\n$parameters['db_name'] = 'live';\n";
+        const Answer answer = init_by(mautic, target);
+        CHECK(answer.exit_code == 2);
+        CHECK_THAT(answer.text, ContainsSubstring("parameters_local.php"));
     }
     SECTION("none") {
         const TemporaryDirectory empty;

@@ -11,8 +11,8 @@ TEST_CASE("an instance's name fits a user of the machine, a database account and
         CAPTURE(name);
         CHECK(command::is_instance_name(name));
     }
-    for (const char* name :
-         {"", "Shop", "a_b", "-a", "a-", "../x", "a/b", "a.b", "kunden-portal-2026x", "\u00e4"}) {
+    for (const char* name : {"", "Shop", "a_b", "-a", "a-", "../x", "a/b", "a.b", "kunden-portal-2026x",
+                             "config", "config-shop", "\u00e4"}) {
         CAPTURE(name);
         CHECK_FALSE(command::is_instance_name(name));
     }

@@ -24,7 +24,7 @@ class Remains {
   public:
     explicit Remains(const SchemaCase& schema) : history(schema) {
         background::Checkpoints(history.world.daemon, World::ledger_name).installed_at(now());
-        look();
+        run();
         for (const plan::Step* step : orphans::orphan_steps(history.world.plan())) {
             remember(step->table);
         }
@@ -36,7 +36,7 @@ class Remains {
     }
 
     // A new daemon's first look, from its beginning to its end.
-    void look() {
+    void run() {
         orphans::OrphanedRows task(
             background::DeletedContacts::since_installation, {}, deletions, [](std::size_t) { return true; },
             metrics, orphans::OrphanedRows::Pace{Milliseconds{0}, Milliseconds{0}});

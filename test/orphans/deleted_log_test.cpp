@@ -39,7 +39,7 @@ struct Logged : BackgroundFixture {
     }
     void look_often(DeletedContacts mode = DeletedContacts::since_installation) {
         auto task = this->task(mode);
-        for (int turn = 0; turn < 3; ++turn) look(task);
+        for (int turn = 0; turn < 3; ++turn) run(task);
     }
 
     Deletions deletions;

@@ -63,7 +63,7 @@ struct Merges : BackgroundFixture {
     }
     void look_often(DeletedContacts mode = DeletedContacts::since_installation) {
         auto task = this->task(mode);
-        for (int turn = 0; turn < 3; ++turn) look(task);
+        for (int turn = 0; turn < 3; ++turn) run(task);
     }
     std::size_t lost_and_plain() {
         std::size_t rows = world.mautic.row_count("sms_message_stats", "tokens LIKE '%Ann%'");

@@ -581,7 +581,7 @@ TEST_CASE("nothing that may be of a person stays without being named") {
         {"email_optin", "int", "kept", false},
         {"is_blocked_ip", "tinyint(1)", "kept", false},
         {"opted_by", "enum('a')", "kept", false},
-        {"customer_number", "bigint not null", "kept", true},
+        {"card_number", "bigint not null", "kept", true},
         {"account", "int not null", "kept", true},
         {"account", "int", "delete", false},
         {"external_id", "bigint not null", "kept", true},

@@ -190,7 +190,7 @@ TEST_CASE("many hashes are the beginnings of the hashes one by one") {
     for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
         for (const char* key : {"", "secret"}) {
             const HashOptions options{algorithm, key, true};
-            policy::ManyHashes many(options);
+            ManyHashes many(options);
             for (const std::string text : {"ann@example.org", "", "x", "ann@example.org"}) {
                 const std::string hash = Hasher(options).hash(text, Normalisation::plain);
                 CHECK(many.beginning(text) == std::stoull(hash.substr(0, 16), nullptr, 16));

@@ -68,18 +68,18 @@ void Household::in_ledger(ContactId contact, ledger::Status status, Milliseconds
     ledger::Ledger(world.daemon, World::ledger_name).write(row);
 }
 
-void Household::look_once(database::Connection& connection) {
+void Household::run_once(database::Connection& connection) {
     const std::stop_token token = stop.get_token();
     sweep->run({connection, world.rules(), token, throttle_});
 }
 
-void Household::look_once() { look_once(world.daemon); }
+void Household::run_once() { run_once(world.daemon); }
 
 bool Household::is_compared() { return metric("sweep_full_timestamp_seconds") > 0; }
 
-void Household::look() {
+void Household::run() {
     do {
-        look_once();
+        run_once();
     } while (!is_compared());
 }
 

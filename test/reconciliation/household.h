@@ -40,10 +40,10 @@ class Household {
     void in_ledger(ContactId contact, ledger::Status status, Milliseconds last_pass_ago);
 
     // Once, and again until the whole list was compared, which is due after a start.
-    void look();
+    void run();
     bool is_compared();
-    void look_once();  // one turn of the scheduler
-    void look_once(database::Connection& connection);
+    void run_once();  // one turn of the scheduler
+    void run_once(database::Connection& connection);
 
     // Contacts that have a job, in their order.
     Ids queued();
