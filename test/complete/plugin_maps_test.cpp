@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "complete/plugin_rows.h"
+#include "erasure/lock_wait.h"
 #include "erasure/preview.h"
 #include "mautic/plugin_maps.h"
 #include "plan/coverage.h"
@@ -333,6 +334,29 @@ TEST_CASE("an item of two contacts that are erased together is erased once") {
     for (const auto& result : results) CHECK(result.findings.empty());
     CHECK(items.state(12) == erased_item);
     CHECK(items.state(13) == whole(13, "77"));
+}
+
+TEST_CASE("an item of two contacts that two workers erase at once is erased by the last of them") {
+    Items items;
+    items.add(12, {subject, neighbour});
+    items.world.prepare();
+    auto& other_worker = items.world.mautic.connection();
+    {
+        database::Transaction transaction(other_worker);
+        other_worker.select("SELECT id FROM mtc_custom_item WHERE id = 12 FOR UPDATE");
+        std::thread worker([&] {
+            const database::ThreadScope scope;
+            items.world.erase(subject);
+        });
+        wait_for_lock_wait();
+        other_worker.change(
+            "DELETE FROM mtc_custom_item_xref_contact WHERE custom_item_id = 12 AND "
+            "contact_id = " +
+            std::to_string(neighbour));
+        transaction.commit();
+        worker.join();
+    }
+    CHECK(items.state(12) == erased_item);
 }
 
 TEST_CASE("a preview counts the parts of items, and changes nothing") {
