@@ -141,6 +141,42 @@ TEST_CASE("a plugin that puts the prefix in front itself is found under both nam
         tables.insert(std::move(moved));
     }
     CHECK(site.used() == "m_cards m_buys notes#cards ");
+    // What names such a table elsewhere in the map is found, too.
+    const plan::Plan plan = plan::build_plan(site.load(), {}, policy::Hasher({}), site.input.schema);
+    const plan::Step* buys = step_of(plan, "m_buys");
+    REQUIRE(buys != nullptr);
+    CHECK(buys->tie.parent == "m_cards");
+    REQUIRE(buys->chains.size() == 1);
+    CHECK(buys->chains.front().front().entry == "m_cards");
+    CHECK(step_of(plan, "m_cards") != nullptr);
+}
+
+TEST_CASE("shared rows and their parts are found under a prefix that stands twice") {
+    Site site;
+    auto& tables = site.input.schema.tables;
+    tables["m_links"] = table("m_links", {{"id", "int not null"}, {"lead_id", "bigint"}, {"item_id", "int"}});
+    tables["m_items"] = table("m_items", {{"id", "int not null"}, {"name", "varchar(64)"}});
+    tables["m_firms"] = table("m_firms", {{"id", "int not null"}, {"item_id", "int"}});
+    tables["m_words"] = table("m_words", {{"id", "int not null"}, {"item_id", "int"}, {"word", "longtext"}});
+    const auto twice = [](std::string text) {
+        return text.insert(text.find("why ="), "prefix_twice = true\n");
+    };
+    site.write_plugin(
+        "items.toml",
+        "format = 1\n[plugin]\nname = \"Items\"\nsource = \"x\"\nmarks = [\"links.item_id\"]\n" +
+            twice(entry("", "links", "kind = \"column\", column = \"lead_id\"")) +
+            twice(entry("", "firms", "kind = \"none\"")) +
+            twice(entry(rule("name", "delete"), "items",
+                        "kind = \"shared\", column = \"id\", through = [\"links.item_id\"], "
+                        "others = [\"firms.item_id\"]")) +
+            twice(entry(rule("word", "delete"), "words",
+                        "kind = \"part\", column = \"item_id\", parent = \"items\"")));
+    const plan::Plan plan = plan::build_plan(site.load(), {}, policy::Hasher({}), site.input.schema);
+    const plan::Step* items = step_of(plan, "m_items");
+    REQUIRE(items != nullptr);
+    CHECK(items->chains.size() == 1);
+    CHECK(items->references.size() == 2);
+    CHECK(plan.parts_of(*items).size() == 1);
 }
 
 TEST_CASE("two maps of plugins about one table are refused") {
