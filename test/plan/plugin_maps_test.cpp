@@ -285,7 +285,37 @@ TEST_CASE("parts are left with a shared row that cannot be changed") {
     CHECK(step_of(plan, "texts") == nullptr);
     std::set<std::string> left;
     for (const plan::Step& step : plan.left) left.insert(step.key());
-    CHECK(left == std::set<std::string>{"items", "texts"});
+    // The links stay, too: without them nothing would count the items any more.
+    CHECK(step_of(plan, "links") == nullptr);
+    CHECK(left == std::set<std::string>{"items", "links", "texts"});
+    CHECK(plan.limitations.size() == 3);
+}
+
+TEST_CASE("links stay with parts that cannot be changed, and so does the shared row that would go") {
+    for (const std::string rows : {"", "rows = \"delete\"\n"}) {
+        CAPTURE(rows);
+        PlanInput input = shared_site(rows);
+        input.schema.tables["texts"].engine = "ARCHIVE";
+        const plan::Plan plan = input.build();
+        CHECK(step_of(plan, "links") == nullptr);
+        CHECK((step_of(plan, "items") == nullptr) == !rows.empty());
+        CHECK(plan.left.size() == (rows.empty() ? 2 : 3));
+    }
+}
+
+TEST_CASE("a column that leads to rows that cannot be changed stays with them") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("copy_id", "int"));
+    input.schema.tables["copies"] = table("copies", {{"id", "int not null"}, {"body", "longtext"}});
+    input.map_text = small_map_text + entry(rule("text", "delete") + rule("copy_id", "delete")) +
+                     entry(rule("body", "delete"), "copies",
+                           "kind = \"shared\", column = \"id\", through = [\"notes.copy_id\"]");
+    CHECK(action_in(input.build(), "notes", "copy_id") == "delete");
+    input.schema.tables["copies"].engine = "ARCHIVE";
+    const plan::Plan plan = input.build();
+    CHECK(action_in(plan, "notes", "text") == "delete");
+    CHECK(change_of(plan, "notes", "copy_id") == nullptr);
+    CHECK(step_of(plan, "notes")->left_columns == std::vector<std::string>{"copy_id"});
 }
 
 TEST_CASE("the parts of a row are found by a number") {
