@@ -19,13 +19,22 @@ std::filesystem::path data_map_of(const std::string& name, const std::filesystem
                                                                                                  : beside;
 }
 
-// Beside the data map, where the program brings both; then where the program's own files are.
-std::filesystem::path default_plugin_maps(const std::filesystem::path& data_map) {
+// Where the program's own files are; beside the data map only if the program was not installed and runs where
+// it was built. What lies beside an operator's maps is the operator's.
+std::filesystem::path default_plugin_maps(Config& config) {
     std::error_code ignored;
-    for (const auto& place : {data_map.parent_path(), shared_directory()}) {
-        if (std::filesystem::is_directory(place / "plugins", ignored)) return place / "plugins";
+    const std::filesystem::path shared = shared_directory();
+    const bool is_installed = std::filesystem::is_directory(shared, ignored);
+    const auto plugins = (is_installed ? shared : config.mautic.data_map_file.parent_path()) / "plugins";
+    if (!std::filesystem::is_directory(plugins, ignored)) return {};
+    for (const auto& own : config.mautic.own_data_map_files) {
+        if (!std::filesystem::equivalent(own.parent_path(), plugins, ignored)) continue;
+        config.warnings.push_back(
+            "[mautic] plugin_maps: no maps of plugins are used, because " + own.string() +
+            " is one of own_data_maps; move it to another directory, or set plugin_maps");
+        return {};
     }
-    return {};
+    return plugins;
 }
 
 // The client library counts these in seconds.
@@ -65,7 +74,7 @@ void read_mautic(Reader& reader, const std::filesystem::path& directory, Config&
     }
     const std::string plugins = section.text("plugin_maps", "plugins", directory_name);
     if (!section.has("plugin_maps")) {
-        config.mautic.plugin_map_directory = default_plugin_maps(config.mautic.data_map_file);
+        config.mautic.plugin_map_directory = default_plugin_maps(config);
     } else if (!plugins.empty()) {
         config.mautic.plugin_map_directory = data_map_of(plugins, directory);
     }

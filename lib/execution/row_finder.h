@@ -85,7 +85,7 @@ Owners read_owners(PlanStatements& statements, const statements::Statement& stat
                    const plan::Step& step);
 
 // shared: those of the candidates that nobody refers to any more and, where the step says so, that name one
-// of the contacts they are of; locked until the transaction ends.
+// of the contacts they are of; locked until the transaction ends, with the candidates that stay.
 Owners lock_unreferenced(PlanStatements& statements, const plan::Step& step, const Owners& candidates,
                          const Subjects& subjects);
 

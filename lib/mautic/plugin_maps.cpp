@@ -1,6 +1,7 @@
 #include "mautic/plugin_maps.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/hex.h"
 #include "mautic/column_name.h"
@@ -91,18 +92,26 @@ std::string why_not(const PluginMap& plugin, const DataMap& map, const Schema& s
     return why;
 }
 
-// The plugin's map with its tables as they are called here.
+// The plugin's map with its tables as they are called here, wherever it names them.
 PluginMap named_as_in(const Schema& schema, PluginMap plugin) {
-    std::vector<std::pair<std::string, std::string>> names;
+    std::map<std::string, std::string> names;
     for (TableEntry& entry : plugin.entries) {
         const std::string name = name_in(schema, entry, entry.table);
-        if (name != entry.table) names.emplace_back(entry.table, name);
+        if (name != entry.table) names.emplace(entry.table, name);
         entry.table = name;
     }
-    for (EntryColumn& mark : plugin.marks) {
-        const auto found = std::find_if(names.begin(), names.end(),
-                                        [&](const auto& name) { return name.first == mark.entry; });
-        if (found != names.end()) mark.entry = found->second;
+    // A table, or an entry of one: "cards" or "cards#part".
+    const auto rename = [&](std::string& key) {
+        const std::size_t end = std::min(key.find('#'), key.size());
+        const auto found = names.find(key.substr(0, end));
+        if (found != names.end()) key.replace(0, end, found->second);
+    };
+    for (EntryColumn& mark : plugin.marks) rename(mark.entry);
+    for (TableEntry& entry : plugin.entries) {
+        rename(entry.tie.parent);
+        rename(entry.tie.orphans_of);
+        for (EntryColumn& through : entry.tie.through) rename(through.entry);
+        for (EntryColumn& other : entry.tie.others) rename(other.entry);
     }
     return plugin;
 }

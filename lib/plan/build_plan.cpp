@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mautic/column_name.h"
 #include "mautic/plugin_maps.h"
 #include "plan/column_decision.h"
 #include "plan/column_step.h"
@@ -32,6 +33,8 @@ void add_all(std::vector<T>& to, const std::vector<T>& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
 
+constexpr const char* goes_with_them = "It goes once those rows can be changed";
+
 class Builder {
   public:
     Builder(const DataMap& map, const FieldPolicy& policy, const policy::Hasher& hasher, const Schema& schema,
@@ -58,7 +61,7 @@ class Builder {
             plan_.warnings.push_back("a plugin's map is not used: " + plugin);
         }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
-        leave_parts_of_what_is_left();
+        leave_what_goes_with_what_is_left();
         for (const Unknown& found : unknown) {
             for (const TableEntry& remedy : found.remedies) add_remedy(remedy);
         }
@@ -77,6 +80,45 @@ class Builder {
     }
 
   private:
+    void leave_what_goes_with_what_is_left() {
+        leave_parts_of_what_is_left();
+        for (std::size_t i = 0; i < plan_.left.size(); ++i) {  // what is left as well comes to its end
+            const Step left = plan_.left[i];
+            for (const auto& chain : left.chains) {
+                for (const Link& link : chain) keep_link(link, left);
+            }
+            leave_parts_of_what_is_left();
+        }
+    }
+
+    // An erasure cuts the ways to such rows, and no later pass would find and count what is left of them.
+    void keep_link(const Link& link, const Step& left) {
+        const std::string what = "left as well: rows of " + left.key() + " are found by it";
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            Step& step = plan_.steps[i];
+            if (step.real_table != link.real_table || step.tie.kind == Tie::Kind::contact) {
+                ++i;
+            } else if (step.delete_rows) {
+                limit({step.table, step.real_table, "", what, goes_with_them});
+                leave(step);
+                plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(i));
+            } else {
+                keep_column(step, link.next_column, what);
+                ++i;
+            }
+        }
+    }
+
+    void keep_column(Step& step, const std::string& column, const std::string& what) {
+        const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
+        if (std::erase_if(step.columns, is_it) == 0) return;
+        step.left_columns.push_back(column);
+        for (SearchedColumn& searched : step.searched) {
+            if (is_it(searched)) searched.may_be_emptied = false;
+        }
+        limit({step.table, step.real_table, column, what, goes_with_them});
+    }
+
     // A shared row that cannot be dealt with is left with all that is a part of it.
     void leave_parts_of_what_is_left() {
         for (std::size_t i = 0; i < plan_.steps.size();) {

@@ -225,7 +225,7 @@ Statement select_parts(const Step& step, std::span<const Value> wholes) {
 
 Statement lock_keys(const Step& step, const Scope& keys) {
     return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
-                " WHERE " + keys.where + " FOR UPDATE",
+                " WHERE " + keys.where + " ORDER BY 1 FOR UPDATE",
             keys.parameters};
 }
 

@@ -62,7 +62,7 @@ Statement select_candidates_within(const plan::Step& step, const std::vector<pla
                                    const KeyRange& range);
 // part: the number of the row it is a part of, and the key of each part of these rows.
 Statement select_parts(const plan::Step& step, std::span<const database::Value> wholes);
-// shared: locks these rows, so that nobody begins to refer to them.
+// shared: locks these rows in the order of their keys, so that nobody begins to refer to them.
 Statement lock_keys(const plan::Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.
 Statement select_unreferenced(const plan::Step& step, const Scope& keys);

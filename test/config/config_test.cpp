@@ -282,6 +282,7 @@ TEST_CASE("systemd's environment fills in the state directory and the log format
     CHECK(text.log.format == log::Format::text);
 }
 
+// The test does not run where the program is installed.
 TEST_CASE("the maps of plugins lie beside the data map unless somebody says otherwise") {
     const test::SecretDirectory secrets;
     const auto directory_of = [&](const std::string& lines) {
@@ -296,6 +297,12 @@ TEST_CASE("the maps of plugins lie beside the data map unless somebody says othe
     CHECK(directory_of("plugin_maps = \"/srv/maps\"") == "/srv/maps");
     CHECK(directory_of("plugin_maps = \"\"") == "");
     CHECK(directory_of("data_map = \"/srv/contact-data.toml\"") == "");
+    CHECK(directory_of("own_data_maps = [\"cards.toml\"]") == secrets.path() / "plugins");
+    // A directory of the operator's own maps is not taken for the program's.
+    CHECK(directory_of("own_data_maps = [\"plugins/cards.toml\"]") == "");
+    CHECK(warns(config::load_config(secrets.path() / "mautic-gdprd.toml"), "no maps of plugins are used"));
+    CHECK(directory_of("own_data_maps = [\"plugins/cards.toml\"]\nplugin_maps = \"plugins\"") ==
+          secrets.path() / "plugins");
     directory_of("");
     CHECK(config::named_files(secrets.path() / "mautic-gdprd.toml")
               .contains(secrets.path() / "plugins/cards.toml"));

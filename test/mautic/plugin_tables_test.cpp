@@ -211,7 +211,7 @@ TEST_CASE("a sample counts what the names of columns do not tell, and reads no m
     connection.change("INSERT INTO mtc_no_key VALUES ('x@example.org')");
     connection.change("INSERT INTO elsewhere VALUES (1, 'y@example.org'), (2, 'none')");
     mautic.add_contact(7);
-    mautic.insert("audit_log", {{"bundle", "jwdoi"},
+    mautic.insert("audit_log", {{"bundle", "lead"},
                                 {"object", "doi"},
                                 {"object_id", std::uint64_t{7}},
                                 {"action", "confirm_doi"},

@@ -141,6 +141,42 @@ TEST_CASE("a plugin that puts the prefix in front itself is found under both nam
         tables.insert(std::move(moved));
     }
     CHECK(site.used() == "m_cards m_buys notes#cards ");
+    // What names such a table elsewhere in the map is found, too.
+    const plan::Plan plan = plan::build_plan(site.load(), {}, policy::Hasher({}), site.input.schema);
+    const plan::Step* buys = step_of(plan, "m_buys");
+    REQUIRE(buys != nullptr);
+    CHECK(buys->tie.parent == "m_cards");
+    REQUIRE(buys->chains.size() == 1);
+    CHECK(buys->chains.front().front().entry == "m_cards");
+    CHECK(step_of(plan, "m_cards") != nullptr);
+}
+
+TEST_CASE("shared rows and their parts are found under a prefix that stands twice") {
+    Site site;
+    auto& tables = site.input.schema.tables;
+    tables["m_links"] = table("m_links", {{"id", "int not null"}, {"lead_id", "bigint"}, {"item_id", "int"}});
+    tables["m_items"] = table("m_items", {{"id", "int not null"}, {"name", "varchar(64)"}});
+    tables["m_firms"] = table("m_firms", {{"id", "int not null"}, {"item_id", "int"}});
+    tables["m_words"] = table("m_words", {{"id", "int not null"}, {"item_id", "int"}, {"word", "longtext"}});
+    const auto twice = [](std::string text) {
+        return text.insert(text.find("why ="), "prefix_twice = true\n");
+    };
+    site.write_plugin(
+        "items.toml",
+        "format = 1\n[plugin]\nname = \"Items\"\nsource = \"x\"\nmarks = [\"links.item_id\"]\n" +
+            twice(entry("", "links", "kind = \"column\", column = \"lead_id\"")) +
+            twice(entry("", "firms", "kind = \"none\"")) +
+            twice(entry(rule("name", "delete"), "items",
+                        "kind = \"shared\", column = \"id\", through = [\"links.item_id\"], "
+                        "others = [\"firms.item_id\"]")) +
+            twice(entry(rule("word", "delete"), "words",
+                        "kind = \"part\", column = \"item_id\", parent = \"items\"")));
+    const plan::Plan plan = plan::build_plan(site.load(), {}, policy::Hasher({}), site.input.schema);
+    const plan::Step* items = step_of(plan, "m_items");
+    REQUIRE(items != nullptr);
+    CHECK(items->chains.size() == 1);
+    CHECK(items->references.size() == 2);
+    CHECK(plan.parts_of(*items).size() == 1);
 }
 
 TEST_CASE("two maps of plugins about one table are refused") {
@@ -249,7 +285,37 @@ TEST_CASE("parts are left with a shared row that cannot be changed") {
     CHECK(step_of(plan, "texts") == nullptr);
     std::set<std::string> left;
     for (const plan::Step& step : plan.left) left.insert(step.key());
-    CHECK(left == std::set<std::string>{"items", "texts"});
+    // The links stay, too: without them nothing would count the items any more.
+    CHECK(step_of(plan, "links") == nullptr);
+    CHECK(left == std::set<std::string>{"items", "links", "texts"});
+    CHECK(plan.limitations.size() == 3);
+}
+
+TEST_CASE("links stay with parts that cannot be changed, and so does the shared row that would go") {
+    for (const std::string rows : {"", "rows = \"delete\"\n"}) {
+        CAPTURE(rows);
+        PlanInput input = shared_site(rows);
+        input.schema.tables["texts"].engine = "ARCHIVE";
+        const plan::Plan plan = input.build();
+        CHECK(step_of(plan, "links") == nullptr);
+        CHECK((step_of(plan, "items") == nullptr) == !rows.empty());
+        CHECK(plan.left.size() == (rows.empty() ? 2 : 3));
+    }
+}
+
+TEST_CASE("a column that leads to rows that cannot be changed stays with them") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("copy_id", "int"));
+    input.schema.tables["copies"] = table("copies", {{"id", "int not null"}, {"body", "longtext"}});
+    input.map_text = small_map_text + entry(rule("text", "delete") + rule("copy_id", "delete")) +
+                     entry(rule("body", "delete"), "copies",
+                           "kind = \"shared\", column = \"id\", through = [\"notes.copy_id\"]");
+    CHECK(action_in(input.build(), "notes", "copy_id") == "delete");
+    input.schema.tables["copies"].engine = "ARCHIVE";
+    const plan::Plan plan = input.build();
+    CHECK(action_in(plan, "notes", "text") == "delete");
+    CHECK(change_of(plan, "notes", "copy_id") == nullptr);
+    CHECK(step_of(plan, "notes")->left_columns == std::vector<std::string>{"copy_id"});
 }
 
 TEST_CASE("the parts of a row are found by a number") {
