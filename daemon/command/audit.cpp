@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "audit/exclusive.h"
 #include "audit/log_audit.h"
@@ -21,7 +22,6 @@
 #include "daemon/command/terminal/progress_bar.h"
 #include "daemon/command/terminal/text_table.h"
 #include "daemon/signals.h"
-#include "ledger/ledger.h"
 
 namespace gdprd::command {
 
@@ -76,7 +76,6 @@ class Audit {
 
     AuditAnswer run() {
         database::Connection ledger(ledger_options_);
-        ledger::Ledger(ledger, config_.ledger.database).create();
         std::optional<audit::Exclusive> exclusive;
         if (options_.tables.empty()) exclusive.emplace(ledger, config_.ledger.database, turn_timeout);
         if (exclusive && !exclusive->is_held()) {

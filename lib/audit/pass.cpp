@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "database/privileges.h"
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 
 namespace gdprd::audit {
 
@@ -19,9 +20,13 @@ bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void refuse_other_format(database::Connection& connection, const std::string& ledger_database) {
+// Of this format, and this Mautic's: the people of another one are nobody here.
+void require_ledger(database::Connection& connection, const PassOptions& options) {
+    const std::string& ledger_database = options.ledger_database;
     const auto format = ledger::Ledger(connection, ledger_database).format_found();
-    if (format == ledger::Ledger::format) return;
+    if (format == ledger::Ledger::format) {
+        return ledger::require_owner(connection, ledger_database, options.table_prefix);
+    }
     throw ConfigurationError("ledger " + ledger_database + ": " +
                                  (format ? "has format " + std::to_string(*format) + ", this program reads " +
                                                std::to_string(ledger::Ledger::format)
@@ -34,7 +39,7 @@ void refuse_other_format(database::Connection& connection, const std::string& le
 
 Pass::Pass(const Connections& connections, PassOptions options, const GoOn& go_on)
     : options_(std::move(options)) {
-    refuse_other_format(connections.ledger, options_.ledger_database);
+    require_ledger(connections.ledger, options_);
     begin(connections.ledger);
     read_table_list(connections.mautic);
     if (is_kept()) {
@@ -50,7 +55,8 @@ Pass::Pass(const Connections& connections, PassOptions options, const GoOn& go_o
     auto people = std::make_unique<ErasedPeople>(
         connections.ledger, PeopleOptions{options_.ledger_database, options_.keys, before}, watched);
     if (!is_ended) {
-        people->read_contacts(connections.mautic, connections.ledger, options_.contact_table, watched);
+        people->read_contacts(connections.mautic, connections.ledger, options_.table_prefix + "leads",
+                              watched);
     }
     if (!is_ended) people_ = std::move(people);
 }
@@ -132,7 +138,7 @@ std::vector<NotSearched> Pass::not_searched() const {
 }
 
 KeptAudit read_kept_audit(const Connections& connections, const PassOptions& options) {
-    refuse_other_format(connections.ledger, options.ledger_database);
+    require_ledger(connections.ledger, options);
     Store store(connections.ledger, options.ledger_database);
     KeptAudit kept{store.begun_at(), store.finished_at(), {}};
     for (verify::SearchedTable& table : verify::read_tables(connections.mautic, options.database)) {

@@ -7,7 +7,8 @@
 // address.
 //
 // Threads: the object is made by one; take() may be called by any, and a table that was taken belongs to the
-// one that took it. Errors: DatabaseError, and ConfigurationError for a ledger that cannot be used.
+// one that took it. Errors: DatabaseError, and ConfigurationError for a ledger that cannot be used,
+// because it is not there, of another format or another Mautic's.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@
 namespace gdprd::audit {
 
 struct PassOptions {
-    std::string database;       // Mautic's
-    std::string contact_table;  // with the prefix
+    std::string database;      // Mautic's
+    std::string table_prefix;  // of its tables
     std::string ledger_database;
     std::vector<std::string> keys;    // hash keys of today and of former times
     std::vector<std::string> tables;  // only these, with their prefix; all when there is none. Not kept

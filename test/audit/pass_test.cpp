@@ -6,6 +6,7 @@
 #include "audit/world.h"
 #include "audit/writer.h"
 #include "base/error.h"
+#include "ledger/owner.h"
 #include "matching/identity.h"
 #include "support/catch.h"
 
@@ -223,4 +224,18 @@ TEST_CASE("a ledger that is not there is refused") {
     auto options = db.options();
     options.ledger_database = "nowhere";
     CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+}
+
+TEST_CASE("a ledger of another Mautic is refused, also for what is kept in it") {
+    AuditedDatabase db("not_ours");
+    database::Connection reader(audit_server().options(db.name));
+    auto options = db.options();
+    ledger::claim(db.connection, db.ledger_name, "mtc_");
+    CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+    CHECK_THROWS_AS(audit::read_kept_audit({reader, reader}, options), ConfigurationError);
+    options.tables = {"leads"};
+    CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+    ledger::adopt(db.connection, db.ledger_name, "");
+    CHECK_NOTHROW(db.audit(options));
+    CHECK_NOTHROW(audit::read_kept_audit({reader, reader}, options));
 }
