@@ -63,7 +63,7 @@ class Audit {
     AuditAnswer last() {
         database::Connection ledger(ledger_options_);
         database::Connection mautic(mautic_options_);
-        audit::KeptAudit kept = audit::read_kept_audit({mautic, ledger}, daemon::audit_pass_options(config_));
+        audit::KeptAudit kept = audit::read_kept_audit({mautic, ledger}, pass_options());
         if (!kept.begun_at) {
             throw ConfigurationError("audit: there was none yet", "Run it without --last");
         }
@@ -71,6 +71,7 @@ class Audit {
         answer_.begun_at = *kept.begun_at;
         answer_.interrupted = !kept.finished_at;
         answer_.tables = std::move(kept.tables);
+        answer_.not_searched = std::move(kept.not_searched);
         return std::move(answer_);
     }
 

@@ -140,10 +140,13 @@ void BackgroundAudit::tell(const LogAudit& logs) const {
                      {{"file", file.file}, {"lines", file.lines_erased}});
     }
     const std::uint64_t found = counts_of(pass_->tables()).erased + counts_of(logs.files).erased;
-    const std::uint64_t not_searched = pass_->not_searched().size() + logs.not_searched.size();
+    std::vector<verify::NotSearched> missing = pass_->not_searched();
+    missing.insert(missing.end(), logs.not_searched.begin(), logs.not_searched.end());
+    for (const auto& one : missing)
+        log::warning("audit: not searched", {{"what", one.what}, {"why", one.why}});
     metrics_.audit_done(found);
-    const log::Fields fields{{"found", found}, {"rows", rows}, {"not_searched", not_searched}};
-    if (found > 0 || not_searched > 0) {
+    const log::Fields fields{{"found", found}, {"rows", rows}, {"not_searched", missing.size()}};
+    if (found > 0 || !missing.empty()) {
         log::warning("audit done; `mautic-gdprd audit --last` says more", fields);
     } else {
         log::info("audit done", fields);

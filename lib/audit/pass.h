@@ -75,11 +75,13 @@ class Pass {
 };
 
 // What the audit that is kept has found so far, or had at its end, of the tables that are there. Nothing is
-// read but the ledger.
+// read but the ledger. What it could not search is what could not be searched by these keys and this account;
+// of one that has not come to its end, the tables it has not read yet are no part of it.
 struct KeptAudit {
     std::optional<Timestamp> begun_at;
     std::optional<Timestamp> finished_at;
     std::vector<TableState> tables;
+    std::vector<verify::NotSearched> not_searched;
 };
 KeptAudit read_kept_audit(const Connections& connections, const PassOptions& options);
 

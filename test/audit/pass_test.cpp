@@ -219,6 +219,37 @@ TEST_CASE("a table that cannot be read is told, and the others are read") {
     CHECK(pass.not_searched()[0].what == "a");
 }
 
+TEST_CASE("what an audit could not search is told of it afterwards too") {
+    AuditedDatabase db("unsearched");
+    db.execute("CREATE TABLE a (id INT PRIMARY KEY, t TEXT)");
+    db.execute("CREATE TABLE b (id INT PRIMARY KEY, t TEXT)");
+    db.erase(1, "ann@example.org");
+    db.erase(2, "keyed@example.org", {policy::Algorithm::sha256, "secret"});
+    database::Connection reader(audit_server().options(db.name));
+    const auto missing = [&](const std::string& key) {
+        auto options = db.options();
+        options.keys = {key};
+        std::vector<std::string> names;
+        for (const auto& one : audit::read_kept_audit({reader, reader}, options).not_searched) {
+            names.push_back(one.what.substr(0, one.what.find(' ')));
+        }
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(missing("") == Names{});  // there was none yet
+    audit::Pass pass({reader, reader}, db.options(), [] { return true; });
+    CHECK(missing("secret") == Names{});
+    db.execute("RENAME TABLE a TO elsewhere");
+    CHECK(db.run(pass, [](const audit::TableState&) { return true; }));
+    db.execute("RENAME TABLE elsewhere TO a");
+    CHECK(missing("secret") == Names{"a"});
+    CHECK(missing("") == Names{"erasures", "a"});
+    db.execute(
+        "INSERT INTO unsearched_ledger.audit_column (table_name, column_name, rows_erased, rows_returned, "
+        "unreadable) VALUES ('b', 't', 0, 0, 3)");
+    CHECK(missing("secret") == Names{"a", "b.t"});
+}
+
 TEST_CASE("a ledger that is not there is refused") {
     AuditedDatabase db("no_ledger");
     auto options = db.options();
