@@ -58,10 +58,9 @@ void add_unread(const TableState& state, std::vector<NotSearched>& missing) {
     if (state.table.has_history) missing.push_back({state.table.name, "former rows (system versioning)"});
     for (std::size_t i = 0; i < state.columns.size(); ++i) {
         if (state.columns[i].unreadable == 0) continue;
-        missing.push_back({state.table.name + '.' + state.table.columns[i].name,
-                           std::to_string(state.columns[i].unreadable) +
-                               (state.table.columns[i].json ? " longer than the server's max_allowed_packet"
-                                                            : " compressed and longer than 16 MiB")});
+        missing.push_back(
+            {state.table.name + '.' + state.table.columns[i].name,
+             std::to_string(state.columns[i].unreadable) + verify::why_unreadable(state.table.columns[i])});
     }
 }
 

@@ -81,7 +81,11 @@ class Visitor : public verify::TableVisitor {
   private:
     void search(std::size_t column, std::string_view text, AddressExtractor::Edges edges) {
         bytes_ += text.size();
-        beside_table([&] { is_suspect_ = suspicions_.search(text, {row_, column}, edges) || is_suspect_; });
+        const Searched searched = beside_table([&] {
+            return suspicions_.search(text, {row_, column}, edges);
+        });
+        is_suspect_ = searched.is_suspect || is_suspect_;
+        if (!searched.is_whole) ++unreadable_[column];
     }
 
     void close_chunk() {

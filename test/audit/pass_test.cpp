@@ -6,6 +6,7 @@
 #include "audit/world.h"
 #include "audit/writer.h"
 #include "base/error.h"
+#include "content/zlib.h"
 #include "ledger/owner.h"
 #include "matching/identity.h"
 #include "support/catch.h"
@@ -248,6 +249,32 @@ TEST_CASE("what an audit could not search is told of it afterwards too") {
         "INSERT INTO unsearched_ledger.audit_column (table_name, column_name, rows_erased, rows_returned, "
         "unreadable) VALUES ('b', 't', 0, 0, 3)");
     CHECK(missing("secret") == Names{"a", "b.t"});
+}
+
+TEST_CASE("a compressed cell that is too long to be looked into is told, and no other") {
+    AuditedDatabase db("too_long");
+    db.execute("CREATE TABLE cells (id INT PRIMARY KEY, b LONGBLOB)");
+    constexpr std::size_t limit = content::searched_bytes_max;
+    const std::string address = " ann@example.org";
+    const std::string filler(limit - address.size(), '.');
+    db.insert("cells", {std::int64_t{1}, content::deflate(filler + address)});
+    db.insert("cells", {std::int64_t{2}, content::deflate('.' + filler + address)});
+    db.insert("cells", {std::int64_t{3}, content::deflate(address).substr(0, 2) + std::string(100'000, 'x')});
+    db.erase(1, "ann@example.org");
+    database::Connection reader(audit_server().options(db.name));
+    audit::Pass pass({reader, reader}, db.options(), [] { return true; });
+    CHECK(db.run(pass, [](const audit::TableState&) { return true; }));
+    CHECK(hits_of(pass) == Hits{{"cells.b", "1"}});
+    REQUIRE(pass.not_searched().size() == 1);
+    CHECK(pass.not_searched()[0].what == "cells.b");
+    CHECK(pass.not_searched()[0].why.starts_with("1 compressed"));
+    matching::Identity identity;
+    identity.add("ann@example.org");
+    verify::WholeSearch search(reader, {db.name});
+    const auto findings = search.run(identity, true, [](const verify::Progress&) { return true; });
+    CHECK(findings.hits.size() == 1);
+    REQUIRE(findings.not_searched.size() == 1);
+    CHECK(findings.not_searched[0].why == pass.not_searched()[0].why);
 }
 
 TEST_CASE("a ledger that is not there is refused") {
