@@ -90,7 +90,7 @@ bool BackgroundAudit::read_tables(const Run& run, const Connections& connections
 
 // What cannot be left is read at one go, unless the daemon stops: then its process begins it anew.
 void BackgroundAudit::read_table(const Run& run, const Connections& connections, PageBudget& chunks) {
-    std::uint64_t rows = table_->rows;
+    std::uint64_t rows = table_->position.empty() ? 0 : table_->rows;
     Timestamp saved_at = now();
     audit_table(connections, *table_, pass_->people(), [&](const TableState& state) {
         metrics_.audited(state.rows - std::exchange(rows, state.rows));

@@ -32,7 +32,7 @@ std::string kept_name(const std::string& name) {
     return kept + '$' + sha256_hex(name).substr(0, 16);
 }
 
-// "7,12" for a position made of numbers; nothing for another one.
+// "7,12" for a position made of numbers; nothing for another one, and for the beginning.
 std::optional<std::string> kept_position(const TableState& state) {
     std::vector<std::string> numbers;
     for (const Value& value : state.position) {
@@ -44,6 +44,7 @@ std::optional<std::string> kept_position(const TableState& state) {
             return std::nullopt;
         }
     }
+    if (numbers.empty()) return std::nullopt;
     std::string text = join(numbers, ",");
     return text.size() <= kept_position_bytes_max ? std::optional(std::move(text)) : std::nullopt;
 }
@@ -56,7 +57,7 @@ std::optional<Value> number_in(std::string_view text) {
     return Value(number);
 }
 
-// Nothing when it is not a position of this key: the table may be another one by now.
+// Nothing when it is not a position of this key: the table may be another one by now, or have none.
 std::optional<verify::TablePosition> position_in(std::string_view text, const std::vector<KeyColumn>& key) {
     verify::TablePosition position;
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -68,7 +69,7 @@ std::optional<verify::TablePosition> position_in(std::string_view text, const st
         if (!value) return std::nullopt;
         position.push_back(*value);
     }
-    return text.empty() ? std::optional(position) : std::nullopt;
+    return text.empty() && !key.empty() ? std::optional(position) : std::nullopt;
 }
 
 }  // namespace

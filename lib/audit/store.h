@@ -3,7 +3,8 @@
 // there.
 //
 // A name that is no plain identifier is kept as one, with a digest that tells it from others. A position in a
-// table whose key is no number is not kept, because a text may be an address: such a table is read again.
+// table whose key is no number is not kept, because a text may be an address: such a table is read again, and
+// so is one without a key. What was found in the part of it that was read is not kept either.
 //
 // Threads: that of its connection; several threads may each have one, for different tables. Errors:
 // DatabaseError.
