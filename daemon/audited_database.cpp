@@ -13,7 +13,7 @@ database::ConnectionOptions audited_database(const config::Config& config) {
 audit::PassOptions audit_pass_options(const config::Config& config) {
     audit::PassOptions options;
     options.database = config.database.database;
-    options.contact_table = config.mautic.table_prefix + "leads";
+    options.table_prefix = config.mautic.table_prefix;
     options.ledger_database = config.ledger.database;
     options.keys = {config.hash.key};
     options.is_replica = !config.audit.database_host.empty();

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "audit/exclusive.h"
 #include "audit/log_audit.h"
@@ -21,7 +22,6 @@
 #include "daemon/command/terminal/progress_bar.h"
 #include "daemon/command/terminal/text_table.h"
 #include "daemon/signals.h"
-#include "ledger/ledger.h"
 
 namespace gdprd::command {
 
@@ -63,7 +63,7 @@ class Audit {
     AuditAnswer last() {
         database::Connection ledger(ledger_options_);
         database::Connection mautic(mautic_options_);
-        audit::KeptAudit kept = audit::read_kept_audit({mautic, ledger}, daemon::audit_pass_options(config_));
+        audit::KeptAudit kept = audit::read_kept_audit({mautic, ledger}, pass_options());
         if (!kept.begun_at) {
             throw ConfigurationError("audit: there was none yet", "Run it without --last");
         }
@@ -71,12 +71,12 @@ class Audit {
         answer_.begun_at = *kept.begun_at;
         answer_.interrupted = !kept.finished_at;
         answer_.tables = std::move(kept.tables);
+        answer_.not_searched = std::move(kept.not_searched);
         return std::move(answer_);
     }
 
     AuditAnswer run() {
         database::Connection ledger(ledger_options_);
-        ledger::Ledger(ledger, config_.ledger.database).create();
         std::optional<audit::Exclusive> exclusive;
         if (options_.tables.empty()) exclusive.emplace(ledger, config_.ledger.database, turn_timeout);
         if (exclusive && !exclusive->is_held()) {

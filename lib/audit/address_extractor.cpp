@@ -13,7 +13,6 @@ namespace gdprd::audit {
 namespace {
 
 constexpr int layers_max = 4;
-constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t window_bytes = 256 * 1024;
 // Of a layer's text, next to an edge that is none: longer than half an escape and what stands around an
 // address. A layer is at most 27 times shorter than the text ("&CounterClockwiseContourIntegral;" in three
@@ -60,12 +59,14 @@ bool take_from(std::string_view text, AddressExtractor::Edges edges, const Addre
 
 }  // namespace
 
-void AddressExtractor::extract(std::string_view text, Edges edges, const Found& found) {
-    if (text.empty()) return;
+bool AddressExtractor::extract(std::string_view text, Edges edges, const Found& found) {
+    if (text.empty()) return true;
     walk(text, edges, found);
-    if (!edges.begins || !edges.ends || !content::looks_compressed(text)) return;
-    const auto inflated = content::inflate(text, inflated_bytes_max);
-    if (inflated) walk(*inflated, Edges{}, found);
+    if (!edges.begins || !edges.ends || !content::looks_compressed(text)) return true;
+    const auto inflated = content::inflate(text, content::searched_bytes_max);
+    if (!inflated) return !content::becomes_longer(text, content::searched_bytes_max);
+    walk(*inflated, Edges{}, found);
+    return true;
 }
 
 // Window by window. A window ends behind a byte that separates; where there is none for long, windows overlap

@@ -30,8 +30,9 @@ class AddressExtractor {
     };
     static constexpr std::size_t overlap_bytes = 32 * 1024;
 
-    void extract(std::string_view text, const Found& found) { extract(text, Edges{}, found); }
-    void extract(std::string_view text, Edges edges, const Found& found);
+    // False when the text is a zlib stream that is too long to be inflated (content/zlib.h).
+    bool extract(std::string_view text, const Found& found) { return extract(text, Edges{}, found); }
+    bool extract(std::string_view text, Edges edges, const Found& found);
 
   private:
     void walk(std::string_view text, Edges edges, const Found& found);

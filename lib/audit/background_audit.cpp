@@ -80,8 +80,11 @@ bool BackgroundAudit::read_tables(const Run& run, const Connections& connections
     while (chunks.next()) {
         if (table_ == nullptr) table_ = pass_->take();
         if (table_ == nullptr) return true;
-        read_table(run, connections, chunks);
-        pass_->save(run.connection, *table_);
+        pass_->refresh(run.connection, *table_);
+        if (!table_->finished) {
+            read_table(run, connections, chunks);
+            pass_->save(run.connection, *table_);
+        }
         if (!table_->finished) return false;
         table_ = nullptr;
     }
@@ -90,7 +93,7 @@ bool BackgroundAudit::read_tables(const Run& run, const Connections& connections
 
 // What cannot be left is read at one go, unless the daemon stops: then its process begins it anew.
 void BackgroundAudit::read_table(const Run& run, const Connections& connections, PageBudget& chunks) {
-    std::uint64_t rows = table_->rows;
+    std::uint64_t rows = table_->position.empty() ? 0 : table_->rows;
     Timestamp saved_at = now();
     audit_table(connections, *table_, pass_->people(), [&](const TableState& state) {
         metrics_.audited(state.rows - std::exchange(rows, state.rows));
@@ -140,10 +143,13 @@ void BackgroundAudit::tell(const LogAudit& logs) const {
                      {{"file", file.file}, {"lines", file.lines_erased}});
     }
     const std::uint64_t found = counts_of(pass_->tables()).erased + counts_of(logs.files).erased;
-    const std::uint64_t not_searched = pass_->not_searched().size() + logs.not_searched.size();
+    std::vector<verify::NotSearched> missing = pass_->not_searched();
+    missing.insert(missing.end(), logs.not_searched.begin(), logs.not_searched.end());
+    for (const auto& one : missing)
+        log::warning("audit: not searched", {{"what", one.what}, {"why", one.why}});
     metrics_.audit_done(found);
-    const log::Fields fields{{"found", found}, {"rows", rows}, {"not_searched", not_searched}};
-    if (found > 0 || not_searched > 0) {
+    const log::Fields fields{{"found", found}, {"rows", rows}, {"not_searched", missing.size()}};
+    if (found > 0 || !missing.empty()) {
         log::warning("audit done; `mautic-gdprd audit --last` says more", fields);
     } else {
         log::info("audit done", fields);

@@ -1,6 +1,7 @@
 #include "audit/erased_people.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ledger/ledger.h"
 
@@ -21,22 +22,13 @@ std::string quoted_list(std::span<const AddressHash> hashes) {
     return list;
 }
 
-}  // namespace
-
-ErasedPeople::ErasedPeople(database::Connection& ledger, const PeopleOptions& options, const GoOn& go_on)
-    : options_(options), filter_(ledger::Ledger(ledger, options.ledger_database).count()) {
-    make_hashers(ledger);
-    read_records(ledger, "erasure", "contact_id", go_on);
-    read_records(ledger, "former_erasure", "id", go_on);
-}
-
 // What counts of a table of records. An erasure of long ago whose contact re-subscribed, or was put on hold,
 // under the same id does not.
-std::string ErasedPeople::erasures(const char* table, const std::string& columns) const {
-    const std::string database = quote_identifier(options_.ledger_database);
+std::string erasures(const PeopleOptions& options, const char* table, const std::string& columns) {
+    const std::string database = quote_identifier(options.ledger_database);
     std::string sql = "SELECT " + columns + " FROM " + database + '.' + quote_identifier(table) +
                       " r WHERE subject_hash IS NOT NULL AND erased_at < " +
-                      quote_text(format_utc(options_.before)) +
+                      quote_text(format_utc(options.before)) +
                       " AND status IN ('settling','complete','partial','erasing')";
     if (std::string_view(table) == "former_erasure") {
         sql += " AND NOT EXISTS (SELECT 1 FROM " + database +
@@ -45,10 +37,13 @@ std::string ErasedPeople::erasures(const char* table, const std::string& columns
     return sql;
 }
 
+}  // namespace
+
 // One for each algorithm and key that there are records of.
-void ErasedPeople::make_hashers(database::Connection& ledger) {
+HashesInUse hashes_in_use(database::Connection& ledger, const PeopleOptions& options) {
+    HashesInUse in_use;
     std::vector<policy::HashOptions> possible;
-    std::vector<std::string> keys = options_.keys;
+    std::vector<std::string> keys = options.keys;
     keys.emplace_back();
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -58,32 +53,47 @@ void ErasedPeople::make_hashers(database::Connection& ledger) {
         }
     }
     const std::string columns = "algorithm, COALESCE(key_id, '') AS key_name, COUNT(*) AS records";
-    Rows rows =
-        ledger.select("SELECT algorithm, key_name, SUM(records) FROM (" + erasures("erasure", columns) +
-                          " GROUP BY 1, 2 UNION ALL " + erasures("former_erasure", columns) +
-                          " GROUP BY 1, 2) AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
-                      {}, "ledger: read the key ids");
+    Rows rows = ledger.select("SELECT algorithm, key_name, SUM(records) FROM (" +
+                                  erasures(options, "erasure", columns) + " GROUP BY 1, 2 UNION ALL " +
+                                  erasures(options, "former_erasure", columns) +
+                                  " GROUP BY 1, 2) AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
+                              {}, "ledger: read the key ids");
     while (rows.next()) {
-        const auto options =
+        const auto known =
             std::find_if(possible.begin(), possible.end(), [&](const policy::HashOptions& one) {
                 const policy::Hasher hasher(one);
                 return hasher.algorithm_name() == rows.text(0) && hasher.key_id() == rows.text(1);
             });
-        if (options != possible.end()) {
-            hashers_.emplace_back(*options);
-            hash_options_.push_back(*options);
+        if (known != possible.end()) {
+            in_use.known.push_back(*known);
         } else {
-            missing_keys_.push_back({rows.text(0), rows.text(1), rows.number(2)});
+            in_use.missing.push_back({rows.text(0), rows.text(1), rows.number(2)});
         }
     }
+    return in_use;
+}
+
+ErasedPeople::ErasedPeople(database::Connection& ledger, const PeopleOptions& options, const GoOn& go_on)
+    : options_(options), filter_(ledger::Ledger(ledger, options.ledger_database).count()) {
+    make_hashers(ledger);
+    read_records(ledger, "erasure", "contact_id", go_on);
+    read_records(ledger, "former_erasure", "id", go_on);
+}
+
+void ErasedPeople::make_hashers(database::Connection& ledger) {
+    HashesInUse in_use = hashes_in_use(ledger, options_);
+    for (const policy::HashOptions& options : in_use.known) hashers_.emplace_back(options);
+    hash_options_ = std::move(in_use.known);
+    missing_keys_ = std::move(in_use.missing);
 }
 
 void ErasedPeople::read_records(database::Connection& ledger, const char* table, const char* key,
                                 const GoOn& go_on) {
     const std::string columns = std::string(key) + ", subject_hash";
     for (std::uint64_t after = 0;;) {
-        Rows rows = ledger.select(erasures(table, columns) + " AND r." + key + " > " + std::to_string(after) +
-                                      " ORDER BY r." + key + " LIMIT " + std::to_string(page_rows),
+        Rows rows = ledger.select(erasures(options_, table, columns) + " AND r." + key + " > " +
+                                      std::to_string(after) + " ORDER BY r." + key + " LIMIT " +
+                                      std::to_string(page_rows),
                                   {}, "ledger: read the hashes");
         std::size_t count = 0;
         for (; rows.next(); ++count) {
@@ -162,8 +172,8 @@ std::map<AddressHash, std::vector<ContactId>> ErasedPeople::find(
     for (std::size_t done = 0; done < suspects.size(); done += hashes_a_question) {
         const auto some = suspects.subspan(done, std::min(hashes_a_question, suspects.size() - done));
         const std::string among = " AND subject_hash IN (" + quoted_list(some) + ")";
-        Rows rows = ledger.select(erasures("erasure", columns) + among + " UNION ALL " +
-                                      erasures("former_erasure", columns) + among,
+        Rows rows = ledger.select(erasures(options_, "erasure", columns) + among + " UNION ALL " +
+                                      erasures(options_, "former_erasure", columns) + among,
                                   {}, "ledger: look for addresses");
         while (rows.next()) {
             for (const AddressHash& one : some) {

@@ -44,6 +44,13 @@ struct MissingKey {
     std::uint64_t records = 0;
 };
 
+// How the hashes of the records that count were made.
+struct HashesInUse {
+    std::vector<policy::HashOptions> known;
+    std::vector<MissingKey> missing;
+};
+HashesInUse hashes_in_use(database::Connection& ledger, const PeopleOptions& options);
+
 // A hash of an address, and how it was made.
 struct AddressHash {
     std::string hash;
@@ -103,7 +110,6 @@ class ErasedPeople {
   private:
     friend class QuickLook;
 
-    std::string erasures(const char* table, const std::string& columns) const;
     void make_hashers(database::Connection& ledger);
     void read_records(database::Connection& ledger, const char* table, const char* key, const GoOn& go_on);
     // Erased contacts by hash; each hash only as its hasher made it.

@@ -7,7 +7,8 @@
 // address.
 //
 // Threads: the object is made by one; take() may be called by any, and a table that was taken belongs to the
-// one that took it. Errors: DatabaseError, and ConfigurationError for a ledger that cannot be used.
+// one that took it. Errors: DatabaseError, and ConfigurationError for a ledger that cannot be used,
+// because it is not there, of another format or another Mautic's.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@
 namespace gdprd::audit {
 
 struct PassOptions {
-    std::string database;       // Mautic's
-    std::string contact_table;  // with the prefix
+    std::string database;      // Mautic's
+    std::string table_prefix;  // of its tables
     std::string ledger_database;
     std::vector<std::string> keys;    // hash keys of today and of former times
     std::vector<std::string> tables;  // only these, with their prefix; all when there is none. Not kept
@@ -49,6 +50,9 @@ class Pass {
 
     // The next table to read, the largest first; none when all are taken.
     TableState* take();
+    // Goes over to what is kept of it: another process that goes on with the same audit may have come to its
+    // end, or to another place. What is not kept at all, a place in a table whose key is no number, stays.
+    void refresh(database::Connection& ledger, TableState& state) const;
     // Notes how far it came, over a connection of the caller's.
     void save(database::Connection& ledger, const TableState& state) const;
     // All tables were read to their ends.
@@ -74,11 +78,13 @@ class Pass {
 };
 
 // What the audit that is kept has found so far, or had at its end, of the tables that are there. Nothing is
-// read but the ledger.
+// read but the ledger. What it could not search is what could not be searched by these keys and this account;
+// of one that has not come to its end, the tables it has not read yet are no part of it.
 struct KeptAudit {
     std::optional<Timestamp> begun_at;
     std::optional<Timestamp> finished_at;
     std::vector<TableState> tables;
+    std::vector<verify::NotSearched> not_searched;
 };
 KeptAudit read_kept_audit(const Connections& connections, const PassOptions& options);
 

@@ -32,7 +32,7 @@ std::string kept_name(const std::string& name) {
     return kept + '$' + sha256_hex(name).substr(0, 16);
 }
 
-// "7,12" for a position made of numbers; nothing for another one.
+// "7,12" for a position made of numbers; nothing for another one, and for the beginning.
 std::optional<std::string> kept_position(const TableState& state) {
     std::vector<std::string> numbers;
     for (const Value& value : state.position) {
@@ -44,6 +44,7 @@ std::optional<std::string> kept_position(const TableState& state) {
             return std::nullopt;
         }
     }
+    if (numbers.empty()) return std::nullopt;
     std::string text = join(numbers, ",");
     return text.size() <= kept_position_bytes_max ? std::optional(std::move(text)) : std::nullopt;
 }
@@ -56,7 +57,7 @@ std::optional<Value> number_in(std::string_view text) {
     return Value(number);
 }
 
-// Nothing when it is not a position of this key: the table may be another one by now.
+// Nothing when it is not a position of this key: the table may be another one by now, or have none.
 std::optional<verify::TablePosition> position_in(std::string_view text, const std::vector<KeyColumn>& key) {
     verify::TablePosition position;
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -68,7 +69,7 @@ std::optional<verify::TablePosition> position_in(std::string_view text, const st
         if (!value) return std::nullopt;
         position.push_back(*value);
     }
-    return text.empty() ? std::optional(position) : std::nullopt;
+    return text.empty() && !key.empty() ? std::optional(position) : std::nullopt;
 }
 
 }  // namespace
@@ -142,11 +143,18 @@ void Store::load(TableState& state) {
     while (contacts.next()) state.contacts.insert(contacts.number(0));
 }
 
+bool Store::is_finished(const std::string& name) {
+    Rows kept = connection_.select("SELECT finished FROM " + table("audit_table") + " WHERE table_name = ?",
+                                   std::vector<Value>{name}, "audit: read how far it came");
+    return kept.next() && kept.number(0) == 1;
+}
+
 void Store::save(const TableState& state) {
     const auto position = kept_position(state);
     if (!state.failure.empty() || (!position && !state.finished)) return;
     const std::string name = kept_name(state.table.name);
     database::Transaction transaction(connection_);
+    if (!state.finished && is_finished(name)) return;
     connection_.change("REPLACE INTO " + table("audit_table") +
                            " (table_name, finished, key_reached, rows_read, bytes_read) VALUES (?,?,?,?,?)",
                        std::vector<Value>{name, std::int64_t{state.finished}, position.value_or(""),

@@ -3,7 +3,8 @@
 // there.
 //
 // A name that is no plain identifier is kept as one, with a digest that tells it from others. A position in a
-// table whose key is no number is not kept, because a text may be an address: such a table is read again.
+// table whose key is no number is not kept, because a text may be an address: such a table is read again, and
+// so is one without a key. What was found in the part of it that was read is not kept either.
 //
 // Threads: that of its connection; several threads may each have one, for different tables. Errors:
 // DatabaseError.
@@ -34,11 +35,13 @@ class Store {
 
     // Completes a state that has its table only.
     void load(TableState& state);
-    // In one transaction: whatever ends the process, what was found and how far it came fit each other.
+    // In one transaction: whatever ends the process, what was found and how far it came fit each other. A
+    // table that is kept as read to its end stays so, whoever else is still in the middle of it.
     void save(const TableState& state);
 
   private:
     std::string table(std::string_view name) const;
+    bool is_finished(const std::string& name);
     void drop(const std::vector<database::Value>& name);
     void save_column(const std::string& name, const std::string& column, const ColumnFindings& findings);
 

@@ -21,11 +21,11 @@ Suspicions::Suspicions(const ErasedPeople& people, database::Connection& ledger)
       found_([this](std::string_view address) { add(address); }),
       harmless_(harmless_max) {}
 
-bool Suspicions::search(std::string_view text, Place place, AddressExtractor::Edges edges) {
+Searched Suspicions::search(std::string_view text, Place place, AddressExtractor::Edges edges) {
     place_ = place;
     is_suspect_ = false;
-    extractor_.extract(text, edges, found_);
-    return is_suspect_;
+    const bool is_whole = extractor_.extract(text, edges, found_);
+    return {is_suspect_, is_whole};
 }
 
 void Suspicions::add(std::string_view address) {

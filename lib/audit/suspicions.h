@@ -22,13 +22,19 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
+// What the search of a text came to.
+struct Searched {
+    bool is_suspect = false;  // an address in it needs to be decided
+    bool is_whole = true;     // false: it is compressed, and too long to be looked into
+};
+
 // Belongs to one thread, like its connection. Errors: DatabaseError.
 class Suspicions {
   public:
     Suspicions(const ErasedPeople& people, database::Connection& ledger);
 
-    // Takes the addresses out of this text. Does one of them need to be decided?
-    bool search(std::string_view text, Place place, AddressExtractor::Edges edges = {});
+    // Takes the addresses out of this text.
+    Searched search(std::string_view text, Place place, AddressExtractor::Edges edges = {});
 
     // Asks the ledger for what is not decided yet, and gives each place where somebody was found, in order.
     // What was found there counts as erased if any of it does.

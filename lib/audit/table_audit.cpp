@@ -81,7 +81,11 @@ class Visitor : public verify::TableVisitor {
   private:
     void search(std::size_t column, std::string_view text, AddressExtractor::Edges edges) {
         bytes_ += text.size();
-        beside_table([&] { is_suspect_ = suspicions_.search(text, {row_, column}, edges) || is_suspect_; });
+        const Searched searched = beside_table([&] {
+            return suspicions_.search(text, {row_, column}, edges);
+        });
+        is_suspect_ = searched.is_suspect || is_suspect_;
+        if (!searched.is_whole) ++unreadable_[column];
     }
 
     void close_chunk() {
@@ -133,12 +137,21 @@ class Visitor : public verify::TableVisitor {
     bool is_suspect_ = false;
 };
 
+// What is read from its beginning is counted anew.
+void forget_counts(TableState& state) {
+    state.rows = 0;
+    state.bytes = 0;
+    state.columns.clear();
+    state.contacts.clear();
+}
+
 }  // namespace
 
 bool can_be_left(const TableState& state) { return !state.table.key.empty(); }
 
 void audit_table(const Connections& connections, TableState& state, const ErasedPeople& people,
                  const AfterChunk& after_chunk) {
+    if (state.position.empty()) forget_counts(state);
     state.columns.resize(state.table.columns.size());
     Visitor visitor(state, people, connections.ledger, after_chunk);
     try {

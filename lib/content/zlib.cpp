@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace gdprd::content {
 
@@ -31,6 +32,34 @@ class Inflater {
     z_stream stream_{};
 };
 
+// Deflate stands for 258 bytes by two bits at best.
+constexpr std::size_t growth_max = 258 * 4;
+
+enum class End { whole, broken, too_long };
+
+// Chunk by chunk: a small stream may stand for gigabytes.
+template <typename Chunk>
+End each_chunk(std::string_view bytes, std::size_t bytes_max, Chunk take) {
+    if (!looks_compressed(bytes) || bytes.size() > std::numeric_limits<uInt>::max()) return End::broken;
+    Inflater inflater;
+    z_stream& stream = inflater.stream();
+    stream.next_in = const_cast<Bytef*>(bytes_of(bytes));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    std::array<char, chunk_bytes> chunk;
+    std::size_t size = 0;
+    int result = Z_OK;
+    while (result == Z_OK) {
+        stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
+        stream.avail_out = chunk_bytes;
+        result = ::inflate(&stream, Z_NO_FLUSH);
+        const std::size_t produced = chunk_bytes - stream.avail_out;
+        if (produced > bytes_max - size) return End::too_long;
+        size += produced;
+        take(std::string_view(chunk.data(), produced));
+    }
+    return result == Z_STREAM_END && stream.avail_in == 0 ? End::whole : End::broken;
+}
+
 }  // namespace
 
 bool looks_compressed(std::string_view bytes) {
@@ -40,30 +69,21 @@ bool looks_compressed(std::string_view bytes) {
     return (method & 0x0fU) == Z_DEFLATED && (method >> 4U) <= 7 && (method * 256 + flags) % 31 == 0;
 }
 
-// Chunk by chunk: a small stream may stand for gigabytes.
 std::optional<std::string> inflate(std::string_view bytes, std::size_t bytes_max) {
-    if (!looks_compressed(bytes) || bytes.size() > std::numeric_limits<uInt>::max()) return std::nullopt;
-    Inflater inflater;
-    z_stream& stream = inflater.stream();
-    stream.next_in = const_cast<Bytef*>(bytes_of(bytes));
-    stream.avail_in = static_cast<uInt>(bytes.size());
     std::string text;
-    std::array<char, chunk_bytes> chunk;
-    int result = Z_OK;
-    while (result == Z_OK) {
-        stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
-        stream.avail_out = chunk_bytes;
-        result = ::inflate(&stream, Z_NO_FLUSH);
-        const std::size_t produced = chunk_bytes - stream.avail_out;
-        if (produced > bytes_max - text.size()) return std::nullopt;
+    const End end = each_chunk(bytes, bytes_max, [&](std::string_view chunk) {
         // Doubling a string could take twice the limit.
-        if (text.capacity() < text.size() + produced) {
-            text.reserve(std::min(bytes_max, std::max(2 * text.capacity(), text.size() + produced)));
+        if (text.capacity() < text.size() + chunk.size()) {
+            text.reserve(std::min(bytes_max, std::max(2 * text.capacity(), text.size() + chunk.size())));
         }
-        text.append(chunk.data(), produced);
-    }
-    if (result != Z_STREAM_END || stream.avail_in != 0) return std::nullopt;
-    return text;
+        text.append(chunk);
+    });
+    return end == End::whole ? std::optional(std::move(text)) : std::nullopt;
+}
+
+bool becomes_longer(std::string_view bytes, std::size_t bytes_max) {
+    if (bytes.size() <= bytes_max / growth_max) return false;
+    return each_chunk(bytes, bytes_max, [](std::string_view) {}) == End::too_long;
 }
 
 std::string deflate(std::string_view text) {

@@ -21,7 +21,6 @@ constexpr std::size_t word_bytes_min = 4;
 constexpr std::size_t value_bytes_max = 1024;
 constexpr std::size_t strong_digits_min = 5;
 constexpr std::size_t long_number_digits_min = 8;
-constexpr std::size_t inflated_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
 constexpr int layers_max = 4;
 
@@ -152,7 +151,7 @@ Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
     const Match best = match_layers(cell, enough);
     if (best >= enough || !content::looks_compressed(cell)) return best;
-    const auto inflated = content::inflate(cell, inflated_bytes_max);
+    const auto inflated = content::inflate(cell, content::searched_bytes_max);
     return inflated ? std::max(best, match_layers(*inflated, enough)) : best;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "content/zlib.h"
 #include "database/privileges.h"
 #include "verify/table_reader.h"
 
@@ -51,17 +52,19 @@ class Matcher : public TableVisitor {
                 findings_.hits.push_back({table_->database, table_->name, column, strong_[i], weak_[i]});
             }
             if (unreadable_[i] > 0) {
-                const char* why = table_->columns[i].json ? " longer than the server's max_allowed_packet"
-                                                          : " compressed and longer than 16 MiB";
                 findings_.not_searched.push_back(
-                    {table_->name + '.' + column, std::to_string(unreadable_[i]) + why});
+                    {table_->name + '.' + column,
+                     std::to_string(unreadable_[i]) + why_unreadable(table_->columns[i])});
             }
         }
     }
 
     void cell(std::size_t column, std::string_view text) override {
         findings_.bytes += text.size();
-        if (best_[column] < Match::strong) best_[column] = std::max(best_[column], identity_.match(text));
+        if (best_[column] == Match::strong) return;
+        best_[column] = std::max(best_[column], identity_.match(text));
+        if (best_[column] == Match::strong) return;
+        if (content::becomes_longer(text, content::searched_bytes_max)) ++unreadable_[column];
     }
 
     void unreadable_cell(std::size_t column) override { ++unreadable_[column]; }
@@ -106,6 +109,11 @@ class Matcher : public TableVisitor {
 };
 
 }  // namespace
+
+const char* why_unreadable(const SearchedColumn& column) {
+    return column.json ? " longer than the server's max_allowed_packet"
+                       : " compressed, and longer than 16 MiB or than 32 MiB uncompressed";
+}
 
 WholeSearch::WholeSearch(database::Connection& connection, const std::vector<std::string>& databases)
     : connection_(connection), snapshot_(connection) {

@@ -40,6 +40,9 @@ struct NotSearched {
     std::string why;
 };
 
+// What a number of its cells that could not be searched are.
+const char* why_unreadable(const SearchedColumn& column);
+
 struct Findings {
     std::vector<ColumnHits> hits;
     std::vector<NotSearched> not_searched;

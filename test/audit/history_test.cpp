@@ -18,7 +18,7 @@ Places audited(ErasedHistory& erased) {
     database::Connection reader(erased.world.mautic.options());
     audit::PassOptions options;
     options.database = erased.world.mautic.options().database;
-    options.contact_table = erased.world.mautic.real_name("leads");
+    options.table_prefix = erased.world.mautic.real_name("");
     options.ledger_database = World::ledger_name;
     options.anew = true;
     audit::Pass pass({reader, reader}, options, [] { return true; });

@@ -6,6 +6,8 @@
 #include "audit/world.h"
 #include "audit/writer.h"
 #include "base/error.h"
+#include "content/zlib.h"
+#include "ledger/owner.h"
 #include "matching/identity.h"
 #include "support/catch.h"
 
@@ -218,9 +220,80 @@ TEST_CASE("a table that cannot be read is told, and the others are read") {
     CHECK(pass.not_searched()[0].what == "a");
 }
 
+TEST_CASE("what an audit could not search is told of it afterwards too") {
+    AuditedDatabase db("unsearched");
+    db.execute("CREATE TABLE a (id INT PRIMARY KEY, t TEXT)");
+    db.execute("CREATE TABLE b (id INT PRIMARY KEY, t TEXT)");
+    db.erase(1, "ann@example.org");
+    db.erase(2, "keyed@example.org", {policy::Algorithm::sha256, "secret"});
+    database::Connection reader(audit_server().options(db.name));
+    const auto missing = [&](const std::string& key) {
+        auto options = db.options();
+        options.keys = {key};
+        std::vector<std::string> names;
+        for (const auto& one : audit::read_kept_audit({reader, reader}, options).not_searched) {
+            names.push_back(one.what.substr(0, one.what.find(' ')));
+        }
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(missing("") == Names{});  // there was none yet
+    audit::Pass pass({reader, reader}, db.options(), [] { return true; });
+    CHECK(missing("secret") == Names{});
+    db.execute("RENAME TABLE a TO elsewhere");
+    CHECK(db.run(pass, [](const audit::TableState&) { return true; }));
+    db.execute("RENAME TABLE elsewhere TO a");
+    CHECK(missing("secret") == Names{"a"});
+    CHECK(missing("") == Names{"erasures", "a"});
+    db.execute(
+        "INSERT INTO unsearched_ledger.audit_column (table_name, column_name, rows_erased, rows_returned, "
+        "unreadable) VALUES ('b', 't', 0, 0, 3)");
+    CHECK(missing("secret") == Names{"a", "b.t"});
+}
+
+TEST_CASE("a compressed cell that is too long to be looked into is told, and no other") {
+    AuditedDatabase db("too_long");
+    db.execute("CREATE TABLE cells (id INT PRIMARY KEY, b LONGBLOB)");
+    constexpr std::size_t limit = content::searched_bytes_max;
+    const std::string address = " ann@example.org";
+    const std::string filler(limit - address.size(), '.');
+    db.insert("cells", {std::int64_t{1}, content::deflate(filler + address)});
+    db.insert("cells", {std::int64_t{2}, content::deflate('.' + filler + address)});
+    db.insert("cells", {std::int64_t{3}, content::deflate(address).substr(0, 2) + std::string(100'000, 'x')});
+    db.erase(1, "ann@example.org");
+    database::Connection reader(audit_server().options(db.name));
+    audit::Pass pass({reader, reader}, db.options(), [] { return true; });
+    CHECK(db.run(pass, [](const audit::TableState&) { return true; }));
+    CHECK(hits_of(pass) == Hits{{"cells.b", "1"}});
+    REQUIRE(pass.not_searched().size() == 1);
+    CHECK(pass.not_searched()[0].what == "cells.b");
+    CHECK(pass.not_searched()[0].why.starts_with("1 compressed"));
+    matching::Identity identity;
+    identity.add("ann@example.org");
+    verify::WholeSearch search(reader, {db.name});
+    const auto findings = search.run(identity, true, [](const verify::Progress&) { return true; });
+    CHECK(findings.hits.size() == 1);
+    REQUIRE(findings.not_searched.size() == 1);
+    CHECK(findings.not_searched[0].why == pass.not_searched()[0].why);
+}
+
 TEST_CASE("a ledger that is not there is refused") {
     AuditedDatabase db("no_ledger");
     auto options = db.options();
     options.ledger_database = "nowhere";
     CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+}
+
+TEST_CASE("a ledger of another Mautic is refused, also for what is kept in it") {
+    AuditedDatabase db("not_ours");
+    database::Connection reader(audit_server().options(db.name));
+    auto options = db.options();
+    ledger::claim(db.connection, db.ledger_name, "mtc_");
+    CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+    CHECK_THROWS_AS(audit::read_kept_audit({reader, reader}, options), ConfigurationError);
+    options.tables = {"leads"};
+    CHECK_THROWS_AS(db.audit(options), ConfigurationError);
+    ledger::adopt(db.connection, db.ledger_name, "");
+    CHECK_NOTHROW(db.audit(options));
+    CHECK_NOTHROW(audit::read_kept_audit({reader, reader}, options));
 }

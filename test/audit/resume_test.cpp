@@ -76,6 +76,58 @@ TEST_CASE("an audit is gone on with after a stop or a kill at every chunk") {
     }
 }
 
+TEST_CASE("a table that is begun anew is not counted twice, by another process or by this one") {
+    AuditedDatabase db("begun_anew");
+    fill(db);
+    for (const std::string table : {"keyless", "words"}) {
+        CAPTURE(table);
+        db.connection.change("DELETE FROM begun_anew_ledger.mark WHERE name LIKE 'audit%'");
+        const auto leave = [&](const audit::TableState& state) {
+            return state.table.name != table || state.rows < rows / 2;
+        };
+        database::Connection reader(audit_server().options(db.name));
+        audit::Pass first({reader, reader}, going_on(db), [] { return true; });
+        REQUIRE_FALSE(db.run(first, leave));
+        audit::Pass second({reader, reader}, going_on(db), [] { return true; });
+        CHECK(second.is_continued());
+        CHECK(db.run(second, [](const audit::TableState&) { return true; }));
+        CHECK(hits_of(second) == all);
+        CHECK(rows_of(second) == 4 * rows);
+    }
+    database::Connection reader(audit_server().options(db.name));
+    auto options = db.options();
+    options.tables = {"keyless"};
+    audit::Pass pass({reader, reader}, options, [] { return true; });
+    audit::TableState& state = *pass.take();
+    const auto read = [&](bool go_on) {
+        audit::audit_table({reader, reader}, state, pass.people(),
+                           [&](const audit::TableState&) { return go_on; });
+    };
+    read(false);
+    CHECK(state.rows > 0);
+    read(true);
+    CHECK(state.rows == rows);
+    CHECK(hits_of(pass) == Hits{{"keyless.t", "30"}});
+}
+
+TEST_CASE("a table that was read to its end stays so, whoever is still in the middle of it") {
+    AuditedDatabase db("overtaken");
+    fill(db);
+    database::Connection reader(audit_server().options(db.name));
+    audit::Pass slow({reader, reader}, going_on(db), [] { return true; });
+    audit::Pass fast({reader, reader}, going_on(db), [] { return true; });
+    REQUIRE(fast.is_continued());
+    REQUIRE(db.run(fast, [](const audit::TableState&) { return true; }));
+    while (audit::TableState* state = slow.take()) {
+        audit::audit_table({reader, reader}, *state, slow.people(),
+                           [](const audit::TableState&) { return false; });
+        slow.save(reader, *state);
+    }
+    const audit::KeptAudit kept = audit::read_kept_audit({reader, reader}, going_on(db));
+    CHECK(kept.not_searched.empty());
+    CHECK(audit::counts_of(kept.tables).erased == 120);
+}
+
 TEST_CASE("one that came to its end is followed by another one, and --restart forgets a half one") {
     AuditedDatabase db("restarted");
     fill(db);

@@ -78,7 +78,6 @@ void AuditedDatabase::write(const ledger::Record& record) {
 audit::PassOptions AuditedDatabase::options() const {
     audit::PassOptions options;
     options.database = name;
-    options.contact_table = "leads";
     options.ledger_database = ledger_name;
     options.anew = true;
     return options;

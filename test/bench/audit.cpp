@@ -90,7 +90,7 @@ class AuditedSite {
         database::Connection connection(mautic.options());
         audit::PassOptions options;
         options.database = mautic.options().database;
-        options.contact_table = mautic.real_name("leads");
+        options.table_prefix = mautic.real_name("");
         options.ledger_database = audit_ledger;
         options.anew = true;
         audit::Pass pass({connection, connection}, options, [] { return true; });

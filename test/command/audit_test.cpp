@@ -126,4 +126,23 @@ TEST_CASE("audit refuses tables that are not there, and tells of a key it does n
     const auto json = audit(site, 1);
     CHECK(json.at("complete") == false);
     CHECK_THAT(json.at("not_searched").at(0).at("what").get<std::string>(), ContainsSubstring("hmac-md5"));
+    const auto last = audit(site, 1, {"--last"});
+    CHECK(last.at("complete") == false);
+    CHECK(last.at("not_searched") == json.at("not_searched"));
+}
+
+TEST_CASE("audit makes no ledger, and uses no other Mautic's") {
+    Site site("audit_ledger");
+    const Answer none = site.run({"audit"});
+    CHECK(none.exit_code == 2);
+    CHECK_THAT(none.text, ContainsSubstring("is not there"));
+    erase_seven(site);
+    audit(site, 0);
+    site.mautic.connection().change("UPDATE " + site.here.ledger_database +
+                                    ".mark SET number = number - 1 WHERE name = 'mautic'");
+    for (const auto& arguments : {std::vector<std::string>{"audit"}, {"audit", "--last"}}) {
+        const Answer refused = site.run(arguments);
+        CHECK(refused.exit_code == 2);
+        CHECK_THAT(refused.text, ContainsSubstring("another Mautic"));
+    }
 }

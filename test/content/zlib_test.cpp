@@ -36,6 +36,7 @@ TEST_CASE("what is no zlib stream is not inflated") {
     for (const Row& row : rows) {
         INFO(row.name);
         CHECK_FALSE(inflate(row.bytes, megabyte));
+        CHECK_FALSE(becomes_longer(row.bytes, megabyte));
     }
 }
 
@@ -45,6 +46,16 @@ TEST_CASE("a stream that would become too long is refused") {
     CHECK_FALSE(inflate(stream, 0));
     CHECK(inflate(stream, 1000) == std::string(1000, 'a'));
     CHECK_FALSE(inflate(deflate(std::string(64 * megabyte, '\0')), megabyte));
+}
+
+TEST_CASE("a stream that becomes too long is told from one that cannot be read") {
+    const std::string stream = deflate(std::string(8 * megabyte, 'a'));
+    CHECK(becomes_longer(stream, 8 * megabyte - 1));
+    CHECK_FALSE(becomes_longer(stream, 8 * megabyte));
+    // What is broken behind the limit is too long, and what is broken before it is no stream.
+    CHECK(becomes_longer(stream.substr(0, stream.size() / 2), megabyte));
+    CHECK_FALSE(becomes_longer(stream.substr(0, stream.size() / 2), 7 * megabyte));
+    CHECK_FALSE(becomes_longer(std::string(megabyte, 'a'), 10));
 }
 
 TEST_CASE("what is deflated inflates to the same") {
