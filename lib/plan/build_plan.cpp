@@ -230,11 +230,11 @@ class Builder {
         plan_.steps.push_back(std::move(step));
     }
 
-    // Without a primary key of one column rows that hang on others are named by the number of these.
+    // Where the primary key has several columns, rows that hang on others are named by the number of these.
     static void name_by_tie(Step& step, const Table& table) {
         const Column* tie = table.find(step.tie.column);
         const bool hangs_on_others = step.tie.kind == Tie::Kind::parent || step.tie.kind == Tie::Kind::part;
-        if (!hangs_on_others || tie == nullptr || !tie->is_integer()) return;
+        if (!hangs_on_others || table.primary_key.empty() || tie == nullptr || !tie->is_integer()) return;
         step.row_key = tie->name;
         step.key_is_number = true;
     }

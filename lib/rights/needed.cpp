@@ -126,8 +126,8 @@ namespace {
 // The statements are those of Marks, Sightings, GoneContacts, ContactRows and OrphanNotes.
 std::vector<Right> background_rights(const std::string& ledger_database) {
     Needs needs(ledger_database);
-    for (const char* table :
-         {"mark", "leftover_row", "sighting", "watched_table", "contact_row", "gone_contact"}) {
+    for (const char* table : {"mark", "leftover_row", "sighting", "watched_table", "contact_row",
+                              "gone_contact", "audit_table", "audit_column", "audit_row", "audit_contact"}) {
         needs.to_read(table);
     }
     needs.to_insert("mark", {"name", "number", "at"});
@@ -144,6 +144,14 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
     needs.to_insert("gone_contact", {"contact_id", "seen_at"});
     needs.to_update("gone_contact", {"deleted"});
     needs.to_delete("gone_contact");
+    needs.to_insert("audit_table", {"table_name", "finished", "key_reached", "rows_read", "bytes_read"});
+    needs.to_insert("audit_column",
+                    {"table_name", "column_name", "rows_erased", "rows_returned", "unreadable"});
+    needs.to_insert("audit_row", {"table_name", "column_name", "row_key", "contact_id"});
+    needs.to_insert("audit_contact", {"table_name", "contact_id"});
+    for (const char* table : {"audit_table", "audit_column", "audit_row", "audit_contact"}) {
+        needs.to_delete(table);
+    }
     std::vector<Right> rights = needs.take();
     for (Right& right : rights) right.stops_all = false;
     return rights;
