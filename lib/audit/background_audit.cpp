@@ -80,8 +80,11 @@ bool BackgroundAudit::read_tables(const Run& run, const Connections& connections
     while (chunks.next()) {
         if (table_ == nullptr) table_ = pass_->take();
         if (table_ == nullptr) return true;
-        read_table(run, connections, chunks);
-        pass_->save(run.connection, *table_);
+        pass_->refresh(run.connection, *table_);
+        if (!table_->finished) {
+            read_table(run, connections, chunks);
+            pass_->save(run.connection, *table_);
+        }
         if (!table_->finished) return false;
         table_ = nullptr;
     }

@@ -129,6 +129,14 @@ TableState* Pass::take() {
     return next_ < tables_.size() ? &tables_[next_++] : nullptr;
 }
 
+void Pass::refresh(database::Connection& ledger, TableState& state) const {
+    if (!is_kept()) return;
+    TableState kept;
+    kept.table = state.table;
+    Store(ledger, options_.ledger_database).load(kept);
+    if (kept.finished || !kept.position.empty()) state = std::move(kept);
+}
+
 void Pass::save(database::Connection& ledger, const TableState& state) const {
     if (is_kept()) Store(ledger, options_.ledger_database).save(state);
 }

@@ -50,6 +50,9 @@ class Pass {
 
     // The next table to read, the largest first; none when all are taken.
     TableState* take();
+    // Goes over to what is kept of it: another process that goes on with the same audit may have come to its
+    // end, or to another place. What is not kept at all, a place in a table whose key is no number, stays.
+    void refresh(database::Connection& ledger, TableState& state) const;
     // Notes how far it came, over a connection of the caller's.
     void save(database::Connection& ledger, const TableState& state) const;
     // All tables were read to their ends.

@@ -143,11 +143,18 @@ void Store::load(TableState& state) {
     while (contacts.next()) state.contacts.insert(contacts.number(0));
 }
 
+bool Store::is_finished(const std::string& name) {
+    Rows kept = connection_.select("SELECT finished FROM " + table("audit_table") + " WHERE table_name = ?",
+                                   std::vector<Value>{name}, "audit: read how far it came");
+    return kept.next() && kept.number(0) == 1;
+}
+
 void Store::save(const TableState& state) {
     const auto position = kept_position(state);
     if (!state.failure.empty() || (!position && !state.finished)) return;
     const std::string name = kept_name(state.table.name);
     database::Transaction transaction(connection_);
+    if (!state.finished && is_finished(name)) return;
     connection_.change("REPLACE INTO " + table("audit_table") +
                            " (table_name, finished, key_reached, rows_read, bytes_read) VALUES (?,?,?,?,?)",
                        std::vector<Value>{name, std::int64_t{state.finished}, position.value_or(""),

@@ -35,11 +35,13 @@ class Store {
 
     // Completes a state that has its table only.
     void load(TableState& state);
-    // In one transaction: whatever ends the process, what was found and how far it came fit each other.
+    // In one transaction: whatever ends the process, what was found and how far it came fit each other. A
+    // table that is kept as read to its end stays so, whoever else is still in the middle of it.
     void save(const TableState& state);
 
   private:
     std::string table(std::string_view name) const;
+    bool is_finished(const std::string& name);
     void drop(const std::vector<database::Value>& name);
     void save_column(const std::string& name, const std::string& column, const ColumnFindings& findings);
 

@@ -94,6 +94,27 @@ TEST_CASE("a daemon goes on with the audit of the one before") {
     CHECK(audit.metric("mautic_gdprd_audit_rows_total") == many_rows + 30'000);
 }
 
+TEST_CASE("two daemons share one audit, and none undoes what the other has read") {
+    AuditedDatabase db("background_shared");
+    fill_with_many(db);
+    Scheduled one(db);
+    Scheduled other(db);
+    int turns = 0;
+    do {
+        one.run();
+        other.run();
+        REQUIRE(++turns < 1'000);
+    } while (one.is_behind() || other.is_behind());
+    CHECK(turns > 1);
+    const auto sum = [&](const char* name) { return one.metric(name) + other.metric(name); };
+    CHECK(sum("mautic_gdprd_audit_rows_total") == many_rows + 30'000);
+    CHECK(sum("mautic_gdprd_audit_findings") == 33);
+    const audit::KeptAudit kept = audit::read_kept_audit({db.connection, db.connection}, db.options());
+    CHECK(kept.finished_at);
+    CHECK(kept.not_searched.empty());
+    CHECK(audit::counts_of(kept.tables).erased == 33);
+}
+
 TEST_CASE("without a schedule, or while somebody else is at it, nothing is read") {
     AuditedDatabase db("background_off");
     fill_with_many(db);

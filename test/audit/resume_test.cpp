@@ -110,6 +110,24 @@ TEST_CASE("a table that is begun anew is not counted twice, by another process o
     CHECK(hits_of(pass) == Hits{{"keyless.t", "30"}});
 }
 
+TEST_CASE("a table that was read to its end stays so, whoever is still in the middle of it") {
+    AuditedDatabase db("overtaken");
+    fill(db);
+    database::Connection reader(audit_server().options(db.name));
+    audit::Pass slow({reader, reader}, going_on(db), [] { return true; });
+    audit::Pass fast({reader, reader}, going_on(db), [] { return true; });
+    REQUIRE(fast.is_continued());
+    REQUIRE(db.run(fast, [](const audit::TableState&) { return true; }));
+    while (audit::TableState* state = slow.take()) {
+        audit::audit_table({reader, reader}, *state, slow.people(),
+                           [](const audit::TableState&) { return false; });
+        slow.save(reader, *state);
+    }
+    const audit::KeptAudit kept = audit::read_kept_audit({reader, reader}, going_on(db));
+    CHECK(kept.not_searched.empty());
+    CHECK(audit::counts_of(kept.tables).erased == 120);
+}
+
 TEST_CASE("one that came to its end is followed by another one, and --restart forgets a half one") {
     AuditedDatabase db("restarted");
     fill(db);
