@@ -7,9 +7,9 @@ enum class ExitCode {
     done = 0,            // done, or all is well
     failed = 1,          // the database, the queue or the machine failed
     bad_usage = 2,       // the command line or the configuration cannot be used as it stands
-    not_everything = 3,  // a check found a problem, verify or audit found something, or not everything that was asked
-                         // for could be done
-    not_found = 4,       // lookup: no trace of the address
+    not_everything = 3,  // a check found a problem, verify or audit found something, or not everything that
+                         // was asked for could be done
+    not_found = 4,  // lookup: no trace of the address
 };
 
 inline constexpr const char* exit_codes_help =
