@@ -9,7 +9,7 @@ enum class ExitCode {
     bad_usage = 2,       // the command line or the configuration cannot be used as it stands
     not_everything = 3,  // a check found a problem, verify or audit found something, or not everything that
                          // was asked for could be done
-    not_found = 4,  // lookup: no trace of the address
+    not_found = 4,       // lookup: no trace of the address
 };
 
 inline constexpr const char* exit_codes_help =

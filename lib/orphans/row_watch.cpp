@@ -48,8 +48,8 @@ Created created(database::Connection& connection, const Step& step) {
     return {rows.number(0), std::to_string(rows.number(1))};
 }
 
-// A server that is not known may be one into which a backup was restored. One that does not tell the time now,
-// or tells it only after rows were seen, may hide a restore.
+// A server that is not known may be one into which a backup was restored. One that does not tell the time
+// now, or tells it only after rows were seen, may hide a restore.
 bool may_be_made_anew(Checkpoints& checkpoints, const Step& step, const Created& table) {
     const auto here = checkpoints.number(created_mark(step) + "_" + table.server);
     if (table.at == 0) return here.has_value();

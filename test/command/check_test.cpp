@@ -148,8 +148,7 @@ TEST_CASE("check of the ledger") {
         const Answer answer = site.run({"check"});
         CHECK(answer.exit_code == 3);
         CHECK(has_problem(answer, "ledger"));
-        CHECK_THAT(answer.text,
-                   ContainsSubstring("mautic-gdprd grants --missing --apply --admin root"));
+        CHECK_THAT(answer.text, ContainsSubstring("mautic-gdprd grants --missing --apply --admin root"));
     }
     SECTION("of a newer program") {
         site.make_ledger();

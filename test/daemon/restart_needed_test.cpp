@@ -85,11 +85,15 @@ const std::set<std::string> live_sections = {"trigger",   "trigger.grace", "hold
                                              "policy",    "policy.fields", "policy.columns", "ways_back",
                                              "companies", "text_search",   "hash",           "webhook"};
 const std::set<std::string> live_options = {"mautic.data_map", "mautic.own_data_maps", "mautic.plugin_maps",
-                                             "mautic.directory"};
+                                            "mautic.directory"};
 // Say nothing by themselves.
-const std::set<std::string> need_others = {"listen.allow_plain_http_on_public_address", "listen.health_port",
-                                           "listen.certificate_file", "listen.key_file",
-                                           "database.tls_ca_file"};
+const std::set<std::string> need_others = {"listen.allow_plain_http_on_public_address",
+                                           "listen.health_port",
+                                           "listen.certificate_file",
+                                           "listen.key_file",
+                                           "database.tls_ca_file",
+                                           "listen.unix_socket_mode",
+                                           "listen.unix_socket_group"};
 
 }  // namespace
 

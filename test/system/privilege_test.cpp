@@ -64,8 +64,7 @@ TEST_CASE("What a new form holds waits for its right, everything else is erased,
     CHECK(here.status_of("/readyz") == 200);
     CHECK_THAT(here.page("/readyz"),
                ContainsSubstring("UPDATE on form_results_77_newsletter is not granted"));
-    CHECK_THAT(here.page("/readyz"),
-               ContainsSubstring("mautic-gdprd grants --missing --apply --admin root"));
+    CHECK_THAT(here.page("/readyz"), ContainsSubstring("mautic-gdprd grants --missing --apply --admin root"));
     CHECK(here.metric("proof_failures_total") == 0);
     CHECK(server.value("SELECT CONCAT(table_name, '.', column_name) FROM finding"
                        " JOIN covered_column ON id = column_id",
