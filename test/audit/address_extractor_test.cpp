@@ -53,7 +53,8 @@ std::string hex(std::string_view text) {
 TEST_CASE("an address is taken out of a text wherever the search for it finds it, and nowhere else") {
     std::size_t found = 0;
     std::size_t not_found = 0;
-    for (unsigned seed = 0; seed < 20'000; ++seed) {
+    constexpr unsigned texts = 5'000;
+    for (unsigned seed = 0; seed < texts; ++seed) {
         const std::string text = Writer(seed).text();
         const auto addresses = addresses_in(text);
         for (const std::string& person : people()) {
@@ -71,8 +72,8 @@ TEST_CASE("an address is taken out of a text wherever the search for it finds it
             REQUIRE(wanted == taken);
         }
     }
-    CHECK(found > 20'000);
-    CHECK(not_found > 20'000);
+    CHECK(found > texts);
+    CHECK(not_found > texts);
 }
 
 TEST_CASE("a neighbour's address is not taken for the one it contains") {
