@@ -2,6 +2,7 @@
 #include "command/program.h"
 #include "daemon/command/common.h"
 #include "support/catch.h"
+#include "support/temporary_directory.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -19,6 +20,8 @@ TEST_CASE("an instance's name fits a user of the machine, a database account and
 }
 
 TEST_CASE("every command that takes a configuration takes an instance in its place") {
+    const TemporaryDirectory target;
+    const std::string copies = (target.path() / "copies").string();
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"serve"},
                                                       {"check"},
                                                       {"plan"},
@@ -33,7 +36,7 @@ TEST_CASE("every command that takes a configuration takes an instance in its pla
                                                       {"queue", "retry", "--all"},
                                                       {"queue", "resume"},
                                                       {"grants"},
-                                                      {"copy-config", "--to", "/nonexistent"},
+                                                      {"copy-config", "--to", copies},
                                                       {"init", "--ledger-only"}}) {
         auto with_instance = arguments;
         with_instance.insert(with_instance.end(), {"--instance", "not-there"});
