@@ -46,8 +46,9 @@ TEST_CASE("By the ledger of another Mautic nobody is erased, and a command says 
     test::PrivateServer server;
     test::TemporaryDirectory directory;
     test::MauticDatabase first(server, "first"), second(server, "second");
+    first.load_own_schema();
+    second.load_own_schema();
     const auto rules_of = [&](test::MauticDatabase& mautic, bool creates_ledger) {
-        mautic.load_own_schema();
         test::DaemonConfig config(directory, mautic.options());
         const daemon::Assembly assembly(config.write());
         database::Connection connection(assembly.config.database);
