@@ -8,7 +8,12 @@ namespace gdprd::database {
 namespace {
 
 // The SQLSTATE says something about codes we do not know: 08 is the connection, 40 a rolled back transaction.
-ErrorClass class_of(int code, const std::string& sql_state) {
+// The client library cannot take a value of a type that the statement was not made for (a native JSON
+// column): the column had another type when the plan was made.
+ErrorClass class_of(int code, const std::string& sql_state, const std::string& server_text) {
+    if (code == 0 && server_text.find("invalid rbind data type") != std::string::npos) {
+        return ErrorClass::schema;
+    }
     if (find_known_error(code) == nullptr) {
         if (sql_state.starts_with("08")) return ErrorClass::connection;
         if (sql_state.starts_with("40")) return ErrorClass::conflict;
@@ -56,8 +61,8 @@ ErrorClass classify(int code) noexcept {
 
 DatabaseError::DatabaseError(int code, const std::string& sql_state, const std::string& label,
                              const std::string& server_text)
-    : Error(message(code, sql_state, label, server_text), advice_for(class_of(code, sql_state))),
+    : Error(message(code, sql_state, label, server_text), advice_for(class_of(code, sql_state, server_text))),
       code_(code),
-      error_class_(class_of(code, sql_state)) {}
+      error_class_(class_of(code, sql_state, server_text)) {}
 
 }  // namespace gdprd::database

@@ -183,6 +183,10 @@ TEST_CASE("codes that only other servers give are sorted too") {
     }
     CHECK(database::classify(3819) == ErrorClass::permanent);
     CHECK(database::classify(0) == ErrorClass::permanent);
+    // A column has become one of native JSON since the plan was made.
+    CHECK(DatabaseError(0, "", "read", "allocate_buffer_for_field: invalid rbind data type").error_class() ==
+          ErrorClass::schema);
+    CHECK(DatabaseError(0, "", "read", "something else").error_class() == ErrorClass::permanent);
     CHECK(database::classify(65'000) == ErrorClass::permanent);
     CHECK(DatabaseError(65'000, "08S01", "x", "y").error_class() == ErrorClass::connection);
     CHECK(DatabaseError(65'000, "40001", "x", "y").error_class() == ErrorClass::conflict);
