@@ -104,20 +104,21 @@ TEST_CASE("a hold that comes before anything of a long history was erased is kep
 
 TEST_CASE("who came back in the middle of an erasure may be on hold at the next opt-out") {
     LongHistory world;
+    world.change("UPDATE lead_donotcontact SET date_added = date_added - INTERVAL 1 DAY WHERE lead_id = 7");
     // The first slice is committed, then the daemon has to stop.
     world.prepare();
     erasure::Eraser stopped(world.daemon, world.rules(), [] { return false; });
-    stopped.erase(std::vector<erasure::Request>{request(long_known)});
+    CHECK_THROWS_WITH(stopped.erase(std::vector<erasure::Request>{request(long_known)}),
+                      ContainsSubstring("stopped"));
     REQUIRE(world.ledger(long_known)->status == Status::erasing);
     world.hold(long_known);
-    SECTION("what goes on is the erasure of before") {
+    if (!GENERATE(true, false)) {  // what goes on is the erasure of before
         CHECK(world.erase(long_known).verdict == Verdict::erased);
         return;
     }
     world.mautic.resubscribe(long_known);
     world.change("UPDATE leads SET email = 'anew@example.org' WHERE id = 7");
     world.mautic.unsubscribe(long_known);
-    world.change("UPDATE lead_donotcontact SET date_added = date_added + INTERVAL 1 DAY WHERE lead_id = 7");
     const std::string before = world.mautic.dump();
     CHECK(world.erase(long_known).verdict == Verdict::held);
     CHECK((world.mautic.dump() == before));

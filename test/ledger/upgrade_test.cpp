@@ -124,8 +124,13 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         make_format_1();
         database::Connection connection(server().options());
         Ledger(connection, ledger_name).create();
-        connection.change("ALTER TABLE old_ledger.erasure DROP COLUMN undecided");
-        connection.change("ALTER TABLE old_ledger.former_erasure DROP COLUMN undecided");
+        for (const char* table : {"audit_table", "audit_column", "audit_row", "audit_contact"}) {
+            connection.change(std::string("DROP TABLE old_ledger.") + table);
+        }
+        for (const char* table : {"erasure", "former_erasure"}) {
+            if (format >= 5) continue;
+            connection.change(std::string("ALTER TABLE old_ledger.") + table + " DROP COLUMN undecided");
+        }
         for (const char* table : {"former_finding", "former_erasure", "hash_fingerprint"}) {
             if (format < 4) connection.change(std::string("DROP TABLE old_ledger.") + table);
         }
