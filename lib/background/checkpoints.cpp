@@ -48,6 +48,13 @@ void Checkpoints::set_time(std::string_view name, Timestamp at) {
         std::vector<Value>{std::string(name), format_utc(at)}, "mark: write");
 }
 
+void Checkpoints::set_both(std::string_view name, std::uint64_t number, Timestamp at) {
+    connection_.change("INSERT INTO " + table_ +
+                           " (name, number, at) VALUES (?,?,?)"
+                           " ON DUPLICATE KEY UPDATE number = VALUES(number), at = VALUES(at)",
+                       std::vector<Value>{std::string(name), number, format_utc(at)}, "mark: write");
+}
+
 void Checkpoints::forget(std::string_view name) {
     connection_.change("DELETE FROM " + table_ + " WHERE name = ?", std::vector<Value>{std::string(name)},
                        "mark: forget");

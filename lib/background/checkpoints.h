@@ -29,6 +29,7 @@ class Checkpoints {
     // Leaves a number that is higher: another daemon was further on.
     void raise_number(std::string_view name, std::uint64_t number);
     void set_time(std::string_view name, Timestamp at);
+    void set_both(std::string_view name, std::uint64_t number, Timestamp at);
     void forget(std::string_view name);
 
     // When a daemon was first started on this Mautic: nothing that is older is acted on without being asked

@@ -7,6 +7,7 @@
 #include "database/quote.h"
 #include "orphans/gone_contacts.h"
 #include "orphans/orphan_notes.h"
+#include "orphans/row_witness.h"
 
 namespace gdprd::orphans {
 
@@ -48,23 +49,29 @@ Created created(database::Connection& connection, const Step& step) {
     return {rows.number(0), std::to_string(rows.number(1))};
 }
 
-// A server that is not known may be one into which a backup was restored. One that does not tell the time
-// now, or tells it only after rows were seen, may hide a restore.
-bool may_be_made_anew(Checkpoints& checkpoints, const Step& step, const Created& table) {
+// The time tells of a restore, and of an ALTER, which looks the same. Where it tells nothing the witness has
+// to: some servers do not tell it for a while, and an earlier one may be that of an older copy of the table.
+// A server that is not known may be one into which a backup was restored.
+bool may_be_made_anew(Checkpoints& checkpoints, RowWitness& witness, const Step& step, const Created& table) {
+    const auto verdict = witness.verdict();
+    if (verdict == RowWitness::Verdict::other_row) return true;
+    const bool has_witness = verdict == RowWitness::Verdict::same_row;
+    const bool is_watched =
+        checkpoints.number(created_mark(step)).has_value() || checkpoints.number(seen_mark(step)).has_value();
+    if (table.at == 0) return is_watched && !has_witness;
     const auto here = checkpoints.number(created_mark(step) + "_" + table.server);
-    if (table.at == 0) return here.has_value();
-    if (!here) {
-        return checkpoints.number(created_mark(step)).has_value() ||
-               checkpoints.number(seen_mark(step)).has_value();
-    }
+    if (!here) return is_watched;
     // MariaDB may tell of a new table with a few seconds' difference.
-    return std::max(*here, table.at) - std::min(*here, table.at) > tolerance_seconds;
+    if (table.at > *here + tolerance_seconds) return true;
+    return table.at + tolerance_seconds < *here && !has_witness;
 }
 
-void note_created(Checkpoints& checkpoints, const Step& step, const Created& table) {
+// Of several times that this server tells of one table the latest counts.
+void note_created(Checkpoints& checkpoints, const Step& step, const Created& table, bool is_restored) {
     if (table.at == 0) return;
     for (const std::string& name : {created_mark(step), created_mark(step) + "_" + table.server}) {
-        if (checkpoints.number(name) != table.at) checkpoints.set_number(name, table.at);
+        const auto noted = checkpoints.number(name);
+        if (!noted || *noted < table.at || is_restored) checkpoints.set_number(name, table.at);
     }
 }
 
@@ -94,6 +101,11 @@ bool forget_changed(ContactRows& rows, const Step& step, const std::function<boo
     }
 }
 
+void remember(const Run& run, ContactRows& rows, const Step& step, const std::vector<ContactRow>& page) {
+    RowWitness(run.connection, run.rules->ledger_database, step).vouch_for(page);
+    rows.keep(step, page);
+}
+
 }  // namespace
 
 RowWatch::RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap)
@@ -109,13 +121,15 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
     const std::uint64_t highest = leftovers.highest_id(step);
     const auto seen = checkpoints.number(seen_mark(step));
     const bool is_lower = seen && *seen > highest;
-    const bool is_restored = is_lower || may_be_made_anew(checkpoints, step, table);
+    RowWitness witness(connection, ledger_database, step);
+    const bool is_restored = is_lower || may_be_made_anew(checkpoints, witness, step, table);
     if (is_restored) {
         ContactRows rows(connection, ledger_database);
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);
         leftovers.forget_after(step, highest);
         if (!forget_changed(rows, step, go_on)) return true;
+        witness.forget();
         checkpoints.forget(walked_mark(step));
         checkpoints.set_number(reached_mark(step), 0);
         if (is_lower) checkpoints.set_number(seen_mark(step), highest);
@@ -123,7 +137,7 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
             "a table was restored or altered: rows that have no contact now are not taken for anybody's",
             {{"table", step.table}, {"up_to_row", highest}});
     }
-    note_created(checkpoints, step, table);
+    note_created(checkpoints, step, table, is_restored);
     return is_restored;
 }
 
@@ -160,7 +174,7 @@ bool RowWatch::walk(const Run& run, const Step& step, std::uint64_t highest, bac
     Walk& walk = found->second;
     for (;;) {
         const auto page = rows.by_contact(step, walk.reached, page_rows_);
-        rows.keep(step, page);
+        remember(run, rows, step, page);
         if (page.size() < page_rows_) break;
         walk.reached = page.back();
         checkpoints.set_number(reached_mark(step), walk.reached.contact);
@@ -185,7 +199,7 @@ bool RowWatch::scan_new(const Run& run, const Step& step, background::PageBudget
     };
     const auto read_page = [&](std::uint64_t& reached) {
         const auto page = rows.after(step, reached, page_rows_);
-        rows.keep(step, page);
+        remember(run, rows, step, page);
         if (!page.empty()) reached = page.back().row;
         return page.size();
     };

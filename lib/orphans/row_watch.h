@@ -6,8 +6,8 @@
 // that a transaction commits without one, however late, stays as it is.
 //
 // After a restore of Mautic's database row ids are used again, by rows of other people. It shows by a table
-// that was made anew, or by a lower highest id. Then only rows that still have the contact that is remembered
-// stay remembered, and all are walked through again.
+// that was made anew, by a lower highest id, or by a row that has another date (orphans/row_witness.h). Then
+// only rows that still have the contact that is remembered stay remembered, and all are walked through again.
 //
 // Threads: the scheduler's. Errors: DatabaseError; the next scan goes on where this one was.
 #pragma once

@@ -267,6 +267,14 @@ std::string resolve_visitors(Step& step, const Table& table, const mautic::DataM
     return {};
 }
 
+// Mautic dates a row when it makes it. A date that may be NULL is one that comes later.
+std::string row_date_of(const Table& table) {
+    for (const mautic::Column& column : table.columns) {
+        if (column.data_type == "datetime" && !column.nullable && !column.generated) return column.name;
+    }
+    return {};
+}
+
 // What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
 // names the row.
 void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>& warnings) {
@@ -282,6 +290,7 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
         return;
     }
     step.index = index->second;
+    step.row_date = row_date_of(table);
 }
 
 // "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a

@@ -1,0 +1,49 @@
+#include "orphans/row_witness.h"
+
+#include <algorithm>
+
+#include "database/quote.h"
+
+namespace gdprd::orphans {
+
+using database::quote_identifier;
+
+RowWitness::RowWitness(database::Connection& connection, const std::string& ledger_database,
+                       const plan::Step& step)
+    : connection_(connection),
+      checkpoints_(connection, ledger_database),
+      step_(step),
+      name_("leftovers_witness_" + step.table) {}
+
+std::optional<RowWitness::DatedRow> RowWitness::newest(const std::string& condition) {
+    const std::string key = quote_identifier(step_.primary_key);
+    auto rows = connection_.select("SELECT " + key + ", " + quote_identifier(step_.row_date) + " FROM " +
+                                       quote_identifier(step_.real_table) + " WHERE " + key + condition +
+                                       " ORDER BY " + key + " DESC LIMIT 1",
+                                   {}, step_.key() + ": its newest row");
+    if (!rows.next()) return std::nullopt;
+    const auto date = rows.time(1);
+    return date ? std::optional(DatedRow{rows.number(0), *date}) : std::nullopt;
+}
+
+RowWitness::Verdict RowWitness::verdict() {
+    const auto row = checkpoints_.number(name_);
+    const auto date = checkpoints_.time(name_);
+    if (!row || !date || step_.row_date.empty()) return Verdict::unknown;
+    const auto now = newest(" = " + std::to_string(*row));
+    if (!now) return Verdict::unknown;
+    return now->date == *date ? Verdict::same_row : Verdict::other_row;
+}
+
+void RowWitness::vouch_for(std::span<const ContactRow> rows) {
+    if (rows.empty() || step_.row_date.empty()) return;
+    const std::uint64_t highest = std::ranges::max(rows, {}, &ContactRow::row).row;
+    if (checkpoints_.number(name_).value_or(0) >= highest) return;
+    if (const auto found = newest(" <= " + std::to_string(highest))) {
+        checkpoints_.set_both(name_, found->row, found->date);
+    }
+}
+
+void RowWitness::forget() { checkpoints_.forget(name_); }
+
+}  // namespace gdprd::orphans

@@ -1,0 +1,46 @@
+// The newest row of a table whose contact is remembered, known again by its date. Mautic dates a row when it
+// makes it and leaves that date alone; so an id that a restore gave to somebody else's row has another date.
+//
+// It is never older than a row that is remembered: whoever remembers rows vouches for them first.
+//
+// Threads: the thread of its connection. Errors: DatabaseError.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "background/checkpoints.h"
+#include "orphans/contact_rows.h"
+
+namespace gdprd::orphans {
+
+class RowWitness {
+  public:
+    enum class Verdict {
+        same_row,   // no row that is remembered has become another one
+        other_row,  // its id was used again
+        unknown,    // the row is gone, none was noted, or the table has no such date
+    };
+
+    RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);
+
+    Verdict verdict();
+    // For these rows, and all older ones.
+    void vouch_for(std::span<const ContactRow> rows);
+    void forget();
+
+  private:
+    struct DatedRow {
+        std::uint64_t row = 0;
+        Timestamp date;
+    };
+    std::optional<DatedRow> newest(const std::string& condition);
+
+    database::Connection& connection_;
+    background::Checkpoints checkpoints_;
+    const plan::Step& step_;
+    const std::string name_;
+};
+
+}  // namespace gdprd::orphans
