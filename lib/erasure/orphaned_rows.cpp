@@ -16,7 +16,6 @@ using execution::PlanStatements;
 using execution::RowChanger;
 using execution::RowFinder;
 using execution::scopes_of_keys;
-using execution::Subjects;
 
 using database::quote_identifier;
 using database::Rows;
@@ -103,21 +102,26 @@ Subject erase_orphaned_rows(database::Connection& connection, const Rules& rules
     return std::move(subjects.at(nobody));
 }
 
-Counts erase_rows_naming(database::Connection& connection, const Rules& rules,
-                         ledger::Fingerprints& fingerprints, std::span<const ContactId> contacts) {
+Subjects erase_rows_naming(database::Connection& connection, const Rules& rules,
+                           ledger::Fingerprints& fingerprints, std::span<const ContactId> contacts) {
     PlanStatements statements(connection, *rules.plan);
     HashRecognition hashes(rules.hasher, &fingerprints);
     RowChanger changer(statements, hashes, true);
     const std::vector<ContactId> all(contacts.begin(), contacts.end());
     RowFinder finder(statements, {all, all, {}});
+    finder.lock_parents();
+    finder.find_associated_rows();
     Subjects subjects;
     for (const ContactId contact : contacts) subjects[contact];
     for (const Step& step : rules.plan->steps) {
-        if (step.tie.kind == Tie::Kind::column) changer.run(step, finder.scopes_of(step), subjects);
+        const bool by_id = step.tie.kind == Tie::Kind::column || step.tie.kind == Tie::Kind::parent;
+        if (by_id) changer.run(step, finder.scopes_of(step), subjects);
     }
-    Counts counts;
-    for (const auto& [contact, subject] : subjects) counts += subject.counts;
-    return counts;
+    for (const Step& step : rules.plan->steps) {
+        if (step.tie.kind != Tie::Kind::shared) continue;
+        execution::change_shared_rows(statements, changer, step, finder.candidates(step), subjects);
+    }
+    return subjects;
 }
 
 }  // namespace gdprd::erasure

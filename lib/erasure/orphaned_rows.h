@@ -15,8 +15,8 @@
 
 namespace gdprd::erasure {
 
-using execution::Counts;
 using execution::Subject;
+using execution::Subjects;
 
 // Rows of this table that lost their contact, by primary key; those that have one, or have it again, are left
 // alone. Returns what was done to them, to what hangs on them and to what nobody else refers to, and the
@@ -25,8 +25,9 @@ Subject erase_orphaned_rows(database::Connection& connection, const Rules& rules
                             ledger::Fingerprints& fingerprints, const std::string& real_table,
                             std::span<const std::uint64_t> ids);
 
-// Rows that name these contacts, which are gone, by a column without a foreign key.
-Counts erase_rows_naming(database::Connection& connection, const Rules& rules,
-                         ledger::Fingerprints& fingerprints, std::span<const ContactId> contacts);
+// Rows that name these contacts, which are gone, by a column without a foreign key; what hangs on them, and
+// what nobody else refers to.
+Subjects erase_rows_naming(database::Connection& connection, const Rules& rules,
+                           ledger::Fingerprints& fingerprints, std::span<const ContactId> contacts);
 
 }  // namespace gdprd::erasure

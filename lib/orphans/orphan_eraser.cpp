@@ -38,7 +38,8 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const std:
     Fingerprints fingerprints(connection_, rules_.ledger_database);
     Subject subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
     if (!confirm()) return std::nullopt;
-    remove_files(subject);
+    // Its other files go by the contact's id, which is not known here.
+    if (!subject.uploads.empty()) remove_files({{ContactId{0}, subject.uploads}});
     OrphanNotes rows(connection_, rules_.ledger_database);
     fingerprints.write();
     // Not those that have a contact again.
@@ -52,18 +53,23 @@ std::optional<Counts> OrphanEraser::erase_named(std::span<const ContactId> conta
     if (contacts.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
-    Counts counts = erasure::erase_rows_naming(connection_, rules_, fingerprints, contacts);
+    const auto subjects = erasure::erase_rows_naming(connection_, rules_, fingerprints, contacts);
     if (!confirm()) return std::nullopt;
+    files::ContactFiles::Wanted files;
+    Counts counts;
+    for (const auto& [contact, subject] : subjects) {
+        files[contact] = subject.uploads;
+        counts += subject.counts;
+    }
+    remove_files(files);
     fingerprints.write();
     transaction.commit();
     return counts;
 }
 
-// Before the commit, as in an erasure: the names are in the rows that the commit erases. The contact's other
-// files go by its id, which is not known any more.
-void OrphanEraser::remove_files(Subject& subject) const {
-    if (rules_.files == nullptr || subject.uploads.empty()) return;
-    rules_.files->remove({{ContactId{0}, subject.uploads}});
+// Before the commit, as in an erasure: the names are in the rows that the commit erases.
+void OrphanEraser::remove_files(const files::ContactFiles::Wanted& wanted) const {
+    if (rules_.files != nullptr) rules_.files->remove(wanted);
 }
 
 }  // namespace gdprd::orphans

@@ -36,11 +36,11 @@ class OrphanEraser {
     // included; nothing when it was not confirmed.
     std::optional<erasure::Counts> erase(const plan::Step& step, std::span<const std::uint64_t> ids,
                                          const Confirm& confirm);
-    // What still names these contacts by their id, in one transaction.
+    // What still names these contacts by their id, in one transaction; and their files.
     std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
 
   private:
-    void remove_files(erasure::Subject& subject) const;
+    void remove_files(const files::ContactFiles::Wanted& wanted) const;
 
     database::Connection& connection_;
     const erasure::Rules& rules_;

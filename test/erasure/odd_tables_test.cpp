@@ -10,18 +10,6 @@ using ledger::Status;
 
 namespace {
 
-mautic::DataMap with_entry(const std::string& text) {
-    mautic::DataMap map = shipped_map();
-    const std::string own =
-        "format = 1\n[[table]]\nname = \"leads\"\nwhy = \"x\"\ntie = { kind = \"contact\", "
-        "column = \"id\" }\n[[table]]\nname = \"email_stats\"\nwhy = \"x\"\ntie = { kind = "
-        "\"column\", column = \"lead_id\" }\n" +
-        text;
-    const auto parsed = mautic::parse_data_map(own, "own");
-    map.entries.insert(map.entries.end(), parsed.entries.begin() + 2, parsed.entries.end());
-    return map;
-}
-
 std::string all_of(World& world, const std::string& table, const std::string& columns) {
     return world.mautic.value("SELECT GROUP_CONCAT(CONCAT_WS('=', " + columns +
                               ") ORDER BY 1 SEPARATOR ' ') FROM " + table);

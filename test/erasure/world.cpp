@@ -33,6 +33,18 @@ const mautic::DataMap& shipped_map() {
     return map;
 }
 
+mautic::DataMap with_entry(const std::string& text) {
+    mautic::DataMap map = shipped_map();
+    const std::string own =
+        "format = 1\n[[table]]\nname = \"leads\"\nwhy = \"x\"\ntie = { kind = \"contact\", "
+        "column = \"id\" }\n[[table]]\nname = \"email_stats\"\nwhy = \"x\"\ntie = { kind = "
+        "\"column\", column = \"lead_id\" }\n" +
+        text;
+    const auto parsed = mautic::parse_data_map(own, "own");
+    map.entries.insert(map.entries.end(), parsed.entries.begin() + 2, parsed.entries.end());
+    return map;
+}
+
 policy::FieldPolicy sample_policy() {
     policy::FieldPolicy policy;
     for (const char* field : {"email", "firstname", "lastname", "mobile", "phone"}) {

@@ -19,6 +19,9 @@ PrivateServer& server();
 
 const mautic::DataMap& shipped_map();
 
+// With more entries; they may hang on `leads` and `email_stats`.
+mautic::DataMap with_entry(const std::string& text);
+
 // The policy of the sample configuration.
 policy::FieldPolicy sample_policy();
 

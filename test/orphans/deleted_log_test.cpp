@@ -2,6 +2,7 @@
 #include "background/background_fixture.h"
 #include "orphans/orphaned_rows.h"
 #include "support/catch.h"
+#include "support/temporary_directory.h"
 
 using namespace gdprd;
 using namespace gdprd::background;
@@ -114,4 +115,51 @@ TEST_CASE("What a contact on hold left behind is not touched when somebody delet
     const std::string before = here.world.mautic.dump();
     here.look_often();
     CHECK(here.world.mautic.dump() == before);
+}
+
+// Mautic's own tables have keys that delete such rows; plugins often have none.
+TEST_CASE("What hangs on rows without keys goes with them, and what nobody else refers to") {
+    Logged here;
+    const TemporaryDirectory mautic_directory;
+    const std::string avatars = "media/images/lead_avatars/";
+    std::filesystem::create_directories(mautic_directory.path() / avatars);
+    for (const char* name : {"avatar7", "avatar8"}) mautic_directory.write(avatars + name, "x");
+    auto& root = here.world.mautic.connection();
+    root.change("CREATE TABLE threads (id INT PRIMARY KEY, lead_id INT, item_id INT, t TEXT, KEY (lead_id))");
+    root.change("CREATE TABLE messages (id INT PRIMARY KEY, thread_id INT, t TEXT, KEY (thread_id))");
+    root.change("CREATE TABLE items (id INT PRIMARY KEY, t TEXT)");
+    root.change("INSERT INTO threads VALUES (1,7,1,'Ann'), (2,7,2,'Ann'), (3,8,2,'Bob')");
+    root.change("INSERT INTO messages VALUES (1,1,'Ann'), (2,2,'Ann'), (3,3,'Bob')");
+    root.change("INSERT INTO items VALUES (1,'Ann'), (2,'both'), (3,'Bob')");
+    here.world.map = with_entry(R"(
+[[table]]
+name = "threads"
+why = "x"
+rows = "delete"
+tie = { kind = "column", column = "lead_id" }
+[[table]]
+name = "messages"
+why = "x"
+rows = "delete"
+tie = { kind = "parent", column = "thread_id", parent = "threads", parent_column = "id" }
+[[table]]
+name = "items"
+why = "x"
+rows = "delete"
+tie = { kind = "shared", column = "id", through = ["threads.item_id"] }
+)");
+    here.world.files = std::make_shared<const files::ContactFiles>(mautic_directory.path());
+    here.world.prepare();
+    for (const ContactId id : {7, 8}) here.add(id);
+    here.look_often();
+    here.remove(7);
+    here.look_often();
+    const auto ids_of = [&](const std::string& table) {
+        return here.world.mautic.value("SELECT GROUP_CONCAT(id ORDER BY id) FROM " + table);
+    };
+    CHECK(ids_of("threads") == "3");
+    CHECK(ids_of("messages") == "3");
+    CHECK(ids_of("items") == "2,3");
+    CHECK(!std::filesystem::exists(mautic_directory.path() / (avatars + "avatar7")));
+    CHECK(std::filesystem::exists(mautic_directory.path() / (avatars + "avatar8")));
 }
