@@ -144,8 +144,7 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
 void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
-    ledger::Ledger(connection, config.ledger.database).create();
-    ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
+    ledger::open_ledger(connection, config.ledger.database, config.mautic.table_prefix);
     std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
 }
 

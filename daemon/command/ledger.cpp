@@ -154,8 +154,7 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     if (options.dry_run) {
         require_ledger(connection, config);
     } else {
-        Ledger(connection, database).create();
-        ledger::claim(connection, database, config.mautic.table_prefix);
+        ledger::open_ledger(connection, database, config.mautic.table_prefix);
     }
     ImportCounts counts;
     const auto take_page = [&](const std::vector<Record>& page) {
@@ -183,7 +182,6 @@ ExitCode ledger_adopt(const LedgerAdoptOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
-    Ledger(connection, database).create();
     const bool was_anothers = ledger::adopt(connection, database, config.mautic.table_prefix);
     std::cout << "The ledger " << database
               << (was_anothers ? " now holds" : " held already, or had nobody's, and holds")

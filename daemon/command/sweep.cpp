@@ -114,10 +114,11 @@ std::string to_json(const BackFillFindings& findings, const std::vector<Uncovere
 
 // A dry run brings none up to date and makes none this Mautic's.
 void mind_ledger(database::Connection& connection, const config::Config& config, bool dry_run) {
-    ledger::Ledger ledger(connection, config.ledger.database);
-    if (dry_run && ledger.format_found()) return require_ledger(connection, config);
+    const std::string& database = config.ledger.database;
+    if (!dry_run) return ledger::open_ledger(connection, database, config.mautic.table_prefix);
+    ledger::Ledger ledger(connection, database);
+    if (ledger.format_found()) return require_ledger(connection, config);
     ledger.create();
-    if (!dry_run) ledger::claim(connection, config.ledger.database, config.mautic.table_prefix);
 }
 
 ExitCode sweep_now(const SweepOptions& options) {

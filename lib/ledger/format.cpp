@@ -361,8 +361,10 @@ void Ledger::create() {
         } catch (const database::DatabaseError& error) {
             if (somebody_was_faster(error) && attempt < attempts_max) continue;
             if (error.error_class() != database::ErrorClass::privilege) throw;
-            throw ConfigurationError("ledger " + database_ + ": " + error.what(),
-                                     "Run config/grants.sql as an administrator of the database server");
+            throw ConfigurationError(
+                "ledger " + database_ + ": " + error.what(),
+                "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
+                "server's administrator");
         }
     }
 }

@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "database/quote.h"
+#include "ledger/ledger.h"
 
 namespace gdprd::ledger {
 
@@ -18,6 +19,7 @@ using database::Connection;
 using database::Value;
 
 constexpr const char* name = "mautic";
+constexpr int first_format_with_owner = 3;  // the first one that has marks
 
 std::string marks_of(const std::string& ledger_database) {
     return database::quote_identifier(ledger_database) + ".`mark`";
@@ -44,38 +46,37 @@ std::optional<std::uint64_t> owner(Connection& connection, const std::string& le
     return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
 }
 
-[[noreturn]] void refuse(const std::string& ledger_database, const std::string& database,
-                         const std::string& table_prefix) {
-    throw ConfigurationError(
-        "ledger " + ledger_database + ": holds the erasures of another Mautic than database " + database +
-            (table_prefix.empty() ? " without a table prefix" : " with the table prefix " + table_prefix),
-        "Each Mautic needs a ledger of its own: set [ledger] database. If this is the same Mautic under a "
-        "new "
-        "name: mautic-gdprd ledger adopt");
-}
-
 }  // namespace
 
-void claim(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
-    const std::string database = database_of(connection);
-    const std::uint64_t ours = fingerprint(database, table_prefix);
+void open_ledger(Connection& connection, const std::string& ledger_database,
+                 const std::string& table_prefix) {
+    Ledger ledger(connection, ledger_database);
+    if (ledger.format_found().value_or(0) >= first_format_with_owner) {
+        require_owner(connection, ledger_database, table_prefix);
+    }
+    ledger.create();
+    const std::uint64_t ours = fingerprint(database_of(connection), table_prefix);
     if (!owner(connection, ledger_database)) {
         connection.change("INSERT IGNORE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
                           std::vector<Value>{std::string(name), ours}, "ledger: note whose it is");
     }
-    if (owner(connection, ledger_database) != ours) refuse(ledger_database, database, table_prefix);
+    require_owner(connection, ledger_database, table_prefix);
 }
 
 void require_owner(Connection& connection, const std::string& ledger_database,
                    const std::string& table_prefix) {
     const std::string database = database_of(connection);
     const auto found = owner(connection, ledger_database);
-    if (found && *found != fingerprint(database, table_prefix)) {
-        refuse(ledger_database, database, table_prefix);
-    }
+    if (!found || *found == fingerprint(database, table_prefix)) return;
+    throw ConfigurationError(
+        "ledger " + ledger_database + ": holds the erasures of another Mautic than database " + database +
+            (table_prefix.empty() ? " without a table prefix" : " with the table prefix " + table_prefix),
+        "Each Mautic needs a ledger of its own: set [ledger] database. If this is the same Mautic under a new"
+        " name: mautic-gdprd ledger adopt");
 }
 
 bool adopt(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
+    Ledger(connection, ledger_database).create();
     const std::uint64_t ours = fingerprint(database_of(connection), table_prefix);
     const auto before = owner(connection, ledger_database);
     connection.change("REPLACE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",

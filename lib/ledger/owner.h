@@ -14,16 +14,17 @@
 
 namespace gdprd::ledger {
 
-// From here on the ledger is this Mautic's; one without an owner becomes it. Its tables are there
-// (Ledger::create()).
-void claim(database::Connection& connection, const std::string& ledger_database,
-           const std::string& table_prefix);
+// Opens the ledger for writing: it is made where there is none, has this program's format (Ledger::create())
+// and is this Mautic's from here on. One of another Mautic is left as it is.
+void open_ledger(database::Connection& connection, const std::string& ledger_database,
+                 const std::string& table_prefix);
 
-// The same without writing: a ledger without an owner is nobody else's.
+// For reading, of a ledger that is there: one without an owner is nobody else's.
 void require_owner(database::Connection& connection, const std::string& ledger_database,
                    const std::string& table_prefix);
 
-// This Mautic takes over from the one before: it has another name now. True when there was another one.
+// Opens the ledger for a Mautic that has another name now: it takes over from the one before. True when there
+// was another one.
 bool adopt(database::Connection& connection, const std::string& ledger_database,
            const std::string& table_prefix);
 

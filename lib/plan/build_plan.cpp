@@ -9,6 +9,7 @@
 #include "mautic/plugin_maps.h"
 #include "plan/column_decision.h"
 #include "plan/column_step.h"
+#include "plan/companions.h"
 #include "plan/policy_check.h"
 #include "plan/tie_resolution.h"
 #include "plan/unknown.h"
@@ -32,8 +33,6 @@ template <class T>
 void add_all(std::vector<T>& to, const std::vector<T>& from) {
     to.insert(to.end(), from.begin(), from.end());
 }
-
-constexpr const char* goes_with_them = "It goes once those rows can be changed";
 
 class Builder {
   public:
@@ -81,60 +80,15 @@ class Builder {
 
   private:
     void leave_what_goes_with_what_is_left() {
-        leave_parts_of_what_is_left();
-        for (std::size_t i = 0; i < plan_.left.size(); ++i) {  // what is left as well comes to its end
-            const Step left = plan_.left[i];
-            for (const auto& chain : left.chains) {
-                for (const Link& link : chain) keep_link(link, left);
-            }
-            leave_parts_of_what_is_left();
-        }
-    }
-
-    // An erasure cuts the ways to such rows, and no later pass would find and count what is left of them.
-    void keep_link(const Link& link, const Step& left) {
-        const std::string what = "left as well: rows of " + left.key() + " are found by it";
-        for (std::size_t i = 0; i < plan_.steps.size();) {
-            Step& step = plan_.steps[i];
-            if (step.real_table != link.real_table || step.tie.kind == Tie::Kind::contact) {
-                ++i;
-            } else if (step.delete_rows) {
-                limit({step.table, step.real_table, "", what, goes_with_them});
-                leave(step);
-                plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(i));
-            } else {
-                keep_column(step, link.next_column, what);
-                ++i;
-            }
-        }
-    }
-
-    void keep_column(Step& step, const std::string& column, const std::string& what) {
-        const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
-        if (std::erase_if(step.columns, is_it) == 0) return;
-        step.left_columns.push_back(column);
-        for (SearchedColumn& searched : step.searched) {
-            if (is_it(searched)) searched.may_be_emptied = false;
-        }
-        limit({step.table, step.real_table, column, what, goes_with_them});
-    }
-
-    // A shared row that cannot be dealt with is left with all that is a part of it.
-    void leave_parts_of_what_is_left() {
-        for (std::size_t i = 0; i < plan_.steps.size();) {
-            const Step& step = plan_.steps[i];
-            const bool is_alone =
-                step.tie.kind == Tie::Kind::part &&
-                std::none_of(plan_.steps.begin(), plan_.steps.end(),
-                             [&](const Step& other) { return other.key() == step.tie.parent; });
-            if (!is_alone) {
-                ++i;
-                continue;
-            }
-            limit({step.table, step.real_table, "", "left with the rows of " + step.tie.parent, ""});
-            leave(step);
-            plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(i));
-        }
+        leave_companions(plan_, 0, ContactRow::is_erased, [this](const Companion& companion) {
+            const Step& step = companion.step;
+            if (companion.column.empty()) note_overrides_of(step);
+            const std::string what = companion.is_part
+                                         ? "left with the rows of " + companion.of
+                                         : "left as well: rows of " + companion.of + " are found by it";
+            limit({step.table, step.real_table, companion.column, what,
+                   companion.is_part ? "" : "It goes once those rows can be changed"});
+        });
     }
 
     // What a row that others own too is left with, is said of each of them.
@@ -247,14 +201,7 @@ class Builder {
         add_all(plan_.contact_columns, plan_.invisible_columns);
     }
 
-    void limit(Limitation limitation) {
-        const auto is_the_same = [&](const Limitation& other) {
-            return other.real_table == limitation.real_table && other.column == limitation.column &&
-                   other.what == limitation.what;
-        };
-        auto& known = plan_.limitations;
-        if (std::none_of(known.begin(), known.end(), is_the_same)) known.push_back(std::move(limitation));
-    }
+    void limit(Limitation limitation) { plan_.add_limitation(std::move(limitation)); }
 
     // What a kind of table or an engine means for an erasure.
     void note_kind_of(const Table& table) {
@@ -281,12 +228,16 @@ class Builder {
     }
 
     // The rows are counted, so that nobody's erasure is called complete while some of theirs are there.
-    // Rules for its columns have no effect, and not by the operator's fault.
     void leave(const Step& step) {
+        note_overrides_of(step);
+        plan_.left.push_back(step);
+    }
+
+    // Rules for columns of what is left have no effect, and not by the operator's fault.
+    void note_overrides_of(const Step& step) {
         for (const auto& [name, rule] : policy_.columns) {
             if (name.starts_with(step.table + ".")) used_overrides_.insert(name);
         }
-        plan_.left.push_back(step);
     }
 
     // Every column a tie names must exist; a version without it has no such rows.

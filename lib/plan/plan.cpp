@@ -16,6 +16,14 @@ const Step* Plan::contact_step() const {
     return found == steps.end() ? nullptr : &*found;
 }
 
+void Plan::add_limitation(Limitation limitation) {
+    const bool is_known = std::any_of(limitations.begin(), limitations.end(), [&](const Limitation& one) {
+        return one.real_table == limitation.real_table && one.column == limitation.column &&
+               one.what == limitation.what;
+    });
+    if (!is_known) limitations.push_back(std::move(limitation));
+}
+
 std::vector<const Step*> Plan::parts_of(const Step& shared) const {
     std::vector<const Step*> parts;
     for (const Step& step : steps) {

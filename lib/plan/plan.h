@@ -220,6 +220,7 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    void add_limitation(Limitation limitation);  // that it does not have yet
     // The steps of what is a part of the rows of this shared one, in the order of execution.
     std::vector<const Step*> parts_of(const Step& shared) const;
     // What is in `unknown` and leads to contacts for certain: it stops erasures with [policy] unknown =

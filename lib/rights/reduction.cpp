@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "mautic/column_name.h"
+#include "plan/companions.h"
 #include "rights/remedy.h"
 #include "rights/tables.h"
 #include "statements/statements.h"
 
 namespace gdprd::rights {
 
-using plan::Link;
+using plan::Companion;
 using plan::MissingRight;
 using plan::Plan;
 using plan::SearchedColumn;
@@ -31,8 +31,7 @@ class Reduction {
                 ++i;
                 continue;
             }
-            leave(i, right->privilege + " on " + right->real_table + " is not granted: what is there waits",
-                  remedy);
+            leave(i, right->privilege + " on " + right->real_table + " is not granted: what is there waits");
             i = 0;  // what its rows are found by may be among the steps before
         }
         return std::move(plan_);
@@ -62,64 +61,25 @@ class Reduction {
         return right;
     }
 
-    void limit(const Step& step, const std::string& column, const std::string& what,
-               const std::string& remedy) {
+    void limit(const Step& step, const std::string& column, const std::string& what) {
         plan_.waiting_tables.insert(step.table);
-        const bool known =
-            std::any_of(plan_.limitations.begin(), plan_.limitations.end(), [&](const plan::Limitation& one) {
-                return one.real_table == step.real_table && one.column == column && one.what == what;
-            });
-        if (!known) plan_.limitations.push_back({step.table, step.real_table, column, what, remedy});
+        plan_.waiting_columns.emplace(step.table, column.empty() ? step.counted_column() : column);
+        plan_.add_limitation({step.table, step.real_table, column, what, remedy});
     }
 
-    void leave(std::size_t at, const std::string& what, const std::string& remedy) {
-        Step step = std::move(plan_.steps[at]);
+    void leave(std::size_t at, const std::string& what) {
+        plan_.left.push_back(std::move(plan_.steps[at]));
         plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(at));
-        step.waits = true;
-        plan_.waiting_columns.emplace(step.table, step.counted_column());
-        limit(step, "", what, remedy);
-        for (const auto& chain : step.chains) {
-            for (const Link& link : chain) keep_tie(link, step, remedy);
-        }
-        const std::string key = step.key();
-        plan_.left.push_back(std::move(step));
-        for (std::size_t i = 0; i < plan_.steps.size();) {
-            const bool is_part =
-                plan_.steps[i].tie.kind == mautic::Tie::Kind::part && plan_.steps[i].tie.parent == key;
-            if (!is_part) {
-                ++i;
-                continue;
-            }
-            leave(i, "left for as long: it is a part of rows of " + key, remedy);
-            i = 0;
-        }
-    }
-
-    // An erasure cuts the ways back, and this one would be missed.
-    void keep_tie(const Link& link, const Step& waiting, const std::string& remedy) {
-        const std::string what = "left for as long: rows of " + waiting.table + " are found by it";
-        for (std::size_t i = 0; i < plan_.steps.size();) {
-            Step& step = plan_.steps[i];
-            if (step.real_table == link.real_table && step.delete_rows) {
-                leave(i, what, remedy);
-                i = 0;
-                continue;
-            }
-            if (step.real_table == link.real_table) keep_column(step, link.next_column, what, remedy);
-            ++i;
-        }
-    }
-
-    void keep_column(Step& step, const std::string& column, const std::string& what,
-                     const std::string& remedy) {
-        const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
-        if (std::erase_if(step.columns, is_it) == 0) return;
-        step.left_columns.push_back(column);
-        plan_.waiting_columns.emplace(step.table, column);
-        for (SearchedColumn& searched : step.searched) {
-            if (is_it(searched)) searched.may_be_emptied = false;
-        }
-        limit(step, column, what, remedy);
+        plan_.left.back().waits = true;
+        limit(plan_.left.back(), "", what);
+        plan::leave_companions(
+            plan_, plan_.left.size() - 1, plan::ContactRow::is_way_back, [this](const Companion& companion) {
+                if (companion.column.empty()) companion.step.waits = true;
+                limit(companion.step, companion.column,
+                      "left for as long: " + (companion.is_part
+                                                  ? "it is a part of rows of " + companion.of
+                                                  : "rows of " + companion.of + " are found by it"));
+            });
     }
 
     Plan plan_;

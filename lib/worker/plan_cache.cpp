@@ -55,11 +55,9 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
 
 void PlanCache::mind_ledger(database::Connection& connection, const std::string& database) {
     try {
-        ledger::Ledger ledger(connection, database);
         if (creates_ledger_) {
-            ledger.create();
-            ledger::claim(connection, database, table_prefix_);
-        } else if (ledger.format_found() == ledger::Ledger::format) {
+            ledger::open_ledger(connection, database, table_prefix_);
+        } else if (ledger::Ledger(connection, database).format_found() == ledger::Ledger::format) {
             ledger::require_owner(connection, database, table_prefix_);
         }
     } catch (const ConfigurationError& error) {

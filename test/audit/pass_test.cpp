@@ -288,7 +288,7 @@ TEST_CASE("a ledger of another Mautic is refused, also for what is kept in it") 
     AuditedDatabase db("not_ours");
     database::Connection reader(audit_server().options(db.name));
     auto options = db.options();
-    ledger::claim(db.connection, db.ledger_name, "mtc_");
+    ledger::open_ledger(db.connection, db.ledger_name, "mtc_");
     CHECK_THROWS_AS(db.audit(options), ConfigurationError);
     CHECK_THROWS_AS(audit::read_kept_audit({reader, reader}, options), ConfigurationError);
     options.tables = {"leads"};

@@ -1,0 +1,90 @@
+#include "plan/companions.h"
+
+#include <algorithm>
+
+#include "mautic/column_name.h"
+
+namespace gdprd::plan {
+
+using mautic::Tie;
+
+namespace {
+
+class Companions {
+  public:
+    Companions(Plan& plan, ContactRow contact, const std::function<void(const Companion&)>& tell)
+        : plan_(plan), contact_(contact), tell_(tell) {}
+
+    void leave(std::size_t first) {
+        leave_parts();
+        for (std::size_t i = first; i < plan_.left.size(); ++i) {
+            const Step left = plan_.left[i];
+            for (const auto& chain : left.chains) {
+                for (const Link& link : chain) keep_link(link, left.key());
+            }
+            leave_parts();
+        }
+    }
+
+  private:
+    // Of a shared row that is dealt with nowhere.
+    void leave_parts() {
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            const Step& step = plan_.steps[i];
+            const std::string whole = step.tie.parent;
+            const bool is_alone = step.tie.kind == Tie::Kind::part &&
+                                  std::none_of(plan_.steps.begin(), plan_.steps.end(),
+                                               [&](const Step& other) { return other.key() == whole; });
+            if (is_alone) {
+                tell_({take(i), "", whole, true});
+            } else {
+                ++i;
+            }
+        }
+    }
+
+    void keep_link(const Link& link, const std::string& of) {
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            Step& step = plan_.steps[i];
+            const bool is_meant =
+                step.real_table == link.real_table &&
+                (step.tie.kind != Tie::Kind::contact || contact_ == ContactRow::is_way_back);
+            if (is_meant && step.delete_rows) {
+                tell_({take(i), "", of, false});
+                continue;
+            }
+            if (is_meant && keep_column(step, link.next_column)) tell_({step, link.next_column, of, false});
+            ++i;
+        }
+    }
+
+    // False when nothing becomes of it anyway.
+    static bool keep_column(Step& step, const std::string& column) {
+        const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
+        if (std::erase_if(step.columns, is_it) == 0) return false;
+        step.left_columns.push_back(column);
+        for (SearchedColumn& searched : step.searched) {
+            if (is_it(searched)) searched.may_be_emptied = false;
+        }
+        return true;
+    }
+
+    Step& take(std::size_t at) {
+        plan_.left.push_back(std::move(plan_.steps[at]));
+        plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(at));
+        return plan_.left.back();
+    }
+
+    Plan& plan_;
+    const ContactRow contact_;
+    const std::function<void(const Companion&)>& tell_;
+};
+
+}  // namespace
+
+void leave_companions(Plan& plan, std::size_t first, ContactRow contact,
+                      const std::function<void(const Companion&)>& tell) {
+    Companions(plan, contact, tell).leave(first);
+}
+
+}  // namespace gdprd::plan
