@@ -40,15 +40,6 @@ debian=
 chosen=
 server=
 
-# Where MySQL differs from MariaDB most: connections, rights, types of columns, the program as a whole. The
-# others, longer ones, run there with --server mysql.
-mysql_tests=(database fixture column_types system_erasure)
-
-# AddressSanitizer sees the rooms that handle foreign bytes or own memory, ThreadSanitizer those with threads.
-asan_tests=(base content database mautic policy matching plan statements ledger register case eraser eraser_histories
-            eraser_rows rights queue queue_file webhook http health config worker)
-tsan_tests=(base http queue webhook health worker)
-
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' test/run.sh; }
 
 while [[ $# -gt 0 ]]; do
@@ -154,10 +145,9 @@ build_ahead() {
     [[ ${#sanitizers[@]} -eq ${#all_sanitizers[@]} && $fuzz_seconds -gt 0 ]] || return
     set -m
     nice -n 19 bash -c '
-        cmake --preset asan && cmake --build --preset asan --parallel 1 --target $1
-        cmake --preset tsan && cmake --build --preset tsan --parallel 1 --target $2
-        cmake --preset fuzz && cmake --build --preset fuzz --parallel 1' \
-        bash "${asan_tests[*]/#/test_}" "${tsan_tests[*]/#/test_}" > /dev/null 2>&1 &
+        cmake --preset asan && cmake --build --preset asan --parallel 1 --target tests_asan
+        cmake --preset tsan && cmake --build --preset tsan --parallel 1 --target tests_tsan
+        cmake --preset fuzz && cmake --build --preset fuzz --parallel 1' > /dev/null 2>&1 &
     ahead=$!
     set +m
 }
@@ -197,15 +187,15 @@ run_ctest() {  # WHAT COMMAND…
     skipped=$((skipped + left_out))
 }
 
+is_whole_run() { [[ -z $chosen && ${#labels[@]} -eq ${#all_labels[@]} && ${#sanitizers[@]} -gt 0 ]]; }
+
+# In a whole run what runs under AddressSanitizer is built and run there only.
 run_labels() {
-    local label targets=()
-    # All of them: everything else is built too, the program first of all.
-    if [[ ${#labels[@]} -lt ${#all_labels[@]} ]]; then targets=("${labels[@]/#/tests_}"); fi
+    local label targets=("${labels[@]/#/tests_}") left_to_asan=()
+    is_whole_run && targets=(mautic-gdprd bench tests_not_asan) left_to_asan=(--label-exclude '^asan$')
     build dev "${targets[@]}" || return
     for label in "${labels[@]}"; do
-        local parallel=$jobs left_to_asan=()
-        # In a whole run these need their server and their minutes once only: under AddressSanitizer.
-        [[ $label == database && ${#sanitizers[@]} -gt 0 ]] && left_to_asan=(--exclude-regex "$(any_of "${asan_tests[@]}")")
+        local parallel=$jobs
         # These kill processes and fill disks: one at a time.
         [[ $label == system || $label == cluster ]] && parallel=1
         run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel" \
@@ -230,29 +220,23 @@ use_server() {  # NAME
     return 1
 }
 
-# A regular expression for the programs of tests with these names.
-any_of() { echo "^($(IFS='|'; echo "$*"))\$"; }
-
 run_mysql() {
     use_server mysql || return
-    run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel "$jobs" \
-        --tests-regex "$(any_of "${mysql_tests[@]}")"
+    run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel "$jobs" --label-regex '^mysql$'
     unset GDPRD_TEST_SERVER
 }
 
 run_asan() {
-    build asan "${asan_tests[@]/#/test_}" || return
-    run_ctest "tests under asan" ctest --test-dir build/asan --parallel "$jobs" \
-        --tests-regex "$(any_of "${asan_tests[@]}")"
+    build asan tests_asan || return
+    run_ctest "tests under asan" ctest --test-dir build/asan --parallel "$jobs" --label-regex '^asan$'
 }
 
 run_tsan() {
-    build tsan "${tsan_tests[@]/#/test_}" || return
+    build tsan tests_tsan || return
     # ThreadSanitizer cannot map its shadow memory where the kernel randomises addresses widely.
     local launcher=()
     setarch -R true 2> /dev/null && launcher=(setarch -R)
-    run_ctest "tests under tsan" "${launcher[@]}" ctest --test-dir build/tsan --parallel "$jobs" \
-        --tests-regex "$(any_of "${tsan_tests[@]}")"
+    run_ctest "tests under tsan" "${launcher[@]}" ctest --test-dir build/tsan --parallel "$jobs" --label-regex '^tsan$'
 }
 
 # Each fuzzer counts as one test.
@@ -294,7 +278,7 @@ run_debian() {
 [[ $format == yes ]] && check_format
 [[ -z $server ]] || use_server "$server" || finish
 [[ ${#labels[@]} -gt 0 ]] && run_labels
-[[ -z $chosen && ${#labels[@]} -eq ${#all_labels[@]} ]] && run_mysql
+is_whole_run && run_mysql
 for sanitizer in "${sanitizers[@]}"; do
     case $sanitizer in
         asan) run_asan ;;
