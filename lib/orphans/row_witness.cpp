@@ -31,7 +31,7 @@ RowWitness::Verdict RowWitness::verdict() {
     const auto date = checkpoints_.time(name_);
     if (!row || !date || step_.row_date.empty()) return Verdict::unknown;
     const auto now = newest(" = " + std::to_string(*row));
-    if (!now) return Verdict::unknown;
+    if (!now) return step_.delete_rows ? Verdict::unknown : Verdict::other_row;
     return now->date == *date ? Verdict::same_row : Verdict::other_row;
 }
 

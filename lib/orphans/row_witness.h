@@ -19,8 +19,8 @@ class RowWitness {
   public:
     enum class Verdict {
         same_row,   // no row that is remembered has become another one
-        other_row,  // its id was used again
-        unknown,    // the row is gone, none was noted, or the table has no such date
+        other_row,  // its id was used again, or it is gone though erasures keep such rows
+        unknown,    // none was noted, the table has no such date, or an erasure may have deleted the row
     };
 
     RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);

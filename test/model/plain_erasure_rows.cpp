@@ -11,7 +11,7 @@ namespace {
 Cell without_texts(const Cell& value) {
     if (!value) return value;
     static const std::regex php("(i:[0-9]+;)s:[0-9]+:\"[^\"]*\";");
-    static const std::regex json("([:[])\"[^\"]*\"");
+    static const std::regex json("([:[] ?)\"[^\"]*\"");  // MySQL writes a space
     if (value->starts_with("{")) return std::regex_replace(*value, json, "$1\"\"");
     return std::regex_replace(*value, php, "$1s:0:\"\";");
 }
