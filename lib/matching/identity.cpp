@@ -141,9 +141,9 @@ bool Identity::is_address(std::string_view text) const {
 
 bool Identity::is_hashed_address(std::string_view candidate) const {
     return std::any_of(address_hashes_.begin(), address_hashes_.end(), [&](const AddressHashes& known) {
-        return std::any_of(known.hashes.begin(), known.hashes.end(), [&](const std::string& hash) {
-            return known.hasher.is_hash_of_address(hash, candidate);
-        });
+        const auto hashes = known.hasher.hashes_of_address(candidate);
+        return std::any_of(hashes.begin(), hashes.end(),
+                           [&](const std::string& hash) { return known.hashes.contains(hash); });
     });
 }
 

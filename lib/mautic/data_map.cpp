@@ -46,8 +46,11 @@ bool TableEntry::is_about(std::string_view table_name) const {
 }
 
 const TableEntry* DataMap::find(std::string_view key) const {
-    const auto found =
-        std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key() == key; });
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const TableEntry& entry) {
+        if (!key.starts_with(entry.table)) return false;
+        const std::string_view rest = key.substr(entry.table.size());
+        return entry.part.empty() ? rest.empty() : rest.starts_with('#') && rest.substr(1) == entry.part;
+    });
     return found == entries.end() ? nullptr : &*found;
 }
 
