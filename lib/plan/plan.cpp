@@ -33,8 +33,9 @@ std::vector<const Step*> Plan::parts_of(const Step& shared) const {
     return parts;
 }
 
-// [policy.columns] is for tables of the map.
+// [policy.columns] is for columns of tables of the map.
 std::string Plan::advice_for(const Unknown& one) const {
+    if (one.of_rows) return "Describe these rows in a data map of your own ([mautic] own_data_maps)";
     const bool is_mapped = std::none_of(unknown.begin(), unknown.end(), [&](const Unknown& other) {
         return other.column.empty() && other.real_table == one.real_table;
     });

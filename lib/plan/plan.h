@@ -163,6 +163,7 @@ struct Unknown {
     // The entries that [policy] unknown = "delete" carries out for a whole table.
     std::vector<mautic::TableEntry> remedies{};
     bool emptied = false;  // [policy] unknown = "delete" deals with all of it
+    bool of_rows = false;  // of a table of the map, by what stands in this column
 
     std::string name() const { return column.empty() ? table : table + '.' + column; }
     const char* fate() const;  // "emptied", "partly emptied", "left"

@@ -447,6 +447,7 @@ void add_unknown_words(const DataMap& map, const Schema& schema, const Table& ta
         if (shown.empty()) continue;
         found.push_back({table.name, table.real_name, column.name,
                          "rows about what the data map does not name: " + join(shown, ", ")});
+        found.back().of_rows = true;
     }
 }
 
@@ -459,6 +460,7 @@ void add_undecided_rows(const DataMap& map, const Schema& schema, std::vector<Un
             const std::string column = conditions.empty() ? "" : conditions.front().column;
             if (!column.empty() && table->find(column) == nullptr) continue;
             found.push_back({table->name, table->real_name, column, entry.why});
+            found.back().of_rows = !column.empty();
         }
     }
 }

@@ -366,6 +366,7 @@ TEST_CASE("what a map cannot say is reported") {
         "\"undecided\", where = { lead_id = \"NULL\" } }\n";
     REQUIRE(input.build().unknown.size() == 1);
     CHECK(input.build().unknown.front().name() == "raw.lead_id");
+    CHECK_THAT(input.build().advice_for(input.build().unknown.front()), ContainsSubstring("own_data_maps"));
     CHECK(action_in(input.build(), "raw", "text") == "delete");
     input.map_text += "rows = \"delete\"\n";
     CHECK_THAT(input.problems(), ContainsSubstring("undecided nothing is changed"));

@@ -758,6 +758,16 @@ TEST_CASE("words of a vocabulary that the map does not name are reported") {
     input.schema.words["m_log.object"] = {"lead", "page", "doi", "crm.deal", "somebody@example.org"};
     CHECK(reason_of(input, "log.object") ==
           "rows about what the data map does not name: crm.deal, doi, 1 that are no words");
+    // A rule for the column decides about no rows; an entry does.
+    const plan::Plan reported = input.build();
+    CHECK_THAT(reported.advice_for(reported.unknown.front()), ContainsSubstring("own_data_maps"));
+    input.schema.words["m_log.object"] = {"lead", "doi"};
+    const std::string before = input.map_text;
+    input.map_text +=
+        "[[table]]\nname = \"log\"\npart = \"doi\"\nwhy = \"x\"\n"
+        "tie = { kind = \"none\", where = { object = \"doi\" } }\n";
+    CHECK(input.build().unknown.empty());
+    input.map_text = before;
     // Part of a table is nobody's: the rest is not known by that.
     input.schema.tables["log"].columns.push_back(column("extra", "longtext"));
     CHECK(reason_of(input, "log.extra") == "a text column that is not in the data map");
