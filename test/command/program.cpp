@@ -16,7 +16,7 @@ Answer run(std::vector<std::string> arguments, std::string_view input,
     const auto errors = json ? directory / "errors" : std::filesystem::path();
     ChildProcess process(
         {std::move(arguments), environment, directory.write("input", input), directory / "output", errors});
-    const auto exit_code = process.wait_for_exit(std::chrono::minutes(2));
+    const auto exit_code = process.wait_for_exit(std::chrono::minutes(10));
     if (!exit_code) throw std::runtime_error("the command does not end");
     std::string text = read_file(directory / "output");
     return {*exit_code, text.empty() && json ? read_file(errors) : std::move(text)};

@@ -1,15 +1,24 @@
 #!/bin/bash
 # Prometheus' own program checks the alert rules, and plays series on which each of them fires or keeps quiet. It is in
-# Debian's package prometheus, which is also a service; without installing it:
-#     apt-get download prometheus && dpkg-deb -x prometheus_*.deb build/prometheus
+# Debian's package prometheus, which is also a service: where it is not installed it is only unpacked, below build/.
 # Usage: alerts_test.sh SOURCE_DIRECTORY
 set -euo pipefail
 cd "$1"
 
+unpack_promtool() {
+    local directory=$PWD/build/prometheus package
+    package=$(mktemp -d)
+    (cd "$package" && apt-get download prometheus && dpkg-deb -x prometheus_*.deb unpacked) &&
+        mkdir -p "$directory" && cp "$package/unpacked/usr/bin/promtool" "$directory"
+    local code=$?
+    rm -rf "$package"
+    return $code
+}
+
 promtool=$(command -v promtool || true)
-[[ -n $promtool ]] || promtool=build/prometheus/usr/bin/promtool
-if [[ ! -x $promtool ]]; then
-    echo "SKIPPED: no promtool, neither in \$PATH nor as $PWD/$promtool"
+[[ -n $promtool ]] || promtool=build/prometheus/promtool
+if [[ ! -x $promtool ]] && ! unpack_promtool; then
+    echo "SKIPPED: no promtool in \$PATH, and Debian's package prometheus cannot be had here"
     exit 77
 fi
 promtool=$(realpath "$promtool")
