@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "daemon/command/check/config.h"
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
+#include "daemon/command/check/instances.h"
 #include "daemon/command/check/report.h"
 #include "daemon/command/check/server.h"
 #include "daemon/command/check/tables.h"
@@ -201,23 +203,60 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
     }
 }
 
-}  // namespace
-
-ExitCode check(const CommonOptions& options) {
-    const database::ThreadScope thread;
+CheckReport check_one(const std::filesystem::path& config_file) {
     CheckReport report;
-    if (const auto assembly = check_configuration(options.config_file, report)) {
-        check_readable_for_service(options.config_file, report);
+    if (const auto assembly = check_configuration(config_file, report)) {
+        check_readable_for_service(config_file, report);
         check_queue(assembly->config, report);
         check_files(assembly->config, report);
         check_database(*assembly, report);
     }
+    return report;
+}
+
+ExitCode code_of(const CheckReport& report) {
+    return report.count(CheckLine::Kind::problem) == 0 ? ExitCode::done : ExitCode::not_everything;
+}
+
+}  // namespace
+
+ExitCode check(const CommonOptions& options) {
+    const database::ThreadScope thread;
+    const CheckReport report = check_one(options.config_file);
     if (options.json) {
         std::cout << to_json(report) << '\n';
     } else {
         report.print();
     }
-    return report.count(CheckLine::Kind::problem) == 0 ? ExitCode::done : ExitCode::not_everything;
+    return code_of(report);
+}
+
+ExitCode check_all(const AllInstances& options) {
+    const database::ThreadScope thread;
+    const auto instances = find_instances(options.directory);
+    if (instances.empty()) {
+        throw ConfigurationError(options.directory.string() + ": has no configuration",
+                                 "`mautic-gdprd init --instance NAME` makes one");
+    }
+    std::vector<CheckedInstance> checked;
+    for (const Instance& instance : instances) {
+        checked.push_back({instance, check_one(instance.config_file)});
+        if (options.json) continue;
+        std::cout << "== " << instance.config_file.string() << '\n';
+        checked.back().report.print();
+        std::cout << '\n' << std::flush;
+    }
+    const CheckReport apart = check_apart(instances);
+    if (options.json) {
+        std::cout << to_json(checked, apart) << '\n';
+    } else {
+        std::cout << "== what " << counted(instances.size(), "configuration") << " must not share\n";
+        apart.print();
+    }
+    const bool all_well = std::all_of(checked.begin(), checked.end(), [](const CheckedInstance& one) {
+        return code_of(one.report) == ExitCode::done;
+    });
+    return all_well ? code_of(apart) : ExitCode::not_everything;
 }
 
 }  // namespace gdprd::command

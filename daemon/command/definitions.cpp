@@ -29,11 +29,24 @@ void define_check(CLI::App& app, Chosen& chosen) {
         "check", "Look at everything an erasure needs; say what is wrong and how to mend it");
     struct CheckOptions : CommonOptions {
         bool config_only = false;
+        bool all_instances = false;
+        std::filesystem::path directory = configuration_directory;
     };
     auto options = std::make_shared<CheckOptions>();
     add_common(command, *options);
-    command.add_flag("--config-only", options->config_only, "Only the files, without the database")
-        ->excludes("--json");
+    auto* only =
+        command.add_flag("--config-only", options->config_only, "Only the files, without the database")
+            ->excludes("--json");
+    auto* all = command
+                    .add_flag("--all-instances", options->all_instances,
+                              "Every Mautic of this machine, and what two of them must not share")
+                    ->excludes(only)
+                    ->excludes("--config")
+                    ->excludes("--instance");
+    command.add_option("--directory", options->directory, "Where the instances' directories are")
+        ->type_name("DIRECTORY")
+        ->capture_default_str()
+        ->needs(all);
     command.footer(
         "Looks at configuration, secrets, data map, database, schema, policy, grants, ledger and queue.\n"
         "Changes nothing and does not disturb a running daemon. Rights are really tried, with statements "
@@ -41,8 +54,10 @@ void define_check(CLI::App& app, Chosen& chosen) {
         "match no row.\n\n"
         "Exit codes: 0 no problem (there may be warnings), 3 a problem; with --config-only 2 for a "
         "problem.");
-    choose(command, chosen, options,
-           [](const CheckOptions& given) { return given.config_only ? check_config(given) : check(given); });
+    choose(command, chosen, options, [](const CheckOptions& given) {
+        if (given.all_instances) return check_all({given.directory, given.json});
+        return given.config_only ? check_config(given) : check(given);
+    });
 }
 
 void define_plan(CLI::App& app, Chosen& chosen) {

@@ -1,4 +1,7 @@
 // --instance: one of many Mautics on a machine.
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 #include "command/program.h"
 #include "daemon/command/common.h"
 #include "support/catch.h"
@@ -63,4 +66,56 @@ TEST_CASE("init keeps instances apart") {
                              "\nunix_socket = \"/run/mautic-gdprd-shop-a/webhook.socket\""}) {
         CHECK_THAT(config, ContainsSubstring(line));
     }
+}
+
+TEST_CASE("check looks at all instances, and at what two of them must not share") {
+    const TemporaryDirectory machine;
+    const auto make = [&](const std::string& name) {
+        run({"init", "--instance", name, "--directory", (machine / name).string(), "--database-socket",
+             "/nonexistent/socket"});
+        return machine / name / "mautic-gdprd.toml";
+    };
+    const auto replace_in = [](const std::filesystem::path& file, const std::string& from,
+                               const std::string& to) {
+        std::string text = read_file(file);
+        const std::size_t at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        std::ofstream(file) << text.replace(at, from.size(), to);
+    };
+    const auto check = [&] {
+        return run({"check", "--all-instances", "--directory", machine.path().string(), "--json"});
+    };
+    CHECK(check().exit_code == 2);
+    CHECK_THAT(check().text, ContainsSubstring("has no configuration"));
+
+    const auto a = make("shop-a");
+    const auto b = make("shop-b");
+    replace_in(b, "\ndatabase = \"mautic\"", "\ndatabase = \"mautic_b\"");
+    machine.write("notes.txt", "no instance");
+    std::filesystem::create_directories(machine / "Old");
+    const Answer apart = check();
+    CAPTURE(apart.text);
+    CHECK(apart.exit_code == 3);  // neither has a database
+    const auto json = nlohmann::json::parse(apart.text);
+    REQUIRE(json.at("instances").size() == 2);
+    CHECK(json["instances"][0]["instance"] == "shop-a");
+    CHECK(json["instances"][1]["config_file"] == b.string());
+    CHECK(json["instances"][1]["problems"] == 1);
+    CHECK(json["shared"]["problems"] == 0);
+
+    replace_in(b, "database = \"mautic_gdprd_shop_b\"", "database = \"mautic_gdprd_shop_a\"");
+    replace_in(b, "/run/mautic-gdprd-shop-b/", "/run/mautic-gdprd-shop-a/");
+    const Answer shared = run({"check", "--all-instances", "--directory", machine.path().string()});
+    CHECK(shared.exit_code == 3);
+    for (const char* thing : {"the ledger mautic_gdprd_shop_a on the database server /nonexistent/socket",
+                              "the socket /run/mautic-gdprd-shop-a/webhook.socket"}) {
+        CHECK_THAT(shared.text, ContainsSubstring(std::string(thing) + " is shared by " + a.string() +
+                                                  " and " + b.string()));
+    }
+    CHECK_THAT(shared.text, ContainsSubstring("== " + b.string()));
+    // A configuration that cannot be used is a problem of its own.
+    std::ofstream(a) << "[";
+    const auto broken = nlohmann::json::parse(check().text);
+    CHECK(broken["instances"][0]["findings"][0]["topic"] == "configuration");
+    CHECK(broken["shared"]["problems"] == 0);
 }

@@ -145,9 +145,7 @@ ordered_json outcome_json(const EraseOutcome& outcome) {
     return json;
 }
 
-}  // namespace
-
-std::string to_json(const CheckReport& report) {
+ordered_json json_of(const CheckReport& report) {
     ordered_json json{{"problems", report.count(CheckLine::Kind::problem)},
                       {"warnings", report.count(CheckLine::Kind::warning)},
                       {"findings", array()}};
@@ -156,6 +154,22 @@ std::string to_json(const CheckReport& report) {
                                     {"topic", line.topic},
                                     {"text", line.text},
                                     {"advice", line.advice}});
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string to_json(const CheckReport& report) { return text_of(json_of(report)); }
+
+std::string to_json(const std::vector<CheckedInstance>& checked, const CheckReport& apart) {
+    ordered_json json{{"instances", array()}, {"shared", json_of(apart)}};
+    for (const CheckedInstance& one : checked) {
+        const std::string& name = one.instance.name;
+        ordered_json entry{{"instance", name.empty() ? ordered_json(nullptr) : ordered_json(name)},
+                           {"config_file", one.instance.config_file.string()}};
+        entry.update(json_of(one.report));
+        json["instances"].push_back(std::move(entry));
     }
     return text_of(json);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/contact_id.h"
+#include "daemon/command/check/instances.h"
 #include "daemon/command/check/report.h"
 #include "daemon/command/erase.h"
 #include "erasure/preview.h"
@@ -20,6 +21,7 @@
 namespace gdprd::command {
 
 std::string to_json(const CheckReport& report);
+std::string to_json(const std::vector<CheckedInstance>& checked, const CheckReport& apart);
 // `previews` is empty or has one for every step.
 std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
                     const std::vector<erasure::StepPreview>& previews);
