@@ -1,5 +1,6 @@
-// The newest row of a table whose contact is remembered, known again by its date. Mautic dates a row when it
-// makes it and leaves that date alone; so an id that a restore gave to somebody else's row has another date.
+// The newest row of a table whose contact is remembered, known again by its date. The data map names a
+// date that a row gets when it is made and keeps; so an id that a restore gave to somebody else's row has
+// another one.
 //
 // It is never older than a row that is remembered: whoever remembers rows vouches for them first.
 //

@@ -370,6 +370,38 @@ TEST_CASE("Where the server tells no time a restore is known by the dates of the
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
 }
 
+// Mautic dates a video hit anew each time the player reports how far it is.
+TEST_CASE("A video that is still watched is no restored table: what a deleted contact watched is erased") {
+    BackgroundFixture here("", "7.0.2");
+    Deletions deletions;
+    auto task = task_of(here, deletions);
+    auto& mautic = here.world.mautic;
+    for (const std::int64_t contact : {7, 8}) {
+        mautic.insert("leads", {{"id", contact}, {"email", "many@example.org"}});
+        mautic.insert("video_hits", {{"lead_id", contact},
+                                     {"date_hit", "2024-02-29 12:00:00"},
+                                     {"code", std::int64_t{200}},
+                                     {"guid", "a session"},
+                                     {"referer", "https://www.example.org/?e=many@example.org"}});
+    }
+    here.run(task);
+    delete_contact(here, 7);
+    mautic.connection().change("UPDATE video_hits SET date_hit = '2024-02-29 12:01:00' WHERE lead_id = 8");
+    deletions.add(std::vector<ContactId>{7});
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
+    CHECK(mautic.row_count("video_hits", "lead_id IS NULL AND referer LIKE '%@%'") == 0);
+    CHECK(mautic.row_count("video_hits", "lead_id = 8 AND referer LIKE '%@%'") == 1);
+}
+
+TEST_CASE("A date that is erased shows no restore") {
+    BackgroundFixture here;
+    CHECK(orphan_steps(here.world.plan()).front()->row_date == "date_sent");
+    here.world.policy.columns["email_stats.date_sent"] = policy::FieldRule::remove;
+    here.world.prepare();
+    CHECK(orphan_steps(here.world.plan()).front()->row_date.empty());
+    CHECK(orphan_steps(here.world.plan()).back()->row_date == "date_submitted");
+}
+
 TEST_CASE("Erased rows that a backup had not got are not expected back: their ids will be others'") {
     BackgroundFixture here;
     Deletions deletions;
