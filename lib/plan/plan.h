@@ -220,6 +220,9 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    // Are the rows of this step of `left` found by something that an erasure takes from the contact's own
+    // row?
+    bool loses_way_to(const Step& of_left) const;
     void add_limitation(Limitation limitation);  // that it does not have yet
     // The steps of what is a part of the rows of this shared one, in the order of execution.
     std::vector<const Step*> parts_of(const Step& shared) const;
