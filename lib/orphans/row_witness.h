@@ -27,6 +27,10 @@ class RowWitness {
     RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);
 
     Verdict verdict();
+    // Of the row before it, for when the newest one was deleted.
+    Verdict verdict_of_elder();
+    // The row before it is the witness from here on.
+    void step_down();
     // For these rows, and all older ones.
     void vouch_for(std::span<const ContactRow> rows);
     void forget();
@@ -37,11 +41,14 @@ class RowWitness {
         Timestamp date;
     };
     std::optional<DatedRow> newest(const std::string& condition);
+    Verdict verdict_of(const std::string& name);
+    void note(const DatedRow& row);
 
     database::Connection& connection_;
     background::Checkpoints checkpoints_;
     const plan::Step& step_;
     const std::string name_;
+    const std::string elder_name_;
 };
 
 }  // namespace gdprd::orphans
