@@ -137,7 +137,7 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
         rows.forget_after(step, highest);
         leftovers.forget_after(step, highest);
         if (!forget_changed(rows, step, go_on)) return true;
-        witness.forget();
+        witness.renew(highest);
         checkpoints.forget(walked_mark(step));
         checkpoints.set_number(reached_mark(step), 0);
         if (is_lower) checkpoints.set_number(seen_mark(step), highest);

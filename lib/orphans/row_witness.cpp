@@ -62,9 +62,11 @@ void RowWitness::step_down() {
     if (elder) note(*elder);
 }
 
-void RowWitness::forget() {
+void RowWitness::renew(std::uint64_t highest) {
     checkpoints_.forget(name_);
     checkpoints_.forget(elder_name_);
+    if (step_.row_date.empty()) return;
+    if (const auto found = newest(" <= " + std::to_string(highest))) note(*found);
 }
 
 }  // namespace gdprd::orphans

@@ -33,7 +33,8 @@ class RowWitness {
     void step_down();
     // For these rows, and all older ones.
     void vouch_for(std::span<const ContactRow> rows);
-    void forget();
+    // When only rows are remembered that are as they were: the newest one up to `highest` from here on.
+    void renew(std::uint64_t highest);
 
   private:
     struct DatedRow {
