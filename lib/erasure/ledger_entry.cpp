@@ -70,6 +70,11 @@ bool may_remain(const Plan& plan, const Finding& finding, const Subject& subject
         })) {
         return true;
     }
+    // What was found by a value that the contact's own row has lost.
+    if (std::any_of(plan.left.begin(), plan.left.end(),
+                    [&](const Step& step) { return is_counted(step) && plan.loses_way_to(step); })) {
+        return true;
+    }
     // What every pass counts anew is what there is, also once its reason is gone.
     if (std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
             const auto& left = step.left_columns;

@@ -106,6 +106,7 @@ void Pass::run() {
     hashes_.note_contacts(subjects_);
     finder_.lock_parents();
     finder_.find_associated_rows();
+    check_.count_what_loses_its_way(subjects_);
     for (const Step& step : rules_.plan->steps) {
         if (step.tie.kind == Tie::Kind::contact) {
             changer_.run_contact_step(step, subjects_);

@@ -46,7 +46,24 @@ void PostConditionCheck::run(Subjects& subjects) {
         for (const RowScope& scope : scopes) check(step, scope, subjects);
         count_kept(step, scopes, subjects);
     }
-    for (const Step& step : statements_.plan().left) count_left(step, subjects);
+    for (const Step& step : statements_.plan().left) {
+        if (!statements_.plan().loses_way_to(step)) count_left(step, subjects);
+    }
+    for (const auto& [contact, findings] : without_way_) {
+        for (const ledger::Finding& finding : findings) {
+            subjects.at(contact).add_finding(finding.table, finding.column, finding.cells);
+        }
+    }
+}
+
+// Later passes keep what is found here: they do not find those rows.
+void PostConditionCheck::count_what_loses_its_way(Subjects& subjects) {
+    Subjects counted;
+    for (const auto& [contact, subject] : subjects) counted[contact];
+    for (const Step& step : statements_.plan().left) {
+        if (statements_.plan().loses_way_to(step)) count_left_by_chains(step, counted);
+    }
+    for (auto& [contact, subject] : counted) without_way_[contact] = std::move(subject.findings);
 }
 
 void PostConditionCheck::run(const Chunk& chunk, Subjects& subjects) {
@@ -91,6 +108,10 @@ void PostConditionCheck::count_former_rows(const Step& step, const RowScope& sco
 void PostConditionCheck::count_left(const Step& step, Subjects& subjects) {
     if (step.tie.kind == Tie::Kind::text) return count_left_texts(step, subjects);
     if (step.chains.empty()) return count_left_by_column(step, subjects);
+    count_left_by_chains(step, subjects);
+}
+
+void PostConditionCheck::count_left_by_chains(const Step& step, Subjects& subjects) {
     for (const auto& chain : step.chains) {
         Rows rows = statements_.select(statements::count_left(step, chain, finder_.contacts().all), step);
         while (rows.next()) {

@@ -5,6 +5,7 @@
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class PostConditionCheck {
           structured_(statements, hashes),
           chunk_rows_(chunk_rows) {}
 
+    // Before anything is changed: what is left and cannot be found any more afterwards.
+    void count_what_loses_its_way(Subjects& subjects);
     // After everything was done.
     void run(Subjects& subjects);
     // After a chunk of a long history: these rows only.
@@ -43,6 +46,7 @@ class PostConditionCheck {
     void count_kept(const plan::Step& step, const RowScopes& scopes, Subjects& subjects);
     void count_former_rows(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void count_left(const plan::Step& step, Subjects& subjects);
+    void count_left_by_chains(const plan::Step& step, Subjects& subjects);
     void count_left_texts(const plan::Step& step, Subjects& subjects);
     void count_left_by_column(const plan::Step& step, Subjects& subjects);
     void count_pending_structured(const plan::Step& step, const RowScope& scope,
@@ -53,6 +57,7 @@ class PostConditionCheck {
     TextSearch& texts_;
     StructuredRows structured_;
     const std::size_t chunk_rows_;
+    std::map<ContactId, std::vector<ledger::Finding>> without_way_;  // counted before they lost it
 };
 
 }  // namespace gdprd::execution

@@ -16,7 +16,7 @@ Owners find_parts(PlanStatements& statements, const Step& part, const Step& shar
     for (const auto& [key, of_row] : rows) wholes.push_back(statements::key_value(shared, key));
     for (std::size_t at = 0; at < wholes.size(); at += keys_per_statement) {
         const auto some = std::span(wholes).subspan(at, std::min(keys_per_statement, wholes.size() - at));
-        Rows found = statements.select(statements::select_parts(part, some), part);
+        Rows found = statements.select(statements::select_parts(part, shared, some), part);
         while (found.next()) {
             const auto& of_row = rows.at(found.text(0));
             owners[found.text(1)].insert(of_row.begin(), of_row.end());

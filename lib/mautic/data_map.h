@@ -108,9 +108,11 @@ struct Tie {
     // over.
     bool gone_contacts = false;
     Leftovers leftovers = Leftovers::none;  // column
-    std::vector<Condition> conditions;      // all must hold
-    std::vector<Condition> exceptions;      // none may hold
-    std::vector<EntryColumn> through;       // shared
+    // column with leftovers: when the row was made; Mautic never writes it again. "" for none.
+    std::string row_date;
+    std::vector<Condition> conditions;  // all must hold
+    std::vector<Condition> exceptions;  // none may hold
+    std::vector<EntryColumn> through;   // shared
     // shared: columns of tables, none of them contacts', in which somebody else refers to a row.
     std::vector<EntryColumn> others;
     std::vector<std::string> text_columns;

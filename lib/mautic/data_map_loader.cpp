@@ -86,6 +86,9 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
+    if (tie.leftovers == Leftovers::none && !tie.row_date.empty()) {
+        reader.fail("'row_date' is for a tie with 'leftovers'");
+    }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
     if (!is_text && tie.messages != Messages::all) reader.fail(name + " has no 'messages'");
@@ -139,6 +142,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent_column = reader.text("parent_column");
     tie.gone_contacts = reader.flag("gone_contacts");
     tie.leftovers = read_leftovers(reader);
+    tie.row_date = reader.text("row_date");
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
     tie.through = entry_columns(reader, "through");

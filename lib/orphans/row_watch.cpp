@@ -122,14 +122,22 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
     const auto seen = checkpoints.number(seen_mark(step));
     const bool is_lower = seen && *seen > highest;
     RowWitness witness(connection, ledger_database, step);
-    const bool is_restored = is_lower || may_be_made_anew(checkpoints, witness, step, table);
+    const bool is_anew = may_be_made_anew(checkpoints, witness, step, table);
+    const bool has_elder = witness.verdict_of_elder() == RowWitness::Verdict::same_row;
+    const bool is_restored = is_anew || (is_lower && !has_elder);
+    ContactRows rows(connection, ledger_database);
+    if (is_lower && !is_restored) {  // the newest row was deleted, and the one before it is there
+        rows.forget_after(step, highest);
+        leftovers.forget_after(step, highest);
+        witness.step_down();
+        checkpoints.set_number(seen_mark(step), highest);
+    }
     if (is_restored) {
-        ContactRows rows(connection, ledger_database);
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);
         leftovers.forget_after(step, highest);
         if (!forget_changed(rows, step, go_on)) return true;
-        witness.forget();
+        witness.renew(highest);
         checkpoints.forget(walked_mark(step));
         checkpoints.set_number(reached_mark(step), 0);
         if (is_lower) checkpoints.set_number(seen_mark(step), highest);

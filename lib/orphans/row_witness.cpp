@@ -13,7 +13,8 @@ RowWitness::RowWitness(database::Connection& connection, const std::string& ledg
     : connection_(connection),
       checkpoints_(connection, ledger_database),
       step_(step),
-      name_("leftovers_witness_" + step.table) {}
+      name_("leftovers_witness_" + step.table),
+      elder_name_("leftovers_elder_" + step.table) {}
 
 std::optional<RowWitness::DatedRow> RowWitness::newest(const std::string& condition) {
     const std::string key = quote_identifier(step_.primary_key);
@@ -26,9 +27,13 @@ std::optional<RowWitness::DatedRow> RowWitness::newest(const std::string& condit
     return date ? std::optional(DatedRow{rows.number(0), *date}) : std::nullopt;
 }
 
-RowWitness::Verdict RowWitness::verdict() {
-    const auto row = checkpoints_.number(name_);
-    const auto date = checkpoints_.time(name_);
+RowWitness::Verdict RowWitness::verdict() { return verdict_of(name_); }
+
+RowWitness::Verdict RowWitness::verdict_of_elder() { return verdict_of(elder_name_); }
+
+RowWitness::Verdict RowWitness::verdict_of(const std::string& name) {
+    const auto row = checkpoints_.number(name);
+    const auto date = checkpoints_.time(name);
     if (!row || !date || step_.row_date.empty()) return Verdict::unknown;
     const auto now = newest(" = " + std::to_string(*row));
     if (!now) return step_.delete_rows ? Verdict::unknown : Verdict::other_row;
@@ -39,11 +44,29 @@ void RowWitness::vouch_for(std::span<const ContactRow> rows) {
     if (rows.empty() || step_.row_date.empty()) return;
     const std::uint64_t highest = std::ranges::max(rows, {}, &ContactRow::row).row;
     if (checkpoints_.number(name_).value_or(0) >= highest) return;
-    if (const auto found = newest(" <= " + std::to_string(highest))) {
-        checkpoints_.set_both(name_, found->row, found->date);
+    if (const auto found = newest(" <= " + std::to_string(highest))) note(*found);
+}
+
+void RowWitness::note(const DatedRow& row) {
+    checkpoints_.set_both(name_, row.row, row.date);
+    if (const auto elder = newest(" < " + std::to_string(row.row))) {
+        checkpoints_.set_both(elder_name_, elder->row, elder->date);
+    } else {
+        checkpoints_.forget(elder_name_);
     }
 }
 
-void RowWitness::forget() { checkpoints_.forget(name_); }
+void RowWitness::step_down() {
+    const auto row = checkpoints_.number(elder_name_);
+    const auto elder = row ? newest(" = " + std::to_string(*row)) : std::nullopt;
+    if (elder) note(*elder);
+}
+
+void RowWitness::renew(std::uint64_t highest) {
+    checkpoints_.forget(name_);
+    checkpoints_.forget(elder_name_);
+    if (step_.row_date.empty()) return;
+    if (const auto found = newest(" <= " + std::to_string(highest))) note(*found);
+}
 
 }  // namespace gdprd::orphans

@@ -1,5 +1,6 @@
-// The newest row of a table whose contact is remembered, known again by its date. Mautic dates a row when it
-// makes it and leaves that date alone; so an id that a restore gave to somebody else's row has another date.
+// The newest row of a table whose contact is remembered, known again by its date. The data map names a
+// date that a row gets when it is made and keeps; so an id that a restore gave to somebody else's row has
+// another one.
 //
 // It is never older than a row that is remembered: whoever remembers rows vouches for them first.
 //
@@ -26,9 +27,14 @@ class RowWitness {
     RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);
 
     Verdict verdict();
+    // Of the row before it, for when the newest one was deleted.
+    Verdict verdict_of_elder();
+    // The row before it is the witness from here on.
+    void step_down();
     // For these rows, and all older ones.
     void vouch_for(std::span<const ContactRow> rows);
-    void forget();
+    // When only rows are remembered that are as they were: the newest one up to `highest` from here on.
+    void renew(std::uint64_t highest);
 
   private:
     struct DatedRow {
@@ -36,11 +42,14 @@ class RowWitness {
         Timestamp date;
     };
     std::optional<DatedRow> newest(const std::string& condition);
+    Verdict verdict_of(const std::string& name);
+    void note(const DatedRow& row);
 
     database::Connection& connection_;
     background::Checkpoints checkpoints_;
     const plan::Step& step_;
     const std::string name_;
+    const std::string elder_name_;
 };
 
 }  // namespace gdprd::orphans

@@ -53,7 +53,9 @@ class Companions {
                 tell_({take(i), "", of, false});
                 continue;
             }
-            if (is_meant && keep_column(step, link.next_column)) tell_({step, link.next_column, of, false});
+            for (const std::string& column : {link.tie_column, link.next_column}) {
+                if (is_meant && keep_column(step, column)) tell_({step, column, of, false});
+            }
             ++i;
         }
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mautic/column_name.h"
+
 namespace gdprd::plan {
 
 const char* Unknown::fate() const {
@@ -14,6 +16,20 @@ const Step* Plan::contact_step() const {
         return step.tie.kind == mautic::Tie::Kind::contact;
     });
     return found == steps.end() ? nullptr : &*found;
+}
+
+bool Plan::loses_way_to(const Step& of_left) const {
+    const Step* own = contact_step();
+    if (own == nullptr) return false;
+    const auto is_taken = [&](const Link& link) {
+        return link.real_table == own->real_table &&
+               std::any_of(own->columns.begin(), own->columns.end(), [&](const ColumnStep& change) {
+                   return mautic::is_same_column(change.column, link.next_column);
+               });
+    };
+    return std::any_of(of_left.chains.begin(), of_left.chains.end(), [&](const std::vector<Link>& chain) {
+        return std::any_of(chain.begin(), chain.end(), is_taken);
+    });
 }
 
 void Plan::add_limitation(Limitation limitation) {

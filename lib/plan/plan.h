@@ -107,7 +107,7 @@ struct Step {
     std::size_t newest_rows = 0;            // text
     // text: the index of its condition; column with leftovers: the index of its column; "" for none.
     std::string index;
-    // column with leftovers: a date that every row has from its beginning; "" for none.
+    // column with leftovers: a date that every row has from its beginning and keeps; "" for none.
     std::string row_date;
     // text: the newest rows are those whose primary key is among the highest `newest_rows`, because its
     // conditions have no index that leads to them one by one.
@@ -221,6 +221,9 @@ struct Plan {
     std::string schema_digest;
 
     const Step* contact_step() const;
+    // Are the rows of this step of `left` found by something that an erasure takes from the contact's own
+    // row?
+    bool loses_way_to(const Step& of_left) const;
     void add_limitation(Limitation limitation);  // that it does not have yet
     // The steps of what is a part of the rows of this shared one, in the order of execution.
     std::vector<const Step*> parts_of(const Step& shared) const;

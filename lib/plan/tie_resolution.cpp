@@ -267,12 +267,12 @@ std::string resolve_visitors(Step& step, const Table& table, const mautic::DataM
     return {};
 }
 
-// Mautic dates a row when it makes it. A date that may be NULL is one that comes later.
-std::string row_date_of(const Table& table) {
-    for (const mautic::Column& column : table.columns) {
-        if (column.data_type == "datetime" && !column.nullable && !column.generated) return column.name;
-    }
-    return {};
+// A date that may be NULL here is one that a row does not have from its beginning.
+std::string row_date_of(const Table& table, const Tie& tie) {
+    const mautic::Column* column = tie.row_date.empty() ? nullptr : table.find(tie.row_date);
+    const bool is_usable =
+        column != nullptr && column->data_type == "datetime" && !column->nullable && !column->generated;
+    return is_usable ? column->name : std::string();
 }
 
 // What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
@@ -290,7 +290,7 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
         return;
     }
     step.index = index->second;
-    step.row_date = row_date_of(table);
+    step.row_date = row_date_of(table, step.tie);
 }
 
 // "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a

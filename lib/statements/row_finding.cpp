@@ -214,12 +214,15 @@ Statement count_left(const Step& step, const std::vector<Link>& chain, std::span
             ids.parameters()};
 }
 
-Statement select_parts(const Step& step, std::span<const Value> wholes) {
+// From the shared rows to the parts, because those are few: the server does not choose.
+Statement select_parts(const Step& step, const Step& shared, std::span<const Value> wholes) {
     Statement statement;
-    const std::string column = quote_identifier(step.tie.column);
-    statement.sql = "SELECT " + column + ", " + quote_identifier(step.row_key) + " FROM " +
-                    quote_identifier(step.real_table) + " WHERE " + column + " IN " +
-                    in_list(wholes, statement.parameters) + render_conditions(step.tie, "");
+    const std::string key = "w." + quote_identifier(shared.primary_key);
+    statement.sql = "SELECT " + key + ", t." + quote_identifier(step.row_key) + " FROM " +
+                    quote_identifier(shared.real_table) + " w STRAIGHT_JOIN " +
+                    quote_identifier(step.real_table) + " t ON t." + quote_identifier(step.tie.column) +
+                    " = w." + quote_identifier(shared.tie.column) + " WHERE " + key + " IN " +
+                    in_list(wholes, statement.parameters) + render_conditions(step.tie, "t.");
     return statement;
 }
 

@@ -60,8 +60,9 @@ Statement select_candidates(const plan::Step& step, const std::vector<plan::Link
 Statement select_candidates_within(const plan::Step& step, const std::vector<plan::Link>& chain,
                                    std::span<const ContactId> contacts, std::size_t at,
                                    const KeyRange& range);
-// part: the number of the row it is a part of, and the key of each part of these rows.
-Statement select_parts(const plan::Step& step, std::span<const database::Value> wholes);
+// part: of these rows of `shared`, by primary key, that of the row and the key of each of its parts.
+Statement select_parts(const plan::Step& step, const plan::Step& shared,
+                       std::span<const database::Value> wholes);
 // shared: locks these rows in the order of their keys, so that nobody begins to refer to them.
 Statement lock_keys(const plan::Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.

@@ -28,7 +28,7 @@ const std::string rich_map =
           "\"*\" = { action = \"delete\", why = \"x\" }\n"
           "a = { action = \"rewrite\", why = \"x\", keep_members = [\"line\"], format = \"json_zlib\", "
           "search = \"strong\", switch = \"own_company\" }\n") +
-    table("hits", "kind = \"column\", column = \"lead_id\", leftovers = \"after_a_day\"",
+    table("hits", "kind = \"column\", column = \"lead_id\", leftovers = \"after_a_day\", row_date = \"d\"",
           "rows = \"delete\"\n") +
     table("form_results_*", "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"") +
     table("notices", "kind = \"text\", text_columns = [\"a\", \"b\"], mentions = [\"/view/{id}\"]",
@@ -60,6 +60,7 @@ TEST_CASE("every kind of tie can be said") {
     CHECK(notes->has_prefix);
 
     CHECK(map.find("hits")->tie.leftovers == Leftovers::after_a_day);
+    CHECK(map.find("hits")->tie.row_date == "d");
     CHECK(notes->tie.leftovers == Leftovers::none);
 
     CHECK(map.knows_table("form_results_1_newsletter"));

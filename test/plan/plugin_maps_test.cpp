@@ -318,6 +318,25 @@ TEST_CASE("a column that leads to rows that cannot be changed stays with them") 
     CHECK(step_of(plan, "notes")->left_columns == std::vector<std::string>{"copy_id"});
 }
 
+TEST_CASE("what ties rows to others stays while rows that cannot be changed are found over both") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("code", "int"));
+    input.schema.tables["cards"] =
+        table("cards", {{"id", "int not null"}, {"code", "int"}, {"number", "int"}});
+    input.schema.tables["uses"] =
+        table("uses", {{"id", "int not null"}, {"number", "int"}, {"text", "longtext"}});
+    input.map_text =
+        small_map_text + entry(rule("text", "delete") + rule("code", "keep")) +
+        entry(rule("code", "delete") + rule("number", "delete"), "cards",
+              "kind = \"parent\", column = \"code\", parent = \"notes\", parent_column = \"code\"") +
+        entry(rule("text", "delete"), "uses",
+              "kind = \"parent\", column = \"number\", parent = \"cards\", parent_column = \"number\"");
+    CHECK(action_in(input.build(), "cards", "code") == "delete");
+    input.schema.tables["uses"].engine = "ARCHIVE";
+    const plan::Plan plan = input.build();
+    CHECK(step_of(plan, "cards")->left_columns == std::vector<std::string>{"code", "number"});
+}
+
 TEST_CASE("the parts of a row are found by a number") {
     PlanInput input = shared_site();
     input.schema.tables["items"].columns[0] = column("id", "varchar(20) not null");
