@@ -119,19 +119,17 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
     OrphanNotes leftovers(connection, ledger_database);
     const Created table = created(connection, step);
     const std::uint64_t highest = leftovers.highest_id(step);
-    const auto seen = checkpoints.number(seen_mark(step));
-    const bool is_lower = seen && *seen > highest;
+    auto seen = checkpoints.number(seen_mark(step));
     RowWitness witness(connection, ledger_database, step);
-    const bool is_anew = may_be_made_anew(checkpoints, witness, step, table);
-    const bool has_elder = witness.verdict_of_elder() == RowWitness::Verdict::same_row;
-    const bool is_restored = is_anew || (is_lower && !has_elder);
     ContactRows rows(connection, ledger_database);
-    if (is_lower && !is_restored) {  // the newest row was deleted, and the one before it is there
-        rows.forget_after(step, highest);
-        leftovers.forget_after(step, highest);
+    if (const auto elder = witness.elder_in_its_place()) {
+        rows.forget_after(step, *elder);
+        leftovers.forget_after(step, *elder);
+        if (seen && *seen > *elder) checkpoints.set_number(seen_mark(step), *(seen = elder));
         witness.step_down();
-        checkpoints.set_number(seen_mark(step), highest);
     }
+    const bool is_lower = seen && *seen > highest;
+    const bool is_restored = is_lower || may_be_made_anew(checkpoints, witness, step, table);
     if (is_restored) {
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);

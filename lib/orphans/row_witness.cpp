@@ -29,7 +29,10 @@ std::optional<RowWitness::DatedRow> RowWitness::newest(const std::string& condit
 
 RowWitness::Verdict RowWitness::verdict() { return verdict_of(name_); }
 
-RowWitness::Verdict RowWitness::verdict_of_elder() { return verdict_of(elder_name_); }
+std::optional<std::uint64_t> RowWitness::elder_in_its_place() {
+    if (verdict() == Verdict::same_row || verdict_of(elder_name_) != Verdict::same_row) return std::nullopt;
+    return checkpoints_.number(elder_name_);
+}
 
 RowWitness::Verdict RowWitness::verdict_of(const std::string& name) {
     const auto row = checkpoints_.number(name);

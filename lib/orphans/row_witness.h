@@ -27,9 +27,10 @@ class RowWitness {
     RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);
 
     Verdict verdict();
-    // Of the row before it, for when the newest one was deleted.
-    Verdict verdict_of_elder();
-    // The row before it is the witness from here on.
+    // The id of the row before it, when that one is the same and the witness is not: the newest row alone was
+    // deleted, and only ids above this one may have become other rows'.
+    std::optional<std::uint64_t> elder_in_its_place();
+    // That one is the witness from here on.
     void step_down();
     // For these rows, and all older ones.
     void vouch_for(std::span<const ContactRow> rows);
@@ -41,8 +42,8 @@ class RowWitness {
         std::uint64_t row = 0;
         Timestamp date;
     };
-    std::optional<DatedRow> newest(const std::string& condition);
     Verdict verdict_of(const std::string& name);
+    std::optional<DatedRow> newest(const std::string& condition);
     void note(const DatedRow& row);
 
     database::Connection& connection_;

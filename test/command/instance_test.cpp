@@ -90,7 +90,7 @@ TEST_CASE("check looks at all instances, and at what two of them must not share"
 
     const auto a = make("shop-a");
     const auto b = make("shop-b");
-    replace_in(b, "\ndatabase = \"mautic\"", "\ndatabase = \"mautic_b\"");
+    replace_in(b, "\nname = \"mautic\"", "\nname = \"mautic_b\"");
     machine.write("notes.txt", "no instance");
     std::filesystem::create_directories(machine / "Old");
     const Answer apart = check();
