@@ -68,7 +68,7 @@ MACHINE
 # systemd wants a terminal for its console.
 mkdir "$work/machine"
 printf -v machine '%q ' bash "$work/machine.sh" "$work/machine" "$trial" "$work/result" "$@"
-SHELL=/bin/bash timeout --signal=KILL 150 script --quiet --flush --return --command \
+SHELL=/bin/bash timeout --signal=KILL 300 script --quiet --flush --return --command \
     "unshare --mount --pid --ipc --uts --cgroup --net --fork --kill-child $machine" \
     "$work/console" < /dev/null > /dev/null 2>&1 || true
 
