@@ -25,7 +25,7 @@ body() {
         }
         /^ *$/ { open("text"); listed = 0; blank = 1; next }
         toupper($0) ~ /^ *((OPTIONS|POSITIONALS):|\[OPTION GROUP: .*\])$/ { open("text"); listed = 1; next }
-        listed && /^ ? ? ? ?[^ ]/ {
+        listed && (/^ ? ? ? ?[^ ]/ || /^ +\\-\\-[a-z]/) {
             sub(/^ +/, "")
             ignored = /^\\-h/
             if (ignored) next

@@ -1,7 +1,8 @@
-# Completion for bash. Commands, options and values are those that the program's own --help lists, so they cannot differ.
+# Completion for bash, and for zsh by its bashcompinit. Commands, options and values are those that the program lists with
+# --help, so they cannot differ.
 
 _mautic_gdprd() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=() commands help i type
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=() commands help i type IFS=$'\n'
 
     # Nothing but commands that the program has named is ever handed to it.
     _mautic_gdprd_help() {
@@ -23,17 +24,17 @@ _mautic_gdprd() {
     # The file that a command takes without an option.
     [[ -n $type || $before == --* || $word == -* ]] || type=$(sed -n 's/^  file \(FILE\)\( .*\)\?$/\1/p' <<< "$help")
     case $type in
-        FILE) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
-        DIR | DIRECTORY) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
-        *'|'*) mapfile -t COMPREPLY < <(compgen -W "${type//|/ }" -- "$word") ;;
+        FILE) COMPREPLY=($(compgen -f -- "$word")) ;;
+        DIR | DIRECTORY) COMPREPLY=($(compgen -d -- "$word")) ;;
+        *'|'*) COMPREPLY=($(compgen -W "$(tr '|' '\n' <<< "$type")" -- "$word")) ;;
         NAME)
-            [[ $before != --instance ]] || mapfile -t COMPREPLY < <(
+            [[ $before != --instance ]] || COMPREPLY=($(
                 cd /etc/mautic-gdprd 2> /dev/null && compgen -W "$(printf '%s\n' */mautic-gdprd.toml |
-                    sed -n 's|^\([a-z0-9-]*\)/.*|\1|p')" -- "$word")
+                    sed -n 's|^\([a-z0-9-]*\)/.*|\1|p')" -- "$word"))
             ;;
         '')
             [[ $word == -* ]] && commands=$(grep -o '^ *\(-[a-z], *\)\?--[a-z-]*' <<< "$help" | grep -o -- '--.*')
-            mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
+            COMPREPLY=($(compgen -W "$commands" -- "$word"))
             ;;
     esac
 }

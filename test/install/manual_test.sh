@@ -36,7 +36,7 @@ done
 offered() {  # PROGRAM WORD…
     COMP_WORDS=("$@")
     COMP_CWORD=$(($# - 1))
-    _mautic_gdprd "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    _mautic_gdprd "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true  # as when nothing fits
     printf '%s\n' "${COMPREPLY[@]}" | sort
 }
 expect() {  # WANTED WORD…
@@ -52,7 +52,7 @@ compare() {  # COMMAND…: that command and those below it
     help=$("$program" "$@" --help)
     # The help in a form of its own: names at two blanks below a heading, options wherever they are.
     below=$(awk '/^ ?$/ { here = 0 } here { print $1 } toupper($0) ~ /^SUBCOMMANDS/ { here = 1 }' <<< "$help")
-    options=$(awk '/^ +(-[a-z], ?)?--[a-z]|^ +-h,--help/ { sub(/^ +(-[a-z], ?)?/, ""); sub(/[ =[].*/, ""); print }' \
+    options=$(awk '/^ +(-[a-z], *)?--[a-z]/ { sub(/^ +(-[a-z], *)?/, ""); sub(/[ =[].*/, ""); print }' \
         <<< "$help" | sort)
     [[ $(offered "$program" "$@" "") == "$(sort <<< "$below")" || -z $below ]] || fail "commands of '$*'"
     [[ $(offered "$program" "$@" --) == "$options" ]] || fail "options of '$*': $(offered "$program" "$@" --)"
@@ -110,4 +110,19 @@ done
 [[ -s $work/seen ]] || fail "the completion asks nobody"
 ! grep -v -- '--help$' "$work/seen" || fail "the completion runs a command"
 ! grep -e someone -e import "$work/seen" || fail "the completion hands on what was typed"
+# zsh takes the same file, through a terminal of its own.
+if command -v zsh > /dev/null; then
+    cat > "$work/zsh" << 'ZSH'
+zmodload zsh/zpty
+zpty shell zsh -f
+zpty -w shell "fpath=($1/usr/share/zsh/site-functions \$fpath); autoload -U compinit; compinit -u -d $1/dump; PATH=$2:\$PATH"
+zpty -w -n shell $'mautic-gdprd queue list --st\t'
+zpty -r shell output "*--state*"
+zpty -w -n shell $' p\t'
+zpty -r shell output "*parked*"
+ZSH
+    timeout 60 zsh -f "$work/zsh" "$work" "$build" || fail "zsh does not complete 'queue list --st' and its value"
+else
+    echo "NOT CHECKED: zsh is not installed"
+fi
 echo "$commands commands and $options options are in the manual pages and in the completion"

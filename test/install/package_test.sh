@@ -34,7 +34,7 @@ dpkg-deb --control "$package" "$work/control"
 [[ ! -e $work/root/etc && ! -e $work/root/var && ! -e $work/control/conffiles ]] ||
     fail "the package has files where the administrator's are"
 for file in bin/mautic-gdprd lib/systemd/system/mautic-gdprd{,@}.service \
-    share/man/man{8/mautic-gdprd.8,5/mautic-gdprd.toml.5}.gz share/bash-completion/completions/mautic-gdprd \
+    share/man/man{8/mautic-gdprd.8,5/mautic-gdprd.toml.5}.gz share/{bash-completion/completions/mautic-gdprd,zsh/vendor-completions/_mautic-gdprd} \
     share/mautic-gdprd/{contact-data.toml,mautic-gdprd.toml,grants.sql,monitoring/alerts.yml,monitoring/dashboard.json} \
     share/doc/mautic-gdprd/{README.md,docs/install.md,copyright}; do
     [[ -s $work/root/usr/$file ]] || fail "the package has no /usr/$file"
