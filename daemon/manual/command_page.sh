@@ -7,7 +7,7 @@ program=$1
 prefix=$2
 
 # What it finds beside itself is elsewhere when it is installed.
-help_of() { "$program" "$@" --help | sed "s|/[^ ]*/share/mautic-gdprd/|$prefix/share/mautic-gdprd/|"; }
+help_of() { "$program" "$@" --help | sed "s|/[^ ]*/share/mautic-gdprd/|$prefix/share/mautic-gdprd/|;s/  \(Excludes\|Needs\):/ \1:/"; }
 
 # The names under "Subcommands:", none where there are none.
 subcommands() { sed -n '/^[Ss][Uu][Bb].*:$/,/^$/s/^  \([a-z-]\{1,\}\) .*/\1/p'; }
