@@ -53,12 +53,11 @@ case $1 in
         # What a server has after the first step of docs/install.md, and no more.
         ;;
     server)
-        # In a copy: the package lies beside the directory it is made in, and what was compiled stays for the next time.
-        rm -rf /package
-        mkdir -p /package/source /project/build/package
+        # In a copy: the package lies beside the directory it is made in. What was compiled stays for the next time.
+        mkdir -p /package/source
+        find /package -mindepth 1 -maxdepth 2 ! -path /package/source ! -path /package/source/build -exec rm -rf {} +
         cp -a CMakeLists.txt config daemon debian docs lib README.md systemd /package/source
         cd /package/source
-        ln -sfn /project/build/package build
         DEB_BUILD_OPTIONS="parallel=$2 noautodbgsym" dpkg-buildpackage -b -us -uc -nc 2>&1 | tee /tmp/build.log |
             /project/.ci/progress || { tail -n 60 /tmp/build.log; exit 1; }
         apt-get install --yes --no-install-recommends --reinstall /package/mautic-gdprd_*.deb > /tmp/apt.log 2>&1 ||
@@ -69,7 +68,7 @@ case $1 in
     test-packages) .ci/install-dependencies ;;
     tests)
         code=0
-        test/install/service_test.sh build/package/debian || code=$?
+        test/install/service_test.sh /package/source/build/debian || code=$?
         [[ $code -eq 0 || $code -eq 77 ]] || { echo "FAILED: the installed unit under systemd"; exit 1; }
         exec test/run.sh --label unit --label database --jobs "$2"
         ;;

@@ -20,6 +20,8 @@ active() { systemctl is-active "${units[@]}" | paste -sd ' '; }
 belongings() { find /etc/mautic-gdprd -type f -print0 | sort -z | xargs -0 sha256sum; jobs; }
 jobs() { mautic-gdprd queue list --json | grep -oE '"contact(_id)?": ?[0-9]+'; }
 
+# Nobody looks for words in manual pages here.
+rm -f /var/lib/man-db/auto-update
 package --install /packages/older.deb
 [[ ! -e /etc/mautic-gdprd && $(active) == "inactive inactive" ]] || fail "the package starts or configures something"
 [[ $(systemctl is-enabled mautic-gdprd) == disabled ]] || fail "the package enables the unit"
