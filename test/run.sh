@@ -17,7 +17,7 @@
 #   test/run.sh --server NAME      dev build and the database and system tests, or those of the given labels, on that
 #                                  server: mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches, or mariadb,
 #                                  which is this machine's
-#   test/run.sh --debian VERSION   builds and installs the program on another Debian (12 or 13) and runs the unit and
+#   test/run.sh --debian VERSION   makes the package on another Debian (12 or 13), installs it, and runs the unit and
 #                                  database tests there, in a root directory of its own below build/; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan

@@ -97,15 +97,17 @@ void define_queue_list(CLI::App& queue_command, Chosen& chosen) {
     auto options = std::make_shared<QueueListOptions>();
     add_common(command, options->common);
     std::map<std::string, JobState> states;
+    std::string alternatives;
     for (const JobState state :
          {JobState::ready, JobState::waiting, JobState::running, JobState::settling, JobState::parked}) {
         states.emplace(queue::name_of(state), state);
+        alternatives += (alternatives.empty() ? "" : "|") + std::string(queue::name_of(state));
     }
     command
         .add_option_function<std::string>(
             "--state", [options, states](const std::string& name) { options->state = states.at(name); },
-            "Only jobs in this state: ready, waiting, running, settling or parked")
-        ->type_name("STATE")
+            "Only jobs in this state")
+        ->type_name(alternatives)
         ->check(CLI::IsMember(states).description(""));
     command.add_option("--limit", options->limit, "At most so many jobs")
         ->type_name("N")

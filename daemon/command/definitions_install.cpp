@@ -44,8 +44,8 @@ void define_init(CLI::App& app, Chosen& chosen) {
     add_optional(command, "--data-map", options->data_map, "The contact data map", "FILE");
     add_optional(command, "--queue-directory", options->queue_directory, "Where the queue is kept", "DIR");
     add_optional(command, "--url", options->url, "What Mautic reaches the daemon by, to be printed", "URL");
-    command.add_option("--hash", options->hash, "md5 or sha256; init prints what speaks for each")
-        ->type_name("NAME")
+    command.add_option("--hash", options->hash, "The hash; init prints what speaks for each")
+        ->type_name("md5|sha256")
         ->check(CLI::IsMember({"md5", "sha256"}).description(""));
     command.add_flag("--no-key", options->no_key, "Hash without a key");
     command.add_flag("--key", options->key, "Hash with a random key; the default")->excludes("--no-key");

@@ -49,21 +49,26 @@ cd /project
 export CCACHE_DIR=/var/cache/ccache MAUTIC_FACTS_DIR=/facts LC_ALL=C.UTF-8
 case $1 in
     packages)
-        .ci/install-dependencies --build
+        .ci/install-dependencies --package
         # What a server has after the first step of docs/install.md, and no more.
         ;;
     server)
-        cmake --preset install > /tmp/configure.log || { cat /tmp/configure.log; exit 1; }
-        cmake --build --preset install --parallel "$2" 2>&1 | tee /tmp/build.log | .ci/progress ||
-            { tail -n 60 /tmp/build.log; exit 1; }
-        cmake --install build/install --prefix /usr > /dev/null
+        # In a copy: the package lies beside the directory it is made in. What was compiled stays for the next time.
+        mkdir -p /package/source
+        find /package -mindepth 1 -maxdepth 2 ! -path /package/source ! -path /package/source/build -exec rm -rf {} +
+        cp -a CMakeLists.txt config daemon debian docs lib README.md systemd /package/source
+        cd /package/source
+        DEB_BUILD_OPTIONS="parallel=$2 noautodbgsym" dpkg-buildpackage -b -us -uc -nc 2>&1 | tee /tmp/build.log |
+            /project/.ci/progress || { tail -n 60 /tmp/build.log; exit 1; }
+        apt-get install --yes --no-install-recommends --reinstall /package/mautic-gdprd_*.deb > /tmp/apt.log 2>&1 ||
+            { tail -n 20 /tmp/apt.log; exit 1; }
         mautic-gdprd --version
         mautic-gdprd describe > /dev/null
         ;;
     test-packages) .ci/install-dependencies ;;
     tests)
         code=0
-        test/install/service_test.sh build/install || code=$?
+        test/install/service_test.sh /package/source/build/debian || code=$?
         [[ $code -eq 0 || $code -eq 77 ]] || { echo "FAILED: the installed unit under systemd"; exit 1; }
         exec test/run.sh --label unit --label database --jobs "$2"
         ;;
@@ -91,7 +96,7 @@ inside() {  # STEP UNSHARE_OPTION…
 
 echo "installing what builds the program …"
 inside packages || cannot "its packages cannot be had"
-echo "building and installing the program, as docs/install.md says …"
+echo "making the package and installing it, as docs/install.md says …"
 inside server
 echo "installing what its tests need …"
 inside test-packages || cannot "its packages cannot be had"

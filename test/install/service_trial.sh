@@ -1,4 +1,4 @@
-# Run by service_test.sh as a service of the trial's systemd: what an administrator does with the installed unit.
+# Run by machine.sh as a service of the trial's systemd: what an administrator does with the installed unit.
 set -uo pipefail
 echo "trial begins: $(systemctl --version | head -n 1)"
 
