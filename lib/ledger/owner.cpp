@@ -18,7 +18,7 @@ namespace {
 using database::Connection;
 using database::Value;
 
-constexpr const char* name = "mautic";
+constexpr const char* mark_name = "mautic";
 constexpr int first_format_with_owner = 3;  // the first one that has marks
 
 std::string marks_of(const std::string& ledger_database) {
@@ -30,11 +30,17 @@ std::string database_of(Connection& connection) {
     return rows.next() ? rows.text(0) : std::string();
 }
 
-// Some servers keep names in lower case, whatever the configuration says.
-std::uint64_t fingerprint(const std::string& database, const std::string& table_prefix) {
+// Where names have no case, whoever writes them may choose it.
+bool names_have_case(Connection& connection) {
+    auto rows = connection.select("SELECT @@lower_case_table_names", {}, "ledger: whether names have case");
+    return rows.next() && rows.number(0) == 0;
+}
+
+std::uint64_t fingerprint(Connection& connection, const std::string& table_prefix) {
     constexpr std::size_t digits = 16;
     constexpr int hexadecimal = 16;
-    const std::string hash = sha256_hex(to_lower(database) + '/' + to_lower(table_prefix));
+    const std::string named = database_of(connection) + '/' + table_prefix;
+    const std::string hash = sha256_hex(names_have_case(connection) ? named : to_lower(named));
     std::uint64_t value = 0;
     std::from_chars(hash.data(), hash.data() + digits, value, hexadecimal);
     return value;
@@ -42,7 +48,7 @@ std::uint64_t fingerprint(const std::string& database, const std::string& table_
 
 std::optional<std::uint64_t> owner(Connection& connection, const std::string& ledger_database) {
     auto rows = connection.select("SELECT number FROM " + marks_of(ledger_database) + " WHERE name = ?",
-                                  std::vector<Value>{std::string(name)}, "ledger: whose it is");
+                                  std::vector<Value>{std::string(mark_name)}, "ledger: whose it is");
     return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
 }
 
@@ -55,21 +61,21 @@ void open_ledger(Connection& connection, const std::string& ledger_database,
         require_owner(connection, ledger_database, table_prefix);
     }
     ledger.create();
-    const std::uint64_t ours = fingerprint(database_of(connection), table_prefix);
+    const std::uint64_t ours = fingerprint(connection, table_prefix);
     if (!owner(connection, ledger_database)) {
         connection.change("INSERT IGNORE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
-                          std::vector<Value>{std::string(name), ours}, "ledger: note whose it is");
+                          std::vector<Value>{std::string(mark_name), ours}, "ledger: note whose it is");
     }
     require_owner(connection, ledger_database, table_prefix);
 }
 
 void require_owner(Connection& connection, const std::string& ledger_database,
                    const std::string& table_prefix) {
-    const std::string database = database_of(connection);
     const auto found = owner(connection, ledger_database);
-    if (!found || *found == fingerprint(database, table_prefix)) return;
+    if (!found || *found == fingerprint(connection, table_prefix)) return;
     throw ConfigurationError(
-        "ledger " + ledger_database + ": holds the erasures of another Mautic than database " + database +
+        "ledger " + ledger_database + ": holds the erasures of another Mautic than database " +
+            database_of(connection) +
             (table_prefix.empty() ? " without a table prefix" : " with the table prefix " + table_prefix),
         "Each Mautic needs a ledger of its own: set [ledger] database. If this is the same Mautic under a new"
         " name: mautic-gdprd ledger adopt");
@@ -77,10 +83,10 @@ void require_owner(Connection& connection, const std::string& ledger_database,
 
 bool adopt(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
     Ledger(connection, ledger_database).create();
-    const std::uint64_t ours = fingerprint(database_of(connection), table_prefix);
+    const std::uint64_t ours = fingerprint(connection, table_prefix);
     const auto before = owner(connection, ledger_database);
     connection.change("REPLACE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
-                      std::vector<Value>{std::string(name), ours}, "ledger: note whose it is");
+                      std::vector<Value>{std::string(mark_name), ours}, "ledger: note whose it is");
     return before && *before != ours;
 }
 

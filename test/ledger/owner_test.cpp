@@ -19,7 +19,12 @@ TEST_CASE("The ledger of one Mautic is refused to another one, until that says i
     CHECK_NOTHROW(ledger::require_owner(second, ledger, ""));  // nobody's yet
     ledger::open_ledger(first, ledger, "mtc_");
     CHECK_NOTHROW(ledger::open_ledger(first, ledger, "mtc_"));
-    CHECK_NOTHROW(ledger::require_owner(first, ledger, "MTC_"));  // as some servers keep names
+    // Two Mautics where names have case, one where they have none.
+    if (world.mautic.value("SELECT @@lower_case_table_names") == "0") {
+        CHECK_THROWS_AS(ledger::require_owner(first, ledger, "MTC_"), ConfigurationError);
+    } else {
+        CHECK_NOTHROW(ledger::require_owner(first, ledger, "MTC_"));
+    }
     const std::string before = world.ledger_dump();
     CHECK_THROWS_AS(ledger::open_ledger(second, ledger, "mtc_"), ConfigurationError);
     CHECK_THROWS_AS(ledger::require_owner(second, ledger, "mtc_"), ConfigurationError);
