@@ -65,9 +65,11 @@ case $server in
         start=("$programs/mysqld" --no-defaults --mysqlx=OFF --secure-file-priv=NULL)
         ;;
 esac
-"${make_data[@]}" "${as_user[@]}" --datadir="$work/data" > "$work/install.log" 2>&1 ||
+# A server that starts removes other servers' temporary tables from its --tmpdir.
+mkdir "$work/tmp"
+"${make_data[@]}" "${as_user[@]}" --datadir="$work/data" --tmpdir="$work/tmp" > "$work/install.log" 2>&1 ||
     { cat "$work/install.log" >&2; exit 1; }
-"${start[@]}" "${as_user[@]}" --datadir="$work/data" --socket="$work/socket" --skip-networking \
+"${start[@]}" "${as_user[@]}" --datadir="$work/data" --tmpdir="$work/tmp" --socket="$work/socket" --skip-networking \
     --pid-file="$work/pid" --innodb-buffer-pool-size=32M > "$work/server.log" 2>&1 &
 processes+=($!)
 sql() { "$client" --no-defaults --socket="$work/socket" --user=root --table "$@"; }

@@ -58,11 +58,14 @@ std::vector<std::string> ServerUnderTest::arguments() const {
 void ServerUnderTest::make_data(const std::filesystem::path& directory,
                                 const std::vector<std::string>& more_arguments) const {
     const std::string place = "--datadir=" + directory.string();
+    // A server that starts removes other servers' temporary tables from the directory for these.
+    const TemporaryDirectory temporary;
+    const std::string temporary_tables = "--tmpdir=" + temporary.path().string();
     if (is_mysql_) {
-        run_program(
-            as_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
-                     "--innodb-flush-method=nosync", "--innodb-use-native-aio=0", mysql_log_size, place},
-                    more_arguments));
+        run_program(as_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
+                             "--innodb-flush-method=nosync", "--innodb-use-native-aio=0", mysql_log_size,
+                             place, temporary_tables},
+                            more_arguments));
         std::filesystem::remove(directory / "auto.cnf");  // each copy is a server with a name of its own
         return;
     }
@@ -70,7 +73,7 @@ void ServerUnderTest::make_data(const std::filesystem::path& directory,
     run_program(
         as_user({"mariadb-install-db", "--no-defaults", place, "--skip-test-db", "--skip-name-resolve",
                  "--auth-root-authentication-method=normal", "--loose-innodb-flush-method=nosync",
-                 "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size},
+                 "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size, temporary_tables},
                 more_arguments));
 }
 
@@ -84,7 +87,8 @@ void ServerUnderTest::make_data_of_fetched_mariadb(const std::filesystem::path& 
     }
     const TemporaryDirectory temporary;
     run_program(as_user({server(), "--no-defaults", "--bootstrap", "--datadir=" + directory.string(),
-                         "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size},
+                         "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size,
+                         "--tmpdir=" + temporary.path().string()},
                         more_arguments),
                 temporary.write("bootstrap.sql", script));
 }
