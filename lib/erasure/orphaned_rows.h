@@ -15,6 +15,7 @@
 
 namespace gdprd::erasure {
 
+using execution::Counts;
 using execution::Subject;
 using execution::Subjects;
 
