@@ -20,7 +20,7 @@ std::filesystem::path directory_of_instance(const std::string& name) {
 }
 
 std::filesystem::path config_file_of_instance(const std::string& name) {
-    return directory_of_instance(name) / "mautic-gdprd.toml";
+    return directory_of_instance(name) / config_file_name;
 }
 
 std::string shown_time(Timestamp time) {

@@ -11,6 +11,8 @@ namespace gdprd::command {
 
 inline constexpr const char* default_config_file = "/etc/mautic-gdprd/mautic-gdprd.toml";
 
+inline constexpr const char* config_file_name = "mautic-gdprd.toml";
+
 // Where the configurations are: one, or one a Mautic in directories of their own.
 inline constexpr const char* configuration_directory = "/etc/mautic-gdprd";
 

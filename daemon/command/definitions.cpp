@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <vector>
 
+#include "base/text.h"
 #include "daemon/command/check.h"
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/erase.h"
@@ -97,17 +99,17 @@ void define_queue_list(CLI::App& queue_command, Chosen& chosen) {
     auto options = std::make_shared<QueueListOptions>();
     add_common(command, options->common);
     std::map<std::string, JobState> states;
-    std::string alternatives;
+    std::vector<std::string> names;
     for (const JobState state :
          {JobState::ready, JobState::waiting, JobState::running, JobState::settling, JobState::parked}) {
         states.emplace(queue::name_of(state), state);
-        alternatives += (alternatives.empty() ? "" : "|") + std::string(queue::name_of(state));
+        names.emplace_back(queue::name_of(state));
     }
     command
         .add_option_function<std::string>(
             "--state", [options, states](const std::string& name) { options->state = states.at(name); },
             "Only jobs in this state")
-        ->type_name(alternatives)
+        ->type_name(join(names, "|"))
         ->check(CLI::IsMember(states).description(""));
     command.add_option("--limit", options->limit, "At most so many jobs")
         ->type_name("N")

@@ -44,7 +44,7 @@ Paths paths_of(const InitOptions& options) {
     Paths paths;
     const fs::path usual =
         options.instance ? directory_of_instance(*options.instance) : fs::path(configuration_directory);
-    paths.config_file = options.config_file.value_or(options.directory.value_or(usual) / "mautic-gdprd.toml");
+    paths.config_file = options.config_file.value_or(options.directory.value_or(usual) / config_file_name);
     const fs::path directory = paths.config_file.parent_path();
     paths.webhook_secret = directory / webhook_secret_name;
     paths.hash_key = directory / hash_key_name;

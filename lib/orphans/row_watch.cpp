@@ -52,8 +52,8 @@ Created created(database::Connection& connection, const Step& step) {
 // The time tells of a restore, and of an ALTER, which looks the same. Where it tells nothing the witness has
 // to: some servers do not tell it for a while, and an earlier one may be that of an older copy of the table.
 // A server that is not known may be one into which a backup was restored.
-bool may_be_made_anew(Checkpoints& checkpoints, RowWitness& witness, const Step& step, const Created& table) {
-    const auto verdict = witness.verdict();
+bool may_be_made_anew(Checkpoints& checkpoints, RowWitness::Verdict verdict, const Step& step,
+                      const Created& table) {
     if (verdict == RowWitness::Verdict::other_row) return true;
     const bool has_witness = verdict == RowWitness::Verdict::same_row;
     const bool is_watched =
@@ -122,14 +122,20 @@ bool RowWatch::mind_restore(database::Connection& connection, const std::string&
     auto seen = checkpoints.number(seen_mark(step));
     RowWitness witness(connection, ledger_database, step);
     ContactRows rows(connection, ledger_database);
-    if (const auto elder = witness.elder_in_its_place()) {
+    auto verdict = witness.verdict();
+    const auto elder = verdict == RowWitness::Verdict::same_row ? std::nullopt : witness.elder_in_its_place();
+    if (elder) {
         rows.forget_after(step, *elder);
         leftovers.forget_after(step, *elder);
-        if (seen && *seen > *elder) checkpoints.set_number(seen_mark(step), *(seen = elder));
+        if (seen && *seen > *elder) {
+            seen = elder;
+            checkpoints.set_number(seen_mark(step), *seen);
+        }
         witness.step_down();
+        verdict = witness.verdict();
     }
     const bool is_lower = seen && *seen > highest;
-    const bool is_restored = is_lower || may_be_made_anew(checkpoints, witness, step, table);
+    const bool is_restored = is_lower || may_be_made_anew(checkpoints, verdict, step, table);
     if (is_restored) {
         GoneContacts::forget_deleted(connection, ledger_database);
         rows.forget_after(step, highest);

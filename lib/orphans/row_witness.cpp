@@ -30,7 +30,7 @@ std::optional<RowWitness::DatedRow> RowWitness::newest(const std::string& condit
 RowWitness::Verdict RowWitness::verdict() { return verdict_of(name_); }
 
 std::optional<std::uint64_t> RowWitness::elder_in_its_place() {
-    if (verdict() == Verdict::same_row || verdict_of(elder_name_) != Verdict::same_row) return std::nullopt;
+    if (verdict_of(elder_name_) != Verdict::same_row) return std::nullopt;
     return checkpoints_.number(elder_name_);
 }
 

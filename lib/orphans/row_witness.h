@@ -27,8 +27,8 @@ class RowWitness {
     RowWitness(database::Connection& connection, const std::string& ledger_database, const plan::Step& step);
 
     Verdict verdict();
-    // The id of the row before it, when that one is the same and the witness is not: the newest row alone was
-    // deleted, and only ids above this one may have become other rows'.
+    // The id of the row before it, when that one is the same row still. Where the witness is not, only ids
+    // above this one may have become other rows'.
     std::optional<std::uint64_t> elder_in_its_place();
     // That one is the witness from here on.
     void step_down();

@@ -36,7 +36,7 @@ class Companions {
                                   std::none_of(plan_.steps.begin(), plan_.steps.end(),
                                                [&](const Step& other) { return other.key() == whole; });
             if (is_alone) {
-                tell_({take(i), "", whole, true});
+                tell_({leave_step(plan_, i), "", whole, true});
             } else {
                 ++i;
             }
@@ -50,7 +50,7 @@ class Companions {
                 step.real_table == link.real_table &&
                 (step.tie.kind != Tie::Kind::contact || contact_ == ContactRow::is_way_back);
             if (is_meant && step.delete_rows) {
-                tell_({take(i), "", of, false});
+                tell_({leave_step(plan_, i), "", of, false});
                 continue;
             }
             for (const std::string& column : {link.tie_column, link.next_column}) {
@@ -71,18 +71,18 @@ class Companions {
         return true;
     }
 
-    Step& take(std::size_t at) {
-        plan_.left.push_back(std::move(plan_.steps[at]));
-        plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(at));
-        return plan_.left.back();
-    }
-
     Plan& plan_;
     const ContactRow contact_;
     const std::function<void(const Companion&)>& tell_;
 };
 
 }  // namespace
+
+Step& leave_step(Plan& plan, std::size_t at) {
+    plan.left.push_back(std::move(plan.steps[at]));
+    plan.steps.erase(plan.steps.begin() + static_cast<std::ptrdiff_t>(at));
+    return plan.left.back();
+}
 
 void leave_companions(Plan& plan, std::size_t first, ContactRow contact,
                       const std::function<void(const Companion&)>& tell) {

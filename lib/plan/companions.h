@@ -11,6 +11,9 @@
 
 namespace gdprd::plan {
 
+// Takes a step out of `steps` into `left`, and returns it there.
+Step& leave_step(Plan& plan, std::size_t at);
+
 struct Companion {
     Step& step;          // in `left` of the plan when all of its rows stay
     std::string column;  // "" for all of the rows

@@ -68,10 +68,9 @@ class Reduction {
     }
 
     void leave(std::size_t at, const std::string& what) {
-        plan_.left.push_back(std::move(plan_.steps[at]));
-        plan_.steps.erase(plan_.steps.begin() + static_cast<std::ptrdiff_t>(at));
-        plan_.left.back().waits = true;
-        limit(plan_.left.back(), "", what);
+        Step& step = plan::leave_step(plan_, at);
+        step.waits = true;
+        limit(step, "", what);
         plan::leave_companions(
             plan_, plan_.left.size() - 1, plan::ContactRow::is_way_back, [this](const Companion& companion) {
                 if (companion.column.empty()) companion.step.waits = true;

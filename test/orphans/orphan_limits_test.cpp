@@ -86,6 +86,28 @@ void date_mails(BackgroundFixture& here, const std::string& date, const std::str
     here.world.mautic.connection().change("UPDATE email_stats SET date_sent = '" + date + "' WHERE " + where);
 }
 
+// Of contact 7 up to row 20, of contact 8 from 101 to 120.
+void add_old_mails(BackgroundFixture& here) {
+    add_mails(here, 7, 0, 20);
+    add_mails(here, 8, 100, 20);
+    date_mails(here, "2024-02-29 12:00:00", "id <= 120");
+}
+
+// The backup had neither contact 8 nor its mails; the table stays, and Mautic was used again.
+void restore_and_go_on(BackgroundFixture& here, Deletions& deletions, OrphanedRows& task) {
+    add_old_mails(here);
+    here.run(task);
+    here.world.mautic.connection().change("DELETE FROM email_stats WHERE id > 50");
+    delete_contact(here, 8);
+    SECTION("the id of the newest row is another row's") { add_mails_of_nobody(here, 100, 30); }
+    SECTION("the id of the newest row is nobody's") {
+        add_mails_of_nobody(here, 100, 19);
+        add_mails_of_nobody(here, 120, 11);
+    }
+    deletions.add(std::vector<ContactId>{8});
+    for (int turn = 0; turn < 3; ++turn) here.run(task);
+}
+
 // What is written to the log meanwhile, which is standard error.
 class LogLines {
   public:
@@ -292,19 +314,7 @@ TEST_CASE("A restore that keeps the table is known by the date of a row, or by i
     BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
-    add_mails(here, 7, 0, 20);
-    add_mails(here, 8, 100, 20);
-    date_mails(here, "2024-02-29 12:00:00", "id <= 120");
-    here.run(task);
-    here.world.mautic.connection().change("DELETE FROM email_stats WHERE id > 50");
-    delete_contact(here, 8);
-    SECTION("its id is another row's") { add_mails_of_nobody(here, 100, 30); }
-    SECTION("its id is nobody's") {
-        add_mails_of_nobody(here, 100, 19);
-        add_mails_of_nobody(here, 120, 11);
-    }
-    deletions.add(std::vector<ContactId>{8});
-    for (int turn = 0; turn < 3; ++turn) here.run(task);
+    restore_and_go_on(here, deletions, task);
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
     delete_contact(here, 7);
     deletions.add(std::vector<ContactId>{7});
@@ -315,9 +325,7 @@ TEST_CASE("A restore that keeps the table is known by the date of a row, or by i
 TEST_CASE("Who was deleted is erased, though the server tells no time, another time or an earlier one") {
     BackgroundFixture here;
     Deletions deletions;
-    add_mails(here, 7, 0, 20);
-    add_mails(here, 8, 100, 20);
-    date_mails(here, "2024-02-29 12:00:00", "id <= 120");
+    add_old_mails(here);
     const std::string marks =
         ".mark SET number = number + 3600 WHERE name LIKE 'leftovers\\_created\\_email\\_stats%'";
     SECTION("it told the time before") {
@@ -358,19 +366,7 @@ TEST_CASE("Where the server tells no time a restore is known by the dates of the
     Deletions deletions;
     auto task = task_of(here, deletions);
     make_without_time(here);
-    add_mails(here, 7, 0, 20);
-    add_mails(here, 8, 100, 20);
-    date_mails(here, "2024-02-29 12:00:00", "id <= 120");
-    here.run(task);
-    here.world.mautic.connection().change("DELETE FROM email_stats WHERE id > 50");
-    delete_contact(here, 8);
-    SECTION("its id is another row's") { add_mails_of_nobody(here, 100, 30); }
-    SECTION("its id is nobody's") {
-        add_mails_of_nobody(here, 100, 19);
-        add_mails_of_nobody(here, 120, 11);
-    }
-    deletions.add(std::vector<ContactId>{8});
-    for (int turn = 0; turn < 3; ++turn) here.run(task);
+    restore_and_go_on(here, deletions, task);
     CHECK(here.world.mautic.row_count("email_stats", "email_address = 'stranger@example.net'") == 30);
 }
 
@@ -432,9 +428,7 @@ TEST_CASE("Erased rows that a backup had not got are not expected back: their id
     BackgroundFixture here;
     Deletions deletions;
     auto task = task_of(here, deletions);
-    add_mails(here, 7, 0, 20);
-    add_mails(here, 8, 100, 20);
-    date_mails(here, "2024-02-29 12:00:00", "id <= 120");
+    add_old_mails(here);
     here.run(task);
     for (const ContactId contact : {ContactId{7}, ContactId{8}}) delete_contact(here, contact);
     deletions.add(std::vector<ContactId>{7, 8});

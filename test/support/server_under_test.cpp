@@ -60,21 +60,22 @@ void ServerUnderTest::make_data(const std::filesystem::path& directory,
     const std::string place = "--datadir=" + directory.string();
     // A server that starts removes other servers' temporary tables from the directory for these.
     const TemporaryDirectory temporary;
-    const std::string temporary_tables = "--tmpdir=" + temporary.path().string();
+    std::vector<std::string> arguments = more_arguments;
+    arguments.push_back("--tmpdir=" + temporary.path().string());
     if (is_mysql_) {
-        run_program(as_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
-                             "--innodb-flush-method=nosync", "--innodb-use-native-aio=0", mysql_log_size,
-                             place, temporary_tables},
-                            more_arguments));
+        run_program(
+            as_user({server(), "--no-defaults", "--initialize-insecure", "--skip-log-bin",
+                     "--innodb-flush-method=nosync", "--innodb-use-native-aio=0", mysql_log_size, place},
+                    arguments));
         std::filesystem::remove(directory / "auto.cnf");  // each copy is a server with a name of its own
         return;
     }
-    if (!home_.empty()) return make_data_of_fetched_mariadb(directory, more_arguments);
+    if (!home_.empty()) return make_data_of_fetched_mariadb(directory, arguments);
     run_program(
         as_user({"mariadb-install-db", "--no-defaults", place, "--skip-test-db", "--skip-name-resolve",
                  "--auth-root-authentication-method=normal", "--loose-innodb-flush-method=nosync",
-                 "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size, temporary_tables},
-                more_arguments));
+                 "--loose-debug-no-sync", "--innodb-use-native-aio=0", mariadb_log_size},
+                arguments));
 }
 
 // What mariadb-install-db does, which finds its programs in the system's directories only.
@@ -87,8 +88,7 @@ void ServerUnderTest::make_data_of_fetched_mariadb(const std::filesystem::path& 
     }
     const TemporaryDirectory temporary;
     run_program(as_user({server(), "--no-defaults", "--bootstrap", "--datadir=" + directory.string(),
-                         "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size,
-                         "--tmpdir=" + temporary.path().string()},
+                         "--innodb-use-native-aio=0", "--skip-name-resolve", mariadb_log_size},
                         more_arguments),
                 temporary.write("bootstrap.sql", script));
 }

@@ -14,8 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* file_name = "mautic-gdprd.toml";
-
 // One that may not be looked at counts as there.
 bool may_be_there(const fs::path& file) {
     std::error_code error;
@@ -54,12 +52,12 @@ std::vector<std::string> own_things(const config::Config& config) {
 
 std::vector<Instance> find_instances(const fs::path& directory) {
     std::vector<Instance> instances;
-    if (may_be_there(directory / file_name)) instances.push_back({"", directory / file_name});
+    if (may_be_there(directory / config_file_name)) instances.push_back({"", directory / config_file_name});
     std::error_code error;
     for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
         const std::string name = at->path().filename().string();
-        if (is_instance_name(name) && may_be_there(at->path() / file_name)) {
-            instances.push_back({name, at->path() / file_name});
+        if (is_instance_name(name) && may_be_there(at->path() / config_file_name)) {
+            instances.push_back({name, at->path() / config_file_name});
         }
     }
     if (error) {
