@@ -84,11 +84,8 @@ class Builder {
         leave_companions(plan_, 0, ContactRow::is_erased, [this](const Companion& companion) {
             const Step& step = companion.step;
             if (companion.column.empty()) note_overrides_of(step);
-            const std::string what = companion.is_part
-                                         ? "left with the rows of " + companion.of
-                                         : "left as well: rows of " + companion.of + " are found by it";
-            limit({step.table, step.real_table, companion.column, what,
-                   companion.is_part ? "" : "It goes once those rows can be changed"});
+            limit({step.table, step.real_table, companion.column, "left as well: " + companion.why(),
+                   "It goes once those rows can be changed"});
         });
     }
 

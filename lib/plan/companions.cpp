@@ -22,6 +22,7 @@ class Companions {
             for (const auto& chain : left.chains) {
                 for (const Link& link : chain) keep_link(link, left.key());
             }
+            if (left.tie.kind == Tie::Kind::part) leave_whole(left);
             leave_parts();
         }
     }
@@ -36,11 +37,19 @@ class Companions {
                                   std::none_of(plan_.steps.begin(), plan_.steps.end(),
                                                [&](const Step& other) { return other.key() == whole; });
             if (is_alone) {
-                tell_({leave_step(plan_, i), "", whole, true});
+                tell_({leave_step(plan_, i), "", whole, Bond::is_part});
             } else {
                 ++i;
             }
         }
+    }
+
+    void leave_whole(const Step& part) {
+        const auto whole = std::find_if(plan_.steps.begin(), plan_.steps.end(),
+                                        [&](const Step& step) { return step.key() == part.tie.parent; });
+        if (whole == plan_.steps.end()) return;
+        const auto at = static_cast<std::size_t>(whole - plan_.steps.begin());
+        tell_({leave_step(plan_, at), "", part.key(), Bond::has_part});
     }
 
     void keep_link(const Link& link, const std::string& of) {
@@ -50,11 +59,11 @@ class Companions {
                 step.real_table == link.real_table &&
                 (step.tie.kind != Tie::Kind::contact || contact_ == ContactRow::is_way_back);
             if (is_meant && step.delete_rows) {
-                tell_({leave_step(plan_, i), "", of, false});
+                tell_({leave_step(plan_, i), "", of, Bond::is_way});
                 continue;
             }
             for (const std::string& column : {link.tie_column, link.next_column}) {
-                if (is_meant && keep_column(step, column)) tell_({step, column, of, false});
+                if (is_meant && keep_column(step, column)) tell_({step, column, of, Bond::is_way});
             }
             ++i;
         }
@@ -77,6 +86,18 @@ class Companions {
 };
 
 }  // namespace
+
+std::string Companion::why() const {
+    switch (bond) {
+        case Bond::is_part:
+            return "it is a part of rows of " + of;
+        case Bond::has_part:
+            return "rows of " + of + " are parts of it";
+        case Bond::is_way:
+            break;
+    }
+    return "rows of " + of + " are found by it";
+}
 
 Step& leave_step(Plan& plan, std::size_t at) {
     plan.left.push_back(std::move(plan.steps[at]));

@@ -169,7 +169,7 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
         for (const auto& [name, other] : *tables) {
             for (const auto& key : other.foreign_keys) {
                 const bool refers = !key.referenced_table.empty() && key.referenced_table == table.name &&
-                                    key.referenced_column == step.tie.column;
+                                    mautic::is_same_column(key.referenced_column, step.tie.column);
                 if (refers && !is_part_of(map, step, name, key.column) &&
                     (step.delete_rows || !is_about_nobody(map, name))) {
                     add_reference(step, other.real_name, key.column);

@@ -74,10 +74,7 @@ class Reduction {
         plan::leave_companions(
             plan_, plan_.left.size() - 1, plan::ContactRow::is_way_back, [this](const Companion& companion) {
                 if (companion.column.empty()) companion.step.waits = true;
-                limit(companion.step, companion.column,
-                      "left for as long: " + (companion.is_part
-                                                  ? "it is a part of rows of " + companion.of
-                                                  : "rows of " + companion.of + " are found by it"));
+                limit(companion.step, companion.column, "left for as long: " + companion.why());
             });
     }
 
