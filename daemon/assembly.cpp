@@ -35,7 +35,7 @@ void refuse_stopped(const erasure::Rules& rules) {
     if (!rules.is_stopped()) return;
     std::vector<std::string> names;
     std::set<std::string> advice;
-    for (const plan::Unknown* unknown : rules.plan->tied_unknown()) {
+    for (const discovery::Unknown* unknown : rules.plan->tied_unknown()) {
         names.push_back(unknown->name());
         advice.insert(rules.plan->advice_for(*unknown));
     }

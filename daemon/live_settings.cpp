@@ -31,7 +31,7 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
     const auto unknown = rules.plan->tied_unknown();
     std::size_t tables = 0;
     std::size_t columns = 0;
-    for (const plan::Unknown* one : unknown) ++(one->column.empty() ? tables : columns);
+    for (const discovery::Unknown* one : unknown) ++(one->column.empty() ? tables : columns);
     for (const auto& limitation : rules.plan->limitations) {
         if (limitation.left) ++(limitation.column.empty() ? tables : columns);
         log::warning(limitation.left ? "an erasure leaves something here" : "not as the policy asks for",
@@ -42,7 +42,7 @@ void report_unknown(const erasure::Rules& rules, health::Readiness& readiness, h
     }
     metrics.unknown_tables(tables);
     metrics.unknown_columns(columns);
-    for (const plan::Unknown* one : unknown) {
+    for (const discovery::Unknown* one : unknown) {
         log::warning(one->emptied ? "tied to contacts, not in the data map, and emptied by its type"
                                   : "tied to contacts and not covered",
                      {{"table", one->table},

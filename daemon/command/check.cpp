@@ -109,7 +109,7 @@ void check_queue(const config::Config& config, CheckReport& report) {
 
 void check_unknown(const config::Config& config, const plan::Plan& plan, CheckReport& report) {
     const bool stops = config.policy.unknown == policy::UnknownRule::stop;
-    for (const plan::Unknown* unknown : plan.tied_unknown()) {
+    for (const discovery::Unknown* unknown : plan.tied_unknown()) {
         const std::string text = unknown->name() + ": not known to the data map: " + unknown->reason;
         const std::string advice = plan.advice_for(*unknown);
         if (stops) {

@@ -51,7 +51,7 @@ void print_plan(const plan::Plan& plan, const Previews& previews) {
         print_step(plan.steps[i], previews.empty() ? nullptr : &previews[i]);
     }
     std::vector<std::string> unknown;
-    for (const plan::Unknown& entry : plan.unknown) {
+    for (const discovery::Unknown& entry : plan.unknown) {
         if (!entry.emptied) unknown.push_back(entry.name() + " (" + entry.fate() + "): " + entry.reason);
     }
     print_list("Not known to the data map:", unknown);

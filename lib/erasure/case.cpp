@@ -58,7 +58,7 @@ bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::st
     const plan::Step* own = plan.contact_step();
     const bool is_erased =
         own != nullptr && std::any_of(own->columns.begin(), own->columns.end(),
-                                      [](const plan::ColumnStep& step) { return step.column == "email"; });
+                                      [](const columns::ColumnStep& step) { return step.column == "email"; });
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 

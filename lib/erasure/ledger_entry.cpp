@@ -4,10 +4,10 @@
 
 namespace gdprd::erasure {
 
+using columns::ColumnStep;
 using ledger::Finding;
 using ledger::Record;
 using ledger::Status;
-using plan::ColumnStep;
 using plan::Plan;
 using plan::Step;
 
@@ -37,7 +37,7 @@ Status status_after(const Request& request, const Subject& subject, const std::v
 // Does the proof look into the column?
 bool reads(const Step& step, const std::string& column) {
     return std::any_of(step.searched.begin(), step.searched.end(),
-                       [&](const plan::SearchedColumn& searched) { return searched.column == column; });
+                       [&](const columns::SearchedColumn& searched) { return searched.column == column; });
 }
 
 bool takes_whole(const Step& step, const std::string& column) {

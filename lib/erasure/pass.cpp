@@ -69,7 +69,7 @@ void Pass::learn_history(bool before_first_chunk) {
     }
     for (const Step& step : rules_.plan->steps) {
         if (step.tie.kind != Tie::Kind::column || finder_.is_empty(step)) continue;
-        for (const plan::ColumnStep& column : step.columns) {
+        for (const columns::ColumnStep& column : step.columns) {
             if (column.action == mautic::Action::hash && column.identifies) {
                 learn_values(step, column, contacts);
             }
@@ -77,7 +77,7 @@ void Pass::learn_history(bool before_first_chunk) {
     }
 }
 
-void Pass::learn_values(const Step& step, const plan::ColumnStep& column,
+void Pass::learn_values(const Step& step, const columns::ColumnStep& column,
                         std::span<const ContactId> contacts) {
     std::vector<std::pair<ContactId, std::string>> found;
     Rows rows = statements_.select(

@@ -40,7 +40,7 @@ class Pass {
 
   private:
     void learn_history(bool before_first_chunk);
-    void learn_values(const plan::Step& step, const plan::ColumnStep& column,
+    void learn_values(const plan::Step& step, const columns::ColumnStep& column,
                       std::span<const ContactId> contacts);
     void run_texts();
     void run_shared();

@@ -2,8 +2,8 @@
 
 namespace gdprd::execution {
 
+using columns::ColumnStep;
 using ledger::Fingerprint;
-using plan::ColumnStep;
 using policy::Hasher;
 using policy::Normalisation;
 

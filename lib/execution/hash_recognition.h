@@ -34,7 +34,8 @@ class HashRecognition {
 
     // A value of the contact's own row, and of a column of another table.
     bool is_our_hash(const Subject& subject, const std::string& own_column, const std::string& value) const;
-    bool is_our_hash(const Subject& subject, const plan::ColumnStep& column, const std::string& value) const;
+    bool is_our_hash(const Subject& subject, const columns::ColumnStep& column,
+                     const std::string& value) const;
 
     // The hash of the contact's own column; the value itself when it is our hash already.
     std::string hash_of_own(const Subject& subject, const std::string& column,
@@ -45,10 +46,10 @@ class HashRecognition {
     // The same for a column of another table, whose row may be several contacts': what is learned from it is
     // learned of each of them. The value has been looked up before.
     std::string hash_of_row(const std::vector<ContactId>& owners, Subjects& subjects,
-                            const plan::ColumnStep& column, const std::string& value);
+                            const columns::ColumnStep& column, const std::string& value);
     // Asks for all of these values that may be hashes of ours with few statements.
     struct Cell {
-        const plan::ColumnStep* column;
+        const columns::ColumnStep* column;
         std::string_view value;
     };
     void look_up(std::span<const Cell> cells);

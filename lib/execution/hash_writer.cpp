@@ -4,8 +4,8 @@
 
 namespace gdprd::execution {
 
+using columns::ColumnStep;
 using database::Rows;
-using plan::ColumnStep;
 using plan::Step;
 using statements::Context;
 using statements::RewrittenRow;

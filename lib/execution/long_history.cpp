@@ -18,7 +18,7 @@ namespace {
 bool changes(const Step& step, const std::string& column) {
     return step.delete_rows ||
            std::any_of(step.columns.begin(), step.columns.end(),
-                       [&](const plan::ColumnStep& change) { return change.column == column; });
+                       [&](const columns::ColumnStep& change) { return change.column == column; });
 }
 
 // Not a table that others hang on by something it loses: their rows could not be found any more afterwards.

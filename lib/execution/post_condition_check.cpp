@@ -24,7 +24,7 @@ bool has_waited(const Step& step, const Subject& subject) {
 
 // Can the server tell the rows that would be changed? A hash of what is no address looks like other values.
 bool tells_pending(const Step& step) {
-    return std::none_of(step.columns.begin(), step.columns.end(), [](const plan::ColumnStep& column) {
+    return std::none_of(step.columns.begin(), step.columns.end(), [](const columns::ColumnStep& column) {
         return column.action == mautic::Action::hash && column.normalisation != policy::Normalisation::email;
     });
 }
@@ -238,7 +238,7 @@ void PostConditionCheck::check(const Step& step, const RowScope& scope, Subjects
     }
 }
 
-void PostConditionCheck::empty(const Step& step, const plan::SearchedColumn& column,
+void PostConditionCheck::empty(const Step& step, const columns::SearchedColumn& column,
                                std::span<const Value> keys) {
     for (std::size_t at = 0; at < keys.size(); at += keys_per_statement) {
         const auto part = keys.subspan(at, std::min(keys_per_statement, keys.size() - at));

@@ -41,7 +41,7 @@ class PostConditionCheck {
     void check(const plan::Step& step, const RowScope& scope, Subjects& subjects, bool may_empty = true);
     void check_deleted(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void check_processed_chunks(const plan::Step& step, const std::string& last, Subjects& subjects);
-    void empty(const plan::Step& step, const plan::SearchedColumn& column,
+    void empty(const plan::Step& step, const columns::SearchedColumn& column,
                std::span<const database::Value> keys);
     void count_kept(const plan::Step& step, const RowScopes& scopes, Subjects& subjects);
     void count_former_rows(const plan::Step& step, const RowScope& scope, Subjects& subjects);

@@ -145,7 +145,7 @@ std::vector<RowChanger::HashedRow> RowChanger::read_hashed(const Step& step, con
         HashedRow row;
         row.owner = rows.text(0);
         std::size_t position = 1;
-        for (const plan::ColumnStep& column : step.columns) {
+        for (const columns::ColumnStep& column : step.columns) {
             if (column.action == Action::hash) row.values.push_back(rows.optional_text(position++));
         }
         row.rows = rows.number(position);
@@ -155,7 +155,7 @@ std::vector<RowChanger::HashedRow> RowChanger::read_hashed(const Step& step, con
     std::vector<HashRecognition::Cell> cells;
     for (const HashedRow& row : hashed) {
         std::size_t place = 0;
-        for (const plan::ColumnStep& column : step.columns) {
+        for (const columns::ColumnStep& column : step.columns) {
             if (column.action != Action::hash) continue;
             if (const auto& value = row.values[place++]) cells.push_back({&column, *value});
         }
@@ -179,7 +179,7 @@ void RowChanger::change_hashed(const Step& step, const RowScope& scope, Subjects
         const auto owners = scope.owners_of(row.owner);
         bool is_changed = false;
         std::size_t place = 0;
-        for (const plan::ColumnStep& column : step.columns) {
+        for (const columns::ColumnStep& column : step.columns) {
             if (column.action != Action::hash) continue;
             if (const auto& before = row.values[place]) {
                 std::string after = hashes_.hash_of_row(owners, subjects, column, *before);

@@ -18,7 +18,7 @@ std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Ro
     bool changed = false;
     std::size_t position = 2;
     for (const Action action : {Action::rewrite, Action::hash}) {
-        for (const plan::ColumnStep& column : step.columns) {
+        for (const columns::ColumnStep& column : step.columns) {
             if (column.action != action) continue;
             const auto before = row.optional_text(position++);
             if (!before) {

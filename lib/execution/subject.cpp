@@ -57,7 +57,7 @@ void Counts::add(const plan::Step& step, std::uint64_t rows) {
     }
     rows_changed += rows;
     std::set<mautic::Action> actions;
-    for (const plan::ColumnStep& column : step.columns) actions.insert(column.action);
+    for (const columns::ColumnStep& column : step.columns) actions.insert(column.action);
     for (const mautic::Action action : actions) rows_by_action[action] += rows;
 }
 

@@ -7,7 +7,7 @@
 
 namespace gdprd::ledger {
 
-using plan::ColumnStep;
+using columns::ColumnStep;
 
 namespace {
 

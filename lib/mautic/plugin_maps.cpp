@@ -21,7 +21,7 @@ std::string name_in(const Schema& schema, const TableEntry& entry, const std::st
     return is_twice ? schema.prefix + table : table;
 }
 
-std::vector<const Table*> tables_of(const TableEntry& entry, const Schema& schema) {
+std::vector<const Table*> prefixed_tables_of(const TableEntry& entry, const Schema& schema) {
     std::vector<const Table*> tables;
     for (const auto& [name, table] : schema.tables) {
         if (entry.is_about(name)) tables.push_back(&table);
@@ -70,7 +70,7 @@ std::string why_not(const PluginMap& plugin, const DataMap& map, const Schema& s
     for (const TableEntry& entry : plugin.entries) {
         const bool of_mautic = is_of_mautic(map, entry);
         if (describes(map, entry, of_mautic)) why = "a data map of your own describes " + entry.key();
-        for (const Table* table : tables_of(entry, schema)) {
+        for (const Table* table : prefixed_tables_of(entry, schema)) {
             any_table = any_table || !of_mautic;
             if (!why.empty()) continue;
             if (const std::string column = missing_column(entry, *table); !column.empty()) {

@@ -5,20 +5,25 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "columns/column_decision.h"
+#include "columns/column_step.h"
+#include "discovery/unknown.h"
 #include "mautic/column_name.h"
+#include "mautic/entry_tables.h"
 #include "mautic/plugin_maps.h"
-#include "plan/column_decision.h"
-#include "plan/column_step.h"
 #include "plan/companions.h"
 #include "plan/policy_check.h"
 #include "plan/tie_resolution.h"
-#include "plan/unknown.h"
 #include "policy/switches.h"
 
 namespace gdprd::plan {
 
 namespace {
 
+using columns::ColumnDecision;
+using columns::ColumnStep;
+using columns::SearchedColumn;
+using discovery::Unknown;
 using mautic::Action;
 using mautic::Column;
 using mautic::DataMap;
@@ -50,7 +55,7 @@ class Builder {
         plan_.policy_digest = policy_.digest();
         plan_.schema_digest = schema_.digest;
         problems_ = problems_with_names(map_, policy_, schema_);
-        auto unknown = find_unknown(map_, schema_, policy_);
+        auto unknown = discovery::find_unknown(map_, schema_, policy_);
         for (const Unknown& found : unknown) {
             if (found.emptied && !found.column.empty()) {
                 unknown_columns_.insert(found.table + "." + found.column);
@@ -116,7 +121,7 @@ class Builder {
             return;
         }
         bool found = false;
-        for (const Table* table : tables_of(entry, schema_)) {
+        for (const Table* table : mautic::tables_of(entry, schema_)) {
             found = true;
             if (entry.tie.visitors.empty()) {
                 add_step(entry, *table);
@@ -309,7 +314,7 @@ class Builder {
     }
 
     void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
-        ColumnDecision decision = decide_column(entry, table, column, schema_, policy_);
+        ColumnDecision decision = columns::decide_column(entry, table, column, schema_, policy_);
         if (unknown_columns_.contains(table.name + "." + column.name)) {
             decision.action = Action::remove;
             decision.why = "Not in the data map; [policy] unknown = \"delete\".";
@@ -325,9 +330,9 @@ class Builder {
         if (action != Action::keep && action != Action::follows) {
             if (is_protected(step, table, column, decision)) return;
             const std::size_t length = hasher_.length(decision.normalisation);
-            const std::string why_not = why_impossible(table, column, action, length);
+            const std::string why_not = columns::why_impossible(table, column, action, length);
             if (!why_not.empty() && action == Action::hash && may_be_deleted_instead(column, decision) &&
-                why_impossible(table, column, Action::remove, length).empty()) {
+                columns::why_impossible(table, column, Action::remove, length).empty()) {
                 action = Action::remove;
                 note_deleted_instead(step, column, decision, why_not);
             } else if (!why_not.empty()) {
@@ -335,12 +340,12 @@ class Builder {
                 return;
             }
             // A UNIQUE index takes a value that several rows come to once, and any number of NULLs.
-            if (column.unique && comes_to_one_value(action)) {
+            if (column.unique && columns::comes_to_one_value(action)) {
                 const Action other = column.nullable ? Action::remove : Action::new_random;
-                if (why_impossible(table, column, other, length).empty()) action = other;
+                if (columns::why_impossible(table, column, other, length).empty()) action = other;
             }
         }
-        if (auto searched = searched_column(column, decision, action, !step.primary_key.empty())) {
+        if (auto searched = columns::searched_column(column, decision, action, !step.primary_key.empty())) {
             step.searched.push_back(*std::move(searched));
         }
         if (action == Action::keep || action == Action::follows) {
@@ -354,10 +359,10 @@ class Builder {
         change.identifies = decision.identifies;
         change.why = decision.why;
         change.keep_members = decision.keep_members;
-        if (action == Action::rewrite) change.format = format_of(column, decision.format);
+        if (action == Action::rewrite) change.format = columns::format_of(column, decision.format);
         // Rows are rewritten one by one, which takes a name for each.
         if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
-        change.neutral = neutral_for(table, column, change);
+        change.neutral = columns::neutral_for(table, column, change);
         if (action == Action::unschedule) note_failed_log(step);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
@@ -376,8 +381,8 @@ class Builder {
         for (const TableEntry& entry : map_.entries) {
             if (entry.is_about(table.name) && policy_.is_on(entry.switch_name)) ties.push_back(&entry.tie);
         }
-        std::string why_not = why_protected(table, ties, column.name);
-        if (why_not.empty() && decision.by_any_rule) why_not = why_spared(map_, table, column.name);
+        std::string why_not = columns::why_protected(table, ties, column.name);
+        if (why_not.empty() && decision.by_any_rule) why_not = columns::why_spared(map_, table, column.name);
         if (why_not.empty()) return false;
         if (decision.overridden) {
             problems_.push_back(decision.option + ": " + why_not);
@@ -394,7 +399,8 @@ class Builder {
 
     // What nobody named, or what is only too long for its column, is better gone than left.
     bool may_be_deleted_instead(const Column& column, const ColumnDecision& decision) const {
-        return decision.by_default || is_too_short_for_hash(column, hasher_.length(decision.normalisation)) ||
+        return decision.by_default ||
+               columns::is_too_short_for_hash(column, hasher_.length(decision.normalisation)) ||
                (misfit_ == Misfit::limited && !decision.option.empty());
     }
 

@@ -74,7 +74,7 @@ class Companions {
         const auto is_it = [&](const auto& one) { return mautic::is_same_column(one.column, column); };
         if (std::erase_if(step.columns, is_it) == 0) return false;
         step.left_columns.push_back(column);
-        for (SearchedColumn& searched : step.searched) {
+        for (columns::SearchedColumn& searched : step.searched) {
             if (is_it(searched)) searched.may_be_emptied = false;
         }
         return true;

@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "base/names.h"
+#include "mautic/entry_tables.h"
 #include "mautic/plugin_maps.h"
-#include "plan/tie_resolution.h"
 #include "policy/switches.h"
 
 namespace gdprd::plan {
 
 namespace {
 
+using columns::ColumnStep;
+using discovery::Unknown;
 using mautic::Action;
 using mautic::TableEntry;
 using mautic::Tie;
@@ -51,7 +53,7 @@ class Collector {
 
     // An entry of the map that is not carried out.
     void add_left_alone(const TableEntry& entry, const std::string& why) {
-        for (const mautic::Table* table : tables_of(entry, schema_)) {
+        for (const mautic::Table* table : mautic::tables_of(entry, schema_)) {
             for (CoveredColumn& column : table_of(table->real_name)->columns) {
                 add(column, {Handling::kept, "keep", why, {entry.key()}});
             }

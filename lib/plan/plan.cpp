@@ -6,10 +6,8 @@
 
 namespace gdprd::plan {
 
-const char* Unknown::fate() const {
-    if (emptied) return "emptied";
-    return remedies.empty() ? "left" : "partly emptied";
-}
+using columns::ColumnStep;
+using discovery::Unknown;
 
 const Step* Plan::contact_step() const {
     const auto found = std::find_if(steps.begin(), steps.end(), [](const Step& step) {

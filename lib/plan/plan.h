@@ -11,36 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "content/rewrite.h"
+#include "columns/column_step.h"
+#include "discovery/unknown.h"
 #include "mautic/data_map.h"
-#include "mautic/schema.h"
-#include "policy/field_policy.h"
-#include "policy/hash.h"
 
 namespace gdprd::plan {
-
-// A column that an erasure changes.
-struct ColumnStep {
-    std::string column;
-    mautic::Action action = mautic::Action::remove;  // never keep, field or follows
-    // The SQL literal the column gets: all but hash, strip_query, new_random and anonymous_ip NOT NULL.
-    // rewrite: what it gets when the proof still finds the person in it.
-    std::string neutral;
-    policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
-    bool identifies = false;                        // hash: the old values are looked for by the proof
-    content::Format format = content::Format::php;  // rewrite
-    std::vector<std::string> keep_members;          // rewrite
-    std::string why;
-};
-
-// A column whose content the proof reads again.
-struct SearchedColumn {
-    std::string column;
-    mautic::Search search = mautic::Search::all;
-    bool may_be_emptied =
-        false;            // a stripped URL or a rewritten value that still names the person is emptied
-    std::string neutral;  // may_be_emptied: the SQL literal for it
-};
 
 struct KeptColumn {
     std::string column;
@@ -129,8 +104,8 @@ struct Step {
     bool waits = false;
     // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
     std::string failed_log;
-    std::vector<ColumnStep> columns;
-    std::vector<SearchedColumn> searched;
+    std::vector<columns::ColumnStep> columns;
+    std::vector<columns::SearchedColumn> searched;
     std::vector<KeptColumn> kept;
     // Columns of MySQL's own JSON type, whatever becomes of them: see readable().
     std::vector<std::string> native_json;
@@ -146,27 +121,6 @@ struct Step {
         return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
                tie.kind == mautic::Tie::Kind::part || tie.kind == mautic::Tie::Kind::text;
     }
-};
-
-// Something that nobody has decided about (promise 8).
-struct Unknown {
-    std::string table;       // without the prefix
-    std::string real_table;  // as in the database
-    std::string column;      // "" for a whole table
-    // "foreign key lead_id to leads; foreign key deal_id to deals", "a text column that is not …"
-    std::string reason;
-    // False for a table from which nothing leads to contacts: it is named until somebody decides, but stops
-    // nothing. What else is in the database may be no business of Mautic's at all.
-    bool leads_to_contacts = true;
-    // By keys, ids of contacts or a copy of a known table, and not by looks alone, which stop nothing either.
-    bool is_certain = true;
-    // The entries that [policy] unknown = "delete" carries out for a whole table.
-    std::vector<mautic::TableEntry> remedies{};
-    bool emptied = false;  // [policy] unknown = "delete" deals with all of it
-    bool of_rows = false;  // of a table of the map, by what stands in this column
-
-    std::string name() const { return column.empty() ? table : table + '.' + column; }
-    const char* fate() const;  // "emptied", "partly emptied", "left"
 };
 
 // What an erasure cannot do in this database although the data map knows the table: the rest is erased, this
@@ -204,7 +158,7 @@ struct Plan {
     // Steps that this database, or a missing right, makes impossible: their rows are counted, and the erasure
     // is not complete.
     std::vector<Step> left;
-    std::vector<Unknown> unknown;
+    std::vector<discovery::Unknown> unknown;
     std::vector<Limitation> limitations;
     std::vector<MissingRight> missing_rights;
     std::set<std::string> waiting_tables;  // without the prefix: they have what waits for a right
@@ -229,11 +183,11 @@ struct Plan {
     std::vector<const Step*> parts_of(const Step& shared) const;
     // What is in `unknown` and leads to contacts for certain: it stops erasures with [policy] unknown =
     // "stop". With "delete" some of it is emptied.
-    std::vector<const Unknown*> tied_unknown() const;
+    std::vector<const discovery::Unknown*> tied_unknown() const;
     // How many of these are left, or emptied in part only.
     std::size_t undecided_count() const;
     // What the operator can do about one of `unknown`.
-    std::string advice_for(const Unknown& one) const;
+    std::string advice_for(const discovery::Unknown& one) const;
 };
 
 }  // namespace gdprd::plan

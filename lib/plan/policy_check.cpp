@@ -99,7 +99,7 @@ std::vector<std::string> warnings_about_unique_identifiers(const Plan& plan, con
         if (!field.unique_identifier) continue;
         if (std::find(columns.begin(), columns.end(), field.alias) == columns.end()) continue;
         const bool is_emptied =
-            std::any_of(own->columns.begin(), own->columns.end(), [&](const ColumnStep& change) {
+            std::any_of(own->columns.begin(), own->columns.end(), [&](const columns::ColumnStep& change) {
                 return change.column == field.alias && change.action == mautic::Action::remove;
             });
         if (!is_emptied) return {};

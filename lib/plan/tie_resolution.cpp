@@ -1,9 +1,9 @@
 #include "plan/tie_resolution.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "mautic/column_name.h"
+#include "mautic/entry_tables.h"
 
 namespace gdprd::plan {
 
@@ -77,7 +77,7 @@ void compare_as(const mautic::Column& column, Link& link) {
 // `column` of `table` is what the end of the chain is compared with.
 void compare_with_end(const mautic::DataMap& map, const mautic::Schema& schema, std::vector<Link>& chain,
                       const Table& table, const std::string& column, std::string& why_not) {
-    const Table& end = *table_of(*map.find(chain.back().entry), schema);
+    const Table& end = *mautic::table_of(*map.find(chain.back().entry), schema);
     const mautic::Column& own = *table.find(column);
     if (why_not.empty()) why_not = incomparable(table, own, end, *end.find(chain.back().next_column));
     compare_as(own, chain.back());
@@ -88,7 +88,7 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
                         const std::string& entry_key, const std::string& next_column,
                         std::vector<Link>& chain, std::string& why_not) {
     const mautic::TableEntry& entry = *map.find(entry_key);
-    const Table* table = table_of(entry, schema);
+    const Table* table = mautic::table_of(entry, schema);
     if (table == nullptr) return "this database has no table " + entry.table;
     if (std::string missing = missing_in(*table, entry.tie); !missing.empty()) return missing;
     if (table->find(next_column) == nullptr) return missing_column(*table, next_column);
@@ -143,7 +143,7 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
                     std::string& why_not) {
     for (const auto& source : step.tie.through) {
         if (const auto* entry = map.find(source.entry); entry->tie.kind == Tie::Kind::text) {
-            const Table* of_text = table_of(*entry, schema);
+            const Table* of_text = mautic::table_of(*entry, schema);
             if (of_text == nullptr || of_text->find(source.column) == nullptr) continue;
             add_reference(step, of_text->real_name, source.column);
             if (why_not.empty()) {
@@ -184,7 +184,7 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
 void resolve_part(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
                   ResolvedTie& resolved) {
     const mautic::TableEntry& whole = *map.find(step.tie.parent);
-    const Table* of_whole = table_of(whole, schema);
+    const Table* of_whole = mautic::table_of(whole, schema);
     if (of_whole == nullptr) {
         resolved.missing = "this database has no table " + whole.table;
         return;
@@ -293,40 +293,7 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
     step.row_date = row_date_of(table, step.tie);
 }
 
-// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a
-// database without forms, or of which we may not see them, nobody knows.
-bool is_left_over(std::string_view number_and_alias, const mautic::Schema& schema) {
-    if (schema.find("forms") == nullptr) return false;
-    std::uint64_t form = 0;
-    const auto* end = number_and_alias.data() + number_and_alias.size();
-    const auto result = std::from_chars(number_and_alias.data(), end, form);
-    return result.ec != std::errc{} || !schema.forms.contains(form);
-}
-
 }  // namespace
-
-const Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
-    if (const Table* table = schema.find(entry.table); table != nullptr) return table;
-    if (entry.has_prefix) return nullptr;
-    const auto found = schema.other_tables.find(entry.table);
-    return found == schema.other_tables.end() ? nullptr : &found->second;
-}
-
-std::vector<const Table*> tables_of(const mautic::TableEntry& entry, const mautic::Schema& schema) {
-    std::vector<const Table*> tables;
-    if (!entry.table_is_pattern) {
-        if (const Table* table = table_of(entry, schema)) tables.push_back(table);
-        return tables;
-    }
-    const std::size_t start = entry.table.size() - 1;  // where the part begins that the '*' stands for
-    for (const auto& [name, table] : schema.tables) {
-        if (!entry.is_about(name)) continue;
-        const bool wanted =
-            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start), schema);
-        if (wanted) tables.push_back(&table);
-    }
-    return tables;
-}
 
 ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& map,
                         const mautic::Schema& schema) {

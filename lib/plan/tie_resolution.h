@@ -1,4 +1,4 @@
-// Finds the tables and columns a tie names in the live schema. Pure; used by plan.cpp only.
+// Finds the tables and columns a tie names in the live schema. Pure.
 #pragma once
 
 #include <string>
@@ -21,11 +21,5 @@ struct ResolvedTie {
 // are set.
 ResolvedTie resolve_tie(Step& step, const mautic::Table& table, const mautic::DataMap& map,
                         const mautic::Schema& schema);
-
-// The table of an entry that is no pattern; nullptr when this database has none.
-const mautic::Table* table_of(const mautic::TableEntry& entry, const mautic::Schema& schema);
-
-// All its tables, in the order of their names.
-std::vector<const mautic::Table*> tables_of(const mautic::TableEntry& entry, const mautic::Schema& schema);
 
 }  // namespace gdprd::plan

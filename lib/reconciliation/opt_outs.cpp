@@ -21,7 +21,7 @@ bool erases_address(const plan::Plan& plan) {
     const plan::Step* contact = plan.contact_step();
     if (contact == nullptr) return false;
     return std::any_of(contact->columns.begin(), contact->columns.end(),
-                       [](const plan::ColumnStep& step) { return step.column == address_column; });
+                       [](const columns::ColumnStep& step) { return step.column == address_column; });
 }
 
 // A word that a newer program wrote counts as dealt with: that program has the contact in hand.

@@ -97,7 +97,7 @@ std::vector<Right> needed_rights(const erasure::Rules& rules) {
             needs.to_delete(step.real_table);
         } else if (!step.columns.empty()) {
             Columns columns;
-            for (const plan::ColumnStep& column : step.columns) columns.push_back(column.column);
+            for (const columns::ColumnStep& column : step.columns) columns.push_back(column.column);
             needs.to_update(step.real_table, columns);
         }
         if (!step.failed_log.empty()) {

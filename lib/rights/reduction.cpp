@@ -9,10 +9,10 @@
 
 namespace gdprd::rights {
 
+using columns::SearchedColumn;
 using plan::Companion;
 using plan::MissingRight;
 using plan::Plan;
-using plan::SearchedColumn;
 using plan::Step;
 
 namespace {

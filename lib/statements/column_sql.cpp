@@ -6,10 +6,10 @@
 
 namespace gdprd::statements {
 
+using columns::ColumnStep;
 using database::quote_identifier;
 using database::Value;
 using mautic::Action;
-using plan::ColumnStep;
 using plan::Step;
 
 namespace {

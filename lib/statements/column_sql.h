@@ -21,12 +21,13 @@ std::string readable(const plan::Step& step, const std::string& column);
 std::string placeholder(const plan::Step& step, const std::string& column);
 
 // Hashed and rewritten columns get a value of their own in each row; all others get the same everywhere.
-bool is_by_row(const plan::ColumnStep& change);
-std::vector<const plan::ColumnStep*> columns_with(const plan::Step& step, mautic::Action action);
-std::vector<const plan::ColumnStep*> hashed_columns(const plan::Step& step);
+bool is_by_row(const columns::ColumnStep& change);
+std::vector<const columns::ColumnStep*> columns_with(const plan::Step& step, mautic::Action action);
+std::vector<const columns::ColumnStep*> hashed_columns(const plan::Step& step);
 
 // True in rows where the column is not yet what it should be.
-std::string pending_condition(const plan::Step& step, const plan::ColumnStep& change, const Context& context);
+std::string pending_condition(const plan::Step& step, const columns::ColumnStep& change,
+                              const Context& context);
 // The same for any of the columns that are not by row.
 std::string others_pending(const plan::Step& step, const Context& context);
 

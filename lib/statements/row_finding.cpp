@@ -234,7 +234,7 @@ Statement lock_keys(const Step& step, const Scope& keys) {
 
 Statement select_unreferenced(const Step& step, const Scope& keys) {
     std::string columns = quote_identifier(step.primary_key);
-    for (const plan::SearchedColumn& searched : step.searched)
+    for (const columns::SearchedColumn& searched : step.searched)
         columns += ", " + readable(step, searched.column);
     std::string sql =
         "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;

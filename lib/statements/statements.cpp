@@ -9,12 +9,12 @@
 
 namespace gdprd::statements {
 
+using columns::ColumnStep;
+using columns::SearchedColumn;
 using database::in_list;
 using database::quote_identifier;
 using database::Value;
 using mautic::Action;
-using plan::ColumnStep;
-using plan::SearchedColumn;
 using plan::Step;
 using plan::UploadColumn;
 

@@ -172,7 +172,7 @@ Statement select_uploads_of_others(const plan::Step& step, const Scope& scope,
 
 // Owner, primary key (the owner again where it has several columns) and the searched columns.
 Statement select_searched(const plan::Step& step, const Scope& scope);
-Statement empty_column(const plan::Step& step, const Scope& scope, const plan::SearchedColumn& column);
+Statement empty_column(const plan::Step& step, const Scope& scope, const columns::SearchedColumn& column);
 
 bool has_hashed_columns(const plan::Step& step);
 bool has_rewritten_columns(const plan::Step& step);

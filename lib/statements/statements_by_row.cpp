@@ -13,11 +13,11 @@
 
 namespace gdprd::statements {
 
+using columns::ColumnStep;
 using database::in_list;
 using database::quote_identifier;
 using database::Value;
 using mautic::Action;
-using plan::ColumnStep;
 using plan::Step;
 
 namespace {

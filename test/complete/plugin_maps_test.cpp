@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 #include "complete/plugin_rows.h"
+#include "discovery/unknown.h"
 #include "erasure/lock_wait.h"
 #include "erasure/preview.h"
 #include "mautic/plugin_maps.h"
 #include "plan/coverage.h"
-#include "plan/unknown.h"
 #include "support/catch.h"
 #include "support/facts.h"
 #include "support/skipped.h"
@@ -168,9 +168,10 @@ std::set<std::string> of_tables(const std::set<std::string>& places, const std::
 void print_table(PluginMautic& here, const Outcome& outcome) {
     const auto schema = mautic::read_schema(here.world.daemon, here.world.mautic.prefix());
     std::set<std::string> named;
-    for (const auto& unknown : plan::find_unknown(shipped_map(), schema, {})) named.insert(unknown.table);
+    for (const auto& unknown : discovery::find_unknown(shipped_map(), schema, {}))
+        named.insert(unknown.table);
     std::set<std::string> undecided;
-    for (const auto& unknown : plan::find_unknown(here.world.map, schema, {}))
+    for (const auto& unknown : discovery::find_unknown(here.world.map, schema, {}))
         undecided.insert(unknown.name());
     for (const auto& plugin : here.map.plugins_in_use) {
         std::set<std::string> tables, own;

@@ -278,7 +278,7 @@ TEST_CASE("a URL is not stripped in a JSON column, and the plan says so") {
     add_entry(world, by_column, "details = { action = \"strip_query\", why = \"x\" }\n");
     world.prepare();
     const auto& unknown = world.plan().unknown;
-    CHECK(std::any_of(unknown.begin(), unknown.end(), [](const plan::Unknown& one) {
+    CHECK(std::any_of(unknown.begin(), unknown.end(), [](const discovery::Unknown& one) {
         return one.name() == "plug.details" &&
                one.reason.find("a URL is not valid JSON") != std::string::npos;
     }));

@@ -6,12 +6,12 @@
 #include <set>
 #include <sstream>
 
+#include "discovery/unknown.h"
 #include "fixture/mautic_database.h"
 #include "fixture/schema_text.h"
 #include "mautic/data_map.h"
 #include "mautic/sampling.h"
 #include "mautic/schema.h"
-#include "plan/unknown.h"
 #include "support/catch.h"
 #include "support/facts.h"
 #include "support/skipped.h"
@@ -129,9 +129,9 @@ std::string in_lines(const std::string& sql) {
     return std::regex_replace(sql, continued, " ");
 }
 
-std::map<std::string, plan::Unknown> by_table(const mautic::DataMap& map, const mautic::Schema& schema) {
-    std::map<std::string, plan::Unknown> unknown;
-    for (auto& one : plan::find_unknown(map, schema, {})) {
+std::map<std::string, discovery::Unknown> by_table(const mautic::DataMap& map, const mautic::Schema& schema) {
+    std::map<std::string, discovery::Unknown> unknown;
+    for (auto& one : discovery::find_unknown(map, schema, {})) {
         CAPTURE(one.table, one.column);
         CHECK(unknown.emplace(one.table, one).second);
     }

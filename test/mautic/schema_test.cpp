@@ -7,10 +7,10 @@
 #include <set>
 
 #include "base/error.h"
+#include "discovery/unknown.h"
 #include "fixture/mautic_database.h"
 #include "mautic/data_map.h"
 #include "mautic/do_not_contact.h"
-#include "plan/unknown.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
@@ -86,9 +86,9 @@ void check_schema(const Schema& schema, const MauticDatabase& mautic, const Vari
     CHECK(schema.find("page_hits")->find("ip_id")->nullable != needs_ip);
 }
 
-bool is_reported(const std::vector<plan::Unknown>& unknown, const std::string& table,
+bool is_reported(const std::vector<discovery::Unknown>& unknown, const std::string& table,
                  const std::string& column) {
-    return std::any_of(unknown.begin(), unknown.end(), [&](const plan::Unknown& entry) {
+    return std::any_of(unknown.begin(), unknown.end(), [&](const discovery::Unknown& entry) {
         return entry.table == table && entry.column == column;
     });
 }
@@ -125,7 +125,7 @@ void check_every_column_is_accounted_for(const Schema& schema) {
 
 // Every table and every text column of every version is in the map.
 void check_nothing_is_unknown(const Schema& schema) {
-    for (const auto& unknown : plan::find_unknown(shipped_map(), schema, {})) {
+    for (const auto& unknown : discovery::find_unknown(shipped_map(), schema, {})) {
         CAPTURE(unknown.table, unknown.column, unknown.reason);
         CHECK(false);
     }
@@ -237,7 +237,7 @@ TEST_CASE("the digest changes with columns, keys and contact fields, and with no
         CHECK(digest() != last);
         last = digest();
     }
-    const auto unknown = plan::find_unknown(shipped_map(), read_schema(connection, ""), {});
+    const auto unknown = discovery::find_unknown(shipped_map(), read_schema(connection, ""), {});
     CHECK(is_reported(unknown, "plugin_x", ""));
 }
 

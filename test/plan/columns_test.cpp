@@ -13,11 +13,12 @@ bool has_text(const std::vector<std::string>& list, std::string_view part) {
                        [&](const std::string& item) { return item.find(part) != std::string::npos; });
 }
 
-const plan::Unknown* unknown_of(const plan::Plan& plan, std::string_view table_name,
-                                std::string_view column_name) {
-    const auto found = std::find_if(
-        plan.unknown.begin(), plan.unknown.end(),
-        [&](const plan::Unknown& entry) { return entry.table == table_name && entry.column == column_name; });
+const discovery::Unknown* unknown_of(const plan::Plan& plan, std::string_view table_name,
+                                     std::string_view column_name) {
+    const auto found =
+        std::find_if(plan.unknown.begin(), plan.unknown.end(), [&](const discovery::Unknown& entry) {
+            return entry.table == table_name && entry.column == column_name;
+        });
     return found == plan.unknown.end() ? nullptr : &*found;
 }
 

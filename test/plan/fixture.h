@@ -114,13 +114,13 @@ inline const plan::Step* step_of(const plan::Plan& plan, std::string_view key) {
     return found == plan.steps.end() ? nullptr : &*found;
 }
 
-inline const plan::ColumnStep* change_of(const plan::Plan& plan, std::string_view key,
-                                         std::string_view column_name) {
+inline const columns::ColumnStep* change_of(const plan::Plan& plan, std::string_view key,
+                                            std::string_view column_name) {
     const plan::Step* step = step_of(plan, key);
     if (step == nullptr) return nullptr;
     const auto found =
         std::find_if(step->columns.begin(), step->columns.end(),
-                     [&](const plan::ColumnStep& change) { return change.column == column_name; });
+                     [&](const columns::ColumnStep& change) { return change.column == column_name; });
     return found == step->columns.end() ? nullptr : &*found;
 }
 

@@ -218,7 +218,7 @@ TEST_CASE("unknown = delete empties what the map does not know, by type, and sti
     input.schema.tables["plugin"].foreign_keys = {{"lead_id", "leads", "id"}, {"of", "users", "id"}};
     input.schema.tables["plugin"].columns[6].unique = true;
     input.schema.tables["notes"].columns.push_back(column("subject", "varchar(191)"));
-    const auto is_emptied = [](const plan::Unknown& unknown) { return unknown.emptied; };
+    const auto is_emptied = [](const discovery::Unknown& unknown) { return unknown.emptied; };
     const auto warned = input.build();
     CHECK(warned.unknown.size() == 2);
     CHECK(std::none_of(warned.unknown.begin(), warned.unknown.end(), is_emptied));

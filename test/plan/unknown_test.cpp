@@ -38,7 +38,7 @@ void add(PlanInput& input, const std::string& name, const Keys& keys,
     (under_prefix ? input.schema.tables : input.schema.other_tables)[name] = std::move(made);
 }
 
-const plan::Unknown& unknown_of(const plan::Plan& plan, const std::string& name) {
+const discovery::Unknown& unknown_of(const plan::Plan& plan, const std::string& name) {
     const auto found = std::find_if(plan.unknown.begin(), plan.unknown.end(),
                                     [&](const auto& unknown) { return unknown.name() == name; });
     CAPTURE(name);
@@ -47,7 +47,7 @@ const plan::Unknown& unknown_of(const plan::Plan& plan, const std::string& name)
 }
 
 std::string reason_of(const PlanInput& input, const std::string& name) {
-    const plan::Unknown unknown = unknown_of(input.build(), name);
+    const discovery::Unknown unknown = unknown_of(input.build(), name);
     return (unknown.leads_to_contacts ? "" : "- ") + unknown.reason;
 }
 
@@ -848,7 +848,7 @@ TEST_CASE("whatever leads to contacts in an invented schema is found, and nothin
         const Walker walker(input.schema);
         const auto plan = input.build();
         for (std::size_t i = 0; i < plugins; ++i) {
-            const plan::Unknown& unknown = unknown_of(plan, name_of(i));
+            const discovery::Unknown& unknown = unknown_of(plan, name_of(i));
             CAPTURE(name_of(i), unknown.reason);
             const bool arrives = walker.arrives(unknown.real_table);
             CHECK(unknown.leads_to_contacts == arrives);

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "base/text.h"
+#include "columns/column_step.h"
 #include "daemon/command/bulk/uncovered_opt_outs.h"
 #include "daemon/command/common.h"
 #include "database/account.h"
 #include "database/privileges.h"
 #include "database/quote.h"
-#include "plan/column_step.h"
 
 namespace gdprd::command {
 
@@ -89,7 +89,7 @@ void check_unique(const mautic::Schema& schema, const plan::Step& step, CheckRep
         const mautic::Column* found = table->find(column.column);
         if (found == nullptr || !found->unique || table->is_in_primary_key(column.column)) continue;
         const bool hashed = column.action == mautic::Action::hash;
-        if (!hashed && (!plan::comes_to_one_value(column.action) || found->nullable)) continue;
+        if (!hashed && (!columns::comes_to_one_value(column.action) || found->nullable)) continue;
         if (hashed && !step.primary_key.empty()) {
             report.ok("tables", step.real_table + "." + column.column +
                                     ": has a UNIQUE index; who comes back under an erased value gets another "

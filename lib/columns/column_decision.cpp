@@ -1,12 +1,12 @@
-#include "plan/column_decision.h"
+#include "columns/column_decision.h"
 
 #include <algorithm>
 #include <array>
 
+#include "columns/column_step.h"
 #include "mautic/column_name.h"
-#include "plan/column_step.h"
 
-namespace gdprd::plan {
+namespace gdprd::columns {
 
 namespace {
 
@@ -108,4 +108,4 @@ ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Tabl
     return decision;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::columns

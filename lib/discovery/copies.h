@@ -8,7 +8,7 @@
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 // The known table with contact data that this one is a copy of, by its name ("bak_leads", "leads_2024") or by
 // its columns; "" when it is none. Another Mautic's tables in the same database look just so.
@@ -19,4 +19,4 @@ std::string copied_table(const mautic::DataMap& map, const mautic::Schema& schem
 // mtc_leads there are mtc_2_leads and what else every Mautic has, and this is mtc_2_plugin_notes?
 bool may_be_another_mautics(const mautic::Schema& schema, const mautic::Table& table);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

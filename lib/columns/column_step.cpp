@@ -1,11 +1,11 @@
-#include "plan/column_step.h"
+#include "columns/column_step.h"
 
 #include <algorithm>
 
 #include "base/hex.h"
 #include "mautic/column_name.h"
 
-namespace gdprd::plan {
+namespace gdprd::columns {
 
 using mautic::Action;
 using mautic::Column;
@@ -216,4 +216,4 @@ Action action_of(policy::FieldRule rule) {
     return Action::remove;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::columns

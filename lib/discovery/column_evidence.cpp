@@ -1,12 +1,12 @@
-#include "plan/column_evidence.h"
+#include "discovery/column_evidence.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "plan/column_words.h"
+#include "discovery/column_words.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 namespace {
 
@@ -110,4 +110,4 @@ ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema&
     return found;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 using Words = std::vector<std::string>;
 
@@ -30,4 +30,4 @@ bool contains_one_of(const Words& words, const std::array<std::string_view, N>& 
                        [&](std::string_view part) { return contains_together(words, part); });
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

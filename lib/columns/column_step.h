@@ -1,19 +1,43 @@
 // What an action means for one column of the live schema: which literal it gets, or why it cannot be done.
-// Pure; used by plan.cpp only.
+// Pure.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "columns/column_decision.h"
 #include "content/rewrite.h"
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
-#include "plan/column_decision.h"
-#include "plan/plan.h"
 #include "policy/field_policy.h"
+#include "policy/hash.h"
 
-namespace gdprd::plan {
+namespace gdprd::columns {
+
+// A column that an erasure changes.
+struct ColumnStep {
+    std::string column;
+    mautic::Action action = mautic::Action::remove;  // never keep, field or follows
+    // The SQL literal the column gets: all but hash, strip_query, new_random and anonymous_ip NOT NULL.
+    // rewrite: what it gets when the proof still finds the person in it.
+    std::string neutral;
+    policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
+    bool identifies = false;                        // hash: the old values are looked for by the proof
+    content::Format format = content::Format::php;  // rewrite
+    std::vector<std::string> keep_members;          // rewrite
+    std::string why;
+};
+
+// A column whose content the proof reads again.
+struct SearchedColumn {
+    std::string column;
+    mautic::Search search = mautic::Search::all;
+    bool may_be_emptied =
+        false;            // a stripped URL or a rewritten value that still names the person is emptied
+    std::string neutral;  // may_be_emptied: the SQL literal for it
+};
 
 // "NULL" where the column allows it, else the neutral literal of its type; nothing when there is none (an
 // enum, a place on the map, or a NOT NULL foreign key).
@@ -59,4 +83,4 @@ std::string why_protected(const mautic::Table& table, std::span<const mautic::Ti
 
 mautic::Action action_of(policy::FieldRule rule);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::columns

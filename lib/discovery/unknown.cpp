@@ -1,20 +1,20 @@
-#include "plan/unknown.h"
+#include "discovery/unknown.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/text.h"
+#include "columns/column_decision.h"
+#include "discovery/column_evidence.h"
+#include "discovery/copies.h"
+#include "discovery/key_reach.h"
+#include "discovery/remedy.h"
 #include "mautic/column_name.h"
+#include "mautic/entry_tables.h"
 #include "mautic/plugin_maps.h"
-#include "plan/column_decision.h"
-#include "plan/column_evidence.h"
-#include "plan/copies.h"
-#include "plan/key_reach.h"
-#include "plan/remedy.h"
-#include "plan/tie_resolution.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 namespace {
 
@@ -393,7 +393,7 @@ void add_unknown_columns(const DataMap& map, const Schema& schema, const Table& 
         const bool holds_text = column.is_text() || column.is_binary();
         // All that stands in the contact's own row is decided by the policy.
         const bool decided_by_policy =
-            has_contact_fields || override_of(policy, table.name, column.name) != nullptr;
+            has_contact_fields || columns::override_of(policy, table.name, column.name) != nullptr;
         if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column))
             continue;
         found.push_back(
@@ -455,7 +455,7 @@ void add_unknown_words(const DataMap& map, const Schema& schema, const Table& ta
 void add_undecided_rows(const DataMap& map, const Schema& schema, std::vector<Unknown>& found) {
     for (const TableEntry& entry : map.entries) {
         if (entry.tie.kind != Tie::Kind::undecided) continue;
-        for (const Table* table : tables_of(entry, schema)) {
+        for (const Table* table : mautic::tables_of(entry, schema)) {
             const auto& conditions = entry.tie.conditions;
             const std::string column = conditions.empty() ? "" : conditions.front().column;
             if (!column.empty() && table->find(column) == nullptr) continue;
@@ -466,6 +466,11 @@ void add_undecided_rows(const DataMap& map, const Schema& schema, std::vector<Un
 }
 
 }  // namespace
+
+const char* Unknown::fate() const {
+    if (emptied) return "emptied";
+    return remedies.empty() ? "left" : "partly emptied";
+}
 
 std::vector<Unknown> find_unknown(const DataMap& whole_map, const Schema& schema, const FieldPolicy& policy) {
     const DataMap map = mautic::map_in_use(whole_map, schema);
@@ -486,4 +491,4 @@ std::vector<Unknown> find_unknown(const DataMap& whole_map, const Schema& schema
     return found;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

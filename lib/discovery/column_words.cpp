@@ -1,10 +1,10 @@
-#include "plan/column_words.h"
+#include "discovery/column_words.h"
 
 #include <cctype>
 
 #include "base/text.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 Words words_of(std::string_view name) {
     Words words(1);
@@ -24,4 +24,4 @@ bool contains_together(const Words& words, std::string_view together) {
     return join(words, "").find(together) != std::string::npos;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

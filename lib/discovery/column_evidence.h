@@ -9,7 +9,7 @@
 
 #include "mautic/schema.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 // Is it by its name the id of the contact whose row this is, and not of one with a part of its own:
 // contact_id, not recipient_contact_id or referred_by?
@@ -33,4 +33,4 @@ struct ColumnEvidence {
 // Columns with a foreign key are passed over: they hold what that refers to.
 ColumnEvidence column_evidence(const mautic::Table& table, const mautic::Schema& schema);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -1,5 +1,5 @@
 // What is to be done with one column, by the data map and the operator's policy, before it is known whether
-// it can be done. Pure; used by plan.cpp only.
+// it can be done. Pure.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 #include "mautic/schema.h"
 #include "policy/field_policy.h"
 
-namespace gdprd::plan {
+namespace gdprd::columns {
 
 struct ColumnDecision {
     mautic::Action action = mautic::Action::keep;
@@ -38,4 +38,4 @@ ColumnDecision decide_column(const mautic::TableEntry& entry, const mautic::Tabl
                              const mautic::Column& column, const mautic::Schema& schema,
                              const policy::FieldPolicy& policy);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::columns

@@ -1,15 +1,15 @@
-#include "plan/remedy.h"
+#include "discovery/remedy.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "base/text.h"
-#include "plan/column_evidence.h"
-#include "plan/column_step.h"
-#include "plan/column_words.h"
+#include "columns/column_step.h"
+#include "discovery/column_evidence.h"
+#include "discovery/column_words.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 using mautic::Action;
 using mautic::Column;
@@ -216,7 +216,7 @@ bool may_be_a_natural_key(const Table& table, const Column& column, const Words&
 }
 
 bool may_be_random(const Table& table, const Column& column) {
-    return why_impossible(table, column, Action::new_random, 0).empty();
+    return columns::why_impossible(table, column, Action::new_random, 0).empty();
 }
 
 // A value of its own in each row keeps a key of several columns as it is.
@@ -279,7 +279,7 @@ Decision decision_for(const Table& table, const Column& column, const RowTies& t
         return stays("Another value may be refused by what is computed from it.",
                      "a generated column or an index is computed from it");
     }
-    const std::string why_not = why_impossible(table, column, decision.rule.action, 0);
+    const std::string why_not = columns::why_impossible(table, column, decision.rule.action, 0);
     return why_not.empty() ? decision : stays("Cannot be emptied.", why_not);
 }
 
@@ -334,4 +334,4 @@ bool may_be_emptied(const Table& table, const Column& column, const std::set<std
     return decision_for(table, column, {{}, {}, referred_columns}).rule.action != Action::keep;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -1,12 +1,12 @@
-#include "plan/copies.h"
+#include "discovery/copies.h"
 
 #include <algorithm>
 #include <cctype>
 
 #include "base/text.h"
-#include "plan/tie_resolution.h"
+#include "mautic/entry_tables.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 namespace {
 
@@ -59,7 +59,7 @@ std::string copied_table(const mautic::DataMap& map, const mautic::Schema& schem
     std::string twin;
     for (const TableEntry& entry : map.entries) {
         if (entry.tie.kind == mautic::Tie::Kind::none) continue;
-        const Table* known = entry.table_is_pattern ? nullptr : table_of(entry, schema);
+        const Table* known = entry.table_is_pattern ? nullptr : mautic::table_of(entry, schema);
         const std::string stem = stem_of(entry);
         if (stem.size() > longest.size() && names_it(name, stem) &&
             has_columns_by_name(table, entry, known)) {
@@ -82,4 +82,4 @@ bool may_be_another_mautics(const mautic::Schema& schema, const Table& table) {
     return false;
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -10,7 +10,7 @@
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 // How the rows of a table lead to contacts, and to the table.
 struct RowTies {
@@ -44,4 +44,4 @@ Remedy remedy_for(const mautic::Table& table, const RowTies& ties, bool has_pref
 bool may_be_emptied(const mautic::Table& table, const mautic::Column& column,
                     const std::set<std::string>& referred_columns);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -10,7 +10,7 @@
 #include "mautic/data_map.h"
 #include "mautic/schema.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 // What the data map says the rows of a table are, to which a key may lead.
 enum class RowsOf {
@@ -34,4 +34,4 @@ struct Reach {
 std::map<std::string, Reach> reached_by_keys(const mautic::DataMap& map, const mautic::Schema& schema,
                                              const std::set<std::string>& tied);
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery

@@ -1,11 +1,11 @@
-#include "plan/key_reach.h"
+#include "discovery/key_reach.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "policy/switches.h"
 
-namespace gdprd::plan {
+namespace gdprd::discovery {
 
 namespace {
 
@@ -145,4 +145,4 @@ std::map<std::string, Reach> reached_by_keys(const DataMap& map, const Schema& s
     return graph.reach();
 }
 
-}  // namespace gdprd::plan
+}  // namespace gdprd::discovery
