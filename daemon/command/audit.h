@@ -1,6 +1,6 @@
 // `mautic-gdprd audit`: does the database, or do Mautic's log files, have an address of anybody who was
-// erased? One pass, however many were erased; nothing is asked for, nothing is changed, and no value is
-// shown.
+// erased? One pass, however many were erased; no address is asked for, and no value is shown. Nothing is
+// changed, unless a repair is asked for.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,7 @@
 
 #include "audit/findings.h"
 #include "audit/pass.h"
+#include "daemon/command/bulk/mass_totals.h"
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
 
@@ -23,6 +24,8 @@ struct AuditOptions {
     std::size_t threads = 2;
     bool restart = false;  // forget how far the one before came
     bool last = false;     // only what the last one found
+    bool repair = false;   // erase again whoever is found
+    bool yes = false;      // repair: without asking
     bool no_progress = false;
 };
 
@@ -42,11 +45,18 @@ struct AuditAnswer {
     std::set<ContactId> contacts() const;
 };
 
-std::string to_json(const AuditAnswer& answer);
+struct AuditRepair {
+    MassTotals totals;
+    // The tables and files in which somebody was found, as they are afterwards; nothing when it ended early.
+    std::optional<AuditAnswer> left;
+};
 
-// done when nothing was found, not_everything when an address of somebody erased was; failed when it ended
-// early, or found nothing and could not search everything. Throws ConfigurationError for tables that are not
-// there, and for a ledger that cannot be used.
+std::string to_json(const AuditAnswer& answer, const std::optional<AuditRepair>& repair);
+
+// done when nothing was found, not_everything when an address of somebody erased was, or is after a repair;
+// failed when it ended early, or found nothing and could not search everything. Throws ConfigurationError for
+// tables that are not there, for a ledger that cannot be used, and for a policy that stops erasures if a
+// repair is asked for.
 ExitCode audit_now(const AuditOptions& options);
 
 }  // namespace gdprd::command

@@ -112,20 +112,23 @@ void define_audit(CLI::App& app, Chosen& chosen) {
     command.add_flag("--last", options->last, "Read nothing; say what the last one found in the tables")
         ->excludes("--table")
         ->excludes("--restart");
+    command.add_flag("--repair", options->repair, "Erase again whoever is found, and look once more");
+    command.add_flag("--yes", options->yes, "--repair: do not ask")->needs("--repair");
     command.add_flag("--no-progress", options->no_progress, "No progress bar");
     command.footer(
         "Reads every text, JSON and blob column of every table once, hashes every address in it as the "
         "ledger\n"
         "does, and asks the ledger whether it belongs to anybody who was erased. Mautic's log files too, "
         "where\n"
-        "[mautic] directory is set. Answers by table, column, key and count, never by value; changes "
-        "nothing.\n"
+        "[mautic] directory is set. Answers by table, column, key and count, never by value.\n"
         "Pauses while the server is busy ([sweep] busy_threads).\n\n"
+        "Changes nothing without --repair. That makes another pass for every contact found, with free text\n"
+        "searched as far back as it can be, then reads the tables again and names what no rule reaches.\n\n"
         "Ctrl-C ends it after the chunks in hand; the same command goes on with it. With --table nothing is\n"
         "kept.\n\n"
         "Example: mautic-gdprd audit --json\n\n"
         "Exit codes: 0 nothing found, 1 ended early, or nothing found and not everything searched,\n"
-        "2 bad usage or configuration, 3 an address of somebody erased was found.");
+        "2 bad usage or configuration, 3 an address of somebody erased was found, with --repair: is left.");
     choose(command, chosen, options, audit_now);
 }
 

@@ -27,7 +27,7 @@ void read_companies(Reader& reader, Config& config) {
 void read_text_search(Reader& reader, Config& config) {
     Section section = reader.section("text_search");
     config.policy.newest_text_rows =
-        section.integer("newest_rows", config.policy.newest_text_rows, 0, 1'000'000);
+        section.integer("newest_rows", config.policy.newest_text_rows, 0, policy::newest_text_rows_max);
 }
 
 }  // namespace gdprd::config

@@ -34,6 +34,8 @@ enum class OwnCompany {
 };
 const char* name_of(OwnCompany rule);  // "never", "only-contact", "same-name"
 
+inline constexpr std::size_t newest_text_rows_max = 1'000'000;
+
 struct FieldPolicy {
     // By the field's alias, which is also its column in `leads`.
     std::map<std::string, FieldRule> fields;

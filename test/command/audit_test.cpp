@@ -99,6 +99,72 @@ TEST_CASE("audit reads Mautic's log files where it is told where Mautic is") {
     CHECK(audit(site, 0, {"--table", "leads"}).at("logs").is_null());
 }
 
+TEST_CASE("audit --repair erases again whoever is found, and names what no rule reaches") {
+    Site site("audit_repair");
+    site.options["text_search.newest_rows"] = "1";
+    erase_seven(site);
+    auto& database = site.mautic.connection();
+    const auto hook =
+        site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
+    const auto waiting = [&](ContactId contact) {
+        const std::string payload = R"({"to":")" + invented_person(contact).email() + R"("})";
+        return site.mautic.insert("webhook_queue",
+                                  {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
+    };
+    const auto payload_of = [&](std::uint64_t row) {
+        return site.mautic.value("SELECT payload FROM webhook_queue WHERE id = " + std::to_string(row));
+    };
+    const auto too_old = waiting(7);
+    const auto of_neighbour = waiting(8);
+    const std::string before = payload_of(of_neighbour);
+    database.change("CREATE TABLE plugin_chat (id INT PRIMARY KEY, message TEXT)");
+    database.change("INSERT INTO plugin_chat VALUES (12, 'Write to " + invented_person(7).email() + "')");
+    database.change("UPDATE leads SET city = 'x' WHERE id = 8");
+    REQUIRE(rows_of(audit(site, 3)).size() == 2);
+
+    const Answer refused = site.run({"audit", "--repair"});
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.text, ContainsSubstring("--yes"));
+    CHECK_THAT(payload_of(too_old), ContainsSubstring("@"));
+
+    const auto json = audit(site, 3, {"--repair", "--yes"});
+    CHECK(json.at("hits").size() == 2);
+    const auto& repair = json.at("repair");
+    CHECK(repair.at("erasure").at("failed") == 0);
+    CHECK(rows_of(repair) == std::map<std::string, int>{{"plugin_chat.message", 1}});
+    CHECK(payload_of(too_old) == R"({"to":""})");
+    CHECK(payload_of(of_neighbour) == before);
+    CHECK(site.mautic.value("SELECT city FROM leads WHERE id = 8") == "x");
+
+    const Answer text = site.run({"audit", "--last", "--repair", "--yes", "--no-progress"});
+    CAPTURE(text.text);
+    CHECK(text.exit_code == 3);
+    CHECK_THAT(text.text, ContainsSubstring("plugin_chat.message") && ContainsSubstring("No rule of the"
+                                                                                        " data map"));
+    CHECK(!names_person(text.text, 7));
+    database.change("DROP TABLE plugin_chat");
+    CHECK(audit(site, 0, {"--repair", "--yes"}).contains("repair") == false);
+}
+
+TEST_CASE("audit --repair of a contact that is erased no more changes nothing of it") {
+    Site site("audit_repair_back");
+    erase_seven(site);
+    auto& database = site.mautic.connection();
+    database.change("CREATE TABLE plugin_chat (id INT PRIMARY KEY, message TEXT)");
+    database.change("INSERT INTO plugin_chat VALUES (12, '" + invented_person(7).email() + "')");
+    REQUIRE(audit(site, 3).at("contacts") == nlohmann::json::array({7}));
+    // Between the audit and the repair the person re-subscribes.
+    database.change("DELETE FROM lead_donotcontact WHERE lead_id = 7");
+    database.change("UPDATE leads SET email = '" + invented_person(7).email() + "' WHERE id = 7");
+    const Answer answer = site.run({"audit", "--last", "--repair", "--yes", "--json"});
+    CAPTURE(answer.text);
+    const auto json = nlohmann::json::parse(answer.text);
+    CHECK(json.at("repair").at("erasure").at("erased").empty());
+    CHECK(json.at("repair").at("erasure").at("skipped").at("not_do_not_contact") == 1);
+    CHECK(site.mautic.value("SELECT email FROM leads WHERE id = 7") == invented_person(7).email());
+}
+
 TEST_CASE("audit goes on with one that was left, and begins anew when it is told to") {
     Site site("audit_left");
     erase_seven(site);

@@ -41,6 +41,8 @@ struct MassTotals {
     // failed when a contact failed or the end was early, not_everything when it was interrupted or a contact
     // was skipped or erased in part.
     ExitCode exit_code() const;
+    // Of another run, after this one.
+    MassTotals& operator+=(const MassTotals& later);
 };
 
 }  // namespace gdprd::command

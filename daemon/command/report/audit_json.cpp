@@ -3,6 +3,7 @@
 
 #include "audit/pass.h"
 #include "daemon/command/audit.h"
+#include "daemon/command/report/mass_report.h"
 
 namespace gdprd::command {
 
@@ -39,14 +40,23 @@ ordered_json logs_json(const std::optional<audit::LogAudit>& logs) {
     return {{"hits", list}, {"files", logs->files_read}, {"bytes", logs->bytes}};
 }
 
+ordered_json repair_json(const AuditRepair& repair) {
+    ordered_json json{{"erasure", totals_json(repair.totals)}, {"found", nullptr}, {"hits", nullptr}};
+    if (repair.left) {
+        json["found"] = repair.left->counts().erased > 0;
+        json["hits"] = hits_json(repair.left->tables);
+    }
+    return json;
+}
+
 }  // namespace
 
-std::string to_json(const AuditAnswer& answer) {
+std::string to_json(const AuditAnswer& answer, const std::optional<AuditRepair>& repair) {
     ordered_json missing = ordered_json::array();
     for (const auto& one : answer.not_searched) missing.push_back({{"what", one.what}, {"why", one.why}});
     std::string begun = format_utc(answer.begun_at);
     begun[10] = 'T';
-    const ordered_json json{
+    ordered_json json{
         {"found", answer.counts().erased > 0},
         {"complete", !answer.interrupted && answer.not_searched.empty()},
         {"interrupted", answer.interrupted},
@@ -60,6 +70,7 @@ std::string to_json(const AuditAnswer& answer) {
         {"tables", answer.tables.size()},
         {"rows", answer.rows()},
         {"bytes", answer.bytes()}};
+    if (repair) json["repair"] = repair_json(*repair);
     return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 

@@ -1,0 +1,78 @@
+#include "daemon/command/audit_repair.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "daemon/command/audit_reading.h"
+#include "daemon/command/bulk/mass_erasure.h"
+
+namespace gdprd::command {
+
+namespace {
+
+// All rows, as far as the option allows it: the audit has read them all.
+daemon::Assembly searching_deeply(daemon::Assembly assembly) {
+    assembly.config.policy.newest_text_rows = policy::newest_text_rows_max;
+    return assembly;
+}
+
+std::vector<std::string> tables_with_findings(const AuditAnswer& answer) {
+    std::vector<std::string> tables;
+    for (const audit::TableState& state : answer.tables) {
+        const bool has_some = std::ranges::any_of(
+            state.columns, [](const audit::ColumnFindings& column) { return column.rows_erased > 0; });
+        if (has_some) tables.push_back(state.table.name);
+    }
+    return tables;
+}
+
+MassTotals erase_again(const daemon::Assembly& assembly, const MassOptions& options,
+                       std::vector<ContactId> contacts) {
+    const std::size_t total = contacts.size();
+    std::optional<std::vector<ContactId>> page = std::move(contacts);
+    return MassErasure(assembly, options)
+        .run([&](database::Connection&) { return std::exchange(page, std::nullopt); }, total);
+}
+
+}  // namespace
+
+void refuse_repair(const daemon::Assembly& assembly) {
+    database::Connection connection(assembly.config.database);
+    daemon::make_strict_rules(mautic::read_schema(connection, assembly.config.mautic.table_prefix), assembly);
+}
+
+AuditRepair repair_findings(const daemon::Assembly& assembly, const AuditOptions& options,
+                            const AuditAnswer& found) {
+    const daemon::Assembly deep = searching_deeply(assembly);
+    MassOptions mass;
+    mass.threads = options.threads;
+    mass.no_progress = options.no_progress;
+    AuditOptions again = options;
+    again.last = again.restart = false;
+    again.tables = tables_with_findings(found);
+    AuditRepair repair;
+    std::set<ContactId> tried;
+    // A table names a bounded number of contacts; once they are gone it names the next ones.
+    for (std::set<ContactId> contacts = found.contacts(); !contacts.empty();) {
+        std::vector<ContactId> fresh;
+        std::ranges::set_difference(contacts, tried, std::back_inserter(fresh));
+        if (fresh.empty()) break;
+        tried.insert(fresh.begin(), fresh.end());
+        repair.totals += erase_again(deep, mass, std::move(fresh));
+        repair.left.reset();
+        if (repair.totals.interrupted || !repair.totals.ended_early.empty()) return repair;
+        if (again.tables.empty()) {
+            repair.left.emplace();
+        } else {
+            repair.left = read_database(assembly.config, again);
+        }
+        if (repair.left->interrupted) return repair;
+        contacts = repair.left->contacts();
+    }
+    repair.left->logs = found.logs;
+    return repair;
+}
+
+}  // namespace gdprd::command
