@@ -9,9 +9,8 @@
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/confirmation.h"
 #include "daemon/command/terminal/text_table.h"
-#include "orphans/contact_rows.h"
 #include "orphans/orphan_eraser.h"
-#include "orphans/row_watch.h"
+#include "orphans/restored_rows.h"
 
 namespace gdprd::command {
 
@@ -167,10 +166,7 @@ ledger::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::As
 void expect_leftovers_again(const config::Config& config, const plan::Plan& plan) {
     database::Connection connection(config.database);
     const auto steps = orphans::orphan_steps(plan);
-    for (const plan::Step* step : steps) {
-        orphans::RowWatch::mind_restore(connection, config.ledger.database, *step, [] { return true; });
-    }
-    orphans::ContactRows(connection, config.ledger.database).expect_erased_again(steps);
+    orphans::expect_erased_again(connection, config.ledger.database, steps);
 }
 
 // The policy erases nobody now. Those who opted out must not be written to all the same. Returns false when

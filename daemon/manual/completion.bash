@@ -3,6 +3,8 @@
 
 _mautic_gdprd() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=() commands help i type IFS=$'\n'
+    local -
+    set -f  # names of files are what they are
 
     # Nothing but commands that the program has named is ever handed to it.
     _mautic_gdprd_help() {

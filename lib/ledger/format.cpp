@@ -223,6 +223,24 @@ const std::vector<std::string_view> sixth_format{
     CONSTRAINT audit_contact_in_a_table CHECK (table_name REGEXP '^[0-9A-Za-z_$]+$')
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
+// What tells a remembered row from a later one of its id (orphans/row_constant.h); NULL for those of earlier
+// formats until they are walked through again, at once. `merged_row` holds rows without a contact that a merge
+// gave to one.
+const std::vector<std::string_view> seventh_format_noted{
+    "ALTER TABLE {db}.leftover_row ADD COLUMN row_constant BIGINT UNSIGNED NULL"};
+const std::vector<std::string_view> seventh_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.merged_row (
+    table_id     SMALLINT UNSIGNED NOT NULL,
+    row_id       BIGINT UNSIGNED NOT NULL,
+    contact_id   BIGINT UNSIGNED NOT NULL,
+    row_constant BIGINT UNSIGNED NULL,
+    PRIMARY KEY (table_id, row_id),
+    KEY contact (table_id, contact_id),
+    KEY winner (contact_id)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    "DELETE FROM {db}.mark WHERE LEFT(name, 17) = 'leftovers_walked_'",
+    "ALTER TABLE {db}.contact_row ADD COLUMN row_constant BIGINT UNSIGNED NULL"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it.
 struct FormatStep {
@@ -231,13 +249,15 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 7> steps{{{1, first_format, "", ""},
+const std::array<FormatStep, 9> steps{{{1, first_format, "", ""},
                                        {2, second_format, "erasure", "not_covered"},
                                        {3, third_format, "", ""},
                                        {4, fourth_format, "", ""},
                                        {5, fifth_format_former, "former_erasure", "undecided"},
                                        {5, fifth_format, "erasure", "undecided"},
-                                       {6, sixth_format, "", ""}}};
+                                       {6, sixth_format, "", ""},
+                                       {7, seventh_format_noted, "leftover_row", "row_constant"},
+                                       {7, seventh_format, "contact_row", "row_constant"}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

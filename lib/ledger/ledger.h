@@ -98,7 +98,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 6;
+    static constexpr int format = 7;
 
     Ledger(database::Connection& connection, std::string database);
 

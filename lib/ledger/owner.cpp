@@ -56,11 +56,8 @@ std::optional<std::uint64_t> owner(Connection& connection, const std::string& le
 
 void open_ledger(Connection& connection, const std::string& ledger_database,
                  const std::string& table_prefix) {
-    Ledger ledger(connection, ledger_database);
-    if (ledger.format_found().value_or(0) >= first_format_with_owner) {
-        require_owner(connection, ledger_database, table_prefix);
-    }
-    ledger.create();
+    require_owner(connection, ledger_database, table_prefix);
+    Ledger(connection, ledger_database).create();
     const std::uint64_t ours = fingerprint(connection, table_prefix);
     if (!owner(connection, ledger_database)) {
         connection.change("INSERT IGNORE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",
@@ -71,6 +68,8 @@ void open_ledger(Connection& connection, const std::string& ledger_database,
 
 void require_owner(Connection& connection, const std::string& ledger_database,
                    const std::string& table_prefix) {
+    const int format = Ledger(connection, ledger_database).format_found().value_or(0);
+    if (format < first_format_with_owner) return;
     const auto found = owner(connection, ledger_database);
     if (!found || *found == fingerprint(connection, table_prefix)) return;
     throw ConfigurationError(

@@ -108,8 +108,11 @@ struct Tie {
     // over.
     bool gone_contacts = false;
     Leftovers leftovers = Leftovers::none;  // column
-    // column with leftovers: when the row was made; Mautic never writes it again. "" for none.
+    // column with leftovers: what tells a row from a later one that gets its id after a restore. A date that
+    // a row has from its beginning and nothing writes again, or, where something does, a text besides that
+    // nothing writes again. "" for none.
     std::string row_date;
+    std::string row_constant;
     std::vector<Condition> conditions;  // all must hold
     std::vector<Condition> exceptions;  // none may hold
     std::vector<EntryColumn> through;   // shared

@@ -86,8 +86,9 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
-    if (tie.leftovers == Leftovers::none && !tie.row_date.empty()) {
-        reader.fail("'row_date' is for a tie with 'leftovers'");
+    const bool has_constant = !tie.row_date.empty() || !tie.row_constant.empty();
+    if (tie.leftovers == Leftovers::none && has_constant) {
+        reader.fail("'row_date' and 'row_constant' are for a tie with 'leftovers'");
     }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
@@ -143,6 +144,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.gone_contacts = reader.flag("gone_contacts");
     tie.leftovers = read_leftovers(reader);
     tie.row_date = reader.text("row_date");
+    tie.row_constant = reader.text("row_constant");
     tie.conditions = reader.conditions("where");
     tie.exceptions = reader.conditions("except");
     tie.through = entry_columns(reader, "through");

@@ -13,59 +13,107 @@ namespace {
 
 std::string limit(std::size_t rows_max) { return " LIMIT " + std::to_string(rows_max); }
 
-std::string select_from(const Step& step, const std::string& index) {
-    return "SELECT " + quote_identifier(step.tie.column) + ", " + quote_identifier(step.primary_key) +
-           " FROM " + quote_identifier(step.real_table) + " FORCE INDEX (" + quote_identifier(index) +
+std::string from(const Step& step, const std::string& index) {
+    return " FROM " + quote_identifier(step.real_table) + " FORCE INDEX (" + quote_identifier(index) +
            ") WHERE ";
 }
 
-std::vector<ContactRow> read_rows(database::Connection& connection, const std::string& sql,
+// With all that is known of a row: by its own key.
+std::string select_rows(const Step& step) {
+    return "SELECT " + quote_identifier(step.tie.column) + ", " + quote_identifier(step.primary_key) + ", " +
+           quote_identifier(step.row_constant) + from(step, "PRIMARY");
+}
+
+std::vector<ContactRow> read_rows(database::Connection& connection, const Step& step, const std::string& sql,
                                   const std::string& label) {
     auto found = connection.select(sql, {}, label);
     std::vector<ContactRow> rows;
-    while (found.next()) rows.push_back({found.number(0), found.number(1)});
+    while (found.next()) rows.push_back({found.number(0), found.number(1), constant_in(found, 2, step)});
     return rows;
+}
+
+std::vector<ContactRow> read_remembered(database::Connection& connection, const std::string& sql,
+                                        const std::string& label) {
+    auto found = connection.select(sql, {}, label);
+    std::vector<ContactRow> rows;
+    while (found.next()) {
+        rows.push_back({found.number(0), found.number(1),
+                        found.is_null(2) ? RowConstant() : RowConstant(found.number(2))});
+    }
+    return rows;
+}
+
+// Is this row one of them, unchanged?
+bool is_among(const std::map<std::uint64_t, const ContactRow*>& rows, const ContactRow& row) {
+    const auto found = rows.find(row.row);
+    return found != rows.end() && row.constant && found->second->constant == row.constant;
 }
 
 }  // namespace
 
-ContactRows::ContactRows(database::Connection& connection, const std::string& ledger_database)
+RowIds ids_of(std::span<const ContactRow> rows) {
+    RowIds ids;
+    for (const ContactRow& one : rows) ids.push_back(one.row);
+    return ids;
+}
+
+ContactRows::ContactRows(database::Connection& connection, const std::string& ledger_database, Table table)
     : connection_(connection),
-      unquoted_database_(ledger_database),
       database_(quote_identifier(ledger_database)),
-      rows_(database_ + ".`contact_row`") {}
+      rows_(database_ + (table == Table::seen ? ".`contact_row`" : ".`merged_row`")) {}
 
 std::string ContactRows::by_contact_statement(const Step& step, const ContactRow& after,
                                               std::size_t rows_max) {
     const std::string contact = quote_identifier(step.tie.column);
     const std::string key = quote_identifier(step.primary_key);
     const std::string last = std::to_string(after.contact);
-    return select_from(step, step.index) + "((" + contact + " = " + last + " AND " + key + " > " +
-           std::to_string(after.row) + ") OR " + contact + " > " + last + ") ORDER BY " + contact + ", " +
-           key + limit(rows_max);
+    return "SELECT " + contact + ", " + key + from(step, step.index) + "((" + contact + " = " + last +
+           " AND " + key + " > " + std::to_string(after.row) + ") OR " + contact + " > " + last +
+           ") ORDER BY " + contact + ", " + key + limit(rows_max);
 }
 
 std::string ContactRows::after_statement(const Step& step, std::uint64_t row, std::size_t rows_max) {
     const std::string key = quote_identifier(step.primary_key);
-    return select_from(step, "PRIMARY") + key + " > " + std::to_string(row) + " ORDER BY " + key +
-           limit(rows_max);
+    return select_rows(step) + key + " > " + std::to_string(row) + " ORDER BY " + key + limit(rows_max);
 }
 
 std::vector<ContactRow> ContactRows::by_contact(const Step& step, const ContactRow& after,
                                                 std::size_t rows_max) {
-    return read_rows(connection_, by_contact_statement(step, after, rows_max), step.key() + ": by contact");
+    auto found =
+        connection_.select(by_contact_statement(step, after, rows_max), {}, step.key() + ": by contact");
+    std::vector<ContactRow> rows;
+    while (found.next()) rows.push_back({found.number(0), found.number(1), {}});
+    return rows;
 }
 
 std::vector<ContactRow> ContactRows::after(const Step& step, std::uint64_t row, std::size_t rows_max) {
-    return read_rows(connection_, after_statement(step, row, rows_max), step.key() + ": new rows");
+    return read_rows(connection_, step, after_statement(step, row, rows_max), step.key() + ": new rows");
 }
 
 std::vector<ContactRow> ContactRows::now(const Step& step, std::span<const std::uint64_t> rows) {
     if (rows.empty()) return {};
-    return read_rows(
-        connection_,
-        select_from(step, "PRIMARY") + quote_identifier(step.primary_key) + " IN " + list_of(rows),
-        step.key() + ": whose they are now");
+    return read_rows(connection_, step,
+                     select_rows(step) + quote_identifier(step.primary_key) + " IN " + list_of(rows),
+                     step.key() + ": whose they are now");
+}
+
+RowIds ContactRows::lock_orphaned(const Step& step, std::span<const ContactRow> rows) {
+    if (rows.empty()) return {};
+    std::map<std::uint64_t, const ContactRow*> wanted;
+    for (const ContactRow& one : rows) wanted.emplace(one.row, &one);
+    // Where nothing is changed MySQL refuses the lock: there is no right to change the table.
+    const char* lock = step.delete_rows || !step.columns.empty() ? " FOR UPDATE" : "";
+    const auto found =
+        read_rows(connection_, step,
+                  select_rows(step) + quote_identifier(step.primary_key) + " IN " + list_of(ids_of(rows)) +
+                      " AND " + quote_identifier(step.tie.column) + " IS NULL" + lock,
+                  step.key() + ": lock what has no contact");
+    RowIds ids;
+    for (const ContactRow& one : found) {
+        if (is_among(wanted, one)) ids.push_back(one.row);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
 }
 
 std::string ContactRows::number_of(const Step& step) {
@@ -89,17 +137,30 @@ std::string ContactRows::number_of(const Step& step) {
 
 std::string ContactRows::in_table(const Step& step) { return "table_id = " + number_of(step); }
 
-// A row that is remembered already costs no write.
 void ContactRows::keep(const Step& step, std::span<const ContactRow> rows) {
+    std::vector<ContactRow> with_contact(rows.begin(), rows.end());
+    std::erase_if(with_contact, [](const ContactRow& one) { return one.contact == 0; });
+    store(step, with_contact);
+}
+
+void ContactRows::expect(const Step& step, std::span<const ContactRow> rows) {
+    std::vector<ContactRow> expected(rows.begin(), rows.end());
+    for (ContactRow& one : expected) one.contact = deleted_before;
+    store(step, expected);
+}
+
+// A row that is remembered already costs no write.
+void ContactRows::store(const Step& step, std::span<const ContactRow> rows) {
     std::string values;
     for (const ContactRow& one : rows) {
-        if (one.contact == 0) continue;
+        if (!one.constant) continue;
         values += (values.empty() ? "(" : ",(") + number_of(step) + "," + std::to_string(one.row) + "," +
-                  std::to_string(one.contact) + ")";
+                  std::to_string(one.contact) + "," + literal_of(one.constant) + ")";
     }
     if (values.empty()) return;
-    connection_.change("INSERT INTO " + rows_ + " (table_id, row_id, contact_id) VALUES " + values +
-                           " ON DUPLICATE KEY UPDATE contact_id = VALUES(contact_id)",
+    connection_.change("INSERT INTO " + rows_ + " (table_id, row_id, contact_id, row_constant) VALUES " +
+                           values + " ON DUPLICATE KEY UPDATE contact_id = VALUES(contact_id), " +
+                           "row_constant = VALUES(row_constant)",
                        {}, "contact_row: keep");
 }
 
@@ -110,41 +171,42 @@ void ContactRows::forget(const Step& step, std::span<const std::uint64_t> rows) 
         "contact_row: forget");
 }
 
-void ContactRows::forget_after(const Step& step, std::uint64_t row) {
-    constexpr const char* rows_max = "10000";
-    for (std::uint64_t rows = 1; rows > 0;) {
-        rows = connection_.change("DELETE FROM " + rows_ + " WHERE " + in_table(step) + " AND row_id > " +
-                                      std::to_string(row) + " LIMIT " + rows_max,
-                                  {}, "contact_row: forget the rows of before a restore");
-    }
+std::vector<ContactRow> ContactRows::remembered(const Step& step, std::span<const std::uint64_t> rows) {
+    if (rows.empty()) return {};
+    return read_remembered(connection_,
+                           "SELECT contact_id, row_id, row_constant FROM " + rows_ +
+                               " FORCE INDEX (PRIMARY) WHERE " + in_table(step) + " AND row_id IN " +
+                               list_of(rows) + " ORDER BY row_id",
+                           "contact_row: look for rows");
 }
 
-std::vector<ContactRow> ContactRows::remembered(const Step& step, std::uint64_t after, std::size_t rows_max) {
-    return read_rows(connection_,
-                     "SELECT contact_id, row_id FROM " + rows_ + " FORCE INDEX (PRIMARY) WHERE " +
-                         in_table(step) + " AND row_id > " + std::to_string(after) + " ORDER BY row_id" +
-                         limit(rows_max),
-                     "contact_row: walk through");
+RowIds ContactRows::known(const Step& step, std::span<const std::uint64_t> rows) {
+    return ids_of(remembered(step, rows));
+}
+
+RowIds ContactRows::unknown(const Step& step, std::span<const ContactRow> rows) {
+    std::map<std::uint64_t, ContactId> contacts;
+    for (const ContactRow& one : remembered(step, ids_of(rows))) {
+        if (one.constant) contacts.emplace(one.row, one.contact);
+    }
+    RowIds ids;
+    for (const ContactRow& one : rows) {
+        const auto found = contacts.find(one.row);
+        if (found == contacts.end() || found->second != one.contact) ids.push_back(one.row);
+    }
+    return ids;
 }
 
 std::string ContactRows::of_statement(const Step& step, std::span<const ContactId> contacts,
                                       std::size_t rows_max) {
-    return "SELECT contact_id, row_id FROM " + rows_ + " FORCE INDEX (contact) WHERE " + in_table(step) +
-           " AND contact_id IN " + list_of(contacts) + limit(rows_max);
+    return "SELECT contact_id, row_id, row_constant FROM " + rows_ + " FORCE INDEX (contact) WHERE " +
+           in_table(step) + " AND contact_id IN " + list_of(contacts) + limit(rows_max);
 }
 
 std::vector<ContactRow> ContactRows::of(const Step& step, std::span<const ContactId> contacts,
                                         std::size_t rows_max) {
     if (contacts.empty()) return {};
-    return read_rows(connection_, of_statement(step, contacts, rows_max), "contact_row: read");
-}
-
-RowIds ContactRows::known(const Step& step, std::span<const std::uint64_t> rows) {
-    if (rows.empty()) return {};
-    return read_ids(connection_,
-                    "SELECT row_id FROM " + rows_ + " WHERE " + in_table(step) + " AND row_id IN " +
-                        list_of(rows) + " ORDER BY row_id",
-                    "contact_row: look for rows");
+    return read_remembered(connection_, of_statement(step, contacts, rows_max), "contact_row: read");
 }
 
 std::string ContactRows::contacts_statement(const Step& step, ContactId after, std::size_t rows_max) {
@@ -156,33 +218,6 @@ std::vector<ContactId> ContactRows::contacts(const Step& step, ContactId after, 
     auto contacts = read_ids(connection_, contacts_statement(step, after, rows_max), "contact_row: contacts");
     contacts.erase(std::unique(contacts.begin(), contacts.end()), contacts.end());
     return contacts;
-}
-
-std::uint64_t ContactRows::expect_erased_again(std::span<const Step* const> steps) {
-    OrphanNotes leftovers(connection_, unquoted_database_);
-    for (const Step* step : steps) {
-        const std::uint64_t highest = leftovers.highest_id(*step);
-        forget_after(*step, highest);
-        leftovers.forget_after(*step, highest);
-    }
-    const std::string notes = database_ + ".`leftover_row`";
-    database::Transaction transaction(connection_);
-    connection_.change("INSERT IGNORE INTO " + database_ +
-                           ".`watched_table` (name) SELECT DISTINCT table_name FROM " + notes +
-                           " WHERE what = 'erased'",
-                       {}, "watched_table: add");
-    const std::uint64_t rows = connection_.change(
-        "INSERT IGNORE INTO " + rows_ + " (table_id, row_id, contact_id) SELECT t.id, n.row_id, 0 FROM " +
-            notes + " n JOIN " + database_ +
-            ".`watched_table` t ON t.name = n.table_name WHERE n.what = 'erased'",
-        {}, "contact_row: expect what was erased");
-    connection_.change("DELETE FROM " + notes + " WHERE what = 'erased'", {},
-                       "leftover_row: forget what was erased");
-    connection_.change("INSERT IGNORE INTO " + database_ +
-                           ".`gone_contact` (contact_id, seen_at) VALUES (0, UTC_TIMESTAMP(3))",
-                       {}, "gone_contact: add");
-    transaction.commit();
-    return rows;
 }
 
 }  // namespace gdprd::orphans

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orphans/contact_rows.h"
 #include "orphans/row_ids.h"
 
 namespace gdprd::orphans {
@@ -88,10 +89,12 @@ void GoneContacts::done(std::span<const ContactId> contacts) {
                        "gone_contact: done");
 }
 
-void GoneContacts::forget_deleted(database::Connection& connection, const std::string& ledger_database) {
-    connection.change(
-        "DELETE FROM " + quote_identifier(ledger_database) + ".`gone_contact` WHERE deleted = 1", {},
-        "gone_contact: forget those of before a restore");
+void GoneContacts::expect_deleted_before(database::Connection& connection,
+                                         const std::string& ledger_database) {
+    connection.change("INSERT IGNORE INTO " + quote_identifier(ledger_database) +
+                          ".`gone_contact` (contact_id, seen_at) VALUES (" +
+                          std::to_string(ContactRows::deleted_before) + ", UTC_TIMESTAMP(3))",
+                      {}, "gone_contact: add");
 }
 
 // The merges last: a contact that is gone has left their traces before.
@@ -120,10 +123,10 @@ GoneContacts::Verdict GoneContacts::judge(std::span<const ContactId> contacts) {
     for (const ContactId id : contacts) {
         if (there.contains(id)) {
             verdict.back.push_back(id);
-        } else if (const auto winner = merged.find(id); winner != merged.end()) {
-            verdict.merged.insert(*winner);
         } else if (held.contains(id)) {
             verdict.held.push_back(id);
+        } else if (const auto winner = merged.find(id); winner != merged.end()) {
+            verdict.merged.insert(*winner);
         } else {
             verdict.deleted.push_back(id);
         }

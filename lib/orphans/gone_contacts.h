@@ -36,13 +36,13 @@ class GoneContacts {
     bool is_empty();
     void note_deleted(std::span<const ContactId> contacts, bool deleted);
     void done(std::span<const ContactId> contacts);
-    // What was found out before a restore does not hold after it.
-    static void forget_deleted(database::Connection& connection, const std::string& ledger_database);
+    // Whose rows are ContactRows::deleted_before.
+    static void expect_deleted_before(database::Connection& connection, const std::string& ledger_database);
 
     struct Verdict {
         std::vector<ContactId> back;            // there is such a contact again: nothing of it is touched
         std::map<ContactId, ContactId> merged;  // into which contact; 0 when that is not known
-        std::vector<ContactId> held;            // on hold when the ledger last heard of it
+        std::vector<ContactId> held;            // on hold when the ledger last heard of it, merged or not
         std::vector<ContactId> deleted;
     };
     Verdict judge(std::span<const ContactId> contacts);

@@ -1,7 +1,10 @@
 #include "orphans/merged_rows.h"
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
+#include "database/quote.h"
 #include "orphans/contact_rows.h"
 #include "orphans/orphan_eraser.h"
 
@@ -14,45 +17,57 @@ namespace {
 
 using Merged = std::map<ContactId, ContactId>;
 
-// Whose each row is now; 0 for nobody's. What Mautic moved says so itself; what it did not move, only the
-// merge.
-std::map<std::uint64_t, ContactId> owners_of(ContactRows& rows, const Step& step, const Merged& merged,
-                                             const std::vector<ContactRow>& page, std::uint64_t& left) {
-    std::vector<std::uint64_t> ids;
-    for (const ContactRow& one : page) ids.push_back(one.row);
-    std::map<std::uint64_t, ContactId> present;
-    for (const ContactRow& one : rows.now(step, ids)) present[one.row] = one.contact;
-    std::map<std::uint64_t, ContactId> owners;
-    for (const ContactRow& one : page) {
-        const auto row = present.find(one.row);
-        ContactId& owner = owners[one.row];
-        if (row == present.end()) continue;
-        owner = row->second != 0 ? row->second : merged.at(one.contact);
-        if (owner == 0) ++left;
+// Some rows of losers, in which nobody else's are.
+struct Given {
+    std::vector<ContactRow> moved;  // by Mautic, which says whose they are
+    std::vector<ContactRow> lost;   // as they were, without a contact
+    std::uint64_t nobodys = 0;      // of the latter: nobody knows the winner
+};
+
+// A row that came under the id of one is nobody's business here.
+Given divide(ContactRows& rows, const Step& step, const Merged& merged, const std::vector<ContactRow>& page) {
+    std::map<std::uint64_t, const ContactRow*> then;
+    for (const ContactRow& one : page) then.emplace(one.row, &one);
+    Given given;
+    for (const ContactRow& one : rows.now(step, ids_of(page))) {
+        const ContactRow& loser = *then.at(one.row);
+        if (one.contact != 0) {
+            if (!merged.contains(one.contact)) given.moved.push_back(one);
+        } else if (one.constant && one.constant == loser.constant) {
+            const ContactId winner = merged.at(loser.contact);
+            const bool is_known = winner != 0 && !merged.contains(winner);
+            if (is_known) given.lost.push_back({winner, one.row, one.constant});
+            if (winner == 0) ++given.nobodys;
+        }
     }
-    return owners;
+    return given;
 }
 
-std::uint64_t give_rows(const Run& run, const Step& step, const Merged& merged, std::size_t page_rows) {
-    ContactRows rows(run.connection, run.rules->ledger_database);
+std::uint64_t give_rows(const Run& run, const Step& step, const Merged& merged, std::size_t page_rows,
+                        ContactRows::Table table) {
+    const std::string& ledger = run.rules->ledger_database;
+    ContactRows rows(run.connection, ledger, table);
+    ContactRows seen(run.connection, ledger);
+    ContactRows given_rows(run.connection, ledger, ContactRows::Table::given);
     std::vector<ContactId> losers;
     for (const auto& [loser, winner] : merged) losers.push_back(loser);
-    for (std::uint64_t left = 0;;) {
+    for (std::uint64_t nobodys = 0;;) {
         const auto page = rows.of(step, losers, page_rows);
-        if (page.empty()) return left;
-        std::vector<ContactRow> kept;
-        std::vector<std::uint64_t> forgotten;
-        for (const auto& [row, owner] : owners_of(rows, step, merged, page, left)) {
-            if (owner == 0 || merged.contains(owner)) {
-                forgotten.push_back(row);
-            } else {
-                kept.push_back({owner, row});
-            }
-        }
-        rows.keep(step, kept);
-        rows.forget(step, forgotten);
+        if (page.empty()) return nobodys;
+        const Given given = divide(rows, step, merged, page);
+        nobodys += given.nobodys;
+        database::Transaction transaction(run.connection);
+        rows.forget(step, ids_of(page));
+        seen.keep(step, given.moved);
+        given_rows.keep(step, given.lost);
+        transaction.commit();
         run.throttle.wait(run.connection, run.stop);
     }
+}
+
+std::string erased_among(const Run& run) {
+    return database::quote_identifier(run.rules->ledger_database) +
+           ".`erasure` e WHERE e.status IN ('settling','complete','partial') AND e.contact_id ";
 }
 
 }  // namespace
@@ -61,9 +76,33 @@ std::uint64_t give_to_winners(const Run& run, const Merged& merged, std::size_t 
     if (merged.empty()) return 0;
     std::uint64_t left = 0;
     for (const Step* step : orphan_steps(*run.rules->plan)) {
-        left += give_rows(run, *step, merged, page_rows);
+        for (const auto table : {ContactRows::Table::seen, ContactRows::Table::given}) {
+            left += give_rows(run, *step, merged, page_rows, table);
+        }
     }
     return left;
+}
+
+// The list is short: of merges only, and of rows that Mautic does not move.
+std::vector<ContactId> erased_winners(const Run& run, ContactId after, std::size_t contacts_max) {
+    const std::string given = database::quote_identifier(run.rules->ledger_database) + ".`merged_row`";
+    return read_ids(run.connection,
+                    "SELECT DISTINCT g.contact_id FROM " + given + " g JOIN " + erased_among(run) +
+                        "= g.contact_id AND g.contact_id > " + std::to_string(after) +
+                        " ORDER BY g.contact_id LIMIT " + std::to_string(contacts_max),
+                    "merged_row: who is erased");
+}
+
+bool all_erased(const Run& run, std::span<const ContactId> contacts) {
+    std::vector<ContactId> wanted(contacts.begin(), contacts.end());
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    if (wanted.empty()) return true;
+    const RowIds erased =
+        read_ids(run.connection,
+                 "SELECT e.contact_id FROM " + erased_among(run) + "IN " + list_of(wanted) + " FOR UPDATE",
+                 "ledger: still erased");
+    return erased.size() == wanted.size();
 }
 
 }  // namespace gdprd::orphans

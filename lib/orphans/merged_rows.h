@@ -1,6 +1,7 @@
 // What becomes of the rows of contacts that Mautic merged into others, in what the ledger's database
-// remembers (orphans/contact_rows.h): they are the other contact's from then on. Mautic's own rows are not
-// touched.
+// remembers (orphans/contact_rows.h): they are the other contact's from then on. Where Mautic moved them they
+// say so; those that it did not move hold no contact, and only the ledger's database tells whose they are.
+// Mautic's own rows are not touched.
 //
 // Threads: the scheduler's. Errors: DatabaseError.
 #pragma once
@@ -8,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
+#include <vector>
 
 #include "background/task.h"
 #include "base/contact_id.h"
@@ -18,5 +21,11 @@ namespace gdprd::orphans {
 // nobody's now: they are left for good.
 std::uint64_t give_to_winners(const background::Run& run, const std::map<ContactId, ContactId>& merged,
                               std::size_t page_rows);
+
+// Contacts that have been given rows and are erased themselves, in their order. No erasure knows of these
+// rows.
+std::vector<ContactId> erased_winners(const background::Run& run, ContactId after, std::size_t contacts_max);
+// Whether all of them are erased, by what is committed now: nobody on hold, nobody re-subscribed.
+bool all_erased(const background::Run& run, std::span<const ContactId> contacts);
 
 }  // namespace gdprd::orphans

@@ -35,12 +35,7 @@ bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& 
     const std::string reached_mark = "old_leftovers_reached_" + step.table;
     background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
     OrphanNotes rows(run.connection, run.rules->ledger_database);
-    auto until = checkpoints.number(until_mark);
-    // Ids above the highest row of now are not those of before: they come into use again after a restore.
-    if (const std::uint64_t highest = rows.highest_id(step); until && *until > highest) {
-        checkpoints.set_number(until_mark, highest);
-        until = highest;
-    }
+    const auto until = checkpoints.number(until_mark);
     if (!until) {
         checkpoints.set_time(until_mark, now());
         checkpoints.set_number(until_mark, rows.highest_id(step));
@@ -50,13 +45,14 @@ bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& 
         }
         return step.tie.leftovers != mautic::Leftovers::lost_contact;
     }
-    const bool is_young = now() - checkpoints.time(until_mark).value_or(Timestamp{}) < day;
+    const Timestamp begun_at = checkpoints.time(until_mark).value_or(Timestamp{});
+    const bool is_young = now() - begun_at < day;
     if (step.tie.leftovers == mautic::Leftovers::also_merged) return true;
     if (step.tie.leftovers == mautic::Leftovers::after_a_day && is_young) return true;
     for (std::uint64_t reached = checkpoints.number(reached_mark).value_or(0); reached < *until;) {
         if (!may_erase()) return true;
         const auto page = rows.without_contact(step, {reached, *until}, page_rows_);
-        const auto erased = erase(run, step, page);
+        const auto erased = erase(run, step, page, begun_at);
         if (erased > 0)
             log::info("erased old rows without a contact", {{"table", step.table}, {"rows", erased}});
         if (run.stop.stop_requested()) return false;
@@ -68,18 +64,22 @@ bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& 
     return true;
 }
 
-// Not those whose contact is known after all: what became of that decides.
-std::uint64_t OldOrphans::erase(const Run& run, const Step& step, const RowIds& page) {
-    if (page.empty()) return 0;
+// Not those whose contact is known after all: what became of that decides. Nor rows that came under such ids
+// later, after a restore for instance: their date says so. A row without a date was never seen to be old.
+std::uint64_t OldOrphans::erase(const Run& run, const Step& step, const RowIds& page, Timestamp begun_at) {
+    if (page.empty() || step.row_date.empty()) return 0;
     OrphanNotes notes(run.connection, run.rules->ledger_database);
     ContactRows known(run.connection, run.rules->ledger_database);
-    RowIds rows = without(page, known.known(step, page));
-    rows = without(rows, notes.noted(step, page));
+    const RowIds ids = without(notes.dated_before(step, page, begun_at), known.known(step, page));
+    std::vector<ContactRow> rows = known.now(step, ids);
+    const RowIds noted = notes.noted(step, rows);
+    std::erase_if(
+        rows, [&](const ContactRow& one) { return std::binary_search(noted.begin(), noted.end(), one.row); });
     OrphanEraser eraser(run.connection, *run.rules);
     std::uint64_t erased = 0;
     for (std::size_t at = 0; at < rows.size() && !run.stop.stop_requested(); at += OrphanEraser::rows_max) {
-        const std::span<const std::uint64_t> batch(rows.data() + at,
-                                                   std::min(rows.size() - at, OrphanEraser::rows_max));
+        const std::span<const ContactRow> batch(rows.data() + at,
+                                                std::min(rows.size() - at, OrphanEraser::rows_max));
         run.throttle.wait(run.connection, run.stop);
         erased += eraser.erase(step, batch, [] { return true; })->total();
     }

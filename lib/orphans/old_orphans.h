@@ -24,7 +24,8 @@ class OldOrphans {
               const std::function<bool()>& may_erase);
 
   private:
-    std::uint64_t erase(const background::Run& run, const plan::Step& step, const RowIds& page);
+    std::uint64_t erase(const background::Run& run, const plan::Step& step, const RowIds& page,
+                        Timestamp begun_at);
 
     const std::size_t page_rows_;
     health::Metrics& metrics_;

@@ -31,20 +31,27 @@ std::vector<const Step*> orphan_steps(const plan::Plan& plan) {
 OrphanEraser::OrphanEraser(database::Connection& connection, const erasure::Rules& rules)
     : connection_(connection), rules_(rules) {}
 
-std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const std::uint64_t> ids,
+std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const ContactRow> rows,
                                           const Confirm& confirm) {
-    if (ids.empty()) return Counts{};
+    if (rows.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
-    Subject subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
+    ContactRows seen(connection_, rules_.ledger_database);
+    const RowIds ids = seen.lock_orphaned(step, rows);
+    Subject subject;
+    if (!ids.empty()) {
+        subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
+    }
     if (!confirm()) return std::nullopt;
     // Its other files go by the contact's id, which is not known here.
     if (!subject.uploads.empty()) remove_files({{ContactId{0}, subject.uploads}});
-    OrphanNotes rows(connection_, rules_.ledger_database);
     fingerprints.write();
-    // Not those that have a contact again.
-    rows.note(step, rows.without_contact(step, ids));
-    ContactRows(connection_, rules_.ledger_database).forget(step, ids);
+    std::vector<ContactRow> erased(rows.begin(), rows.end());
+    std::erase_if(
+        erased, [&](const ContactRow& one) { return !std::binary_search(ids.begin(), ids.end(), one.row); });
+    OrphanNotes(connection_, rules_.ledger_database).note(step, erased);
+    seen.forget(step, ids_of(rows));
+    ContactRows(connection_, rules_.ledger_database, ContactRows::Table::given).forget(step, ids_of(rows));
     transaction.commit();
     return std::move(subject.counts);
 }

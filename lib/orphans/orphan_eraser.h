@@ -15,6 +15,7 @@
 
 #include "database/connection.h"
 #include "erasure/orphaned_rows.h"
+#include "orphans/contact_rows.h"
 
 namespace gdprd::orphans {
 
@@ -32,9 +33,10 @@ class OrphanEraser {
     OrphanEraser(database::Connection& connection, const erasure::Rules& rules);
 
     // At most `rows_max` of the table's rows, in one transaction together with the note that they are dealt
-    // with. Those that have a contact are left alone. Returns what was changed, their dependent rows
-    // included; nothing when it was not confirmed.
-    std::optional<erasure::Counts> erase(const plan::Step& step, std::span<const std::uint64_t> ids,
+    // with; what is remembered of them goes. Those that have a contact, and others that came under their ids,
+    // are left alone. Returns what was changed, their dependent rows included; nothing when it was not
+    // confirmed.
+    std::optional<erasure::Counts> erase(const plan::Step& step, std::span<const ContactRow> rows,
                                          const Confirm& confirm);
     // What still names these contacts by their id, in one transaction; and their files.
     std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);

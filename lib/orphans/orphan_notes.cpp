@@ -1,5 +1,7 @@
 #include "orphans/orphan_notes.h"
 
+#include <map>
+
 #include "database/quote.h"
 
 namespace gdprd::orphans {
@@ -30,7 +32,7 @@ std::string OrphanNotes::page_statement(const Step& step, const RowRange& range,
 }
 
 std::string OrphanNotes::noted_statement(const Step& step, std::span<const std::uint64_t> ids) const {
-    return "SELECT row_id FROM " + notes_ + " FORCE INDEX (PRIMARY) WHERE " + in_table(step) +
+    return "SELECT row_id, row_constant FROM " + notes_ + " FORCE INDEX (PRIMARY) WHERE " + in_table(step) +
            " AND row_id IN " + list_of(ids) + " AND what = 'erased' ORDER BY row_id";
 }
 
@@ -48,6 +50,16 @@ RowIds OrphanNotes::without_contact(const Step& step, std::span<const std::uint6
                     step.key() + ": still without a contact");
 }
 
+RowIds OrphanNotes::dated_before(const Step& step, std::span<const std::uint64_t> ids, Timestamp second) {
+    if (ids.empty()) return {};
+    const std::string key = quote_identifier(step.primary_key);
+    return read_ids(connection_,
+                    "SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + key +
+                        " IN " + list_of(ids) + " AND " + quote_identifier(step.row_date) + " < '" +
+                        format_utc(std::chrono::floor<std::chrono::seconds>(second)) + "' ORDER BY " + key,
+                    step.key() + ": from before");
+}
+
 std::uint64_t OrphanNotes::highest_id(const Step& step) {
     auto rows = connection_.select(
         "SELECT MAX(" + quote_identifier(step.primary_key) + ") FROM " + quote_identifier(step.real_table),
@@ -55,27 +67,44 @@ std::uint64_t OrphanNotes::highest_id(const Step& step) {
     return rows.next() ? rows.number(0) : 0;
 }
 
-RowIds OrphanNotes::noted(const Step& step, std::span<const std::uint64_t> ids) {
-    if (ids.empty()) return {};
-    return read_ids(connection_, noted_statement(step, ids), "leftover_row: read");
+RowIds OrphanNotes::noted(const Step& step, std::span<const ContactRow> rows) {
+    if (rows.empty()) return {};
+    std::map<std::uint64_t, RowConstant> now;
+    for (const ContactRow& one : rows) now.emplace(one.row, one.constant);
+    auto found = connection_.select(noted_statement(step, ids_of(rows)), {}, "leftover_row: read");
+    RowIds ids;
+    while (found.next()) {
+        const std::uint64_t row = found.number(0);
+        if (found.is_null(1) || now.at(row) == found.number(1)) ids.push_back(row);
+    }
+    return ids;
 }
 
-void OrphanNotes::note(const Step& step, std::span<const std::uint64_t> ids) {
-    if (ids.empty()) return;
+void OrphanNotes::note(const Step& step, std::span<const ContactRow> rows) {
+    if (rows.empty()) return;
     const std::string table = "(" + database::quote_text(step.table) + ",";
     std::string values;
-    for (const std::uint64_t id : ids) {
-        values += (values.empty() ? "" : ",") + table + std::to_string(id) + ",'erased')";
+    for (const ContactRow& one : rows) {
+        values += (values.empty() ? "" : ",") + table + std::to_string(one.row) + ",'erased'," +
+                  literal_of(one.constant) + ")";
     }
-    connection_.change("INSERT INTO " + notes_ + " (table_name, row_id, what) VALUES " + values +
-                           " ON DUPLICATE KEY UPDATE what = 'erased'",
+    connection_.change("INSERT INTO " + notes_ + " (table_name, row_id, what, row_constant) VALUES " +
+                           values +
+                           " ON DUPLICATE KEY UPDATE what = 'erased', row_constant = VALUES(row_constant)",
                        {}, "leftover_row: note");
 }
 
-void OrphanNotes::forget_after(const Step& step, std::uint64_t row) {
-    connection_.change(
-        "DELETE FROM " + notes_ + " WHERE " + in_table(step) + " AND row_id > " + std::to_string(row), {},
-        "leftover_row: forget the rows of before a restore");
+std::vector<ContactRow> OrphanNotes::noted_after(const Step& step, std::uint64_t row, std::size_t rows_max) {
+    auto found =
+        connection_.select("SELECT row_id, row_constant FROM " + notes_ + " FORCE INDEX (PRIMARY) WHERE " +
+                               in_table(step) + " AND row_id > " + std::to_string(row) +
+                               " AND what = 'erased' AND row_constant IS NOT NULL ORDER BY row_id"
+                               " LIMIT " +
+                               std::to_string(rows_max),
+                           {}, "leftover_row: walk through");
+    std::vector<ContactRow> rows;
+    while (found.next()) rows.push_back({0, found.number(0), found.number(1)});
+    return rows;
 }
 
 }  // namespace gdprd::orphans

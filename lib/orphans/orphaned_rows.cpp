@@ -72,6 +72,7 @@ void OrphanedRows::run(const Run& run) {
     scan_for_gone(run, gone, pages);
     const bool all_judged = judge(run, gone);
     if (all_judged && may_erase(run, gone)) erase_deleted(run, gone);
+    if (may_go_on(run)) erase_given(run);
     for (const Step* step : steps) {
         if (mode_ != DeletedContacts::all || !may_go_on(run) || run.stop.stop_requested()) break;
         if (unwatched_.contains(step->table)) continue;
@@ -207,47 +208,61 @@ bool OrphanedRows::erase(const Run& run, GoneContacts& gone, std::span<const Con
     bool all = true;
     has_failed_ = false;
     for (const Step* step : orphan_steps(*run.rules->plan)) {
-        // Rows that could not be looked at may be somebody else's since a restore.
         if (unwatched_.contains(step->table)) all = false;
         if (unwatched_.contains(step->table)) continue;
-        if (!attempt([&] { return erase_rows(run, gone, *step, contacts); })) all = false;
+        for (const auto table : {ContactRows::Table::seen, ContactRows::Table::given}) {
+            const auto deleted = [&](std::span<const ContactId> owners) { return gone.all_deleted(owners); };
+            if (!attempt([&] { return erase_rows(run, table, *step, contacts, deleted); })) all = false;
+        }
     }
     if (!attempt([&] { return erase_named(run, gone, contacts); })) all = false;
     return all;
 }
 
-bool OrphanedRows::erase_rows(const Run& run, GoneContacts& gone, const Step& step,
-                              std::span<const ContactId> contacts) {
-    ContactRows rows(run.connection, run.rules->ledger_database);
+// Rows that have a contact are found by it. What is remembered of them as this one's goes, or is another's.
+bool OrphanedRows::erase_rows(const Run& run, ContactRows::Table table, const Step& step,
+                              std::span<const ContactId> contacts, const Confirm& confirm) {
+    ContactRows rows(run.connection, run.rules->ledger_database, table);
+    ContactRows seen(run.connection, run.rules->ledger_database);
     OrphanEraser eraser(run.connection, *run.rules);
     for (;;) {
         if (run.stop.stop_requested() || erase_pages_ == 0) return false;
-        const auto page = rows.of(step, contacts, OrphanEraser::rows_max);
+        run.throttle.wait(run.connection, run.stop);
+        std::vector<ContactRow> page = rows.of(step, contacts, OrphanEraser::rows_max);
         if (page.empty()) return true;
         --erase_pages_;
-        run.throttle.wait(run.connection, run.stop);
-        std::vector<std::uint64_t> ids;
         std::vector<ContactId> owners;
-        for (const ContactRow& one : page) {
-            ids.push_back(one.row);
-            owners.push_back(one.contact);
+        for (const ContactRow& one : page) owners.push_back(one.contact);
+        std::vector<ContactRow> with_contact = rows.now(step, ids_of(page));
+        std::erase_if(with_contact, [](const ContactRow& one) { return one.contact == 0; });
+        rows.forget(step, ids_of(with_contact));
+        for (const ContactRow& one : with_contact) {
+            std::erase_if(page, [&](const ContactRow& of_page) { return of_page.row == one.row; });
         }
-        std::vector<ContactRow> of_others;
-        for (const ContactRow& one : rows.now(step, ids)) {
-            if (one.contact == 0) continue;
-            std::erase(ids, one.row);
-            // A row that names it still is found by the name.
-            if (std::find(contacts.begin(), contacts.end(), one.contact) == contacts.end()) {
-                of_others.push_back(one);
-            } else {
-                const std::vector<std::uint64_t> named{one.row};
-                rows.forget(step, named);
-            }
-        }
-        rows.keep(step, of_others);
+        std::erase_if(with_contact, [&](const ContactRow& one) {
+            return std::find(contacts.begin(), contacts.end(), one.contact) != contacts.end();
+        });
+        seen.keep(step, with_contact);
         const bool confirmed =
-            count([&] { return eraser.erase(step, ids, [&] { return gone.all_deleted(owners); }); });
+            count([&] { return eraser.erase(step, page, [&] { return confirm(owners); }); });
         if (!confirmed) return false;
+    }
+}
+
+// What a merge left to contacts that are erased by now, with their own opt-out.
+void OrphanedRows::erase_given(const Run& run) {
+    erase_pages_ = pages_a_turn;
+    for (ContactId after = 0; !run.stop.stop_requested();) {
+        const auto contacts = erased_winners(run, after, contacts_a_page);
+        if (contacts.empty()) return;
+        const auto erased = [&](std::span<const ContactId> owners) { return all_erased(run, owners); };
+        for (const Step* step : orphan_steps(*run.rules->plan)) {
+            if (unwatched_.contains(step->table)) continue;
+            attempt([&] { return erase_rows(run, ContactRows::Table::given, *step, contacts, erased); });
+        }
+        if (erase_pages_ == 0) more_at_once_ = true;
+        if (erase_pages_ == 0) return;
+        after = contacts.back();
     }
 }
 

@@ -2,10 +2,10 @@
 // forms that lost their contact, and rows that name it by its id still, like the audit log. They are treated
 // like the rows of an erased contact.
 //
-// Nobody else's: a row counts only when it was seen with the contact before (orphans/row_watch.h), and a
-// contact only when it is known to be deleted and not merged into another one (orphans/gone_contacts.h). Rows
-// that a merge left without a contact belong to the one that stays from then on, and go when that one is
-// deleted.
+// Nobody else's: a row counts only when it was seen with the contact before (orphans/row_watch.h) and is the
+// same row still, and a contact only when it is known to be deleted and not merged into another one
+// (orphans/gone_contacts.h). Rows that a merge left without a contact belong to the one that stays from then
+// on, and go when that one is deleted or erased.
 //
 // Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
 // any more is found after a start and every `full`. Everything is done in chunks.
@@ -61,6 +61,8 @@ class OrphanedRows : public background::Task {
 
   private:
     using Clock = std::chrono::steady_clock;
+    // Are these contacts still what they are erased for?
+    using Confirm = std::function<bool(std::span<const ContactId>)>;
 
     // Where the scan for known contacts that are gone is.
     struct Walk {
@@ -79,8 +81,9 @@ class OrphanedRows : public background::Task {
                           std::span<const ContactId> contacts);
     bool erase_and_note(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
     bool erase(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
-    bool erase_rows(const background::Run& run, GoneContacts& gone, const plan::Step& step,
-                    std::span<const ContactId> contacts);
+    bool erase_rows(const background::Run& run, ContactRows::Table table, const plan::Step& step,
+                    std::span<const ContactId> contacts, const Confirm& confirm);
+    void erase_given(const background::Run& run);
     bool erase_named(const background::Run& run, GoneContacts& gone, std::span<const ContactId> contacts);
     // False when it was not confirmed.
     bool count(const std::function<std::optional<erasure::Counts>()>& erase);

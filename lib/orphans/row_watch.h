@@ -5,15 +5,14 @@
 // What is not seen in time is never taken for somebody's: a row whose contact goes before the next scan, or
 // that a transaction commits without one, however late, stays as it is.
 //
-// After a restore of Mautic's database row ids are used again, by rows of other people. It shows by a table
-// that was made anew, by a lower highest id, or by a row that has another date (orphans/row_witness.h). Then
-// only rows that still have the contact that is remembered stay remembered, and all are walked through again.
+// Ids come into use again, by rows of other people: after a restore of Mautic's database, for example. That
+// does no harm, because a row is remembered with what tells it from others (orphans/row_constant.h). Where a
+// table that was made anew, or a lower highest id, shows it, all rows are walked through again.
 //
 // Threads: the scheduler's. Errors: DatabaseError; the next scan goes on where this one was.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 
@@ -33,12 +32,6 @@ class RowWatch {
     // By so many pages at the most. False when there is more to do at once.
     bool scan(const background::Run& run, const plan::Step& step, background::PageBudget& pages);
 
-    // Whether the table was restored since the last scan, or altered, which looks the same; what does not
-    // hold any more is forgotten then. `go_on` is asked between portions; what was ended is done again.
-    // Threads: that of the connection.
-    static bool mind_restore(database::Connection& connection, const std::string& ledger_database,
-                             const plan::Step& step, const std::function<bool()>& go_on);
-
   private:
     // A walk through all rows that have a contact.
     struct Walk {
@@ -46,6 +39,7 @@ class RowWatch {
         ContactRow reached;
     };
 
+    void begin_again_if_restored(const background::Run& run, const plan::Step& step, std::uint64_t highest);
     bool walk(const background::Run& run, const plan::Step& step, std::uint64_t highest,
               background::PageBudget& pages);
     bool scan_new(const background::Run& run, const plan::Step& step, background::PageBudget& pages);

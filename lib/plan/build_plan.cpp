@@ -71,7 +71,6 @@ class Builder {
         }
         add_all(plan_.unknown, unknown);
         spare_repeated_searches();
-        forget_dates_that_change();
         add_all(problems_, problems_with_unused_rules(map_, policy_, schema_, used_overrides_));
         add_all(plan_.warnings, warnings_about_unique_identifiers(plan_, schema_));
         limit_hashed_fields();
@@ -443,20 +442,6 @@ class Builder {
                        other.tie.conditions.empty() && other.tie.exceptions.empty();
             });
             if (repeated) step.searched.clear();
-        }
-    }
-
-    // A row is not known again by a date that the operator has erased.
-    void forget_dates_that_change() {
-        for (Step& step : plan_.steps) {
-            const auto is_it = [&](const ColumnStep& change) {
-                return mautic::is_same_column(change.column, step.row_date);
-            };
-            const bool changes = std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& other) {
-                return other.real_table == step.real_table &&
-                       std::any_of(other.columns.begin(), other.columns.end(), is_it);
-            });
-            if (changes) step.row_date.clear();
         }
     }
 

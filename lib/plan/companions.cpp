@@ -22,6 +22,7 @@ class Companions {
             for (const auto& chain : left.chains) {
                 for (const Link& link : chain) keep_link(link, left.key());
             }
+            leave_texts(left);
             if (left.tie.kind == Tie::Kind::part) leave_whole(left);
             leave_parts();
         }
@@ -50,6 +51,23 @@ class Companions {
         if (whole == plan_.steps.end()) return;
         const auto at = static_cast<std::size_t>(whole - plan_.steps.begin());
         tell_({leave_step(plan_, at), "", part.key(), Bond::has_part});
+    }
+
+    // Rows that are found by their text have lost it afterwards, whichever step of their table takes it.
+    void leave_texts(const Step& left) {
+        for (std::size_t i = 0; i < plan_.steps.size();) {
+            const Step& step = plan_.steps[i];
+            const bool is_source =
+                step.tie.kind == Tie::Kind::text &&
+                std::any_of(left.text_sources.begin(), left.text_sources.end(), [&](const auto& source) {
+                    return source.entry.substr(0, source.entry.find('#')) == step.table;
+                });
+            if (is_source) {
+                tell_({leave_step(plan_, i), "", left.key(), Bond::is_way});
+            } else {
+                ++i;
+            }
+        }
     }
 
     void keep_link(const Link& link, const std::string& of) {

@@ -82,7 +82,10 @@ struct Step {
     std::size_t newest_rows = 0;            // text
     // text: the index of its condition; column with leftovers: the index of its column; "" for none.
     std::string index;
-    // column with leftovers: a date that every row has from its beginning and keeps; "" for none.
+    // column with leftovers: what a row has from its beginning and keeps, and a date that is not before its
+    // beginning, "" for none (Tie::row_constant, row_date).
+    std::string row_constant;
+    bool row_constant_is_date = false;
     std::string row_date;
     // text: the newest rows are those whose primary key is among the highest `newest_rows`, because its
     // conditions have no index that leads to them one by one.

@@ -267,12 +267,22 @@ std::string resolve_visitors(Step& step, const Table& table, const mautic::DataM
     return {};
 }
 
-// A date that may be NULL here is one that a row does not have from its beginning.
-std::string row_date_of(const Table& table, const Tie& tie) {
-    const mautic::Column* column = tie.row_date.empty() ? nullptr : table.find(tie.row_date);
-    const bool is_usable =
-        column != nullptr && column->data_type == "datetime" && !column->nullable && !column->generated;
-    return is_usable ? column->name : std::string();
+// Is there a column of a type that can tell a row from another one?
+bool resolve_row_constant(Step& step, const Table& table) {
+    const auto usable = [&](const std::string& name) {
+        const mautic::Column* column = name.empty() ? nullptr : table.find(name);
+        return column == nullptr || column->generated ? nullptr : column;
+    };
+    const mautic::Column* date = usable(step.tie.row_date);
+    const mautic::Column* text = usable(step.tie.row_constant);
+    if (date != nullptr && date->data_type == "datetime") step.row_date = date->name;
+    step.row_constant_is_date = step.tie.row_constant.empty();
+    if (step.row_constant_is_date) {
+        step.row_constant = step.row_date;
+    } else if (text != nullptr && text->is_text()) {
+        step.row_constant = text->name;
+    }
+    return !step.row_constant.empty();
 }
 
 // What is left of deleted contacts is looked for by NULL in the tie's column, in the order of a number that
@@ -282,15 +292,17 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
     const auto* key = table.find(step.primary_key);
     const auto index = table.index_on.find(step.tie.column);
     const auto* contact = table.find(step.tie.column);
-    if (key == nullptr || !key->is_integer() || index == table.index_on.end() || !contact->is_integer()) {
+    const bool has_keys =
+        key != nullptr && key->is_integer() && index != table.index_on.end() && contact->is_integer();
+    if (!has_keys || !resolve_row_constant(step, table)) {
         step.tie.leftovers = mautic::Leftovers::none;
-        warnings.push_back(table.real_name +
-                           ": what deleted contacts leave behind is not looked for: it takes " +
-                           "a primary key of one number and an index on the number in " + step.tie.column);
+        warnings.push_back(
+            table.real_name + ": what deleted contacts leave behind is not looked for: it takes " +
+            (has_keys ? "a DATETIME as 'row_date', or a text as 'row_constant'"
+                      : "a primary key of one number and an index on the number in " + step.tie.column));
         return;
     }
     step.index = index->second;
-    step.row_date = row_date_of(table, step.tie);
 }
 
 }  // namespace

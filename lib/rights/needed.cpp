@@ -126,21 +126,23 @@ namespace {
 // The statements are those of Marks, Sightings, GoneContacts, ContactRows and OrphanNotes.
 std::vector<Right> background_rights(const std::string& ledger_database) {
     Needs needs(ledger_database);
-    for (const char* table : {"mark", "leftover_row", "sighting", "watched_table", "contact_row",
-                              "gone_contact", "audit_table", "audit_column", "audit_row", "audit_contact"}) {
+    for (const char* table :
+         {"mark", "leftover_row", "sighting", "watched_table", "contact_row", "merged_row", "gone_contact",
+          "audit_table", "audit_column", "audit_row", "audit_contact"}) {
         needs.to_read(table);
     }
     needs.to_insert("mark", {"name", "number", "at"});
     needs.to_update("mark", {"number", "at"});
     needs.to_delete("mark");
-    needs.to_insert("leftover_row", {"table_name", "row_id", "what"});
-    needs.to_update("leftover_row", {"what"});
-    needs.to_delete("leftover_row");
+    needs.to_insert("leftover_row", {"table_name", "row_id", "what", "row_constant"});
+    needs.to_update("leftover_row", {"what", "row_constant"});
     needs.to_insert("sighting", {"kind", "contact_id", "former_id", "outcome", "seen_at"});
     needs.to_insert("watched_table", {"name"});
-    needs.to_insert("contact_row", {"table_id", "row_id", "contact_id"});
-    needs.to_update("contact_row", {"contact_id"});
-    needs.to_delete("contact_row");
+    for (const char* table : {"contact_row", "merged_row"}) {
+        needs.to_insert(table, {"table_id", "row_id", "contact_id", "row_constant"});
+        needs.to_update(table, {"contact_id", "row_constant"});
+        needs.to_delete(table);
+    }
     needs.to_insert("gone_contact", {"contact_id", "seen_at"});
     needs.to_update("gone_contact", {"deleted"});
     needs.to_delete("gone_contact");

@@ -1,6 +1,5 @@
 #include "worker/plan_cache.h"
 
-#include "ledger/ledger.h"
 #include "ledger/owner.h"
 #include "rights/rights.h"
 
@@ -40,7 +39,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
         configuration = configuration_;
     }
     const auto missing = rights::find_missing_rights(connection, *whole);
-    if (!unchanged) mind_ledger(connection, whole->ledger_database);
+    mind_ledger(connection, whole->ledger_database, unchanged);
     // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
     // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);
@@ -53,11 +52,12 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     return rules_;
 }
 
-void PlanCache::mind_ledger(database::Connection& connection, const std::string& database) {
+// Somebody may have another Mautic adopt it at any time.
+void PlanCache::mind_ledger(database::Connection& connection, const std::string& database, bool is_open) {
     try {
-        if (creates_ledger_) {
+        if (creates_ledger_ && !is_open) {
             ledger::open_ledger(connection, database, table_prefix_);
-        } else if (ledger::Ledger(connection, database).format_found() == ledger::Ledger::format) {
+        } else {
             ledger::require_owner(connection, database, table_prefix_);
         }
     } catch (const ConfigurationError& error) {

@@ -37,9 +37,9 @@ void check_leftovers(World& world) {
     const auto steps = orphans::orphan_steps(world.plan());
     const orphans::OrphanNotes rows(world.daemon, World::ledger_name);
     orphans::ContactRows known(world.daemon, World::ledger_name);
-    for (const plan::Step* step : steps) known.keep(*step, std::vector<orphans::ContactRow>{{9, 999'999}});
+    for (const plan::Step* step : steps) known.keep(*step, std::vector<orphans::ContactRow>{{9, 999'999, 1}});
     world.mautic.connection().change(
-        "INSERT IGNORE INTO test_ledger.contact_row SELECT t.id, seq, seq DIV 10"
+        "INSERT IGNORE INTO test_ledger.contact_row SELECT t.id, seq, seq DIV 10, 1"
         " FROM test_ledger.watched_table t JOIN " +
         test::sequence(1, 5000));
     world.mautic.connection().select("ANALYZE TABLE test_ledger.contact_row");
@@ -53,7 +53,7 @@ void check_leftovers(World& world) {
         orphans::RowIds ids;
         for (std::uint64_t id = 2'501; id <= 2'500 + page; ++id) ids.push_back(id);
         check_page(world, rows.noted_statement(*step, ids), 2 * page + 5);
-        for (const orphans::ContactRow after : {orphans::ContactRow{0, 0}, orphans::ContactRow{1'500, 1}}) {
+        for (const orphans::ContactRow after : {orphans::ContactRow{}, orphans::ContactRow{1'500, 1, {}}}) {
             const std::string sql = orphans::ContactRows::by_contact_statement(*step, after, page);
             check_page(world, sql, page + 10);
             CHECK_THAT(extra_of(world, sql), ContainsSubstring("Using index"));
@@ -70,7 +70,7 @@ void check(BackgroundFixture& here, bool has_change_index) {
     World& world = here.world;
     fill_tables_of_plan(world);
     auto& root = world.mautic.connection();
-    root.change("INSERT INTO test_ledger.leftover_row SELECT 'email_stats', seq, 'erased' FROM " +
+    root.change("INSERT INTO test_ledger.leftover_row SELECT 'email_stats', seq, 'erased', 1 FROM " +
                 test::sequence(1, 5000));
     root.change(
         "INSERT INTO test_ledger.erasure SELECT seq, NULL, 'md5', NULL, 'email', 'unsubscribed',"

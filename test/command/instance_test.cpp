@@ -119,3 +119,33 @@ TEST_CASE("check looks at all instances, and at what two of them must not share"
     CHECK(broken["instances"][0]["findings"][0]["topic"] == "configuration");
     CHECK(broken["shared"]["problems"] == 0);
 }
+
+TEST_CASE("check sees that two instances share something under two names") {
+    const TemporaryDirectory machine;
+    const auto make = [&](const std::string& name, const std::string& host) {
+        run({"init", "--instance", name, "--directory", (machine / name).string(), "--database-name",
+             "mautic", "--ledger-database", "mautic_gdprd", "--database-host", host, "--queue-directory",
+             (machine / ("queue-" + name)).string()});
+        const auto file = machine / name / "mautic-gdprd.toml";
+        std::string text = read_file(file);
+        const std::size_t listen = text.find("[listen]\n") + 9;
+        const std::size_t socket = text.find("\nunix_socket", listen);
+        REQUIRE(socket != std::string::npos);
+        text.replace(socket, text.find('\n', socket + 1) - socket,
+                     host == "localhost"
+                         ? "\naddress = \"0.0.0.0\"\nallow_plain_http_on_public_address = true"
+                         : "\naddress = \"127.0.0.1\"");
+        std::ofstream(file) << text;
+    };
+    make("shop-a", "localhost");
+    make("shop-b", "127.0.0.1");
+    std::filesystem::create_directories(machine / "queue-shop-a");
+    std::filesystem::create_directory_symlink(machine / "queue-shop-a", machine / "queue-shop-b");
+    const Answer answer = run({"check", "--all-instances", "--directory", machine.path().string()});
+    CAPTURE(answer.text);
+    const std::string shared = answer.text.substr(answer.text.find("must not share"));
+    for (const char* thing :
+         {"the queue in", "the ledger mautic_gdprd", "the Mautic in the database mautic", ":8480"}) {
+        CHECK_THAT(shared, ContainsSubstring(thing));
+    }
+}

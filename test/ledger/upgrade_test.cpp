@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "erasure/world.h"
 #include "ledger/ledger.h"
+#include "ledger/owner.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -94,9 +95,9 @@ void check_rows(database::Connection& connection) {
     row->begins = false;
     connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615)");
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
-    connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left')");
+    connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left', 1)");
     connection.change("INSERT INTO old_ledger.watched_table (name) VALUES ('email_stats')");
-    connection.change("INSERT INTO old_ledger.contact_row VALUES (1, 7, 7)");
+    connection.change("INSERT INTO old_ledger.contact_row VALUES (1, 7, 7, 1)");
     connection.change("INSERT INTO old_ledger.gone_contact (contact_id, seen_at) VALUES (7, NOW(3))");
     connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
     row->status = Status::held;
@@ -124,8 +125,12 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         make_format_1();
         database::Connection connection(server().options());
         Ledger(connection, ledger_name).create();
+        connection.change("DROP TABLE old_ledger.merged_row");
+        for (const char* table : {"contact_row", "leftover_row"}) {
+            connection.change(std::string("ALTER TABLE old_ledger.") + table + " DROP COLUMN row_constant");
+        }
         for (const char* table : {"audit_table", "audit_column", "audit_row", "audit_contact"}) {
-            connection.change(std::string("DROP TABLE old_ledger.") + table);
+            if (format < 6) connection.change(std::string("DROP TABLE old_ledger.") + table);
         }
         for (const char* table : {"erasure", "former_erasure"}) {
             if (format >= 5) continue;
@@ -211,4 +216,12 @@ TEST_CASE("a ledger that somebody else holds for long is told, not waited for") 
         CHECK_THAT(error.what(), ContainsSubstring("another mautic-gdprd"));
     }
     CHECK(Ledger(connection, ledger_name).format_found() == 1);
+}
+
+// `check` and `lookup` come before the first start of the new daemon.
+TEST_CASE("a ledger of before there were owners is nobody else's") {
+    make_format_1();
+    database::Connection connection(server().options());
+    REQUIRE(Ledger(connection, ledger_name).format_found() == 1);
+    CHECK_NOTHROW(ledger::require_owner(connection, ledger_name, ""));
 }

@@ -145,7 +145,7 @@ TEST_CASE("a bad tie is refused") {
          "has no 'leftovers'"},
         {"the date of rows that nobody leaves behind",
          contact_table + table("hits", "kind = \"column\", column = \"a\", row_date = \"b\""),
-         "is for a tie with 'leftovers'"},
+         "are for a tie with 'leftovers'"},
         {"leftovers that nobody knows",
          contact_table + table("hits", "kind = \"column\", column = \"a\", leftovers = \"never\""),
          "'leftovers' must be"},

@@ -150,3 +150,45 @@ TEST_CASE("Merges of before are left also when all old rows are wanted") {
     here.look_often(DeletedContacts::all);
     CHECK(here.world.mautic.dump() == before);
 }
+
+// The daemon has noted that they are that contact's.
+TEST_CASE("Rows of a merged contact go when the one it was merged into opts out") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Merges here;
+    for (const ContactId id : {5, 6, 8}) here.add(id);
+    here.root().change("SET SESSION foreign_key_checks = 1");
+    here.look_often();
+    here.merge(5, 6);
+    here.look_often();
+    here.root().change("SET SESSION foreign_key_checks = 0");
+    here.world.mautic.unsubscribe(5);
+    for (int pass = 0; pass <= 2; ++pass) here.world.erase(5, pass, pass < 2);
+    here.look_often();
+    CHECK(here.world.ledger(5)->status == ledger::Status::complete);
+    CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-5'") == 0);
+    CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
+    CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-8'") == 1);
+    CHECK(here.lost_and_plain() == 3);
+}
+
+// The ledger's record of the loser keeps saying so; Mautic's merge record leads from it to the winner.
+TEST_CASE("Rows of a merged contact on hold are left alone when the winner is deleted") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Merges here;
+    for (const ContactId id : {5, 6, 8}) here.add(id);
+    here.world.mautic.unsubscribe(6);
+    REQUIRE(here.world.erase(6).verdict == erasure::Verdict::erased);
+    server().execute("UPDATE erasure SET status = 'held' WHERE contact_id = 6", World::ledger_name);
+    here.world.mautic.insert("sms_message_stats",
+                             {{"lead_id", std::int64_t{6}}, {"tokens", "a:1:{s:1:\"n\";s:3:\"Ann\";}"}});
+    here.root().change("SET SESSION foreign_key_checks = 1");
+    here.look_often();
+    const std::size_t before = here.lost_and_plain();
+    here.merge(5, 6);
+    here.look_often();
+    here.remove(5);
+    here.look_often();
+    CHECK(before == 7);
+    // Those of 8, and what 6 had.
+    CHECK(here.lost_and_plain() == 4);
+}

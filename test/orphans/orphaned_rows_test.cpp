@@ -365,7 +365,7 @@ TEST_CASE(
     root.change(
         "INSERT INTO email_stats (id, email_address, date_sent, is_read, is_failed, viewed_in_browser) "
         "SELECT "
-        "seq, 'old@example.org', NOW(), 0, 0, 0 FROM " +
+        "seq, 'old@example.org', NOW() - INTERVAL 1 DAY, 0, 0, 0 FROM " +
         test::sequence(1, 30));
     SECTION("an unknown column") {
         erasure::Rules rules(*here.world.rules());
@@ -404,7 +404,8 @@ TEST_CASE("Of old rows those that are noted are passed over, however many others
         " SELECT seq, IF(seq IN (1, 20), NULL, 7), 'old@example.org', NOW(), 0, 0, 0 FROM " +
         test::sequence(1, 20));
     server().execute(
-        "INSERT INTO leftover_row SELECT 'email_stats', seq, 'erased' FROM " + test::sequence(1, 20),
+        "INSERT INTO leftover_row (table_name, row_id, what) SELECT 'email_stats', seq, 'erased' FROM " +
+            test::sequence(1, 20),
         World::ledger_name);
     auto task = here.task(DeletedContacts::all);
     for (int turn = 0; turn < 3; ++turn) here.run(task);

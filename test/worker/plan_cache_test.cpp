@@ -1,5 +1,6 @@
 // The rules all workers erase by, when something is in the way of making new ones.
 #include "worker/plan_cache.h"
+#include "ledger/owner.h"
 
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
@@ -65,4 +66,24 @@ TEST_CASE("By the ledger of another Mautic nobody is erased, and a command says 
     CHECK(rules_of(first, true) != nullptr);
     CHECK_THROWS_WITH(rules_of(second, true), ContainsSubstring("another Mautic"));
     CHECK_THROWS_WITH(rules_of(second, false), ContainsSubstring("another Mautic"));
+}
+
+TEST_CASE("A daemon whose ledger another Mautic took over erases nobody any more") {
+    test::PrivateServer server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase first(server, "first"), second(server, "second");
+    first.load_own_schema();
+    second.load_own_schema();
+    test::DaemonConfig config(directory, first.options());
+    const daemon::Assembly assembly(config.write());
+    database::Connection connection(assembly.config.database);
+    worker::PlanCache rules(
+        "", [&](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
+        [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {}, true);
+    REQUIRE(rules.refresh(connection, nullptr) != nullptr);
+    database::Connection other(second.options());
+    REQUIRE(ledger::adopt(other, assembly.config.ledger.database, ""));
+    // The next [database] schema_refresh.
+    CHECK_THROWS_WITH(rules.refresh(connection, rules.current()), ContainsSubstring("another Mautic"));
+    CHECK(rules.current() == nullptr);
 }

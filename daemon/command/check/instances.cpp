@@ -20,32 +20,86 @@ bool may_be_there(const fs::path& file) {
     return fs::exists(file, error) || error == std::errc::permission_denied;
 }
 
+// One file or directory under one name, whatever links lead to it.
+std::string real_name(const fs::path& path) {
+    std::error_code error;
+    const fs::path real = fs::weakly_canonical(path, error);
+    return (error ? path.lexically_normal() : real).string();
+}
+
+// The ways to the database server of this machine are one, unless the port or the socket says otherwise.
 std::string server_of(const database::ConnectionOptions& database) {
-    return database.unix_socket.empty() ? database.host + ":" + std::to_string(database.port)
-                                        : database.unix_socket;
-}
-
-void add_listener(const http::Listener& listener, std::vector<std::string>& things) {
-    if (!listener.unix_socket.empty()) {
-        things.push_back("the socket " + listener.unix_socket);
-    } else if (listener.port != 0) {
-        things.push_back("the listener " + listener.address + ":" + std::to_string(listener.port));
+    constexpr const char* of_this_machine = "127.0.0.1";
+    constexpr const char* usual_socket = "/run/mysqld/mysqld.sock";
+    constexpr int usual_port = 3306;
+    if (!database.unix_socket.empty() && real_name(database.unix_socket) != real_name(usual_socket)) {
+        return real_name(database.unix_socket);
     }
+    std::string host = to_lower(database.host);
+    const bool is_local = !database.unix_socket.empty() || host == "localhost" || host == "::1";
+    if (is_local) host = of_this_machine;
+    return host + ":" + std::to_string(database.unix_socket.empty() ? database.port : usual_port);
 }
 
-// What only one may have.
+// What only one may have, but for a port.
 std::vector<std::string> own_things(const config::Config& config) {
     const std::string server = " on the database server " + server_of(config.database);
     std::vector<std::string> things{
-        "the queue in " + config.queue.directory.lexically_normal().string(),
-        "the ledger " + config.ledger.database + server,
+        "the queue in " + real_name(config.queue.directory), "the ledger " + config.ledger.database + server,
         "the Mautic in the database " + config.database.database +
             (config.mautic.table_prefix.empty() ? ""
                                                 : " with the table prefix " + config.mautic.table_prefix) +
             server};
-    add_listener(config.webhook_listener, things);
-    if (config.separate_health_listener) add_listener(config.health_listener, things);
+    for (const http::Listener* listener : {&config.webhook_listener, &config.health_listener}) {
+        const bool is_other = listener == &config.health_listener;
+        if (listener->unix_socket.empty() || (is_other && !config.separate_health_listener)) continue;
+        things.push_back("the socket " + real_name(listener->unix_socket));
+    }
     return things;
+}
+
+struct Port {
+    http::Listener listener;
+    std::string file;  // of the configuration
+};
+
+void add_ports(const config::Config& config, const std::string& file, std::vector<Port>& ports) {
+    const auto add = [&](const http::Listener& listener) {
+        if (listener.unix_socket.empty() && listener.port != 0) ports.push_back({listener, file});
+    };
+    add(config.webhook_listener);
+    if (config.separate_health_listener) add(config.health_listener);
+}
+
+bool is_every_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+// A listener on every address takes the port on each.
+bool collide(const http::Listener& one, const http::Listener& other) {
+    return one.port == other.port &&
+           (one.address == other.address || is_every_address(one.address) || is_every_address(other.address));
+}
+
+std::string name_of(const http::Listener& listener) {
+    return listener.address + ":" + std::to_string(listener.port);
+}
+
+constexpr const char* advice = "Give each a name of its own, as `mautic-gdprd init --instance NAME` does";
+
+void report_ports(const std::vector<Port>& ports, CheckReport& report) {
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+        for (std::size_t k = i + 1; k < ports.size(); ++k) {
+            const Port& one = ports[i];
+            const Port& other = ports[k];
+            if (!collide(one.listener, other.listener)) continue;
+            const std::string names =
+                one.listener.address == other.listener.address
+                    ? name_of(one.listener)
+                    : name_of(one.listener) + ", which is " + name_of(other.listener) + " too,";
+            report.problem("instances",
+                           "the listener " + names + " is shared by " + one.file + " and " + other.file,
+                           "Give each a port of its own, or a socket: [listen] unix_socket");
+        }
+    }
 }
 
 }  // namespace
@@ -70,11 +124,14 @@ std::vector<Instance> find_instances(const fs::path& directory) {
 
 CheckReport check_apart(const std::vector<Instance>& instances) {
     std::map<std::string, std::vector<std::string>> owners;
+    std::vector<Port> ports;
     for (const Instance& instance : instances) {
         try {
-            for (const std::string& thing : own_things(config::load_config(instance.config_file))) {
+            const config::Config config = config::load_config(instance.config_file);
+            for (const std::string& thing : own_things(config)) {
                 owners[thing].push_back(instance.config_file.string());
             }
+            add_ports(config, instance.config_file.string(), ports);
         } catch (const ConfigurationError&) {
             continue;
         }
@@ -82,9 +139,9 @@ CheckReport check_apart(const std::vector<Instance>& instances) {
     CheckReport report;
     for (const auto& [thing, files] : owners) {
         if (files.size() < 2) continue;
-        report.problem("instances", thing + " is shared by " + join(files, " and "),
-                       "Give each a name of its own, as `mautic-gdprd init --instance NAME` does");
+        report.problem("instances", thing + " is shared by " + join(files, " and "), advice);
     }
+    report_ports(ports, report);
     return report;
 }
 
