@@ -17,6 +17,8 @@ roff() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e 's/"/\\(dq/g' -e 's/`\([^`]*\)`/\
 # "  --option TYPE   what it does", in one line or two, is an item of a list; other indented lines stay as they are.
 body() {
     roff | awk '
+        # At its beginning a dot or a quote would be a request to the formatter.
+        function say(line) { print (line ~ /^[.\047]/ ? "\\&" : "") line }
         function open(kind) {
             if (kind == state) return
             if (state == "plain") print ".fi\n.RE"
@@ -25,17 +27,17 @@ body() {
         }
         /^ *$/ { open("text"); listed = 0; blank = 1; next }
         toupper($0) ~ /^ *((OPTIONS|POSITIONALS):|\[OPTION GROUP: .*\])$/ { open("text"); listed = 1; next }
-        listed && (/^ ? ? ? ?[^ ]/ || /^ +\\-\\-[a-z]/) {
+        listed && (/^ ? ? ? ?[^ ]/ || /^      \\-\\-[a-z]/) {
             sub(/^ +/, "")
             ignored = /^\\-h/
             if (ignored) next
             at = match($0, /   *[^ ]/)
             print ".TP\n.B \"" (at ? substr($0, 1, at - 1) : $0) "\""
-            if (at) print substr($0, at + RLENGTH - 1)
+            if (at) say(substr($0, at + RLENGTH - 1))
             next
         }
-        listed { sub(/^ +/, ""); if (!ignored) print; next }
-        /^  / { open("plain"); print substr($0, 3); next }
+        listed { sub(/^ +/, ""); if (!ignored) say($0); next }
+        /^  / { open("plain"); say(substr($0, 3)); next }
         { open("text"); if (blank) print ".PP"; blank = 0; print }
         END { open("") }'
 }
