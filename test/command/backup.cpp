@@ -1,7 +1,8 @@
 #include "command/backup.h"
 
-#include <regex>
+#include <charconv>
 #include <sstream>
+#include <string_view>
 
 #include "support/server_under_test.h"
 
@@ -31,11 +32,15 @@ std::vector<std::string> for_contacts(std::vector<std::string> command, ContactI
 }
 
 std::set<ContactId> contacts_named(Site& site) {
-    static const std::regex marker("zq7f([0-9]+)x");
+    // As Person::marker is made: "zq7f4711x". A regular expression takes a minute for a thousand people.
+    constexpr std::string_view begin = "zq7f";
     const std::string dump = site.mautic.dump();
     std::set<ContactId> contacts;
-    for (std::sregex_iterator found(dump.begin(), dump.end(), marker), end; found != end; ++found) {
-        contacts.insert(std::stoull((*found)[1]));
+    for (auto at = dump.find(begin); at != std::string::npos; at = dump.find(begin, at + 1)) {
+        ContactId contact = 0;
+        const char* const digits = dump.data() + at + begin.size();
+        const auto [end, error] = std::from_chars(digits, dump.data() + dump.size(), contact);
+        if (error == std::errc{} && *end == 'x') contacts.insert(contact);
     }
     return contacts;
 }

@@ -33,6 +33,12 @@ erasure::Result ErasedHistory::erase(int pass, bool more_passes) {
 
 Dump ErasedHistory::dump() { return Dump(world.mautic.connection(), history.tables()); }
 
+Dump ErasedHistory::dump_of_table(const std::string& real_name) {
+    LiveTables one = history.tables();
+    std::erase_if(one, [&](const auto& table) { return table.second.real_name != real_name; });
+    return Dump(world.mautic.connection(), one);
+}
+
 std::vector<std::string> ErasedHistory::changes_of_others(const Dump& first, const Dump& second) const {
     return Dump::differences(first, second, [&](const RowMaker::RowId& row) {
         if (is_of_subject(row)) return false;

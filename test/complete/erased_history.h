@@ -18,6 +18,7 @@ class ErasedHistory {
     // One pass; the database afterwards.
     erasure::Result erase(int pass, bool more_passes = true);
     Dump dump();
+    Dump dump_of_table(const std::string& real_name);
     bool is_of_subject(const RowMaker::RowId& row) const { return history.is_of_subject(row); }
     // What changed between the two in rows that are not the subject's, but for Mautic's own anonymous
     // address.
