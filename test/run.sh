@@ -12,13 +12,16 @@
 #                                  for a few seconds
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster,
-#                                  and with --server mysql also group (three members of Group Replication)
+#                                  instances (fifty of them), and with --server mysql also group (three members of
+                                  Group Replication)
 #                                  (may be given several times)
 #   test/run.sh --server NAME      dev build and the database and system tests, or those of the given labels, on that
 #                                  server: mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches, or mariadb,
 #                                  which is this machine's
 #   test/run.sh --debian VERSION   makes the package on another Debian (12 or 13), installs it, and runs the unit and
 #                                  database tests there, in a root directory of its own below build/; as root only
+#   test/run.sh --package          makes the package on Debian 12 and on 13, installs it in a bare root of each, and goes
+#                                  from there to the first erased contact; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
@@ -37,6 +40,7 @@ fuzz_seconds=8
 jobs=$(nproc)
 dependencies=()
 debian=
+debian_mode=
 chosen=
 server=
 
@@ -66,6 +70,10 @@ while [[ $# -gt 0 ]]; do
             debian=${2:?--debian needs a version} dependencies=(--debian)
             labels=() sanitizers=() format=no fuzz_seconds=0
             shift
+            ;;
+        --package)
+            debian="12 13" dependencies=(--debian) debian_mode=--package
+            labels=() sanitizers=() format=no fuzz_seconds=0
             ;;
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
         --fuzz) labels=() sanitizers=() format=no fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
@@ -252,9 +260,9 @@ run_fuzzers() {
 }
 
 # On another Debian: see there. Its last line is that of this script, or it says why it was skipped.
-run_debian() {
-    heading "Debian $debian"
-    test/install/debian.sh "$debian" "$jobs" 2>&1 | tee "$results"
+run_debian() {  # VERSION
+    heading "Debian $1"
+    test/install/debian.sh "$1" "$jobs" "$debian_mode" 2>&1 | tee "$results"
     local code=${PIPESTATUS[0]} line
     if [[ $code -eq 77 ]]; then
         skipped=$((skipped + 1))
@@ -262,7 +270,7 @@ run_debian() {
     fi
     line=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$results" | tail -n 1)
     if [[ -z $line ]]; then
-        step_failed "Debian $debian"
+        step_failed "Debian $1"
         return
     fi
     local good bad left_out
@@ -274,7 +282,7 @@ run_debian() {
     # Where that cannot be had, another Debian cannot be tried; that is no fault of the program.
     [[ -n $debian ]] || { step_failed "install dependencies"; finish; }
 }
-[[ -n $debian ]] && run_debian
+for version in $debian; do run_debian "$version"; done
 [[ $format == yes ]] && check_format
 [[ -z $server ]] || use_server "$server" || finish
 [[ ${#labels[@]} -gt 0 ]] && run_labels

@@ -3,12 +3,14 @@
 # says to do on a server, then test/run.sh. The root is made from the package source this machine's apt uses, kept in
 # build/debian-VERSION, and taken again the next time. Nothing outside of it changes; no service starts in it, and the
 # tests run without any network but a loopback of their own.
-# Usage: debian.sh VERSION [JOBS]. Exit code 77: it cannot be tried here.
+# Usage: debian.sh VERSION [JOBS] [--package]. With --package the tests are left out: the package is made, installed, and
+# brought to its first erased contact under that Debian's systemd. Exit code 77: it cannot be tried here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 version=$1
 jobs=${2:-$(nproc)}
+mode=${3:-}
 root=$PWD/build/debian-$version
 
 cannot() {
@@ -60,12 +62,18 @@ case $1 in
         cd /package/source
         DEB_BUILD_OPTIONS="parallel=$2 noautodbgsym" dpkg-buildpackage -b -us -uc -nc 2>&1 | tee /tmp/build.log |
             /project/.ci/progress || { tail -n 60 /tmp/build.log; exit 1; }
+        begin=$SECONDS
         apt-get install --yes --no-install-recommends --reinstall /package/mautic-gdprd_*.deb > /tmp/apt.log 2>&1 ||
             { tail -n 20 /tmp/apt.log; exit 1; }
+        echo "installed within $((SECONDS - begin)) s"
         mautic-gdprd --version
         mautic-gdprd describe > /dev/null
         ;;
     test-packages) .ci/install-dependencies ;;
+    first-packages) .ci/install-dependencies --demo && apt-get install --yes --no-install-recommends systemd > /dev/null ;;
+    first-erasure)
+        test/install/first_erasure_test.sh "" . && printf '\n1 passed, 0 failed, 0 skipped\n'
+        ;;
     tests)
         code=0
         test/install/service_test.sh /package/source/build/debian || code=$?
@@ -98,6 +106,12 @@ echo "installing what builds the program …"
 inside packages || cannot "its packages cannot be had"
 echo "making the package and installing it, as docs/install.md says …"
 inside server
+if [[ $mode == --package ]]; then
+    echo "installing a database server …"
+    inside first-packages || cannot "its packages cannot be had"
+    inside first-erasure --net
+    exit
+fi
 echo "installing what its tests need …"
 inside test-packages || cannot "its packages cannot be had"
 inside tests --net
