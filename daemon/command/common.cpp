@@ -1,6 +1,7 @@
 #include "daemon/command/common.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/text.h"
 
@@ -21,6 +22,11 @@ std::filesystem::path directory_of_instance(const std::string& name) {
 
 std::filesystem::path config_file_of_instance(const std::string& name) {
     return directory_of_instance(name) / config_file_name;
+}
+
+std::optional<std::string> environment_variable(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 std::string shown_time(Timestamp time) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ struct CommonOptions {
     std::filesystem::path config_file = default_config_file;
     bool json = false;
 };
+
+// Of this process; nothing when it is not set.
+std::optional<std::string> environment_variable(const std::string& name);
 
 // "2026-03-01 12:34:56 UTC": whole seconds are enough for people.
 std::string shown_time(Timestamp time);

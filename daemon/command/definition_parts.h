@@ -52,6 +52,9 @@ void define_init(CLI::App& app, Chosen& chosen);
 void define_grants(CLI::App& app, Chosen& chosen);
 void define_copy_config(CLI::App& app, Chosen& chosen);
 
+// The commands for Mautic's webhook.
+void define_webhook(CLI::App& app, Chosen& chosen);
+
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
 

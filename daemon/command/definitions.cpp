@@ -178,6 +178,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_queue(app, chosen);
     define_init(app, chosen);
     define_grants(app, chosen);
+    define_webhook(app, chosen);
     define_copy_config(app, chosen);
     // Last, because commands take over the footer they find.
     app.footer(
@@ -186,7 +187,9 @@ void define_commands(CLI::App& app, Chosen& chosen) {
                     "  mautic-gdprd grants --apply --admin root\n"
                     "  mautic-gdprd check\n"
                     "  mautic-gdprd plan\n"
-                    "  systemctl enable --now mautic-gdprd\n\n"
+                    "  systemctl enable --now mautic-gdprd\n"
+                    "  mautic-gdprd webhook create --mautic https://mautic.example.org "
+                    "--url https://gdpr.example.org/webhook\n\n"
                     "`mautic-gdprd COMMAND --help` says more.\n\n") +
         exit_codes_help);
 }

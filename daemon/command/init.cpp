@@ -125,7 +125,7 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
             ? "http://" + listener.address + ':' + std::to_string(listener.port) + config.webhook.path
             : "the reverse proxy's, ending in " + config.webhook.path;
     const std::string url = options.url.value_or(own_url);
-    std::cout << "\nIn Mautic, under Settings > Webhooks > New:\n";
+    std::cout << "\nIn Mautic, under Settings > Webhooks > New, or by `mautic-gdprd webhook create`:\n";
     TextTable table;
     table.add({"Webhook POST Url", url});
     table.add({"Secret", secret});

@@ -2,9 +2,28 @@
 
 namespace gdprd {
 
+namespace {
+
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
+std::string base64_encoded(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    unsigned group = 0;
+    int bits = 0;
+    for (const char c : bytes) {
+        group = (group << 8 | static_cast<unsigned char>(c)) & 0xffff;
+        for (bits += 8; bits >= 6; bits -= 6) text += base64_digits[group >> (bits - 6) & 0x3f];
+    }
+    if (bits > 0) text += base64_digits[group << (6 - bits) & 0x3f];
+    while (text.size() % 4 != 0) text += '=';
+    return text;
+}
+
 unsigned base64_digit(char c) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const auto at = digits.find(c);
+    const auto at = base64_digits.find(c);
     return at == std::string_view::npos ? 64 : static_cast<unsigned>(at);
 }
 

@@ -7,6 +7,8 @@
 
 namespace gdprd {
 
+std::string base64_encoded(std::string_view bytes);
+
 // Nothing when `text` is not base64. The padding may be missing, because others cut it off in URLs.
 std::optional<std::string> base64_decoded(std::string_view text);
 

@@ -1,5 +1,10 @@
 #include "mautic/webhook_address.h"
 
+#include <arpa/inet.h>
+
+#include <array>
+#include <optional>
+
 #include "base/text.h"
 
 namespace gdprd::mautic {
@@ -60,7 +65,37 @@ bool same(const Address& one, const Address& other) {
     return one.scheme == other.scheme && one.port == other.port;
 }
 
+using Octets = std::array<unsigned char, 16>;
+
+// Of an IPv4 address the first four.
+std::optional<Octets> octets_of(int family, const std::string& text) {
+    Octets octets{};
+    if (::inet_pton(family, text.c_str(), octets.data()) != 1) return std::nullopt;
+    return octets;
+}
+
+bool is_private_ipv4(const Octets& octets) {
+    const auto first = octets[0];
+    const auto second = octets[1];
+    return first == 10 || first == 127 || (first == 172 && (second & 0xf0) == 16) ||
+           (first == 192 && second == 168) || (first == 169 && second == 254);
+}
+
+// fc00::/7, fe80::/10, ::1
+bool is_private_ipv6(const Octets& octets) {
+    constexpr Octets loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return (octets[0] & 0xfe) == 0xfc || (octets[0] == 0xfe && (octets[1] & 0xc0) == 0x80) ||
+           octets == loopback;
+}
+
 }  // namespace
+
+bool is_private_address(const std::string& address) {
+    const std::string without_zone = address.substr(0, address.find('%'));
+    if (const auto octets = octets_of(AF_INET, without_zone)) return is_private_ipv4(*octets);
+    const auto octets = octets_of(AF_INET6, without_zone);
+    return octets && is_private_ipv6(*octets);
+}
 
 bool points_at(std::string_view webhook_url, const WebhookTarget& target) {
     const Address address = parse(webhook_url);

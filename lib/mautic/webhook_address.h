@@ -16,6 +16,10 @@ struct WebhookTarget {
 // goes without saying make no difference.
 bool points_at(std::string_view webhook_url, const WebhookTarget& target);
 
+// Whether Mautic 7 sends nothing to this numeric address unless it is listed in
+// webhook_allowed_private_addresses (PrivateAddressChecker, 7.0).
+bool is_private_address(const std::string& address);
+
 // Scheme, host and port, to tell servers apart.
 std::string server_of(std::string_view url);
 

@@ -13,9 +13,6 @@ using database::Value;
 
 namespace {
 
-constexpr const char* opt_out_event = "mautic.lead_channel_subscription_changed";
-constexpr const char* deletion_event = "mautic.lead_post_delete";
-
 std::string table_of(const std::string& prefix, const char* name) {
     return database::quote_identifier(prefix + name);
 }
@@ -76,6 +73,7 @@ std::vector<Webhook> read_rows(Connection& connection, const std::string& prefix
         if (!points_at(url, target)) continue;
         Webhook webhook;
         webhook.id = rows.number(0);
+        webhook.url = url;
         webhook.server = server_of(url);
         webhook.secret = rows.text(2);
         webhook.published = rows.number(3) != 0;

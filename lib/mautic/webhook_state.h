@@ -17,6 +17,10 @@
 
 namespace gdprd::mautic {
 
+// The events that the daemon wants to be told of.
+inline constexpr const char* opt_out_event = "mautic.lead_channel_subscription_changed";
+inline constexpr const char* deletion_event = "mautic.lead_post_delete";
+
 // The newest rows of a webhook's log. Mautic writes one for each request that it sent.
 struct WebhookRequests {
     static constexpr std::size_t rows_max = 100;  // as many as Mautic looks at before it switches one off
@@ -37,6 +41,7 @@ struct Webhook {
     bool published = false;
     bool tells_opt_outs = false;   // subscribed to mautic.lead_channel_subscription_changed
     bool tells_deletions = false;  // subscribed to mautic.lead_post_delete
+    std::string url;               // may have a token in its query: never shown as it is
     std::string server;            // scheme, host and port of its URL
     std::string secret;            // never shown to anybody; "" when it has none
     std::optional<Timestamp> edited_at;

@@ -71,9 +71,10 @@ class Judgement {
     void nothing_points_here() {
         const std::string what = expected_.target.url.empty() ? "a URL that ends in " + expected_.target.path
                                                               : "the URL that [webhook] url names";
-        warnings_.push_back({Kind::none_points_here, 0, "no webhook of Mautic has " + what,
-                             "Make one under Settings > Webhooks, or mend [webhook] url; until then only the "
-                             "sweep finds opt-outs"});
+        warnings_.push_back(
+            {Kind::none_points_here, 0, "no webhook of Mautic has " + what,
+             "Make one by `mautic-gdprd webhook create`, or mend [webhook] url; until then only the "
+             "sweep finds opt-outs"});
     }
 
     void several_servers(std::size_t count) {

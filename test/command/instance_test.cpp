@@ -39,6 +39,8 @@ TEST_CASE("every command that takes a configuration takes an instance in its pla
                                                       {"queue", "retry", "--all"},
                                                       {"queue", "resume"},
                                                       {"grants"},
+                                                      {"webhook", "create"},
+                                                      {"webhook", "test"},
                                                       {"copy-config", "--to", copies},
                                                       {"init", "--ledger-only"}}) {
         auto with_instance = arguments;

@@ -28,6 +28,9 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"copy-config", "--help"}, {"--to", "--owner-of", "unit", "Exit codes"}},
         {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},
         {{"grants", "--help"}, {"--missing", "--apply", "--admin-password-file", "Exit codes"}},
+        {{"webhook", "create", "--help"},
+         {"--mautic", "--login-file", "--oauth", "second run", "Exit codes"}},
+        {{"webhook", "test", "--help"}, {"--url", "--ca-file", "erases nobody", "Exit codes"}},
     };
     for (const auto& [arguments, parts] : cases) {
         const Answer answer = run(arguments);

@@ -1,4 +1,4 @@
-// A self-signed certificate for "localhost", made anew for each test.
+// A self-signed certificate, made anew for each test.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@ struct Certificate {
     std::string key_pem;
 };
 
-Certificate make_certificate();
+// For the host of this name, until so many seconds from now.
+Certificate make_certificate(const std::string& host = "localhost", long seconds_left = 3600);
 
 }  // namespace gdprd::test

@@ -75,3 +75,17 @@ TEST_CASE("servers are told apart by scheme, host and port") {
     CHECK(server_of("http://gdpr.example.org") == "http://gdpr.example.org:80");
     CHECK(server_of("https://gdpr.example.org:8443/") != server_of("https://gdpr.example.org/"));
 }
+
+TEST_CASE("Mautic 7 sends nothing to these addresses") {
+    for (const char* address :
+         {"10.1.2.3", "127.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.1.1", "::1",
+          "fc00::1", "fd12:3456::1", "fe80::1", "fe80::1%eth0", "febf::1"}) {
+        CAPTURE(address);
+        CHECK(is_private_address(address));
+    }
+    for (const char* address : {"11.0.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "203.0.113.5", "::2",
+                                "2001:db8::1", "fec0::1", "localhost", "", "10.1.2"}) {
+        CAPTURE(address);
+        CHECK_FALSE(is_private_address(address));
+    }
+}

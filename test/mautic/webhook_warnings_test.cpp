@@ -146,9 +146,10 @@ TEST_CASE("each trouble in words") {
 }
 
 TEST_CASE("no webhook points here") {
-    CHECK(words({}) == std::vector<std::string>{
-                           "no webhook of Mautic has a URL that ends in /webhook. Make one under Settings > "
-                           "Webhooks, or mend [webhook] url; until then only the sweep finds opt-outs"});
+    CHECK(words({}) ==
+          std::vector<std::string>{
+              "no webhook of Mautic has a URL that ends in /webhook. Make one by `mautic-gdprd "
+              "webhook create`, or mend [webhook] url; until then only the sweep finds opt-outs"});
     auto expected = expectations();
     expected.target.url = "https://user:password@gdpr.example.org/webhook?token=1";
     const auto told = words({}, expected);

@@ -13,6 +13,13 @@ std::string toml_text(const std::string& text) {
     return quoted + '"';
 }
 
+database::ConnectionOptions no_database() {
+    database::ConnectionOptions options;
+    options.unix_socket = "/nonexistent/mysqld.sock";
+    options.database = "mautic";
+    return options;
+}
+
 DaemonConfig::DaemonConfig(const TemporaryDirectory& directory, const database::ConnectionOptions& database,
                            std::string table_prefix)
     : port(free_port()), database_password(database.password), directory_(directory) {

@@ -32,6 +32,9 @@ struct DaemonConfig {
     const TemporaryDirectory& directory_;
 };
 
+// A server that is not there, for whatever does not ask one.
+database::ConnectionOptions no_database();
+
 // As a TOML string.
 std::string toml_text(const std::string& text);
 

@@ -1,7 +1,6 @@
 #include "daemon/command/grants/log_in.h"
 
 #include "base/error.h"
-#include "base/secret.h"
 #include "daemon/command/terminal/password_input.h"
 
 namespace gdprd::command {
@@ -22,13 +21,6 @@ std::optional<Connection> connect_unless_refused(const ConnectionOptions& option
     }
 }
 
-std::string password_in(const std::filesystem::path& file) try {
-    return read_secret(std::filesystem::absolute(file).string());
-} catch (const ConfigurationError& error) {
-    throw ConfigurationError(error.what(),
-                             "--admin-password-file takes a file with nothing but the password");
-}
-
 }  // namespace
 
 DaemonLogin log_in_as_daemon(const ConnectionOptions& options) {
@@ -42,7 +34,7 @@ Connection log_in_as_administrator(ConnectionOptions options, const GrantsOption
     options.user = *chosen.admin;
     options.password.clear();
     if (chosen.admin_password_file) {
-        options.password = password_in(*chosen.admin_password_file);
+        options.password = read_password_file(*chosen.admin_password_file, "--admin-password-file");
     } else {
         // A server often knows its administrator by the user of the machine who comes through its socket.
         if (!options.unix_socket.empty()) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <system_error>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "daemon/command/common.h"
 #include "daemon/command/terminal/text_table.h"
 #include "mautic/local_config.h"
 
@@ -22,11 +22,6 @@ namespace fs = std::filesystem;
 
 using mautic::LocalConfig;
 using mautic::LocalSetting;
-
-std::optional<std::string> environment(const std::string& name) {
-    const char* value = std::getenv(name.c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 // PHP takes "localhost" for the Unix socket that it was built or set up with.
 std::optional<std::string> usual_socket() {
@@ -192,7 +187,7 @@ class Taking {
 }  // namespace
 
 void take_from_mautic(InitOptions& options) {
-    const LocalConfig found = mautic::read_local_config(*options.mautic, environment);
+    const LocalConfig found = mautic::read_local_config(*options.mautic, environment_variable);
     Taking(options, found).take();
 }
 

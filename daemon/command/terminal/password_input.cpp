@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "base/secret.h"
 
 namespace gdprd::command {
 
@@ -50,6 +51,13 @@ std::string read_password(const std::string& prompt, const std::string& advice) 
     std::cerr << '\n';
     if (password.empty()) throw ConfigurationError("no password was given", advice);
     return password;
+}
+
+std::string read_password_file(const std::filesystem::path& file, const std::string& option,
+                               const std::string& what) try {
+    return read_secret(std::filesystem::absolute(file).string());
+} catch (const ConfigurationError& error) {
+    throw ConfigurationError(error.what(), option + " takes a file with " + what);
 }
 
 }  // namespace gdprd::command

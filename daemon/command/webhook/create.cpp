@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <iostream>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "config/text_rules.h"
+#include "daemon/command/webhook.h"
+#include "daemon/command/webhook/mautic_api.h"
+#include "mautic/local_config.h"
+#include "mautic/webhook_address.h"
+#include "mautic/webhook_state.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using mautic::ApiWebhook;
+using mautic::ApiWebhookChange;
+
+constexpr const char* usual_name = "mautic-gdprd";
+constexpr std::size_t fresh_secret_bytes = 32;
+
+http::Url url_from(const std::string& text, const std::string& where) {
+    const auto url = http::parse_url(text);
+    if (!url) {
+        throw ConfigurationError("webhook create: " + where + " is not a URL of http or https",
+                                 "It looks like https://mautic.example.org, without a user's name before the "
+                                 "host, which is written "
+                                 "in ASCII (xn--…)");
+    }
+    return *url;
+}
+
+// "" when it is not known for sure.
+std::string site_url(const config::Config& config) try {
+    if (config.mautic.directory.empty()) return "";
+    return mautic::read_local_config(config.mautic.directory, environment_variable)
+        .site_url.text.value_or("");
+} catch (const ConfigurationError&) {
+    return "";
+}
+
+bool is_this_machine(const http::Url& url) {
+    return url.host == "localhost" || config::is_loopback(url.host);
+}
+
+http::Url mautic_address(const WebhookCreateOptions& options, const config::Config& config) {
+    const std::string text = options.mautic ? *options.mautic : site_url(config);
+    if (text.empty()) {
+        throw ConfigurationError("webhook create: Mautic's address is not known",
+                                 "Give it by --mautic https://mautic.example.org");
+    }
+    const http::Url url = url_from(text, options.mautic ? "--mautic" : "Mautic's site_url");
+    if (!url.tls && !is_this_machine(url) && !options.allow_plain_http) {
+        throw ConfigurationError("webhook create: " + url.shown() + " would get the login unencrypted",
+                                 "Give Mautic's https address, or add --allow-plain-http");
+    }
+    return url;
+}
+
+// What Mautic is to post to, as it is to be entered there.
+std::string own_url(const WebhookCreateOptions& options, const config::Config& config) {
+    const std::string text = options.url.value_or(config.webhook.url);
+    if (text.empty()) {
+        throw ConfigurationError("webhook create: it is not known what Mautic is to post to",
+                                 "Give it by --url https://gdpr.example.org/webhook, or set [webhook] url");
+    }
+    url_from(text, options.url ? "--url" : "[webhook] url");
+    return text;
+}
+
+// The published ones first.
+std::vector<ApiWebhook> ours_among(const std::vector<ApiWebhook>& all, const std::string& url) {
+    std::vector<ApiWebhook> ours;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(ours), [&](const ApiWebhook& webhook) {
+        return mautic::points_at(webhook.url, {url, ""});
+    });
+    std::stable_partition(ours.begin(), ours.end(),
+                          [](const ApiWebhook& webhook) { return webhook.published; });
+    return ours;
+}
+
+// A slash at the end of the path makes another one for the daemon. A query is left alone.
+bool posts_to_path(const ApiWebhook& webhook, const std::string& url) {
+    const auto has = http::parse_url(webhook.url);
+    return has && has->path == http::parse_url(url)->path;
+}
+
+bool is_accepted(const std::optional<std::string>& secret, const config::WebhookOptions& daemon) {
+    if (daemon.secrets_from_database) return !secret || !secret->empty();
+    return secret && std::any_of(daemon.secrets.begin(), daemon.secrets.end(),
+                                 [&](const std::string& one) { return same_secret(one, *secret); });
+}
+
+// `webhook` is empty for one that is to be made.
+ApiWebhookChange change_of(const std::optional<ApiWebhook>& webhook, const WebhookCreateOptions& options,
+                           const std::string& url, const config::WebhookOptions& daemon) {
+    ApiWebhookChange change;
+    if (!webhook) {
+        change.name = options.name.value_or(usual_name);
+    } else if (options.name && *options.name != webhook->name) {
+        change.name = options.name;
+    }
+    if (!webhook || !posts_to_path(*webhook, url)) change.url = url;
+    if (!webhook || !is_accepted(webhook->secret, daemon)) {
+        change.secret = daemon.secrets.empty() ? random_hex(fresh_secret_bytes) : daemon.secrets.front();
+    }
+    for (const char* event : {mautic::opt_out_event, mautic::deletion_event}) {
+        if (!webhook || !webhook->tells(event)) change.events.emplace_back(event);
+    }
+    change.publish = !webhook || !webhook->published;
+    return change;
+}
+
+std::string in_words(const ApiWebhookChange& change, const ApiWebhook& before) {
+    std::vector<std::string> parts;
+    if (change.name) parts.emplace_back("name");
+    if (change.url) parts.emplace_back("URL");
+    if (change.secret) {
+        parts.emplace_back(before.secret ? "secret"
+                                         : "secret (this Mautic does not show it, so it was set again)");
+    }
+    if (!change.events.empty()) parts.emplace_back("events");
+    if (change.publish) parts.emplace_back("published");
+    return join(parts, ", ");
+}
+
+// Mautic leaves out without a word what the account may not do.
+std::vector<std::string> left_undone(const ApiWebhook& webhook, const ApiWebhookChange& change) {
+    std::vector<std::string> undone;
+    if (change.secret && webhook.secret && *webhook.secret != *change.secret) {
+        undone.emplace_back("it has another secret than it was given");
+    }
+    if (!webhook.published) {
+        undone.emplace_back(
+            "it is not published: the account's role lacks the permission to publish webhooks");
+    }
+    for (const char* event : {mautic::opt_out_event, mautic::deletion_event}) {
+        if (!webhook.tells(event)) undone.push_back(std::string("it does not tell of ") + event);
+    }
+    return undone;
+}
+
+void print_others(const std::vector<ApiWebhook>& ours) {
+    if (ours.size() < 2) return;
+    std::vector<std::string> ids;
+    for (auto webhook = ours.begin() + 1; webhook != ours.end(); ++webhook) {
+        ids.push_back(std::to_string(webhook->id));
+    }
+    std::cout << "More webhooks of Mautic post to this URL, and were left alone: " << join(ids, ", ")
+              << ".\n  An event that arrives twice does no harm; delete them in Mautic.\n";
+}
+
+void print_remarks(const std::string& text, const config::Config& config) {
+    const http::Url url = *http::parse_url(text);
+    if (!url.tls && !is_this_machine(url)) {
+        std::cout << "Payloads hold personal data, and this URL has them cross the network unencrypted.\n";
+    }
+    if (!url.path.ends_with(config.webhook.path)) {
+        std::cout << "The daemon listens on the path " << config.webhook.path
+                  << "; the reverse proxy must pass on that one, or set [listen] path.\n";
+        if (config.webhook.url.empty())
+            std::cout << "Set [webhook] url, so that `check` finds the webhook.\n";
+    }
+    if (url.host == "localhost" || mautic::is_private_address(url.host)) {
+        std::cout << "Mautic 7 sends nothing to a private or loopback address: list " << url.host
+                  << " in\n  webhook_allowed_private_addresses (Configuration > Webhook Settings).\n";
+    }
+    std::cout << "Then `mautic-gdprd webhook test`.\n";
+}
+
+}  // namespace
+
+ExitCode webhook_create(const WebhookCreateOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    const http::Url address = mautic_address(options, config);
+    const std::string url = own_url(options, config);
+    http::ClientOptions client;
+    client.ca_file = options.ca_file;
+    MauticApi api(
+        address,
+        read_login(options.oauth2 ? mautic::ApiLogin::oauth2 : mautic::ApiLogin::basic, options.login_file),
+        client);
+    const auto ours = ours_among(api.webhooks(), url);
+    const auto found = ours.empty() ? std::nullopt : std::optional(ours.front());
+    const ApiWebhookChange change = change_of(found, options, url, config.webhook);
+    if (found && change.is_empty()) {
+        std::cout << "Mautic's webhook " << found->id << " is as it must be; nothing was changed.\n";
+        print_others(ours);
+        print_remarks(url, config);
+        return ExitCode::done;
+    }
+    const ApiWebhook now = found ? api.change(found->id, change) : api.create(change);
+    std::cout << "Mautic's webhook " << now.id << " was "
+              << (found ? "mended: " + in_words(change, *found)
+                        : "made; it posts to " + http::parse_url(url)->shown())
+              << ".\n";
+    print_others(ours);
+    const auto undone = left_undone(now, change);
+    for (const std::string& what : undone) std::cout << "But " << what << ".\n";
+    print_remarks(url, config);
+    return undone.empty() ? ExitCode::done : ExitCode::not_everything;
+}
+
+}  // namespace gdprd::command

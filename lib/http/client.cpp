@@ -1,0 +1,241 @@
+#include "http/client.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <optional>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "base/text.h"
+
+namespace gdprd::http {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace ssl = asio::ssl;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using ClientTlsStream = ssl::stream<tcp::socket&>;
+using Parser = beast::http::response_parser<beast::http::string_body>;
+
+constexpr std::uint32_t header_bytes_max = 16 * 1024;
+constexpr int interim_answers_max = 10;
+
+std::string in_words(std::chrono::milliseconds time) {
+    if (time.count() % 1000 != 0) return std::to_string(time.count()) + " ms";
+    return std::to_string(time.count() / 1000) + " s";
+}
+
+std::string field_of(const Parser& parser, beast::http::field field) {
+    const auto value = parser.get()[field];
+    return {value.data(), value.size()};
+}
+
+bool is_numeric(const std::string& host) {
+    ErrorCode error;
+    asio::ip::make_address(host, error);
+    return !error;
+}
+
+ssl::context make_context(const std::string& ca_file) {
+    ssl::context context(ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    context.set_verify_mode(ssl::verify_peer);
+    ErrorCode error;
+    if (ca_file.empty()) {
+        context.set_default_verify_paths(error);
+        if (error) throw Error("the system's certificate authorities cannot be read: " + error.message());
+        return context;
+    }
+    context.load_verify_file(ca_file, error);
+    if (error) {
+        throw ConfigurationError("certificate authorities '" + ca_file + "': " + error.message(),
+                                 "It must be a readable PEM file of certificates");
+    }
+    return context;
+}
+
+// One request over one connection. Every operation is started, and the loop runs until it ends or time is up.
+class Conversation {
+  public:
+    Conversation(const Url& url, const ClientOptions& options) : url_(url), options_(options), socket_(io_) {}
+
+    ClientAnswer run(const ClientRequest& request) {
+        std::optional<ssl::context> context;
+        if (url_.tls) context.emplace(make_context(options_.ca_file));
+        connect();
+        deadline_ = Clock::now() + options_.timeout;
+        if (!context) return converse(socket_, request);
+        ClientTlsStream stream(socket_, *context);
+        shake_hands(stream);
+        return converse(stream, request);
+    }
+
+  private:
+    // Runs what `start` starts with a handler, until `deadline`. What is cut off then ends with timed_out.
+    template <class Start>
+    ErrorCode finish(Clock::time_point deadline, Start start) {
+        ErrorCode result = asio::error::would_block;
+        start([&result](const ErrorCode& error, auto&&...) { result = error; });
+        io_.restart();
+        io_.run_until(deadline);
+        if (io_.stopped()) return result;
+        ErrorCode ignored;
+        socket_.close(ignored);
+        io_.run();
+        return asio::error::timed_out;
+    }
+
+    [[noreturn]] void fail(ClientFailure failure, const std::string& reason) const {
+        throw ClientError(failure, address_, url_.authority() + ": " + reason);
+    }
+
+    [[noreturn]] void fail_late() const {
+        fail(ClientFailure::timed_out, "no answer within " + in_words(options_.timeout));
+    }
+
+    void connect() {
+        ErrorCode error;
+        tcp::resolver resolver(io_);
+        const auto found =
+            resolver.resolve(url_.host, std::to_string(url_.port), tcp::resolver::numeric_service, error);
+        if (error || found.empty()) {
+            const bool no_server = error == asio::error::host_not_found_try_again;
+            fail(ClientFailure::name_unknown,
+                 no_server ? "no name server answered" : "the host has no address: " + error.message());
+        }
+        std::vector<std::string> refusals;
+        for (const auto& entry : found) {
+            const tcp::endpoint endpoint = entry.endpoint();
+            error = finish(Clock::now() + options_.connect_timeout,
+                           [&](auto handler) { socket_.async_connect(endpoint, std::move(handler)); });
+            const std::string address = endpoint.address().to_string();
+            if (!error) {
+                address_ = address;
+                return;
+            }
+            refusals.push_back(address + " port " + std::to_string(url_.port) + ": " + error.message());
+            ErrorCode ignored;
+            socket_.close(ignored);
+        }
+        fail(ClientFailure::not_connected, join(refusals, "; "));
+    }
+
+    void shake_hands(ClientTlsStream& stream) {
+        SSL* const session = stream.native_handle();
+        X509_VERIFY_PARAM* const verification = SSL_get0_param(session);
+        if (is_numeric(url_.host)) {
+            X509_VERIFY_PARAM_set1_ip_asc(verification, url_.host.c_str());
+        } else {
+            X509_VERIFY_PARAM_set1_host(verification, url_.host.c_str(), 0);
+            SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                     const_cast<char*>(url_.host.c_str()));
+        }
+        const ErrorCode error = finish(deadline_, [&](auto handler) {
+            stream.async_handshake(ssl::stream_base::client, std::move(handler));
+        });
+        if (!error) return;
+        if (error == asio::error::timed_out) fail_late();
+        const long verdict = SSL_get_verify_result(session);
+        fail(ClientFailure::tls, verdict != X509_V_OK ? std::string("its certificate is not accepted: ") +
+                                                            X509_verify_cert_error_string(verdict)
+                                                      : "the TLS handshake failed: " + error.message());
+    }
+
+    template <class Stream>
+    ClientAnswer converse(Stream& stream, const ClientRequest& request) {
+        send(stream, request);
+        beast::flat_buffer buffer(header_bytes_max + 64 * 1024);
+        for (int interim = 0; interim < interim_answers_max; ++interim) {
+            Parser parser;
+            parser.header_limit(header_bytes_max);
+            parser.body_limit(options_.body_bytes_max);
+            // The header by itself: Beast 1.74 forgets that a body is too large when it has begun already.
+            ErrorCode error = finish(deadline_, [&](auto handler) {
+                beast::http::async_read_header(stream, buffer, parser, std::move(handler));
+            });
+            if (!error) {
+                error = finish(deadline_, [&](auto handler) {
+                    beast::http::async_read(stream, buffer, parser, std::move(handler));
+                });
+            }
+            if (error) fail_reading(error, parser.got_some());
+            if (parser.get().result_int() >= 200) return answer_of(parser);
+        }
+        fail(ClientFailure::not_http, "interim answers only");
+    }
+
+    template <class Stream>
+    void send(Stream& stream, const ClientRequest& request) {
+        beast::http::request<beast::http::string_body> message;
+        message.method_string(request.method);
+        message.target(url_.target());
+        message.version(11);
+        message.set(beast::http::field::host, url_.authority());
+        message.set(beast::http::field::user_agent, "mautic-gdprd/" GDPRD_VERSION);
+        message.set(beast::http::field::connection, "close");
+        for (const auto& [name, value] : request.fields) message.set(name, value);
+        message.body() = request.body;
+        message.prepare_payload();
+        const ErrorCode error = finish(
+            deadline_, [&](auto handler) { beast::http::async_write(stream, message, std::move(handler)); });
+        if (error == asio::error::timed_out) fail_late();
+        // Whoever refuses a request before its end may have said why: that is read.
+    }
+
+    [[noreturn]] void fail_reading(const ErrorCode& error, bool begun) const {
+        using HttpError = beast::http::error;
+        if (error == asio::error::timed_out) fail_late();
+        if (error == HttpError::body_limit || error == HttpError::header_limit ||
+            error == HttpError::buffer_overflow) {
+            fail(ClientFailure::too_large, "the answer is larger than this program reads");
+        }
+        // A reset, or an end without TLS's own, is the same to whoever waits for an answer.
+        const bool is_grammar = error.category() == make_error_code(HttpError::bad_version).category();
+        if (!begun && (error == HttpError::end_of_stream || !is_grammar)) {
+            fail(ClientFailure::closed, "the connection was closed without an answer");
+        }
+        fail(ClientFailure::not_http, "the answer is not whole, or not HTTP: " + error.message());
+    }
+
+    ClientAnswer answer_of(Parser& parser) const {
+        ClientAnswer answer;
+        answer.address = address_;
+        answer.status = static_cast<int>(parser.get().result_int());
+        answer.content_type = field_of(parser, beast::http::field::content_type);
+        answer.location = field_of(parser, beast::http::field::location);
+        answer.authenticate = field_of(parser, beast::http::field::www_authenticate);
+        answer.body = std::move(parser.get().body());
+        return answer;
+    }
+
+    const Url& url_;
+    const ClientOptions& options_;
+    asio::io_context io_;
+    tcp::socket socket_;
+    std::string address_;
+    Clock::time_point deadline_;
+};
+
+}  // namespace
+
+ClientAnswer exchange(const Url& url, const ClientRequest& request, const ClientOptions& options) {
+    return Conversation(url, options).run(request);
+}
+
+}  // namespace gdprd::http
