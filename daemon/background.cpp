@@ -22,7 +22,7 @@ std::unique_ptr<background::Task> webhook_watch(const config::Config& config, We
         std::min(webhook_watch_period, config.sweep.incremental),
         background::WebhookWatch::Dependencies{
             [&secrets] { return secrets.expectations(); },
-            [&secrets](const mautic::WebhookTarget& target, const std::vector<std::string>& found) {
+            [&secrets](const webhook_setup::WebhookTarget& target, const std::vector<std::string>& found) {
                 secrets.take_from_database(target, found);
             },
             readiness, metrics});

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "mautic/webhook_state.h"
+#include "webhook_setup/state.h"
 
 namespace gdprd::daemon {
 
@@ -72,7 +72,7 @@ void WebhookSecrets::take_from_database(const std::vector<std::string>& secrets,
     take_locked(secrets, at);
 }
 
-void WebhookSecrets::take_from_database(const mautic::WebhookTarget& looked_for,
+void WebhookSecrets::take_from_database(const webhook_setup::WebhookTarget& looked_for,
                                         const std::vector<std::string>& secrets, Timestamp at) {
     const std::scoped_lock lock(mutex_);
     if (looked_for.url == options_.url) take_locked(secrets, at);
@@ -103,7 +103,7 @@ void WebhookSecrets::read_from_database(database::Connection& connection, const 
     if (!from_database()) return;
     try {
         const auto target = expectations().target;
-        take_from_database(target, mautic::read_webhook_secrets(connection, table_prefix, target));
+        take_from_database(target, webhook_setup::read_webhook_secrets(connection, table_prefix, target));
     } catch (const database::DatabaseError& error) {
         log::warning(
             "the webhook's secrets could not be read from the database; they will be read again soon",
@@ -119,7 +119,7 @@ void WebhookSecrets::read_quickly(const database::ConnectionOptions& options,
     hurried.lock_wait_timeout = quick;
     database::Connection connection(hurried);
     const auto target = expectations().target;
-    take_from_database(target, mautic::read_webhook_secrets(connection, table_prefix, target));
+    take_from_database(target, webhook_setup::read_webhook_secrets(connection, table_prefix, target));
 }
 
 bool WebhookSecrets::from_database() const {
@@ -127,7 +127,7 @@ bool WebhookSecrets::from_database() const {
     return options_.secrets_from_database;
 }
 
-mautic::WebhookExpectations WebhookSecrets::expectations() const {
+webhook_setup::WebhookExpectations WebhookSecrets::expectations() const {
     const std::scoped_lock lock(mutex_);
     return {{options_.url, path_}, settings_locked().secrets, options_.secrets_from_database, waiting_max_};
 }

@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "database/connection.h"
-#include "mautic/webhook_warnings.h"
 #include "webhook/receiver.h"
+#include "webhook_setup/warnings.h"
 
 namespace gdprd::daemon {
 
@@ -41,8 +41,8 @@ class WebhookSecrets {
 
     // The same when webhooks of that target were looked for. A reload may have changed it meanwhile: what was
     // found then is forgotten, because it is another webhook's.
-    void take_from_database(const mautic::WebhookTarget& looked_for, const std::vector<std::string>& secrets,
-                            Timestamp at = now());
+    void take_from_database(const webhook_setup::WebhookTarget& looked_for,
+                            const std::vector<std::string>& secrets, Timestamp at = now());
 
     // Reads them at once, at the start and at a reload, if they are asked for. The watch reads them again
     // soon, so an error of the database only goes to the log.
@@ -53,7 +53,7 @@ class WebhookSecrets {
     void read_quickly(const database::ConnectionOptions& options, const std::string& table_prefix);
 
     bool from_database() const;
-    mautic::WebhookExpectations expectations() const;
+    webhook_setup::WebhookExpectations expectations() const;
 
   private:
     struct Found {

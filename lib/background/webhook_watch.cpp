@@ -7,7 +7,7 @@
 
 namespace gdprd::background {
 
-using mautic::WebhookWarning;
+using webhook_setup::WebhookWarning;
 
 namespace {
 
@@ -30,14 +30,15 @@ WebhookWatch::WebhookWatch(Milliseconds period, Dependencies dependencies)
 void WebhookWatch::run(const Run& run) {
     try {
         const auto target = dependencies_.expectations().target;
-        const auto webhooks = mautic::read_webhooks(run.connection, run.rules->plan->table_prefix, target);
-        dependencies_.take_secrets(target, mautic::secrets_of(webhooks));
+        const auto webhooks =
+            webhook_setup::read_webhooks(run.connection, run.rules->plan->table_prefix, target);
+        dependencies_.take_secrets(target, webhook_setup::secrets_of(webhooks));
         std::uint64_t waiting = 0;
         for (const auto& webhook : webhooks) waiting += webhook.waiting;
-        tell(mautic::judge(webhooks, dependencies_.expectations(), now()), waiting);
+        tell(webhook_setup::judge(webhooks, dependencies_.expectations(), now()), waiting);
     } catch (const database::DatabaseError& error) {
         if (passes_by_itself(error)) throw;
-        tell({mautic::cannot_be_read(error)}, 0);
+        tell({webhook_setup::cannot_be_read(error)}, 0);
     }
 }
 

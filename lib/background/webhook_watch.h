@@ -12,7 +12,7 @@
 #include "background/task.h"
 #include "health/metrics.h"
 #include "health/readiness.h"
-#include "mautic/webhook_warnings.h"
+#include "webhook_setup/warnings.h"
 
 namespace gdprd::background {
 
@@ -20,9 +20,10 @@ class WebhookWatch : public Task {
   public:
     struct Dependencies {
         // What the daemon expects of the webhooks today.
-        std::function<mautic::WebhookExpectations()> expectations;
+        std::function<webhook_setup::WebhookExpectations()> expectations;
         // Given the secrets of the webhooks that point at the target, after each reading of them.
-        std::function<void(const mautic::WebhookTarget&, const std::vector<std::string>&)> take_secrets;
+        std::function<void(const webhook_setup::WebhookTarget&, const std::vector<std::string>&)>
+            take_secrets;
         health::Readiness& readiness;
         health::Metrics& metrics;
     };
@@ -34,12 +35,12 @@ class WebhookWatch : public Task {
     void run(const Run& run) override;
 
   private:
-    void tell(const std::vector<mautic::WebhookWarning>& warnings, std::uint64_t waiting);
-    void log_changes(const std::vector<mautic::WebhookWarning>& warnings);
+    void tell(const std::vector<webhook_setup::WebhookWarning>& warnings, std::uint64_t waiting);
+    void log_changes(const std::vector<webhook_setup::WebhookWarning>& warnings);
 
     const Milliseconds period_;
     const Dependencies dependencies_;
-    std::vector<mautic::WebhookWarning> told_;
+    std::vector<webhook_setup::WebhookWarning> told_;
 };
 
 }  // namespace gdprd::background

@@ -10,15 +10,15 @@
 #include "daemon/command/webhook.h"
 #include "daemon/command/webhook/mautic_api.h"
 #include "mautic/local_config.h"
-#include "mautic/webhook_address.h"
-#include "mautic/webhook_state.h"
+#include "webhook_setup/address.h"
+#include "webhook_setup/state.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using mautic::ApiWebhook;
-using mautic::ApiWebhookChange;
+using webhook_setup::ApiWebhook;
+using webhook_setup::ApiWebhookChange;
 
 constexpr const char* usual_name = "mautic-gdprd";
 constexpr std::size_t fresh_secret_bytes = 32;
@@ -76,7 +76,7 @@ std::string own_url(const WebhookCreateOptions& options, const config::Config& c
 std::vector<ApiWebhook> ours_among(const std::vector<ApiWebhook>& all, const std::string& url) {
     std::vector<ApiWebhook> ours;
     std::copy_if(all.begin(), all.end(), std::back_inserter(ours), [&](const ApiWebhook& webhook) {
-        return mautic::points_at(webhook.url, {url, ""});
+        return webhook_setup::points_at(webhook.url, {url, ""});
     });
     std::stable_partition(ours.begin(), ours.end(),
                           [](const ApiWebhook& webhook) { return webhook.published; });
@@ -108,7 +108,7 @@ ApiWebhookChange change_of(const std::optional<ApiWebhook>& webhook, const Webho
     if (!webhook || !is_accepted(webhook->secret, daemon)) {
         change.secret = daemon.secrets.empty() ? random_hex(fresh_secret_bytes) : daemon.secrets.front();
     }
-    for (const char* event : {mautic::opt_out_event, mautic::deletion_event}) {
+    for (const char* event : {webhook_setup::opt_out_event, webhook_setup::deletion_event}) {
         if (!webhook || !webhook->tells(event)) change.events.emplace_back(event);
     }
     change.publish = !webhook || !webhook->published;
@@ -138,7 +138,7 @@ std::vector<std::string> left_undone(const ApiWebhook& webhook, const ApiWebhook
         undone.emplace_back(
             "it is not published: the account's role lacks the permission to publish webhooks");
     }
-    for (const char* event : {mautic::opt_out_event, mautic::deletion_event}) {
+    for (const char* event : {webhook_setup::opt_out_event, webhook_setup::deletion_event}) {
         if (!webhook.tells(event)) undone.push_back(std::string("it does not tell of ") + event);
     }
     return undone;
@@ -165,7 +165,7 @@ void print_remarks(const std::string& text, const config::Config& config) {
         if (config.webhook.url.empty())
             std::cout << "Set [webhook] url, so that `check` finds the webhook.\n";
     }
-    if (url.host == "localhost" || mautic::is_private_address(url.host)) {
+    if (url.host == "localhost" || webhook_setup::is_private_address(url.host)) {
         std::cout << "Mautic 7 sends nothing to a private or loopback address: list " << url.host
                   << " in\n  webhook_allowed_private_addresses (Configuration > Webhook Settings).\n";
     }
@@ -182,7 +182,8 @@ ExitCode webhook_create(const WebhookCreateOptions& options) {
     client.ca_file = options.ca_file;
     MauticApi api(
         address,
-        read_login(options.oauth2 ? mautic::ApiLogin::oauth2 : mautic::ApiLogin::basic, options.login_file),
+        read_login(options.oauth2 ? webhook_setup::ApiLogin::oauth2 : webhook_setup::ApiLogin::basic,
+                   options.login_file),
         client);
     const auto ours = ours_among(api.webhooks(), url);
     const auto found = ours.empty() ? std::nullopt : std::optional(ours.front());

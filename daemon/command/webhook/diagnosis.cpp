@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/text_rules.h"
-#include "mautic/webhook_address.h"
-#include "mautic/webhook_state.h"
 #include "webhook/signature.h"
+#include "webhook_setup/address.h"
+#include "webhook_setup/state.h"
 
 namespace gdprd::command {
 
@@ -35,7 +35,7 @@ void tell_encryption(const http::Url& url, const std::string& address, CheckRepo
 }
 
 void tell_private_address(const http::Url& url, const std::string& address, CheckReport& report) {
-    if (!mautic::is_private_address(address)) return;
+    if (!webhook_setup::is_private_address(address)) return;
     report.warning(
         "address", address + " is private: Mautic 7 sends nothing there",
         "List " + url.host + " in webhook_allowed_private_addresses (Configuration > Webhook Settings)");
@@ -132,8 +132,8 @@ void judge_refusal(const ClientAnswer& answer, CheckReport& report) {
 http::ClientRequest sample_webhook(const std::string& secret) {
     http::ClientRequest request;
     request.method = "POST";
-    request.body =
-        std::string("{\"") + mautic::opt_out_event + R"(":[],"timestamp":")" + format_utc(now()) + "\"}";
+    request.body = std::string("{\"") + webhook_setup::opt_out_event + R"(":[],"timestamp":")" +
+                   format_utc(now()) + "\"}";
     request.fields = {{"Content-Type", "application/json"},
                       {"Webhook-Signature", webhook::sign(request.body, secret)}};
     return request;

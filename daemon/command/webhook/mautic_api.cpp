@@ -16,8 +16,8 @@ namespace gdprd::command {
 namespace {
 
 using http::ClientFailure;
-using mautic::ApiLogin;
-using mautic::ApiWebhook;
+using webhook_setup::ApiLogin;
+using webhook_setup::ApiWebhook;
 
 constexpr const char* page_size = "100";
 constexpr std::size_t pages_max = 100;
@@ -141,7 +141,7 @@ std::vector<ApiWebhook> MauticApi::webhooks() {
         const auto answer = send_json(
             "GET", "/api/hooks",
             "?start=" + std::to_string(read) + "&limit=" + page_size + "&orderBy=id&orderByDir=ASC", "");
-        const auto page = mautic::read_webhook_page(answer.body);
+        const auto page = webhook_setup::read_webhook_page(answer.body);
         if (!page) refuse(answer);
         const std::size_t known = all.size();
         for (const ApiWebhook& webhook : page->webhooks) {
@@ -153,18 +153,18 @@ std::vector<ApiWebhook> MauticApi::webhooks() {
     return all;
 }
 
-ApiWebhook MauticApi::create(const mautic::ApiWebhookChange& change) {
+ApiWebhook MauticApi::create(const webhook_setup::ApiWebhookChange& change) {
     return changed("POST", "/api/hooks/new", change);
 }
 
-ApiWebhook MauticApi::change(std::uint64_t webhook, const mautic::ApiWebhookChange& change) {
+ApiWebhook MauticApi::change(std::uint64_t webhook, const webhook_setup::ApiWebhookChange& change) {
     return changed("PATCH", "/api/hooks/" + std::to_string(webhook) + "/edit", change);
 }
 
 ApiWebhook MauticApi::changed(const std::string& method, const std::string& path,
-                              const mautic::ApiWebhookChange& change) {
-    const auto answer = send_json(method, path, "", mautic::to_json(change));
-    const auto webhook = mautic::read_webhook(answer.body);
+                              const webhook_setup::ApiWebhookChange& change) {
+    const auto answer = send_json(method, path, "", webhook_setup::to_json(change));
+    const auto webhook = webhook_setup::read_webhook(answer.body);
     if (!webhook) refuse(answer, {change.secret.value_or("")});
     return *webhook;
 }
@@ -186,7 +186,7 @@ std::string MauticApi::take_token() {
     request.body = "grant_type=client_credentials&client_id=" + encoded(login_.name) +
                    "&client_secret=" + encoded(login_.secret);
     const auto answer = send("/oauth/v2/token", "", request);
-    const auto token = mautic::read_access_token(answer.body);
+    const auto token = webhook_setup::read_access_token(answer.body);
     if (!token) refuse(answer);
     return *token;
 }
@@ -219,7 +219,7 @@ void MauticApi::refuse(const http::ClientAnswer& answer, const std::vector<std::
     std::vector<std::string> secrets{login_.secret, authorization_.substr(authorization_.find(' ') + 1)};
     secrets.insert(secrets.end(), more_secrets.begin(), more_secrets.end());
     const auto refusal =
-        mautic::explain_refusal(answer.status, answer.content_type, answer.body, login_.kind, secrets);
+        webhook_setup::explain_refusal(answer.status, answer.content_type, answer.body, login_.kind, secrets);
     throw Error("webhook create: " + address_.shown() + ": " + refusal.text, refusal.advice);
 }
 

@@ -5,7 +5,7 @@
 #include "config/config.h"
 #include "daemon/command/webhook.h"
 #include "daemon/command/webhook/diagnosis.h"
-#include "mautic/webhook_state.h"
+#include "webhook_setup/state.h"
 
 namespace gdprd::command {
 
@@ -18,17 +18,18 @@ struct Sample {
     bool is_published = true;
 };
 
-std::vector<mautic::Webhook> read_from_mautic(const config::Config& config,
-                                              const mautic::WebhookTarget& target) {
+std::vector<webhook_setup::Webhook> read_from_mautic(const config::Config& config,
+                                                     const webhook_setup::WebhookTarget& target) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
-    return mautic::read_webhooks(connection, config.mautic.table_prefix, target);
+    return webhook_setup::read_webhooks(connection, config.mautic.table_prefix, target);
 }
 
 // As Mautic signs: with its own secret, which may be another one than the daemon's.
-std::vector<Sample> samples_of_mautic(const config::Config& config, const mautic::WebhookTarget& target) {
+std::vector<Sample> samples_of_mautic(const config::Config& config,
+                                      const webhook_setup::WebhookTarget& target) {
     std::vector<Sample> samples;
-    for (const mautic::Webhook& webhook : read_from_mautic(config, target)) {
+    for (const webhook_setup::Webhook& webhook : read_from_mautic(config, target)) {
         samples.push_back({"Mautic's webhook " + std::to_string(webhook.id), webhook.url, webhook.secret,
                            webhook.published});
     }
@@ -39,7 +40,7 @@ std::vector<Sample> samples_for(const WebhookTestOptions& options, const config:
     if (options.url && !config.webhook.secrets.empty()) {
         return {{"--url", *options.url, config.webhook.secrets.front()}};
     }
-    const mautic::WebhookTarget target{options.url.value_or(config.webhook.url), config.webhook.path};
+    const webhook_setup::WebhookTarget target{options.url.value_or(config.webhook.url), config.webhook.path};
     auto samples = samples_of_mautic(config, target);
     if (samples.empty()) {
         throw ConfigurationError(

@@ -13,9 +13,9 @@
 
 #include "base/clock.h"
 #include "database/connection.h"
-#include "mautic/webhook_address.h"
+#include "webhook_setup/address.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 // The events that the daemon wants to be told of.
 inline constexpr const char* opt_out_event = "mautic.lead_channel_subscription_changed";
@@ -62,4 +62,4 @@ std::vector<std::string> read_webhook_secrets(database::Connection& connection,
 // The same of webhooks that were read already.
 std::vector<std::string> secrets_of(const std::vector<Webhook>& webhooks);
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

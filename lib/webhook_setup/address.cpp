@@ -1,4 +1,4 @@
-#include "mautic/webhook_address.h"
+#include "webhook_setup/address.h"
 
 #include <arpa/inet.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 namespace {
 
@@ -110,4 +110,4 @@ std::string server_of(std::string_view url) {
     return address.scheme + "://" + address.host + ':' + address.port;
 }
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

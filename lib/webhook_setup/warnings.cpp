@@ -1,4 +1,4 @@
-#include "mautic/webhook_warnings.h"
+#include "webhook_setup/warnings.h"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 namespace {
 
@@ -200,4 +200,4 @@ WebhookWarning cannot_be_read(const database::DatabaseError& error) {
             refused ? "Grant SELECT on Mautic's database, as `mautic-gdprd grants` says" : ""};
 }
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

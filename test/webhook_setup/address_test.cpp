@@ -1,8 +1,8 @@
-#include "mautic/webhook_address.h"
+#include "webhook_setup/address.h"
 
 #include "support/catch.h"
 
-using namespace gdprd::mautic;
+using namespace gdprd::webhook_setup;
 
 namespace {
 

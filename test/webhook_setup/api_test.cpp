@@ -1,16 +1,16 @@
 // The texts of Mautic's API, good ones and any others.
-#include "mautic/webhook_api.h"
+#include "webhook_setup/api.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "base/base64.h"
-#include "mautic/webhook_state.h"
 #include "support/catch.h"
+#include "webhook_setup/state.h"
 
 using namespace gdprd;
-using namespace gdprd::mautic;
+using namespace gdprd::webhook_setup;
 
 namespace {
 

@@ -1,12 +1,12 @@
 // What is read of Mautic's webhooks, on every version of Mautic there is.
-#include "mautic/webhook_state.h"
+#include "webhook_setup/state.h"
 
 #include "fixture/mautic_database.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
 using namespace gdprd;
-using namespace gdprd::mautic;
+using namespace gdprd::webhook_setup;
 using gdprd::test::MauticDatabase;
 using gdprd::test::PrivateServer;
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 struct ApiWebhook {
     std::uint64_t id = 0;
@@ -59,4 +59,4 @@ struct ApiRefusal {
 ApiRefusal explain_refusal(int status, std::string_view content_type, std::string_view answer, ApiLogin login,
                            const std::vector<std::string>& secrets);
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

@@ -1,10 +1,10 @@
 // What an administrator reads about Mautic's webhooks, case by case.
-#include "mautic/webhook_warnings.h"
+#include "webhook_setup/warnings.h"
 
 #include "support/catch.h"
 
 using namespace gdprd;
-using namespace gdprd::mautic;
+using namespace gdprd::webhook_setup;
 using Kind = WebhookWarning::Kind;
 
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 // Where this daemon is, as Mautic knows it.
 struct WebhookTarget {
@@ -23,4 +23,4 @@ bool is_private_address(const std::string& address);
 // Scheme, host and port, to tell servers apart.
 std::string server_of(std::string_view url);
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

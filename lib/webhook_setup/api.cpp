@@ -1,11 +1,11 @@
-#include "mautic/webhook_api.h"
+#include "webhook_setup/api.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 namespace {
 
@@ -212,4 +212,4 @@ ApiRefusal explain_refusal(int status, std::string_view content_type, std::strin
     return refusal;
 }
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

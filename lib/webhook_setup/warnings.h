@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "mautic/webhook_state.h"
+#include "webhook_setup/state.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 struct WebhookWarning {
     enum class Kind {
@@ -53,4 +53,4 @@ std::vector<WebhookWarning> judge(const std::vector<Webhook>& webhooks, const We
 // When the tables could not be read.
 WebhookWarning cannot_be_read(const database::DatabaseError& error);
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup

@@ -1,11 +1,11 @@
-#include "mautic/webhook_state.h"
+#include "webhook_setup/state.h"
 
 #include <algorithm>
 #include <map>
 
 #include "database/server_traits.h"
 
-namespace gdprd::mautic {
+namespace gdprd::webhook_setup {
 
 using database::Connection;
 using database::Rows;
@@ -180,4 +180,4 @@ std::vector<std::string> secrets_of(const std::vector<Webhook>& webhooks) {
     return secrets;
 }
 
-}  // namespace gdprd::mautic
+}  // namespace gdprd::webhook_setup
