@@ -63,7 +63,7 @@ ExitCode audit_now(const AuditOptions& options) {
     const daemon::Assembly assembly(options.common.config_file);
     // Asked before hours of reading, not after them.
     if (options.repair && !confirmed("audit --repair", "Erase again whoever is found", options.yes)) {
-        std::cout << "Nothing was read or changed.\n";
+        std::cerr << "Nothing was read or changed.\n";
         return ExitCode::not_everything;
     }
     if (options.repair) refuse_repair(assembly);
@@ -71,7 +71,7 @@ ExitCode audit_now(const AuditOptions& options) {
         options.last ? last_audit(assembly.config, options) : read_database(assembly.config, options);
     std::optional<AuditRepair> repair;
     if (!options.common.json) print_answer(std::cout, answer);
-    if (options.repair && !answer.interrupted && !answer.contacts().empty()) {
+    if (options.repair && !answer.interrupted && answer.counts().erased > 0) {
         std::cout.flush();
         repair = repair_findings(assembly, options, answer);
     }

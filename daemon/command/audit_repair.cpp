@@ -28,6 +28,15 @@ std::vector<std::string> tables_with_findings(const AuditAnswer& answer) {
     return tables;
 }
 
+// Log files are no contact's: no pass reaches them.
+std::set<ContactId> contacts_in_tables(const AuditAnswer& answer) {
+    std::set<ContactId> contacts;
+    for (const audit::TableState& state : answer.tables) {
+        contacts.insert(state.contacts.begin(), state.contacts.end());
+    }
+    return contacts;
+}
+
 MassTotals erase_again(const daemon::Assembly& assembly, const MassOptions& options,
                        std::vector<ContactId> contacts) {
     const std::size_t total = contacts.size();
@@ -46,6 +55,9 @@ void refuse_repair(const daemon::Assembly& assembly) {
 AuditRepair repair_findings(const daemon::Assembly& assembly, const AuditOptions& options,
                             const AuditAnswer& found) {
     const daemon::Assembly deep = searching_deeply(assembly);
+    // A replica may still have what is gone, or not yet have who is back.
+    config::Config here = assembly.config;
+    here.audit.database_host.clear();
     MassOptions mass;
     mass.threads = options.threads;
     mass.no_progress = options.no_progress;
@@ -54,24 +66,20 @@ AuditRepair repair_findings(const daemon::Assembly& assembly, const AuditOptions
     again.tables = tables_with_findings(found);
     AuditRepair repair;
     std::set<ContactId> tried;
-    // A table names a bounded number of contacts; once they are gone it names the next ones.
-    for (std::set<ContactId> contacts = found.contacts(); !contacts.empty();) {
+    // Read before each round: since the audit somebody may have become a contact again, whose rows these are
+    // then. A table names a bounded number of contacts; once they are gone it names the next ones.
+    for (;;) {
+        repair.left = again.tables.empty() ? AuditAnswer{} : read_database(here, again);
+        repair.left->logs = found.logs;
+        if (repair.left->interrupted) return repair;
         std::vector<ContactId> fresh;
-        std::ranges::set_difference(contacts, tried, std::back_inserter(fresh));
-        if (fresh.empty()) break;
+        std::ranges::set_difference(contacts_in_tables(*repair.left), tried, std::back_inserter(fresh));
+        if (fresh.empty()) return repair;
         tried.insert(fresh.begin(), fresh.end());
         repair.totals += erase_again(deep, mass, std::move(fresh));
-        repair.left.reset();
-        if (repair.totals.interrupted || !repair.totals.ended_early.empty()) return repair;
-        if (again.tables.empty()) {
-            repair.left.emplace();
-        } else {
-            repair.left = read_database(assembly.config, again);
-        }
-        if (repair.left->interrupted) return repair;
-        contacts = repair.left->contacts();
+        if (repair.totals.interrupted || !repair.totals.ended_early.empty()) break;
     }
-    repair.left->logs = found.logs;
+    repair.left.reset();
     return repair;
 }
 

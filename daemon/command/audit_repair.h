@@ -1,6 +1,6 @@
 // What an audit found, repaired by the engine: whoever was found is erased once more, like anybody for whom
-// another opt-out comes, and the tables are read again. A rule of the data map says what becomes of a row;
-// what none reaches is left and named.
+// another opt-out comes, and the tables are read again, before and after, on the database's own server. A
+// rule of the data map says what becomes of a row; what none reaches is left and named.
 //
 // An erasure of earlier times has taken the address. The pass finds it by its hash in every table of the map,
 // and by the rows' ties where it stands in one of the contact's own rows. Tables of free text are searched as

@@ -116,4 +116,18 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
     return cases;
 }
 
+std::vector<ContactId> whose_erasure_stands(database::Connection& connection, const Rules& rules,
+                                            std::span<const ContactId> contacts) {
+    std::vector<Request> requests;
+    for (const ContactId contact : contacts) {
+        requests.push_back({.contact = contact, .origin = Origin::command, .pass = 1, .once = true});
+    }
+    ledger::Ledger ledger(connection, rules.ledger_database);
+    std::vector<ContactId> standing;
+    for (const auto& [contact, of] : open_cases(connection, rules, &ledger, requests)) {
+        if (of.decided.verdict == Verdict::erased && of.decided.stands) standing.push_back(contact);
+    }
+    return standing;
+}
+
 }  // namespace gdprd::erasure

@@ -48,6 +48,11 @@ Decided decide(const plan::Plan& plan, const Case& of);
 std::map<ContactId, Case> open_cases(database::Connection& connection, const Rules& rules,
                                      ledger::Ledger* ledger, std::span<const Request> requests);
 
+// Those of the contacts whose last erasure stands: they are do-not-contact, nothing was filled in since, and
+// no hold is in the way. Locks what it reads until the transaction ends.
+std::vector<ContactId> whose_erasure_stands(database::Connection& connection, const Rules& rules,
+                                            std::span<const ContactId> contacts);
+
 // Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
 // policy keeps the address. `values` are those of the contact's own row.
 bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values);

@@ -180,6 +180,15 @@ std::vector<ContactRow> ContactRows::remembered(const Step& step, std::span<cons
                            "contact_row: look for rows");
 }
 
+std::vector<ContactRow> ContactRows::remembered_after(const Step& step, std::uint64_t row,
+                                                      std::size_t rows_max) {
+    return read_remembered(connection_,
+                           "SELECT contact_id, row_id, row_constant FROM " + rows_ +
+                               " FORCE INDEX (PRIMARY) WHERE " + in_table(step) + " AND row_id > " +
+                               std::to_string(row) + " ORDER BY row_id" + limit(rows_max),
+                           "contact_row: walk through");
+}
+
 RowIds ContactRows::known(const Step& step, std::span<const std::uint64_t> rows) {
     return ids_of(remembered(step, rows));
 }

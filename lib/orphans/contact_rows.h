@@ -59,6 +59,8 @@ class ContactRows {
     void forget(const plan::Step& step, std::span<const std::uint64_t> rows);
     std::vector<ContactRow> of(const plan::Step& step, std::span<const ContactId> contacts,
                                std::size_t rows_max);
+    // In the order of the rows.
+    std::vector<ContactRow> remembered_after(const plan::Step& step, std::uint64_t row, std::size_t rows_max);
     // Those of these rows whose contact is remembered; those that are not remembered as they are given.
     RowIds known(const plan::Step& step, std::span<const std::uint64_t> rows);
     RowIds unknown(const plan::Step& step, std::span<const ContactRow> rows);

@@ -24,6 +24,15 @@ struct Given {
     std::uint64_t nobodys = 0;      // of the latter: nobody knows the winner
 };
 
+// Of several merges one after the other; 0 when it is not known.
+ContactId last_winner(const Merged& merged, ContactId loser) {
+    ContactId winner = merged.at(loser);
+    for (std::size_t steps = 0; steps < merged.size() && merged.contains(winner); ++steps) {
+        winner = merged.at(winner);
+    }
+    return merged.contains(winner) ? 0 : winner;
+}
+
 // A row that came under the id of one is nobody's business here.
 Given divide(ContactRows& rows, const Step& step, const Merged& merged, const std::vector<ContactRow>& page) {
     std::map<std::uint64_t, const ContactRow*> then;
@@ -34,9 +43,8 @@ Given divide(ContactRows& rows, const Step& step, const Merged& merged, const st
         if (one.contact != 0) {
             if (!merged.contains(one.contact)) given.moved.push_back(one);
         } else if (one.constant && one.constant == loser.constant) {
-            const ContactId winner = merged.at(loser.contact);
-            const bool is_known = winner != 0 && !merged.contains(winner);
-            if (is_known) given.lost.push_back({winner, one.row, one.constant});
+            const ContactId winner = last_winner(merged, loser.contact);
+            if (winner != 0) given.lost.push_back({winner, one.row, one.constant});
             if (winner == 0) ++given.nobodys;
         }
     }
@@ -65,11 +73,6 @@ std::uint64_t give_rows(const Run& run, const Step& step, const Merged& merged, 
     }
 }
 
-std::string erased_among(const Run& run) {
-    return database::quote_identifier(run.rules->ledger_database) +
-           ".`erasure` e WHERE e.status IN ('settling','complete','partial') AND e.contact_id ";
-}
-
 }  // namespace
 
 std::uint64_t give_to_winners(const Run& run, const Merged& merged, std::size_t page_rows) {
@@ -85,24 +88,14 @@ std::uint64_t give_to_winners(const Run& run, const Merged& merged, std::size_t 
 
 // The list is short: of merges only, and of rows that Mautic does not move.
 std::vector<ContactId> erased_winners(const Run& run, ContactId after, std::size_t contacts_max) {
-    const std::string given = database::quote_identifier(run.rules->ledger_database) + ".`merged_row`";
+    const std::string ledger = database::quote_identifier(run.rules->ledger_database);
     return read_ids(run.connection,
-                    "SELECT DISTINCT g.contact_id FROM " + given + " g JOIN " + erased_among(run) +
-                        "= g.contact_id AND g.contact_id > " + std::to_string(after) +
-                        " ORDER BY g.contact_id LIMIT " + std::to_string(contacts_max),
+                    "SELECT DISTINCT g.contact_id FROM " + ledger + ".`merged_row` g JOIN " + ledger +
+                        ".`erasure` e ON e.contact_id = g.contact_id AND e.status IN "
+                        "('settling','complete','partial') WHERE g.contact_id > " +
+                        std::to_string(after) + " ORDER BY g.contact_id LIMIT " +
+                        std::to_string(contacts_max),
                     "merged_row: who is erased");
-}
-
-bool all_erased(const Run& run, std::span<const ContactId> contacts) {
-    std::vector<ContactId> wanted(contacts.begin(), contacts.end());
-    std::sort(wanted.begin(), wanted.end());
-    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    if (wanted.empty()) return true;
-    const RowIds erased =
-        read_ids(run.connection,
-                 "SELECT e.contact_id FROM " + erased_among(run) + "IN " + list_of(wanted) + " FOR UPDATE",
-                 "ledger: still erased");
-    return erased.size() == wanted.size();
 }
 
 }  // namespace gdprd::orphans

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <vector>
 
 #include "background/task.h"
@@ -22,10 +21,8 @@ namespace gdprd::orphans {
 std::uint64_t give_to_winners(const background::Run& run, const std::map<ContactId, ContactId>& merged,
                               std::size_t page_rows);
 
-// Contacts that have been given rows and are erased themselves, in their order. No erasure knows of these
-// rows.
+// Contacts that have been given rows and were erased themselves, in their order. No erasure knows of these
+// rows. Whether the erasure stands, the ledger alone does not tell (erasure/case.h).
 std::vector<ContactId> erased_winners(const background::Run& run, ContactId after, std::size_t contacts_max);
-// Whether all of them are erased, by what is committed now: nobody on hold, nobody re-subscribed.
-bool all_erased(const background::Run& run, std::span<const ContactId> contacts);
 
 }  // namespace gdprd::orphans

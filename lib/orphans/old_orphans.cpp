@@ -81,7 +81,7 @@ std::uint64_t OldOrphans::erase(const Run& run, const Step& step, const RowIds& 
         const std::span<const ContactRow> batch(rows.data() + at,
                                                 std::min(rows.size() - at, OrphanEraser::rows_max));
         run.throttle.wait(run.connection, run.stop);
-        erased += eraser.erase(step, batch, [] { return true; })->total();
+        erased += eraser.erase(step, batch, ContactRows::Table::seen, [] { return true; })->total();
     }
     metrics_.leftover_rows(erased);
     return erased;

@@ -32,12 +32,12 @@ OrphanEraser::OrphanEraser(database::Connection& connection, const erasure::Rule
     : connection_(connection), rules_(rules) {}
 
 std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const ContactRow> rows,
-                                          const Confirm& confirm) {
+                                          ContactRows::Table table, const Confirm& confirm) {
     if (rows.empty()) return Counts{};
     database::Transaction transaction(connection_);
     Fingerprints fingerprints(connection_, rules_.ledger_database);
-    ContactRows seen(connection_, rules_.ledger_database);
-    const RowIds ids = seen.lock_orphaned(step, rows);
+    ContactRows remembered(connection_, rules_.ledger_database, table);
+    const RowIds ids = remembered.lock_orphaned(step, rows);
     Subject subject;
     if (!ids.empty()) {
         subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
@@ -50,8 +50,11 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const Cont
     std::erase_if(
         erased, [&](const ContactRow& one) { return !std::binary_search(ids.begin(), ids.end(), one.row); });
     OrphanNotes(connection_, rules_.ledger_database).note(step, erased);
-    seen.forget(step, ids_of(rows));
-    ContactRows(connection_, rules_.ledger_database, ContactRows::Table::given).forget(step, ids_of(rows));
+    // Elsewhere a row that only has the id may be remembered.
+    for (const auto each : {ContactRows::Table::seen, ContactRows::Table::given}) {
+        ContactRows(connection_, rules_.ledger_database, each).forget(step, ids);
+    }
+    remembered.forget(step, ids_of(rows));
     transaction.commit();
     return std::move(subject.counts);
 }

@@ -33,11 +33,12 @@ class OrphanEraser {
     OrphanEraser(database::Connection& connection, const erasure::Rules& rules);
 
     // At most `rows_max` of the table's rows, in one transaction together with the note that they are dealt
-    // with; what is remembered of them goes. Those that have a contact, and others that came under their ids,
+    // with; what is remembered of them goes, and in `table`, where they are remembered, also what turns out
+    // to be no such row. Those that have a contact, and others that came under their ids,
     // are left alone. Returns what was changed, their dependent rows included; nothing when it was not
     // confirmed.
     std::optional<erasure::Counts> erase(const plan::Step& step, std::span<const ContactRow> rows,
-                                         const Confirm& confirm);
+                                         ContactRows::Table table, const Confirm& confirm);
     // What still names these contacts by their id, in one transaction; and their files.
     std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
 

@@ -1,6 +1,7 @@
 #include "orphans/orphaned_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -64,6 +65,10 @@ void OrphanedRows::run(const Run& run) {
     for (const Step* step : steps) {
         if (run.stop.stop_requested()) return;
         const bool is_watched = attempt([&] {
+            if (!rows_.can_tell_rows(run, *step, pages)) {
+                more_at_once_ = true;
+                return false;
+            }
             if (!rows_.scan(run, *step, pages)) more_at_once_ = true;
             return true;
         });
@@ -92,13 +97,15 @@ void OrphanedRows::scan_for_gone(const Run& run, GoneContacts& gone, background:
     if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
     if (!walk_) return;
     const auto steps = orphan_steps(*run.rules->plan);
-    ContactRows rows(run.connection, run.rules->ledger_database);
-    while (walk_->table < steps.size()) {
-        const auto page = rows.contacts(*steps[walk_->table], walk_->reached, options_.page_rows);
+    constexpr std::array tables{ContactRows::Table::seen, ContactRows::Table::given};
+    while (walk_->place < steps.size() * tables.size()) {
+        ContactRows rows(run.connection, run.rules->ledger_database, tables[walk_->place % tables.size()]);
+        const Step& step = *steps[walk_->place / tables.size()];
+        const auto page = rows.contacts(step, walk_->reached, options_.page_rows);
         gone.add(page);
         const bool is_last = page.empty();
         walk_->reached = is_last ? 0 : page.back();
-        if (is_last) ++walk_->table;
+        if (is_last) ++walk_->place;
         if (is_last) continue;
         if (!pages.another()) {
             more_at_once_ = true;
@@ -244,7 +251,7 @@ bool OrphanedRows::erase_rows(const Run& run, ContactRows::Table table, const St
         });
         seen.keep(step, with_contact);
         const bool confirmed =
-            count([&] { return eraser.erase(step, page, [&] { return confirm(owners); }); });
+            count([&] { return eraser.erase(step, page, table, [&] { return confirm(owners); }); });
         if (!confirmed) return false;
     }
 }
@@ -253,16 +260,23 @@ bool OrphanedRows::erase_rows(const Run& run, ContactRows::Table table, const St
 void OrphanedRows::erase_given(const Run& run) {
     erase_pages_ = pages_a_turn;
     for (ContactId after = 0; !run.stop.stop_requested();) {
-        const auto contacts = erased_winners(run, after, contacts_a_page);
-        if (contacts.empty()) return;
-        const auto erased = [&](std::span<const ContactId> owners) { return all_erased(run, owners); };
+        const auto winners = erased_winners(run, after, contacts_a_page);
+        if (winners.empty()) return;
+        after = winners.back();
+        const auto contacts = erasure::whose_erasure_stands(run.connection, *run.rules, winners);
+        if (contacts.empty()) continue;
+        // Whoever re-subscribed by now, or is on hold, keeps what is theirs.
+        const auto erased = [&](std::span<const ContactId> owners) {
+            const std::set<ContactId> asked(owners.begin(), owners.end());
+            const std::vector<ContactId> all(asked.begin(), asked.end());
+            return erasure::whose_erasure_stands(run.connection, *run.rules, all).size() == all.size();
+        };
         for (const Step* step : orphan_steps(*run.rules->plan)) {
             if (unwatched_.contains(step->table)) continue;
             attempt([&] { return erase_rows(run, ContactRows::Table::given, *step, contacts, erased); });
         }
         if (erase_pages_ == 0) more_at_once_ = true;
         if (erase_pages_ == 0) return;
-        after = contacts.back();
     }
 }
 

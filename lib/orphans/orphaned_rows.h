@@ -66,7 +66,7 @@ class OrphanedRows : public background::Task {
 
     // Where the scan for known contacts that are gone is.
     struct Walk {
-        std::size_t table = 0;  // position among the plan's
+        std::size_t place = 0;  // among the plan's tables, each as seen and as given
         ContactId reached = 0;
     };
 

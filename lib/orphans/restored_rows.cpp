@@ -6,6 +6,7 @@
 #include "orphans/contact_rows.h"
 #include "orphans/gone_contacts.h"
 #include "orphans/orphan_notes.h"
+#include "orphans/row_watch.h"
 
 namespace gdprd::orphans {
 
@@ -18,7 +19,8 @@ std::vector<ContactRow> unchanged(ContactRows& rows, const plan::Step& step,
     std::map<std::uint64_t, RowConstant> then;
     for (const ContactRow& one : noted) then.emplace(one.row, one.constant);
     std::vector<ContactRow> same = rows.now(step, ids_of(noted));
-    std::erase_if(same, [&](const ContactRow& one) { return one.constant != then.at(one.row); });
+    std::erase_if(
+        same, [&](const ContactRow& one) { return one.contact != 0 || one.constant != then.at(one.row); });
     return same;
 }
 
@@ -30,6 +32,7 @@ std::uint64_t expect_erased_again(database::Connection& connection, const std::s
     ContactRows rows(connection, ledger_database);
     std::uint64_t expected = 0;
     for (const plan::Step* step : steps) {
+        RowWatch::walk_again(connection, ledger_database, *step);
         for (std::uint64_t after = 0;;) {
             const auto noted = notes.noted_after(*step, after, page_rows);
             const auto same = unchanged(rows, *step, noted);

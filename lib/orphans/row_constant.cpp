@@ -16,7 +16,9 @@ constexpr int hexadecimal = 16;
 RowConstant constant_in(const database::Rows& rows, std::size_t at, const plan::Step& step) {
     if (rows.is_null(at)) return std::nullopt;
     if (!step.row_constant_is_date) {
-        return std::stoull(sha256_hex(rows.text(at)).substr(0, digits), nullptr, hexadecimal);
+        const std::string text = rows.text(at);
+        if (text.empty()) return std::nullopt;
+        return std::stoull(sha256_hex(text).substr(0, digits), nullptr, hexadecimal);
     }
     const auto date = rows.time(at);
     if (!date || date->time_since_epoch().count() <= 0) return std::nullopt;

@@ -14,7 +14,7 @@
 
 namespace gdprd::orphans {
 
-// None for NULL, and for a date before 1970: such a row cannot be known again.
+// None for NULL, an empty text, and a date before 1970: such a row cannot be known again.
 using RowConstant = std::optional<std::uint64_t>;
 
 // Of the column at this place of the row, which is `step.row_constant`.

@@ -1,5 +1,7 @@
 #include "orphans/row_watch.h"
 
+#include <limits>
+#include <map>
 #include <vector>
 
 #include "base/log.h"
@@ -21,6 +23,9 @@ std::string walked_mark(const Step& step) { return "leftovers_walked_" + step.ta
 std::string reached_mark(const Step& step) { return "leftovers_reached_" + step.table; }
 // The highest row when a walk began: only up to there it vouches for what it saw.
 std::string begun_mark(const Step& step) { return "leftovers_begun_" + step.table; }
+// Up to which remembered row it is known what tells it from others; all_rows when of all.
+std::string told_mark(const Step& step) { return "leftovers_told_" + step.table; }
+constexpr std::uint64_t all_rows = std::numeric_limits<std::int64_t>::max();
 // When the table was made, by the server's clock.
 std::string created_mark(const Step& step) { return "leftovers_created_" + step.table; }
 
@@ -77,8 +82,7 @@ void RowWatch::begin_again_if_restored(const Run& run, const Step& step, std::ui
     if (is_restored) {
         log::info("a table was restored or altered: whose its rows are is recorded again",
                   {{"table", step.table}, {"up_to_row", highest}});
-        checkpoints.forget(walked_mark(step));
-        checkpoints.set_number(reached_mark(step), 0);
+        walk_again(run.connection, run.rules->ledger_database, step);
         walks_.erase(step.table);
     }
     if (is_lower) {
@@ -86,6 +90,41 @@ void RowWatch::begin_again_if_restored(const Run& run, const Step& step, std::ui
         seen_.erase(step.table);
     }
     note_created(checkpoints, step, table);
+}
+
+// Of the page, those that are there, with what tells them from others.
+std::vector<ContactRow> as_they_are(ContactRows& rows, const Step& step,
+                                    const std::vector<ContactRow>& page) {
+    std::map<std::uint64_t, ContactId> remembered;
+    for (const ContactRow& one : page) remembered.emplace(one.row, one.contact);
+    std::vector<ContactRow> present = rows.now(step, ids_of(page));
+    for (ContactRow& one : present) {
+        if (one.contact == 0) one.contact = remembered.at(one.row);
+    }
+    return present;
+}
+
+bool RowWatch::can_tell_rows(const Run& run, const Step& step, background::PageBudget& pages) {
+    Checkpoints checkpoints = checkpoints_of(run);
+    ContactRows rows(run.connection, run.rules->ledger_database);
+    std::uint64_t reached = checkpoints.number(told_mark(step)).value_or(0);
+    while (reached != all_rows) {
+        auto page = rows.remembered_after(step, reached, page_rows_);
+        const bool is_last = page.size() < page_rows_;
+        reached = is_last ? all_rows : page.back().row;
+        std::erase_if(page, [](const ContactRow& one) { return one.constant.has_value(); });
+        rows.keep(step, as_they_are(rows, step, page));
+        checkpoints.set_number(told_mark(step), reached);
+        if (!is_last && !pages.another()) return false;
+    }
+    return true;
+}
+
+void RowWatch::walk_again(database::Connection& connection, const std::string& ledger_database,
+                          const Step& step) {
+    Checkpoints checkpoints(connection, ledger_database);
+    checkpoints.forget(walked_mark(step));
+    checkpoints.set_number(reached_mark(step), 0);
 }
 
 bool RowWatch::scan(const Run& run, const Step& step, background::PageBudget& pages) {

@@ -29,8 +29,15 @@ class RowWatch {
     // commit a lower id later, and because Mautic may fill in the contact a moment later.
     RowWatch(std::size_t page_rows, Milliseconds full, Milliseconds overlap);
 
+    // Rows that a ledger of before format 7 remembers get what tells them from others, by their ids, which is
+    // all that was known of them then. False until that is done: nothing of the table may be judged by it.
+    bool can_tell_rows(const background::Run& run, const plan::Step& step, background::PageBudget& pages);
     // By so many pages at the most. False when there is more to do at once.
     bool scan(const background::Run& run, const plan::Step& step, background::PageBudget& pages);
+
+    // The next scan walks through all rows, and reads of each what tells it from others.
+    static void walk_again(database::Connection& connection, const std::string& ledger_database,
+                           const plan::Step& step);
 
   private:
     // A walk through all rows that have a contact.

@@ -165,6 +165,52 @@ TEST_CASE("audit --repair of a contact that is erased no more changes nothing of
     CHECK(site.mautic.value("SELECT email FROM leads WHERE id = 7") == invented_person(7).email());
 }
 
+// The kept audit knows nothing of who came back since, under another id.
+TEST_CASE("audit --last --repair leaves a person alone who is a contact again") {
+    Site site("audit_repair_returned");
+    erase_seven(site);
+    auto& database = site.mautic.connection();
+    database.change("CREATE TABLE plugin_chat (id INT PRIMARY KEY, message TEXT)");
+    database.change("INSERT INTO plugin_chat VALUES (12, '" + invented_person(7).email() + "')");
+    REQUIRE(audit(site, 3).at("contacts") == nlohmann::json::array({7}));
+    database.change("INSERT INTO leads (id, email, is_published, points) VALUES (99, '" +
+                    invented_person(7).email() + "', 1, 0)");
+    const auto hook =
+        site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
+    const std::string payload = R"({"to":")" + invented_person(7).email() + R"("})";
+    const auto row = site.mautic.insert("webhook_queue",
+                                        {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
+    const auto now = [&] {
+        return site.mautic.value("SELECT payload FROM webhook_queue WHERE id = " + std::to_string(row));
+    };
+    SECTION("a new audit") { audit(site, 0, {"--repair", "--yes"}); }
+    SECTION("the findings of the last one") {
+        const Answer answer = site.run({"audit", "--last", "--repair", "--yes", "--json"});
+        CAPTURE(answer.text);
+        CHECK(now() == payload);
+    }
+    CHECK(now() == payload);
+}
+
+TEST_CASE("audit --repair does not put it down to the data map that a contact is gone") {
+    Site site("audit_repair_no");
+    erase_seven(site);
+    auto& database = site.mautic.connection();
+    // The rules reach it; the contact is gone.
+    const auto hook =
+        site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
+    const std::string payload = R"({"to":")" + invented_person(7).email() + R"("})";
+    site.mautic.insert("webhook_queue", {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
+    database.change("SET SESSION foreign_key_checks = 0");
+    database.change("DELETE FROM leads WHERE id = 7");
+    const Answer text = site.run({"audit", "--repair", "--yes", "--no-progress"});
+    CAPTURE(text.text);
+    CHECK(text.exit_code == 3);
+    CHECK_THAT(text.text, ContainsSubstring("skipped"));
+}
+
 TEST_CASE("audit goes on with one that was left, and begins anew when it is told to") {
     Site site("audit_left");
     erase_seven(site);

@@ -40,20 +40,26 @@ ordered_json logs_json(const std::optional<audit::LogAudit>& logs) {
     return {{"hits", list}, {"files", logs->files_read}, {"bytes", logs->bytes}};
 }
 
+ordered_json not_searched_json(const AuditAnswer& answer) {
+    ordered_json missing = ordered_json::array();
+    for (const auto& one : answer.not_searched) missing.push_back({{"what", one.what}, {"why", one.why}});
+    return missing;
+}
+
+// What is left is not known when the repair, or the look after it, ended early.
 ordered_json repair_json(const AuditRepair& repair) {
-    ordered_json json{{"erasure", totals_json(repair.totals)}, {"found", nullptr}, {"hits", nullptr}};
-    if (repair.left) {
-        json["found"] = repair.left->counts().erased > 0;
-        json["hits"] = hits_json(repair.left->tables);
-    }
+    ordered_json json{{"erasure", totals_json(repair.totals)}};
+    const bool is_known = repair.left && !repair.left->interrupted;
+    json["interrupted"] = !is_known;
+    json["found"] = is_known ? ordered_json(repair.left->counts().erased > 0) : ordered_json(nullptr);
+    json["hits"] = is_known ? hits_json(repair.left->tables) : ordered_json(nullptr);
+    json["not_searched"] = is_known ? not_searched_json(*repair.left) : ordered_json(nullptr);
     return json;
 }
 
 }  // namespace
 
 std::string to_json(const AuditAnswer& answer, const std::optional<AuditRepair>& repair) {
-    ordered_json missing = ordered_json::array();
-    for (const auto& one : answer.not_searched) missing.push_back({{"what", one.what}, {"why", one.why}});
     std::string begun = format_utc(answer.begun_at);
     begun[10] = 'T';
     ordered_json json{
@@ -66,7 +72,7 @@ std::string to_json(const AuditAnswer& answer, const std::optional<AuditRepair>&
         {"hits", hits_json(answer.tables)},
         {"logs", logs_json(answer.logs)},
         {"contacts", answer.contacts()},
-        {"not_searched", missing},
+        {"not_searched", not_searched_json(answer)},
         {"tables", answer.tables.size()},
         {"rows", answer.rows()},
         {"bytes", answer.bytes()}};

@@ -58,15 +58,19 @@ void print_contacts(std::ostream& out, const AuditAnswer& answer) {
     out << "\nErased as contacts: " << join(ids, ", ") << (contacts.size() > ids.size() ? ", …" : "") << '\n';
 }
 
+void print_not_searched(std::ostream& out, const AuditAnswer& answer) {
+    TextTable missing;
+    for (const auto& one : answer.not_searched) missing.add({one.what, one.why});
+    if (!missing.empty()) out << "\nNot searched:\n";
+    missing.print(out, 2);
+}
+
 }  // namespace
 
 void print_answer(std::ostream& out, const AuditAnswer& answer) {
     print_found(out, answer);
     print_contacts(out, answer);
-    TextTable missing;
-    for (const auto& one : answer.not_searched) missing.add({one.what, one.why});
-    if (!missing.empty()) out << "\nNot searched:\n";
-    missing.print(out, 2);
+    print_not_searched(out, answer);
     if (answer.interrupted && answer.last) out << "\nThat one has not come to its end.\n";
     if (answer.interrupted && !answer.last) out << "\nInterrupted; the same command goes on with it.\n";
     out << "\nSearched " << counted(answer.tables.size(), "table") << ", " << counted(answer.rows(), "row")
@@ -82,13 +86,24 @@ void print_repair(std::ostream& out, const AuditRepair& repair) {
     out << "\nErased again:\n";
     print_totals(out, repair.totals, "mautic-gdprd audit --repair");
     if (!repair.left) return;
+    if (repair.left->interrupted) {
+        out << "\nInterrupted: what is left is not known.\n";
+        return;
+    }
     out << "\nAfter that:\n";
     print_found(out, *repair.left);
     print_contacts(out, *repair.left);
+    print_not_searched(out, *repair.left);
     if (repair.left->counts().erased == 0) return;
-    out << "\nNo rule of the data map reaches what is left. A table that is undecided in `mautic-gdprd "
-           "coverage` needs a\ndata map of your own; what staff wrote, and log files, can only be changed by "
-           "hand.\n";
+    if (repair.totals.skipped_in_all() + repair.totals.failed > 0) {
+        out << "\nOf contacts that were skipped or failed everything is left. For the others no rule of the "
+               "data "
+               "map reaches\nwhat is left. ";
+    } else {
+        out << "\nNo rule of the data map reaches what is left. ";
+    }
+    out << "A table that is undecided in `mautic-gdprd coverage` needs a\ndata map of your own; what staff "
+           "wrote, and log files, can only be changed by hand.\n";
 }
 
 }  // namespace gdprd::command
