@@ -10,6 +10,7 @@
 #include "plan/column_decision.h"
 #include "plan/column_step.h"
 #include "plan/companions.h"
+#include "plan/own_addresses.h"
 #include "plan/policy_check.h"
 #include "plan/tie_resolution.h"
 #include "plan/unknown.h"
@@ -168,6 +169,7 @@ class Builder {
         if (!tie_holds(step, table)) return;
         note_kind_of(table);
         add_uploads(step);
+        step.addresses = own_addresses(step, entry, table, schema_);
         if (!step.delete_rows) {
             for (const Column& column : table.columns) {
                 if (!step.visitors || column.name == step.text_columns.front()) {
@@ -362,6 +364,7 @@ class Builder {
         if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
         change.neutral = neutral_for(table, column, change);
         if (action == Action::unschedule) note_failed_log(step);
+        read_with_change(step, entry.rule_for(column.name), change);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));

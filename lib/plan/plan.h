@@ -30,7 +30,15 @@ struct ColumnStep {
     bool identifies = false;                        // hash: the old values are looked for by the proof
     content::Format format = content::Format::php;  // rewrite
     std::vector<std::string> keep_members;          // rewrite
+    std::optional<mautic::AddressRule> address;     // hash, rewrite: addresses of the contact itself
     std::string why;
+};
+
+// A column with addresses of the contact itself that is not read for its own change.
+struct AddressColumn {
+    std::string column;
+    mautic::AddressRule rule;
+    std::string contact_table;  // for unless_living
 };
 
 // A column whose content the proof reads again.
@@ -136,6 +144,7 @@ struct Step {
     std::vector<std::string> native_json;
     std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
+    std::vector<AddressColumn> addresses;
     std::string why;
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
