@@ -159,14 +159,14 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
 
 }  // namespace
 
-// The statements are those of Ledger, Fingerprints and worker::try_a_change().
+// The statements are those of Ledger, Fingerprints, ErasedAddresses and worker::try_a_change().
 std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
     Needs needs(ledger_database);
     Columns record;
     std::istringstream columns{std::string(ledger::ledger_columns)};
     for (std::string column; std::getline(columns, column, ',');) record.emplace_back(trimmed(column));
     for (const char* table : {"erasure", "former_erasure", "finding", "former_finding", "covered_column",
-                              "hash_fingerprint", "ledger_format"}) {
+                              "hash_fingerprint", "erased_address", "ledger_format"}) {
         needs.to_read(table);
     }
     needs.to_lock("erasure");
@@ -178,6 +178,8 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
     needs.to_insert("covered_column", {"table_name", "column_name"});
     needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_insert("erased_address",
+                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
     needs.to_delete("ledger_format");
     std::vector<Right> rights = needs.take();
     if (background) {
