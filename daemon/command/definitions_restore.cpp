@@ -65,6 +65,23 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         "Exit codes: 0 imported, 1 failed, 2 bad usage or configuration, or the file cannot be used.");
     choose(from_file, chosen, import_options, ledger_import);
 
+    CLI::App& addresses = *command.add_subcommand(
+        "addresses", "File addresses that people had before, for erasures of former versions");
+    auto addresses_options = std::make_shared<LedgerAddressesOptions>();
+    add_common(addresses, addresses_options->common);
+    addresses.add_flag("--dry-run", addresses_options->dry_run, "Count; change nothing");
+    addresses.footer(
+        "An erasure files every address it meets, so that `lookup` finds the contact by each of them at "
+        "once. "
+        "For\nerasures by versions that did not, this command files what the history still shows: the "
+        "address "
+        "of each\nrecord and the hashes that stand in the mails sent to the contact. Until it is through, "
+        "`lookup` reads all\nmails. In batches, beside a running daemon; if it is interrupted, the same "
+        "command "
+        "goes on.\n\n"
+        "Exit codes: 0 done, 1 failed, 2 bad usage or configuration.");
+    choose(addresses, chosen, addresses_options, ledger_addresses);
+
     CLI::App& renamed =
         *command.add_subcommand("adopt", "Take the ledger over after Mautic's database was renamed");
     auto adopt_options = std::make_shared<LedgerAdoptOptions>();

@@ -12,7 +12,8 @@ namespace gdprd::command {
 
 struct LookupOptions {
     CommonOptions common;
-    bool fast = false;                   // leave out older addresses, which take a full read of email_stats
+    bool history = false;                // read all of email_stats for the address in any case
+    bool fast = false;                   // and in no case
     std::vector<std::string> key_files;  // hash keys of former times
 };
 
