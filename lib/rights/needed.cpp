@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "database/quote.h"
 #include "ledger/columns.h"
+#include "ledger/lookup_log.h"
 #include "mautic/holds.h"
 #include "rights/tables.h"
 #include "statements/statements.h"
@@ -186,6 +187,30 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
         for (Right& right : background_rights(ledger_database)) rights.push_back(std::move(right));
     }
     return rights;
+}
+
+namespace {
+
+std::vector<Right> for_look_ups(std::vector<Right> rights) {
+    for (Right& right : rights) right.stops_all = false;
+    return rights;
+}
+
+}  // namespace
+
+std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) {
+    Needs needs(ledger::lookup_log_database(ledger_database));
+    needs.to_read("lookup");
+    needs.to_insert("lookup", {"at", "account", "officer", "case_reference", "reason", "asked", "key_id",
+                               "searched", "outcome", "contact_count", "contact_ids"});
+    return for_look_ups(needs.take());
+}
+
+std::vector<Right> rights_beyond_lookup_log(const std::string& ledger_database) {
+    Needs needs(ledger::lookup_log_database(ledger_database));
+    needs.to_update("lookup", {"at", "account"});
+    needs.to_delete("lookup");
+    return for_look_ups(needs.take());
 }
 
 Right right_to_opt_out(const Plan& plan) {

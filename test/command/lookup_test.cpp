@@ -21,6 +21,7 @@ bool has(const nlohmann::json& list, const char* text) {
 
 TEST_CASE("lookup tells a contact's story before and after the erasure") {
     Site site("lookup");
+    site.make_ledger();
     const Person person = invented_person(7);
     site.mautic.add_contact(7);
     site.mautic.add_contact(8);
@@ -32,7 +33,7 @@ TEST_CASE("lookup tells a contact's story before and after the erasure") {
     CHECK(json.at("contacts").at(0).at("contact") == 7);
     CHECK(json.at("contacts").at(0).at("erasure").is_null());
     CHECK(json.at("contacts").at(0).at("do_not_contact").empty());
-    CHECK(json.at("has_ledger") == false);
+    CHECK(json.at("has_ledger") == true);
     CHECK(has(found_by(before), "contact_address"));
     CHECK(!names_person(before.text, 7));
 
@@ -72,7 +73,9 @@ TEST_CASE("lookup finds an address a contact had before") {
     Site site("lookup_old");
     const Person person = invented_person(7);
     site.here.add_opted_out(7);
-    CHECK(has(found_by(site.run({"lookup", "--json"}, person.old_email)), "mail_address"));
+    site.make_ledger();
+    CHECK(has(found_by(site.run({"lookup", "--json", "--history"}, person.old_email)), "mail_address"));
+    CHECK(site.run({"lookup"}, person.old_email).exit_code == 4);
     REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
     const Answer answer = site.run({"lookup", "--json"}, person.old_email);
     CHECK(answer.exit_code == 0);
@@ -173,6 +176,7 @@ TEST_CASE("lookup answers for every address that an id was ever erased with") {
 
 TEST_CASE("not found is an answer") {
     Site site("lookup_none");
+    site.make_ledger();
     site.mautic.add_contact(7);
     const Answer text = site.run({"lookup"}, "nobody@example.org\n");
     CHECK(text.exit_code == 4);
@@ -185,6 +189,7 @@ TEST_CASE("not found is an answer") {
 
 TEST_CASE("an address that only the collation takes for the same is another one") {
     Site site("lookup_umlaut");
+    site.make_ledger();
     site.mautic.add_contact(7);
     site.mautic.connection().change("UPDATE leads SET email = 'müller@example.org' WHERE id = 7");
     site.mautic.connection().change(
@@ -230,10 +235,11 @@ TEST_CASE("lookup finds what a former version hashed of an address beyond ASCII"
 
 TEST_CASE("mails outlive a contact that was deleted in Mautic") {
     Site site("lookup_deleted");
+    site.make_ledger();
     site.mautic.insert(
         "email_stats",
         {{"lead_id", nullptr}, {"email_address", "gone@example.org"}, {"date_sent", "2025-05-05 05:00:00"}});
-    const Answer answer = site.run({"lookup"}, "gone@example.org");
+    const Answer answer = site.run({"lookup", "--history"}, "gone@example.org");
     CHECK(answer.exit_code == 0);
     CHECK_THAT(answer.text, ContainsSubstring("whose contact was deleted in Mautic: 1, first 2025-05-05"));
 }
