@@ -128,7 +128,19 @@ TEST_CASE("addresses of erasures by former versions are searched in all mails un
     CHECK(json.at("addresses").at("current") == 3);
     CHECK(json.at("addresses").at("seen") == 4);  // two of contacts, two of mails without one
     CHECK(site.here.server.value("SELECT COUNT(*) FROM " + ledger + ".erased_address") == "0");
+#ifdef GDPRD_FAULT_POINTS
+    // Killed after the contacts: they stay filed, nothing is taken for done, and the same command goes on.
+    const Answer killed = run({"ledger", "addresses", "--config", site.config_file().string()}, "",
+                              {{"MAUTIC_GDPRD_FAULT", "addresses-filed"}});
+    CHECK(killed.exit_code != 0);
+    CHECK(site.here.server.value("SELECT COUNT(*) FROM " + ledger + ".erased_address") == "5");
+    CHECK(
+        nlohmann::json::parse(site.run({"lookup", "--json"}, person.old_email).text).at("history_searched") ==
+        true);
+    CHECK(counts({"ledger", "addresses", "--json"}).at("contacts") == 0);
+#else
     CHECK(counts({"ledger", "addresses", "--json"}).at("addresses") == json.at("addresses"));
+#endif
     CHECK(site.here.server.value("SELECT COUNT(*) FROM " + ledger + ".erased_address") == "7");
     json = counts({"ledger", "addresses", "--json"});
     CHECK(json.at("addresses").at("current") == 0);
