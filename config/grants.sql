@@ -112,3 +112,8 @@ SET @grant = 'GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERE
 -- MySQL with partial_revokes = ON takes the name as it is written, backslash and all. MariaDB skips what is for MySQL.
 SET @grant = IF(0 /*!80016 + @@GLOBAL.partial_revokes */, REPLACE(@grant, '\_', '_'), @grant);
 PREPARE ledger_grant FROM @grant; EXECUTE ledger_grant; DEALLOCATE PREPARE ledger_grant;
+
+-- The log of look-ups: added to and read, never changed. CREATE makes its table once.
+SET @grant = 'GRANT SELECT, INSERT, CREATE ON `lookups\_of\_mautic\_gdprd`.* TO ''mautic_gdprd''@''localhost''';
+SET @grant = IF(0 /*!80016 + @@GLOBAL.partial_revokes */, REPLACE(@grant, '\_', '_'), @grant);
+PREPARE log_grant FROM @grant; EXECUTE log_grant; DEALLOCATE PREPARE log_grant;

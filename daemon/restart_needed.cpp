@@ -15,6 +15,7 @@ config::Config live_part(const config::Config& running, const config::Config& af
     live.holds = after.holds;
     live.policy = after.policy;
     live.hash = after.hash;
+    live.lookup = after.lookup;
     live.warnings = after.warnings;
     return live;
 }

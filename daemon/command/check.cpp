@@ -179,6 +179,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
             report.problem("ledger", error);
         }
         check_ledger_grants(connection, name, report);
+        check_lookup_log_grants(connection, name, report);
         check_ledger_tables(connection, name, report);
     }
 }

@@ -50,17 +50,30 @@ void define_lookup(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand("lookup", "Was this address ever here, and what became of it?");
     auto options = std::make_shared<LookupOptions>();
     add_common(command, options->common);
-    command.add_flag("--fast", options->fast, "Leave out addresses a contact had before");
+    auto* history = command.add_flag("--history", options->history,
+                                     "Look through all mails too, for earlier addresses of anybody");
+    command.add_flag("--fast", options->fast, "In no case look through all mails")->excludes(history);
     command.add_option("--key-file", options->key_files, "A hash key of former times, to search by it too")
         ->type_name("FILE")
         ->expected(1, 100);
+    command.add_option("--officer", options->words.officer, "Who asks, for the log")->type_name("NAME");
+    command.add_option("--case", options->words.case_reference, "For which case, for the log")
+        ->type_name("REFERENCE");
+    command.add_option("--reason", options->words.reason, "Why, for the log")->type_name("TEXT");
     command.footer(
         "Asks for the address, or reads it from standard input. It is never taken from the command line, "
         "which\n"
         "other users can see and the shell keeps. The address is not printed and not logged.\n\n"
-        "Without --fast all of email_stats is read once, because nothing there is indexed by address: some\n"
-        "seconds for each ten million mails. No row is locked.\n\n"
-        "Example: mautic-gdprd lookup --json < address.txt\n\n"
+        "Finds everybody who was erased, by every address an erasure has met: the one they had then, "
+        "earlier\n"
+        "ones, those of contacts that were merged into theirs. With --history, and where addresses of "
+        "earlier\n"
+        "erasures are not filed yet (`ledger addresses`), all of email_stats is read once, because nothing "
+        "there\nis indexed by address: some seconds for each ten million mails. No row is locked.\n\n"
+        "Every look-up is logged before it is answered: account, time, the three options above, a keyed hash "
+        "of\n"
+        "the address, the outcome (`ledger lookups` shows it). What cannot be logged is not answered.\n\n"
+        "Example: mautic-gdprd lookup --case 2026-17 --json < address.txt\n\n"
         "Exit codes: 0 found, 1 failed, 2 bad usage or configuration, 4 not found.");
     choose(command, chosen, options, lookup);
 }

@@ -1,5 +1,6 @@
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/ledger.h"
+#include "daemon/command/lookups.h"
 #include "daemon/command/reapply.h"
 
 namespace gdprd::command {
@@ -64,6 +65,40 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         "the\nnewer one stays. Nothing is ever removed. May be run again, and beside a running daemon.\n\n"
         "Exit codes: 0 imported, 1 failed, 2 bad usage or configuration, or the file cannot be used.");
     choose(from_file, chosen, import_options, ledger_import);
+
+    CLI::App& addresses = *command.add_subcommand(
+        "addresses", "File addresses that people had before, for erasures of former versions");
+    auto addresses_options = std::make_shared<LedgerAddressesOptions>();
+    add_common(addresses, addresses_options->common);
+    addresses.add_flag("--dry-run", addresses_options->dry_run, "Count; change nothing");
+    addresses.footer(
+        "An erasure files every address it meets, so that `lookup` finds the contact by each of them at "
+        "once. "
+        "For\nerasures by versions that did not, this command files what the history still shows: the "
+        "address "
+        "of each\nrecord and the hashes that stand in the mails sent to the contact. Until it is through, "
+        "`lookup` reads all\nmails. In batches, beside a running daemon; if it is interrupted, the same "
+        "command "
+        "goes on.\n\n"
+        "Exit codes: 0 done, 1 failed, 2 bad usage or configuration.");
+    choose(addresses, chosen, addresses_options, ledger_addresses);
+
+    CLI::App& looked_up =
+        *command.add_subcommand("lookups", "Who looked whom up, when, why, with what outcome");
+    auto lookups_options = std::make_shared<LookupsOptions>();
+    add_common(looked_up, lookups_options->common);
+    looked_up.add_option("--limit", lookups_options->limit, "At most so many, the newest ones")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""))
+        ->capture_default_str();
+    looked_up.add_flag("--address", lookups_options->of_address,
+                       "Ask for an address, and show only look-ups of it");
+    looked_up.footer(
+        "The log holds no address, but a hash of it with a secret key. It is only ever added to: the account "
+        "of "
+        "the\ndatabase has no right to change or remove what is there.\n\n"
+        "Exit codes: 0 shown, 1 failed, 2 bad usage or configuration, 4 there are none.");
+    choose(looked_up, chosen, lookups_options, lookups);
 
     CLI::App& renamed =
         *command.add_subcommand("adopt", "Take the ledger over after Mautic's database was renamed");

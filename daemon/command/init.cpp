@@ -15,6 +15,7 @@
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
+#include "ledger/lookup_log.h"
 #include "ledger/owner.h"
 
 namespace gdprd::command {
@@ -145,7 +146,10 @@ void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     ledger::open_ledger(connection, config.ledger.database, config.mautic.table_prefix);
-    std::cout << "\nThe ledger is there: database " << config.ledger.database << ".\n";
+    ledger::LookupLog(connection, config.ledger.database).create();
+    std::cout << "\nThe ledger is there: database " << config.ledger.database
+              << ". The log of look-ups too: " << ledger::lookup_log_database(config.ledger.database)
+              << ".\n";
 }
 
 // Where the account is missing, as a rule.

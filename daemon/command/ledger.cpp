@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "config/config.h"
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/new_stream.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/file.h"
 #include "ledger/owner.h"
+#include "reconciliation/address_filing.h"
 #include "verify/snapshot.h"
 
 namespace gdprd::command {
@@ -43,6 +45,16 @@ std::uint64_t add_page(Ledger& ledger, const std::vector<Record>& rows, LedgerFi
     return rows.size() + former.size();
 }
 
+void add_addresses(ledger::ErasedAddresses addresses, LedgerFileWriter& file) {
+    std::optional<ledger::ErasedAddress> last;
+    for (;;) {
+        const auto page = addresses.page(last, page_rows);
+        file.add(page);
+        if (page.size() < page_rows) return;
+        last = page.back();
+    }
+}
+
 void add_fingerprints(ledger::Fingerprints fingerprints, LedgerFileWriter& file) {
     ledger::Fingerprint last = 0;
     for (;;) {
@@ -60,12 +72,14 @@ Written write_ledger(database::Connection& connection, const config::Config& con
     Ledger ledger(connection, database);
     const verify::Snapshot snapshot(connection);
     Written written;
-    LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count()});
+    const bool is_filed = reconciliation::AddressFiling::is_done(connection, database);
+    LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count(), is_filed});
     ContactId last = 0;
     for (auto rows = ledger.page(last, page_rows); !rows.empty(); rows = ledger.page(last, page_rows)) {
         written.rows += add_page(ledger, rows, file);
         last = rows.back().contact;
     }
+    add_addresses(ledger::ErasedAddresses(connection, database), file);
     add_fingerprints(ledger::Fingerprints(connection, database), file);
     written.checksum = file.finish();
     return written;
@@ -73,15 +87,14 @@ Written write_ledger(database::Connection& connection, const config::Config& con
 
 // All of the file, page by page.
 template <typename TakePage>
-void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at, TakePage take_page,
-                      LedgerFileReader::TakeFingerprints take_fingerprints = {}) {
+ledger::LedgerFileHeader read_ledger_file(const std::filesystem::path& name, TakePage take_page,
+                                          LedgerFileReader::Takers take = {}) {
     std::ifstream input(name, std::ios::binary);
     std::error_code ignored;
     if (!input || std::filesystem::is_directory(name, ignored)) {
         throw ConfigurationError(name.string() + ": cannot be read", "Give a file of `ledger export`");
     }
-    LedgerFileReader reader(input, name.string(), std::move(take_fingerprints));
-    exported_at = reader.header().exported_at;
+    LedgerFileReader reader(input, name.string(), std::move(take));
     std::vector<Record> page;
     while (auto row = reader.next()) {
         if (page.size() >= page_rows && !row->former) {
@@ -91,6 +104,7 @@ void read_ledger_file(const std::filesystem::path& name, Timestamp& exported_at,
         page.push_back(std::move(*row));
     }
     take_page(page);
+    return reader.header();
 }
 
 void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_run) {
@@ -100,6 +114,20 @@ void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_ru
     table.add({grouped(counts.added), dry_run ? "would be new in the ledger" : "new in the ledger"});
     table.add({grouped(counts.updated), dry_run ? "newer, and would be updated" : "newer, and updated"});
     table.add({grouped(counts.kept), "as new as in the ledger or older, and left as they are"});
+    table.print(std::cout, 2);
+}
+
+void print_filing(const reconciliation::AddressFilingCounts& counts, bool dry_run) {
+    const auto of = [&](AddressKind kind) {
+        const auto count = counts.addresses.find(kind);
+        return grouped(count == counts.addresses.end() ? 0 : count->second);
+    };
+    std::cout << grouped(counts.contacts) << " contacts with a record of an erasure were looked at, and "
+              << grouped(counts.mails) << " mails of deleted contacts.\n";
+    TextTable table;
+    const char* would = dry_run ? " would be filed" : " filed";
+    table.add({of(AddressKind::current), std::string("addresses of records") + would});
+    table.add({of(AddressKind::seen), std::string("addresses that stand as hashes in mails") + would});
     table.print(std::cout, 2);
 }
 
@@ -145,9 +173,8 @@ ExitCode ledger_export(const LedgerExportOptions& options) {
 
 ExitCode ledger_import(const LedgerImportOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
-    Timestamp exported_at{};
     // Once to its end before anything is imported.
-    read_ledger_file(options.file, exported_at, [](const std::vector<Record>&) {});
+    const ledger::LedgerFileHeader whole = read_ledger_file(options.file, [](const std::vector<Record>&) {});
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
@@ -163,16 +190,38 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         counts.updated += more.updated;
         counts.kept += more.kept;
     };
-    read_ledger_file(options.file, exported_at, take_page,
-                     [&](std::span<const ledger::Fingerprint> fingerprints) {
-                         if (!options.dry_run) {
-                             ledger::import_fingerprints(connection, database, fingerprints);
-                         }
-                     });
+    LedgerFileReader::Takers take;
+    if (!options.dry_run) {
+        take.addresses = [&](std::span<const ledger::ErasedAddress> addresses) {
+            ledger::import_addresses(connection, database, addresses);
+        };
+        take.fingerprints = [&](std::span<const ledger::Fingerprint> fingerprints) {
+            ledger::import_fingerprints(connection, database, fingerprints);
+        };
+        // Before the records: they must not be taken for those of which every address is there.
+        if (!whole.addresses_filed) reconciliation::AddressFiling::begin_anew(connection, database);
+    }
+    read_ledger_file(options.file, take_page, take);
     if (options.common.json) {
-        std::cout << import_json(counts, exported_at, options.dry_run) << '\n';
+        std::cout << import_json(counts, whole.exported_at, options.dry_run) << '\n';
     } else {
-        print_import(counts, exported_at, options.dry_run);
+        print_import(counts, whole.exported_at, options.dry_run);
+    }
+    return ExitCode::done;
+}
+
+ExitCode ledger_addresses(const LedgerAddressesOptions& options) {
+    const config::Config config = config::load_config(options.common.config_file);
+    const database::ThreadScope thread;
+    database::Connection connection(config.database);
+    require_ledger(connection, config);
+    reconciliation::AddressFiling filing(
+        {config.mautic.table_prefix, config.ledger.database, options.dry_run});
+    while (filing.next(connection)) fault::point("addresses-filed");
+    if (options.common.json) {
+        std::cout << addresses_json(filing.counts(), options.dry_run) << '\n';
+    } else {
+        print_filing(filing.counts(), options.dry_run);
     }
     return ExitCode::done;
 }

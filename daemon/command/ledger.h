@@ -1,4 +1,5 @@
-// `mautic-gdprd ledger export | import | adopt`: the record of erasures, carried to another place and back.
+// `mautic-gdprd ledger export | import | addresses | adopt`: the record of erasures, carried to another place
+// and back.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "daemon/exit_code.h"
 #include "database/connection.h"
 #include "ledger/import.h"
+#include "reconciliation/address_filing.h"
 
 namespace gdprd::command {
 
@@ -30,12 +32,19 @@ struct LedgerImportOptions {
 };
 ExitCode ledger_import(const LedgerImportOptions& options);
 
+struct LedgerAddressesOptions {
+    CommonOptions common;
+    bool dry_run = false;
+};
+ExitCode ledger_addresses(const LedgerAddressesOptions& options);
+
 struct LedgerAdoptOptions {
     CommonOptions common;
 };
 ExitCode ledger_adopt(const LedgerAdoptOptions& options);
 
 std::string export_json(std::uint64_t rows, const std::string& checksum);
+std::string addresses_json(const reconciliation::AddressFilingCounts& counts, bool dry_run);
 std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run);
 
 }  // namespace gdprd::command

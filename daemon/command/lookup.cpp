@@ -2,16 +2,18 @@
 
 #include <iostream>
 
+#include "base/error.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "daemon/command/ledger.h"
 #include "daemon/command/report/json_output.h"
 #include "daemon/command/report/ledger_words.h"
 #include "daemon/command/terminal/address_input.h"
 #include "daemon/command/terminal/text_table.h"
-#include "ledger/ledger.h"
 #include "ledger/lookup.h"
-#include "ledger/owner.h"
+#include "ledger/lookup_log.h"
+#include "reconciliation/address_filing.h"
 
 namespace gdprd::command {
 
@@ -28,6 +30,12 @@ const char* trace_words(Trace trace) {
     switch (trace) {
         case Trace::ledger:
             return "the record of erasures";
+        case Trace::former_address:
+            return "an erasure: the contact had the address before";
+        case Trace::merged_address:
+            return "an erasure: a contact that was merged into this one had the address";
+        case Trace::seen_address:
+            return "an erasure: mails to the contact went to the address, or a form had it";
         case Trace::contact_address:
             return "the contact's address, which is not erased";
         case Trace::contact_hash:
@@ -94,6 +102,8 @@ void add_address(TextTable& table, const FoundContact& found, const ledger::Reco
     if (found.former.empty()) return;
     if (found.is_of_address(row)) {
         table.add({"record of", "this address"});
+    } else if (found.kind_in(row)) {
+        table.add({"record of", "another address; this one is an older one of the contact"});
     } else {
         table.add({"record of", row.subject_hash.empty() ? "no address" : "another address"});
     }
@@ -101,6 +111,11 @@ void add_address(TextTable& table, const FoundContact& found, const ledger::Reco
 
 void print_contact(const FoundContact& found) {
     std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
+    for (const ContactId other : found.used_now_by) {
+        std::cout << "  Contact " << other
+                  << " has the address now. Whoever asks may be that contact: make sure "
+                  << "of it before you tell them anything about contact " << found.contact << ".\n";
+    }
     TextTable table;
     for (const Trace trace : found.traces) table.add({"found by", trace_words(trace)});
     if (found.in_mautic) table.add({"first seen", or_unknown(found.first_seen)});
@@ -126,13 +141,34 @@ void print_contact(const FoundContact& found) {
     }
 }
 
-void print_answer(const LookupAnswer& answer, bool fast) {
+// What was searched, as far as it is not everything.
+struct Reach {
+    bool history = false;  // all mails
+    bool filed = false;    // the addresses of all erasures are filed
+};
+
+void print_reach(const Reach& reach, bool has_ledger) {
+    if (reach.history) return;
+    if (has_ledger && !reach.filed) {
+        std::cout << "\nAddresses that people had before were not searched for erasures of former versions "
+                     "(--fast). `mautic-gdprd ledger addresses` files them.\n";
+    }
+    std::cout << "\nMails to earlier addresses of contacts that are not erased were not searched; --history "
+                 "does.\n";
+}
+
+void print_answer(const LookupAnswer& answer, const Reach& reach) {
     std::cout << (answer.found() ? "Found: " + counted(answer.contacts.size(), "contact") : "Not found")
               << ".\n";
     for (const FoundContact& found : answer.contacts) print_contact(found);
     if (answer.mails_without_contact.sent > 0) {
         std::cout << "\nMails to it whose contact was deleted in Mautic: "
                   << mails_text(answer.mails_without_contact) << '\n';
+    }
+    if (answer.deleted_contact_erased_at) {
+        std::cout
+            << "\nA contact that was deleted in Mautic had this address. What was left of it was erased, "
+            << "at the latest " << shown_time(*answer.deleted_contact_erased_at) << ".\n";
     }
     if (!answer.has_ledger) std::cout << "\nThere is no ledger: erasures could not be looked up.\n";
     for (const auto& missing : answer.missing_keys) {
@@ -141,7 +177,32 @@ void print_answer(const LookupAnswer& answer, bool fast) {
                   << missing.algorithm << ", key " << missing.key_id
                   << ". They can only be searched with the key of that time: --key-file.\n";
     }
-    if (fast) std::cout << "\nOlder addresses were not searched (--fast).\n";
+    print_reach(reach, answer.has_ledger);
+}
+
+// No answer without a line in the log.
+template <typename Do>
+auto or_no_answer(Do work) {
+    try {
+        return work();
+    } catch (const Error& error) {
+        const std::string advice =
+            error.advice().empty() ? "`mautic-gdprd check` says what is wrong" : error.advice();
+        throw Error(
+            std::string("lookup: there is no answer, because the look-up cannot be logged: ") + error.what(),
+            advice);
+    }
+}
+
+void require_place_for_log(database::Connection& connection, const config::Config& config) {
+    if (ledger::Ledger(connection, config.ledger.database).format_found()) {
+        return require_ledger(connection, config);
+    }
+    throw ConfigurationError(
+        "lookup: there is no ledger " + config.ledger.database +
+            ", and so no log of look-ups beside it, without which nothing is answered",
+        "`mautic-gdprd init --ledger-only` makes both. If the ledger was lost, bring it back "
+        "first");
 }
 
 }  // namespace
@@ -152,23 +213,34 @@ ExitCode lookup(const LookupOptions& options) {
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
     wanted.hash = config.hash;
-    wanted.read_history = !options.fast;
     for (const std::string& file : options.key_files) wanted.other_keys.push_back(read_secret(file));
+    check_words(options.words, config.lookup.case_required);
     const std::string address = read_address();
     const database::ThreadScope thread;
     database::ConnectionOptions connection_options = config.database;
-    if (!options.fast) {
-        connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
-    }
+    connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
     database::Connection connection(connection_options);
-    if (ledger::Ledger(connection, wanted.ledger_database).format_found()) {
-        ledger::require_owner(connection, wanted.ledger_database, wanted.table_prefix);
-    }
+    require_place_for_log(connection, config);
+    Reach reach;
+    reach.filed = reconciliation::AddressFiling::is_done(connection, wanted.ledger_database);
+    ledger::LookupLog log(connection, wanted.ledger_database);
+    const policy::Hasher hasher = or_no_answer([&] {
+        log.create();
+        return lookup_log_hasher(config);
+    });
+    reach.history = options.history || (!reach.filed && !options.fast);
+    wanted.read_history = reach.history;
     const LookupAnswer answer = ledger::Lookup(connection, wanted).find(address);
+    or_no_answer([&] {
+        ledger::LoggedLookup entry = logged(answer, options.words, reach.history);
+        entry.asked = hasher.hash(address, policy::Normalisation::email);
+        entry.key_id = hasher.key_id();
+        log.add(entry);
+    });
     if (options.common.json) {
-        std::cout << to_json(answer, !options.fast) << '\n';
+        std::cout << to_json(answer, reach.history) << '\n';
     } else {
-        print_answer(answer, options.fast);
+        print_answer(answer, reach);
     }
     return answer.found() ? ExitCode::done : ExitCode::not_found;
 }

@@ -27,6 +27,7 @@ struct ColumnStep {
     bool identifies = false;                        // hash: the old values are looked for by the proof
     content::Format format = content::Format::php;  // rewrite
     std::vector<std::string> keep_members;          // rewrite
+    std::optional<mautic::AddressRule> address;     // hash, rewrite: addresses of the contact itself
     std::string why;
 };
 

@@ -50,6 +50,10 @@ struct LedgerOptions {
     bool operator==(const LedgerOptions&) const = default;
 };
 
+struct LookupOptions {
+    bool case_required = false;  // no look-up without the reference of a case
+};
+
 struct HealthOptions {
     Milliseconds backlog_age_max{600'000};  // /readyz answers 503 when the oldest due job waits longer
 
@@ -68,6 +72,7 @@ struct Config {
     MauticOptions mautic;
     database::ConnectionOptions database;
     LedgerOptions ledger;
+    LookupOptions lookup;
     // listeners[0] is the webhook's; listeners[1], when there is one, is for health and metrics.
     http::Limits limits;
     http::Listener webhook_listener;

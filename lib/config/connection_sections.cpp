@@ -1,4 +1,4 @@
-// [mautic], [database], [ledger]: where the data is.
+// [mautic], [database], [ledger], [lookup]: where the data is.
 #include <system_error>
 
 #include "base/shared_directory.h"
@@ -109,12 +109,17 @@ void read_database(Reader& reader, Config& config) {
 
 void read_ledger(Reader& reader, Config& config) {
     Section section = reader.section("ledger");
-    config.ledger.database = section.text("database", config.ledger.database, database_name);
+    config.ledger.database = section.text("database", config.ledger.database, ledger_name);
     if (config.ledger.database == config.database.database) {
         section.problem(
             "database", "is Mautic's own database, " + in_quotes(config.ledger.database),
             "The ledger needs a database of its own on the same server: `mautic-gdprd init` makes it");
     }
+}
+
+void read_lookup(Reader& reader, Config& config) {
+    Section section = reader.section("lookup");
+    config.lookup.case_required = section.boolean("case_required", config.lookup.case_required);
 }
 
 }  // namespace gdprd::config

@@ -122,6 +122,37 @@ std::optional<std::string> rewrite_compressed(std::string_view bytes, const Memb
 
 }  // namespace
 
+namespace {
+
+// Recurses as deep as PhpLimits lets a value be nested.
+void add_texts(const PhpValue& value, std::vector<std::string>& texts) {
+    if (value.kind == PhpValue::Kind::string) texts.push_back(value.text);
+    if (value.kind != PhpValue::Kind::array) return;
+    for (const PhpMember& member : value.members) add_texts(member.value, texts);
+}
+
+}  // namespace
+
+std::vector<std::string> texts_below(std::string_view php, const std::vector<std::string>& members) {
+    std::vector<std::string> texts;
+    const std::optional<PhpValue> value = read_php(php);
+    if (!value) return texts;
+    std::vector<const PhpValue*> found{&*value};
+    for (const std::string& name : members) {
+        std::vector<const PhpValue*> inside;
+        for (const PhpValue* one : found) {
+            if (one->kind != PhpValue::Kind::array) continue;
+            for (const PhpMember& member : one->members) {
+                const bool is_name = member.key.kind == PhpValue::Kind::string && member.key.text == name;
+                if (is_name) inside.push_back(&member.value);
+            }
+        }
+        found = std::move(inside);
+    }
+    for (const PhpValue* one : found) add_texts(*one, texts);
+    return texts;
+}
+
 std::string empty_of(Format format) {
     switch (format) {
         case Format::php:

@@ -1,9 +1,11 @@
 #include "erasure/eraser.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/fault.h"
 #include "base/names.h"
+#include "erasure/address_entries.h"
 #include "erasure/ledger_entry.h"
 
 namespace gdprd::erasure {
@@ -65,7 +67,8 @@ Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> ru
       rules_(std::move(rules)),
       go_on_(std::move(go_on)),
       may_commit_(std::move(may_commit)),
-      ledger_(connection, rules_->ledger_database) {}
+      ledger_(connection, rules_->ledger_database),
+      addresses_(connection, rules_->ledger_database) {}
 
 std::vector<Result> Eraser::erase(std::span<const Request> requests) {
     if (requests.empty()) return {};
@@ -106,6 +109,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     for (const Request& request : requests) results.push_back(concluded.at(request.contact));
     fingerprints.write();
     ledger_.write(records);
+    note_addresses(cases, subjects, records);
     fault::point("before-commit");
     transaction.commit();
     fault::point("after-commit");
@@ -117,12 +121,27 @@ void Eraser::erase_chunk(const Case& of, Pass& pass, Subject& subject, Progress&
     if (const auto record = entry_between_chunks(*rules_, of, subject)) {
         ask_before_commit(is_new_erasure(of) ? 1 : 0);
         ledger_.write(*record);
+        std::vector<ContactId> going_on;
+        if (may_have_noted(of, *record)) going_on.push_back(record->contact);
+        addresses_.note(address_entries(rules_->hasher, of, *record, subject), going_on);
     }
     if (progress.checked_with == 0) progress.checked_with = subject.identity.size();
     progress.counts += subject.counts;
     progress.identity = std::move(subject.identity);
     progress.addresses = std::move(subject.addresses);
     progress.findings = std::move(subject.findings);
+}
+
+void Eraser::note_addresses(const Cases& cases, const Subjects& subjects, std::span<const Record> records) {
+    std::vector<ledger::ErasedAddress> addresses;
+    std::vector<ContactId> going_on;
+    for (const Record& record : records) {
+        const Case& of = cases.at(record.contact);
+        auto of_contact = address_entries(rules_->hasher, of, record, subjects.at(record.contact));
+        if (!of_contact.empty() && may_have_noted(of, record)) going_on.push_back(record.contact);
+        std::move(of_contact.begin(), of_contact.end(), std::back_inserter(addresses));
+    }
+    addresses_.note(std::move(addresses), going_on);
 }
 
 void Eraser::ask_before_commit(std::size_t new_erasures) const {

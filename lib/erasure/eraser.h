@@ -19,6 +19,7 @@
 #include "erasure/pass.h"
 #include "erasure/request.h"
 #include "erasure/rules.h"
+#include "ledger/addresses.h"
 #include "ledger/ledger.h"
 
 namespace gdprd::erasure {
@@ -73,6 +74,8 @@ class Eraser {
     // What became of each case, and what the ledger will say of those that were erased.
     std::map<ContactId, Result> conclude(const Cases& cases, Subjects& subjects, const Files& files,
                                          std::vector<ledger::Record>& records);
+    void note_addresses(const Cases& cases, const Subjects& subjects,
+                        std::span<const ledger::Record> records);
     // Of a contact that is not erased the ledger learns of a hold and of a re-subscription.
     void note_hold(const Case& of, Result& result);
     void close_superseded(const Case& of, Result& result);
@@ -82,6 +85,7 @@ class Eraser {
     const std::function<bool()> go_on_;
     const MayCommit may_commit_;
     ledger::Ledger ledger_;
+    ledger::ErasedAddresses addresses_;
 };
 
 }  // namespace gdprd::erasure

@@ -178,10 +178,14 @@ void add_hash(const Rules& rules, const std::string& hash, const Record* before,
     row.key_id = is_known ? before->key_id : rules.hasher.key_id();
 }
 
-// Two erasures are told apart by their times.
+// Two erasures are told apart by their times, and by the time of a pass it is known to which of them an
+// address belongs that it met: also where another machine, whose clock is ahead, made the pass before.
 Timestamp time_after(const Record* before) {
     const Timestamp at = now();
-    return before != nullptr && before->erased_at == at ? at + Milliseconds{1} : at;
+    if (before == nullptr) return at;
+    const Timestamp last =
+        std::max(before->erased_at.value_or(Timestamp{}), before->last_pass_at.value_or(Timestamp{}));
+    return std::max(at, last + Milliseconds{1});
 }
 
 // Never taken back by a later pass: it no longer knows the names of the uploads, nor the values that the rows
@@ -247,7 +251,7 @@ std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, S
     row.rows_changed += subject.counts.rows_changed;
     row.rows_deleted += subject.counts.rows_deleted;
     row.values_emptied += subject.counts.values_emptied;
-    row.last_pass_at = now();
+    row.last_pass_at = time_after(of.record());
     keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
     if (row.erased_at && !is_half_done(of)) {

@@ -110,6 +110,9 @@ statements::RewrittenRow HashRecognition::own_row(const plan::Step& step, Contac
     if (const auto email = subject.values.find("email"); email != subject.values.end()) {
         const std::string hash = hash_of_own(subject, "email", Normalisation::email, email->second);
         subject.subject_hash = hash == email->second ? subject.as_recorded(hash) : hash;
+        if (!hash.empty()) {
+            subject.own_addresses[subject.subject_hash] = {AddressKind::current, hash == email->second};
+        }
     }
     // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once
     // and is kept now needs its mark on.
@@ -126,6 +129,9 @@ std::string HashRecognition::hash_of_row(const std::vector<ContactId>& owners, S
     const bool is_ours = is_our_hash(subjects[owners.front()], column, value);
     if (!is_ours && column.identifies) {
         for (const ContactId owner : owners) subjects[owner].learn(value);
+    }
+    if (column.address && owners.size() == 1) {
+        subjects[owners.front()].note_address(value, column.address->kind, hasher_, true);
     }
     std::string hash = is_ours ? value : hasher_.hash(value, column.normalisation);
     if (column.normalisation != Normalisation::email) note(hash);

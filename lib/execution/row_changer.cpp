@@ -22,8 +22,11 @@ Subject* only_one(Subjects& subjects) { return subjects.size() == 1 ? &subjects.
 }  // namespace
 
 void RowChanger::run(const Step& step, const RowScopes& scopes, Subjects& subjects) {
-    if (!step.delete_rows && step.columns.empty()) return;
+    const bool changes_nothing = !step.delete_rows && step.columns.empty();
+    if (changes_nothing && step.addresses.empty()) return;
     for (const RowScope& scope : scopes) {
+        note_addresses(step, scope, subjects);
+        if (changes_nothing) continue;
         if (files_covered_ && !step.uploads.empty()) note_uploads(step, scope, subjects);
         if (step.delete_rows) {
             delete_rows(step, scope, subjects);
@@ -196,6 +199,17 @@ void RowChanger::change_hashed(const Step& step, const RowScope& scope, Subjects
         if (values.size() >= addresses_per_statement) flush();
     }
     flush();
+}
+
+void RowChanger::note_addresses(const Step& step, const RowScope& scope, Subjects& subjects) {
+    for (const plan::AddressColumn& address : step.addresses) {
+        Rows rows = statements_.select(statements::select_addresses(step, scope.scope, address), step);
+        while (rows.next()) {
+            const auto owners = scope.owners_of(rows.text(0));
+            if (owners.size() != 1) continue;
+            subjects[owners.front()].note_address(rows.text(1), address.rule.kind, hashes_.hasher());
+        }
+    }
 }
 
 // The name in a form's results proves nothing: Mautic keeps what was typed there when no file came with it,

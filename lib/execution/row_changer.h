@@ -43,6 +43,7 @@ class RowChanger {
                          std::span<const statements::RewrittenRow> rows, Subjects& subjects);
     std::vector<HashedRow> read_hashed(const plan::Step& step, const RowScope& scope,
                                        const statements::Context& context);
+    void note_addresses(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void note_uploads(const plan::Step& step, const RowScope& scope, Subjects& subjects);
 
     PlanStatements& statements_;

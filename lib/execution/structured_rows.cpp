@@ -8,6 +8,15 @@ using database::Rows;
 using mautic::Action;
 using plan::Step;
 
+void StructuredRows::note_addresses(const columns::ColumnStep& column, const std::string& value,
+                                    const std::vector<ContactId>& owners, Subjects& subjects) {
+    const bool may_have_some = column.address && owners.size() == 1 && value.find('@') != std::string::npos;
+    if (!may_have_some) return;
+    for (const std::string& text : content::texts_below(value, column.address->members)) {
+        subjects[owners.front()].note_address(text, column.address->kind, hashes_.hasher());
+    }
+}
+
 // Nothing when every structured value is as it should be already.
 std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Rows& row,
                                                       const std::vector<ContactId>& owners,
@@ -32,6 +41,7 @@ std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Ro
                 after = hashes_.hash_of_row(owners, subjects, column, *before);
                 if (after != *before) pending.row.new_hashes.push_back(pending.row.values.size());
             } else if (!before->empty()) {
+                note_addresses(column, *before, owners, subjects);
                 content::Rewritten rewritten = content::rewrite(*before, column.format, column.keep_members);
                 after = std::move(rewritten.text);
                 changed = changed || after != *before;

@@ -34,6 +34,8 @@ class StructuredRows {
   private:
     std::optional<PendingRow> pending_row(const plan::Step& step, const database::Rows& row,
                                           const std::vector<ContactId>& owners, Subjects& subjects);
+    void note_addresses(const columns::ColumnStep& column, const std::string& value,
+                        const std::vector<ContactId>& owners, Subjects& subjects);
 
     PlanStatements& statements_;
     HashRecognition& hashes_;

@@ -81,6 +81,17 @@ void Subject::learn_hash_of_address(const std::string& hash, const policy::Hashe
     addresses.add_hash_of_address(hash, hasher);
 }
 
+void Subject::note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,
+                           bool may_be_hash) {
+    const bool is_hash = may_be_hash && policy::Hasher::has_hash_shape(value);
+    if (!is_hash && !matching::is_address(trimmed(value))) return;
+    const std::string hash = is_hash ? std::string(value) : hasher.hash(value, policy::Normalisation::email);
+    const auto [known, is_new] = own_addresses.try_emplace(hash, OwnAddress{kind, is_hash});
+    if (is_new) return;
+    known->second.kind = std::min(known->second.kind, kind);
+    known->second.was_hashed = known->second.was_hashed && is_hash;
+}
+
 void Subject::add_finding(const std::string& table, const std::string& column, std::uint64_t cells) {
     const auto known = std::find_if(findings.begin(), findings.end(), [&](const ledger::Finding& finding) {
         return finding.table == table && finding.column == column;

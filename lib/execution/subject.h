@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address_kind.h"
 #include "base/contact_id.h"
 #include "base/error.h"
 #include "database/connection.h"
@@ -46,6 +47,12 @@ struct Counts {
     Counts& operator+=(const Counts& other);
 };
 
+// An address that was the contact's own, by its hash.
+struct OwnAddress {
+    AddressKind kind = AddressKind::seen;
+    bool was_hashed = false;  // the hash stood there already
+};
+
 struct Subject {
     std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
     matching::Identity identity;
@@ -64,6 +71,8 @@ struct Subject {
     bool own_by_shape = false;
     bool others_by_shape = false;
     std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
+    // By their hashes, as far as the pass met them where the data map says that they are the contact's own.
+    std::map<std::string, OwnAddress> own_addresses;
     Counts counts;
     Counts counts_before;  // of the same pass, by the transactions before this one
     std::vector<ledger::Finding> findings;
@@ -82,6 +91,9 @@ struct Subject {
     // A value that identified the contact is looked for from now on.
     void learn(std::string_view value);
     void learn_hash_of_address(const std::string& hash, const policy::Hasher& hasher);
+    // What is neither an address nor, where `may_be_hash`, a hash of one is passed over.
+    void note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,
+                      bool may_be_hash = false);
     void add_finding(const std::string& table, const std::string& column, std::uint64_t cells);
 };
 

@@ -2,6 +2,7 @@
 
 #include <istream>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/error.h"
 
@@ -14,11 +15,9 @@ using nlohmann::ordered_json;
 constexpr const char* format_name = "mautic-gdprd ledger";
 
 std::string header_line(const LedgerFileHeader& header) {
-    const ordered_json json{{"format", format_name},
-                            {"version", ledger_file_version},
-                            {"program", header.program},
-                            {"exported_at", format_utc(header.exported_at)},
-                            {"rows", header.rows}};
+    const ordered_json json{{"format", format_name},     {"version", ledger_file_version},
+                            {"program", header.program}, {"exported_at", format_utc(header.exported_at)},
+                            {"rows", header.rows},       {"addresses_filed", header.addresses_filed}};
     return json.dump();
 }
 
@@ -43,6 +42,10 @@ void LedgerFileWriter::add(const Record& row) {
     ++rows_;
 }
 
+void LedgerFileWriter::add(std::span<const ErasedAddress> addresses) {
+    for (const ErasedAddress& one : addresses) line(address_line(one));
+}
+
 void LedgerFileWriter::add(std::span<const Fingerprint> fingerprints) {
     if (!fingerprints.empty()) line(fingerprints_line(fingerprints));
 }
@@ -53,7 +56,7 @@ std::string LedgerFileWriter::finish() {
     return checksum;
 }
 
-LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, TakeFingerprints take)
+LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, Takers take)
     : input_(input), name_(std::move(name)), take_(std::move(take)) {
     std::string line;
     if (!read_line(line)) refuse("is empty");
@@ -72,7 +75,9 @@ LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, TakeFi
     const auto rows = json.value("rows", ordered_json());
     const auto time = exported_at.is_string() ? parse_utc(exported_at.get<std::string>()) : std::nullopt;
     if (!program.is_string() || !time || !rows.is_number_unsigned()) refuse("the header is damaged");
-    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>()};
+    const auto filed = json.value("addresses_filed", ordered_json(false));
+    if (!filed.is_boolean()) refuse("the header is damaged");
+    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>(), filed.get<bool>()};
     checksum_.add(line + '\n');
 }
 
@@ -103,10 +108,15 @@ std::optional<Record> LedgerFileReader::next() {
             finish(line);
             return std::nullopt;
         }
-        const bool is_record = version_ == 1 || !line.starts_with(R"({"fingerprints":)");
+        const bool has_fingerprints = version_ > 1 && line.starts_with(R"({"fingerprints":)");
+        const bool is_address = version_ > 3 && line.starts_with(R"({"address":)");
         try {
-            if (is_record) return record(line);
-            take_fingerprints(line);
+            if (!has_fingerprints && !is_address) return record(line);
+            if (is_address) {
+                take_address(line);
+            } else {
+                take_fingerprints(line);
+            }
         } catch (const ConfigurationError&) {
             throw;
         } catch (const Error& error) {
@@ -118,6 +128,7 @@ std::optional<Record> LedgerFileReader::next() {
 Record LedgerFileReader::record(const std::string& line) {
     Record row = parse_ledger_line(line, version_);
     if (last_fingerprint_) refuse("a record stands after the fingerprints");
+    if (last_address_) refuse("a record stands after the addresses");
     if (row.former && row.contact != last_contact_)
         refuse("contact: is not that of the current record before");
     if (!row.former && row.contact <= last_contact_) refuse("contact: is not greater than the one before");
@@ -127,6 +138,24 @@ Record LedgerFileReader::record(const std::string& line) {
     return row;
 }
 
+void LedgerFileReader::take_address(const std::string& line) {
+    ErasedAddress address = parse_address_line(line);
+    if (last_fingerprint_) refuse("an address stands after the fingerprints");
+    const auto place = [](const ErasedAddress& one) { return std::tie(one.contact, one.hash, one.noted_at); };
+    if (last_address_ && place(address) <= place(*last_address_)) {
+        refuse("address: is not greater than the one before");
+    }
+    checksum_.add(line + '\n');
+    last_address_ = address;
+    addresses_.push_back(std::move(address));
+    if (addresses_.size() == addresses_max) hand_over_addresses();
+}
+
+void LedgerFileReader::hand_over_addresses() {
+    if (take_.addresses && !addresses_.empty()) take_.addresses(addresses_);
+    addresses_.clear();
+}
+
 void LedgerFileReader::take_fingerprints(const std::string& line) {
     const auto fingerprints = parse_fingerprints_line(line);
     if (last_fingerprint_ && fingerprints.front() <= *last_fingerprint_) {
@@ -134,7 +163,7 @@ void LedgerFileReader::take_fingerprints(const std::string& line) {
     }
     last_fingerprint_ = fingerprints.back();
     checksum_.add(line + '\n');
-    if (take_) take_(fingerprints);
+    if (take_.fingerprints) take_.fingerprints(fingerprints);
 }
 
 void LedgerFileReader::finish(const std::string& line) {
@@ -143,6 +172,7 @@ void LedgerFileReader::finish(const std::string& line) {
     }
     if (rows_ != header_.rows) refuse("the header has another number of records");
     if (input_.peek() != std::istream::traits_type::eof()) refuse("something follows after the last line");
+    hand_over_addresses();
 }
 
 }  // namespace gdprd::ledger

@@ -241,6 +241,26 @@ const std::vector<std::string_view> seventh_format{
     "DELETE FROM {db}.mark WHERE LEFT(name, 17) = 'leftovers_walked_'",
     "ALTER TABLE {db}.contact_row ADD COLUMN row_constant BIGINT UNSIGNED NULL"};
 
+// The addresses of the people who were erased (ledger/addresses.h). What erasures before this have met is
+// filed by `ledger addresses`; where there are none, nothing is left to file.
+const std::vector<std::string_view> eighth_format{
+    R"(CREATE TABLE IF NOT EXISTS {db}.erased_address (
+    id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    contact_id   BIGINT UNSIGNED NOT NULL,
+    address_hash VARCHAR(64) NOT NULL,
+    algorithm    ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id       CHAR(16) NOT NULL,
+    kind         ENUM('current','former','merged','seen') NOT NULL,
+    noted_at     DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY of_contact (contact_id, address_hash, noted_at),
+    KEY address (address_hash),
+    CONSTRAINT address_hash_is_hex   CHECK (address_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT address_key_id_is_hex CHECK (key_id REGEXP '^([0-9a-f]{16})?$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
+    R"(INSERT IGNORE INTO {db}.mark (name, at) SELECT 'addresses_filed', UTC_TIMESTAMP(3) FROM DUAL
+    WHERE NOT EXISTS (SELECT 1 FROM {db}.erasure) AND NOT EXISTS (SELECT 1 FROM {db}.former_erasure))"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it.
 struct FormatStep {
@@ -249,7 +269,7 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 9> steps{{{1, first_format, "", ""},
+const std::array<FormatStep, 10> steps{{{1, first_format, "", ""},
                                        {2, second_format, "erasure", "not_covered"},
                                        {3, third_format, "", ""},
                                        {4, fourth_format, "", ""},
@@ -257,7 +277,8 @@ const std::array<FormatStep, 9> steps{{{1, first_format, "", ""},
                                        {5, fifth_format, "erasure", "undecided"},
                                        {6, sixth_format, "", ""},
                                        {7, seventh_format_noted, "leftover_row", "row_constant"},
-                                       {7, seventh_format, "contact_row", "row_constant"}}};
+                                       {7, seventh_format, "contact_row", "row_constant"},
+                                       {8, eighth_format, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

@@ -67,6 +67,13 @@ ImportCounts import_page(database::Connection& connection, const std::string& le
     return counts;
 }
 
+void import_addresses(database::Connection& connection, const std::string& ledger_database,
+                      std::span<const ErasedAddress> addresses) {
+    database::Transaction transaction(connection);
+    ErasedAddresses(connection, ledger_database).add(addresses);
+    transaction.commit();
+}
+
 void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
                          std::span<const Fingerprint> fingerprints) {
     database::Transaction transaction(connection);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "database/connection.h"
+#include "ledger/addresses.h"
 #include "ledger/fingerprints.h"
 #include "ledger/ledger.h"
 
@@ -29,7 +30,9 @@ struct ImportCounts {
 ImportCounts import_page(database::Connection& connection, const std::string& ledger_database,
                          std::span<const Record> rows, bool dry_run);
 
-// In a transaction of its own.
+// Each in a transaction of its own.
+void import_addresses(database::Connection& connection, const std::string& ledger_database,
+                      std::span<const ErasedAddress> addresses);
 void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
                          std::span<const Fingerprint> fingerprints);
 

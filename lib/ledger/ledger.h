@@ -87,6 +87,9 @@ struct Record {
     std::string schema_digest;
     std::string map_digest;
     std::vector<Finding> findings;
+    // Further addresses of the contact that the erasure met. Filled by who recognises people by them, and
+    // kept in a table of their own (ledger/addresses.h).
+    std::vector<std::string> address_hashes;
     bool former = false;  // another erasure of the same id followed
     bool begins = false;  // for write(): the record that is there becomes a former one first
 
@@ -98,7 +101,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 7;
+    static constexpr int format = 8;
 
     Ledger(database::Connection& connection, std::string database);
 

@@ -274,6 +274,33 @@ Record parse_ledger_line(const std::string& line, int version) {
     return row;
 }
 
+std::string address_line(const ErasedAddress& address) {
+    return ordered_json{{"address", address.hash},
+                        {"contact", address.contact},
+                        {"kind", name_of(address.kind)},
+                        {"algorithm", address.algorithm},
+                        {"key_id", json_or_null(address.key_id)},
+                        {"noted_at", json_or_null(std::optional(address.noted_at))}}
+        .dump();
+}
+
+ErasedAddress parse_address_line(const std::string& line) {
+    const auto json = ordered_json::parse(line, nullptr, false);
+    if (!json.is_object()) refuse("line", "is not an address");
+    const Fields fields(json);
+    ErasedAddress address;
+    address.hash = fields.hex("address", hash_lengths());
+    address.contact = fields.number("contact");
+    address.kind = fields.word("kind", address_kind_names);
+    address.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
+    address.key_id = fields.hex_or_null("key_id", {16});
+    const auto noted_at = fields.time_or_null("noted_at");
+    if (!noted_at) refuse("noted_at", "is missing");
+    address.noted_at = *noted_at;
+    if (address_line(address) != line) refuse("line", "is not as `ledger export` writes it");
+    return address;
+}
+
 std::string fingerprints_line(std::span<const Fingerprint> fingerprints) {
     std::string text;
     for (const Fingerprint one : fingerprints) {

@@ -35,6 +35,20 @@ void add_mails(Mails& mails, std::uint64_t sent, const std::optional<Timestamp>&
     if (last && (!mails.last || *last > *mails.last)) mails.last = last;
 }
 
+Trace trace_of(AddressKind kind) {
+    switch (kind) {
+        case AddressKind::current:
+            return Trace::ledger;
+        case AddressKind::former:
+            return Trace::former_address;
+        case AddressKind::merged:
+            return Trace::merged_address;
+        case AddressKind::seen:
+            break;
+    }
+    return Trace::seen_address;
+}
+
 Trace trace_of(const std::string& value, Trace of_hash, Trace of_address) {
     return policy::Hasher::has_hash_shape(value) ? of_hash : of_address;
 }
@@ -42,6 +56,9 @@ Trace trace_of(const std::string& value, Trace of_hash, Trace of_address) {
 }  // namespace
 
 constexpr auto trace_names = make_names<Trace>({{Trace::ledger, "ledger"},
+                                                {Trace::former_address, "former_address"},
+                                                {Trace::merged_address, "merged_address"},
+                                                {Trace::seen_address, "seen_address"},
                                                 {Trace::contact_address, "contact_address"},
                                                 {Trace::contact_hash, "contact_hash"},
                                                 {Trace::mail_address, "mail_address"},
@@ -50,7 +67,23 @@ constexpr auto trace_names = make_names<Trace>({{Trace::ledger, "ledger"},
 const char* name_of(Trace trace) { return trace_names.of(trace); }
 
 Lookup::Lookup(database::Connection& connection, LookupOptions options)
-    : connection_(connection), options_(std::move(options)), ledger_(connection, options_.ledger_database) {}
+    : connection_(connection),
+      options_(std::move(options)),
+      ledger_(connection, options_.ledger_database),
+      erased_addresses_(connection, options_.ledger_database) {}
+
+std::optional<AddressKind> FoundContact::kind_in(const Record& row) const {
+    if (hashes.contains(row.subject_hash)) return AddressKind::current;
+    std::vector<const Record*> records;
+    for (auto one = former.rbegin(); one != former.rend(); ++one) records.push_back(&*one);
+    if (erasure) records.push_back(&*erasure);
+    std::optional<AddressKind> closest;
+    for (const ErasedAddress& one : addresses) {
+        if (erasure_of(records, one.noted_at) != &row) continue;
+        closest = closest ? std::min(*closest, one.kind) : one.kind;
+    }
+    return closest;
+}
 
 std::string Lookup::table(std::string_view name) const {
     return quote_identifier(options_.table_prefix + std::string(name));
@@ -93,6 +126,21 @@ void Lookup::search_ledger(const std::vector<Candidate>& candidates, Traces& tra
         recorded_[row.contact].insert(row.subject_hash);
     }
     tell_missing_keys(key_ids, answer);
+}
+
+// By the hash alone: that it is the same with another key does not happen.
+void Lookup::search_addresses(const std::vector<Candidate>& candidates, Traces& traces,
+                              LookupAnswer& answer) {
+    std::vector<std::string> hashes;
+    for (const Candidate& candidate : candidates) hashes.push_back(candidate.hash);
+    for (ErasedAddress& one : erased_addresses_.find(hashes)) {
+        if (one.contact == 0) {
+            answer.deleted_contact_erased_at = one.noted_at;
+            continue;
+        }
+        traces[one.contact].insert(trace_of(one.kind));
+        noted_[one.contact].push_back(std::move(one));
+    }
 }
 
 void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
@@ -141,6 +189,21 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
     }
 }
 
+namespace {
+
+// Not of a contact that has it itself, again or still.
+void tell_who_has_it_now(LookupAnswer& answer) {
+    std::vector<ContactId> holders;
+    for (const FoundContact& found : answer.contacts) {
+        if (found.traces.contains(Trace::contact_address)) holders.push_back(found.contact);
+    }
+    for (FoundContact& found : answer.contacts) {
+        if (!found.traces.contains(Trace::contact_address)) found.used_now_by = holders;
+    }
+}
+
+}  // namespace
+
 FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger) {
     FoundContact found;
     found.contact = contact;
@@ -167,6 +230,7 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
     found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
     std::reverse(found.former.begin(), found.former.end());
     found.hashes = recorded_[contact];
+    found.addresses = noted_[contact];
     return found;
 }
 
@@ -188,12 +252,17 @@ LookupAnswer Lookup::find(std::string_view address) {
     for (const Candidate& candidate : hashes) texts.insert(candidate.hash);
     Traces traces;
     recorded_.clear();
-    if (answer.has_ledger) search_ledger(hashes, traces, answer);
+    noted_.clear();
+    if (answer.has_ledger) {
+        search_ledger(hashes, traces, answer);
+        search_addresses(hashes, traces, answer);
+    }
     search_contacts(texts, traces);
     if (options_.read_history) search_mails(texts, traces, answer);
     for (const auto& [contact, where] : traces) {
         answer.contacts.push_back(describe(contact, where, answer.has_ledger));
     }
+    tell_who_has_it_now(answer);
     return answer;
 }
 

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
+#include "ledger/addresses.h"
 #include "ledger/ledger.h"
 #include "mautic/do_not_contact.h"
 #include "policy/hash.h"
@@ -26,13 +27,17 @@ struct LookupOptions {
     std::string ledger_database;
     policy::HashOptions hash;             // today's; hashes without a key are always tried too
     std::vector<std::string> other_keys;  // of former times
-    // Look for addresses a contact had before. `email_stats` has no index for that: the whole table is read.
+    // Look through all mails for the address, too: those of contacts that are not erased, and of erasures
+    // whose addresses are not filed yet. `email_stats` has no index for that: the whole table is read.
     bool read_history = true;
 };
 
 // Where the address, or its hash, was found.
 enum class Trace {
-    ledger,           // the record of an erasure
+    ledger,           // the record of an erasure: the contact had the address then
+    former_address,   // an erasure met it: the contact had it before
+    merged_address,   // an erasure met it: a contact that was merged into this one had it
+    seen_address,     // an erasure met it: mails to the contact went to it, or a form of theirs had it
     contact_address,  // the contact has this address: it is not erased
     contact_hash,     // the contact has its hash
     mail_address,     // a mail was sent to it
@@ -53,13 +58,20 @@ struct FoundContact {
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact
     std::vector<mautic::DoNotContact> opt_outs;
-    std::optional<Record> erasure;  // the current record of the id
-    std::vector<Record> former;     // of earlier erasures, the last one first: another address, or a
-                                    // contact that had the id before a restore
-    std::set<std::string> hashes;   // of the address that was looked for, as records have it
+    std::optional<Record> erasure;         // the current record of the id
+    std::vector<Record> former;            // of earlier erasures, the last one first: another address, or a
+                                           // contact that had the id before a restore
+    std::set<std::string> hashes;          // of the address that was looked for, as records have it
+    std::vector<ErasedAddress> addresses;  // those of the contact that are the one looked for
+    // Others that have the address now, while this one was erased: what is said of this one may be about
+    // somebody else than those.
+    std::vector<ContactId> used_now_by;
 
-    // Is the record about the address that was looked for?
-    bool is_of_address(const Record& row) const { return hashes.contains(row.subject_hash); }
+    // How the address belonged to the contact when it was erased as the record says; nothing when the record
+    // is about another one.
+    std::optional<AddressKind> kind_in(const Record& row) const;
+    // Is it the very address that was erased then?
+    bool is_of_address(const Record& row) const { return kind_in(row) == AddressKind::current; }
 };
 
 // Records that were hashed with a key this lookup does not have.
@@ -72,10 +84,14 @@ struct MissingKey {
 struct LookupAnswer {
     std::vector<FoundContact> contacts;  // by id
     Mails mails_without_contact;         // to this address; their contact was deleted in Mautic
+    // What was left of a contact with this address that Mautic had deleted was erased then.
+    std::optional<Timestamp> deleted_contact_erased_at;
     std::vector<MissingKey> missing_keys;
     bool has_ledger = false;
 
-    bool found() const { return !contacts.empty() || mails_without_contact.sent > 0; }
+    bool found() const {
+        return !contacts.empty() || mails_without_contact.sent > 0 || deleted_contact_erased_at;
+    }
 };
 
 class Lookup {
@@ -91,6 +107,7 @@ class Lookup {
 
     std::vector<Candidate> candidates(std::string_view address) const;
     void search_ledger(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
+    void search_addresses(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
     void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
@@ -100,7 +117,9 @@ class Lookup {
     database::Connection& connection_;
     LookupOptions options_;
     Ledger ledger_;
+    ErasedAddresses erased_addresses_;
     std::map<ContactId, std::set<std::string>> recorded_;  // hashes of the address in records of a contact
+    std::map<ContactId, std::vector<ErasedAddress>> noted_;
 };
 
 }  // namespace gdprd::ledger

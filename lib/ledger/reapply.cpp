@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ledger/addresses.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::ledger {
@@ -41,6 +42,20 @@ std::vector<ContactId> keys_of(const Map& map) {
 void append_contacts(std::vector<ContactId>& names, const std::vector<ContactId>& more) {
     for (const ContactId contact : more) {
         if (names.size() < ReapplyFindings::named_max) names.push_back(contact);
+    }
+}
+
+// By an id and an address that it once had somebody is known as well as by the last one.
+void add_addresses(Record& current, std::vector<Record>& former, std::span<const ErasedAddress> addresses) {
+    std::vector<Record*> records;
+    for (Record& row : former) records.push_back(&row);
+    records.push_back(&current);
+    const std::vector<const Record*> in_order(records.begin(), records.end());
+    for (const ErasedAddress& one : addresses) {
+        const Record* met = erasure_of(in_order, one.noted_at);
+        for (Record* row : records) {
+            if (row == met) row->address_hashes.push_back(one.hash);
+        }
     }
 }
 
@@ -158,11 +173,16 @@ Reapply::Back Reapply::look(database::Connection& connection, const std::vector<
     for (Record& row : Ledger(connection, options_.ledger_database).former(ids)) {
         former[row.contact].push_back(std::move(row));
     }
+    std::map<ContactId, std::vector<ErasedAddress>> addresses;
+    for (ErasedAddress& one : ErasedAddresses(connection, options_.ledger_database).of_contacts(ids)) {
+        addresses[one.contact].push_back(std::move(one));
+    }
     const auto contacts = read_contacts(connection, ids, false);
     Back back;
-    for (const Record& row : rows) {
+    for (Record row : rows) {
         // On hold means untouched, also where the backup is from before the mark was set in Mautic.
         if (row.status == Status::held) continue;
+        add_addresses(row, former[row.contact], addresses[row.contact]);
         auto erasures = erasures_of(row, former[row.contact]);
         if (erasures.empty()) continue;
         const auto contact = contacts.find(row.contact);

@@ -62,8 +62,15 @@ bool AddressHashes::know(const Record& row) const { return hashers_.contains({ro
 
 bool AddressHashes::match(const Record& row, std::string_view address) const {
     const auto hasher = hashers_.find({row.algorithm, row.key_id});
-    if (hasher == hashers_.end() || row.subject_hash.empty()) return false;
-    return hasher->second.is_hash_of_address(row.subject_hash, address);
+    const bool is_subject = hasher != hashers_.end() && !row.subject_hash.empty() &&
+                            hasher->second.is_hash_of_address(row.subject_hash, address);
+    // What the erasure met as a hash may have been made with another key than its own.
+    return is_subject ||
+           std::any_of(row.address_hashes.begin(), row.address_hashes.end(), [&](const std::string& hash) {
+               return std::any_of(hashers_.begin(), hashers_.end(), [&](const auto& one) {
+                   return one.second.is_hash_of_address(hash, address);
+               });
+           });
 }
 
 bool AddressHashes::match(const Record& row, const std::vector<OwnValue>& values) const {
@@ -88,9 +95,9 @@ Recognition recognise(const Record& row, const std::optional<Present>& contact, 
         if (values.empty()) return Recognition::still_erased;
         return hashes.match(row, values) ? Recognition::same_person : Recognition::not_erased;
     }
+    if (hashes.match(row, contact->address)) return Recognition::same_person;
     if (row.subject_hash.empty()) return Recognition::no_address;
-    if (!hashes.know(row)) return Recognition::unknown_key;
-    return hashes.match(row, contact->address) ? Recognition::same_person : Recognition::other_address;
+    return hashes.know(row) ? Recognition::other_address : Recognition::unknown_key;
 }
 
 Recognised recognise(const std::vector<Record>& rows, const std::optional<Present>& contact,

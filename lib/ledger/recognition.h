@@ -17,7 +17,7 @@ namespace gdprd::ledger {
 enum class Recognition {
     gone,           // no contact has this id
     still_erased,   // where the address was is a hash or nothing: this contact was not restored
-    same_person,    // the address is the one that was erased
+    same_person,    // the address is the one that was erased, or one of before
     other_address,  // the id is somebody else's now, or the person changed the address since the backup
     unknown_key,    // recorded with a hash key that is not at hand
     no_address,     // recorded without an address: there is nothing to recognise by
@@ -41,7 +41,8 @@ class AddressHashes {
 
     // Are hashes like this row's at hand?
     bool know(const Record& row) const;
-    // Is its subject_hash one of this address, in any of its spellings (policy/address.h)?
+    // Is its subject_hash, or one of its address_hashes, one of this address, in any of its spellings
+    // (policy/address.h)?
     bool match(const Record& row, std::string_view address) const;
     // Do its marks tell that these are the values it erased? All of them that are hashed have to be known,
     // and one first name alone is nobody.

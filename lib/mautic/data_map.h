@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address_kind.h"
 #include "base/names.h"
 #include "policy/hash.h"
 
@@ -44,6 +45,26 @@ enum class Search {
              // vocabulary (country, device brand) or staff names, where "Georgia" or "Anna" proves nothing
 };
 
+// `column` is one of `values`, or NULL.
+struct Condition {
+    std::string column;
+    std::vector<std::string> values;
+    bool is_null = false;
+};
+
+// What a column holds is an e-mail address of the contact itself: the ledger keeps its hash. Where that
+// cannot be shown there is no such rule: a column may hold anybody's.
+struct AddressRule {
+    AddressKind kind = AddressKind::seen;
+    // rewrite, PHP: where in the value the addresses stand, names of members from the outside in. Empty: the
+    // value is the address.
+    std::vector<std::string> members;
+    std::string unless_living;  // a column with a contact's id: not while there is a contact with it
+    // Of a form's results: only what the one field holds that Mautic puts into this contact field.
+    std::string mapped_field;
+    std::vector<Condition> conditions;  // all must hold
+};
+
 struct ColumnRule {
     Action action = Action::keep;
     std::string why;  // for the officer; never empty
@@ -54,13 +75,7 @@ struct ColumnRule {
     // rewrite: "php", "json" or "json_zlib"; "" where the live schema says it (Doctrine's column comment).
     std::string format;
     std::string switch_name;  // one of policy::switch_names(); switched off, the column is kept
-};
-
-// `column` is one of `values`, or NULL.
-struct Condition {
-    std::string column;
-    std::vector<std::string> values;
-    bool is_null = false;
+    std::optional<AddressRule> address;
 };
 
 // A column of another entry: "page_hits#queued.ip_id".

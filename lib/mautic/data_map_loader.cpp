@@ -27,6 +27,45 @@ std::string read_switch(MapReader& reader) {
     return name;
 }
 
+std::vector<std::string> member_names(const MapReader& reader, const std::string& path) {
+    std::vector<std::string> members;
+    for (std::size_t begin = 0; begin <= path.size() && !path.empty();) {
+        const std::size_t end = std::min(path.find('.', begin), path.size());
+        members.push_back(path.substr(begin, end - begin));
+        if (members.back().empty()) reader.fail("'member': '" + path + "' has a name missing");
+        begin = end + 1;
+    }
+    return members;
+}
+
+// The address in the contact's own row is known without a rule.
+std::optional<AddressRule> read_address(MapReader& of_column, const std::string& file,
+                                        const std::string& where, Action action) {
+    const toml::table* table = of_column.table("address");
+    if (table == nullptr) return std::nullopt;
+    MapReader reader(*table, file, where + ": address");
+    AddressRule rule;
+    const std::string name = reader.text("kind", true);
+    const auto kind = address_kind_names.value_of(name);
+    if (!kind || *kind == AddressKind::current) {
+        reader.fail("no such kind '" + name + "'; there are former, merged, seen");
+    }
+    rule.kind = *kind;
+    rule.members = member_names(reader, reader.text("member"));
+    rule.unless_living = reader.text("unless_living");
+    rule.mapped_field = reader.text("mapped_field");
+    rule.conditions = reader.conditions("where");
+    reader.finish();
+    if ((action == Action::rewrite) != !rule.members.empty()) {
+        reader.fail("'member' belongs to the action rewrite, which needs it");
+    }
+    const bool is_narrowed = !rule.unless_living.empty() || !rule.conditions.empty();
+    if (is_narrowed && (action == Action::rewrite || action == Action::hash)) {
+        reader.fail("'unless_living' and 'where' are not for the actions rewrite and hash");
+    }
+    return rule;
+}
+
 ColumnRule read_column(const toml::table& table, const std::string& file, const std::string& where) {
     MapReader reader(table, file, where);
     ColumnRule rule;
@@ -57,6 +96,7 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
         reader.fail("'keep_members' and 'format' belong to the action rewrite only");
     }
     rule.switch_name = read_switch(reader);
+    rule.address = read_address(reader, file, where, rule.action);
     reader.finish();
     return rule;
 }

@@ -85,6 +85,13 @@ struct UploadField {
     std::string alias;
 };
 
+// The one field of a form that Mautic puts into this field of a contact: `form_results_*`.`alias` holds it.
+struct MappedField {
+    std::uint64_t form = 0;
+    std::string alias;
+    std::string contact_field;
+};
+
 // Of the newest rows of a table that nobody described, those in which a column holds an e-mail address.
 struct SampledColumn {
     std::string column;
@@ -102,6 +109,7 @@ struct Schema {
     std::vector<ContactField> contact_fields;
     std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
     std::vector<UploadField> upload_fields;
+    std::vector<MappedField> mapped_fields;
     // Of the content, where somebody asked for it (sampling.h): by the real names of tables, and of
     // "table.column". No part of the digest.
     std::map<std::string, std::vector<SampledColumn>> samples;

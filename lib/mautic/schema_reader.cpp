@@ -229,6 +229,28 @@ void read_contact_fields(Connection& connection, Schema& schema, Digest& digest)
     }
 }
 
+// Mautic 5 has mapped_object and mapped_field; before it, and beside them after an upgrade, lead_field. Of
+// two fields that fill one contact field nobody knows which one Mautic took.
+void read_mapped_fields(Connection& connection, const Table& fields, Schema& schema, Digest& digest) {
+    std::string mapped;
+    if (fields.find("mapped_field") != nullptr && fields.find("mapped_object") != nullptr) {
+        mapped = "CASE WHEN mapped_object = 'contact' THEN mapped_field END";
+    }
+    if (fields.find("lead_field") != nullptr) {
+        mapped = mapped.empty() ? "lead_field" : "COALESCE(" + mapped + ", lead_field)";
+    }
+    if (mapped.empty()) return;
+    Rows rows = connection.select(
+        "SELECT form_id, MIN(alias), " + mapped + " AS filled FROM " +
+            database::quote_identifier(fields.real_name) + " WHERE form_id IS NOT NULL AND COALESCE(" +
+            mapped + ", '') <> '' GROUP BY form_id, filled HAVING COUNT(*) = 1 ORDER BY 1, 2",
+        {}, "read the mapped form fields");
+    while (rows.next()) {
+        schema.mapped_fields.push_back({rows.number(0), rows.text(1), rows.text(2)});
+        for (std::size_t part = 0; part < 3; ++part) digest.add(rows.text(part));
+    }
+}
+
 void read_forms(Connection& connection, Schema& schema, Digest& digest) {
     const Table* forms = schema.find("forms");
     const Table* fields = schema.find("form_fields");
@@ -249,6 +271,7 @@ void read_forms(Connection& connection, Schema& schema, Digest& digest) {
         schema.upload_fields.push_back({uploads.number(0), uploads.number(1), uploads.text(2)});
         for (std::size_t part = 0; part < 3; ++part) digest.add(uploads.text(part));
     }
+    read_mapped_fields(connection, *fields, schema, digest);
 }
 
 // "mtc_" and "" for a database that holds mtc_lead_donotcontact and lead_donotcontact.

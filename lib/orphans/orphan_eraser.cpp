@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "erasure/address_entries.h"
 #include "orphans/contact_rows.h"
 #include "orphans/orphan_notes.h"
 
@@ -46,6 +47,7 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const Cont
     // Its other files go by the contact's id, which is not known here.
     if (!subject.uploads.empty()) remove_files({{ContactId{0}, subject.uploads}});
     fingerprints.write();
+    note_addresses({{ContactId{0}, subject}});
     std::vector<ContactRow> erased(rows.begin(), rows.end());
     std::erase_if(
         erased, [&](const ContactRow& one) { return !std::binary_search(ids.begin(), ids.end(), one.row); });
@@ -73,8 +75,23 @@ std::optional<Counts> OrphanEraser::erase_named(std::span<const ContactId> conta
     }
     remove_files(files);
     fingerprints.write();
+    note_addresses(subjects);
     transaction.commit();
     return counts;
+}
+
+void OrphanEraser::note_addresses(const erasure::Subjects& subjects) {
+    auto addresses = erasure::address_entries(rules_.hasher, subjects, now());
+    std::vector<std::string> hashes;
+    for (const auto& one : addresses) hashes.push_back(one.hash);
+    ledger::ErasedAddresses noted(connection_, rules_.ledger_database);
+    const auto known = noted.find(hashes);
+    std::erase_if(addresses, [&](const ledger::ErasedAddress& one) {
+        return std::any_of(known.begin(), known.end(), [&](const ledger::ErasedAddress& other) {
+            return other.contact == one.contact && other.hash == one.hash && other.kind <= one.kind;
+        });
+    });
+    noted.add(addresses);
 }
 
 // Before the commit, as in an erasure: the names are in the rows that the commit erases.

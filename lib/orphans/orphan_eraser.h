@@ -43,6 +43,8 @@ class OrphanEraser {
     std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
 
   private:
+    // Each once a contact: whose erasure it was nobody will ask.
+    void note_addresses(const erasure::Subjects& subjects);
     void remove_files(const files::ContactFiles::Wanted& wanted) const;
 
     database::Connection& connection_;

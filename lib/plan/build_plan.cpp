@@ -12,6 +12,7 @@
 #include "mautic/entry_tables.h"
 #include "mautic/plugin_maps.h"
 #include "plan/companions.h"
+#include "plan/own_addresses.h"
 #include "plan/policy_check.h"
 #include "plan/tie_resolution.h"
 #include "policy/switches.h"
@@ -169,6 +170,7 @@ class Builder {
         if (!tie_holds(step, table)) return;
         note_kind_of(table);
         add_uploads(step);
+        step.addresses = own_addresses(step, entry, table, schema_);
         if (!step.delete_rows) {
             for (const Column& column : table.columns) {
                 if (!step.visitors || column.name == step.text_columns.front()) {
@@ -363,6 +365,7 @@ class Builder {
         if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
         change.neutral = columns::neutral_for(table, column, change);
         if (action == Action::unschedule) note_failed_log(step);
+        read_with_change(step, entry.rule_for(column.name), change);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));

@@ -17,6 +17,13 @@
 
 namespace gdprd::plan {
 
+// A column with addresses of the contact itself that is not read for its own change.
+struct AddressColumn {
+    std::string column;
+    mautic::AddressRule rule;
+    std::string contact_table;  // for unless_living
+};
+
 struct KeptColumn {
     std::string column;
     std::string why;
@@ -114,6 +121,7 @@ struct Step {
     std::vector<std::string> native_json;
     std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
+    std::vector<AddressColumn> addresses;
     std::string why;
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "database/account.h"
 #include "database/privileges.h"
+#include "ledger/lookup_log.h"
 #include "rights/rights.h"
 
 namespace gdprd::rights {
@@ -41,10 +42,10 @@ std::vector<Right> needed_on_mautic(std::vector<Right> needed, const plan::Plan&
 const std::vector<std::string> row_privileges{"SELECT", "INSERT", "UPDATE", "DELETE"};
 const std::vector<std::string> table_privileges{"CREATE", "ALTER", "INDEX", "REFERENCES"};
 
-bool exists(Connection& connection, const std::string& database) {
+bool exists(Connection& connection, const std::string& database, const std::string& table) {
     return connection
-        .select("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'erasure'",
-                std::vector<database::Value>{database}, "grants: look for the ledger")
+        .select("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+                std::vector<database::Value>{database, table}, "grants: look for a table of ours")
         .next();
 }
 
@@ -64,20 +65,57 @@ Grant ledger_grant(const std::string& ledger_database) {
     return {join(row_privileges, ", ") + ", " + join(table_privileges, ", "), ledger_database, ""};
 }
 
+// CREATE makes the table once; in one that is there it changes nothing.
+Grant lookup_log_grant(const std::string& ledger_database) {
+    return {"SELECT, INSERT, CREATE", ledger::lookup_log_database(ledger_database), ""};
+}
+
 std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& mautic_database,
                               OptOuts opt_outs) {
     std::vector<Grant> grants{{"SELECT", mautic_database, ""}};
     add(grants, needed_on_mautic(needed_rights(rules), *rules.plan, opt_outs), mautic_database);
     add(grants, ledger_grant(rules.ledger_database));
+    add(grants, lookup_log_grant(rules.ledger_database));
     return grants;
 }
 
-// One statement on the whole database, whichever of the tables lack something.
+std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon,
+                                                              const std::string& ledger_database) {
+    const std::string log = ledger::lookup_log_database(ledger_database);
+    std::vector<std::string> lacking;
+    if (exists(daemon, log, "lookup")) {
+        const auto missing = find_missing(daemon, needed_lookup_log_rights(ledger_database));
+        if (!missing) return std::nullopt;
+        for (const Right& right : *missing) lacking.push_back(right.privilege);
+        return lacking;
+    }
+    for (const char* privilege : {"SELECT", "INSERT", "CREATE"}) {
+        if (!database::has_privilege_on_database(daemon, privilege, log)) lacking.emplace_back(privilege);
+    }
+    return lacking;
+}
+
+std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::string& ledger_database) {
+    const std::string log = ledger::lookup_log_database(ledger_database);
+    std::set<std::string> broader;
+    for (const char* privilege : {"UPDATE", "DELETE", "ALTER", "DROP"}) {
+        if (database::has_privilege_on_database(daemon, privilege, log)) broader.insert(privilege);
+    }
+    if (exists(daemon, log, "lookup")) {
+        for (const Right& right : rights_beyond_lookup_log(ledger_database)) {
+            const auto missing = find_missing(daemon, {right});
+            if (missing && missing->empty()) broader.insert(right.privilege);
+        }
+    }
+    return {broader.begin(), broader.end()};
+}
+
+// One statement on the whole database, whichever of the tables lack something; and one for the log.
 std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
                                                         const std::string& ledger_database) {
     std::set<std::string> lacking;
     std::vector<std::string> to_be_read = table_privileges;
-    if (exists(daemon, ledger_database)) {
+    if (exists(daemon, ledger_database, "erasure")) {
         const auto missing = find_missing(daemon, needed_ledger_rights(ledger_database, true));
         if (!missing) return std::nullopt;
         for (const Right& right : *missing) lacking.insert(right.privilege);
@@ -89,8 +127,16 @@ std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
             lacking.insert(privilege);
         }
     }
-    if (lacking.empty()) return std::vector<Grant>{};
-    return std::vector<Grant>{{join({lacking.begin(), lacking.end()}, ", "), ledger_database, ""}};
+    const auto on_log = missing_on_lookup_log(daemon, ledger_database);
+    if (!on_log) return std::nullopt;
+    std::vector<Grant> grants;
+    if (!lacking.empty())
+        grants.push_back({join({lacking.begin(), lacking.end()}, ", "), ledger_database, ""});
+    if (!on_log->empty()) {
+        grants.push_back(
+            {join({on_log->begin(), on_log->end()}, ", "), ledger::lookup_log_database(ledger_database), ""});
+    }
+    return grants;
 }
 
 std::optional<std::vector<Grant>> missing_grants(Connection& daemon, const erasure::Rules& rules,

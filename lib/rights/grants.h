@@ -41,6 +41,15 @@ std::optional<std::vector<Grant>> missing_grants(database::Connection& daemon, c
 std::optional<std::vector<Grant>> missing_ledger_grants(database::Connection& daemon,
                                                         const std::string& ledger_database);
 
+// Of what a look-up needs on its log the privileges that the account lacks; nothing when the server lets
+// nobody try just now. And those by which it could change or remove what the log says.
+std::optional<std::vector<std::string>> missing_on_lookup_log(database::Connection& daemon,
+                                                              const std::string& ledger_database);
+std::vector<std::string> broader_on_lookup_log(database::Connection& daemon,
+                                               const std::string& ledger_database);
+
+// All of its privileges on the database of the log of look-ups.
+Grant lookup_log_grant(const std::string& ledger_database);
 // All of its privileges on the ledger's database.
 Grant ledger_grant(const std::string& ledger_database);
 

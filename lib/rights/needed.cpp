@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "database/quote.h"
 #include "ledger/columns.h"
+#include "ledger/lookup_log.h"
 #include "mautic/holds.h"
 #include "rights/tables.h"
 #include "statements/statements.h"
@@ -161,14 +162,14 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
 
 }  // namespace
 
-// The statements are those of Ledger, Fingerprints and worker::try_a_change().
+// The statements are those of Ledger, Fingerprints, ErasedAddresses and worker::try_a_change().
 std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
     Needs needs(ledger_database);
     Columns record;
     std::istringstream columns{std::string(ledger::ledger_columns)};
     for (std::string column; std::getline(columns, column, ',');) record.emplace_back(trimmed(column));
     for (const char* table : {"erasure", "former_erasure", "finding", "former_finding", "covered_column",
-                              "hash_fingerprint", "ledger_format"}) {
+                              "hash_fingerprint", "erased_address", "ledger_format"}) {
         needs.to_read(table);
     }
     needs.to_lock("erasure");
@@ -180,12 +181,38 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
     needs.to_insert("covered_column", {"table_name", "column_name"});
     needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_insert("erased_address",
+                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
     needs.to_delete("ledger_format");
     std::vector<Right> rights = needs.take();
     if (background) {
         for (Right& right : background_rights(ledger_database)) rights.push_back(std::move(right));
     }
     return rights;
+}
+
+namespace {
+
+std::vector<Right> for_look_ups(std::vector<Right> rights) {
+    for (Right& right : rights) right.stops_all = false;
+    return rights;
+}
+
+}  // namespace
+
+std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) {
+    Needs needs(ledger::lookup_log_database(ledger_database));
+    needs.to_read("lookup");
+    needs.to_insert("lookup", {"at", "account", "officer", "case_reference", "reason", "asked", "key_id",
+                               "searched", "outcome", "contact_count", "contact_ids"});
+    return for_look_ups(needs.take());
+}
+
+std::vector<Right> rights_beyond_lookup_log(const std::string& ledger_database) {
+    Needs needs(ledger::lookup_log_database(ledger_database));
+    needs.to_update("lookup", {"at", "account"});
+    needs.to_delete("lookup");
+    return for_look_ups(needs.take());
 }
 
 Right right_to_opt_out(const Plan& plan) {

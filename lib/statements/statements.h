@@ -165,6 +165,8 @@ Statement update_rewritten(const plan::Step& step, const Context& context,
 
 // Owner and the names of uploaded files.
 Statement select_uploads(const plan::Step& step, const Scope& scope);
+// Owner and the different values of a column with addresses of the contact itself: only what has an '@'.
+Statement select_addresses(const plan::Step& step, const Scope& scope, const plan::AddressColumn& address);
 // Which of these names rows outside the scope hold in this column. Reads the whole table: the column is a
 // LONGTEXT that no index can help with.
 Statement select_uploads_of_others(const plan::Step& step, const Scope& scope,

@@ -15,13 +15,16 @@ namespace {
 // Every value of every row, one row a line.
 std::string content(Site& site) {
     std::string text;
-    for (const char* sql :
-         {"SELECT * FROM erasure ORDER BY contact_id",
-          "SELECT f.contact_id, c.table_name, c.column_name, f.cells FROM finding f"
-          " JOIN covered_column c ON c.id = f.column_id ORDER BY 1, 2, 3",
-          "SELECT contact_id, subject_hash, erased_at, status, passes FROM former_erasure"
-          " ORDER BY contact_id, erased_at",
-          "SELECT COUNT(*) FROM former_finding", "SELECT * FROM hash_fingerprint ORDER BY fingerprint"}) {
+    for (const char* sql : {"SELECT * FROM erasure ORDER BY contact_id",
+                            "SELECT f.contact_id, c.table_name, c.column_name, f.cells FROM finding f"
+                            " JOIN covered_column c ON c.id = f.column_id ORDER BY 1, 2, 3",
+                            "SELECT contact_id, subject_hash, erased_at, status, passes FROM former_erasure"
+                            " ORDER BY contact_id, erased_at",
+                            "SELECT COUNT(*) FROM former_finding",
+                            "SELECT contact_id, address_hash, algorithm, key_id, kind, noted_at FROM "
+                            "erased_address ORDER BY 1, 2, 6",
+                            "SELECT COUNT(*) FROM mark WHERE name = 'addresses_filed'",
+                            "SELECT * FROM hash_fingerprint ORDER BY fingerprint"}) {
         auto rows = site.here.server.select(sql, site.here.ledger_database);
         while (rows.next()) {
             for (std::size_t i = 0; i < rows.column_count(); ++i) {
@@ -48,6 +51,11 @@ void fill_ledger(Site& site) {
                test::sequence(1, 1203));
     change(site,
            "UPDATE erasure SET subject_hash = NULL, key_id = NULL, erased_at = NULL WHERE status = 'held'");
+    change(site,
+           "INSERT INTO erased_address (contact_id, address_hash, algorithm, key_id, kind, noted_at)"
+           " SELECT seq DIV 3, LPAD(LOWER(HEX(seq)), 32, '0'), 'md5', '', 'former', '2026-03-01 "
+           "10:00:00.123' FROM " +
+               test::sequence(0, 1203));
     change(site, "INSERT INTO covered_column (table_name, column_name) VALUES ('page_hits', 'url')");
     change(site,
            "INSERT INTO finding SELECT contact_id, c.id, contact_id FROM erasure, covered_column c"

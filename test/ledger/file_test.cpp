@@ -99,9 +99,11 @@ TEST_CASE("Former records follow the current one, and fingerprints all of them")
     const std::vector<std::vector<Fingerprint>> lines{{1, 255}, {256, 18'446'744'073'709'551'615U}};
     std::istringstream input(file({full_row(1), former, former, held_row(2)}, lines));
     std::vector<Fingerprint> taken;
-    LedgerFileReader reader(input, "ledger.jsonl", [&](std::span<const Fingerprint> some) {
+    LedgerFileReader::Takers take;
+    take.fingerprints = [&](std::span<const Fingerprint> some) {
         taken.insert(taken.end(), some.begin(), some.end());
-    });
+    };
+    LedgerFileReader reader(input, "ledger.jsonl", take);
     std::vector<bool> kinds;
     while (const auto row = reader.next()) kinds.push_back(row->former);
     CHECK(kinds == std::vector<bool>{false, true, true, false});
@@ -126,6 +128,48 @@ TEST_CASE("Former records follow the current one, and fingerprints all of them")
         good.substr(good.find("{\"contact"), good.find("{\"fingerprints") - good.find("{\"contact"));
     CHECK_THAT(answer_to(replaced(good, record + line, line + record)),
                ContainsSubstring("a record stands after the fingerprints"));
+}
+
+TEST_CASE("Addresses follow the records, in their order, and come back as they were") {
+    const auto at = *parse_utc("2026-03-04 05:06:07.008");
+    const std::string a(32, 'a');
+    std::vector<ledger::ErasedAddress> addresses{
+        {0, a, "md5", "", AddressKind::seen, at},
+        {1, a, "md5", "", AddressKind::current, at},
+        {1, a, "md5", "", AddressKind::former, at + Milliseconds{1}},
+        {1, std::string(64, 'b'), "hmac-sha256", std::string(16, 'c'), AddressKind::merged, at}};
+    const auto file = [&](const std::vector<ledger::ErasedAddress>& some, bool filed = true) {
+        std::string text;
+        LedgerFileWriter writer([&](std::string_view part) { text += part; }, {"1.2.3", at, 1, filed});
+        writer.add(full_row(1));
+        writer.add(some);
+        const std::vector<Fingerprint> fingerprints{7};
+        writer.add(fingerprints);
+        writer.finish();
+        return text;
+    };
+    const std::string good = file(addresses);
+    std::istringstream input(good);
+    std::vector<ledger::ErasedAddress> taken;
+    LedgerFileReader::Takers take;
+    take.addresses = [&](std::span<const ledger::ErasedAddress> some) {
+        taken.insert(taken.end(), some.begin(), some.end());
+    };
+    LedgerFileReader reader(input, "ledger.jsonl", take);
+    CHECK(reader.header().addresses_filed);
+    while (reader.next()) continue;
+    CHECK(taken == addresses);
+    std::istringstream not_filed(file(addresses, false));
+    CHECK_FALSE(LedgerFileReader(not_filed, "ledger.jsonl").header().addresses_filed);
+
+    CHECK(answer_to(good) == "accepted");
+    CHECK_THAT(answer_to(replaced(good, "\"merged\"", "\"friend\"")),
+               ContainsSubstring("kind: is not a word"));
+    CHECK_THAT(answer_to(replaced(good, "\"merged\"", "\"former\"")), ContainsSubstring("the checksum"));
+    CHECK_THAT(answer_to(replaced(good, "{\"address\":\"" + a, "{\"address\":\"ann@example.org")),
+               ContainsSubstring("address: is not lower-case"));
+    std::swap(addresses[0], addresses[1]);
+    CHECK_THAT(answer_to(file(addresses)), ContainsSubstring("is not greater than the one before"));
 }
 
 TEST_CASE("A file of version 1 is read") {
@@ -283,7 +327,7 @@ TEST_CASE("A file that was cut, edited or mixed up is refused with the line") {
         {"nothing", "", "ledger.jsonl: line 1: is empty"},
         {"something else", "{\"format\":\"x\"}\n", "line 1: is not a file of `ledger export`"},
         {"no JSON", "hello\n", "line 1: is not a file of `ledger export`"},
-        {"a later version", replaced(good, "\"version\":3", "\"version\":4"), "line 1: has a version"},
+        {"a later version", replaced(good, "\"version\":4", "\"version\":5"), "line 1: has a version"},
         {"a damaged header", replaced(good, "\"rows\":3", "\"rows\":-3"), "line 1: the header is damaged"},
         {"cut in a line", good.substr(0, line_start(3) + 20), "line 3: is cut off"},
         {"cut after a line", good.substr(0, line_start(4)), "line 4: the end of the file is missing"},

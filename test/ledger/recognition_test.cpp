@@ -26,6 +26,24 @@ Record row_made_with(const policy::HashOptions& options, const std::string& of =
 
 }  // namespace
 
+TEST_CASE("A contact is recognised by an address that its erasure met, too") {
+    const policy::HashOptions keyed{Algorithm::sha256, "the key of today", true};
+    const policy::Hasher md5({Algorithm::md5, "", true});
+    const AddressHashes hashes({"the key of today"});
+    for (const std::string& of : {std::string("other@example.org"), std::string()}) {
+        Record row = row_made_with(keyed, of);
+        const auto found = [&](const std::string& now) {
+            return recognise(row, Present{now, {}, std::nullopt}, hashes);
+        };
+        CHECK(found(address) == (of.empty() ? Recognition::no_address : Recognition::other_address));
+        // An older one, hashed before there was a key.
+        row.address_hashes = {md5.hash(address, policy::Normalisation::email)};
+        CHECK(found(address) == Recognition::same_person);
+        CHECK(found("third@example.org") ==
+              (of.empty() ? Recognition::no_address : Recognition::other_address));
+    }
+}
+
 TEST_CASE("A contact is recognised by the hash of its address, made with any key at hand") {
     const policy::HashOptions md5{Algorithm::md5, "", true};
     const policy::HashOptions keyed{Algorithm::sha256, "the key of today", true};

@@ -6,6 +6,8 @@
 #include "daemon/command/common.h"
 #include "database/account.h"
 #include "database/privileges.h"
+#include "ledger/lookup_log.h"
+#include "rights/grants.h"
 #include "rights/remedy.h"
 #include "rights/rights.h"
 
@@ -60,6 +62,25 @@ void check_suppression_grant(Connection& connection, const plan::Plan& plan, Che
 void check_ledger_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
     report_missing(connection, rights::needed_ledger_rights(ledger, true), ": background looks fail", report);
+}
+
+void check_lookup_log_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
+    const database::Transaction rolled_back(connection);
+    const std::string log = ledger::lookup_log_database(ledger);
+    const auto missing = rights::missing_on_lookup_log(connection, ledger);
+    if (missing && !missing->empty()) {
+        report.problem("grants",
+                       "database " + log + ": " + join(*missing, ", ") +
+                           " not granted: look-ups are not logged, and not answered",
+                       rights::remedy);
+    }
+    const auto broader = rights::broader_on_lookup_log(connection, ledger);
+    if (!broader.empty()) {
+        report.warning("grants",
+                       "database " + log + ": the account has " + join(broader, ", ") +
+                           ", and could change or remove what the log of look-ups says",
+                       "Take it away: only SELECT, INSERT and CREATE are needed there");
+    }
 }
 
 bool may_create(Connection& connection, const std::string& ledger) {

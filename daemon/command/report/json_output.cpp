@@ -73,7 +73,9 @@ ordered_json hold_json(const policy::Hold& hold) {
 }
 
 ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Record& row) {
+    const auto kind = found.kind_in(row);
     return {{"of_this_address", found.is_of_address(row)},
+            {"address_was", kind ? ordered_json(name_of(*kind)) : ordered_json(nullptr)},
             {"status", ledger::name_of(row.status)},
             {"erased_at", time(row.erased_at)},
             {"requested_at", time(row.requested_at)},
@@ -111,6 +113,7 @@ ordered_json contact_json(const ledger::FoundContact& found) {
         {"former_erasures", array()}};
     for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
     for (const ledger::Trace trace : found.traces) json["found_by"].push_back(ledger::name_of(trace));
+    json["address_used_now_by"] = found.used_now_by;
     for (const auto& opt_out : found.opt_outs) {
         json["do_not_contact"].push_back(
             {{"channel", opt_out.channel}, {"reason", opt_out.reason}, {"since", time(opt_out.since)}});
@@ -217,6 +220,7 @@ std::string to_json(const ledger::LookupAnswer& answer, bool history_searched) {
     ordered_json json{{"found", answer.found()},
                       {"contacts", array()},
                       {"mails_without_contact", mails_json(answer.mails_without_contact)},
+                      {"deleted_contact_erased_at", time(answer.deleted_contact_erased_at)},
                       {"missing_keys", array()},
                       {"has_ledger", answer.has_ledger},
                       {"history_searched", history_searched}};

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/command/ledger.h"
+#include "daemon/command/lookups.h"
 
 namespace gdprd::command {
 
@@ -8,6 +9,43 @@ using nlohmann::ordered_json;
 
 std::string export_json(std::uint64_t rows, const std::string& checksum) {
     return ordered_json{{"rows", rows}, {"sha256", checksum}}.dump(2);
+}
+
+std::string addresses_json(const reconciliation::AddressFilingCounts& counts, bool dry_run) {
+    ordered_json filed;
+    for (const auto& [kind, name] : address_kind_names) {
+        const auto count = counts.addresses.find(kind);
+        filed[name] = count == counts.addresses.end() ? 0 : count->second;
+    }
+    return ordered_json{{"contacts", counts.contacts},
+                        {"mails_without_contact", counts.mails},
+                        {"addresses", filed},
+                        {"dry_run", dry_run}}
+        .dump(2);
+}
+
+std::string lookups_json(const std::vector<ledger::LoggedLookup>& lookups) {
+    const auto or_null = [](const std::string& text) {
+        return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+    };
+    ordered_json list = ordered_json::array();
+    for (const auto& one : lookups) {
+        std::string time = format_utc(one.at);
+        time[time.find(' ')] = 'T';
+        list.push_back({{"id", one.id},
+                        {"at", time + 'Z'},
+                        {"account", one.account},
+                        {"officer", or_null(one.officer)},
+                        {"case", or_null(one.case_reference)},
+                        {"reason", or_null(one.reason)},
+                        {"asked", one.asked},
+                        {"key_id", one.key_id},
+                        {"history_searched", one.history},
+                        {"found", one.found},
+                        {"contact_count", one.contact_count},
+                        {"contacts", one.contacts}});
+    }
+    return ordered_json{{"lookups", list}}.dump(2, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run) {

@@ -1,0 +1,113 @@
+#include "daemon/command/lookup_logging.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <vector>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "daemon/command/terminal/new_files.h"
+
+namespace gdprd::command {
+
+namespace {
+
+using policy::Algorithm;
+using policy::Hasher;
+using policy::Normalisation;
+
+constexpr std::size_t words_bytes_max = 128;
+constexpr std::size_t reason_bytes_max = 255;
+constexpr std::size_t key_bytes = 32;
+
+void check_text(const char* option, const std::string& text, std::size_t bytes_max) {
+    const auto refuse = [&](const std::string& what) {
+        throw ConfigurationError(std::string("lookup: ") + option + ": " + what,
+                                 "It is kept in the log of look-ups. Name the case, not the person");
+    };
+    if (text.find('@') != std::string::npos) refuse("must hold no address, and so no @");
+    if (text.size() > bytes_max) refuse("is longer than " + std::to_string(bytes_max) + " bytes");
+    const bool has_control_characters = std::any_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    if (has_control_characters) refuse("has control characters");
+}
+
+// The kernel keeps who logged in, whatever account they have become since; a service has nobody.
+uid_t asking_user() {
+    std::ifstream file("/proc/self/loginuid");
+    constexpr std::uint64_t nobody = 4'294'967'295;
+    std::uint64_t login = nobody;
+    if (file >> login && login < nobody) return static_cast<uid_t>(login);
+    return ::getuid();
+}
+
+std::string key_of_its_own(const std::filesystem::path& directory) {
+    const std::filesystem::path file = directory / "lookup-log-key";
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+        try {
+            NewFiles files;
+            files.write(file, random_hex(key_bytes) + '\n', 0600);
+            files.keep();
+        } catch (const ConfigurationError&) {
+            // Another look-up was faster.
+        }
+    }
+    return read_secret(file.string());
+}
+
+}  // namespace
+
+void check_words(const LookupWords& words, bool case_required) {
+    check_text("--officer", words.officer, words_bytes_max);
+    check_text("--case", words.case_reference, words_bytes_max);
+    check_text("--reason", words.reason, reason_bytes_max);
+    if (case_required && words.case_reference.empty()) {
+        throw ConfigurationError("lookup: [lookup] case_required is set, and no case was given",
+                                 "Give its reference with --case");
+    }
+}
+
+Hasher lookup_log_hasher(const config::Config& config) {
+    const std::string& key = config.hash.key;
+    const std::string of_log = key.empty() ? key_of_its_own(config.queue.directory)
+                                           : Hasher({Algorithm::sha256, key, true})
+                                                 .hash("mautic-gdprd log of look-ups", Normalisation::plain);
+    return Hasher({Algorithm::sha256, of_log, true});
+}
+
+std::string system_account() {
+    const uid_t user = asking_user();
+    std::array<char, 16'384> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
+    const std::string name = found == nullptr ? "uid " + std::to_string(user) : found->pw_name;
+    constexpr std::size_t characters_max = 64;
+    return name.substr(0, characters_max);
+}
+
+ledger::LoggedLookup logged(const ledger::LookupAnswer& answer, const LookupWords& words, bool history) {
+    ledger::LoggedLookup lookup;
+    lookup.at = now();
+    lookup.account = system_account();
+    lookup.officer = words.officer;
+    lookup.case_reference = words.case_reference;
+    lookup.reason = words.reason;
+    lookup.history = history;
+    lookup.found = answer.found();
+    lookup.contact_count = answer.contacts.size();
+    for (const auto& found : answer.contacts) {
+        if (lookup.contacts.size() < ledger::LoggedLookup::contacts_max) {
+            lookup.contacts.push_back(found.contact);
+        }
+    }
+    return lookup;
+}
+
+}  // namespace gdprd::command

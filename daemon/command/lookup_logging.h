@@ -1,0 +1,32 @@
+// What a look-up is logged with: who, for which case and why, and the key of what was asked.
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+#include "ledger/lookup.h"
+#include "ledger/lookup_log.h"
+#include "policy/hash.h"
+
+namespace gdprd::command {
+
+// As they were given; "" for none.
+struct LookupWords {
+    std::string officer;
+    std::string case_reference;
+    std::string reason;
+};
+
+// Throws ConfigurationError for words that cannot be logged, and for a case that is required and not given.
+void check_words(const LookupWords& words, bool case_required);
+
+// Hashes what was asked. Its key is made of the hash key; without one it is in a file of its own in the
+// state directory, which the first look-up makes. Throws ConfigurationError or Error when that cannot be.
+policy::Hasher lookup_log_hasher(const config::Config& config);
+
+// The account of the operating system that asks: the one that logged in, if somebody became root after that.
+std::string system_account();
+
+ledger::LoggedLookup logged(const ledger::LookupAnswer& answer, const LookupWords& words, bool history);
+
+}  // namespace gdprd::command

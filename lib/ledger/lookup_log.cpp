@@ -1,0 +1,122 @@
+#include "ledger/lookup_log.h"
+
+#include <sstream>
+
+#include "base/error.h"
+
+namespace gdprd::ledger {
+
+using database::Rows;
+using database::Value;
+
+namespace {
+
+// Names of staff and of cases may have any letter. An address has no business here, whoever typed it where.
+constexpr const char* table_definition = R"( (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    at             DATETIME(3) NOT NULL,
+    account        VARCHAR(64) NOT NULL,
+    officer        VARCHAR(128) NULL,
+    case_reference VARCHAR(128) NULL,
+    reason         VARCHAR(255) NULL,
+    asked          CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    key_id         CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    searched       ENUM('index','history') NOT NULL,
+    outcome        ENUM('found','not_found') NOT NULL,
+    contact_count  INT UNSIGNED NOT NULL,
+    contact_ids    VARCHAR(4096) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    PRIMARY KEY (id),
+    KEY asked (asked),
+    CONSTRAINT asked_is_hex        CHECK (asked REGEXP '^[0-9a-f]{64}$'),
+    CONSTRAINT asked_key_is_hex    CHECK (key_id REGEXP '^[0-9a-f]{16}$'),
+    CONSTRAINT contacts_are_ids    CHECK (contact_ids REGEXP '^[0-9,]*$'),
+    CONSTRAINT words_have_no_address CHECK (LOCATE('@', CONCAT_WS('', officer, case_reference, reason)) = 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin)";
+
+Value text_or_null(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
+
+std::string list_of(const std::vector<ContactId>& contacts) {
+    std::string list;
+    for (const ContactId contact : contacts) list += (list.empty() ? "" : ",") + std::to_string(contact);
+    return list;
+}
+
+std::vector<ContactId> contacts_in(const std::string& list) {
+    std::vector<ContactId> contacts;
+    std::istringstream ids(list);
+    for (std::string id; std::getline(ids, id, ',');) contacts.push_back(std::stoull(id));
+    return contacts;
+}
+
+}  // namespace
+
+std::string lookup_log_database(const std::string& ledger_database) {
+    return "lookups_of_" + ledger_database;
+}
+
+LookupLog::LookupLog(database::Connection& connection, const std::string& ledger_database)
+    : connection_(connection),
+      database_(lookup_log_database(ledger_database)),
+      table_(database::quote_identifier(database_) + ".`lookup`") {}
+
+bool LookupLog::exists() {
+    return connection_
+        .select("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'lookup'",
+                std::vector<Value>{database_}, "log of look-ups: look for it")
+        .next();
+}
+
+void LookupLog::create() {
+    if (exists()) return;
+    try {
+        auto there =
+            connection_.select("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+                               std::vector<Value>{database_}, "log of look-ups: look for its database");
+        if (!there.next()) {
+            connection_.change("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database_) +
+                                   " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                               {}, "log of look-ups: create its database");
+        }
+        connection_.change("CREATE TABLE IF NOT EXISTS " + table_ + table_definition, {},
+                           "log of look-ups: make its table");
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() != database::ErrorClass::privilege) throw;
+        throw ConfigurationError(
+            "log of look-ups " + database_ + ": " + error.what(),
+            "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
+            "server's administrator");
+    }
+}
+
+void LookupLog::add(const LoggedLookup& lookup) {
+    connection_.change(
+        "INSERT INTO " + table_ +
+            " (at, account, officer, case_reference, reason, asked, key_id, searched, outcome,"
+            " contact_count, contact_ids) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        std::vector<Value>{format_utc(lookup.at), lookup.account, text_or_null(lookup.officer),
+                           text_or_null(lookup.case_reference), text_or_null(lookup.reason), lookup.asked,
+                           lookup.key_id, std::string(lookup.history ? "history" : "index"),
+                           std::string(lookup.found ? "found" : "not_found"), lookup.contact_count,
+                           list_of(lookup.contacts)},
+        "log of look-ups: write");
+}
+
+std::vector<LoggedLookup> LookupLog::newest(std::size_t max, const std::optional<std::string>& asked) {
+    std::vector<Value> parameters;
+    if (asked) parameters.emplace_back(*asked);
+    parameters.emplace_back(std::uint64_t{max});
+    Rows rows = connection_.select(
+        "SELECT id, at, account, officer, case_reference, reason, asked, key_id, searched, outcome,"
+        " contact_count, contact_ids FROM " +
+            table_ + (asked ? " WHERE asked = ?" : "") + " ORDER BY id DESC LIMIT ?",
+        parameters, "log of look-ups: read");
+    std::vector<LoggedLookup> found;
+    while (rows.next()) {
+        found.push_back({rows.number(0), rows.time(1).value_or(Timestamp{}), rows.text(2), rows.text(3),
+                         rows.text(4), rows.text(5), rows.text(6), rows.text(7), rows.text(8) == "history",
+                         rows.text(9) == "found", rows.number(10), contacts_in(rows.text(11))});
+    }
+    return found;
+}
+
+}  // namespace gdprd::ledger

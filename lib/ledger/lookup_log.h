@@ -1,0 +1,62 @@
+// Who looked whom up, when, for which case and why, and with what outcome. What was asked is there as a keyed
+// hash: whoever has the key and an address can tell that it was looked up, and nobody can read the addresses.
+//
+// A database of its own beside the ledger's, because a grant on the whole of the ledger's cannot leave a
+// table out: here the account has INSERT and SELECT and nothing else, so that whoever looks people up can
+// neither change nor remove what was noted. CREATE, which makes the table once, changes nothing in one that
+// is there.
+//
+// Threads: that of its connection. Errors: DatabaseError.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/contact_id.h"
+#include "database/connection.h"
+
+namespace gdprd::ledger {
+
+struct LoggedLookup {
+    static constexpr std::size_t contacts_max = 100;
+
+    std::uint64_t id = 0;  // in the order of time, as the server counts
+    Timestamp at{};
+    std::string account;  // of the operating system
+    std::string officer;  // these three as they were given, or ""
+    std::string case_reference;
+    std::string reason;
+    std::string asked;     // HMAC-SHA256 of the address, normalised
+    std::string key_id;    // of its key: policy::Hasher::key_id()
+    bool history = false;  // all mails were read, too
+    bool found = false;
+    std::uint64_t contact_count = 0;
+    std::vector<ContactId> contacts;  // the first contacts_max of them
+};
+
+// "lookups_of_mautic_gdprd"
+std::string lookup_log_database(const std::string& ledger_database);
+inline constexpr std::size_t lookup_log_name_extra = 11;  // characters more than the ledger's name
+
+class LookupLog {
+  public:
+    LookupLog(database::Connection& connection, const std::string& ledger_database);
+
+    // Makes database and table where they are not there. Throws ConfigurationError when that is not allowed.
+    void create();
+    bool exists();
+    // On disk when it returns. The id is the server's.
+    void add(const LoggedLookup& lookup);
+    // The newest ones first. `asked`: those of this hash only.
+    std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::string>& asked);
+
+  private:
+    database::Connection& connection_;
+    const std::string database_;
+    const std::string table_;
+};
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,433 @@
+// Every address a person had is filed with its hash in the erasing transaction, and nobody else's is.
+#include "ledger/addresses.h"
+
+#include "complete/schemas.h"
+#include "erasure/world.h"
+#include "fixture/explain.h"
+#include "fixture/php_serialize.h"
+#include "ledger/lookup.h"
+#include "model/dice.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using ledger::ErasedAddress;
+using ledger::ErasedAddresses;
+
+namespace {
+
+using Filed = std::map<std::string, AddressKind>;  // by address
+
+constexpr ContactId person = 7;
+constexpr ContactId neighbour = 8;
+constexpr ContactId loser = 70;  // was merged into the person
+
+std::string change(const std::string& before, const std::string& after) {
+    return php::map(
+        {{"fields", php::map({{"email", php::list({before.empty() ? php::null() : php::string(before),
+                                                   php::string(after)})}})}});
+}
+
+void add_change(World& world, ContactId contact, const std::string& details, const char* object = "lead") {
+    world.mautic.insert("audit_log", {{"user_name", "System"},
+                                      {"bundle", "lead"},
+                                      {"object", object},
+                                      {"object_id", contact},
+                                      {"action", "update"},
+                                      {"details", details},
+                                      {"date_added", "2024-12-24 10:00:00"},
+                                      {"ip_address", ""}});
+}
+
+void add_mail(World& world, std::optional<ContactId> contact, const std::string& address) {
+    world.mautic.insert(
+        "email_stats",
+        {{"lead_id", contact ? database::Value(*contact) : database::Value(nullptr)},
+         {"email_address", address},
+         {"date_sent", "2025-02-01 07:00:00"},
+         {"tracking_hash", "h" + std::to_string(std::hash<std::string>{}(address) % 1'000'000)},
+         {"tokens", php::map({{"{friend}", php::string("in.tokens@example.org")}})}});
+}
+
+void add_merge(World& world, ContactId winner, ContactId merged, const std::string& name) {
+    world.mautic.insert("contact_merge_records", {{"contact_id", winner},
+                                                  {"merged_id", merged},
+                                                  {"name", name},
+                                                  {"date_added", "2025-01-01 00:00:00"}});
+}
+
+// A form with the e-mail field that fills the contact's, and another one for a friend's address.
+void make_form(World& world) {
+    world.mautic.insert("forms", {{"id", std::int64_t{3}}, {"name", "Sign up"}, {"alias", "signup"}});
+    for (const char* alias : {"email", "friend"}) {
+        const bool is_own = std::string_view(alias) == "email";
+        const database::Value field = is_own ? database::Value("email") : database::Value(nullptr);
+        const database::Value object = is_own ? database::Value("contact") : database::Value(nullptr);
+        world.mautic.insert("form_fields", {{"form_id", std::int64_t{3}},
+                                            {"label", alias},
+                                            {"alias", alias},
+                                            {"type", "email"},
+                                            {"lead_field", field},
+                                            {"mapped_field", field},
+                                            {"mapped_object", object}});
+    }
+    world.mautic.connection().change("CREATE TABLE " + world.mautic.real_name("form_results_3_signup") +
+                                     " (submission_id INT UNSIGNED NOT NULL, form_id INT UNSIGNED NOT NULL,"
+                                     " email LONGTEXT, friend LONGTEXT, PRIMARY KEY (submission_id))");
+    world.mautic.read_columns();
+}
+
+void add_submission(World& world, ContactId contact, const std::string& own, const std::string& friends) {
+    const std::string ip = world.mautic.value("SELECT MIN(id) FROM {prefix}ip_addresses");
+    const std::uint64_t submission =
+        world.mautic.insert("form_submissions", {{"form_id", std::int64_t{3}},
+                                                 {"lead_id", contact},
+                                                 {"ip_id", ip},
+                                                 {"date_submitted", "2025-01-05 00:00:00"},
+                                                 {"referer", "https://www.example.org/"}});
+    world.mautic.insert(
+        "form_results_3_signup",
+        {{"submission_id", submission}, {"form_id", std::int64_t{3}}, {"email", own}, {"friend", friends}});
+}
+
+std::vector<ErasedAddress> filed_of(World& world, ContactId contact) {
+    return ErasedAddresses(world.daemon, World::ledger_name).of_contacts(std::span(&contact, 1));
+}
+
+// Of all addresses that occur anywhere those that are filed under the contact.
+Filed filed_among(World& world, ContactId contact, const std::set<std::string>& addresses) {
+    const policy::Hasher md5{world.hash};
+    std::map<std::string, std::string> by_hash;
+    for (const std::string& one : addresses) by_hash[md5.hash(one, policy::Normalisation::email)] = one;
+    Filed filed;
+    for (const ErasedAddress& one : filed_of(world, contact)) {
+        const auto known = by_hash.find(one.hash);
+        const std::string address = known == by_hash.end() ? "unknown " + one.hash : known->second;
+        const auto [there, is_new] = filed.try_emplace(address, one.kind);
+        if (!is_new) there->second = std::min(there->second, one.kind);
+    }
+    return filed;
+}
+
+// One person whose history has an address by every tie, and other people's beside each.
+Filed add_everything(World& world, std::set<std::string>& all) {
+    world.mautic.add_contact(person);
+    world.mautic.add_contact(neighbour);
+    make_form(world);
+    const Person known = invented_person(person);
+    Filed own{{known.email(), AddressKind::current},
+              {known.old_email, AddressKind::former},
+              {"changed@example.org", AddressKind::former},
+              {"loser.now@example.org", AddressKind::merged},
+              {"loser.before@example.org", AddressKind::merged},
+              {"loser.name@example.org", AddressKind::merged},
+              {"mailed@example.org", AddressKind::seen},
+              {"typed@example.org", AddressKind::seen}};
+    add_change(world, person, change("changed@example.org", known.old_email));
+    add_change(world, loser, change("loser.before@example.org", "loser.now@example.org"));
+    add_merge(world, person, loser, "loser.name@example.org");
+    add_merge(world, person, 71, "A name, and no address");
+    add_mail(world, person, "mailed@example.org");
+    add_submission(world, person, "typed@example.org", "friend@example.org");
+    if (world.mautic.has_table("sync_object_field_change_report")) {
+        own["synchronised@example.org"] = AddressKind::former;
+        for (const char* column : {"email", "manager_email"}) {
+            world.mautic.insert("sync_object_field_change_report",
+                                {{"integration", "crm"},
+                                 {"object_id", person},
+                                 {"object_type", "Mautic\\LeadBundle\\Entity\\Lead"},
+                                 {"modified_at", "2025-01-05 00:00:00"},
+                                 {"column_name", column},
+                                 {"column_type", "string"},
+                                 {"column_value", std::string(column) == "email" ? "synchronised@example.org"
+                                                                                 : "manager@example.org"}});
+        }
+    }
+    if (world.mautic.has_table("plugin_citrix_events")) {
+        own["webinar@example.org"] = AddressKind::seen;
+        world.mautic.insert("plugin_citrix_events", {{"lead_id", person},
+                                                     {"product", "webinar"},
+                                                     {"email", "webinar@example.org"},
+                                                     {"event_name", "x"},
+                                                     {"event_type", "registered"},
+                                                     {"event_date", "2025-01-05 00:00:00"}});
+    }
+    // What is not the person's.
+    add_merge(world, person, neighbour, "neighbour.name@example.org");  // lives
+    add_change(world, neighbour, change("neighbour.before@example.org", "x@example.org"));
+    add_change(world, person, change("mail.template@example.org", "y@example.org"), "email");
+    add_change(world, person, php::map({{"dnc_channel_status", php::string("dnc@example.org")}}));
+    add_mail(world, person, "two@example.org, recipients@example.org");
+    add_mail(world, neighbour, "neighbour.mail@example.org");
+    add_mail(world, std::nullopt, "nobody@example.org");
+    add_submission(world, neighbour, "neighbour.form@example.org", known.email());
+    for (const auto& [address, kind] : own) all.insert(address);
+    for (const char* other :
+         {"friend", "manager", "neighbour.name", "neighbour.before", "x", "y", "dnc", "two", "mail.template",
+          "recipients", "neighbour.mail", "nobody", "neighbour.form", "in.tokens"}) {
+        all.insert(std::string(other) + "@example.org");
+    }
+    all.insert("two@example.org, recipients@example.org");
+    world.mautic.unsubscribe(person);
+    return own;
+}
+
+}  // namespace
+
+TEST_CASE("every address of a person is filed by every tie, and nobody else's, on every schema") {
+    for (const SchemaCase& schema : schema_cases()) {
+        CAPTURE(schema.name());
+        World world(schema.prefix, schema.version, schema.upgraded);
+        std::set<std::string> all;
+        const Filed own = add_everything(world, all);
+        REQUIRE(world.erase(person).verdict == erasure::Verdict::erased);
+        CHECK(filed_among(world, person, all) == own);
+        CHECK(filed_of(world, neighbour).empty());
+        const auto record = world.ledger(person);
+        for (const ErasedAddress& one : filed_of(world, person)) {
+            CHECK(one.noted_at == record->last_pass_at);
+            CHECK(one.algorithm == "md5");
+        }
+        const auto filed = filed_of(world, person).size();
+        // A later pass finds the hashes in the mails: nothing new, but an address that came meanwhile is.
+        add_change(world, person, change("meanwhile@example.org", "meanwhile@example.org"));
+        world.erase(person, 1);
+        CHECK(filed_of(world, person).size() == filed + 1);
+        all.insert("meanwhile@example.org");
+        CHECK(filed_among(world, person, all).at("meanwhile@example.org") == AddressKind::former);
+        for (const auto& [address, kind] : own) {
+            CAPTURE(address);
+            ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+            const auto answer = ledger::Lookup(world.daemon, options).find(address);
+            REQUIRE(answer.contacts.size() == 1);
+            CHECK(answer.contacts[0].contact == person);
+            CHECK(answer.contacts[0].kind_in(*answer.contacts[0].erasure) == kind);
+        }
+        ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+        for (const char* other : {"friend@example.org", "two@example.org", "neighbour.name@example.org"}) {
+            CHECK_FALSE(ledger::Lookup(world.daemon, options).find(other).found());
+        }
+    }
+}
+
+TEST_CASE("addresses are filed together with the erasure or not at all") {
+    World world;
+    add_unsubscribed(world);
+    const std::string address = world.mautic.field(person, "email");
+    server().execute(
+        std::string("CREATE TRIGGER test_ledger.refused BEFORE INSERT ON"
+                    " test_ledger.erased_address FOR EACH ROW"
+                    " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'"));
+    CHECK_THROWS_AS(world.erase(person), database::DatabaseError);
+    CHECK(world.mautic.field(person, "email") == address);
+    CHECK_FALSE(world.ledger(person).has_value());
+    server().execute("DROP TRIGGER test_ledger.refused");
+    world.erase(person);
+    CHECK(filed_of(world, person).size() == 2);
+}
+
+TEST_CASE("an address belongs to the erasure that met it, and two may have met it") {
+    World world;
+    add_unsubscribed(world);
+    const Person known = invented_person(person);
+    world.erase(person);
+    world.mautic.resubscribe(person);
+    world.mautic.connection().change("UPDATE leads SET email = 'second@example.org' WHERE id = 7");
+    world.mautic.unsubscribe(person);
+    world.erase(person);
+    ledger::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+    const auto find = [&](const std::string& address) {
+        return ledger::Lookup(world.daemon, options).find(address).contacts.at(0);
+    };
+    auto found = find("second@example.org");
+    CHECK(found.kind_in(*found.erasure) == AddressKind::current);
+    CHECK_FALSE(found.is_of_address(found.former.at(0)));
+    // Mails still tell of it, as a hash.
+    found = find(known.old_email);
+    CHECK(found.kind_in(found.former.at(0)) == AddressKind::former);
+    CHECK(found.kind_in(*found.erasure) == AddressKind::seen);
+    found = find(known.email());
+    CHECK(found.kind_in(found.former.at(0)) == AddressKind::current);
+    CHECK(found.kind_in(*found.erasure) == AddressKind::seen);
+}
+
+TEST_CASE("an address that somebody else has now is told with the one who has it") {
+    World world;
+    add_unsubscribed(world);
+    world.mautic.add_contact(neighbour);
+    const Person known = invented_person(person);
+    world.erase(person);
+    world.mautic.connection().change("UPDATE leads SET email = '" + known.old_email + "' WHERE id = 8");
+    ledger::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+    const auto answer = ledger::Lookup(world.daemon, options).find(known.old_email);
+    REQUIRE(answer.contacts.size() == 2);
+    CHECK(answer.contacts[0].used_now_by == std::vector<ContactId>{neighbour});
+    CHECK(answer.contacts[1].used_now_by.empty());
+    CHECK_FALSE(answer.contacts[1].erasure.has_value());
+}
+
+TEST_CASE("addresses in a history of many chunks are filed with the chunk that meets them") {
+    World world;
+    world.slice_rows = 5;
+    add_unsubscribed(world);
+    std::set<std::string> all{invented_person(person).email(), invented_person(person).old_email};
+    for (int i = 0; i < 23; ++i) {
+        const std::string address = "chunk" + std::to_string(i) + "@example.org";
+        add_mail(world, person, address);
+        all.insert(address);
+    }
+    world.erase(person);
+    const Filed filed = filed_among(world, person, all);
+    CHECK(filed.size() == all.size());
+    CHECK(filed.at("chunk22@example.org") == AddressKind::seen);
+    CHECK(filed.at(invented_person(person).email()) == AddressKind::current);
+}
+
+TEST_CASE("an index answers for an address") {
+    World world;
+    std::string rows;
+    for (int i = 1; i <= 2'000; ++i) {
+        rows += (i == 1 ? "" : ",") + std::string("(") + std::to_string(i) + ", MD5_" +
+                ", 'md5', '', 'seen', NOW(3))";
+        const std::string hash = policy::Hasher({}).hash(std::to_string(i), policy::Normalisation::plain);
+        rows.replace(rows.find("MD5_"), 4, "'" + hash + "'");
+    }
+    server().execute(
+        "INSERT INTO test_ledger.erased_address (contact_id, address_hash, algorithm, key_id, kind,"
+        " noted_at) VALUES " +
+        rows);
+    const std::string one = policy::Hasher({}).hash("7", policy::Normalisation::plain);
+    const auto lines =
+        explain(world.daemon,
+                "SELECT contact_id, kind FROM test_ledger.erased_address a WHERE"
+                " address_hash IN ('" +
+                    one + "','" + std::string(64, 'f') + "') ORDER BY contact_id, noted_at, id");
+    for (auto line : lines) {
+        CHECK(line["key"] == "address");
+        CHECK(std::stoull(line["rows"]) <= 10);
+    }
+}
+
+namespace {
+
+// Invents people who share what people share, and writes down, once more and plainly, which addresses were
+// each one's own.
+class Neighbourhood {
+  public:
+    Neighbourhood(World& world, std::uint64_t seed) : world_(world), dice_(seed) {
+        make_form(world);
+        const auto people = static_cast<ContactId>(dice_.between(2, 6));
+        for (ContactId contact = 1; contact <= people; ++contact) {
+            world.mautic.add_contact(contact);
+            contacts.push_back(contact);
+            own[contact] = {invented_person(contact).email(), invented_person(contact).old_email};
+            all.insert(own[contact].begin(), own[contact].end());
+        }
+        for (std::uint64_t i = dice_.between(5, 40); i > 0; --i) add_something();
+        for (const ContactId contact : contacts) {
+            if (dice_.chance(70)) erased.push_back(contact);
+        }
+        for (const ContactId contact : erased) world.mautic.unsubscribe(contact);
+    }
+
+    std::vector<ContactId> contacts;
+    std::vector<ContactId> erased;
+    std::map<ContactId, std::set<std::string>> own;
+    std::set<std::string> all;
+
+  private:
+    // A new one, or one that somebody has, had or mentioned already.
+    std::string address() {
+        if (!all.empty() && dice_.chance(50))
+            return dice_.pick(std::vector<std::string>(all.begin(), all.end()));
+        std::string fresh = dice_.letters(8) + "@example.org";
+        all.insert(fresh);
+        return fresh;
+    }
+    void add_own(ContactId contact, const std::string& address) { own[contact].insert(address); }
+
+    void add_something() {
+        const ContactId contact = dice_.pick(contacts);
+        const ContactId other = dice_.pick(contacts);
+        const std::string one = address();
+        const std::string two = address();
+        switch (dice_.below(10)) {
+            case 0:
+                add_mail(world_, contact, one);
+                return add_own(contact, one);
+            case 1:
+                return add_mail(world_, contact, one + "; " + two);
+            case 2:
+                return add_mail(world_, std::nullopt, one);
+            case 3:
+                add_change(world_, contact, change(one, two));
+                add_own(contact, one);
+                return add_own(contact, two);
+            case 4:
+                return add_change(world_, contact, change(one, two), dice_.chance(50) ? "company" : "note");
+            case 5:
+                add_submission(world_, contact, one, two);
+                return add_own(contact, one);
+            case 6: {
+                const ContactId merged = next_merged_++;
+                add_merge(world_, contact, merged, one);
+                add_change(world_, merged, change("", two));
+                add_own(contact, one);
+                return add_own(contact, two);
+            }
+            case 7:
+                return add_merge(world_, contact, other, one);  // the other one lives
+            case 8:
+                world_.mautic.insert("lead_notes", {{"lead_id", contact},
+                                                    {"text", "Wrote from " + one},
+                                                    {"date_added", "2025-01-05 00:00:00"}});
+                return;
+            default:
+                world_.mautic.insert("lead_event_log", {{"lead_id", contact},
+                                                        {"bundle", "lead"},
+                                                        {"object", "import"},
+                                                        {"action", "inserted"},
+                                                        {"properties", "{\"email\":\"" + one + "\"}"},
+                                                        {"date_added", "2025-01-05 00:00:00"}});
+        }
+    }
+
+    World& world_;
+    model::Dice dice_;
+    ContactId next_merged_ = 1'000;
+};
+
+}  // namespace
+
+TEST_CASE("in histories of neighbours nobody else's address is filed, and every own one is") {
+    const auto versions = MauticDatabase::facts_versions();
+    if (versions.empty()) return;
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+        CAPTURE(seed);
+        World world("", versions[seed % versions.size()], false);
+        model::Dice dice(seed + 1'000);
+        world.slice_rows = dice.chance(30) ? 4 : 10'000;
+        const Neighbourhood people(world, seed);
+        const auto erase = [&](int pass) {
+            if (world.slice_rows > 4) {
+                std::vector<erasure::Request> requests;
+                for (const ContactId contact : people.erased) {
+                    requests.push_back({contact, Origin::webhook, now(), pass, true});
+                }
+                world.erase(requests);
+                return;
+            }
+            for (const ContactId contact : people.erased) world.erase(contact, pass);
+        };
+        erase(0);
+        if (dice.chance(50)) erase(1);
+        for (const ContactId contact : people.contacts) {
+            CAPTURE(contact);
+            std::set<std::string> filed;
+            for (const auto& [address, kind] : filed_among(world, contact, people.all)) filed.insert(address);
+            const bool is_erased =
+                std::find(people.erased.begin(), people.erased.end(), contact) != people.erased.end();
+            CHECK(filed == (is_erased ? people.own.at(contact) : std::set<std::string>{}));
+        }
+    }
+}
