@@ -224,8 +224,8 @@ const std::vector<std::string_view> sixth_format{
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
 // What tells a remembered row from a later one of its id (orphans/row_constant.h); NULL for those of earlier
-// formats until they are walked through again, at once. `merged_row` holds rows without a contact that a merge
-// gave to one.
+// formats until they are walked through again, at once. `merged_row` holds rows without a contact that a
+// merge gave to one.
 const std::vector<std::string_view> seventh_format_noted{
     "ALTER TABLE {db}.leftover_row ADD COLUMN row_constant BIGINT UNSIGNED NULL"};
 const std::vector<std::string_view> seventh_format{
@@ -270,15 +270,15 @@ struct FormatStep {
     std::string_view column;
 };
 const std::array<FormatStep, 10> steps{{{1, first_format, "", ""},
-                                       {2, second_format, "erasure", "not_covered"},
-                                       {3, third_format, "", ""},
-                                       {4, fourth_format, "", ""},
-                                       {5, fifth_format_former, "former_erasure", "undecided"},
-                                       {5, fifth_format, "erasure", "undecided"},
-                                       {6, sixth_format, "", ""},
-                                       {7, seventh_format_noted, "leftover_row", "row_constant"},
-                                       {7, seventh_format, "contact_row", "row_constant"},
-                                       {8, eighth_format, "", ""}}};
+                                        {2, second_format, "erasure", "not_covered"},
+                                        {3, third_format, "", ""},
+                                        {4, fourth_format, "", ""},
+                                        {5, fifth_format_former, "former_erasure", "undecided"},
+                                        {5, fifth_format, "erasure", "undecided"},
+                                        {6, sixth_format, "", ""},
+                                        {7, seventh_format_noted, "leftover_row", "row_constant"},
+                                        {7, seventh_format, "contact_row", "row_constant"},
+                                        {8, eighth_format, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
