@@ -90,6 +90,7 @@ inside() {  # STEP UNSHARE_OPTION…
     unshare --mount --pid --ipc --uts --fork --kill-child "$@" bash -c '
         set -e
         root=$1 facts=$2
+        mount --bind "$root" "$root"  # a file system of its own, in which namespaces can be made
         mount --bind "$PWD" "$root/project"
         mount --bind "$root/build" "$root/project/build"
         [[ ! -d $facts ]] || mount --bind "$facts" "$root/facts"

@@ -21,7 +21,7 @@ wait_for() {  # COMMAND…, for at most thirty seconds
 
 # What is there before: a Mautic 5 on MariaDB, whose administrator is the user root of the machine.
 mkdir -p /run/mysqld /var/www/mautic/config
-mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db > /database.log 2>&1 || fail "no database"
+mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db --skip-name-resolve --force > /database.log 2>&1 || fail "no database"
 mariadbd --no-defaults --user=root --datadir=/data --socket=/run/mysqld/mysqld.sock --port=3306 \
     --innodb-buffer-pool-size=32M >> /database.log 2>&1 &
 sql() { mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --batch --skip-column-names "$@"; }

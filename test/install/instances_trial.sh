@@ -25,7 +25,7 @@ for ((i = 1; i <= count; ++i)); do names+=("$(printf 'site-%02d' "$i")"); done
 units=("${names[@]/#/mautic-gdprd@}")
 
 mkdir -p /run/mysqld /var/www
-mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db > /database.log 2>&1 || fail "no database"
+mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db --skip-name-resolve --force > /database.log 2>&1 || fail "no database"
 mariadbd --no-defaults --user=root --datadir=/data --socket=/run/mysqld/mysqld.sock --skip-networking \
     --innodb-buffer-pool-size=128M --max-connections=1000 --table-open-cache=8000 --innodb-file-per-table=OFF >> /database.log 2>&1 &
 wait_for sql --execute "SELECT 1" || fail "the database server does not start"
