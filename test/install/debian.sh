@@ -90,7 +90,7 @@ inside() {  # STEP UNSHARE_OPTION…
     unshare --mount --pid --ipc --uts --fork --kill-child "$@" bash -c '
         set -e
         root=$1 facts=$2
-        mount --bind "$root" "$root"  # a file system of its own, in which namespaces can be made
+        mount --bind "$root" "$root"
         mount --bind "$PWD" "$root/project"
         mount --bind "$root/build" "$root/project/build"
         [[ ! -d $facts ]] || mount --bind "$facts" "$root/facts"
@@ -99,8 +99,12 @@ inside() {  # STEP UNSHARE_OPTION…
         mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
         mount -t tmpfs -o mode=1777 tmp "$root/tmp"
         ip link set lo up 2> /dev/null || chroot "$root" ip link set lo up 2> /dev/null || true
-        exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
-            bash /steps "$3" "$4"' bash "$root" "$facts" "$step" "$jobs"
+        # Not by chroot alone: in such a root nobody may make a namespace of users, as the unit does.
+        mkdir -p "$root/former"
+        cd "$root"
+        pivot_root . former
+        exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
+            bash -c "umount --lazy /former && exec bash /steps \"\$@\"" bash "$3" "$4"' bash "$root" "$facts" "$step" "$jobs"
 }
 
 echo "installing what builds the program …"

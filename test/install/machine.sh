@@ -59,7 +59,7 @@ ln -s /proc/self/fd "$root/dev/fd"
 touch "$root/dev/console"
 mount --bind "$(tty)" "$root/dev/console"
 cd "$root"
-mkdir former
+mkdir -p former
 pivot_root . former
 exec chroot . /bin/bash -c 'umount --lazy /former
 exec /usr/bin/env container=trial /lib/systemd/systemd --log-target=console --unit=trial.service'
