@@ -22,10 +22,11 @@ struct AuditOptions {
     std::vector<std::string> tables;               // only these, and no log files
     std::vector<std::filesystem::path> key_files;  // former hash keys
     std::size_t threads = 2;
-    bool restart = false;  // forget how far the one before came
-    bool last = false;     // only what the last one found
-    bool repair = false;   // erase again whoever is found
-    bool yes = false;      // repair: without asking
+    bool restart = false;           // forget how far the one before came
+    bool last = false;              // only what the last one found
+    bool repair = false;            // erase again whoever is found
+    bool yes = false;               // repair: without asking
+    std::set<ContactId> unnamed{};  // found like all others, and not named any more
     bool no_progress = false;
 };
 

@@ -105,6 +105,7 @@ class Audit {
         for (const auto& file : options_.key_files) wanted.keys.push_back(read_secret(file));
         wanted.tables = options_.tables;
         wanted.anew = options_.restart;
+        wanted.unnamed = options_.unnamed;
         return wanted;
     }
 

@@ -1,7 +1,6 @@
 #include "daemon/command/audit_repair.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -65,18 +64,16 @@ AuditRepair repair_findings(const daemon::Assembly& assembly, const AuditOptions
     again.last = again.restart = false;
     again.tables = tables_with_findings(found);
     AuditRepair repair;
-    std::set<ContactId> tried;
     // Read before each round: since the audit somebody may have become a contact again, whose rows these are
-    // then. A table names a bounded number of contacts; once they are gone it names the next ones.
+    // then. A table names a bounded number of contacts: those that were tried make way for the next ones.
     for (;;) {
         repair.left = again.tables.empty() ? AuditAnswer{} : read_database(here, again);
         repair.left->logs = found.logs;
         if (repair.left->interrupted) return repair;
-        std::vector<ContactId> fresh;
-        std::ranges::set_difference(contacts_in_tables(*repair.left), tried, std::back_inserter(fresh));
+        const std::set<ContactId> fresh = contacts_in_tables(*repair.left);
         if (fresh.empty()) return repair;
-        tried.insert(fresh.begin(), fresh.end());
-        repair.totals += erase_again(deep, mass, std::move(fresh));
+        again.unnamed.insert(fresh.begin(), fresh.end());
+        repair.totals += erase_again(deep, mass, {fresh.begin(), fresh.end()});
         if (repair.totals.interrupted || !repair.totals.ended_early.empty()) break;
     }
     repair.left.reset();

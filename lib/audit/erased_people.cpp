@@ -199,8 +199,11 @@ std::vector<Person> ErasedPeople::ask(database::Connection& ledger,
             continue;
         }
         const bool returned = returned_.contains(beginning_of_hash(one.hash));
-        people.push_back({returned ? Standing::returned : Standing::erased,
-                          *std::min_element(contacts->second.begin(), contacts->second.end())});
+        Person person{returned ? Standing::returned : Standing::erased,
+                      *std::min_element(contacts->second.begin(), contacts->second.end()), contacts->second};
+        std::erase_if(person.contacts,
+                      [&](const ContactId contact) { return options_.unnamed.contains(contact); });
+        people.push_back(std::move(person));
     }
     return people;
 }

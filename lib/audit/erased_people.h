@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct PeopleOptions {
     std::string ledger_database;
     std::vector<std::string> keys;  // today's hash key and former ones; no key is always tried
     Timestamp before;               // erasures that were made earlier count
+    std::set<ContactId> unnamed{};  // found like all others, and not named any more
 };
 
 // Records whose hashes cannot be made, because the key is not at hand.
@@ -67,7 +69,8 @@ enum class Standing {
 
 struct Person {
     Standing standing = Standing::unknown;
-    ContactId contact = 0;  // the lowest id of those that were erased with this address
+    ContactId contact = 0;              // the lowest id of those that were erased with this address
+    std::vector<ContactId> contacts{};  // all of them, but those whom nobody wants named
 };
 
 class ErasedPeople;

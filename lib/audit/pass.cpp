@@ -36,7 +36,8 @@ void require_ledger(database::Connection& connection, const PassOptions& options
 }
 
 PeopleOptions people_options(const PassOptions& options, Timestamp begun_at) {
-    return {options.ledger_database, options.keys, options.is_replica ? begun_at - replica_lag : begun_at};
+    return {options.ledger_database, options.keys, options.is_replica ? begun_at - replica_lag : begun_at,
+            options.unnamed};
 }
 
 std::vector<NotSearched> hidden_from(database::Connection& mautic, const std::string& database) {

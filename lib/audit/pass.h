@@ -31,6 +31,7 @@ struct PassOptions {
     std::vector<std::string> keys;    // hash keys of today and of former times
     std::vector<std::string> tables;  // only these, with their prefix; all when there is none. Not kept
     bool anew = false;                // whatever is kept
+    std::set<ContactId> unnamed{};    // of whom it is known already
     bool is_replica = false;          // what was erased a moment ago may still be there
 };
 

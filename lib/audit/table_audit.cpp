@@ -106,7 +106,9 @@ class Visitor : public verify::TableVisitor {
             return;
         }
         ++column.rows_erased;
-        if (state_.contacts.size() < contacts_named_max) state_.contacts.insert(person.contact);
+        for (const ContactId contact : person.contacts) {
+            if (state_.contacts.size() < contacts_named_max) state_.contacts.insert(contact);
+        }
         const std::string& key = keys_[place.row];
         if (!key.empty() && column.rows.size() < rows_named_max) column.rows.push_back({key, person.contact});
     }

@@ -150,7 +150,9 @@ class Conversation {
             stream.async_handshake(ssl::stream_base::client, std::move(handler));
         });
         if (!error) return;
-        if (error == asio::error::timed_out) fail_late();
+        if (error == asio::error::timed_out) {
+            fail(ClientFailure::tls, "the TLS handshake did not come to its end in time");
+        }
         const long verdict = SSL_get_verify_result(session);
         fail(ClientFailure::tls, verdict != X509_V_OK ? std::string("its certificate is not accepted: ") +
                                                             X509_verify_cert_error_string(verdict)

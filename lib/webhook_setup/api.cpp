@@ -172,6 +172,14 @@ std::optional<std::string> read_access_token(std::string_view answer) {
     return token;
 }
 
+bool is_json_text(const std::string& text) {
+    try {
+        return !nlohmann::json(text).dump().empty();
+    } catch (const nlohmann::json::type_error&) {
+        return false;
+    }
+}
+
 std::string to_json(const ApiWebhookChange& change) {
     json object = json::object();
     if (change.name) object["name"] = *change.name;

@@ -45,6 +45,9 @@ struct ApiWebhookChange {
     bool is_empty() const { return !name && !url && !secret && events.empty() && !publish; }
 };
 
+// Is it UTF-8, which alone can be in JSON as it is?
+bool is_json_text(const std::string& text);
+
 // For POST /api/hooks/new and PATCH /api/hooks/ID/edit. A PATCH leaves alone what is not in it.
 std::string to_json(const ApiWebhookChange& change);
 

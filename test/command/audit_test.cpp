@@ -2,6 +2,7 @@
 
 #include "command/program.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -209,6 +210,60 @@ TEST_CASE("audit --repair does not put it down to the data map that a contact is
     CAPTURE(text.text);
     CHECK(text.exit_code == 3);
     CHECK_THAT(text.text, ContainsSubstring("skipped"));
+}
+
+// One address, two erasures: the row is the second one's own.
+TEST_CASE("audit --repair tries everybody who was erased with the address that was found") {
+    Site site("audit_repair_two");
+    auto& database = site.mautic.connection();
+    const std::string address = invented_person(7).email();
+    const std::vector<ContactId> contacts = GENERATE(std::vector<ContactId>{7}, std::vector<ContactId>{5, 7});
+    for (const ContactId contact : contacts) {
+        site.mautic.add_contact(contact);
+        database.change("UPDATE leads SET email = '" + address + "' WHERE id = " + std::to_string(contact));
+        site.mautic.unsubscribe(contact);
+    }
+    for (const ContactId contact : contacts) {
+        REQUIRE(site.run({"erase", "--contact", std::to_string(contact)}).exit_code == 0);
+    }
+    REQUIRE_FALSE(audit(site, 0).at("found"));
+    const auto city = [&] { return site.mautic.value("SELECT city FROM leads WHERE id = 7"); };
+    database.change("UPDATE leads SET city = '" + address + "' WHERE id = 7");
+    const Answer answer = site.run({"audit", "--repair", "--yes", "--no-progress"});
+    CAPTURE(contacts.size(), answer.text);
+    CHECK(answer.exit_code == 0);
+    CHECK(city() != address);
+}
+
+// A table names a thousand contacts. Those of them that are gone stay named.
+TEST_CASE("audit --repair comes to everybody behind a thousand whom no pass reaches") {
+    Site site("audit_repair_many");
+    const std::string everybody = test::sequence(1, 1'001);
+    auto& database = site.mautic.connection();
+    database.change(
+        "INSERT INTO leads (id, email, is_published, points) "
+        "SELECT seq, CONCAT('c', seq, '@example.org'), 1, 0 FROM " +
+        everybody);
+    database.change(
+        "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel) "
+        "SELECT seq, '2026-01-01', 1, 'email' FROM " +
+        everybody);
+    site.make_queue();
+    site.make_ledger();
+    const Answer swept = site.run({"sweep", "--all", "--yes", "--no-progress"});
+    CAPTURE(swept.text);
+    REQUIRE(swept.exit_code == 0);
+    const auto hook =
+        site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
+    database.change("INSERT INTO webhook_queue (webhook_id, event_id, payload) SELECT " +
+                    std::to_string(hook) + ", " + std::to_string(event) +
+                    ", CONCAT('{\"to\":\"c', seq, '@example.org\"}') FROM " + everybody + " ORDER BY seq");
+    database.change("SET SESSION foreign_key_checks = 0");
+    database.change("DELETE FROM leads WHERE id <= 1000");
+    const Answer answer = site.run({"audit", "--repair", "--yes", "--no-progress"});
+    CAPTURE(answer.text.substr(0, 3000), answer.text.substr(answer.text.size() - 1500));
+    CHECK(site.mautic.value("SELECT payload FROM webhook_queue ORDER BY id DESC LIMIT 1") == R"({"to":""})");
 }
 
 TEST_CASE("audit goes on with one that was left, and begins anew when it is told to") {

@@ -95,7 +95,7 @@ TEST_CASE("webhook create mends what the webhook lacks and nothing else") {
     CHECK(webhook["triggers"] == json{"mautic.form_on_submit", deletions, opt_outs});
     CHECK(webhook["isPublished"] == true);
     CHECK(webhook["name"] == "somebody's");
-    CHECK(webhook["webhookUrl"] == own_url);
+    CHECK(webhook["webhookUrl"] == own_url + std::string("?token=1"));
     CHECK_THAT(admin.run({"--name", "GDPR"}).text, ContainsSubstring("was mended: name."));
     CHECK_THAT(admin.run({"--name", "GDPR"}).text, ContainsSubstring("nothing was changed"));
     CHECK(admin.mautic.webhooks.at(1)["name"] == "GDPR");
@@ -373,4 +373,127 @@ TEST_CASE("while webhook create waits, nobody sees the login among the processes
         CHECK(shown.find(admin.config.webhook_secret) == std::string::npos);
         CHECK_FALSE(shown.empty());
     }
+}
+
+TEST_CASE("webhook create takes nothing out of the URL of a webhook that works") {
+    Administrator admin;
+    SECTION("the login for the proxy") {
+        const std::string url = "https://mautic:for-the-proxy@gdpr.example.org/webhook";
+        admin.mautic.add(url, admin.config.webhook_secret);
+        const Answer answer = admin.run();
+        CAPTURE(answer.text);
+        CHECK(answer.exit_code == 0);
+        CHECK(admin.mautic.webhooks.at(1)["webhookUrl"] == url);
+    }
+    SECTION("the token, when only a slash is too many") {
+        admin.mautic.add("https://gdpr.example.org/webhook/?token=1", admin.config.webhook_secret);
+        CHECK(admin.run().exit_code == 0);
+        CHECK(admin.mautic.webhooks.at(1)["webhookUrl"] == "https://gdpr.example.org/webhook?token=1");
+    }
+}
+
+TEST_CASE("webhook create gives the webhook the query that was asked for") {
+    Administrator admin;
+    admin.mautic.add("https://gdpr.example.org/webhook?token=old", admin.config.webhook_secret);
+    const std::string wanted = "https://gdpr.example.org/webhook?token=new";
+    const Answer answer = admin.run({"--url", wanted});
+    CAPTURE(answer.text);
+    CHECK(admin.mautic.webhooks.at(1)["webhookUrl"] == wanted);
+}
+
+TEST_CASE("webhook create gives Mautic the daemon's secret, or says that it cannot") {
+    Administrator admin;
+    admin.config.webhook_secret = "p\xe4ssword in Latin-1, 24 bytes";
+    const Answer answer = admin.run();
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 2);
+    CHECK(admin.mautic.webhooks.empty());
+    admin.mautic.settings.shows_secret = false;
+    CHECK(admin.run().exit_code == 2);
+}
+
+TEST_CASE("webhook create makes no webhook while it has not seen all of them") {
+    const AnswerServer mautic([](const SeenRequest& request) {
+        // Behind a cache that leaves out the query: each page is the first one.
+        const char* body =
+            request.method == "GET"
+                ? R"({"total":250,"hooks":[{"id":1,"webhookUrl":"https://crm.example.org/","triggers":[]}]})"
+                : R"({"hook":{"id":251,"webhookUrl":"https://gdpr.example.org/webhook","isPublished":true,
+                     "triggers":["mautic.lead_channel_subscription_changed","mautic.lead_post_delete"]}})";
+        return Reply{http_answer(200, "application/json", body)};
+    });
+    Administrator admin;
+    admin.mautic_address = "http://127.0.0.1:" + std::to_string(mautic.port());
+    const Answer answer = admin.run();
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 1);
+    for (const SeenRequest& request : mautic.requests()) CHECK(request.method == "GET");
+}
+
+TEST_CASE("Ctrl-C at the password leaves a terminal that shows what is typed") {
+    Administrator admin;
+    // A shell that does not set the terminal again, as dash.
+    std::vector<std::string> command{"/bin/sh", "-c", "trap : INT; \"$@\"; stty -a", "sh",
+                                     daemon_program().string()};
+    const auto arguments = admin.arguments();
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const Answer answer = run_at_terminal(command, {{"Mautic user: ", "admin\n"}, {"Password: ", "\x03"}});
+    CAPTURE(answer.text);
+    CHECK_THAT(answer.text, ContainsSubstring(" echo "));
+    CHECK(answer.text.find(" -echo ") == std::string::npos);
+}
+
+TEST_CASE("webhook create by OAuth 2 says what Mautic's address is when the token's is another") {
+    Administrator admin;
+    admin.mautic.settings.instead =
+        Reply{http_answer(301, "text/html", "", "Location: /index.php/oauth/v2/token\r\n")};
+    const Answer answer = admin.run({"--oauth"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 1);
+    CHECK_THAT(answer.text, ContainsSubstring("--mautic " + admin.mautic.address() + "/index.php\n"));
+}
+
+TEST_CASE("webhook create refuses an empty name of a file as it refuses a wrong one") {
+    Administrator admin;
+    const Answer answer = test::run(admin.arguments({"--login-file", ""}));
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 2);
+}
+
+TEST_CASE("webhook create leaves a webhook that is in order when there are several") {
+    Administrator admin;
+    admin.mautic.add(own_url, "of another receiver", true, {"mautic.form_on_submit"});
+    admin.mautic.add(own_url, admin.config.webhook_secret);
+    const json first = admin.mautic.webhooks.at(1);
+    const Answer answer = admin.run();
+    CAPTURE(answer.text);
+    CHECK_THAT(answer.text, ContainsSubstring("nothing was changed"));
+    CHECK(admin.mautic.webhooks.at(1) == first);
+}
+
+TEST_CASE("webhook create leaves the webhook of another receiver behind the same path alone") {
+    Administrator admin;
+    admin.mautic.add("https://gdpr.example.org/webhook?to=crm", "of the CRM", true,
+                     {"mautic.form_on_submit"});
+    const json other = admin.mautic.webhooks.at(1);
+    const Answer answer = admin.run({"--url", "https://gdpr.example.org/webhook?to=gdprd"});
+    CAPTURE(answer.text);
+    CHECK(admin.mautic.webhooks.at(1) == other);
+    CHECK(admin.mautic.webhooks.size() == 2);
+}
+
+TEST_CASE("webhook create says that the URL is still the old one") {
+    const AnswerServer mautic([](const SeenRequest& request) {
+        const std::string hook =
+            R"({"id":1,"webhookUrl":"https://gdpr.example.org/webhook/","isPublished":true,"name":"x",
+               "triggers":["mautic.lead_channel_subscription_changed","mautic.lead_post_delete"]})";
+        return Reply{http_answer(
+            200, "application/json",
+            request.method == "GET" ? R"({"total":1,"hooks":[)" + hook + "]}" : R"({"hook":)" + hook + '}')};
+    });
+    Administrator admin;
+    admin.mautic_address = "http://127.0.0.1:" + std::to_string(mautic.port());
+    const Answer answer = admin.run();
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
 }

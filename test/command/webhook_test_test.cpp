@@ -1,4 +1,8 @@
 // `webhook test` against the real daemon, and against whatever else may stand at the URL.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "command/program.h"
 #include "http/answer_server.h"
 #include "support/catch.h"
@@ -209,4 +213,55 @@ TEST_CASE("webhook test and the way to the place") {
     CHECK_THAT(trusted.text, ContainsSubstring("ok       TLS"));
     CHECK_THAT(trusted.text, ContainsSubstring("problem  daemon"));
     CHECK(run("not a URL").exit_code == 3);
+}
+
+TEST_CASE("webhook test says nothing good of a certificate that it has not seen") {
+    Place place(Reply{""});
+    // Takes connections, and never says a word.
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener, 5) == 0);
+    REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    const Answer answer =
+        test::run({"webhook", "test", "--config", place.config.write().string(), "--url",
+                   "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/webhook"});
+    ::close(listener);
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
+    CHECK(answer.text.find("ok       TLS") == std::string::npos);
+    CHECK_THAT(answer.text, ContainsSubstring("problem  TLS"));
+}
+
+TEST_CASE("webhook test sends nothing to other receivers of Mautic's webhooks") {
+    Site site("webhook_test_others");
+    site.make_ledger();
+    site.here.start();
+    const AnswerServer other(
+        [](const SeenRequest&) { return Reply{http_answer(200, "application/json", "{}")}; });
+    add_webhook(site, "http://127.0.0.1:" + std::to_string(site.here.config.port) + "/webhook",
+                site.here.config.webhook_secret);
+    add_webhook(site, "http://localhost:" + std::to_string(other.port()) + "/crm/webhook", "of the CRM");
+    const Answer answer = site.run({"webhook", "test"});
+    CAPTURE(answer.text);
+    CHECK(other.requests().empty());
+}
+
+TEST_CASE("webhook test takes only the daemon's refusal of the forged sample for one") {
+    const std::string second = GENERATE(as<std::string>{}, http_answer(503, "text/html", "too many requests"),
+                                        http_answer(429, "text/html", "too many requests"), "");
+    std::size_t requests = 0;
+    const AnswerServer server([&](const SeenRequest&) {
+        return ++requests == 1 ? Reply{"HTTP/1.1 204 No Content\r\n\r\n"} : Reply{second};
+    });
+    const TemporaryDirectory directory;
+    const DaemonConfig config(directory, no_database());
+    const Answer answer = test::run({"webhook", "test", "--config", config.write().string(), "--url",
+                                     "http://127.0.0.1:" + std::to_string(server.port()) + "/webhook"});
+    CAPTURE(second, answer.text);
+    CHECK(answer.text.find("verified") == std::string::npos);
+    CHECK(answer.exit_code == 3);
 }

@@ -230,6 +230,34 @@ TEST_CASE("nginx in front of one daemon") {
     measured("has all its connections in use (`[limits] connections_max`)", post);
 }
 
+TEST_CASE("nginx that has no connection left for the daemon gives Mautic no answer") {
+    nginx_program();
+    Daemon daemon;
+    const Proxies proxies("guide/reverse-proxy.md", "proxy_pass http://127.0.0.1:8480;",
+                          {{"127.0.0.1:8480", loopback_address(daemon.webhook_port)},
+                           {"proxy_read_timeout 30s;", "proxy_read_timeout 2s;"}});
+    daemon.start();
+    daemon.freeze();
+    const std::string body = webhook_body({1});
+    const std::string request =
+        "POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\nWebhook-Signature: " + webhook_signature(body, daemon.config.webhook_secret) + "\r\n\r\n" + body;
+    // Of nginx's 512 connections these take 400, and what is left is not enough for as many to the daemon.
+    std::vector<std::unique_ptr<HttpClient>> clients;
+    for (int i = 0; i < 400; ++i) {
+        clients.push_back(std::make_unique<HttpClient>(proxies.documented_port, std::chrono::seconds(20)));
+        REQUIRE(clients.back()->send_bytes(request.substr(0, request.size() - 1)));
+    }
+    for (const auto& client : clients) client->send_bytes(request.substr(request.size() - 1));
+    std::map<int, int> answers;
+    for (const auto& client : clients) {
+        const auto answer = client->read_answer();
+        if (answer) ++answers[answer->status];
+    }
+    daemon.thaw();
+    CHECK(answers == std::map<int, int>{});
+}
+
 TEST_CASE("nginx in front of a daemon's Unix socket") {
     nginx_program();
     Daemon daemon;

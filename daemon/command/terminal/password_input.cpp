@@ -3,6 +3,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <iostream>
 
 #include "base/error.h"
@@ -12,17 +14,28 @@ namespace gdprd::command {
 
 namespace {
 
-// Ctrl-C in between leaves the terminal as it is now; a shell sets its own again.
+volatile std::sig_atomic_t caught = 0;
+void catch_signal(int signal) { caught = signal; }
+
+// A signal that would end the program is kept until the terminal is as it was before.
 class WithoutEcho {
   public:
     WithoutEcho() {
         if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+        caught = 0;
+        struct sigaction action = {};
+        action.sa_handler = catch_signal;  // without SA_RESTART: it ends the reading
+        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &action, &actions_[i]);
+        has_actions_ = true;
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         is_silent_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
     }
     ~WithoutEcho() {
         if (is_silent_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        if (!has_actions_) return;
+        for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &actions_[i], nullptr);
+        if (caught != 0) ::raise(caught);
     }
     WithoutEcho(const WithoutEcho&) = delete;
     WithoutEcho& operator=(const WithoutEcho&) = delete;
@@ -30,9 +43,19 @@ class WithoutEcho {
     bool is_silent() const { return is_silent_; }
 
   private:
+    static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
     termios before_{};
+    std::array<struct sigaction, signals.size()> actions_{};
+    bool has_actions_ = false;
     bool is_silent_ = false;
 };
+
+std::string read_line() {
+    std::string line;
+    for (char byte = 0; caught == 0 && ::read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n';) line += byte;
+    return line;
+}
 
 }  // namespace
 
@@ -46,7 +69,7 @@ std::string read_password(const std::string& prompt, const std::string& advice) 
         if (!silence.is_silent()) throw ConfigurationError("the terminal would show the password", advice);
         std::cout.flush();
         std::cerr << prompt << ": " << std::flush;
-        std::getline(std::cin, password);
+        password = read_line();
     }
     std::cerr << '\n';
     if (password.empty()) throw ConfigurationError("no password was given", advice);
@@ -55,6 +78,7 @@ std::string read_password(const std::string& prompt, const std::string& advice) 
 
 std::string read_password_file(const std::filesystem::path& file, const std::string& option,
                                const std::string& what) try {
+    if (file.empty()) throw ConfigurationError("the name of the file is empty");
     return read_secret(std::filesystem::absolute(file).string());
 } catch (const ConfigurationError& error) {
     throw ConfigurationError(error.what(), option + " takes a file with " + what);

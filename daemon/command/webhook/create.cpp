@@ -72,27 +72,36 @@ std::string own_url(const WebhookCreateOptions& options, const config::Config& c
     return text;
 }
 
-// The published ones first.
-std::vector<ApiWebhook> ours_among(const std::vector<ApiWebhook>& all, const std::string& url) {
-    std::vector<ApiWebhook> ours;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(ours), [&](const ApiWebhook& webhook) {
-        return webhook_setup::points_at(webhook.url, {url, ""});
-    });
-    std::stable_partition(ours.begin(), ours.end(),
-                          [](const ApiWebhook& webhook) { return webhook.published; });
-    return ours;
-}
-
-// A slash at the end of the path makes another one for the daemon. A query is left alone.
-bool posts_to_path(const ApiWebhook& webhook, const std::string& url) {
-    const auto has = http::parse_url(webhook.url);
-    return has && has->path == http::parse_url(url)->path;
-}
-
 bool is_accepted(const std::optional<std::string>& secret, const config::WebhookOptions& daemon) {
     if (daemon.secrets_from_database) return !secret || !secret->empty();
     return secret && std::any_of(daemon.secrets.begin(), daemon.secrets.end(),
                                  [&](const std::string& one) { return same_secret(one, *secret); });
+}
+
+// The query of a URL, with its '?'; "" for none.
+std::string query_of(const std::string& url) {
+    const auto begin = url.find('?');
+    return begin == std::string::npos ? "" : url.substr(begin, url.find('#') - begin);
+}
+
+// Where the query that is asked for tells receivers behind one path apart, a webhook with another one is ours
+// only if it has our secret.
+bool is_ours(const ApiWebhook& webhook, const std::string& url, const config::WebhookOptions& daemon) {
+    if (!webhook_setup::points_at(webhook.url, {url, ""})) return false;
+    const std::string query = query_of(url);
+    return query.empty() || query_of(webhook.url) == query ||
+           (webhook.secret && is_accepted(webhook.secret, daemon));
+}
+
+// The webhook's URL with the path, and the query if one is asked for, that it must have. A slash at the end
+// of the path makes another one for the daemon. What stands before the host is the proxy's business.
+std::string mended(const std::string& has, const std::string& url) {
+    const http::Url wanted = *http::parse_url(url);
+    const auto scheme = has.find("://");
+    if (scheme == std::string::npos) return url;
+    const auto path = std::min(has.find_first_of("/?#", scheme + 3), has.size());
+    const std::string query = wanted.query.empty() ? query_of(has) : wanted.query;
+    return has.substr(0, path) + wanted.path + query;
 }
 
 // `webhook` is empty for one that is to be made.
@@ -104,7 +113,8 @@ ApiWebhookChange change_of(const std::optional<ApiWebhook>& webhook, const Webho
     } else if (options.name && *options.name != webhook->name) {
         change.name = options.name;
     }
-    if (!webhook || !posts_to_path(*webhook, url)) change.url = url;
+    const std::string posts_to = webhook ? mended(webhook->url, url) : url;
+    if (!webhook || posts_to != webhook->url.substr(0, webhook->url.find('#'))) change.url = posts_to;
     if (!webhook || !is_accepted(webhook->secret, daemon)) {
         change.secret = daemon.secrets.empty() ? random_hex(fresh_secret_bytes) : daemon.secrets.front();
     }
@@ -113,6 +123,38 @@ ApiWebhookChange change_of(const std::optional<ApiWebhook>& webhook, const Webho
     }
     change.publish = !webhook || !webhook->published;
     return change;
+}
+
+// Those in order first, then the published ones.
+std::vector<ApiWebhook> ours_among(const std::vector<ApiWebhook>& all, const WebhookCreateOptions& options,
+                                   const std::string& url, const config::WebhookOptions& daemon) {
+    std::vector<ApiWebhook> ours;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(ours),
+                 [&](const ApiWebhook& webhook) { return is_ours(webhook, url, daemon); });
+    std::stable_partition(ours.begin(), ours.end(),
+                          [](const ApiWebhook& webhook) { return webhook.published; });
+    std::stable_partition(ours.begin(), ours.end(), [&](const ApiWebhook& webhook) {
+        return change_of(webhook, options, url, daemon).is_empty();
+    });
+    return ours;
+}
+
+// Mautic gets the secret as JSON text, and its forms trim what they get.
+void refuse_unsendable(const config::WebhookOptions& daemon, const std::optional<std::string>& name) {
+    const auto is_sendable = [](const std::string& text) {
+        return webhook_setup::is_json_text(text) && trimmed(text) == text;
+    };
+    if (!daemon.secrets.empty() && !is_sendable(daemon.secrets.front())) {
+        throw ConfigurationError(
+            "webhook create: the webhook's secret is no UTF-8 text, or has white space at an "
+            "end: Mautic would store another one",
+            "Write another secret into the file of [webhook] secret_files, such as `openssl "
+            "rand -hex 32` prints");
+    }
+    if (name && !is_sendable(*name)) {
+        throw ConfigurationError("webhook create: --name is no UTF-8 text, or has white space at an end",
+                                 "Give another name");
+    }
 }
 
 std::string in_words(const ApiWebhookChange& change, const ApiWebhook& before) {
@@ -131,6 +173,8 @@ std::string in_words(const ApiWebhookChange& change, const ApiWebhook& before) {
 // Mautic leaves out without a word what the account may not do.
 std::vector<std::string> left_undone(const ApiWebhook& webhook, const ApiWebhookChange& change) {
     std::vector<std::string> undone;
+    if (change.url && webhook.url != *change.url) undone.emplace_back("it still has another URL");
+    if (change.name && webhook.name != *change.name) undone.emplace_back("it still has another name");
     if (change.secret && webhook.secret && *webhook.secret != *change.secret) {
         undone.emplace_back("it has another secret than it was given");
     }
@@ -178,6 +222,7 @@ ExitCode webhook_create(const WebhookCreateOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
     const http::Url address = mautic_address(options, config);
     const std::string url = own_url(options, config);
+    refuse_unsendable(config.webhook, options.name);
     http::ClientOptions client;
     client.ca_file = options.ca_file;
     MauticApi api(
@@ -185,7 +230,7 @@ ExitCode webhook_create(const WebhookCreateOptions& options) {
         read_login(options.oauth2 ? webhook_setup::ApiLogin::oauth2 : webhook_setup::ApiLogin::basic,
                    options.login_file),
         client);
-    const auto ours = ours_among(api.webhooks(), url);
+    const auto ours = ours_among(api.webhooks(), options, url, config.webhook);
     const auto found = ours.empty() ? std::nullopt : std::optional(ours.front());
     const ApiWebhookChange change = change_of(found, options, url, config.webhook);
     if (found && change.is_empty()) {

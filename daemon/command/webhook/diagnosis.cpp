@@ -61,9 +61,8 @@ void tell_failure(const http::Url& url, const http::ClientError& error, CheckRep
                 "of your own authority try --ca-file");
         case ClientFailure::closed:
             return report.problem(proxy_topic, error.what(),
-                                  "So says a proxy as in the documentation while the daemon is stopped, and "
-                                  "the daemon when it cannot "
-                                  "store: look at `systemctl status mautic-gdprd` and at /readyz. If the "
+                                  "So says a proxy as in the documentation while the daemon is stopped: look "
+                                  "at `systemctl status mautic-gdprd` and at /readyz. If the "
                                   "secret was changed in Mautic a "
                                   "moment ago, run this again");
         case ClientFailure::timed_out:
@@ -154,15 +153,20 @@ void judge_answer(const ClientAnswer& answer, CheckReport& report) {
 }
 
 void judge_answer_to_forgery(const ClientAnswer& answer, CheckReport& report) {
-    if (answer.status < 200 || answer.status >= 300)
-        return report.ok("signature", "verified; a forged one is refused");
+    if (answer.status == 401) return report.ok("signature", "verified; a forged one is refused");
+    if (answer.status < 200 || answer.status >= 300) {
+        return report.problem("signature",
+                              "it is not known whether a forged one is refused: the answer is " +
+                                  status_of(answer) + " and not 401",
+                              "Run this again; a proxy may limit how many requests it lets through");
+    }
     report.problem("signature",
                    "a forged one is taken too (" + status_of(answer) + "): that is not the daemon",
                    "Look at where the proxy passes the webhook's path");
 }
 
-void diagnose(const http::Url& url, const std::string& secret, const http::ClientOptions& client,
-              CheckReport& report) {
+void diagnose(const http::Url& url, const std::string& secret, SecretsOf secrets,
+              const http::ClientOptions& client, CheckReport& report) {
     const std::size_t problems_before = report.count(CheckLine::Kind::problem);
     try {
         const ClientAnswer answer = http::exchange(url, sample_webhook(secret), client);
@@ -177,13 +181,19 @@ void diagnose(const http::Url& url, const std::string& secret, const http::Clien
     try {
         http::ClientRequest forged = sample_webhook(random_hex(forged_secret_bytes));
         judge_answer_to_forgery(http::exchange(url, forged, client), report);
-    } catch (const http::ClientError&) {
+    } catch (const http::ClientError& error) {
         // Secrets of the database may be newer than those the daemon has read: then it says neither yes nor
         // no.
-        report.ok("signature", "verified; a forged one is not answered");
+        if (secrets == SecretsOf::database && error.failure() == ClientFailure::closed) {
+            report.ok("signature", "verified; a forged one is not answered");
+        } else {
+            report.problem("signature",
+                           std::string("it is not known whether a forged one is refused: ") + error.what(),
+                           "Run this again");
+        }
     }
     if (report.count(CheckLine::Kind::problem) == problems_before)
-        report.ok("daemon", "took the sample (status 204)");
+        report.ok("daemon", "took the sample (status 204); whether its queue has room, /readyz says");
 }
 
 }  // namespace gdprd::command

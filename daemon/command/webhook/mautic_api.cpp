@@ -95,8 +95,8 @@ std::string destination(const http::Url& from, const std::string& location) {
 }
 
 std::string without_api(const std::string& destination) {
-    const auto api = destination.find("/api/hooks");
-    return api == std::string::npos ? destination : destination.substr(0, api);
+    return destination.substr(0,
+                              std::min(destination.find("/api/hooks"), destination.find("/oauth/v2/token")));
 }
 
 [[noreturn]] void refuse_redirect(const http::Url& url, const http::ClientAnswer& answer) {
@@ -148,9 +148,11 @@ std::vector<ApiWebhook> MauticApi::webhooks() {
             if (seen.insert(webhook.id).second) all.push_back(webhook);
         }
         read += page->webhooks.size();
-        if (all.size() == known || read >= page->total) break;
+        if (read >= page->total) return all;
+        if (all.size() == known) break;
     }
-    return all;
+    throw Error("webhook create: Mautic's list of webhooks has no end, or begins anew on each page",
+                "Is there a cache before Mautic that leaves out the query? Nothing was changed");
 }
 
 ApiWebhook MauticApi::create(const webhook_setup::ApiWebhookChange& change) {

@@ -1,7 +1,9 @@
 #include <iostream>
+#include <set>
 #include <vector>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "daemon/command/webhook.h"
 #include "daemon/command/webhook/diagnosis.h"
@@ -36,6 +38,17 @@ std::vector<Sample> samples_of_mautic(const config::Config& config,
     return samples;
 }
 
+// Of URLs that only end alike some may be other receivers', who would get a validly signed sample.
+void refuse_strangers(const std::vector<Sample>& samples, const webhook_setup::WebhookTarget& target) {
+    if (!target.url.empty()) return;
+    std::set<std::string> servers;
+    for (const Sample& sample : samples) servers.insert(webhook_setup::server_of(sample.url));
+    if (servers.size() < 2) return;
+    throw ConfigurationError("webhook test: webhooks of Mautic with a URL that ends in " + target.path +
+                                 " post to several servers: " + join({servers.begin(), servers.end()}, ", "),
+                             "Say which is this daemon's by --url, or set [webhook] url");
+}
+
 std::vector<Sample> samples_for(const WebhookTestOptions& options, const config::Config& config) {
     if (options.url && !config.webhook.secrets.empty()) {
         return {{"--url", *options.url, config.webhook.secrets.front()}};
@@ -48,10 +61,12 @@ std::vector<Sample> samples_for(const WebhookTestOptions& options, const config:
                 (target.url.empty() ? "a URL that ends in " + target.path : std::string("the URL asked for")),
             "Make one with `mautic-gdprd webhook create`, or give --url");
     }
+    refuse_strangers(samples, target);
     return samples;
 }
 
-void try_out(const Sample& sample, const http::ClientOptions& client, CheckReport& report) {
+void try_out(const Sample& sample, SecretsOf secrets, const http::ClientOptions& client,
+             CheckReport& report) {
     const auto url = http::parse_url(sample.url);
     if (!url) {
         return report.problem(
@@ -67,7 +82,7 @@ void try_out(const Sample& sample, const http::ClientOptions& client, CheckRepor
         return report.problem("signature", "the webhook has no secret in Mautic",
                               "`mautic-gdprd webhook create` sets one");
     }
-    diagnose(*url, sample.secret, client, report);
+    diagnose(*url, sample.secret, secrets, client, report);
 }
 
 }  // namespace
@@ -76,10 +91,11 @@ ExitCode webhook_test(const WebhookTestOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
     http::ClientOptions client;
     client.ca_file = options.ca_file;
+    const auto secrets = config.webhook.secrets_from_database ? SecretsOf::database : SecretsOf::files;
     ExitCode code = ExitCode::done;
     for (const Sample& sample : samples_for(options, config)) {
         CheckReport report;
-        try_out(sample, client, report);
+        try_out(sample, secrets, client, report);
         report.print();
         if (report.count(CheckLine::Kind::problem) > 0) code = ExitCode::not_everything;
     }
