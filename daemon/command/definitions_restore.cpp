@@ -91,13 +91,21 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""))
         ->capture_default_str();
-    looked_up.add_flag("--address", lookups_options->of_address,
-                       "Ask for an address, and show only look-ups of it");
+    CLI::Option* of_address = looked_up.add_flag("--address", lookups_options->of_address,
+                                                 "Ask for an address, and show only look-ups of it");
+    looked_up
+        .add_option("--key-file", lookups_options->key_files,
+                    "A hash key or lookup-log-key of former times, to search by it too")
+        ->type_name("FILE")
+        ->expected(1, 100)
+        ->needs(of_address);
     looked_up.footer(
         "The log holds no address, but a hash of it with a secret key. It is only ever added to: the account "
         "of "
-        "the\ndatabase has no right to change or remove what is there.\n\n"
-        "Exit codes: 0 shown, 1 failed, 2 bad usage or configuration, 4 there are none.");
+        "the\ndatabase has no right to change or remove what is there. What --address asks is logged, "
+        "too.\n\n"
+        "Exit codes: 0 shown, 1 failed, 2 bad usage or configuration, 3 some were logged with another key,\n"
+        "4 there are none.");
     choose(looked_up, chosen, lookups_options, lookups);
 
     CLI::App& renamed =

@@ -153,8 +153,8 @@ void print_reach(const Reach& reach, bool has_ledger) {
         std::cout << "\nAddresses that people had before were not searched for erasures of former versions "
                      "(--fast). `mautic-gdprd ledger addresses` files them.\n";
     }
-    std::cout << "\nMails to earlier addresses of contacts that are not erased were not searched; --history "
-                 "does.\n";
+    std::cout << "\nMails to earlier addresses of contacts that are not erased, and of contacts that were "
+                 "deleted in Mautic, were not searched; --history does.\n";
 }
 
 void print_answer(const LookupAnswer& answer, const Reach& reach) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "daemon/command/terminal/new_files.h"
+#include "policy/address.h"
 
 namespace gdprd::command {
 
@@ -46,19 +49,34 @@ uid_t asking_user() {
     return ::getuid();
 }
 
+// Whole or not at all, also when this is killed. Of several look-ups that make it at once the first one's
+// stays.
+void make_key(const std::filesystem::path& file) {
+    NewFiles files;  // not kept: the link is
+    const std::filesystem::path written = file.string() + '.' + random_hex(8);
+    files.write(written, random_hex(key_bytes) + '\n', 0600);
+    if (::link(written.c_str(), file.c_str()) != 0 && errno != EEXIST) {
+        throw Error(file.string() + ": cannot be written: " + std::strerror(errno));
+    }
+}
+
 std::string key_of_its_own(const std::filesystem::path& directory) {
     const std::filesystem::path file = directory / "lookup-log-key";
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        try {
-            NewFiles files;
-            files.write(file, random_hex(key_bytes) + '\n', 0600);
-            files.keep();
-        } catch (const ConfigurationError&) {
-            // Another look-up was faster.
-        }
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (error == std::errc::no_such_file_or_directory) make_key(file);
+    if (!error && size == 0) {
+        throw ConfigurationError(file.string() + ": is empty",
+                                 "Bring it back from a backup. Without one remove it: the next look-up makes "
+                                 "a new key, and what was asked before cannot be told any more");
     }
     return read_secret(file.string());
+}
+
+// Not the hash key itself, whose hashes stand in the ledger.
+std::string key_from(const std::string& hash_key) {
+    return Hasher({Algorithm::sha256, hash_key, true})
+        .hash("mautic-gdprd log of look-ups", Normalisation::plain);
 }
 
 }  // namespace
@@ -67,7 +85,8 @@ void check_words(const LookupWords& words, bool case_required) {
     check_text("--officer", words.officer, words_bytes_max);
     check_text("--case", words.case_reference, words_bytes_max);
     check_text("--reason", words.reason, reason_bytes_max);
-    if (case_required && words.case_reference.empty()) {
+    // Without blanks and invisible characters of any script, as an address.
+    if (case_required && policy::normalised_address(words.case_reference).empty()) {
         throw ConfigurationError("lookup: [lookup] case_required is set, and no case was given",
                                  "Give its reference with --case");
     }
@@ -75,10 +94,19 @@ void check_words(const LookupWords& words, bool case_required) {
 
 Hasher lookup_log_hasher(const config::Config& config) {
     const std::string& key = config.hash.key;
-    const std::string of_log = key.empty() ? key_of_its_own(config.queue.directory)
-                                           : Hasher({Algorithm::sha256, key, true})
-                                                 .hash("mautic-gdprd log of look-ups", Normalisation::plain);
-    return Hasher({Algorithm::sha256, of_log, true});
+    return Hasher(
+        {Algorithm::sha256, key.empty() ? key_of_its_own(config.queue.directory) : key_from(key), true});
+}
+
+std::vector<Hasher> lookup_log_hashers(const config::Config& config,
+                                       const std::vector<std::string>& key_files) {
+    std::vector<Hasher> hashers{lookup_log_hasher(config)};
+    for (const std::string& file : key_files) {
+        const std::string key = read_secret(file);
+        hashers.push_back(Hasher({Algorithm::sha256, key_from(key), true}));
+        hashers.push_back(Hasher({Algorithm::sha256, key, true}));
+    }
+    return hashers;
 }
 
 std::string system_account() {
@@ -99,7 +127,7 @@ ledger::LoggedLookup logged(const ledger::LookupAnswer& answer, const LookupWord
     lookup.officer = words.officer;
     lookup.case_reference = words.case_reference;
     lookup.reason = words.reason;
-    lookup.history = history;
+    lookup.searched = history ? ledger::LookupReach::history : ledger::LookupReach::index;
     lookup.found = answer.found();
     lookup.contact_count = answer.contacts.size();
     for (const auto& found : answer.contacts) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "ledger/lookup.h"
@@ -23,6 +24,11 @@ void check_words(const LookupWords& words, bool case_required);
 // Hashes what was asked. Its key is made of the hash key; without one it is in a file of its own in the
 // state directory, which the first look-up makes. Throws ConfigurationError or Error when that cannot be.
 policy::Hasher lookup_log_hasher(const config::Config& config);
+
+// Whatever may have hashed what was asked: that one first, then each of these keys as a hash key and as the
+// file of the log's own key.
+std::vector<policy::Hasher> lookup_log_hashers(const config::Config& config,
+                                               const std::vector<std::string>& key_files);
 
 // The account of the operating system that asks: the one that logged in, if somebody became root after that.
 std::string system_account();

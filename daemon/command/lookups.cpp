@@ -14,6 +14,7 @@ namespace gdprd::command {
 namespace {
 
 using ledger::LoggedLookup;
+using ledger::LookupReach;
 
 std::string outcome_text(const LoggedLookup& lookup) {
     if (!lookup.found) return "not found";
@@ -33,32 +34,77 @@ void print(const LoggedLookup& lookup) {
     if (!lookup.case_reference.empty()) table.add({"case", lookup.case_reference});
     if (!lookup.reason.empty()) table.add({"reason", lookup.reason});
     table.add({"outcome", outcome_text(lookup)});
-    if (lookup.history) table.add({"searched", "all mails, too"});
+    if (lookup.searched == LookupReach::history) table.add({"searched", "all mails, too"});
+    if (lookup.searched == LookupReach::log) table.add({"searched", "this log only"});
     table.add({"asked", lookup.asked.substr(0, 16) + "…, key " + lookup.key_id});
     table.print(std::cout, 2);
+}
+
+void print(const LookupsAnswer& answer) {
+    if (!answer.lookups.empty()) {
+        std::cout << counted(answer.lookups.size(), "look-up") << ", the newest first.\n";
+    } else {
+        std::cout << (answer.of_other_keys > 0 ? "No look-up with this key was logged.\n"
+                                               : "No look-up was logged.\n");
+    }
+    for (const LoggedLookup& lookup : answer.lookups) print(lookup);
+    if (answer.of_other_keys == 0) return;
+    std::cout << '\n'
+              << counted(answer.of_other_keys, "look-up was", "look-ups were")
+              << " logged with another key, and may be of this address. That can only be told with the key "
+                 "of that time: --key-file.\n";
+}
+
+// In the log before it is answered, as every look-up.
+LookupsAnswer ask_of_address(ledger::LookupLog& log, const config::Config& config,
+                             const LookupsOptions& options, std::string_view address) {
+    log.create();
+    const policy::Hasher hasher = lookup_log_hasher(config);
+    std::vector<std::string> hashes;
+    std::vector<std::string> key_ids;
+    for (const policy::Hasher& one : lookup_log_hashers(config, options.key_files)) {
+        hashes.push_back(one.hash(address, policy::Normalisation::email));
+        key_ids.push_back(one.key_id());
+    }
+    const LookupsAnswer answer{log.newest(options.limit, hashes), log.count_of_other_keys(key_ids)};
+    LoggedLookup entry;
+    entry.at = now();
+    entry.account = system_account();
+    entry.asked = hasher.hash(address, policy::Normalisation::email);
+    entry.key_id = hasher.key_id();
+    entry.searched = LookupReach::log;
+    entry.found = !answer.lookups.empty();
+    log.add(entry);
+    return answer;
+}
+
+ExitCode code_of(const LookupsAnswer& answer) {
+    if (answer.of_other_keys > 0) return ExitCode::not_everything;
+    return answer.lookups.empty() ? ExitCode::not_found : ExitCode::done;
 }
 
 }  // namespace
 
 ExitCode lookups(const LookupsOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
-    std::optional<std::string> asked;
-    if (options.of_address) {
-        asked = lookup_log_hasher(config).hash(read_address(), policy::Normalisation::email);
-    }
+    const std::optional<std::string> address =
+        options.of_address ? std::optional(read_address()) : std::nullopt;
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     require_ledger(connection, config);
     ledger::LookupLog log(connection, config.ledger.database);
-    const auto found = log.exists() ? log.newest(options.limit, asked) : std::vector<LoggedLookup>{};
-    if (options.common.json) {
-        std::cout << lookups_json(found) << '\n';
-    } else {
-        std::cout << (found.empty() ? "No look-up was logged.\n"
-                                    : counted(found.size(), "look-up") + ", the newest first.\n");
-        for (const LoggedLookup& lookup : found) print(lookup);
+    LookupsAnswer answer;
+    if (address) {
+        answer = ask_of_address(log, config, options, *address);
+    } else if (log.exists()) {
+        answer.lookups = log.newest(options.limit, std::nullopt);
     }
-    return found.empty() ? ExitCode::not_found : ExitCode::done;
+    if (options.common.json) {
+        std::cout << lookups_json(answer) << '\n';
+    } else {
+        print(answer);
+    }
+    return code_of(answer);
 }
 
 }  // namespace gdprd::command

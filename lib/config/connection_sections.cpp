@@ -109,7 +109,7 @@ void read_database(Reader& reader, Config& config) {
 
 void read_ledger(Reader& reader, Config& config) {
     Section section = reader.section("ledger");
-    config.ledger.database = section.text("database", config.ledger.database, ledger_name);
+    config.ledger.database = section.text("database", config.ledger.database, database_name);
     if (config.ledger.database == config.database.database) {
         section.problem(
             "database", "is Mautic's own database, " + in_quotes(config.ledger.database),

@@ -57,8 +57,6 @@ const TextRule identifier{"letters, digits and '_'", is_identifier};
 const TextRule column_name{"a table and a column with a dot between them, letters, digits and '_'",
                            is_column_name};
 const TextRule database_name{"1 to 64 characters, no back-quote, slash or blank", is_database_name};
-const TextRule ledger_name{"1 to 53 characters, no back-quote, slash or blank",
-                           [](std::string_view text) { return is_database_name(text) && text.size() <= 53; }};
 const TextRule ip_address{"a numeric IPv4 or IPv6 address", [](std::string_view text) {
                               return is_address(AF_INET, text) || is_address(AF_INET6, text);
                           }};

@@ -18,7 +18,6 @@ extern const TextRule absolute_path;   // begins with '/'
 extern const TextRule identifier;      // what Mautic's prefix and field aliases consist of
 extern const TextRule column_name;     // "table.column"
 extern const TextRule database_name;   // 1 to 64 characters
-extern const TextRule ledger_name;     // 1 to 53 characters: "lookups_of_" and it are a name too
 extern const TextRule ip_address;      // a numeric address: names are not resolved
 extern const TextRule url_path;        // "/webhook"
 extern const TextRule channel_name;    // "email", "sms"

@@ -5,6 +5,7 @@ namespace gdprd::erasure {
 using execution::OwnAddress;
 using ledger::ErasedAddress;
 using ledger::Record;
+using ledger::Status;
 
 namespace {
 
@@ -15,6 +16,12 @@ ErasedAddress entry(ContactId contact, const std::string& hash, const OwnAddress
     return {contact, hash, hasher.algorithm_name(), hasher.key_id(), address.kind, at};
 }
 
+// Then what stands there hashed are its own hashes, which were noted when it made them. One that is half done
+// has not met everything yet.
+bool goes_on_after_end(const Case& of, const Record& record) {
+    return may_have_noted(of, record) && of.before->erased_at && of.before->status != Status::erasing;
+}
+
 }  // namespace
 
 std::vector<ErasedAddress> address_entries(const policy::Hasher& hasher, const Case& of, const Record& record,
@@ -22,7 +29,7 @@ std::vector<ErasedAddress> address_entries(const policy::Hasher& hasher, const C
     std::vector<ErasedAddress> entries;
     for (const auto& [hash, address] : subject.own_addresses) {
         const bool is_on_record = hash == record.subject_hash;
-        if (address.was_hashed && !is_on_record && may_have_noted(of, record)) continue;
+        if (address.was_hashed && !is_on_record && goes_on_after_end(of, record)) continue;
         ErasedAddress& one = entries.emplace_back(
             entry(record.contact, hash, address, record.last_pass_at.value_or(now()), hasher));
         if (!is_on_record) continue;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "matching/address_candidates.h"
+#include "policy/address.h"
 
 namespace gdprd::execution {
 
@@ -85,7 +86,10 @@ void Subject::note_address(std::string_view value, AddressKind kind, const polic
                            bool may_be_hash) {
     const bool is_hash = may_be_hash && policy::Hasher::has_hash_shape(value);
     if (!is_hash && !matching::is_address(trimmed(value))) return;
-    const std::string hash = is_hash ? std::string(value) : hasher.hash(value, policy::Normalisation::email);
+    // Normalised whatever the columns of Mautic get: a look-up cannot know how the letters were written.
+    const std::string hash =
+        is_hash ? std::string(value)
+                : hasher.hash(policy::normalised_address(value), policy::Normalisation::email);
     const auto [known, is_new] = own_addresses.try_emplace(hash, OwnAddress{kind, is_hash});
     if (is_new) return;
     known->second.kind = std::min(known->second.kind, kind);

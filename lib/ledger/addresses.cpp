@@ -100,7 +100,40 @@ void ErasedAddresses::complete(std::vector<ErasedAddress>& addresses) {
         one.algorithm = filed->second.algorithm;
         one.key_id = filed->second.key_id;
     }
-    std::erase_if(addresses, [](const ErasedAddress& one) { return one.algorithm.empty(); });
+    const auto passed_over =
+        std::erase_if(addresses, [](const ErasedAddress& one) { return one.algorithm.empty(); });
+    if (passed_over > 0) begin_filing_anew();
+}
+
+void ErasedAddresses::begin_filing_anew() {
+    connection_.change(
+        "DELETE FROM " + database_ + ".`mark` WHERE name IN (?, ?, ?)",
+        std::vector<Value>{std::string(FilingMarks::done), std::string(FilingMarks::contacts_reached),
+                           std::string(FilingMarks::mails_reached)},
+        "ledger: file addresses anew");
+}
+
+// Erased contacts have the hash in their address, which is an index there; of those that Mautic has deleted
+// since, mails without a contact are left, by another index.
+void ErasedAddresses::take_for_filed_if_new(const std::string& table_prefix) {
+    const auto has_none = [&](const std::string& table, const std::string& condition) {
+        return !connection_
+                    .select("SELECT 1 FROM " + table + condition + " LIMIT 1", {},
+                            "ledger: look for earlier erasures")
+                    .next();
+    };
+    const auto of_mautic = [&](const char* name) { return database::quote_identifier(table_prefix + name); };
+    constexpr const char* is_hash = " REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'";
+    const bool is_new =
+        has_none(database_ + ".`erasure`", "") && has_none(database_ + ".`former_erasure`", "") &&
+        has_none(of_mautic("leads"), std::string(" WHERE email NOT LIKE '%@%' AND email") + is_hash) &&
+        has_none(of_mautic("email_stats"),
+                 std::string(" WHERE lead_id IS NULL AND email_address NOT LIKE '%@%' AND email_address") +
+                     is_hash);
+    if (!is_new) return;
+    connection_.change("INSERT IGNORE INTO " + database_ + ".`mark` (name, at) VALUES (?, ?)",
+                       std::vector<Value>{std::string(FilingMarks::done), format_utc(now())},
+                       "ledger: nothing is to be filed");
 }
 
 // The contacts are locked, so nobody else notes anything of theirs. What an earlier erasure of theirs has

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/address_kind.h"
@@ -38,6 +39,13 @@ struct ErasedAddress {
 // nullptr when there is none. Pure.
 const Record* erasure_of(std::span<const Record* const> records, Timestamp noted_at);
 
+// Whether the history is filed (reconciliation/address_filing.h), and how far that came.
+struct FilingMarks {
+    static constexpr std::string_view done = "addresses_filed";
+    static constexpr std::string_view contacts_reached = "addresses_filed_contact";
+    static constexpr std::string_view mails_reached = "addresses_filed_mail";
+};
+
 class ErasedAddresses {
   public:
     ErasedAddresses(database::Connection& connection, const std::string& ledger_database);
@@ -51,11 +59,18 @@ class ErasedAddresses {
 
     // Within an erasing transaction: what the erasures of these contacts have not noted as such a kind or a
     // closer one. Those without an algorithm are hashes of which nothing else is known: what was filed before
-    // tells how they were made, and that they are of addresses; others are passed over. `going_on`: those of
-    // the contacts whose erasure may have noted some before.
+    // tells how they were made, and that they are of addresses. Where one is not known, as after the ledger
+    // was lost, the history tells more than is filed: begin_filing_anew(). `going_on`: those of the contacts
+    // whose erasure may have noted some before.
     void note(std::vector<ErasedAddress> addresses, std::span<const ContactId> going_on);
     // Those that are there already are passed over.
     void add(std::span<const ErasedAddress> addresses);
+
+    // The history is not taken for filed any more (FilingMarks), until all of it was read again.
+    void begin_filing_anew();
+    // Of a ledger that was just made: where it has no erasure and no hash of an address is in Mautic, nobody
+    // has to read the history. What is not found by this is begun anew by the pass that meets it.
+    void take_for_filed_if_new(const std::string& table_prefix);
 
   private:
     void complete(std::vector<ErasedAddress>& addresses);

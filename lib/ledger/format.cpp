@@ -241,8 +241,11 @@ const std::vector<std::string_view> seventh_format{
     "DELETE FROM {db}.mark WHERE LEFT(name, 17) = 'leftovers_walked_'",
     "ALTER TABLE {db}.contact_row ADD COLUMN row_constant BIGINT UNSIGNED NULL"};
 
+// Which keys there are is read from an index, as in `former_erasure`.
+const std::vector<std::string_view> eighth_format_keys{
+    "ALTER TABLE {db}.erasure ADD KEY hasher (algorithm, key_id)"};
 // The addresses of the people who were erased (ledger/addresses.h). What erasures before this have met is
-// filed by `ledger addresses`; where there are none, nothing is left to file.
+// filed by `ledger addresses`.
 const std::vector<std::string_view> eighth_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.erased_address (
     id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -255,21 +258,20 @@ const std::vector<std::string_view> eighth_format{
     PRIMARY KEY (id),
     UNIQUE KEY of_contact (contact_id, address_hash, noted_at),
     KEY address (address_hash),
+    KEY hasher (algorithm, key_id, contact_id),
     CONSTRAINT address_hash_is_hex   CHECK (address_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
     CONSTRAINT address_key_id_is_hex CHECK (key_id REGEXP '^([0-9a-f]{16})?$')
-) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
-    R"(INSERT IGNORE INTO {db}.mark (name, at) SELECT 'addresses_filed', UTC_TIMESTAMP(3) FROM DUAL
-    WHERE NOT EXISTS (SELECT 1 FROM {db}.erasure) AND NOT EXISTS (SELECT 1 FROM {db}.former_erasure))"};
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
-// when the table has it.
+// when the table has it, or an index of that name.
 struct FormatStep {
     int format;
     const std::vector<std::string_view>& statements;
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 10> steps{{{1, first_format, "", ""},
+const std::array<FormatStep, 11> steps{{{1, first_format, "", ""},
                                         {2, second_format, "erasure", "not_covered"},
                                         {3, third_format, "", ""},
                                         {4, fourth_format, "", ""},
@@ -278,6 +280,7 @@ const std::array<FormatStep, 10> steps{{{1, first_format, "", ""},
                                         {6, sixth_format, "", ""},
                                         {7, seventh_format_noted, "leftover_row", "row_constant"},
                                         {7, seventh_format, "contact_row", "row_constant"},
+                                        {8, eighth_format_keys, "erasure", "hasher"},
                                         {8, eighth_format, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
@@ -335,19 +338,22 @@ std::string with_database(std::string_view sql, const std::string& database) {
 
 // Another daemon, on another node of a cluster, did the same in the same moment.
 bool somebody_was_faster(const database::DatabaseError& error) {
-    constexpr std::array already_there{1007, 1050, 1060};  // a database, a table, a column
+    constexpr std::array already_there{1007, 1050, 1060, 1061};  // a database, a table, a column, an index
     return error.error_class() == database::ErrorClass::conflict ||
            std::find(already_there.begin(), already_there.end(), error.code()) != already_there.end();
 }
 
 bool is_done(database::Connection& connection, const std::string& database, const FormatStep& step) {
     if (step.column.empty()) return false;
+    const std::string table(step.table);
+    const std::string name(step.column);
     auto rows = connection.select(
-        "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
-        " AND COLUMN_NAME = ?",
-        std::vector<database::Value>{database, std::string(step.table), std::string(step.column)},
+        "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+        " AND COLUMN_NAME = ? UNION SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ?"
+        " AND TABLE_NAME = ? AND INDEX_NAME = ?",
+        std::vector<database::Value>{database, table, name, database, table, name},
         "ledger: look at its columns");
-    return rows.next() && rows.number(0) > 0;
+    return rows.next();
 }
 
 }  // namespace

@@ -143,20 +143,41 @@ void Lookup::search_addresses(const std::vector<Candidate>& candidates, Traces& 
     }
 }
 
+// Which keys there are, the index tells without reading all of it; only what was made with those that are
+// missing is counted: records, or where none has a hash of theirs, the contacts of filed addresses.
 void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
     const std::string database = quote_identifier(options_.ledger_database);
-    const auto counts = [&](const char* table) {
-        return "SELECT algorithm, key_id, COUNT(*) AS records FROM " + database + table +
-               " WHERE subject_hash IS NOT NULL GROUP BY 1, 2";
+    const auto keys_in = [&](const char* table) {
+        return "SELECT DISTINCT algorithm, key_id FROM " + database + table;
     };
-    Rows rows = connection_.select("SELECT algorithm, COALESCE(key_id, ''), SUM(records) FROM (" +
-                                       counts(".erasure") + " UNION ALL " + counts(".former_erasure") +
-                                       ") AS of_both GROUP BY 1, 2 ORDER BY 1, 2",
-                                   {}, "ledger: read the key ids");
-    while (rows.next()) {
-        if (!key_ids.contains(rows.text(1))) {
-            answer.missing_keys.push_back({rows.text(0), rows.text(1), rows.number(2)});
+    std::vector<MissingKey> missing;
+    {
+        Rows rows = connection_.select("SELECT DISTINCT algorithm, key_id FROM (" + keys_in(".erasure") +
+                                           " UNION ALL " + keys_in(".former_erasure") + " UNION ALL " +
+                                           keys_in(".erased_address") +
+                                           ") AS of_all WHERE key_id <> '' ORDER BY 1, 2",
+                                       {}, "ledger: read the key ids");
+        while (rows.next()) {
+            if (!key_ids.contains(rows.text(1))) missing.push_back({rows.text(0), rows.text(1), 0});
         }
+    }
+    const std::string made_so = " WHERE algorithm = ? AND key_id = ?";
+    const std::string of_records = made_so + " AND subject_hash IS NOT NULL";
+    const auto count = [&](const std::string& sql, const std::vector<Value>& parameters) {
+        Rows rows = connection_.select(sql, parameters, "ledger: count what a missing key made");
+        return rows.next() ? rows.number(0) : 0;
+    };
+    for (MissingKey& key : missing) {
+        key.contacts =
+            count("SELECT (SELECT COUNT(*) FROM " + database + ".erasure" + of_records +
+                      ") + (SELECT COUNT(*) FROM " + database + ".former_erasure" + of_records + ")",
+                  {key.algorithm, key.key_id, key.algorithm, key.key_id});
+        if (key.contacts == 0) {
+            key.contacts =
+                count("SELECT COUNT(DISTINCT contact_id) FROM " + database + ".erased_address" + made_so,
+                      {key.algorithm, key.key_id});
+        }
+        if (key.contacts > 0) answer.missing_keys.push_back(std::move(key));
     }
 }
 

@@ -3,6 +3,8 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/hex.h"
+#include "database/placeholders.h"
 
 namespace gdprd::ledger {
 
@@ -21,7 +23,7 @@ constexpr const char* table_definition = R"( (
     reason         VARCHAR(255) NULL,
     asked          CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     key_id         CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    searched       ENUM('index','history') NOT NULL,
+    searched       ENUM('index','history','log') NOT NULL,
     outcome        ENUM('found','not_found') NOT NULL,
     contact_count  INT UNSIGNED NOT NULL,
     contact_ids    VARCHAR(4096) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -51,7 +53,11 @@ std::vector<ContactId> contacts_in(const std::string& list) {
 }  // namespace
 
 std::string lookup_log_database(const std::string& ledger_database) {
-    return "lookups_of_" + ledger_database;
+    constexpr std::size_t characters_max = 64;  // of the name of a database
+    constexpr std::size_t digits = 32;
+    const std::string prefix = "lookups_of_";
+    if (prefix.size() + ledger_database.size() <= characters_max) return prefix + ledger_database;
+    return prefix + sha256_hex(ledger_database).substr(0, digits);
 }
 
 LookupLog::LookupLog(database::Connection& connection, const std::string& ledger_database)
@@ -59,11 +65,21 @@ LookupLog::LookupLog(database::Connection& connection, const std::string& ledger
       database_(lookup_log_database(ledger_database)),
       table_(database::quote_identifier(database_) + ".`lookup`") {}
 
-bool LookupLog::exists() {
-    return connection_
-        .select("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'lookup'",
-                std::vector<Value>{database_}, "log of look-ups: look for it")
-        .next();
+void LookupLog::refuse(const database::DatabaseError& error) const {
+    throw ConfigurationError(
+        "log of look-ups " + database_ + ": " + error.what(),
+        "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
+        "server's administrator");
+}
+
+// Tried: the server's list of tables leaves out what the account may not read, as if it were not there.
+bool LookupLog::exists() try {
+    connection_.select("SELECT 1 FROM " + table_ + " WHERE 1 = 0", {}, "log of look-ups: look for it");
+    return true;
+} catch (const database::DatabaseError& error) {
+    if (error.error_class() == database::ErrorClass::schema) return false;
+    if (error.error_class() == database::ErrorClass::privilege) refuse(error);
+    throw;
 }
 
 void LookupLog::create() {
@@ -81,10 +97,7 @@ void LookupLog::create() {
                            "log of look-ups: make its table");
     } catch (const database::DatabaseError& error) {
         if (error.error_class() != database::ErrorClass::privilege) throw;
-        throw ConfigurationError(
-            "log of look-ups " + database_ + ": " + error.what(),
-            "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
-            "server's administrator");
+        refuse(error);
     }
 }
 
@@ -95,28 +108,43 @@ void LookupLog::add(const LoggedLookup& lookup) {
             " contact_count, contact_ids) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         std::vector<Value>{format_utc(lookup.at), lookup.account, text_or_null(lookup.officer),
                            text_or_null(lookup.case_reference), text_or_null(lookup.reason), lookup.asked,
-                           lookup.key_id, std::string(lookup.history ? "history" : "index"),
+                           lookup.key_id, std::string(lookup_reach_names.of(lookup.searched)),
                            std::string(lookup.found ? "found" : "not_found"), lookup.contact_count,
                            list_of(lookup.contacts)},
         "log of look-ups: write");
 }
 
-std::vector<LoggedLookup> LookupLog::newest(std::size_t max, const std::optional<std::string>& asked) {
+std::vector<LoggedLookup> LookupLog::newest(std::size_t max,
+                                            const std::optional<std::vector<std::string>>& asked) {
     std::vector<Value> parameters;
-    if (asked) parameters.emplace_back(*asked);
+    std::string condition;
+    if (asked) {
+        const std::vector<Value> hashes(asked->begin(), asked->end());
+        condition = " WHERE asked IN " + database::in_list(hashes, parameters);
+    }
     parameters.emplace_back(std::uint64_t{max});
     Rows rows = connection_.select(
         "SELECT id, at, account, officer, case_reference, reason, asked, key_id, searched, outcome,"
         " contact_count, contact_ids FROM " +
-            table_ + (asked ? " WHERE asked = ?" : "") + " ORDER BY id DESC LIMIT ?",
+            table_ + condition + " ORDER BY id DESC LIMIT ?",
         parameters, "log of look-ups: read");
     std::vector<LoggedLookup> found;
     while (rows.next()) {
         found.push_back({rows.number(0), rows.time(1).value_or(Timestamp{}), rows.text(2), rows.text(3),
-                         rows.text(4), rows.text(5), rows.text(6), rows.text(7), rows.text(8) == "history",
+                         rows.text(4), rows.text(5), rows.text(6), rows.text(7),
+                         lookup_reach_names.value_of(rows.text(8)).value_or(LookupReach::index),
                          rows.text(9) == "found", rows.number(10), contacts_in(rows.text(11))});
     }
     return found;
+}
+
+std::uint64_t LookupLog::count_of_other_keys(const std::vector<std::string>& key_ids) {
+    std::vector<Value> parameters;
+    const std::vector<Value> ids(key_ids.begin(), key_ids.end());
+    const std::string list = database::in_list(ids, parameters);
+    Rows rows = connection_.select("SELECT COUNT(*) FROM " + table_ + " WHERE key_id NOT IN " + list,
+                                   parameters, "log of look-ups: count those of other keys");
+    return rows.next() ? rows.number(0) : 0;
 }
 
 }  // namespace gdprd::ledger

@@ -16,9 +16,18 @@
 
 #include "base/clock.h"
 #include "base/contact_id.h"
+#include "base/names.h"
 #include "database/connection.h"
 
 namespace gdprd::ledger {
+
+enum class LookupReach {
+    index,    // the ledger and the contacts
+    history,  // all mails, too
+    log,      // this log: whether the address was looked up
+};
+inline constexpr auto lookup_reach_names = make_names<LookupReach>(
+    {{LookupReach::index, "index"}, {LookupReach::history, "history"}, {LookupReach::log, "log"}});
 
 struct LoggedLookup {
     static constexpr std::size_t contacts_max = 100;
@@ -29,17 +38,16 @@ struct LoggedLookup {
     std::string officer;  // these three as they were given, or ""
     std::string case_reference;
     std::string reason;
-    std::string asked;     // HMAC-SHA256 of the address, normalised
-    std::string key_id;    // of its key: policy::Hasher::key_id()
-    bool history = false;  // all mails were read, too
+    std::string asked;   // HMAC-SHA256 of the address, normalised
+    std::string key_id;  // of its key: policy::Hasher::key_id()
+    LookupReach searched = LookupReach::index;
     bool found = false;
     std::uint64_t contact_count = 0;
     std::vector<ContactId> contacts;  // the first contacts_max of them
 };
 
-// "lookups_of_mautic_gdprd"
+// "lookups_of_mautic_gdprd"; a digest stands for a name that is too long for that
 std::string lookup_log_database(const std::string& ledger_database);
-inline constexpr std::size_t lookup_log_name_extra = 11;  // characters more than the ledger's name
 
 class LookupLog {
   public:
@@ -47,13 +55,18 @@ class LookupLog {
 
     // Makes database and table where they are not there. Throws ConfigurationError when that is not allowed.
     void create();
+    // Throws ConfigurationError when the account may not read it.
     bool exists();
     // On disk when it returns. The id is the server's.
     void add(const LoggedLookup& lookup);
-    // The newest ones first. `asked`: those of this hash only.
-    std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::string>& asked);
+    // The newest ones first. `asked`: those of these hashes only.
+    std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::vector<std::string>>& asked);
+    // How many were hashed with other keys: nothing can be told of what they asked.
+    std::uint64_t count_of_other_keys(const std::vector<std::string>& key_ids);
 
   private:
+    [[noreturn]] void refuse(const database::DatabaseError& error) const;
+
     database::Connection& connection_;
     const std::string database_;
     const std::string table_;

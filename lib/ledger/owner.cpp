@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "database/quote.h"
+#include "ledger/addresses.h"
 #include "ledger/ledger.h"
 
 namespace gdprd::ledger {
@@ -20,6 +21,7 @@ using database::Value;
 
 constexpr const char* mark_name = "mautic";
 constexpr int first_format_with_owner = 3;  // the first one that has marks
+constexpr int first_format_with_addresses = 8;
 
 std::string marks_of(const std::string& ledger_database) {
     return database::quote_identifier(ledger_database) + ".`mark`";
@@ -52,12 +54,24 @@ std::optional<std::uint64_t> owner(Connection& connection, const std::string& le
     return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
 }
 
+// Without Mautic's tables, or the right to read them, nothing is known of them.
+void look_for_earlier_erasures(Connection& connection, const std::string& ledger_database,
+                               const std::string& table_prefix) try {
+    ErasedAddresses(connection, ledger_database).take_for_filed_if_new(table_prefix);
+} catch (const database::DatabaseError& error) {
+    using database::ErrorClass;
+    if (error.error_class() != ErrorClass::schema && error.error_class() != ErrorClass::privilege) throw;
+}
+
 }  // namespace
 
 void open_ledger(Connection& connection, const std::string& ledger_database,
                  const std::string& table_prefix) {
     require_owner(connection, ledger_database, table_prefix);
-    Ledger(connection, ledger_database).create();
+    Ledger ledger(connection, ledger_database);
+    const bool had_addresses = ledger.format_found().value_or(0) >= first_format_with_addresses;
+    ledger.create();
+    if (!had_addresses) look_for_earlier_erasures(connection, ledger_database, table_prefix);
     const std::uint64_t ours = fingerprint(connection, table_prefix);
     if (!owner(connection, ledger_database)) {
         connection.change("INSERT IGNORE INTO " + marks_of(ledger_database) + " (name, number) VALUES (?, ?)",

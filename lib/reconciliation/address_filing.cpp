@@ -20,9 +20,9 @@ using ledger::Record;
 
 namespace {
 
-constexpr std::string_view done = "addresses_filed";
-constexpr std::string_view contacts_reached = "addresses_filed_contact";
-constexpr std::string_view mails_reached = "addresses_filed_mail";
+constexpr std::string_view done = ledger::FilingMarks::done;
+constexpr std::string_view contacts_reached = ledger::FilingMarks::contacts_reached;
+constexpr std::string_view mails_reached = ledger::FilingMarks::mails_reached;
 
 using Records = std::vector<const Record*>;  // of one contact, in the order of their times
 
@@ -70,18 +70,28 @@ bool AddressFiling::is_done(database::Connection& connection, const std::string&
 }
 
 void AddressFiling::begin_anew(database::Connection& connection, const std::string& ledger_database) {
-    Checkpoints checkpoints(connection, ledger_database);
-    for (const std::string_view mark : {done, contacts_reached, mails_reached}) checkpoints.forget(mark);
+    ErasedAddresses(connection, ledger_database).begin_filing_anew();
+}
+
+void AddressFiling::begin(database::Connection& connection) {
+    has_begun_ = true;
+    if (!is_done(connection, options_.ledger_database)) return;
+    for (const std::string_view mark : {contacts_reached, mails_reached}) {
+        reached_[std::string(mark)] = 0;
+        if (!options_.dry_run) Checkpoints(connection, options_.ledger_database).forget(mark);
+    }
 }
 
 bool AddressFiling::next(database::Connection& connection) {
+    if (!has_begun_) begin(connection);
     if (file_contacts(connection) || file_mails(connection)) return true;
     if (!options_.dry_run) Checkpoints(connection, options_.ledger_database).set_time(done, now());
     return false;
 }
 
 std::uint64_t AddressFiling::position(database::Connection& connection, std::string_view mark) const {
-    if (const auto reached = reached_.find(mark); reached != reached_.end()) return reached->second;
+    const auto reached = reached_.find(mark);
+    if (options_.dry_run && reached != reached_.end()) return reached->second;
     return Checkpoints(connection, options_.ledger_database).number(mark).value_or(0);
 }
 

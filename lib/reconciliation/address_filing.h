@@ -4,7 +4,9 @@
 // nothing any more.
 //
 // Page by page, each in a transaction together with the position, so that a stop or a kill loses nothing and
-// the next call goes on. Threads: one at a time. Errors: DatabaseError; the page is then read again.
+// the next call goes on. After the end it begins again: while daemons are restarted one after the other, one
+// of the version before goes on erasing. Threads: one at a time. Errors: DatabaseError; the page is then read
+// again.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +47,7 @@ class AddressFiling {
     const AddressFilingCounts& counts() const { return counts_; }
 
   private:
+    void begin(database::Connection& connection);
     bool file_contacts(database::Connection& connection);
     bool file_mails(database::Connection& connection);
     std::vector<ledger::ErasedAddress> of_contacts(database::Connection& connection,
@@ -54,7 +57,9 @@ class AddressFiling {
 
     const AddressFilingOptions options_;
     AddressFilingCounts counts_;
-    // dry_run: how far it came.
+    bool has_begun_ = false;
+    // dry_run: how far it came. What is written is read from the ledger each time: an erasure that meets an
+    // unknown hash sends it back to the beginning.
     std::map<std::string, std::uint64_t, std::less<>> reached_;
 };
 

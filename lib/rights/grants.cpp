@@ -1,6 +1,7 @@
 #include "rights/grants.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.h"
@@ -41,6 +42,13 @@ std::vector<Right> needed_on_mautic(std::vector<Right> needed, const plan::Plan&
 // meets.
 const std::vector<std::string> row_privileges{"SELECT", "INSERT", "UPDATE", "DELETE"};
 const std::vector<std::string> table_privileges{"CREATE", "ALTER", "INDEX", "REFERENCES"};
+
+// All that can be granted on a database but what the log needs.
+constexpr std::array beyond_lookup_log{
+    "ALTER",       "ALTER ROUTINE", "CREATE ROUTINE", "CREATE TEMPORARY TABLES",
+    "CREATE VIEW", "DELETE",        "DELETE HISTORY", "DROP",
+    "EVENT",       "EXECUTE",       "INDEX",          "LOCK TABLES",
+    "REFERENCES",  "SHOW VIEW",     "TRIGGER",        "UPDATE"};
 
 bool exists(Connection& connection, const std::string& database, const std::string& table) {
     return connection
@@ -98,7 +106,7 @@ std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon
 std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::string& ledger_database) {
     const std::string log = ledger::lookup_log_database(ledger_database);
     std::set<std::string> broader;
-    for (const char* privilege : {"UPDATE", "DELETE", "ALTER", "DROP"}) {
+    for (const char* privilege : beyond_lookup_log) {
         if (database::has_privilege_on_database(daemon, privilege, log)) broader.insert(privilege);
     }
     if (exists(daemon, log, "lookup")) {

@@ -1,4 +1,5 @@
 // Every look-up is in the log before it is answered, and nobody who looks people up can change the log.
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
@@ -82,8 +83,8 @@ TEST_CASE("a look-up is logged with who, why and the outcome, and never with the
     CHECK(lookups_of(site, {"--address"}, " " + address + " ").size() == 1);
     CHECK(lookups_of(site, {"--address"}, "other@example.org").empty());
     const Answer shown = site.run({"ledger", "lookups"});
-    for (const char* part :
-         {"2 look-ups", "D. P. Officer", "2026-17", "Article 15", "found: contact 7", "not found"}) {
+    for (const char* part : {"4 look-ups", "D. P. Officer", "2026-17", "Article 15", "found: contact 7",
+                             "not found", "this log only"}) {
         CHECK_THAT(shown.text, ContainsSubstring(part));
     }
     CHECK(!names_person(shown.text, 7));
@@ -194,4 +195,96 @@ TEST_CASE("without a ledger there is no log, and no answer") {
     CHECK(answer.exit_code == 2);
     CHECK_THAT(answer.text, ContainsSubstring("init --ledger-only"));
     CHECK(answer.text.find("Contact 7") == std::string::npos);
+}
+
+TEST_CASE("a log that cannot be read is not taken for one without look-ups") {
+    GrantedSite site("log_unread");
+    REQUIRE(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
+    site.here.server.execute(
+        "REVOKE SELECT, INSERT, CREATE ON `lookups\\_of\\_gdprd\\_log\\_unread`.* FROM " +
+        std::string(daemon_account));
+    const Answer answer = site.run({"ledger", "lookups"});
+    CHECK(answer.exit_code != 4);
+    CHECK(answer.text.find("No look-up was logged") == std::string::npos);
+}
+
+TEST_CASE("a log with another key's look-ups does not say that an address was never looked up") {
+    GrantedSite site("log_keys");
+    REQUIRE(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
+    REQUIRE(lookups_of(site, {"--address"}, "nobody@example.org").size() == 1);
+    const auto first_key = site.options.at("hash.key_file");
+    const auto key = site.here.directory / "another-key";
+    std::ofstream(key) << std::string(64, 'a') << '\n';
+    std::filesystem::permissions(key, std::filesystem::perms::owner_read);
+    site.options["hash.key_file"] = '"' + key.string() + '"';
+    const Answer answer = site.run({"ledger", "lookups", "--address"}, "nobody@example.org");
+    CHECK(answer.exit_code == 3);
+    CHECK(answer.text.find("No look-up was logged") == std::string::npos);
+    CHECK_THAT(answer.text, ContainsSubstring("2 look-ups were logged with another key"));
+    CHECK(lookups_of(site, {"--address", "--key-file", first_key.substr(1, first_key.size() - 2)},
+                     "nobody@example.org")
+              .size() == 3);
+}
+
+TEST_CASE("a case that is required has a name") {
+    GrantedSite site("log_blank");
+    site.options["lookup.case_required"] = "true";
+    for (const char* blank : {" ", "\u00a0"}) {
+        CHECK(site.run({"lookup", "--case", blank}, "nobody@example.org").exit_code == 2);
+    }
+    CHECK(site.count() == 0);
+}
+
+TEST_CASE("whoever asks the log about an address is in it, too") {
+    GrantedSite site("log_asked");
+    site.mautic.add_contact(7);
+    const std::string address = invented_person(7).email();
+    REQUIRE(site.run({"lookup"}, address).exit_code == 0);
+    const Answer answer = site.run({"ledger", "lookups", "--address"}, address);
+    REQUIRE_THAT(answer.text, ContainsSubstring("found: contact 7"));
+    CHECK(site.count() == 2);
+}
+
+// A trigger there writes what it likes in place of what was asked.
+TEST_CASE("check names every right that goes further than adding to the log") {
+    GrantedSite site("log_beyond");
+    REQUIRE(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
+    site.here.server.execute("GRANT TRIGGER ON " + site.log() + ".* TO " + daemon_account);
+    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("the account has TRIGGER"));
+}
+
+// Nobody can rename a database.
+TEST_CASE("a ledger of the longest name that a database may have gets a log, too") {
+    Site site("log_long_name");
+    const std::string name(64, 'l');
+    const std::string log =
+        site.here.server.value("SELECT CONCAT('lookups_of_', LEFT(SHA2('" + name + "', 256), 32))");
+    for (const std::string& one : {name, log}) site.here.server.execute("DROP DATABASE IF EXISTS " + one);
+    site.options["ledger.database"] = '"' + name + '"';
+    REQUIRE(site.run({"init", "--ledger-only"}).exit_code == 0);
+    CHECK(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
+    CHECK(site.here.server.value("SELECT COUNT(*) FROM " + log + ".lookup") == "1");
+    for (const std::string& one : {name, log}) site.here.server.execute("DROP DATABASE " + one);
+}
+
+TEST_CASE("a key of the log that is empty is named, and is made anew when it was removed") {
+    GrantedSite site("log_half_key");
+    site.options["hash.algorithm"] = "\"md5\"";
+    site.options["hash.key_file"] = "\"\"";
+    REQUIRE(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
+    std::filesystem::path key;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(site.config_file().parent_path())) {
+        if (!entry.path().filename().string().starts_with("lookup-log-key")) continue;
+        CHECK(entry.path().filename() == "lookup-log-key");  // nothing is left of making it
+        key = entry.path();
+    }
+    REQUIRE(std::filesystem::file_size(key) > 0);
+    std::filesystem::resize_file(key, 0);
+    const Answer answer = site.run({"lookup"}, "nobody@example.org");
+    CHECK(answer.exit_code != 4);
+    CHECK_THAT(answer.text, ContainsSubstring(key.string() + ": is empty"));
+    CHECK_THAT(answer.text, ContainsSubstring("remove it"));
+    std::filesystem::remove(key);
+    CHECK(site.run({"lookup"}, "nobody@example.org").exit_code == 4);
 }

@@ -310,3 +310,16 @@ TEST_CASE("what is no address is bad usage and is not repeated") {
         CHECK(answer.text.find("someone") == std::string::npos);
     }
 }
+
+TEST_CASE("not found says that mails of deleted contacts were not searched") {
+    Site site("lookup_unsearched");
+    site.make_ledger();
+    site.mautic.add_contact(7);
+    site.mautic.connection().change("UPDATE email_stats SET lead_id = NULL WHERE lead_id = 7");
+    site.mautic.connection().change("DELETE FROM leads WHERE id = 7");
+    const std::string address = invented_person(7).email();
+    REQUIRE_THAT(site.run({"lookup", "--history"}, address).text, ContainsSubstring("was deleted in Mautic"));
+    const Answer answer = site.run({"lookup"}, address);
+    REQUIRE_THAT(answer.text, ContainsSubstring("Not found."));
+    CHECK_THAT(answer.text, ContainsSubstring("deleted"));
+}

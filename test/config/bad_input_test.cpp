@@ -145,8 +145,8 @@ TEST_CASE("values that cannot work are refused") {
         {"hold by no alias", "[hold.fields]\n\"un paid\" = \"1\"", "the name must be letters"},
         {"relative directory", "[mautic]\ndirectory = \"mautic\"", "begins with '/'"},
         {"ledger in Mautic's database", "[ledger]\ndatabase = \"mautic\"", "is Mautic's own database"},
-        {"database name", "[ledger]\ndatabase = \"a/b\"", "1 to 53 characters"},
-        {"long database name", "[ledger]\ndatabase = \"" + std::string(54, 'x') + "\"", "1 to 53 characters"},
+        {"database name", "[ledger]\ndatabase = \"a/b\"", "1 to 64 characters"},
+        {"long database name", "[ledger]\ndatabase = \"" + std::string(65, 'x') + "\"", "1 to 64 characters"},
     });
 }
 

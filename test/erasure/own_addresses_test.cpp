@@ -6,7 +6,9 @@
 #include "fixture/explain.h"
 #include "fixture/php_serialize.h"
 #include "ledger/lookup.h"
+#include "ledger/owner.h"
 #include "model/dice.h"
+#include "reconciliation/address_filing.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -429,5 +431,116 @@ TEST_CASE("in histories of neighbours nobody else's address is filed, and every 
                 std::find(people.erased.begin(), people.erased.end(), contact) != people.erased.end();
             CHECK(filed == (is_erased ? people.own.at(contact) : std::set<std::string>{}));
         }
+    }
+}
+
+namespace {
+
+// As `lookup` asks: all mails are read only where not every address is filed.
+ledger::LookupAnswer look_up(World& world, const std::string& address, const policy::HashOptions& hash) {
+    const bool is_filed = reconciliation::AddressFiling::is_done(world.daemon, World::ledger_name);
+    return ledger::Lookup(world.daemon, {world.mautic.prefix(), World::ledger_name, hash, {}, !is_filed})
+        .find(address);
+}
+
+ledger::LookupAnswer look_up(World& world, const std::string& address) {
+    return look_up(world, address, world.hash);
+}
+
+void file_addresses(World& world) {
+    reconciliation::AddressFiling filing({world.mautic.prefix(), World::ledger_name, false});
+    while (filing.next(world.daemon)) continue;
+}
+
+}  // namespace
+
+TEST_CASE("a key that only filed addresses were hashed with is missed, too") {
+    World world;
+    world.hash.key = std::string(32, 'k');
+    world.mautic.add_contact(person);
+    world.mautic.connection().change("UPDATE leads SET email = NULL WHERE id = 7");
+    world.mautic.unsubscribe(person);
+    world.erase(person);
+    REQUIRE(world.ledger(person)->subject_hash.empty());
+    const std::string address = invented_person(person).old_email;
+    REQUIRE(look_up(world, address).found());
+    policy::HashOptions with_new_key = world.hash;
+    with_new_key.key = std::string(32, 'n');
+    const auto answer = look_up(world, address, with_new_key);
+    CHECK((answer.found() || !answer.missing_keys.empty()));
+}
+
+// The ledger was lost, and the contacts are erased again by `sweep`.
+TEST_CASE("an older address is found also where the ledger does not know the hash that stands in the mail") {
+    World world;
+    add_unsubscribed(world);
+    world.erase(person);
+    server().execute(std::string("DROP DATABASE ") + World::ledger_name);
+    ledger::Ledger(world.daemon, World::ledger_name).create();
+    file_addresses(world);
+    world.erase(person);
+    CHECK(look_up(world, invented_person(person).email()).found());
+    CHECK(look_up(world, invented_person(person).old_email).found());
+}
+
+TEST_CASE("a new ledger takes nothing for filed where Mautic has hashes of addresses") {
+    World world;
+    add_unsubscribed(world);
+    const auto is_filed_in_new_ledger = [&] {
+        server().execute(std::string("DROP DATABASE ") + World::ledger_name);
+        ledger::open_ledger(world.daemon, World::ledger_name, world.mautic.prefix());
+        return reconciliation::AddressFiling::is_done(world.daemon, World::ledger_name);
+    };
+    CHECK(is_filed_in_new_ledger());
+    world.erase(person);
+    CHECK_FALSE(is_filed_in_new_ledger());
+    // Mautic leaves the mails of a deleted contact.
+    world.mautic.connection().change("UPDATE email_stats SET lead_id = NULL WHERE lead_id = 7");
+    world.mautic.connection().change("DELETE FROM leads WHERE id = 7");
+    CHECK_FALSE(is_filed_in_new_ledger());
+}
+
+// A mail of a contact that was erased, and then merged into this one.
+TEST_CASE("hashes that a history has already are filed in every chunk") {
+    for (const std::size_t slice_rows : {std::size_t{10'000}, std::size_t{5}}) {
+        CAPTURE(slice_rows);
+        World world;
+        world.slice_rows = slice_rows;
+        world.mautic.add_contact(neighbour);
+        world.mautic.unsubscribe(neighbour);
+        world.erase(neighbour);
+        add_unsubscribed(world);
+        for (int i = 0; i < 23; ++i) add_mail(world, person, "own" + std::to_string(i) + "@example.org");
+        const policy::Hasher md5{world.hash};
+        const std::string address = invented_person(neighbour).email();
+        add_mail(world, person, md5.hash(address, policy::Normalisation::email));
+        world.erase(person);
+        CHECK(filed_among(world, person, {address}).contains(address));
+    }
+}
+
+// Daemons are restarted one after the other: one of the version before goes on erasing beside a new ledger.
+TEST_CASE("what a daemon of the version before erases after the filing is filed by the next one") {
+    World world;
+    add_unsubscribed(world);
+    world.mautic.add_contact(neighbour);
+    world.mautic.unsubscribe(neighbour);
+    world.erase(neighbour);
+    file_addresses(world);
+    world.erase(person);
+    server().execute("DELETE FROM erased_address WHERE contact_id = 7", World::ledger_name);
+    file_addresses(world);
+    CHECK(look_up(world, invented_person(person).old_email).found());
+}
+
+TEST_CASE("an address is found in every case of its letters, however hashes in Mautic's tables are made") {
+    for (const bool normalise : {true, false}) {
+        CAPTURE(normalise);
+        World world;
+        world.hash.normalise_email = normalise;
+        add_unsubscribed(world);
+        add_change(world, person, change("", "Ann.Example@Example.org"));
+        world.erase(person);
+        CHECK(look_up(world, "ann.example@example.org").found());
     }
 }

@@ -78,7 +78,8 @@ void check_lookup_log_grants(Connection& connection, const std::string& ledger, 
     if (!broader.empty()) {
         report.warning("grants",
                        "database " + log + ": the account has " + join(broader, ", ") +
-                           ", and could change or remove what the log of look-ups says",
+                           ", more than the log of look-ups needs: what it says could be changed, removed "
+                           "or stopped",
                        "Take it away: only SELECT, INSERT and CREATE are needed there");
     }
 }

@@ -24,12 +24,12 @@ std::string addresses_json(const reconciliation::AddressFilingCounts& counts, bo
         .dump(2);
 }
 
-std::string lookups_json(const std::vector<ledger::LoggedLookup>& lookups) {
+std::string lookups_json(const LookupsAnswer& answer) {
     const auto or_null = [](const std::string& text) {
         return text.empty() ? ordered_json(nullptr) : ordered_json(text);
     };
     ordered_json list = ordered_json::array();
-    for (const auto& one : lookups) {
+    for (const auto& one : answer.lookups) {
         std::string time = format_utc(one.at);
         time[time.find(' ')] = 'T';
         list.push_back({{"id", one.id},
@@ -40,12 +40,13 @@ std::string lookups_json(const std::vector<ledger::LoggedLookup>& lookups) {
                         {"reason", or_null(one.reason)},
                         {"asked", one.asked},
                         {"key_id", one.key_id},
-                        {"history_searched", one.history},
+                        {"searched", ledger::lookup_reach_names.of(one.searched)},
                         {"found", one.found},
                         {"contact_count", one.contact_count},
                         {"contacts", one.contacts}});
     }
-    return ordered_json{{"lookups", list}}.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+    return ordered_json{{"lookups", list}, {"of_other_keys", answer.of_other_keys}}.dump(
+        2, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run) {
