@@ -446,6 +446,11 @@ ledger::LookupAnswer look_up(World& world, const std::string& address) {
         .find(address);
 }
 
+void file_addresses(World& world) {
+    reconciliation::AddressFiling filing({world.mautic.prefix(), World::ledger_name, false});
+    while (filing.next(world.daemon)) continue;
+}
+
 }  // namespace
 
 // Mautic leaves the log of a deleted contact. A dump without AUTO_INCREMENT, or a server before
@@ -497,6 +502,36 @@ TEST_CASE("the address of a company is not filed by the name of a merge record")
     world.erase(person);
     CHECK(look_up(world, "loser@example.org").found());
     CHECK_FALSE(look_up(world, "office@example.org").found());
+}
+
+TEST_CASE("filing old mails makes no deleted contact of somebody who is known") {
+    World world;
+    add_unsubscribed(world);
+    const std::string address = invented_person(person).email();
+    add_mail(world, std::nullopt, address);
+    world.erase(person);
+    REQUIRE(world.mautic.row_count("email_stats", "lead_id IS NULL AND email_address LIKE '%@%'") == 0);
+    REQUIRE_FALSE(look_up(world, address).deleted_contact_erased_at);
+    file_addresses(world);
+    CHECK_FALSE(look_up(world, address).deleted_contact_erased_at);
+}
+
+TEST_CASE("an address that another erased contact had last is told with it") {
+    World world;
+    add_unsubscribed(world);
+    world.mautic.add_contact(neighbour);
+    const std::string address = invented_person(person).old_email;
+    world.mautic.connection().change("UPDATE leads SET email = '" + address + "' WHERE id = 8");
+    world.mautic.unsubscribe(neighbour);
+    world.erase(person);
+    world.erase(neighbour);
+    const auto answer = look_up(world, address);
+    REQUIRE(answer.contacts.size() == 2);
+    CHECK(answer.contacts[0].used_last_by == std::vector<ContactId>{neighbour});
+    CHECK(answer.contacts[0].used_now_by.empty());
+    CHECK(answer.contacts[1].used_last_by.empty());
+    world.mautic.connection().change("UPDATE leads SET email = '" + address + "' WHERE id = 7");
+    CHECK(look_up(world, address).contacts[0].used_last_by == std::vector<ContactId>{neighbour});
 }
 
 // Mautic 5 and later write mapped_object and mapped_field only. They empty lead_field together with these,
