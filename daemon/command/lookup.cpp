@@ -109,15 +109,16 @@ void add_address(TextTable& table, const FoundContact& found, const ledger::Reco
     }
 }
 
-void print_contact(const FoundContact& found) {
-    std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
-    for (const ContactId other : found.used_now_by) {
-        std::cout << "  Contact " << other
-                  << " has the address now. Whoever asks may be that contact: make sure "
-                  << "of it before you tell them anything about contact " << found.contact << ".\n";
+void print_others(const FoundContact& found, const std::vector<ContactId>& others, const char* what) {
+    for (const ContactId other : others) {
+        std::cout << "  Contact " << other << what
+                  << " Whoever asks may be that contact: make sure of it before you tell them anything about "
+                     "contact "
+                  << found.contact << ".\n";
     }
-    TextTable table;
-    for (const Trace trace : found.traces) table.add({"found by", trace_words(trace)});
+}
+
+void add_what_mautic_has(TextTable& table, const FoundContact& found) {
     if (found.in_mautic) table.add({"first seen", or_unknown(found.first_seen)});
     table.add({"mails sent", mails_text(found.mails)});
     for (const auto& opt_out : found.opt_outs) {
@@ -125,11 +126,32 @@ void print_contact(const FoundContact& found) {
                                          shown_time(opt_out.since)});
     }
     if (found.opt_outs.empty()) table.add({"do-not-contact", "no"});
+}
+
+// Of a contact that Mautic had deleted there is no record.
+void add_leftovers(TextTable& table, const FoundContact& found) {
+    for (const ledger::ErasedAddress& one : found.addresses) {
+        table.add({"erased", "what was left of it, on " + shown_time(one.noted_at)});
+    }
+    if (found.addresses.empty()) table.add({"erased", "no record of it"});
+}
+
+void print_contact(const FoundContact& found) {
+    std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
+    print_others(found, found.used_now_by, " has the address now.");
+    print_others(found, found.used_last_by, " had the address when it was erased.");
+    if (found.is_reused) {
+        std::cout << "  The id is another contact's now, or the contact has another address since. What "
+                     "Mautic has under it is not shown.\n";
+    }
+    TextTable table;
+    for (const Trace trace : found.traces) table.add({"found by", trace_words(trace)});
+    if (!found.is_reused) add_what_mautic_has(table, found);
     if (found.erasure) {
         add_address(table, found, *found.erasure);
         add_erasure(table, *found.erasure);
     } else {
-        table.add({"erased", "no record of it"});
+        add_leftovers(table, found);
     }
     table.print(std::cout, 2);
     for (const ledger::Record& row : found.former) {
@@ -157,6 +179,16 @@ void print_reach(const Reach& reach, bool has_ledger) {
                  "deleted in Mautic, were not searched; --history does.\n";
 }
 
+void print_deleted(Timestamp first, Timestamp last) {
+    std::cout << "\nA contact that was deleted in Mautic had this address";
+    if (first == last) {
+        std::cout << ". What was left of it was erased, at the latest " << shown_time(last) << ".\n";
+    } else {
+        std::cout << ", or several had. What was left of them was erased, for the first time at the latest "
+                  << shown_time(first) << ", for the last time at the latest " << shown_time(last) << ".\n";
+    }
+}
+
 void print_answer(const LookupAnswer& answer, const Reach& reach) {
     std::cout << (answer.found() ? "Found: " + counted(answer.contacts.size(), "contact") : "Not found")
               << ".\n";
@@ -166,9 +198,7 @@ void print_answer(const LookupAnswer& answer, const Reach& reach) {
                   << mails_text(answer.mails_without_contact) << '\n';
     }
     if (answer.deleted_contact_erased_at) {
-        std::cout
-            << "\nA contact that was deleted in Mautic had this address. What was left of it was erased, "
-            << "at the latest " << shown_time(*answer.deleted_contact_erased_at) << ".\n";
+        print_deleted(*answer.deleted_contact_first_erased_at, *answer.deleted_contact_erased_at);
     }
     if (!answer.has_ledger) std::cout << "\nThere is no ledger: erasures could not be looked up.\n";
     for (const auto& missing : answer.missing_keys) {

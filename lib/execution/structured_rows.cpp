@@ -1,5 +1,7 @@
 #include "execution/structured_rows.h"
 
+#include <algorithm>
+
 #include "content/rewrite.h"
 
 namespace gdprd::execution {
@@ -7,6 +9,17 @@ namespace gdprd::execution {
 using database::Rows;
 using mautic::Action;
 using plan::Step;
+
+namespace {
+
+std::size_t by_row(const Step& step) {
+    const auto is_by_row = [](const columns::ColumnStep& column) {
+        return column.action == Action::rewrite || column.action == Action::hash;
+    };
+    return static_cast<std::size_t>(std::count_if(step.columns.begin(), step.columns.end(), is_by_row));
+}
+
+}  // namespace
 
 void StructuredRows::note_addresses(const columns::ColumnStep& column, const std::string& value,
                                     const std::vector<ContactId>& owners, Subjects& subjects) {
@@ -24,6 +37,7 @@ std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Ro
     PendingRow pending;
     pending.row.owner = owners.front();
     pending.row.key = row.text(1);
+    const bool is_of_contact = !step.address_age || row.number(2 + by_row(step)) != 0;
     bool changed = false;
     std::size_t position = 2;
     for (const Action action : {Action::rewrite, Action::hash}) {
@@ -41,7 +55,7 @@ std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Ro
                 after = hashes_.hash_of_row(owners, subjects, column, *before);
                 if (after != *before) pending.row.new_hashes.push_back(pending.row.values.size());
             } else if (!before->empty()) {
-                note_addresses(column, *before, owners, subjects);
+                if (is_of_contact) note_addresses(column, *before, owners, subjects);
                 content::Rewritten rewritten = content::rewrite(*before, column.format, column.keep_members);
                 after = std::move(rewritten.text);
                 changed = changed || after != *before;

@@ -87,8 +87,8 @@ struct Record {
     std::string schema_digest;
     std::string map_digest;
     std::vector<Finding> findings;
-    // Further addresses of the contact that the erasure met. Filled by who recognises people by them, and
-    // kept in a table of their own (ledger/addresses.h).
+    // Further addresses that tell the contact, of those that the erasure met. Filled by who recognises people
+    // by them, and kept in a table of their own (ledger/addresses.h).
     std::vector<std::string> address_hashes;
     bool former = false;  // another erasure of the same id followed
     bool begins = false;  // for write(): the record that is there becomes a former one first

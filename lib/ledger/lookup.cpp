@@ -135,7 +135,10 @@ void Lookup::search_addresses(const std::vector<Candidate>& candidates, Traces& 
     for (const Candidate& candidate : candidates) hashes.push_back(candidate.hash);
     for (ErasedAddress& one : erased_addresses_.find(hashes)) {
         if (one.contact == 0) {
-            answer.deleted_contact_erased_at = one.noted_at;
+            const auto first = answer.deleted_contact_first_erased_at.value_or(one.noted_at);
+            const auto last = answer.deleted_contact_erased_at.value_or(one.noted_at);
+            answer.deleted_contact_first_erased_at = std::min(first, one.noted_at);
+            answer.deleted_contact_erased_at = std::max(last, one.noted_at);
             continue;
         }
         traces[one.contact].insert(trace_of(one.kind));
@@ -212,15 +215,29 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
 
 namespace {
 
-// Not of a contact that has it itself, again or still.
-void tell_who_has_it_now(LookupAnswer& answer) {
-    std::vector<ContactId> holders;
-    for (const FoundContact& found : answer.contacts) {
-        if (found.traces.contains(Trace::contact_address)) holders.push_back(found.contact);
-    }
+void tell_who_else_has_it(LookupAnswer& answer) {
     for (FoundContact& found : answer.contacts) {
-        if (!found.traces.contains(Trace::contact_address)) found.used_now_by = holders;
+        for (const FoundContact& other : answer.contacts) {
+            if (other.contact == found.contact) continue;
+            if (other.traces.contains(Trace::contact_address)) {
+                found.used_now_by.push_back(other.contact);
+            } else if (other.traces.contains(Trace::ledger)) {
+                found.used_last_by.push_back(other.contact);
+            }
+        }
     }
+}
+
+// Where only the ledger leads from the address to the id, and the row with the id has another address, or,
+// without a record that an erasure emptied it, none.
+bool is_of_another(const FoundContact& found, std::string_view address) {
+    const auto is_in_mautic = [](Trace trace) {
+        return trace == Trace::contact_address || trace == Trace::contact_hash ||
+               trace == Trace::mail_address || trace == Trace::mail_hash;
+    };
+    if (std::any_of(found.traces.begin(), found.traces.end(), is_in_mautic)) return false;
+    const bool is_erased = trimmed(address).empty() || policy::Hasher::has_hash_shape(trimmed(address));
+    return !is_erased || (!found.erasure && found.former.empty());
 }
 
 }  // namespace
@@ -229,11 +246,25 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
     FoundContact found;
     found.contact = contact;
     found.traces = traces;
-    const std::vector<Value> id{contact};
-    Rows lead = connection_.select("SELECT date_added FROM " + table("leads") + " WHERE id = ?", id,
-                                   "leads: read the first date");
+    if (has_ledger) {
+        found.erasure = ledger_.find(contact);
+        found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
+        std::reverse(found.former.begin(), found.former.end());
+        found.hashes = recorded_[contact];
+        found.addresses = noted_[contact];
+    }
+    Rows lead = connection_.select("SELECT date_added, email FROM " + table("leads") + " WHERE id = ?",
+                                   std::vector<Value>{contact}, "leads: read the first date");
     found.in_mautic = lead.next();
+    found.is_reused = found.in_mautic && is_of_another(found, lead.text(1));
+    if (found.is_reused) return found;
     if (found.in_mautic) found.first_seen = lead.time(0);
+    describe_mails(found);
+    return found;
+}
+
+void Lookup::describe_mails(FoundContact& found) {
+    const std::vector<Value> id{found.contact};
     Rows mails = connection_.select(
         "SELECT COUNT(*), MIN(date_sent), MAX(date_sent) FROM " + table("email_stats") + " WHERE lead_id = ?",
         id, "email_stats: count");
@@ -246,13 +277,6 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
         found.opt_outs.push_back(
             {opt_outs.signed_number(0), opt_outs.text(1), opt_outs.time(2).value_or(Timestamp{})});
     }
-    if (!has_ledger) return found;
-    found.erasure = ledger_.find(contact);
-    found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
-    std::reverse(found.former.begin(), found.former.end());
-    found.hashes = recorded_[contact];
-    found.addresses = noted_[contact];
-    return found;
 }
 
 LookupAnswer Lookup::find(std::string_view address) {
@@ -283,7 +307,7 @@ LookupAnswer Lookup::find(std::string_view address) {
     for (const auto& [contact, where] : traces) {
         answer.contacts.push_back(describe(contact, where, answer.has_ledger));
     }
-    tell_who_has_it_now(answer);
+    tell_who_else_has_it(answer);
     return answer;
 }
 

@@ -54,7 +54,10 @@ struct Mails {
 struct FoundContact {
     ContactId contact = 0;
     std::set<Trace> traces;
-    bool in_mautic = false;               // there is a row in `leads`
+    bool in_mautic = false;  // there is a row in `leads`
+    // That row has another address and may be another contact's, who has the id since a restore or a
+    // deletion. What Mautic has of it, from first_seen to opt_outs, is left out.
+    bool is_reused = false;
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact
     std::vector<mautic::DoNotContact> opt_outs;
@@ -63,9 +66,10 @@ struct FoundContact {
                                            // contact that had the id before a restore
     std::set<std::string> hashes;          // of the address that was looked for, as records have it
     std::vector<ErasedAddress> addresses;  // those of the contact that are the one looked for
-    // Others that have the address now, while this one was erased: what is said of this one may be about
-    // somebody else than those.
+    // Others that have the address now, and others that were erased with it: what is said of this one may be
+    // about somebody else than those.
     std::vector<ContactId> used_now_by;
+    std::vector<ContactId> used_last_by;
 
     // How the address belonged to the contact when it was erased as the record says; nothing when the record
     // is about another one.
@@ -84,8 +88,10 @@ struct MissingKey {
 struct LookupAnswer {
     std::vector<FoundContact> contacts;  // by id
     Mails mails_without_contact;         // to this address; their contact was deleted in Mautic
-    // What was left of a contact with this address that Mautic had deleted was erased then.
+    // What was left of a contact with this address that Mautic had deleted was erased then, the last time.
     std::optional<Timestamp> deleted_contact_erased_at;
+    // The first time, where it was more than once: of one contact, or of several.
+    std::optional<Timestamp> deleted_contact_first_erased_at;
     std::vector<MissingKey> missing_keys;
     bool has_ledger = false;
 
@@ -111,6 +117,7 @@ class Lookup {
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
     void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
+    void describe_mails(FoundContact& found);
     FoundContact describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger);
     std::string table(std::string_view name) const;
 

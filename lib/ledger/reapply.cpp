@@ -45,13 +45,19 @@ void append_contacts(std::vector<ContactId>& names, const std::vector<ContactId>
     }
 }
 
-// By an id and an address that it once had somebody is known as well as by the last one.
+// By an id and an address that mails went to somebody is known as well as by the last one. What only Mautic's
+// log has may be of whoever had the id before: that log outlives the contacts it is about.
+bool tells_person(const ErasedAddress& address) {
+    return address.kind == AddressKind::current || address.kind == AddressKind::seen;
+}
+
 void add_addresses(Record& current, std::vector<Record>& former, std::span<const ErasedAddress> addresses) {
     std::vector<Record*> records;
     for (Record& row : former) records.push_back(&row);
     records.push_back(&current);
     const std::vector<const Record*> in_order(records.begin(), records.end());
     for (const ErasedAddress& one : addresses) {
+        if (!tells_person(one)) continue;
         const Record* met = erasure_of(in_order, one.noted_at);
         for (Record* row : records) {
             if (row == met) row->address_hashes.push_back(one.hash);

@@ -1,11 +1,12 @@
 // After a restore of Mautic's database: who of those the ledger names is back, and is to be erased again?
 //
 // Walks the ledger page by page. A contact is erased again when it has an address that an erasure of it met,
-// be it an older one of the contact's or an earlier erasure than the last; or no address, and the other
-// values that were erased. An erasure that was interrupted is gone on with. An id that belongs to somebody
-// else by now is left alone, and named. The backup may be older than the opt-out: then the do-not-contact row
-// is put back from the ledger, because the database decides who is erased and Mautic decides by it whom it
-// writes to. That is committed before the erasure: an interruption between the two leaves an opt-out.
+// be it that of an earlier erasure than the last, or one that mails to the contact went to; or no address,
+// and the other values that were erased. An erasure that was interrupted is gone on with. An id that belongs
+// to somebody else by now is left alone, and named. The backup may be older than the opt-out: then the
+// do-not-contact row is put back from the ledger, because the database decides who is erased and Mautic
+// decides by it whom it writes to. That is committed before the erasure: an interruption between the two
+// leaves an opt-out.
 //
 // Threads: one at a time; the connection may be another one at each call. Errors: DatabaseError, after which
 // the same page can be asked for again.

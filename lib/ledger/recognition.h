@@ -17,7 +17,7 @@ namespace gdprd::ledger {
 enum class Recognition {
     gone,           // no contact has this id
     still_erased,   // where the address was is a hash or nothing: this contact was not restored
-    same_person,    // the address is the one that was erased, or one of before
+    same_person,    // the address is the one that was erased, or one that mails went to
     other_address,  // the id is somebody else's now, or the person changed the address since the backup
     unknown_key,    // recorded with a hash key that is not at hand
     no_address,     // recorded without an address: there is nothing to recognise by

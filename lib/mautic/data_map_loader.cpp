@@ -52,16 +52,18 @@ std::optional<AddressRule> read_address(MapReader& of_column, const std::string&
     }
     rule.kind = *kind;
     rule.members = member_names(reader, reader.text("member"));
-    rule.unless_living = reader.text("unless_living");
+    rule.row_date = reader.text("row_date");
     rule.mapped_field = reader.text("mapped_field");
     rule.conditions = reader.conditions("where");
     reader.finish();
     if ((action == Action::rewrite) != !rule.members.empty()) {
         reader.fail("'member' belongs to the action rewrite, which needs it");
     }
-    const bool is_narrowed = !rule.unless_living.empty() || !rule.conditions.empty();
-    if (is_narrowed && (action == Action::rewrite || action == Action::hash)) {
-        reader.fail("'unless_living' and 'where' are not for the actions rewrite and hash");
+    if (!rule.conditions.empty() && (action == Action::rewrite || action == Action::hash)) {
+        reader.fail("'where' is not for the actions rewrite and hash");
+    }
+    if (!rule.row_date.empty() && action != Action::rewrite) {
+        reader.fail("'row_date' belongs to the action rewrite");
     }
     return rule;
 }

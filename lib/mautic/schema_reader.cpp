@@ -229,15 +229,17 @@ void read_contact_fields(Connection& connection, Schema& schema, Digest& digest)
     }
 }
 
-// Mautic 5 has mapped_object and mapped_field; before it, and beside them after an upgrade, lead_field. Of
-// two fields that fill one contact field nobody knows which one Mautic took.
+// Mautic 5 has mapped_object and mapped_field; before it, and beside them after an upgrade, lead_field, which
+// no later version writes: it is out of date as soon as the field is mapped to something. Of two fields
+// that fill one contact field nobody knows which one Mautic took.
 void read_mapped_fields(Connection& connection, const Table& fields, Schema& schema, Digest& digest) {
     std::string mapped;
     if (fields.find("mapped_field") != nullptr && fields.find("mapped_object") != nullptr) {
-        mapped = "CASE WHEN mapped_object = 'contact' THEN mapped_field END";
-    }
-    if (fields.find("lead_field") != nullptr) {
-        mapped = mapped.empty() ? "lead_field" : "COALESCE(" + mapped + ", lead_field)";
+        const bool is_upgraded = fields.find("lead_field") != nullptr;
+        mapped = "CASE WHEN mapped_object = 'contact' THEN mapped_field" +
+                 std::string(is_upgraded ? " WHEN mapped_object IS NULL THEN lead_field" : "") + " END";
+    } else if (fields.find("lead_field") != nullptr) {
+        mapped = "lead_field";
     }
     if (mapped.empty()) return;
     Rows rows = connection.select(

@@ -1,6 +1,7 @@
 #include "orphans/orphan_eraser.h"
 
 #include <algorithm>
+#include <map>
 
 #include "erasure/address_entries.h"
 #include "orphans/contact_rows.h"
@@ -29,6 +30,18 @@ std::vector<const Step*> orphan_steps(const plan::Plan& plan) {
     return steps;
 }
 
+namespace {
+
+// Whose they were the ledger remembers. One contact after the other: what two of them refer to goes with the
+// last.
+std::map<ContactId, RowIds> rows_by_contact(std::span<const ContactRow> rows) {
+    std::map<ContactId, RowIds> by_contact;
+    for (const ContactRow& one : rows) by_contact[one.contact].push_back(one.row);
+    return by_contact;
+}
+
+}  // namespace
+
 OrphanEraser::OrphanEraser(database::Connection& connection, const erasure::Rules& rules)
     : connection_(connection), rules_(rules) {}
 
@@ -39,18 +52,25 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const Cont
     Fingerprints fingerprints(connection_, rules_.ledger_database);
     ContactRows remembered(connection_, rules_.ledger_database, table);
     const RowIds ids = remembered.lock_orphaned(step, rows);
-    Subject subject;
-    if (!ids.empty()) {
-        subject = erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, ids);
-    }
-    if (!confirm()) return std::nullopt;
-    // Its other files go by the contact's id, which is not known here.
-    if (!subject.uploads.empty()) remove_files({{ContactId{0}, subject.uploads}});
-    fingerprints.write();
-    note_addresses({{ContactId{0}, subject}});
     std::vector<ContactRow> erased(rows.begin(), rows.end());
     std::erase_if(
         erased, [&](const ContactRow& one) { return !std::binary_search(ids.begin(), ids.end(), one.row); });
+    erasure::Subjects subjects;
+    for (const auto& [contact, rows_of] : rows_by_contact(erased)) {
+        subjects[contact] =
+            erasure::erase_orphaned_rows(connection_, rules_, fingerprints, step.real_table, rows_of);
+    }
+    if (!confirm()) return std::nullopt;
+    Counts counts;
+    std::vector<files::Upload> uploads;
+    for (const auto& [contact, subject] : subjects) {
+        counts += subject.counts;
+        uploads.insert(uploads.end(), subject.uploads.begin(), subject.uploads.end());
+    }
+    // Nobody's: the contact that a merge gave the rows to keeps its other files.
+    if (!uploads.empty()) remove_files({{ContactId{0}, uploads}});
+    fingerprints.write();
+    note_addresses(subjects);
     OrphanNotes(connection_, rules_.ledger_database).note(step, erased);
     // Elsewhere a row that only has the id may be remembered.
     for (const auto each : {ContactRows::Table::seen, ContactRows::Table::given}) {
@@ -58,7 +78,7 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const Cont
     }
     remembered.forget(step, ids_of(rows));
     transaction.commit();
-    return std::move(subject.counts);
+    return counts;
 }
 
 std::optional<Counts> OrphanEraser::erase_named(std::span<const ContactId> contacts, const Confirm& confirm) {
@@ -87,9 +107,10 @@ void OrphanEraser::note_addresses(const erasure::Subjects& subjects) {
     ledger::ErasedAddresses noted(connection_, rules_.ledger_database);
     const auto known = noted.find(hashes);
     std::erase_if(addresses, [&](const ledger::ErasedAddress& one) {
-        return std::any_of(known.begin(), known.end(), [&](const ledger::ErasedAddress& other) {
-            return other.contact == one.contact && other.hash == one.hash && other.kind <= one.kind;
-        });
+        return one.contact != 0 &&
+               std::any_of(known.begin(), known.end(), [&](const ledger::ErasedAddress& other) {
+                   return other.contact == one.contact && other.hash == one.hash && other.kind <= one.kind;
+               });
     });
     noted.add(addresses);
 }

@@ -43,7 +43,7 @@ class OrphanEraser {
     std::optional<erasure::Counts> erase_named(std::span<const ContactId> contacts, const Confirm& confirm);
 
   private:
-    // Each once a contact: whose erasure it was nobody will ask.
+    // Each once a contact; where that is not known, once a transaction: the next one may be about another.
     void note_addresses(const erasure::Subjects& subjects);
     void remove_files(const files::ContactFiles::Wanted& wanted) const;
 

@@ -365,7 +365,7 @@ class Builder {
         if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
         change.neutral = columns::neutral_for(table, column, change);
         if (action == Action::unschedule) note_failed_log(step);
-        read_with_change(step, entry.rule_for(column.name), change);
+        read_with_change(step, entry.rule_for(column.name), change, schema_);
         if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
             plan_.identifying.push_back(column.name);
         step.columns.push_back(std::move(change));

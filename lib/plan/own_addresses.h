@@ -16,6 +16,7 @@ std::vector<AddressColumn> own_addresses(const Step& step, const mautic::TableEn
 
 // What is read for its change anyway is read once: such a column passes from the step's addresses to the
 // change. `rule`: nullptr for a column the map does not know.
-void read_with_change(Step& step, const mautic::ColumnRule* rule, columns::ColumnStep& change);
+void read_with_change(Step& step, const mautic::ColumnRule* rule, columns::ColumnStep& change,
+                      const mautic::Schema& schema);
 
 }  // namespace gdprd::plan

@@ -21,7 +21,12 @@ namespace gdprd::plan {
 struct AddressColumn {
     std::string column;
     mautic::AddressRule rule;
-    std::string contact_table;  // for unless_living
+};
+
+// A row that is older than the contact is about another one, who had the id before.
+struct RowAge {
+    std::string date_column;
+    std::string contact_table;
 };
 
 struct KeptColumn {
@@ -122,6 +127,7 @@ struct Step {
     std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
     std::vector<AddressColumn> addresses;
+    std::optional<RowAge> address_age;  // which rows' rewritten columns tell addresses of the contact
     std::string why;
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }

@@ -155,8 +155,9 @@ std::vector<ErasedAddress> AddressFiling::of_contacts(database::Connection& conn
     return found;
 }
 
-// Mails of deleted contacts, whose erasure hashed the address. Through the index on the contact: in the order
-// of ids.
+// Mails of deleted contacts, whose erasure hashed the address. An address that is filed is found by that, and
+// its mail may be that contact's: Mautic writes to staff, and to whom it did not know, without one. Through
+// the index on the contact: in the order of ids.
 bool AddressFiling::file_mails(database::Connection& connection) {
     const std::uint64_t after = position(connection, mails_reached);
     Rows rows = connection.select("SELECT id, email_address FROM " +
@@ -174,7 +175,10 @@ bool AddressFiling::file_mails(database::Connection& connection) {
     if (last == 0) return false;
     const std::vector<std::string> list(hashes.begin(), hashes.end());
     for (const ErasedAddress& one : ErasedAddresses(connection, options_.ledger_database).find(list)) {
-        if (one.contact == 0) hashes.erase(one.hash);
+        hashes.erase(one.hash);
+    }
+    for (const Record& one : Ledger(connection, options_.ledger_database).find_by_subject(list)) {
+        hashes.erase(one.subject_hash);
     }
     std::vector<ErasedAddress> found;
     for (const std::string& hash : hashes) {

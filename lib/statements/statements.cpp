@@ -82,17 +82,11 @@ Statement select_uploads(const Step& step, const Scope& scope) {
 }
 
 Statement select_addresses(const Step& step, const Scope& scope, const plan::AddressColumn& address) {
-    const std::string table = quote_identifier(step.real_table);
     mautic::Tie narrowed;
     narrowed.conditions = address.rule.conditions;
     Statement statement = select_different(step, scope, address.column);
     statement.sql +=
         " AND " + quote_identifier(address.column) + " LIKE '%@%'" + render_conditions(narrowed, "");
-    if (!address.rule.unless_living.empty()) {
-        statement.sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(address.contact_table) +
-                         " l WHERE l.`id` = " + table + "." + quote_identifier(address.rule.unless_living) +
-                         ")";
-    }
     return statement;
 }
 

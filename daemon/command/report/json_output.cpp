@@ -106,14 +106,20 @@ ordered_json contact_json(const ledger::FoundContact& found) {
         {"contact", found.contact},
         {"found_by", array()},
         {"in_mautic", found.in_mautic},
+        {"id_is_of_another", found.is_reused},
         {"first_seen", time(found.first_seen)},
-        {"mails", mails_json(found.mails)},
+        {"mails", found.is_reused ? ordered_json(nullptr) : mails_json(found.mails)},
         {"do_not_contact", array()},
         {"erasure", found.erasure ? erasure_json(found, *found.erasure) : ordered_json(nullptr)},
         {"former_erasures", array()}};
     for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
     for (const ledger::Trace trace : found.traces) json["found_by"].push_back(ledger::name_of(trace));
     json["address_used_now_by"] = found.used_now_by;
+    json["address_used_last_by"] = found.used_last_by;
+    json["filed_addresses"] = array();
+    for (const auto& one : found.addresses) {
+        json["filed_addresses"].push_back({{"kind", name_of(one.kind)}, {"noted_at", time(one.noted_at)}});
+    }
     for (const auto& opt_out : found.opt_outs) {
         json["do_not_contact"].push_back(
             {{"channel", opt_out.channel}, {"reason", opt_out.reason}, {"since", time(opt_out.since)}});
@@ -220,6 +226,7 @@ std::string to_json(const ledger::LookupAnswer& answer, bool history_searched) {
     ordered_json json{{"found", answer.found()},
                       {"contacts", array()},
                       {"mails_without_contact", mails_json(answer.mails_without_contact)},
+                      {"deleted_contact_first_erased_at", time(answer.deleted_contact_first_erased_at)},
                       {"deleted_contact_erased_at", time(answer.deleted_contact_erased_at)},
                       {"missing_keys", array()},
                       {"has_ledger", answer.has_ledger},
