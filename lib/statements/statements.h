@@ -155,8 +155,8 @@ Statement select_own_pending(const plan::Step& step, const Context& context,
                              std::span<const RewrittenRow> rows);
 Statement update_own(const plan::Step& step, const Context& context, std::span<const RewrittenRow> rows);
 
-// Owner, primary key, the rewritten columns and the hashed ones, of rows with something to rewrite; then, with
-// an `address_age`, whether the row is about the contact. At most `limit` of them.
+// Owner, primary key, the rewritten columns and the hashed ones, of rows with something to rewrite; then,
+// with an `address_age`, whether the row is about the contact. At most `limit` of them.
 Statement select_rewritable(const plan::Step& step, const Scope& scope, std::size_t limit);
 Statement select_rewritable_keys(const plan::Step& step, const Scope& scope);  // owner and primary key
 // As update_columns(), and the rewritten and hashed columns too, each row its own.
