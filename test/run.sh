@@ -13,7 +13,7 @@
 #   test/run.sh --quick            format, dev build and unit tests
 #   test/run.sh --label LABEL      dev build and the tests of that label only: unit, database, system, cluster,
 #                                  instances (fifty of them), and with --server mysql also group (three members of
-                                  Group Replication)
+#                                  Group Replication)
 #                                  (may be given several times)
 #   test/run.sh --server NAME      dev build and the database and system tests, or those of the given labels, on that
 #                                  server: mysql (9.7) or mariadb-11.8, which test/server/get.sh fetches, or mariadb,
