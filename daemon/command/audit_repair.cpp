@@ -27,15 +27,6 @@ std::vector<std::string> tables_with_findings(const AuditAnswer& answer) {
     return tables;
 }
 
-// Log files are no contact's: no pass reaches them.
-std::set<ContactId> contacts_in_tables(const AuditAnswer& answer) {
-    std::set<ContactId> contacts;
-    for (const audit::TableState& state : answer.tables) {
-        contacts.insert(state.contacts.begin(), state.contacts.end());
-    }
-    return contacts;
-}
-
 MassTotals erase_again(const daemon::Assembly& assembly, const MassOptions& options,
                        std::vector<ContactId> contacts) {
     const std::size_t total = contacts.size();
@@ -68,9 +59,10 @@ AuditRepair repair_findings(const daemon::Assembly& assembly, const AuditOptions
     // then. A table names a bounded number of contacts: those that were tried make way for the next ones.
     for (;;) {
         repair.left = again.tables.empty() ? AuditAnswer{} : read_database(here, again);
+        // Before the log files come to it, which no pass reaches.
+        const std::set<ContactId> fresh = repair.left->contacts();
         repair.left->logs = found.logs;
         if (repair.left->interrupted) return repair;
-        const std::set<ContactId> fresh = contacts_in_tables(*repair.left);
         if (fresh.empty()) return repair;
         again.unnamed.insert(fresh.begin(), fresh.end());
         repair.totals += erase_again(deep, mass, {fresh.begin(), fresh.end()});

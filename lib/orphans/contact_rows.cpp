@@ -43,12 +43,6 @@ std::vector<ContactRow> read_remembered(database::Connection& connection, const 
     return rows;
 }
 
-// Is this row one of them, unchanged?
-bool is_among(const std::map<std::uint64_t, const ContactRow*>& rows, const ContactRow& row) {
-    const auto found = rows.find(row.row);
-    return found != rows.end() && row.constant && found->second->constant == row.constant;
-}
-
 }  // namespace
 
 RowIds ids_of(std::span<const ContactRow> rows) {
@@ -110,7 +104,7 @@ RowIds ContactRows::lock_orphaned(const Step& step, std::span<const ContactRow> 
                   step.key() + ": lock what has no contact");
     RowIds ids;
     for (const ContactRow& one : found) {
-        if (is_among(wanted, one)) ids.push_back(one.row);
+        if (one.is_same_row(*wanted.at(one.row))) ids.push_back(one.row);
     }
     std::sort(ids.begin(), ids.end());
     return ids;

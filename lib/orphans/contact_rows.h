@@ -25,6 +25,11 @@ struct ContactRow {
     ContactId contact = 0;  // 0: none
     std::uint64_t row = 0;
     RowConstant constant{};
+
+    // Not only one that has its id. Whose it is may have changed.
+    bool is_same_row(const ContactRow& other) const {
+        return row == other.row && constant && constant == other.constant;
+    }
 };
 
 RowIds ids_of(std::span<const ContactRow> rows);

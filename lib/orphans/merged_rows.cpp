@@ -42,7 +42,7 @@ Given divide(ContactRows& rows, const Step& step, const Merged& merged, const st
         const ContactRow& loser = *then.at(one.row);
         if (one.contact != 0) {
             if (!merged.contains(one.contact)) given.moved.push_back(one);
-        } else if (one.constant && one.constant == loser.constant) {
+        } else if (one.is_same_row(loser)) {
             const ContactId winner = last_winner(merged, loser.contact);
             if (winner != 0) given.lost.push_back({winner, one.row, one.constant});
             if (winner == 0) ++given.nobodys;

@@ -73,9 +73,9 @@ std::optional<Counts> OrphanEraser::erase(const Step& step, std::span<const Cont
     note_addresses(subjects);
     OrphanNotes(connection_, rules_.ledger_database).note(step, erased);
     // Elsewhere a row that only has the id may be remembered.
-    for (const auto each : {ContactRows::Table::seen, ContactRows::Table::given}) {
-        ContactRows(connection_, rules_.ledger_database, each).forget(step, ids);
-    }
+    const auto other =
+        table == ContactRows::Table::seen ? ContactRows::Table::given : ContactRows::Table::seen;
+    ContactRows(connection_, rules_.ledger_database, other).forget(step, ids);
     remembered.forget(step, ids_of(rows));
     transaction.commit();
     return counts;

@@ -40,16 +40,6 @@ RowIds OrphanNotes::without_contact(const Step& step, const RowRange& range, std
     return read_ids(connection_, page_statement(step, range, rows_max), step.key() + ": without a contact");
 }
 
-RowIds OrphanNotes::without_contact(const Step& step, std::span<const std::uint64_t> ids) {
-    if (ids.empty()) return {};
-    const std::string key = quote_identifier(step.primary_key);
-    return read_ids(connection_,
-                    "SELECT " + key + " FROM " + quote_identifier(step.real_table) + " WHERE " + key +
-                        " IN " + list_of(ids) + " AND " + quote_identifier(step.tie.column) +
-                        " IS NULL ORDER BY " + key,
-                    step.key() + ": still without a contact");
-}
-
 RowIds OrphanNotes::dated_before(const Step& step, std::span<const std::uint64_t> ids, Timestamp second) {
     if (ids.empty()) return {};
     const std::string key = quote_identifier(step.primary_key);

@@ -30,8 +30,6 @@ class OrphanNotes {
     OrphanNotes(database::Connection& connection, const std::string& ledger_database);
 
     RowIds without_contact(const plan::Step& step, const RowRange& range, std::size_t rows_max);
-    // Those of these rows that are there and have no contact.
-    RowIds without_contact(const plan::Step& step, std::span<const std::uint64_t> ids);
     // Those of these rows whose date is before that second, in their order: Mautic dates to the second.
     RowIds dated_before(const plan::Step& step, std::span<const std::uint64_t> ids, Timestamp second);
     std::uint64_t highest_id(const plan::Step& step);  // 0 when there is no row

@@ -16,11 +16,11 @@ constexpr std::size_t page_rows = 1'000;
 
 std::vector<ContactRow> unchanged(ContactRows& rows, const plan::Step& step,
                                   const std::vector<ContactRow>& noted) {
-    std::map<std::uint64_t, RowConstant> then;
-    for (const ContactRow& one : noted) then.emplace(one.row, one.constant);
+    std::map<std::uint64_t, const ContactRow*> then;
+    for (const ContactRow& one : noted) then.emplace(one.row, &one);
     std::vector<ContactRow> same = rows.now(step, ids_of(noted));
     std::erase_if(
-        same, [&](const ContactRow& one) { return one.contact != 0 || one.constant != then.at(one.row); });
+        same, [&](const ContactRow& one) { return one.contact != 0 || !one.is_same_row(*then.at(one.row)); });
     return same;
 }
 

@@ -1,6 +1,7 @@
 #include "plan/companions.h"
 
 #include <algorithm>
+#include <set>
 
 #include "mautic/column_name.h"
 
@@ -29,45 +30,50 @@ class Companions {
     }
 
   private:
-    // Of a shared row that is dealt with nowhere.
-    void leave_parts() {
+    // `is_companion` says of a step whether it stays.
+    template <class IsCompanion>
+    void leave_steps(const IsCompanion& is_companion, const std::string& of, Bond bond) {
         for (std::size_t i = 0; i < plan_.steps.size();) {
-            const Step& step = plan_.steps[i];
-            const std::string whole = step.tie.parent;
-            const bool is_alone = step.tie.kind == Tie::Kind::part &&
-                                  std::none_of(plan_.steps.begin(), plan_.steps.end(),
-                                               [&](const Step& other) { return other.key() == whole; });
-            if (is_alone) {
-                tell_({leave_step(plan_, i), "", whole, Bond::is_part});
+            if (is_companion(plan_.steps[i])) {
+                tell_({leave_step(plan_, i), "", of, bond});
             } else {
                 ++i;
             }
+        }
+    }
+
+    void leave_parts() {
+        std::set<std::string> wholes;
+        for (const Step& step : plan_.steps) {
+            if (step.tie.kind == Tie::Kind::part) wholes.insert(step.tie.parent);
+        }
+        for (const Step& step : plan_.steps) wholes.erase(step.key());
+        // What is left are shared rows that are dealt with nowhere.
+        for (const std::string& whole : wholes) {
+            leave_steps(
+                [&](const Step& step) {
+                    return step.tie.kind == Tie::Kind::part && step.tie.parent == whole;
+                },
+                whole, Bond::is_part);
         }
     }
 
     void leave_whole(const Step& part) {
-        const auto whole = std::find_if(plan_.steps.begin(), plan_.steps.end(),
-                                        [&](const Step& step) { return step.key() == part.tie.parent; });
-        if (whole == plan_.steps.end()) return;
-        const auto at = static_cast<std::size_t>(whole - plan_.steps.begin());
-        tell_({leave_step(plan_, at), "", part.key(), Bond::has_part});
+        leave_steps([&](const Step& step) { return step.key() == part.tie.parent; }, part.key(),
+                    Bond::has_part);
     }
 
     // Rows that are found by their text have lost it afterwards, whichever step of their table takes it.
     void leave_texts(const Step& left) {
-        for (std::size_t i = 0; i < plan_.steps.size();) {
-            const Step& step = plan_.steps[i];
-            const bool is_source =
-                step.tie.kind == Tie::Kind::text &&
-                std::any_of(left.text_sources.begin(), left.text_sources.end(), [&](const auto& source) {
-                    return source.entry.substr(0, source.entry.find('#')) == step.table;
-                });
-            if (is_source) {
-                tell_({leave_step(plan_, i), "", left.key(), Bond::is_way});
-            } else {
-                ++i;
-            }
-        }
+        leave_steps(
+            [&](const Step& step) {
+                return step.tie.kind == Tie::Kind::text &&
+                       std::any_of(left.text_sources.begin(), left.text_sources.end(),
+                                   [&](const auto& source) {
+                                       return source.entry.substr(0, source.entry.find('#')) == step.table;
+                                   });
+            },
+            left.key(), Bond::is_way);
     }
 
     void keep_link(const Link& link, const std::string& of) {

@@ -41,6 +41,12 @@ std::string server_of(const database::ConnectionOptions& database) {
     return host + ":" + std::to_string(database.unix_socket.empty() ? database.port : usual_port);
 }
 
+std::vector<http::Listener> listeners_of(const config::Config& config) {
+    std::vector<http::Listener> listeners{config.webhook_listener};
+    if (config.separate_health_listener) listeners.push_back(config.health_listener);
+    return listeners;
+}
+
 // What only one may have, but for a port.
 std::vector<std::string> own_things(const config::Config& config) {
     const std::string server = " on the database server " + server_of(config.database);
@@ -50,10 +56,8 @@ std::vector<std::string> own_things(const config::Config& config) {
             (config.mautic.table_prefix.empty() ? ""
                                                 : " with the table prefix " + config.mautic.table_prefix) +
             server};
-    for (const http::Listener* listener : {&config.webhook_listener, &config.health_listener}) {
-        const bool is_other = listener == &config.health_listener;
-        if (listener->unix_socket.empty() || (is_other && !config.separate_health_listener)) continue;
-        things.push_back("the socket " + real_name(listener->unix_socket));
+    for (const http::Listener& listener : listeners_of(config)) {
+        if (!listener.unix_socket.empty()) things.push_back("the socket " + real_name(listener.unix_socket));
     }
     return things;
 }
@@ -64,11 +68,9 @@ struct Port {
 };
 
 void add_ports(const config::Config& config, const std::string& file, std::vector<Port>& ports) {
-    const auto add = [&](const http::Listener& listener) {
+    for (const http::Listener& listener : listeners_of(config)) {
         if (listener.unix_socket.empty() && listener.port != 0) ports.push_back({listener, file});
-    };
-    add(config.webhook_listener);
-    if (config.separate_health_listener) add(config.health_listener);
+    }
 }
 
 bool is_every_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
