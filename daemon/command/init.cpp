@@ -15,8 +15,8 @@
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
-#include "ledger/lookup_log.h"
 #include "ledger/owner.h"
+#include "lookup/log.h"
 
 namespace gdprd::command {
 
@@ -146,9 +146,9 @@ void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     ledger::open_ledger(connection, config.ledger.database, config.mautic.table_prefix);
-    ledger::LookupLog(connection, config.ledger.database).create();
+    lookup::LookupLog(connection, config.ledger.database).create();
     std::cout << "\nThe ledger is there: database " << config.ledger.database
-              << ". The log of look-ups too: " << ledger::lookup_log_database(config.ledger.database)
+              << ". The log of look-ups too: " << lookup::lookup_log_database(config.ledger.database)
               << ".\n";
 }
 

@@ -10,20 +10,20 @@
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/new_stream.h"
 #include "daemon/command/terminal/text_table.h"
-#include "ledger/file.h"
 #include "ledger/owner.h"
 #include "reconciliation/address_filing.h"
+#include "restore/file.h"
 #include "verify/snapshot.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using ledger::ImportCounts;
 using ledger::Ledger;
-using ledger::LedgerFileReader;
-using ledger::LedgerFileWriter;
 using ledger::Record;
+using restore::ImportCounts;
+using restore::LedgerFileReader;
+using restore::LedgerFileWriter;
 
 constexpr std::size_t page_rows = 500;
 
@@ -87,8 +87,8 @@ Written write_ledger(database::Connection& connection, const config::Config& con
 
 // All of the file, page by page.
 template <typename TakePage>
-ledger::LedgerFileHeader read_ledger_file(const std::filesystem::path& name, TakePage take_page,
-                                          LedgerFileReader::Takers take = {}) {
+restore::LedgerFileHeader read_ledger_file(const std::filesystem::path& name, TakePage take_page,
+                                           LedgerFileReader::Takers take = {}) {
     std::ifstream input(name, std::ios::binary);
     std::error_code ignored;
     if (!input || std::filesystem::is_directory(name, ignored)) {
@@ -174,7 +174,7 @@ ExitCode ledger_export(const LedgerExportOptions& options) {
 ExitCode ledger_import(const LedgerImportOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
     // Once to its end before anything is imported.
-    const ledger::LedgerFileHeader whole = read_ledger_file(options.file, [](const std::vector<Record>&) {});
+    const restore::LedgerFileHeader whole = read_ledger_file(options.file, [](const std::vector<Record>&) {});
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
@@ -185,7 +185,7 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     }
     ImportCounts counts;
     const auto take_page = [&](const std::vector<Record>& page) {
-        const ImportCounts more = ledger::import_page(connection, database, page, options.dry_run);
+        const ImportCounts more = restore::import_page(connection, database, page, options.dry_run);
         counts.added += more.added;
         counts.updated += more.updated;
         counts.kept += more.kept;
@@ -193,10 +193,10 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     LedgerFileReader::Takers take;
     if (!options.dry_run) {
         take.addresses = [&](std::span<const ledger::ErasedAddress> addresses) {
-            ledger::import_addresses(connection, database, addresses);
+            restore::import_addresses(connection, database, addresses);
         };
         take.fingerprints = [&](std::span<const ledger::Fingerprint> fingerprints) {
-            ledger::import_fingerprints(connection, database, fingerprints);
+            restore::import_fingerprints(connection, database, fingerprints);
         };
         // Before the records: they must not be taken for those of which every address is there.
         if (!whole.addresses_filed) reconciliation::AddressFiling::begin_anew(connection, database);

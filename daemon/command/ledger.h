@@ -11,8 +11,8 @@
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
 #include "database/connection.h"
-#include "ledger/import.h"
 #include "reconciliation/address_filing.h"
+#include "restore/import.h"
 
 namespace gdprd::command {
 
@@ -45,6 +45,6 @@ ExitCode ledger_adopt(const LedgerAdoptOptions& options);
 
 std::string export_json(std::uint64_t rows, const std::string& checksum);
 std::string addresses_json(const reconciliation::AddressFilingCounts& counts, bool dry_run);
-std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run);
+std::string import_json(const restore::ImportCounts& counts, Timestamp exported_at, bool dry_run);
 
 }  // namespace gdprd::command

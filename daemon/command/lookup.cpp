@@ -11,17 +11,17 @@
 #include "daemon/command/report/ledger_words.h"
 #include "daemon/command/terminal/address_input.h"
 #include "daemon/command/terminal/text_table.h"
-#include "ledger/lookup.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
+#include "lookup/lookup.h"
 #include "reconciliation/address_filing.h"
 
 namespace gdprd::command {
 
 namespace {
 
-using ledger::FoundContact;
-using ledger::LookupAnswer;
-using ledger::Trace;
+using lookup::FoundContact;
+using lookup::LookupAnswer;
+using lookup::Trace;
 
 // A table of many million mails is read from end to end.
 constexpr Milliseconds history_timeout{3'600'000};
@@ -48,7 +48,7 @@ const char* trace_words(Trace trace) {
     return "the hash of a mail's address";
 }
 
-std::string mails_text(const ledger::Mails& mails) {
+std::string mails_text(const lookup::Mails& mails) {
     std::string text = std::to_string(mails.sent);
     if (mails.first) text += ", first " + shown_time(*mails.first);
     if (mails.last) text += ", last " + shown_time(*mails.last);
@@ -239,7 +239,7 @@ void require_place_for_log(database::Connection& connection, const config::Confi
 
 ExitCode lookup(const LookupOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
-    ledger::LookupOptions wanted;
+    lookup::LookupOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
     wanted.hash = config.hash;
@@ -253,16 +253,16 @@ ExitCode lookup(const LookupOptions& options) {
     require_place_for_log(connection, config);
     Reach reach;
     reach.filed = reconciliation::AddressFiling::is_done(connection, wanted.ledger_database);
-    ledger::LookupLog log(connection, wanted.ledger_database);
+    lookup::LookupLog log(connection, wanted.ledger_database);
     const policy::Hasher hasher = or_no_answer([&] {
         log.create();
         return lookup_log_hasher(config);
     });
     reach.history = options.history || (!reach.filed && !options.fast);
     wanted.read_history = reach.history;
-    const LookupAnswer answer = ledger::Lookup(connection, wanted).find(address);
+    const LookupAnswer answer = lookup::Lookup(connection, wanted).find(address);
     or_no_answer([&] {
-        ledger::LoggedLookup entry = logged(answer, options.words, reach.history);
+        lookup::LoggedLookup entry = logged(answer, options.words, reach.history);
         entry.asked = hasher.hash(address, policy::Normalisation::email);
         entry.key_id = hasher.key_id();
         log.add(entry);

@@ -120,18 +120,18 @@ std::string system_account() {
     return name.substr(0, characters_max);
 }
 
-ledger::LoggedLookup logged(const ledger::LookupAnswer& answer, const LookupWords& words, bool history) {
-    ledger::LoggedLookup lookup;
+lookup::LoggedLookup logged(const lookup::LookupAnswer& answer, const LookupWords& words, bool history) {
+    lookup::LoggedLookup lookup;
     lookup.at = now();
     lookup.account = system_account();
     lookup.officer = words.officer;
     lookup.case_reference = words.case_reference;
     lookup.reason = words.reason;
-    lookup.searched = history ? ledger::LookupReach::history : ledger::LookupReach::index;
+    lookup.searched = history ? lookup::LookupReach::history : lookup::LookupReach::index;
     lookup.found = answer.found();
     lookup.contact_count = answer.contacts.size();
     for (const auto& found : answer.contacts) {
-        if (lookup.contacts.size() < ledger::LoggedLookup::contacts_max) {
+        if (lookup.contacts.size() < lookup::LoggedLookup::contacts_max) {
             lookup.contacts.push_back(found.contact);
         }
     }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "config/config.h"
-#include "ledger/lookup.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
+#include "lookup/lookup.h"
 #include "policy/hash.h"
 
 namespace gdprd::command {
@@ -33,6 +33,6 @@ std::vector<policy::Hasher> lookup_log_hashers(const config::Config& config,
 // The account of the operating system that asks: the one that logged in, if somebody became root after that.
 std::string system_account();
 
-ledger::LoggedLookup logged(const ledger::LookupAnswer& answer, const LookupWords& words, bool history);
+lookup::LoggedLookup logged(const lookup::LookupAnswer& answer, const LookupWords& words, bool history);
 
 }  // namespace gdprd::command

@@ -13,8 +13,8 @@ namespace gdprd::command {
 
 namespace {
 
-using ledger::LoggedLookup;
-using ledger::LookupReach;
+using lookup::LoggedLookup;
+using lookup::LookupReach;
 
 std::string outcome_text(const LoggedLookup& lookup) {
     if (!lookup.found) return "not found";
@@ -56,7 +56,7 @@ void print(const LookupsAnswer& answer) {
 }
 
 // In the log before it is answered, as every look-up.
-LookupsAnswer ask_of_address(ledger::LookupLog& log, const config::Config& config,
+LookupsAnswer ask_of_address(lookup::LookupLog& log, const config::Config& config,
                              const LookupsOptions& options, std::string_view address) {
     log.create();
     const policy::Hasher hasher = lookup_log_hasher(config);
@@ -92,7 +92,7 @@ ExitCode lookups(const LookupsOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     require_ledger(connection, config);
-    ledger::LookupLog log(connection, config.ledger.database);
+    lookup::LookupLog log(connection, config.ledger.database);
     LookupsAnswer answer;
     if (address) {
         answer = ask_of_address(log, config, options, *address);

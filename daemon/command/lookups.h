@@ -7,7 +7,7 @@
 
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
 
 namespace gdprd::command {
 
@@ -23,7 +23,7 @@ struct LookupsOptions {
 ExitCode lookups(const LookupsOptions& options);
 
 struct LookupsAnswer {
-    std::vector<ledger::LoggedLookup> lookups;
+    std::vector<lookup::LoggedLookup> lookups;
     std::uint64_t of_other_keys = 0;  // those that may be of the address that was asked for
 };
 std::string lookups_json(const LookupsAnswer& answer);

@@ -16,9 +16,9 @@ namespace gdprd::command {
 
 namespace {
 
-using ledger::Reapply;
-using ledger::ReapplyFindings;
 using ledger::Recognition;
+using restore::Reapply;
+using restore::ReapplyFindings;
 
 constexpr std::size_t ids_shown = 20;
 
@@ -125,14 +125,14 @@ void refuse_missing_right(database::Connection& connection, const std::string& t
     }
 }
 
-ReapplyFindings look(database::Connection& connection, const ledger::ReapplyOptions& wanted) {
+ReapplyFindings look(database::Connection& connection, const restore::ReapplyOptions& wanted) {
     Reapply reapply(wanted);
     while (reapply.next(connection, Reapply::Mode::look)) continue;
     return reapply.findings();
 }
 
 MassTotals erase_again(const daemon::Assembly& assembly, const ReapplyOptions& options,
-                       const ledger::ReapplyOptions& wanted, std::uint64_t total) {
+                       const restore::ReapplyOptions& wanted, std::uint64_t total) {
     Reapply reapply(wanted);
     return MassErasure(assembly, options.mass)
         .run(
@@ -147,10 +147,10 @@ ExitCode exit_code(const ReapplyFindings& findings, const std::optional<MassTota
     return erased == ExitCode::done && findings.needs_a_look() ? ExitCode::not_everything : erased;
 }
 
-ledger::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
-                                 const erasure::Rules& rules) {
+restore::ReapplyOptions wanted_of(const ReapplyOptions& options, const daemon::Assembly& assembly,
+                                  const erasure::Rules& rules) {
     const config::Config& config = assembly.config;
-    ledger::ReapplyOptions wanted;
+    restore::ReapplyOptions wanted;
     wanted.table_prefix = config.mautic.table_prefix;
     wanted.ledger_database = config.ledger.database;
     wanted.plan = rules.plan;
@@ -172,7 +172,7 @@ void expect_leftovers_again(const config::Config& config, const plan::Plan& plan
 // The policy erases nobody now. Those who opted out must not be written to all the same. Returns false when
 // somebody says no. On a connection of its own, as above.
 bool put_opt_outs_back(const config::Config& config, database::Connection& connection,
-                       const ReapplyOptions& options, const ledger::ReapplyOptions& wanted,
+                       const ReapplyOptions& options, const restore::ReapplyOptions& wanted,
                        const ReapplyFindings& findings) {
     if (findings.opt_outs_lost == 0) return true;
     const std::string opt_outs = counted(findings.opt_outs_lost, "opt-out");
@@ -199,7 +199,7 @@ ExitCode reapply(const ReapplyOptions& options) {
     require_ledger(connection, assembly.config);
     const auto rules =
         daemon::make_rules(mautic::read_schema(connection, assembly.config.mautic.table_prefix), assembly);
-    const ledger::ReapplyOptions wanted = wanted_of(options, assembly, *rules);
+    const restore::ReapplyOptions wanted = wanted_of(options, assembly, *rules);
     const ReapplyFindings findings = look(connection, wanted);
     if (!options.common.json) print_findings(findings);
     if (rules->is_stopped() && !options.mass.dry_run) {

@@ -10,7 +10,7 @@
 #include "daemon/command/bulk/mass_erasure.h"
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
-#include "ledger/reapply.h"
+#include "restore/reapply.h"
 
 namespace gdprd::command {
 
@@ -22,7 +22,7 @@ struct ReapplyOptions {
 };
 
 // `totals` is nothing when nothing was tried: for a dry run, and when there was nothing to do.
-std::string to_json(const ledger::ReapplyFindings& findings, const std::optional<MassTotals>& totals);
+std::string to_json(const restore::ReapplyFindings& findings, const std::optional<MassTotals>& totals);
 
 // not_everything when contacts are left for a person to look at, or not all were erased.
 ExitCode reapply(const ReapplyOptions& options);

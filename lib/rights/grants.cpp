@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "database/account.h"
 #include "database/privileges.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
 #include "rights/rights.h"
 
 namespace gdprd::rights {
@@ -75,7 +75,7 @@ Grant ledger_grant(const std::string& ledger_database) {
 
 // CREATE makes the table once; in one that is there it changes nothing.
 Grant lookup_log_grant(const std::string& ledger_database) {
-    return {"SELECT, INSERT, CREATE", ledger::lookup_log_database(ledger_database), ""};
+    return {"SELECT, INSERT, CREATE", lookup::lookup_log_database(ledger_database), ""};
 }
 
 std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& mautic_database,
@@ -89,7 +89,7 @@ std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& ma
 
 std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon,
                                                               const std::string& ledger_database) {
-    const std::string log = ledger::lookup_log_database(ledger_database);
+    const std::string log = lookup::lookup_log_database(ledger_database);
     std::vector<std::string> lacking;
     if (exists(daemon, log, "lookup")) {
         const auto missing = find_missing(daemon, needed_lookup_log_rights(ledger_database));
@@ -104,7 +104,7 @@ std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon
 }
 
 std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::string& ledger_database) {
-    const std::string log = ledger::lookup_log_database(ledger_database);
+    const std::string log = lookup::lookup_log_database(ledger_database);
     std::set<std::string> broader;
     for (const char* privilege : beyond_lookup_log) {
         if (database::has_privilege_on_database(daemon, privilege, log)) broader.insert(privilege);
@@ -142,7 +142,7 @@ std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
         grants.push_back({join({lacking.begin(), lacking.end()}, ", "), ledger_database, ""});
     if (!on_log->empty()) {
         grants.push_back(
-            {join({on_log->begin(), on_log->end()}, ", "), ledger::lookup_log_database(ledger_database), ""});
+            {join({on_log->begin(), on_log->end()}, ", "), lookup::lookup_log_database(ledger_database), ""});
     }
     return grants;
 }

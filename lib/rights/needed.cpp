@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "database/quote.h"
 #include "ledger/columns.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
 #include "mautic/holds.h"
 #include "rights/tables.h"
 #include "statements/statements.h"
@@ -201,7 +201,7 @@ std::vector<Right> for_look_ups(std::vector<Right> rights) {
 }  // namespace
 
 std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) {
-    Needs needs(ledger::lookup_log_database(ledger_database));
+    Needs needs(lookup::lookup_log_database(ledger_database));
     needs.to_read("lookup");
     needs.to_insert("lookup", {"at", "account", "officer", "case_reference", "reason", "asked", "key_id",
                                "searched", "outcome", "contact_count", "contact_ids"});
@@ -209,7 +209,7 @@ std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) 
 }
 
 std::vector<Right> rights_beyond_lookup_log(const std::string& ledger_database) {
-    Needs needs(ledger::lookup_log_database(ledger_database));
+    Needs needs(lookup::lookup_log_database(ledger_database));
     needs.to_update("lookup", {"at", "account"});
     needs.to_delete("lookup");
     return for_look_ups(needs.take());

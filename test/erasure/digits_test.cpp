@@ -1,9 +1,9 @@
 // Hashes of fewer digits, and what becomes of those that were made before the number was changed.
 #include "erasure/preview.h"
 #include "erasure/world.h"
-#include "ledger/import.h"
-#include "ledger/reapply.h"
 #include "model/dice.h"
+#include "restore/import.h"
+#include "restore/reapply.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -50,14 +50,14 @@ struct Digits {
             world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + "." + table);
         }
     }
-    ledger::ReapplyFindings reapply() {
-        ledger::Reapply reapply({world.mautic.prefix(),
-                                 World::ledger_name,
-                                 world.rules()->plan,
-                                 world.triggers,
-                                 {},
-                                 {world.hash.key}});
-        while (reapply.next(world.daemon, ledger::Reapply::Mode::look)) {
+    restore::ReapplyFindings reapply() {
+        restore::Reapply reapply({world.mautic.prefix(),
+                                  World::ledger_name,
+                                  world.rules()->plan,
+                                  world.triggers,
+                                  {},
+                                  {world.hash.key}});
+        while (reapply.next(world.daemon, restore::Reapply::Mode::look)) {
         }
         return reapply.findings();
     }

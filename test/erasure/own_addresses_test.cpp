@@ -5,11 +5,11 @@
 #include "erasure/world.h"
 #include "fixture/explain.h"
 #include "fixture/php_serialize.h"
-#include "ledger/lookup.h"
 #include "ledger/owner.h"
-#include "ledger/reapply.h"
+#include "lookup/lookup.h"
 #include "model/dice.h"
 #include "reconciliation/address_filing.h"
+#include "restore/reapply.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -200,15 +200,15 @@ TEST_CASE("every address of a person is filed by every tie, and nobody else's, o
         CHECK(filed_among(world, person, all).at("meanwhile@example.org") == AddressKind::former);
         for (const auto& [address, kind] : own) {
             CAPTURE(address);
-            ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
-            const auto answer = ledger::Lookup(world.daemon, options).find(address);
+            lookup::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+            const auto answer = lookup::Lookup(world.daemon, options).find(address);
             REQUIRE(answer.contacts.size() == 1);
             CHECK(answer.contacts[0].contact == person);
             CHECK(answer.contacts[0].kind_in(*answer.contacts[0].erasure) == kind);
         }
-        ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+        lookup::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
         for (const char* other : {"friend@example.org", "two@example.org", "loser.name@example.org"}) {
-            CHECK_FALSE(ledger::Lookup(world.daemon, options).find(other).found());
+            CHECK_FALSE(lookup::Lookup(world.daemon, options).find(other).found());
         }
     }
 }
@@ -238,9 +238,9 @@ TEST_CASE("an address belongs to the erasure that met it, and two may have met i
     world.mautic.connection().change("UPDATE leads SET email = 'second@example.org' WHERE id = 7");
     world.mautic.unsubscribe(person);
     world.erase(person);
-    ledger::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+    lookup::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
     const auto find = [&](const std::string& address) {
-        return ledger::Lookup(world.daemon, options).find(address).contacts.at(0);
+        return lookup::Lookup(world.daemon, options).find(address).contacts.at(0);
     };
     auto found = find("second@example.org");
     CHECK(found.kind_in(*found.erasure) == AddressKind::current);
@@ -261,8 +261,8 @@ TEST_CASE("an address that somebody else has now is told with the one who has it
     const Person known = invented_person(person);
     world.erase(person);
     world.mautic.connection().change("UPDATE leads SET email = '" + known.old_email + "' WHERE id = 8");
-    ledger::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
-    const auto answer = ledger::Lookup(world.daemon, options).find(known.old_email);
+    lookup::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+    const auto answer = lookup::Lookup(world.daemon, options).find(known.old_email);
     REQUIRE(answer.contacts.size() == 2);
     CHECK(answer.contacts[0].used_now_by == std::vector<ContactId>{neighbour});
     CHECK(answer.contacts[1].used_now_by.empty());
@@ -440,13 +440,13 @@ TEST_CASE("in histories of neighbours nobody else's address is filed, and every 
 namespace {
 
 // As `lookup` asks: all mails are read only where not every address is filed.
-ledger::LookupAnswer look_up(World& world, const std::string& address, const policy::HashOptions& hash) {
+lookup::LookupAnswer look_up(World& world, const std::string& address, const policy::HashOptions& hash) {
     const bool is_filed = reconciliation::AddressFiling::is_done(world.daemon, World::ledger_name);
-    return ledger::Lookup(world.daemon, {world.mautic.prefix(), World::ledger_name, hash, {}, !is_filed})
+    return lookup::Lookup(world.daemon, {world.mautic.prefix(), World::ledger_name, hash, {}, !is_filed})
         .find(address);
 }
 
-ledger::LookupAnswer look_up(World& world, const std::string& address) {
+lookup::LookupAnswer look_up(World& world, const std::string& address) {
     return look_up(world, address, world.hash);
 }
 
@@ -571,13 +571,13 @@ TEST_CASE("a living person who has an erased one's id after a restore is not era
     world.mautic.insert(
         "leads",
         {{"id", person}, {"email", "before.in.log@example.org"}, {"date_added", "2022-01-01 00:00:00"}});
-    ledger::ReapplyOptions options;
+    restore::ReapplyOptions options;
     options.ledger_database = World::ledger_name;
     options.plan = world.rules()->plan;
     options.triggers = world.triggers;
     options.hash_keys = {""};
-    ledger::Reapply reapply(options);
-    const auto to_erase = reapply.next(world.daemon, ledger::Reapply::Mode::put_opt_outs_back);
+    restore::Reapply reapply(options);
+    const auto to_erase = reapply.next(world.daemon, restore::Reapply::Mode::put_opt_outs_back);
     REQUIRE(to_erase);
     CHECK(to_erase->empty());
     CHECK(reapply.findings().other_address == std::vector<ContactId>{person});

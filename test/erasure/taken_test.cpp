@@ -3,9 +3,9 @@
 
 #include "erasure/lock_wait.h"
 #include "erasure/world.h"
-#include "ledger/lookup.h"
-#include "ledger/reapply.h"
+#include "lookup/lookup.h"
 #include "mautic/data_map.h"
+#include "restore/reapply.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -108,15 +108,15 @@ TEST_CASE("who comes back under an erased address is erased where the table take
         CHECK((world.mautic.dump() == before));
     }
     SECTION("look-up by the address finds both, and neither is back") {
-        const ledger::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
-        const auto answer = ledger::Lookup(world.daemon, options).find(taken_address);
+        const lookup::LookupOptions options{world.mautic.prefix(), World::ledger_name, world.hash, {}, false};
+        const auto answer = lookup::Lookup(world.daemon, options).find(taken_address);
         REQUIRE(answer.contacts.size() == 2);
         CHECK(answer.contacts[0].contact == 7);
         CHECK(answer.contacts[1].contact == 8);
-        CHECK(answer.contacts[1].traces == std::set{ledger::Trace::ledger});
-        ledger::Reapply reapply(
+        CHECK(answer.contacts[1].traces == std::set{lookup::Trace::ledger});
+        restore::Reapply reapply(
             {world.mautic.prefix(), World::ledger_name, world.rules()->plan, world.triggers, {}, {}});
-        while (reapply.next(world.daemon, ledger::Reapply::Mode::look)) {
+        while (reapply.next(world.daemon, restore::Reapply::Mode::look)) {
         }
         CHECK(reapply.findings().contacts.at(ledger::Recognition::still_erased) == 2);
     }

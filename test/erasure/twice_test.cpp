@@ -2,8 +2,8 @@
 #include <functional>
 
 #include "erasure/world.h"
-#include "ledger/import.h"
 #include "orphans/orphan_eraser.h"
+#include "restore/import.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -198,7 +198,7 @@ TEST_CASE("a ledger that is older than the erasure makes no hash of a hash") {
         world.daemon.change(std::string("DELETE FROM ") + World::ledger_name + "." + table);
     }
     SECTION("an older copy was imported") {
-        ledger::import_page(world.daemon, World::ledger_name, std::vector<ledger::Record>{exported}, false);
+        restore::import_page(world.daemon, World::ledger_name, std::vector<ledger::Record>{exported}, false);
     }
     SECTION("there is none") {}
     world.erase(7, 2);

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "fuzz/target.h"
-#include "ledger/file.h"
+#include "restore/file.h"
 
 namespace gdprd::fuzz {
 
@@ -25,8 +25,8 @@ void prepare() {}
 void check(std::string_view input) {
     const std::string line(input);
     try {
-        const ledger::Record row = ledger::parse_ledger_line(line);
-        must_hold(ledger::ledger_line(row) == line, "what is taken is written the same");
+        const ledger::Record row = restore::parse_ledger_line(line);
+        must_hold(restore::ledger_line(row) == line, "what is taken is written the same");
         must_hold(row.contact > 0, "it is of a contact");
         for (const std::string& text : {row.subject_hash, row.algorithm, row.key_id, row.channel,
                                         row.policy_digest, row.schema_digest, row.map_digest}) {

@@ -1,15 +1,16 @@
 // The ledger as a file: what is written is read, and nothing else is.
-#include "ledger/file.h"
+#include "restore/file.h"
 
 #include <algorithm>
 #include <sstream>
 
 #include "base/error.h"
-#include "ledger/import.h"
+#include "restore/import.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::ledger;
+using namespace gdprd::restore;
 
 namespace {
 

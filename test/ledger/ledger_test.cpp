@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "erasure/world.h"
-#include "ledger/file.h"
 #include "policy/hash.h"
+#include "restore/file.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -142,7 +142,7 @@ TEST_CASE("a record of every hash algorithm can be kept, in the tables and in a 
             const auto read = shelf.ledger().find(contact);
             REQUIRE(read);
             CHECK(read->algorithm == row.algorithm);
-            CHECK(ledger::parse_ledger_line(ledger::ledger_line(row)).subject_hash == row.subject_hash);
+            CHECK(restore::parse_ledger_line(restore::ledger_line(row)).subject_hash == row.subject_hash);
         }
     }
     CHECK(contact == policy::Hasher::all_algorithm_names().size());

@@ -1,11 +1,12 @@
 // Who is back after a restore, and who is not?
 #include "ledger/recognition.h"
 
-#include "ledger/reapply.h"
+#include "restore/reapply.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::ledger;
+using namespace gdprd::restore;
 using policy::Algorithm;
 
 namespace {

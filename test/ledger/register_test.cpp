@@ -2,7 +2,7 @@
 #include <random>
 
 #include "erasure/world.h"
-#include "ledger/import.h"
+#include "restore/import.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -34,7 +34,7 @@ void import_all(database::Connection& connection, const std::string& from, const
         std::vector<Record> rows{current};
         const std::vector<ContactId> contact{current.contact};
         for (Record& row : source.former(contact)) rows.push_back(std::move(row));
-        ledger::import_page(connection, to, rows, false);
+        restore::import_page(connection, to, rows, false);
     }
 }
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "background/background_fixture.h"
-#include "ledger/lookup.h"
+#include "lookup/lookup.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphaned_rows.h"
 #include "support/catch.h"
@@ -59,8 +59,8 @@ struct Leftovers : BackgroundFixture {
                           [](std::size_t) { return true; },    metrics, OrphanedRows::Pace{0ms, 0ms}};
         for (int turn = 0; turn < 3; ++turn) run(task);
     }
-    ledger::LookupAnswer look_up(const std::string& address) {
-        return ledger::Lookup(world.daemon, {"mtc_", World::ledger_name, world.hash, {}, false})
+    lookup::LookupAnswer look_up(const std::string& address) {
+        return lookup::Lookup(world.daemon, {"mtc_", World::ledger_name, world.hash, {}, false})
             .find(address);
     }
     std::size_t plain() { return world.mautic.row_count("opt_ins", "email LIKE '%@%'"); }

@@ -6,7 +6,7 @@
 #include "daemon/command/common.h"
 #include "database/account.h"
 #include "database/privileges.h"
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
 #include "rights/grants.h"
 #include "rights/remedy.h"
 #include "rights/rights.h"
@@ -66,7 +66,7 @@ void check_ledger_grants(Connection& connection, const std::string& ledger, Chec
 
 void check_lookup_log_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    const std::string log = ledger::lookup_log_database(ledger);
+    const std::string log = lookup::lookup_log_database(ledger);
     const auto missing = rights::missing_on_lookup_log(connection, ledger);
     if (missing && !missing->empty()) {
         report.problem("grants",

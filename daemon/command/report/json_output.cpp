@@ -36,7 +36,7 @@ ordered_json findings_json(const std::vector<ledger::Finding>& findings) {
     return list;
 }
 
-ordered_json mails_json(const ledger::Mails& mails) {
+ordered_json mails_json(const lookup::Mails& mails) {
     return {{"sent", mails.sent}, {"first", time(mails.first)}, {"last", time(mails.last)}};
 }
 
@@ -72,7 +72,7 @@ ordered_json hold_json(const policy::Hold& hold) {
     return {{"rule", policy::name_of(hold.kind)}, {"name", hold.name}, {"number", hold.number}};
 }
 
-ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Record& row) {
+ordered_json erasure_json(const lookup::FoundContact& found, const ledger::Record& row) {
     const auto kind = found.kind_in(row);
     return {{"of_this_address", found.is_of_address(row)},
             {"address_was", kind ? ordered_json(name_of(*kind)) : ordered_json(nullptr)},
@@ -101,7 +101,7 @@ ordered_json erasure_json(const ledger::FoundContact& found, const ledger::Recor
             {"findings", findings_json(row.findings)}};
 }
 
-ordered_json contact_json(const ledger::FoundContact& found) {
+ordered_json contact_json(const lookup::FoundContact& found) {
     ordered_json json{
         {"contact", found.contact},
         {"found_by", array()},
@@ -113,7 +113,7 @@ ordered_json contact_json(const ledger::FoundContact& found) {
         {"erasure", found.erasure ? erasure_json(found, *found.erasure) : ordered_json(nullptr)},
         {"former_erasures", array()}};
     for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
-    for (const ledger::Trace trace : found.traces) json["found_by"].push_back(ledger::name_of(trace));
+    for (const lookup::Trace trace : found.traces) json["found_by"].push_back(lookup::name_of(trace));
     json["address_used_now_by"] = found.used_now_by;
     json["address_used_last_by"] = found.used_last_by;
     json["filed_addresses"] = array();
@@ -222,7 +222,7 @@ std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string
     return text_of(json);
 }
 
-std::string to_json(const ledger::LookupAnswer& answer, bool history_searched) {
+std::string to_json(const lookup::LookupAnswer& answer, bool history_searched) {
     ordered_json json{{"found", answer.found()},
                       {"contacts", array()},
                       {"mails_without_contact", mails_json(answer.mails_without_contact)},

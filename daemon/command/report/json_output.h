@@ -14,7 +14,7 @@
 #include "daemon/command/check/report.h"
 #include "daemon/command/erase.h"
 #include "erasure/preview.h"
-#include "ledger/lookup.h"
+#include "lookup/lookup.h"
 #include "plan/plan.h"
 #include "queue/queue.h"
 
@@ -26,7 +26,7 @@ std::string to_json(const std::vector<CheckedInstance>& checked, const CheckRepo
 std::string to_json(const plan::Plan& plan, std::optional<ContactId> contact,
                     const std::vector<erasure::StepPreview>& previews);
 std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string& remark);
-std::string to_json(const ledger::LookupAnswer& answer, bool history_searched);
+std::string to_json(const lookup::LookupAnswer& answer, bool history_searched);
 std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour);
 std::string to_json(const std::vector<queue::Job>& jobs);
 

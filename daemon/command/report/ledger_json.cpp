@@ -40,7 +40,7 @@ std::string lookups_json(const LookupsAnswer& answer) {
                         {"reason", or_null(one.reason)},
                         {"asked", one.asked},
                         {"key_id", one.key_id},
-                        {"searched", ledger::lookup_reach_names.of(one.searched)},
+                        {"searched", lookup::lookup_reach_names.of(one.searched)},
                         {"found", one.found},
                         {"contact_count", one.contact_count},
                         {"contacts", one.contacts}});
@@ -49,7 +49,7 @@ std::string lookups_json(const LookupsAnswer& answer) {
         2, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string import_json(const ledger::ImportCounts& counts, Timestamp exported_at, bool dry_run) {
+std::string import_json(const restore::ImportCounts& counts, Timestamp exported_at, bool dry_run) {
     std::string time = format_utc(exported_at);
     time[time.find(' ')] = 'T';
     return ordered_json{{"added", counts.added},

@@ -7,7 +7,7 @@ namespace gdprd::command {
 
 using nlohmann::ordered_json;
 
-std::string to_json(const ledger::ReapplyFindings& findings, const std::optional<MassTotals>& totals) {
+std::string to_json(const restore::ReapplyFindings& findings, const std::optional<MassTotals>& totals) {
     ordered_json json{{"ledger_rows", findings.looked_at()},
                       {"to_erase", findings.to_erase()},
                       {"recognised", ordered_json::object()},

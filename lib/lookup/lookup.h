@@ -20,7 +20,7 @@
 #include "mautic/do_not_contact.h"
 #include "policy/hash.h"
 
-namespace gdprd::ledger {
+namespace gdprd::lookup {
 
 struct LookupOptions {
     std::string table_prefix;
@@ -61,11 +61,11 @@ struct FoundContact {
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact
     std::vector<mautic::DoNotContact> opt_outs;
-    std::optional<Record> erasure;         // the current record of the id
-    std::vector<Record> former;            // of earlier erasures, the last one first: another address, or a
-                                           // contact that had the id before a restore
-    std::set<std::string> hashes;          // of the address that was looked for, as records have it
-    std::vector<ErasedAddress> addresses;  // those of the contact that are the one looked for
+    std::optional<ledger::Record> erasure;  // the current record of the id
+    std::vector<ledger::Record> former;     // of earlier erasures, the last one first: another address, or a
+                                            // contact that had the id before a restore
+    std::set<std::string> hashes;           // of the address that was looked for, as records have it
+    std::vector<ledger::ErasedAddress> addresses;  // those of the contact that are the one looked for
     // Others that have the address now, and others that were erased with it: what is said of this one may be
     // about somebody else than those.
     std::vector<ContactId> used_now_by;
@@ -73,9 +73,9 @@ struct FoundContact {
 
     // How the address belonged to the contact when it was erased as the record says; nothing when the record
     // is about another one.
-    std::optional<AddressKind> kind_in(const Record& row) const;
+    std::optional<AddressKind> kind_in(const ledger::Record& row) const;
     // Is it the very address that was erased then?
-    bool is_of_address(const Record& row) const { return kind_in(row) == AddressKind::current; }
+    bool is_of_address(const ledger::Record& row) const { return kind_in(row) == AddressKind::current; }
 };
 
 // Records that were hashed with a key this lookup does not have.
@@ -123,10 +123,10 @@ class Lookup {
 
     database::Connection& connection_;
     LookupOptions options_;
-    Ledger ledger_;
-    ErasedAddresses erased_addresses_;
+    ledger::Ledger ledger_;
+    ledger::ErasedAddresses erased_addresses_;
     std::map<ContactId, std::set<std::string>> recorded_;  // hashes of the address in records of a contact
-    std::map<ContactId, std::vector<ErasedAddress>> noted_;
+    std::map<ContactId, std::vector<ledger::ErasedAddress>> noted_;
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::lookup

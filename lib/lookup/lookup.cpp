@@ -1,4 +1,4 @@
-#include "ledger/lookup.h"
+#include "lookup/lookup.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "database/placeholders.h"
 #include "policy/address.h"
 
-namespace gdprd::ledger {
+namespace gdprd::lookup {
 
 using database::quote_identifier;
 using database::Rows;
@@ -72,13 +72,13 @@ Lookup::Lookup(database::Connection& connection, LookupOptions options)
       ledger_(connection, options_.ledger_database),
       erased_addresses_(connection, options_.ledger_database) {}
 
-std::optional<AddressKind> FoundContact::kind_in(const Record& row) const {
+std::optional<AddressKind> FoundContact::kind_in(const ledger::Record& row) const {
     if (hashes.contains(row.subject_hash)) return AddressKind::current;
-    std::vector<const Record*> records;
+    std::vector<const ledger::Record*> records;
     for (auto one = former.rbegin(); one != former.rend(); ++one) records.push_back(&*one);
     if (erasure) records.push_back(&*erasure);
     std::optional<AddressKind> closest;
-    for (const ErasedAddress& one : addresses) {
+    for (const ledger::ErasedAddress& one : addresses) {
         if (erasure_of(records, one.noted_at) != &row) continue;
         closest = closest ? std::min(*closest, one.kind) : one.kind;
     }
@@ -115,7 +115,7 @@ void Lookup::search_ledger(const std::vector<Candidate>& candidates, Traces& tra
         hashes.push_back(candidate.hash);
         key_ids.insert(candidate.key_id);
     }
-    for (const Record& row : ledger_.find_by_subject(hashes)) {
+    for (const ledger::Record& row : ledger_.find_by_subject(hashes)) {
         const bool made_so =
             std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
                 return candidate.hash == row.subject_hash && candidate.algorithm == row.algorithm &&
@@ -133,7 +133,7 @@ void Lookup::search_addresses(const std::vector<Candidate>& candidates, Traces& 
                               LookupAnswer& answer) {
     std::vector<std::string> hashes;
     for (const Candidate& candidate : candidates) hashes.push_back(candidate.hash);
-    for (ErasedAddress& one : erased_addresses_.find(hashes)) {
+    for (ledger::ErasedAddress& one : erased_addresses_.find(hashes)) {
         if (one.contact == 0) {
             const auto first = answer.deleted_contact_first_erased_at.value_or(one.noted_at);
             const auto last = answer.deleted_contact_erased_at.value_or(one.noted_at);
@@ -248,7 +248,7 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
     found.traces = traces;
     if (has_ledger) {
         found.erasure = ledger_.find(contact);
-        found.former = latest_of_each(ledger_.former(std::span(&contact, 1)));
+        found.former = ledger::latest_of_each(ledger_.former(std::span(&contact, 1)));
         std::reverse(found.former.begin(), found.former.end());
         found.hashes = recorded_[contact];
         found.addresses = noted_[contact];
@@ -283,10 +283,10 @@ LookupAnswer Lookup::find(std::string_view address) {
     const std::string wanted(trimmed(address));
     LookupAnswer answer;
     const auto format = ledger_.format_found();
-    if (format && *format != Ledger::format) {
+    if (format && *format != ledger::Ledger::format) {
         throw ConfigurationError("ledger " + options_.ledger_database + ": has format " +
                                      std::to_string(*format) + ", this program reads " +
-                                     std::to_string(Ledger::format),
+                                     std::to_string(ledger::Ledger::format),
                                  "Starting the daemon, or `mautic-gdprd init --ledger-only`, brings an older "
                                  "one up to date");
     }
@@ -311,4 +311,4 @@ LookupAnswer Lookup::find(std::string_view address) {
     return answer;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::lookup

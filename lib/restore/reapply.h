@@ -28,7 +28,7 @@
 #include "plan/plan.h"
 #include "policy/triggers.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 struct ReapplyOptions {
     std::string table_prefix;
@@ -45,7 +45,7 @@ struct ReapplyFindings {
     // Contacts that a person has to look at are named, up to this many of each kind.
     static constexpr std::size_t named_max = 1'000;
 
-    std::map<Recognition, std::uint64_t> contacts;
+    std::map<ledger::Recognition, std::uint64_t> contacts;
     std::uint64_t opt_outs_lost = 0;  // of the same persons: their do-not-contact row was not in the backup
     std::uint64_t not_triggered = 0;  // of the same persons: no trigger covers their opt-out any more
     // Of the same persons: without an opt-out, and changed in Mautic after the erasure. A backup does not do
@@ -76,22 +76,27 @@ class Reapply {
     const ReapplyFindings& findings() const { return findings_; }
 
   private:
-    using Back = std::map<ContactId, std::vector<Record>>;  // the persons who are back, and their records
+    using Back =
+        std::map<ContactId, std::vector<ledger::Record>>;  // the persons who are back, and their records
 
-    std::vector<Record> erasures_of(const Record& current, const std::vector<Record>& former) const;
-    Back look(database::Connection& connection, const std::vector<Record>& rows, ReapplyFindings& page) const;
+    std::vector<ledger::Record> erasures_of(const ledger::Record& current,
+                                            const std::vector<ledger::Record>& former) const;
+    Back look(database::Connection& connection, const std::vector<ledger::Record>& rows,
+              ReapplyFindings& page) const;
     std::vector<ContactId> decide(database::Connection& connection, const Back& back, Mode mode,
                                   ReapplyFindings& page) const;
-    std::map<ContactId, Present> read_contacts(database::Connection& connection,
-                                               const std::vector<ContactId>& contacts, bool lock) const;
+    std::map<ContactId, ledger::Present> read_contacts(database::Connection& connection,
+                                                       const std::vector<ContactId>& contacts,
+                                                       bool lock) const;
 
     const ReapplyOptions options_;
-    const AddressHashes hashes_;
+    const ledger::AddressHashes hashes_;
     ContactId after_ = 0;
     ReapplyFindings findings_;
 };
 
 // The opt-out the ledger has recorded, in Mautic's words; nothing when no trigger covers it. Pure.
-std::optional<mautic::DoNotContact> recorded_opt_out(const Record& row, const policy::Triggers& triggers);
+std::optional<mautic::DoNotContact> recorded_opt_out(const ledger::Record& row,
+                                                     const policy::Triggers& triggers);
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

@@ -1,4 +1,4 @@
-#include "ledger/reapply.h"
+#include "restore/reapply.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "ledger/addresses.h"
 #include "mautic/id_list.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 using columns::ColumnStep;
 
@@ -28,7 +28,7 @@ std::vector<const ColumnStep*> telling_columns(const plan::Plan* plan) {
     return columns;
 }
 
-bool changed_since_erasure(const Record& row, const Present& contact) {
+bool changed_since_erasure(const ledger::Record& row, const ledger::Present& contact) {
     return row.erased_at && contact.modified_at && *contact.modified_at > *row.erased_at;
 }
 
@@ -47,19 +47,20 @@ void append_contacts(std::vector<ContactId>& names, const std::vector<ContactId>
 
 // By an id and an address that mails went to somebody is known as well as by the last one. What only Mautic's
 // log has may be of whoever had the id before: that log outlives the contacts it is about.
-bool tells_person(const ErasedAddress& address) {
+bool tells_person(const ledger::ErasedAddress& address) {
     return address.kind == AddressKind::current || address.kind == AddressKind::seen;
 }
 
-void add_addresses(Record& current, std::vector<Record>& former, std::span<const ErasedAddress> addresses) {
-    std::vector<Record*> records;
-    for (Record& row : former) records.push_back(&row);
+void add_addresses(ledger::Record& current, std::vector<ledger::Record>& former,
+                   std::span<const ledger::ErasedAddress> addresses) {
+    std::vector<ledger::Record*> records;
+    for (ledger::Record& row : former) records.push_back(&row);
     records.push_back(&current);
-    const std::vector<const Record*> in_order(records.begin(), records.end());
-    for (const ErasedAddress& one : addresses) {
+    const std::vector<const ledger::Record*> in_order(records.begin(), records.end());
+    for (const ledger::ErasedAddress& one : addresses) {
         if (!tells_person(one)) continue;
-        const Record* met = erasure_of(in_order, one.noted_at);
-        for (Record* row : records) {
+        const ledger::Record* met = erasure_of(in_order, one.noted_at);
+        for (ledger::Record* row : records) {
             if (row == met) row->address_hashes.push_back(one.hash);
         }
     }
@@ -81,14 +82,15 @@ std::uint64_t ReapplyFindings::looked_at() const {
 }
 
 std::uint64_t ReapplyFindings::to_erase() const {
-    const auto same = contacts.find(Recognition::same_person);
+    const auto same = contacts.find(ledger::Recognition::same_person);
     return same == contacts.end() ? 0 : same->second - not_triggered - returned;
 }
 
 bool ReapplyFindings::needs_a_look() const {
-    return not_triggered > 0 || returned > 0 || contacts.contains(Recognition::not_erased) ||
-           contacts.contains(Recognition::other_address) || contacts.contains(Recognition::unknown_key) ||
-           contacts.contains(Recognition::no_address);
+    return not_triggered > 0 || returned > 0 || contacts.contains(ledger::Recognition::not_erased) ||
+           contacts.contains(ledger::Recognition::other_address) ||
+           contacts.contains(ledger::Recognition::unknown_key) ||
+           contacts.contains(ledger::Recognition::no_address);
 }
 
 void ReapplyFindings::add(const ReapplyFindings& page) {
@@ -105,7 +107,7 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
 }
 
 // The ledger knows the channel "other" for everything that is neither mail nor text message.
-std::optional<DoNotContact> recorded_opt_out(const Record& row, const policy::Triggers& triggers) {
+std::optional<DoNotContact> recorded_opt_out(const ledger::Record& row, const policy::Triggers& triggers) {
     std::string channel = row.channel;
     if (channel == "other") {
         const auto named =
@@ -121,7 +123,7 @@ std::optional<DoNotContact> recorded_opt_out(const Record& row, const policy::Tr
 Reapply::Reapply(ReapplyOptions options) : options_(std::move(options)), hashes_(options_.hash_keys) {}
 
 std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connection, Mode mode) {
-    Ledger ledger(connection, options_.ledger_database);
+    ledger::Ledger ledger(connection, options_.ledger_database);
     const auto rows = ledger.page_of_erased(after_, options_.page_rows);
     if (rows.empty()) return std::nullopt;
     ReapplyFindings page;
@@ -132,8 +134,9 @@ std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connec
     return contacts;
 }
 
-std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connection,
-                                                    const std::vector<ContactId>& contacts, bool lock) const {
+std::map<ContactId, ledger::Present> Reapply::read_contacts(database::Connection& connection,
+                                                            const std::vector<ContactId>& contacts,
+                                                            bool lock) const {
     const auto telling = telling_columns(options_.plan.get());
     std::string columns = "id, email, date_modified";
     for (const ColumnStep* one : telling) columns += ", " + database::quote_identifier(one->column);
@@ -142,9 +145,9 @@ std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connec
                                       database::quote_identifier(options_.table_prefix + "leads") +
                                       " WHERE id IN " + ids.placeholders() + (lock ? " FOR UPDATE" : ""),
                                   ids.parameters(), "leads: read what tells a contact");
-    std::map<ContactId, Present> found;
+    std::map<ContactId, ledger::Present> found;
     while (rows.next()) {
-        Present& contact = found[rows.number(0)];
+        ledger::Present& contact = found[rows.number(0)];
         contact.address = rows.text(1);
         contact.modified_at = rows.time(2);
         std::size_t column = 3;
@@ -160,56 +163,58 @@ std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connec
 
 // Those by which the contact may be recognised, the last one first. Older ones are in the backup; what a
 // re-subscription closed is over.
-std::vector<Record> Reapply::erasures_of(const Record& current, const std::vector<Record>& former) const {
-    std::vector<Record> erasures(former.rbegin(), former.rend());
+std::vector<ledger::Record> Reapply::erasures_of(const ledger::Record& current,
+                                                 const std::vector<ledger::Record>& former) const {
+    std::vector<ledger::Record> erasures(former.rbegin(), former.rend());
     erasures.insert(erasures.begin(), current);
-    std::erase_if(erasures, [&](const Record& row) {
-        const bool is_open = row.status != Status::superseded && row.status != Status::held;
+    std::erase_if(erasures, [&](const ledger::Record& row) {
+        const bool is_open = row.status != ledger::Status::superseded && row.status != ledger::Status::held;
         return !row.tells_of_erasure() || !is_open ||
                (options_.since && row.erased_at.value_or(now()) < *options_.since);
     });
     return erasures;
 }
 
-Reapply::Back Reapply::look(database::Connection& connection, const std::vector<Record>& rows,
+Reapply::Back Reapply::look(database::Connection& connection, const std::vector<ledger::Record>& rows,
                             ReapplyFindings& page) const {
     std::vector<ContactId> ids;
-    for (const Record& row : rows) ids.push_back(row.contact);
-    std::map<ContactId, std::vector<Record>> former;
-    for (Record& row : Ledger(connection, options_.ledger_database).former(ids)) {
+    for (const ledger::Record& row : rows) ids.push_back(row.contact);
+    std::map<ContactId, std::vector<ledger::Record>> former;
+    for (ledger::Record& row : ledger::Ledger(connection, options_.ledger_database).former(ids)) {
         former[row.contact].push_back(std::move(row));
     }
-    std::map<ContactId, std::vector<ErasedAddress>> addresses;
-    for (ErasedAddress& one : ErasedAddresses(connection, options_.ledger_database).of_contacts(ids)) {
+    std::map<ContactId, std::vector<ledger::ErasedAddress>> addresses;
+    for (ledger::ErasedAddress& one :
+         ledger::ErasedAddresses(connection, options_.ledger_database).of_contacts(ids)) {
         addresses[one.contact].push_back(std::move(one));
     }
     const auto contacts = read_contacts(connection, ids, false);
     Back back;
-    for (Record row : rows) {
+    for (ledger::Record row : rows) {
         // On hold means untouched, also where the backup is from before the mark was set in Mautic.
-        if (row.status == Status::held) continue;
+        if (row.status == ledger::Status::held) continue;
         add_addresses(row, former[row.contact], addresses[row.contact]);
         auto erasures = erasures_of(row, former[row.contact]);
         if (erasures.empty()) continue;
         const auto contact = contacts.find(row.contact);
-        const Recognition found =
-            recognise(erasures, contact == contacts.end() ? std::nullopt : std::optional(contact->second),
-                      hashes_)
+        const ledger::Recognition found =
+            ledger::recognise(
+                erasures, contact == contacts.end() ? std::nullopt : std::optional(contact->second), hashes_)
                 .what;
-        const bool has_resubscribed = row.status == Status::superseded;
-        if (has_resubscribed && found != Recognition::same_person) continue;
+        const bool has_resubscribed = row.status == ledger::Status::superseded;
+        if (has_resubscribed && found != ledger::Recognition::same_person) continue;
         ++page.contacts[found];
         if (has_resubscribed) {
             ++page.returned;
             page.returned_contacts.push_back(row.contact);
             continue;
         }
-        if (found == Recognition::same_person) back.emplace(row.contact, std::move(erasures));
-        if (found == Recognition::other_address) page.other_address.push_back(row.contact);
-        if (found == Recognition::no_address) page.no_address.push_back(row.contact);
-        if (found == Recognition::not_erased) page.not_erased.push_back(row.contact);
-        if (found == Recognition::unknown_key) {
-            for (const Record& one : erasures) {
+        if (found == ledger::Recognition::same_person) back.emplace(row.contact, std::move(erasures));
+        if (found == ledger::Recognition::other_address) page.other_address.push_back(row.contact);
+        if (found == ledger::Recognition::no_address) page.no_address.push_back(row.contact);
+        if (found == ledger::Recognition::not_erased) page.not_erased.push_back(row.contact);
+        if (found == ledger::Recognition::unknown_key) {
+            for (const ledger::Record& one : erasures) {
                 if (!hashes_.know(one)) ++page.unknown_keys[{one.algorithm, one.key_id}];
             }
         }
@@ -230,8 +235,8 @@ std::vector<ContactId> Reapply::decide(database::Connection& connection, const B
     for (const auto& [id, erasures] : back) {
         const auto contact = contacts.find(id);
         if (contact == contacts.end()) continue;
-        const Recognised found = recognise(erasures, contact->second, hashes_);
-        if (found.what != Recognition::same_person) continue;  // it was changed between the two looks
+        const ledger::Recognised found = ledger::recognise(erasures, contact->second, hashes_);
+        if (found.what != ledger::Recognition::same_person) continue;  // it was changed between the two looks
         const auto present = opt_outs.find(id);
         if (present == opt_outs.end() || !any_covered(present->second, options_.triggers)) {
             if (changed_since_erasure(*found.row, contact->second)) {
@@ -256,4 +261,4 @@ std::vector<ContactId> Reapply::decide(database::Connection& connection, const B
     return to_erase;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

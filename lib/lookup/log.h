@@ -19,7 +19,7 @@
 #include "base/names.h"
 #include "database/connection.h"
 
-namespace gdprd::ledger {
+namespace gdprd::lookup {
 
 enum class LookupReach {
     index,    // the ledger and the contacts
@@ -72,4 +72,4 @@ class LookupLog {
     const std::string table_;
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::lookup

@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/hex.h"
-#include "ledger/file.h"
 #include "policy/hash.h"
+#include "restore/file.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 namespace {
 
@@ -35,16 +35,16 @@ ordered_json json_or_null(const std::optional<Timestamp>& time) {
     return text + 'Z';
 }
 
-ordered_json not_covered_json(const NotCovered& not_covered) {
+ordered_json not_covered_json(const ledger::NotCovered& not_covered) {
     ordered_json list = ordered_json::array();
     if (not_covered.files) list.push_back("files");
     if (not_covered.older_rows) list.push_back("older_rows");
     return list;
 }
 
-ordered_json findings_json(const std::vector<Finding>& findings) {
+ordered_json findings_json(const std::vector<ledger::Finding>& findings) {
     ordered_json list = ordered_json::array();
-    for (const Finding& finding : findings) {
+    for (const ledger::Finding& finding : findings) {
         list.push_back({{"table", finding.table}, {"column", finding.column}, {"cells", finding.cells}});
     }
     return list;
@@ -169,8 +169,8 @@ class Fields {
     const ordered_json& object_;
 };
 
-NotCovered parse_not_covered(const Fields& fields) {
-    NotCovered not_covered;
+ledger::NotCovered parse_not_covered(const Fields& fields) {
+    ledger::NotCovered not_covered;
     for (const ordered_json& one : fields.array("not_covered", 2)) {
         if (one == "files") {
             not_covered.files = true;
@@ -183,17 +183,18 @@ NotCovered parse_not_covered(const Fields& fields) {
     return not_covered;
 }
 
-Marks parse_marks(const Fields& fields) {
+ledger::Marks parse_marks(const Fields& fields) {
     const std::string text = fields.text("hash_marks");
-    if (text.size() % Marks::digits != 0 || text.size() > Marks::digits * Marks::marks_max ||
+    if (text.size() % ledger::Marks::digits != 0 ||
+        text.size() > ledger::Marks::digits * ledger::Marks::marks_max ||
         (!text.empty() && !is_lower_hex(text))) {
         refuse("hash_marks", "is not a row of marks");
     }
-    return Marks(text);
+    return ledger::Marks(text);
 }
 
-std::vector<Finding> parse_findings(const Fields& fields) {
-    std::vector<Finding> findings;
+std::vector<ledger::Finding> parse_findings(const Fields& fields) {
+    std::vector<ledger::Finding> findings;
     for (const ordered_json& one : fields.array("findings", findings_max)) {
         if (!one.is_object()) refuse("findings", "is not a list of findings");
         const Fields finding(one);
@@ -205,7 +206,7 @@ std::vector<Finding> parse_findings(const Fields& fields) {
 
 }  // namespace
 
-std::string ledger_line(const Record& row, int version) {
+std::string ledger_line(const ledger::Record& row, int version) {
     ordered_json json{{"contact", row.contact}};
     if (version > 1) json["former"] = row.former;
     json.update(ordered_json{{"status", name_of(row.status)},
@@ -236,15 +237,15 @@ std::string ledger_line(const Record& row, int version) {
     return json.dump();
 }
 
-Record parse_ledger_line(const std::string& line, int version) {
+ledger::Record parse_ledger_line(const std::string& line, int version) {
     const auto json = ordered_json::parse(line, nullptr, false);
     if (!json.is_object()) refuse("line", "is not a record");
     const Fields fields(json);
-    Record row;
+    ledger::Record row;
     row.contact = fields.number("contact");
     if (row.contact == 0) refuse("contact", "is not the id of a contact");
     if (version > 1) row.former = fields.boolean("former");
-    row.status = fields.word("status", status_names);
+    row.status = fields.word("status", ledger::status_names);
     row.subject_hash = fields.hex_or_null("subject_hash", hash_lengths());
     row.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
     row.key_id = fields.hex_or_null("key_id", {16});
@@ -274,7 +275,7 @@ Record parse_ledger_line(const std::string& line, int version) {
     return row;
 }
 
-std::string address_line(const ErasedAddress& address) {
+std::string address_line(const ledger::ErasedAddress& address) {
     return ordered_json{{"address", address.hash},
                         {"contact", address.contact},
                         {"kind", name_of(address.kind)},
@@ -284,11 +285,11 @@ std::string address_line(const ErasedAddress& address) {
         .dump();
 }
 
-ErasedAddress parse_address_line(const std::string& line) {
+ledger::ErasedAddress parse_address_line(const std::string& line) {
     const auto json = ordered_json::parse(line, nullptr, false);
     if (!json.is_object()) refuse("line", "is not an address");
     const Fields fields(json);
-    ErasedAddress address;
+    ledger::ErasedAddress address;
     address.hash = fields.hex("address", hash_lengths());
     address.contact = fields.number("contact");
     address.kind = fields.word("kind", address_kind_names);
@@ -301,9 +302,9 @@ ErasedAddress parse_address_line(const std::string& line) {
     return address;
 }
 
-std::string fingerprints_line(std::span<const Fingerprint> fingerprints) {
+std::string fingerprints_line(std::span<const ledger::Fingerprint> fingerprints) {
     std::string text;
-    for (const Fingerprint one : fingerprints) {
+    for (const ledger::Fingerprint one : fingerprints) {
         std::array<unsigned char, sizeof one> bytes{};
         for (std::size_t i = 0; i < bytes.size(); ++i) {
             bytes[i] = static_cast<unsigned char>(one >> (8 * (bytes.size() - 1 - i)));
@@ -313,14 +314,14 @@ std::string fingerprints_line(std::span<const Fingerprint> fingerprints) {
     return ordered_json{{"fingerprints", text}}.dump();
 }
 
-std::vector<Fingerprint> parse_fingerprints_line(const std::string& line) {
+std::vector<ledger::Fingerprint> parse_fingerprints_line(const std::string& line) {
     constexpr std::size_t digits = 16;
     const auto json = ordered_json::parse(line, nullptr, false);
     if (!json.is_object()) refuse("line", "is not a record");
     const std::string text = Fields(json).text("fingerprints");
     if (!is_lower_hex(text) || text.size() % digits != 0)
         refuse("fingerprints", "is not a row of fingerprints");
-    std::vector<Fingerprint> fingerprints;
+    std::vector<ledger::Fingerprint> fingerprints;
     for (std::size_t at = 0; at < text.size(); at += digits) {
         fingerprints.push_back(std::stoull(text.substr(at, digits), nullptr, 16));
         const std::size_t count = fingerprints.size();
@@ -332,4 +333,4 @@ std::vector<Fingerprint> parse_fingerprints_line(const std::string& line) {
     return fingerprints;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

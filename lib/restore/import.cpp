@@ -1,8 +1,8 @@
-#include "ledger/import.h"
+#include "restore/import.h"
 
 #include <algorithm>
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 namespace {
 
@@ -13,16 +13,17 @@ struct Place {
     bool begins = false;  // the current record becomes a former one
 };
 
-Place place_of(const Record& offered, const Record* current, std::span<const Record> former) {
-    const bool is_current = current != nullptr && same_erasure(offered, *current);
-    if (is_current && !is_newer(offered, *current)) return {};
-    const auto is_same = [&](const Record& one) { return same_erasure(offered, one); };
-    const bool is_known = std::any_of(former.begin(), former.end(), [&](const Record& one) {
-        return is_same(one) && !is_newer(offered, one);
+Place place_of(const ledger::Record& offered, const ledger::Record* current,
+               std::span<const ledger::Record> former) {
+    const bool is_current = current != nullptr && ledger::same_erasure(offered, *current);
+    if (is_current && !ledger::is_newer(offered, *current)) return {};
+    const auto is_same = [&](const ledger::Record& one) { return ledger::same_erasure(offered, one); };
+    const bool is_known = std::any_of(former.begin(), former.end(), [&](const ledger::Record& one) {
+        return is_same(one) && !ledger::is_newer(offered, one);
     });
     if (is_known) return {};
     const bool is_new = !is_current && std::none_of(former.begin(), former.end(), is_same);
-    const bool takes_over = current == nullptr || is_current || is_newer(offered, *current);
+    const bool takes_over = current == nullptr || is_current || ledger::is_newer(offered, *current);
     if (!offered.former && takes_over) {
         return {Place::Where::current, is_new && (current == nullptr || current->tells_of_erasure()),
                 current != nullptr && !is_current && current->tells_of_erasure()};
@@ -34,20 +35,20 @@ Place place_of(const Record& offered, const Record* current, std::span<const Rec
 }  // namespace
 
 ImportCounts import_page(database::Connection& connection, const std::string& ledger_database,
-                         std::span<const Record> rows, bool dry_run) {
+                         std::span<const ledger::Record> rows, bool dry_run) {
     ImportCounts counts;
     if (rows.empty()) return counts;
     std::vector<ContactId> contacts;
-    for (const Record& row : rows) contacts.push_back(row.contact);
+    for (const ledger::Record& row : rows) contacts.push_back(row.contact);
     contacts.erase(std::unique(contacts.begin(), contacts.end()), contacts.end());
-    Ledger ledger(connection, ledger_database);
+    ledger::Ledger ledger(connection, ledger_database);
     database::Transaction transaction(connection);
     const auto present = ledger.lock(contacts);
-    std::map<ContactId, std::vector<Record>> former;
-    for (Record& row : ledger.former(contacts)) former[row.contact].push_back(std::move(row));
-    std::vector<Record> current_ones;
-    std::vector<Record> former_ones;
-    for (const Record& row : rows) {
+    std::map<ContactId, std::vector<ledger::Record>> former;
+    for (ledger::Record& row : ledger.former(contacts)) former[row.contact].push_back(std::move(row));
+    std::vector<ledger::Record> current_ones;
+    std::vector<ledger::Record> former_ones;
+    for (const ledger::Record& row : rows) {
         const auto there = present.find(row.contact);
         const Place place =
             place_of(row, there == present.end() ? nullptr : &there->second, former[row.contact]);
@@ -68,19 +69,19 @@ ImportCounts import_page(database::Connection& connection, const std::string& le
 }
 
 void import_addresses(database::Connection& connection, const std::string& ledger_database,
-                      std::span<const ErasedAddress> addresses) {
+                      std::span<const ledger::ErasedAddress> addresses) {
     database::Transaction transaction(connection);
-    ErasedAddresses(connection, ledger_database).add(addresses);
+    ledger::ErasedAddresses(connection, ledger_database).add(addresses);
     transaction.commit();
 }
 
 void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
-                         std::span<const Fingerprint> fingerprints) {
+                         std::span<const ledger::Fingerprint> fingerprints) {
     database::Transaction transaction(connection);
-    Fingerprints noted(connection, ledger_database);
-    for (const Fingerprint one : fingerprints) noted.add(one);
+    ledger::Fingerprints noted(connection, ledger_database);
+    for (const ledger::Fingerprint one : fingerprints) noted.add(one);
     noted.write();
     transaction.commit();
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

@@ -1,4 +1,4 @@
-#include "ledger/file.h"
+#include "restore/file.h"
 
 #include <istream>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 namespace {
 
@@ -37,16 +37,16 @@ void LedgerFileWriter::line(const std::string& text) {
     write_(whole);
 }
 
-void LedgerFileWriter::add(const Record& row) {
+void LedgerFileWriter::add(const ledger::Record& row) {
     line(ledger_line(row));
     ++rows_;
 }
 
-void LedgerFileWriter::add(std::span<const ErasedAddress> addresses) {
-    for (const ErasedAddress& one : addresses) line(address_line(one));
+void LedgerFileWriter::add(std::span<const ledger::ErasedAddress> addresses) {
+    for (const ledger::ErasedAddress& one : addresses) line(address_line(one));
 }
 
-void LedgerFileWriter::add(std::span<const Fingerprint> fingerprints) {
+void LedgerFileWriter::add(std::span<const ledger::Fingerprint> fingerprints) {
     if (!fingerprints.empty()) line(fingerprints_line(fingerprints));
 }
 
@@ -100,7 +100,7 @@ bool LedgerFileReader::read_line(std::string& line) {
     return false;
 }
 
-std::optional<Record> LedgerFileReader::next() {
+std::optional<ledger::Record> LedgerFileReader::next() {
     for (;;) {
         std::string line;
         if (!read_line(line)) refuse("the end of the file is missing");
@@ -125,8 +125,8 @@ std::optional<Record> LedgerFileReader::next() {
     }
 }
 
-Record LedgerFileReader::record(const std::string& line) {
-    Record row = parse_ledger_line(line, version_);
+ledger::Record LedgerFileReader::record(const std::string& line) {
+    ledger::Record row = parse_ledger_line(line, version_);
     if (last_fingerprint_) refuse("a record stands after the fingerprints");
     if (last_address_) refuse("a record stands after the addresses");
     if (row.former && row.contact != last_contact_)
@@ -139,9 +139,11 @@ Record LedgerFileReader::record(const std::string& line) {
 }
 
 void LedgerFileReader::take_address(const std::string& line) {
-    ErasedAddress address = parse_address_line(line);
+    ledger::ErasedAddress address = parse_address_line(line);
     if (last_fingerprint_) refuse("an address stands after the fingerprints");
-    const auto place = [](const ErasedAddress& one) { return std::tie(one.contact, one.hash, one.noted_at); };
+    const auto place = [](const ledger::ErasedAddress& one) {
+        return std::tie(one.contact, one.hash, one.noted_at);
+    };
     if (last_address_ && place(address) <= place(*last_address_)) {
         refuse("address: is not greater than the one before");
     }
@@ -175,4 +177,4 @@ void LedgerFileReader::finish(const std::string& line) {
     hand_over_addresses();
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

@@ -7,7 +7,7 @@
 //
 // What is read is as narrow as the ledger's own tables: ids, times, counts, words of this program and
 // hexadecimal digits. A line that is not exactly as it would be written is refused; the error names the file,
-// the line and the field, and never repeats a value. The only place of this room that knows JSON.
+// the line and the field, and never repeats a value. The only place that knows the JSON of its lines.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@
 #include "ledger/fingerprints.h"
 #include "ledger/ledger.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 struct LedgerFileHeader {
     std::string program;  // the version of the program that wrote it
@@ -42,11 +42,11 @@ class LedgerFileWriter {
     // Writes the header.
     LedgerFileWriter(Write write, const LedgerFileHeader& header);
 
-    void add(const Record& row);
+    void add(const ledger::Record& row);
     // After all records, in the order of ErasedAddresses::page().
-    void add(std::span<const ErasedAddress> addresses);
+    void add(std::span<const ledger::ErasedAddress> addresses);
     // After these. In their order, no more than fingerprints_max.
-    void add(std::span<const Fingerprint> fingerprints);
+    void add(std::span<const ledger::Fingerprint> fingerprints);
     // Writes the last line and returns the checksum.
     std::string finish();
 
@@ -66,8 +66,8 @@ class LedgerFileReader {
 
     // Get what is not a record, if somebody wants it; addresses no more than addresses_max at a time.
     struct Takers {
-        std::function<void(std::span<const ErasedAddress>)> addresses = {};
-        std::function<void(std::span<const Fingerprint>)> fingerprints = {};
+        std::function<void(std::span<const ledger::ErasedAddress>)> addresses = {};
+        std::function<void(std::span<const ledger::Fingerprint>)> fingerprints = {};
     };
 
     // Reads the header. `name` stands for the file in errors. Here and below ConfigurationError is thrown for
@@ -78,13 +78,13 @@ class LedgerFileReader {
 
     const LedgerFileHeader& header() const { return header_; }
     // The next record; nothing after the last line, which was found right then, and everything taken.
-    std::optional<Record> next();
+    std::optional<ledger::Record> next();
     std::uint64_t rows() const { return rows_; }
 
   private:
     bool read_line(std::string& line);
     void finish(const std::string& line);
-    Record record(const std::string& line);
+    ledger::Record record(const std::string& line);
     void take_address(const std::string& line);
     void hand_over_addresses();
     void take_fingerprints(const std::string& line);
@@ -99,19 +99,19 @@ class LedgerFileReader {
     std::uint64_t line_ = 0;
     std::uint64_t rows_ = 0;
     ContactId last_contact_ = 0;
-    std::optional<ErasedAddress> last_address_;
-    std::vector<ErasedAddress> addresses_;
-    std::optional<Fingerprint> last_fingerprint_;
+    std::optional<ledger::ErasedAddress> last_address_;
+    std::vector<ledger::ErasedAddress> addresses_;
+    std::optional<ledger::Fingerprint> last_fingerprint_;
 };
 
 inline constexpr int ledger_file_version = 4;
 
 // One record as a line without its end, and back. Throw Error whose text names the field. For tests, too.
-std::string ledger_line(const Record& row, int version = ledger_file_version);
-Record parse_ledger_line(const std::string& line, int version = ledger_file_version);
-std::string address_line(const ErasedAddress& address);
-ErasedAddress parse_address_line(const std::string& line);
-std::string fingerprints_line(std::span<const Fingerprint> fingerprints);
-std::vector<Fingerprint> parse_fingerprints_line(const std::string& line);
+std::string ledger_line(const ledger::Record& row, int version = ledger_file_version);
+ledger::Record parse_ledger_line(const std::string& line, int version = ledger_file_version);
+std::string address_line(const ledger::ErasedAddress& address);
+ledger::ErasedAddress parse_address_line(const std::string& line);
+std::string fingerprints_line(std::span<const ledger::Fingerprint> fingerprints);
+std::vector<ledger::Fingerprint> parse_fingerprints_line(const std::string& line);
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

@@ -15,7 +15,7 @@
 #include "ledger/fingerprints.h"
 #include "ledger/ledger.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 struct ImportCounts {
     std::uint64_t added = 0;
@@ -28,12 +28,12 @@ struct ImportCounts {
 // One page in one transaction, in the order of contacts; each contact's current record at most once. With
 // `dry_run` it only counts.
 ImportCounts import_page(database::Connection& connection, const std::string& ledger_database,
-                         std::span<const Record> rows, bool dry_run);
+                         std::span<const ledger::Record> rows, bool dry_run);
 
 // Each in a transaction of its own.
 void import_addresses(database::Connection& connection, const std::string& ledger_database,
-                      std::span<const ErasedAddress> addresses);
+                      std::span<const ledger::ErasedAddress> addresses);
 void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
-                         std::span<const Fingerprint> fingerprints);
+                         std::span<const ledger::Fingerprint> fingerprints);
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

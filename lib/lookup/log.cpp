@@ -1,4 +1,4 @@
-#include "ledger/lookup_log.h"
+#include "lookup/log.h"
 
 #include <sstream>
 
@@ -6,7 +6,7 @@
 #include "base/hex.h"
 #include "database/placeholders.h"
 
-namespace gdprd::ledger {
+namespace gdprd::lookup {
 
 using database::Rows;
 using database::Value;
@@ -147,4 +147,4 @@ std::uint64_t LookupLog::count_of_other_keys(const std::vector<std::string>& key
     return rows.next() ? rows.number(0) : 0;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::lookup
