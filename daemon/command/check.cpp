@@ -189,6 +189,8 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         database::Connection connection(assembly.config.database);
         report.ok("database", connection.server_name() + ", database " + assembly.config.database.database);
         check_binary_log(connection, report);
+        check_statement_logs(connection, report);
+        describe_copies(connection, report);
         const auto rules = check_policy(connection, assembly, report);
         if (rules) {
             check_grants(connection, *rules, report);

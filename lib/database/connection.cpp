@@ -13,6 +13,7 @@
 #include "database/connect.h"
 #include "database/not_begun.h"
 #include "database/rows.h"
+#include "database/server_logs.h"
 #include "database/session.h"
 #include "database/statement_cache.h"
 
@@ -95,6 +96,7 @@ Connection::Connection(const ConnectionOptions& options)
     try {
         implementation_->session = connect(options);
         set_up_session(*implementation_->session, options);
+        keep_out_of_logs(*implementation_->session);
         prove_text_arrives(*implementation_->session);
         implementation_->cluster = set_up_for_cluster(*implementation_->session);
     } catch (const sql::SQLException& error) {

@@ -3,7 +3,6 @@
 // All throw DatabaseError.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -30,17 +29,5 @@ std::string index_expression(Connection& connection);
 // Whether `_` and `%` in the database's name of a GRANT stand for themselves and `\_` does not for `_`: MySQL
 // with partial_revokes = ON.
 bool grants_take_names_literally(Connection& connection);
-
-// The binary log: a copy of every change, for replicas and for a restore to a moment.
-struct BinaryLog {
-    bool on = false;
-    std::string format;             // "ROW", "MIXED", "STATEMENT"
-    std::string row_image;          // "FULL", "NOBLOB", "MINIMAL", and MariaDB's "FULL_NODUP"
-    bool keeps_statements = false;  // the text of each statement beside its rows
-    // How to switch that off; "" where it is off.
-    std::string statements_option;
-    std::uint64_t kept_seconds = 0;  // 0: until somebody deletes it
-};
-BinaryLog read_binary_log(Connection& connection);
 
 }  // namespace gdprd::database

@@ -39,6 +39,7 @@ void fill(test::MauticDatabase& mautic) {
 std::vector<Statements> record(test::PrivateServer& server, const std::filesystem::path& config_file) {
     const daemon::Assembly assembly(config_file);
     database::Connection connection(assembly.config.database);
+    connection.change("SET SESSION sql_log_off = 0");
     const auto schema = mautic::read_schema(connection, "");
     ledger::Ledger(connection, assembly.config.ledger.database).create();
     const auto rules = daemon::make_rules(schema, assembly);

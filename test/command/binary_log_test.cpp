@@ -1,8 +1,10 @@
 // What an erasure leaves in the server's binary log, read with the server's own program, and what `check`
 // says of it.
 #include "command/program.h"
+#include "fixture/grants.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
+#include "support/temporary_directory.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -34,33 +36,55 @@ Answer run_at(Installation& here, std::vector<std::string> arguments) {
     return run(std::move(arguments));
 }
 
+// A value that is hashed where it stands is named by the statement; most rows are named by their key.
+void add_person(Installation& here) {
+    here.add_opted_out(7);
+    here.server.execute("UPDATE lead_donotcontact SET comments = 'Asked by someone.zq7f7x@example.org.'",
+                        here.mautic.name());
+    here.config.options["policy.columns.\"lead_donotcontact.comments\""] = "\"hash\"";
+}
+
+// The daemon's account as grants.sql makes it; init and its ledger are there.
+void set_up(Installation& here) {
+    REQUIRE(run_at(here, {"init", "--ledger-only"}).exit_code == 0);
+    here.config.options["database.user"] = "\"mautic_gdprd\"";
+    here.config.database_password = "a password";
+    here.server.load_sql(grants_for(here.mautic, here.ledger_database), here.mautic.name());
+}
+
+// What lets an account choose what its own sessions write into the logs.
+std::string right_over_logs() {
+    return ServerUnderTest::get().is_mysql() ? "SESSION_VARIABLES_ADMIN, CONNECTION_ADMIN"
+                                             : "BINLOG ADMIN, SUPER";
+}
+
 }  // namespace
 
 TEST_CASE("the binary log keeps what was erased, unless it keeps new values only, and check says which") {
+    const char* const statements_off = ServerUnderTest::get().is_mysql()
+                                           ? "Set binlog_rows_query_log_events = OFF in"
+                                           : "Set binlog_annotate_row_events = OFF in";
     struct Case {
         const char* row_image;
         bool keeps_statements;
+        bool may_choose;  // the daemon's account: for its own sessions
         bool keeps_person;
         const char* line;  // of check
     };
     const Case cases[] = {
-        {"FULL", false, true, "Set binlog_row_image = MINIMAL in"},
-        {"NOBLOB", false, true, "Set binlog_row_image = MINIMAL in"},
-        {"MINIMAL", true, true,
-         ServerUnderTest::get().is_mysql() ? "Set binlog_rows_query_log_events = OFF in"
-                                           : "Set binlog_annotate_row_events = OFF in"},
-        {"MINIMAL", false, false, "ok       binary log"},
+        {"FULL", false, false, true, "Set binlog_row_image = MINIMAL in"},
+        {"NOBLOB", false, false, true, "Set binlog_row_image = MINIMAL in"},
+        {"MINIMAL", true, false, true, statements_off},
+        {"MINIMAL", false, false, false, "ok       binary log"},
+        {"FULL", true, true, false, "row image FULL, MINIMAL for this account"},
     };
     for (const Case& c : cases) {
-        CAPTURE(c.row_image, c.keeps_statements);
+        CAPTURE(c.row_image, c.keeps_statements, c.may_choose);
         PrivateServer server(logging(c.row_image, c.keeps_statements));
         Installation here(server, "logged");
-        here.add_opted_out(7);
-        // A value that is hashed where it stands is named by the statement; most rows are named by their key.
-        server.execute("UPDATE lead_donotcontact SET comments = 'Asked by someone.zq7f7x@example.org.'",
-                       "logged");
-        here.config.options["policy.columns.\"lead_donotcontact.comments\""] = "\"hash\"";
-        REQUIRE(run_at(here, {"init", "--ledger-only"}).exit_code == 0);
+        add_person(here);
+        set_up(here);
+        if (c.may_choose) server.execute("GRANT " + right_over_logs() + " ON *.* TO mautic_gdprd@localhost");
         server.execute("FLUSH BINARY LOGS");
         const Answer answer = run_at(here, {"erase", "--contact", "7"});
         CAPTURE(answer.text);
@@ -72,7 +96,45 @@ TEST_CASE("the binary log keeps what was erased, unless it keeps new values only
     }
 }
 
-TEST_CASE("check says that a server without a binary log keeps nothing in it") {
+TEST_CASE("erasures stay out of the logs of statements as far as the account may, and check names the logs") {
+    struct Case {
+        bool may_choose;
+        bool general_names_person;
+        const char* line;  // of check
+    };
+    const Case cases[] = {{false, true, "general_log is on: addresses in statements are written to"},
+                          {true, false, "of Mautic's statements, not of erasures"}};
+    for (const Case& c : cases) {
+        CAPTURE(c.may_choose);
+        PrivateServer::Options options;
+        options.arguments = {"--slow-query-log=1", "--long-query-time=0", "--log-queries-not-using-indexes=1",
+                             "--innodb-print-all-deadlocks=1"};
+        PrivateServer server(options);
+        Installation here(server, "logged");
+        add_person(here);
+        set_up(here);
+        if (c.may_choose) server.execute("GRANT " + right_over_logs() + " ON *.* TO mautic_gdprd@localhost");
+        const auto general = here.directory / "general.log", slow = here.directory / "slow.log";
+        server.execute("SET GLOBAL general_log_file = '" + general.string() + "'");
+        server.execute("SET GLOBAL slow_query_log_file = '" + slow.string() + "'");
+        server.execute("SET GLOBAL general_log = 1");
+        REQUIRE(run_at(here, {"erase", "--contact", "7"}).exit_code == 0);
+        CHECK_THAT(read_file(general), ContainsSubstring("SET NAMES"));
+        CHECK(names_person(read_file(general), 7) == c.general_names_person);
+        CHECK_FALSE(names_person(read_file(slow), 7));
+        const std::string check = run_at(here, {"check"}).text;
+        CHECK_THAT(check, ContainsSubstring(c.line));
+        CHECK_THAT(check, ContainsSubstring("slow_query_log is on"));
+        CHECK_THAT(check, ContainsSubstring("innodb_print_all_deadlocks is on"));
+        server.load_sql("SELECT 'someone.zq7f7x@example.org';", "mysql");  // by another program: it is there
+        CHECK(names_person(read_file(slow), 7));
+    }
+}
+
+TEST_CASE("check says that a server without logs keeps nothing in them, and names the copies that stay") {
     Site site("no_log");
-    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("off: nothing of what is erased stays in one"));
+    const std::string check = site.run({"check"}).text;
+    CHECK_THAT(check, ContainsSubstring("off: nothing of what is erased stays in one"));
+    CHECK_THAT(check, ContainsSubstring("no log of statements is on"));
+    CHECK_THAT(check, ContainsSubstring("backups keep them until they expire"));
 }

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "daemon/command/common.h"
-#include "database/server_traits.h"
+#include "database/server_logs.h"
 #include "statements/statements.h"
 
 namespace gdprd::command {
@@ -78,24 +78,53 @@ void check_binary_log(database::Connection& connection, CheckReport& report) {
         report.ok("binary log", "off: nothing of what is erased stays in one");
         return;
     }
-    const std::string what =
-        log.format + ", row image " + log.row_image + ", kept " + kept_for(log.kept_seconds);
+    const std::string image =
+        log.server_row_image == log.row_image
+            ? "row image " + log.row_image
+            : "row image " + log.server_row_image + ", " + log.row_image + " for this account";
+    const std::string what = log.format + ", " + image + ", kept " + kept_for(log.kept_seconds);
     const auto wanted = options_wanted(log);
     if (wanted.empty()) {
-        report.ok(
-            "binary log",
-            "on (" + what +
-                "): it keeps new values only, so an erasure adds nothing to it; what Mautic wrote before "
-                "stays in it that long");
+        report.ok("binary log",
+                  "on (" + what +
+                      "): an erasure writes keys and new values only into it; what Mautic wrote before "
+                      "stays in it that long");
         return;
     }
-    report.warning("binary log",
-                   "on (" + what +
-                       "): each erasure writes what it erases into it once more, and it stays "
-                       "there that long",
-                   "Set " + join(wanted, ", ") +
-                       " in the server's configuration, and keep the log no longer than you must "
-                       "(binlog_expire_logs_seconds); docs/guide/binary-log.md says who else reads it");
+    report.warning(
+        "binary log",
+        "on (" + what +
+            "): each erasure writes what it erases into it once more, and it stays "
+            "there that long",
+        "Set " + join(wanted, ", ") +
+            " in the server's configuration, or let the daemon's account set it for itself, and keep the "
+            "log no longer than you must (binlog_expire_logs_seconds); docs/guide/binary-log.md says how, "
+            "and who else reads it");
+}
+
+void check_statement_logs(database::Connection& connection, CheckReport& report) {
+    const auto logs = database::read_statement_logs(connection);
+    for (const auto& log : logs) {
+        report.warning(
+            "server logs",
+            log.option + " is on: addresses in statements are written to " + log.where + ", " +
+                (log.has_us ? "those of erasures, too" : "of Mautic's statements, not of erasures") +
+                "; nothing is erased there",
+            "Switch it off, or delete what it wrote within the time you promise");
+    }
+    if (logs.empty()) report.ok("server logs", "no log of statements is on");
+}
+
+void describe_copies(database::Connection& connection, CheckReport& report) {
+    const auto replicas = database::count_replicas(connection);
+    const std::string who = !replicas        ? "replicas, which this account cannot see, apply"
+                            : *replicas == 0 ? "no replica is connected; one would apply"
+                            : *replicas == 1 ? "1 replica applies"
+                                             : std::to_string(*replicas) + " replicas apply";
+    report.ok("copies",
+              who +
+                  " each erasure as it is replicated; the undo log and freed pages keep old values until "
+                  "the server reuses them; backups keep them until they expire");
 }
 
 }  // namespace gdprd::command

@@ -1,5 +1,5 @@
 // What the database server itself does to an erasure: whether its columns can be read at all, and what its
-// binary log keeps of what was erased.
+// logs and the copies below and beside its tables keep of what was erased. All throw DatabaseError.
 #pragma once
 
 #include "daemon/command/check/report.h"
@@ -9,10 +9,13 @@
 namespace gdprd::command {
 
 // Carries out what an erasure reads by, for nobody: a type of column that this server has and the client
-// library cannot read is found here, and not by the first contact. Throws DatabaseError.
+// library cannot read is found here, and not by the first contact.
 void check_reads(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
 
-// Throws DatabaseError.
 void check_binary_log(database::Connection& connection, CheckReport& report);
+// General log, slow log, deadlocks in the error log, audit plugins.
+void check_statement_logs(database::Connection& connection, CheckReport& report);
+// What no setting takes away is named as what it is: replicas, undo log, backups.
+void describe_copies(database::Connection& connection, CheckReport& report);
 
 }  // namespace gdprd::command
