@@ -1,31 +1,9 @@
 # Run by machine.sh as a service of the trial's systemd: from the installed package to the first erased contact, with what
 # docs/install.md has an administrator type, and with Mautic and its database server on the same machine. /mautic has the
 # tables of a Mautic.
-set -uo pipefail
-echo "trial begins: $(systemctl --version | head -n 1)"
-
-fail() {
-    echo "FAILED: $*"
-    systemctl status mautic-gdprd --no-pager --full || true
-    tail -n 30 /service.log /database.log
-    exit 1
-}
-wait_for() {  # COMMAND…, for at most thirty seconds
-    local i
-    for ((i = 0; i < 600; ++i)); do
-        if "$@" > /dev/null 2>&1; then return 0; fi
-        sleep 0.05
-    done
-    return 1
-}
-
 # What is there before: a Mautic 5 on MariaDB, whose administrator is the user root of the machine.
-mkdir -p /run/mysqld /var/www/mautic/config
-mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db --skip-name-resolve --force > /database.log 2>&1 || fail "no database"
-mariadbd --no-defaults --user=root --datadir=/data --socket=/run/mysqld/mysqld.sock --port=3306 \
-    --innodb-buffer-pool-size=32M >> /database.log 2>&1 &
-sql() { mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --batch --skip-column-names "$@"; }
-wait_for sql --execute "SELECT 1" || fail "the database server does not start"
+mkdir -p /var/www/mautic/config
+start_database --port=3306 --innodb-buffer-pool-size=32M
 sql --execute "CREATE DATABASE mautic CHARACTER SET utf8mb4"
 sed 's/{prefix}/mtc_/g' /mautic/mautic5.sql | sql mautic || fail "Mautic's tables"
 sql mautic --execute "
@@ -67,10 +45,7 @@ type 0 systemctl enable --now mautic-gdprd
 # What Mautic does when somebody unsubscribes.
 sql mautic --execute "INSERT INTO mtc_lead_donotcontact (lead_id, date_added, reason, channel, comments)
                       VALUES (1, UTC_TIMESTAMP(), 1, 'email', 'User unsubscribed.')"
-body='{"mautic.lead_channel_subscription_changed":[{"contact":{"id":1},"channel":"email","old_status":"contactable","new_status":"unsubscribed","timestamp":"2026-03-01T12:00:00+00:00"}]}'
-signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$(cat /etc/mautic-gdprd/webhook-secret)" -binary | base64)
-answer=$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Webhook-Signature: $signature" \
-    --header 'Content-Type: application/json' --data-binary "$body" http://127.0.0.1:8480/webhook)
+answer=$(send_webhook 1)
 [[ $answer == 204 ]] || fail "the webhook was answered with $answer"
 is_erased() { [[ $(sql mautic --execute "SELECT COUNT(*) FROM mtc_leads WHERE id = 1 AND email LIKE '%@%'") == 0 ]]; }
 wait_for is_erased || fail "the contact is not erased"

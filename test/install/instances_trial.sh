@@ -1,34 +1,12 @@
 # Run by machine.sh as a service of the trial's systemd: many Mautics on one machine, each with an instance of the daemon,
 # as docs/guide/many-mautics.md says. /mautic has the tables of a Mautic, /instances the number of instances.
-set -uo pipefail
-echo "trial begins: $(systemctl --version | head -n 1)"
-
-fail() {
-    echo "FAILED: $*"
-    tail -n 30 /database.log
-    journal=$(ls /service*.log 2> /dev/null) && tail -n 10 $journal
-    exit 1
-}
-wait_for() {  # COMMAND…, for at most two minutes
-    local i
-    for ((i = 0; i < 2400; ++i)); do
-        if "$@" > /dev/null 2>&1; then return 0; fi
-        sleep 0.05
-    done
-    return 1
-}
-sql() { mariadb --no-defaults --socket=/run/mysqld/mysqld.sock --batch --skip-column-names "$@"; }
-
 count=$(cat /instances)
 names=()
 for ((i = 1; i <= count; ++i)); do names+=("$(printf 'site-%02d' "$i")"); done
 units=("${names[@]/#/mautic-gdprd@}")
 
-mkdir -p /run/mysqld /var/www
-mariadb-install-db --no-defaults --user=root --datadir=/data --skip-test-db --skip-name-resolve --force > /database.log 2>&1 || fail "no database"
-mariadbd --no-defaults --user=root --datadir=/data --socket=/run/mysqld/mysqld.sock --skip-networking \
-    --innodb-buffer-pool-size=128M --max-connections=1000 --table-open-cache=8000 --innodb-file-per-table=OFF >> /database.log 2>&1 &
-wait_for sql --execute "SELECT 1" || fail "the database server does not start"
+start_database --skip-networking --innodb-buffer-pool-size=128M --max-connections=1000 --table-open-cache=8000 \
+    --innodb-file-per-table=OFF
 
 # In all of them contact 1 is somebody, and nobody has opted out yet.
 for name in "${names[@]}"; do
@@ -64,14 +42,12 @@ for name in "${names[@]}"; do
     sql "${name/-/_}" --execute "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel)
                                  VALUES (1, UTC_TIMESTAMP(), 1, 'email')"
 done
-body='{"mautic.lead_channel_subscription_changed":[{"contact":{"id":1},"channel":"email","old_status":"contactable","new_status":"unsubscribed","timestamp":"2026-03-01T12:00:00+00:00"}]}'
 expected=()
 for ((i = 0; i < count; i += 2)); do
     name=${names[i]}
-    signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$(cat "/etc/mautic-gdprd/$name/webhook-secret")" -binary | base64)
     post() {  # NAME-OF-THE-SITE
-        curl --silent --output /dev/null --write-out '%{http_code}' --header "Webhook-Signature: $signature" \
-            --unix-socket "/run/mautic-gdprd-$1/webhook.socket" --data-binary "$body" http://localhost/webhook
+        url=http://localhost/webhook secret_file=/etc/mautic-gdprd/$name/webhook-secret \
+            send_webhook 1 --unix-socket "/run/mautic-gdprd-$1/webhook.socket"
     }
     other=${names[(i + 1) % count]}
     [[ $other == "$name" || $(post "$other") == 401 ]] || fail "$other takes a webhook of $name"

@@ -1,7 +1,9 @@
 #!/bin/bash
 # Runs a test under a real systemd: one of this machine's own version, in namespaces and on a throw-away layer over this
 # machine's files. SETUP puts there what is tested, below the directory $ROOT, before anything starts; what TRIAL does
-# there is the test, and its last line is "trial passed". Needs root; exit code 77 where systemd cannot be run so.
+# there, after the functions of trial.sh, is the test, and its last line is "trial passed". After the line "power cut" the
+# machine is started again on the same files, with all that is enabled, and TRIAL once more. Needs root; exit code 77
+# where systemd cannot be run so.
 # Usage: machine.sh TRIAL SETUP…
 set -euo pipefail
 
@@ -39,9 +41,23 @@ for unit in systemd-udevd systemd-udev-trigger systemd-journald systemd-modules-
 done
 printf '[Unit]\nDefaultDependencies=no\nSuccessAction=exit-force\nFailureAction=exit-force\n[Service]\nType=oneshot\n%s\n%s\n' \
     'ExecStart=/bin/bash /trial.sh' 'StandardOutput=append:/result' > "$root/etc/systemd/system/trial.service"
-cp "$trial" "$root/trial.sh"
+# What is enabled starts with the trial, and nothing else of this machine.
+mkdir "$root/etc/systemd/system/trial.target.wants"
+ln -s trial.target.wants "$root/etc/systemd/system/multi-user.target.wants"
+ln -s ../trial.service "$root/etc/systemd/system/trial.target.wants"
+printf '[Unit]\nDescription=The trial\n' > "$root/etc/systemd/system/trial.target"
+cat "$(dirname "$trial")/trial.sh" "$trial" > "$root/trial.sh"
 touch "$root/result"
 mount --bind "$result" "$root/result"
+for boot in 1 2 3; do
+    unshare --mount --pid --ipc --uts --cgroup --net --fork --kill-child bash "$(dirname "$work")/boot.sh" "$root" || true
+    [[ $(tail -n 1 "$result") == "power cut" ]] || break
+done
+MACHINE
+
+cat > "$work/boot.sh" << 'BOOT'
+set -e
+root=$1
 mount -t proc proc "$root/proc"
 mount -t sysfs sys "$root/sys"
 mount -t cgroup2 cgroup "$root/sys/fs/cgroup"
@@ -52,7 +68,7 @@ for device in null zero full random urandom tty; do
     touch "$root/dev/$device"
     mount --bind "/dev/$device" "$root/dev/$device"
 done
-mkdir "$root/dev/shm" "$root/dev/pts"
+mkdir -p "$root/dev/shm" "$root/dev/pts"
 mount -t devpts -o newinstance,ptmxmode=0666 terminals "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
@@ -62,15 +78,18 @@ cd "$root"
 mkdir -p former
 pivot_root . former
 exec chroot . /bin/bash -c 'umount --lazy /former
-exec /usr/bin/env container=trial /lib/systemd/systemd --log-target=console --unit=trial.service'
-MACHINE
+exec /usr/bin/env container=trial /lib/systemd/systemd --log-target=console --unit=trial.target'
+BOOT
 
 # systemd wants a terminal for its console.
 mkdir "$work/machine"
 printf -v machine '%q ' bash "$work/machine.sh" "$work/machine" "$trial" "$work/result" "$@"
 SHELL=/bin/bash timeout --signal=KILL 300 script --quiet --flush --return --command \
-    "unshare --mount --pid --ipc --uts --cgroup --net --fork --kill-child $machine" \
-    "$work/console" < /dev/null > /dev/null 2>&1 || true
+    "unshare --mount $machine" \
+    "$work/console" < /dev/null > /dev/null 2>&1 &
+# Whoever ends this ends the machine, which loses its terminal.
+trap 'kill -KILL $(pgrep --parent $!) $! 2> /dev/null || true; exit 143' TERM INT HUP
+wait $! || true
 
 cat "$work/result"
 if ! grep -q '^trial begins' "$work/result"; then

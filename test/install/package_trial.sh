@@ -1,16 +1,7 @@
 # Run by machine.sh as a service of the trial's systemd: an administrator's life with the package, from the installation
 # over an upgrade to the purge. /packages has older.deb and newer.deb, which differ in their version only.
-set -uo pipefail
-echo "trial begins: $(systemctl --version | head -n 1)"
-
 units=(mautic-gdprd mautic-gdprd@shop)
 state_directory=/var/lib/private/mautic-gdprd
-fail() {
-    echo "FAILED: $*"
-    systemctl status "${units[@]}" --no-pager --full || true
-    tail -n 30 /service.log /dpkg.log
-    exit 1
-}
 package() {  # DPKG_OPTION…; what it says is in /dpkg.log. A question would find nobody.
     dpkg "$@" > /dpkg.log 2>&1 < /dev/null || fail "dpkg $*"
 }
@@ -31,10 +22,7 @@ man --where mautic-gdprd mautic-gdprd.toml > /dev/null || fail "man does not fin
 mautic-gdprd init --database-name mautic --database-socket /run/none > /dev/null || true
 mautic-gdprd init --instance shop --database-name shop --database-socket /run/none > /dev/null || true
 systemctl enable --quiet --now "${units[@]}" || fail "the units do not start"
-body='{"mautic.lead_channel_subscription_changed":[{"contact":{"id":4711},"channel":"email","old_status":"contactable","new_status":"unsubscribed","timestamp":"2026-03-01T12:00:00+00:00"}]}'
-signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$(cat /etc/mautic-gdprd/webhook-secret)" -binary | base64)
-answer=$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Webhook-Signature: $signature" \
-    --header 'Content-Type: application/json' --data-binary "$body" http://127.0.0.1:8480/webhook)
+answer=$(send_webhook 4711)
 [[ $answer == 204 ]] || fail "the webhook was answered with $answer"
 [[ $(jobs) == *4711* ]] || fail "no job of the webhook"
 before=$(belongings)

@@ -1,24 +1,6 @@
 # Run by machine.sh as a service of the trial's systemd: what an administrator does with the installed unit.
-set -uo pipefail
-echo "trial begins: $(systemctl --version | head -n 1)"
-
-fail() {
-    echo "FAILED: $*"
-    systemctl status mautic-gdprd --no-pager --full || true
-    tail -n 30 /service.log
-    exit 1
-}
 config=/etc/mautic-gdprd/mautic-gdprd.toml
-state() { systemctl show mautic-gdprd --property "$1" --value; }
 log_has() { grep -qF -- "$1" /service.log; }
-wait_for() {  # COMMAND…, for at most ten seconds
-    local i
-    for ((i = 0; i < 200; ++i)); do
-        if "$@"; then return 0; fi
-        sleep 0.05
-    done
-    return 1
-}
 
 # As in docs/install.md; the database is not there, which keeps no daemon from taking webhooks.
 mautic-gdprd init --database-name mautic --database-socket /run/none > /dev/null || true
@@ -59,7 +41,8 @@ log_has "nonsense" || fail "the reason is not told"
 [[ $(state ActiveState) == active ]] || fail "a refused reload ended the service"
 
 ! systemctl restart mautic-gdprd 2> /dev/null || fail "it starts with a broken configuration"
-wait_for test "$(state ActiveState)" = failed || fail "it is tried again for ever"
+has_failed() { [[ $(state ActiveState) == failed ]]; }
+wait_for has_failed || fail "it is tried again for ever"
 [[ $(state ExecMainStatus) == 2 ]] || fail "exit code $(state ExecMainStatus)"
 [[ $(state NRestarts) == 0 ]] || fail "restarted $(state NRestarts) times"
 [[ ! -e /run/mautic-gdprd-config ]] || fail "copies of secrets stay behind"
