@@ -1,6 +1,6 @@
-// nginx between Mautic and the daemon, configured as the documentation says: what Mautic gets, measured, and
-// the tables of docs/guide/reverse-proxy.md say the same. The daemons have no database, and need none to take
-// webhooks.
+// nginx or Caddy between Mautic and the daemon, configured as the documentation says: what Mautic gets,
+// measured, and the tables of docs/guide/reverse-proxy.md say the same. The daemons have no database, and
+// need none to take webhooks.
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -19,7 +19,7 @@
 #include "system/http_client.h"
 #include "system/load.h"
 #include "system/machine.h"
-#include "system/nginx.h"
+#include "system/reverse_proxy.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -79,6 +79,7 @@ std::string got_for_large_body(std::uint16_t port, std::size_t size, const std::
     if (answer && answer->status == 100) {
         client.send_bytes(body);
         answer = client.read_answer();
+        if (answer && answer->status == 100) answer = client.read_answer();  // the daemon's own, passed on
     }
     return answer ? std::to_string(answer->status) : "closed";
 }
@@ -137,18 +138,23 @@ struct Proxies {
     std::optional<Nginx> alone;
 };
 
-// The row of a table that begins so has what both gave. How long that took is said there and not looked at.
-void check_row(const std::string& name, const std::string& alone, const std::string& documented) {
+// The answers in a row of a table: of the proxy alone, and as documented. How long they took is left out.
+std::pair<std::string, std::string> row(const std::string& name) {
     const std::string page =
         read_file(std::filesystem::path(GDPRD_SOURCE_DIR) / "docs/guide/reverse-proxy.md");
     const std::string begin = "\n| " + name + " | ";
     const auto at = page.find(begin);
-    CAPTURE(name, alone, documented);
+    CAPTURE(name);
     REQUIRE(at != std::string::npos);
     const std::string cells = page.substr(at + begin.size(), page.find('\n', at + 1) - at - begin.size());
     const std::string second = cells.substr(cells.find(" | ") + 3);
-    CHECK(cells.substr(0, cells.find(' ')) == alone);
-    CHECK(second.substr(0, second.find(' ')) == documented);
+    return {cells.substr(0, cells.find(' ')), second.substr(0, second.find(' '))};
+}
+
+// The row says what both gave.
+void check_row(const std::string& name, const std::string& alone, const std::string& documented) {
+    CAPTURE(name);
+    CHECK(row(name) == std::pair(alone, documented));
 }
 
 // Connections to a port of 127.0.0.1 that are open, as their other ends see them.
@@ -161,7 +167,7 @@ bool is_connected_to(std::uint16_t port) {
 }  // namespace
 
 TEST_CASE("nginx in front of one daemon") {
-    nginx_program();
+    proxy_program("nginx");
     Daemon daemon;
     const Proxies proxies("guide/reverse-proxy.md", "proxy_pass http://127.0.0.1:8480;",
                           {{"127.0.0.1:8480", loopback_address(daemon.webhook_port)},
@@ -231,7 +237,7 @@ TEST_CASE("nginx in front of one daemon") {
 }
 
 TEST_CASE("nginx that has no connection left for the daemon gives Mautic no answer") {
-    nginx_program();
+    proxy_program("nginx");
     Daemon daemon;
     const Proxies proxies("guide/reverse-proxy.md", "proxy_pass http://127.0.0.1:8480;",
                           {{"127.0.0.1:8480", loopback_address(daemon.webhook_port)},
@@ -259,7 +265,7 @@ TEST_CASE("nginx that has no connection left for the daemon gives Mautic no answ
 }
 
 TEST_CASE("nginx in front of a daemon's Unix socket") {
-    nginx_program();
+    proxy_program("nginx");
     Daemon daemon;
     const auto socket = daemon.directory / "webhook.socket";
     daemon.listen_at(socket);
@@ -338,7 +344,7 @@ struct TwoDaemons {
 }  // namespace
 
 TEST_CASE("nginx in front of two daemons") {
-    nginx_program();
+    proxy_program("nginx");
     TwoDaemons daemons;
     daemons.first.freeze();
     daemons.measure("one hangs");
@@ -354,7 +360,7 @@ TEST_CASE("nginx in front of two daemons") {
 }
 
 TEST_CASE("One of two daemons is killed under load, and no webhook is lost") {
-    nginx_program();
+    proxy_program("nginx");
     TwoDaemons daemons;
     const auto proxies = daemons.behind_nginx();
     std::vector<ContactId> everybody;
@@ -371,43 +377,110 @@ TEST_CASE("One of two daemons is killed under load, and no webhook is lost") {
     CHECK(stored == std::set<ContactId>(everybody.begin(), everybody.end()));
 }
 
-TEST_CASE("nginx in front of many instances: a webhook for one never reaches another") {
-    nginx_program();
-    const TemporaryDirectory run;
-    const std::vector<std::string> names{"a", "a-b", "b", "site-1", "site-11"};
-    std::map<std::string, Daemon> daemons;
-    for (const std::string& name : names) {
-        std::filesystem::create_directories(run / ("mautic-gdprd-" + name));
-        Daemon& daemon = daemons[name];
-        daemon.listen_at(run / ("mautic-gdprd-" + name) / "webhook.socket");
-        daemon.config.webhook_secret = "the secret of the instance " + name;
-        daemon.start();
-    }
-    const Proxies proxies("guide/many-mautics.md", "proxy_pass http://unix:",
-                          {{"/run/mautic-gdprd-", (run / "mautic-gdprd-").string()}});
-    const auto send = [&](const std::string& path, const std::string& secret_of, ContactId contact) {
-        return got(proxies.documented_port, path, webhook_body({contact}),
-                   daemons.at(secret_of).config.webhook_secret);
-    };
-    ContactId contact = 0;
-    std::map<std::string, std::set<ContactId>> expected;
-    for (const std::string& name : names) {
-        for (const std::string& other : names) {
-            CAPTURE(name, other);
-            CHECK(send('/' + name + "/webhook", other, ++contact) == (name == other ? "204" : "401"));
-            if (name == other) expected[name].insert(contact);
+namespace {
+
+// The instances of one machine, each with its socket below `run`.
+struct Instances {
+    Instances() {
+        for (const std::string& name : names) {
+            std::filesystem::create_directories(run / ("mautic-gdprd-" + name));
+            Daemon& daemon = daemons[name];
+            daemon.listen_at(run / ("mautic-gdprd-" + name) / "webhook.socket");
+            daemon.config.webhook_secret = "the secret of the instance " + name;
+            daemon.start();
         }
     }
-    // What is not exactly a name leads nowhere, whosever signature it has.
-    for (const char* path :
-         {"/webhook", "/A/webhook", "/a/webhook/", "/a/x/webhook", "/a%2fx/webhook", "/a/../webhook",
-          "/a_b/webhook", "/a/healthz", "/healthz", "/a/metrics", "//webhook"}) {
-        CAPTURE(path);
-        CHECK(send(path, "a", ++contact) == "404");
+
+    Replacements sockets() const { return {{"/run/mautic-gdprd-", (run / "mautic-gdprd-").string()}}; }
+
+    // What is sent through the proxy at `port` to each of them, with the secret of each of them.
+    void check_separation(std::uint16_t port) {
+        const auto send = [&](const std::string& path, const std::string& secret_of, ContactId contact) {
+            return got(port, path, webhook_body({contact}), daemons.at(secret_of).config.webhook_secret);
+        };
+        ContactId contact = 0;
+        std::map<std::string, std::set<ContactId>> expected;
+        for (const std::string& name : names) {
+            for (const std::string& other : names) {
+                CAPTURE(name, other);
+                CHECK(send('/' + name + "/webhook", other, ++contact) == (name == other ? "204" : "401"));
+                if (name == other) expected[name].insert(contact);
+            }
+        }
+        // What is not exactly a name leads nowhere, whosever signature it has.
+        for (const char* path :
+             {"/webhook", "/A/webhook", "/a/webhook/", "/a/x/webhook", "/a%2fx/webhook", "/a/../webhook",
+              "/a_b/webhook", "/a/healthz", "/healthz", "/a/metrics", "//webhook"}) {
+            CAPTURE(path);
+            CHECK(send(path, "a", ++contact) == "404");
+        }
+        for (const char* path : {"/c/webhook", "/config/webhook", "/-/webhook", "/site-111/webhook"}) {
+            CAPTURE(path);
+            CHECK(send(path, "a", ++contact) == "closed");
+        }
+        for (const std::string& name : names) CHECK(daemons.at(name).contacts() == expected[name]);
     }
-    for (const char* path : {"/c/webhook", "/config/webhook", "/-/webhook", "/site-111/webhook"}) {
-        CAPTURE(path);
-        CHECK(send(path, "a", ++contact) == "closed");
-    }
-    for (const std::string& name : names) CHECK(daemons.at(name).contacts() == expected[name]);
+
+    const std::vector<std::string> names{"a", "a-b", "b", "site-1", "site-11"};
+    TemporaryDirectory run;
+    std::map<std::string, Daemon> daemons;
+};
+
+// A site of the documentation, at a port of its own.
+Replacements site_at(std::uint16_t port) {
+    return {{"gdpr.example.org {", ':' + std::to_string(port) + " {\nbind 127.0.0.1"}};
+}
+
+}  // namespace
+
+TEST_CASE("nginx in front of many instances: a webhook for one never reaches another") {
+    proxy_program("nginx");
+    Instances instances;
+    const Proxies proxies("guide/many-mautics.md", "proxy_pass http://unix:", instances.sockets());
+    instances.check_separation(proxies.documented_port);
+}
+
+TEST_CASE("Caddy in front of many instances: a webhook for one never reaches another") {
+    proxy_program("caddy");
+    Instances instances;
+    const std::uint16_t port = free_ports(1).front();
+    const Caddy caddy(
+        replaced(replaced(block_of_page("guide/many-mautics.md", "reverse_proxy unix/"), instances.sockets()),
+                 site_at(port)),
+        port);
+    instances.check_separation(port);
+}
+
+TEST_CASE("Caddy in front of one daemon gives Mautic what nginx gives it as documented") {
+    proxy_program("caddy");
+    Daemon daemon;
+    const std::uint16_t port = free_ports(1).front();
+    const Caddy caddy(
+        replaced(replaced(block_of_page("guide/reverse-proxy.md", "reverse_proxy 127.0.0.1:8480"),
+                          {{"127.0.0.1:8480", loopback_address(daemon.webhook_port)},
+                           {"response_header_timeout 30s", "response_header_timeout 1s"}}),
+                 site_at(port)),
+        port);
+    const std::string& secret = daemon.config.webhook_secret;
+    const auto check = [&](const std::string& name, const std::string& answer) {
+        CAPTURE(name);
+        CHECK(answer == row(name).second);
+    };
+    ContactId next = 1;
+    const auto post = [&] { return got(port, "/webhook", webhook_body({next++}), secret); };
+
+    daemon.start();
+    check("takes the webhook", post());
+    check("gets a body of 2 MB", got_for_large_body(port, 2'000'000, secret));
+    check("gets a body beyond `[limits] body_size_max`", got_for_large_body(port, 4 * mebibyte + 1, secret));
+    check("does not know the secret", got(port, "/webhook", webhook_body({1}), "another secret"));
+    check("has another path", got(port, "/hooks", webhook_body({1}), secret));
+    daemon.freeze();
+    check("hangs", post());
+    daemon.thaw();
+    daemon.stop();
+    check("is stopped", post());
+    daemon.config.options["queue.jobs_max"] = "1";
+    daemon.start();
+    check("has a full queue (`[queue] jobs_max`), or its disk is full", post());
 }

@@ -1,4 +1,5 @@
-// A reverse proxy as the documentation configures it: Debian's nginx with the configuration out of docs/.
+// Reverse proxies as the documentation configures them: Debian's nginx and Caddy with the configuration out
+// of docs/.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,9 @@
 
 namespace gdprd::test {
 
-// The path of nginx, fetched if need be. Where it cannot be had it says so and skips the test case.
-std::filesystem::path nginx_program();
+// The path of "nginx" or "caddy", fetched if need be. Where it cannot be had it says so and skips the test
+// case.
+std::filesystem::path proxy_program(const std::string& name);
 
 // The block of code with `line` in it, of a page below docs/. Throws std::runtime_error when there is none.
 std::string block_of_page(const std::string& page, const std::string& line);
@@ -31,6 +33,16 @@ class Nginx {
     Nginx(const std::string& servers, std::uint16_t port);
 
     std::string error_log() const;
+
+  private:
+    TemporaryDirectory directory_;
+    std::optional<ChildProcess> process_;
+};
+
+class Caddy {
+  public:
+    // `sites` as in a Caddyfile; one of them listens on `port`.
+    Caddy(const std::string& sites, std::uint16_t port);
 
   private:
     TemporaryDirectory directory_;

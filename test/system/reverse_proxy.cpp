@@ -1,4 +1,4 @@
-#include "system/nginx.h"
+#include "system/reverse_proxy.h"
 
 #include <algorithm>
 #include <chrono>
@@ -16,13 +16,20 @@ namespace {
 const std::filesystem::path source = GDPRD_SOURCE_DIR;
 constexpr std::string_view indentation = "    ";
 
+void wait_until_it_listens(ChildProcess& process, std::uint16_t port, const std::filesystem::path& output) {
+    while (!HttpClient(port).get("/nothing-there")) {
+        if (!process.running()) throw std::runtime_error("the proxy does not start: " + read_file(output));
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
 }  // namespace
 
-std::filesystem::path nginx_program() {
+std::filesystem::path proxy_program(const std::string& name) {
     const TemporaryDirectory directory;
     const auto output = directory / "output";
     ChildProcess script(
-        {{(source / "test/server/nginx.sh").string()}, {}, "/dev/null", output, directory / "errors"});
+        {{(source / "test/server/proxy.sh").string(), name}, {}, "/dev/null", output, directory / "errors"});
     if (script.wait_for_exit(std::chrono::minutes(2)) != 0) {
         std::cout << "SKIPPED: " << read_file(directory / "errors");
         skip_test_case();
@@ -72,24 +79,28 @@ Nginx::Nginx(const std::string& servers, std::uint16_t port) {
         text += std::string(kind) + "_temp_path " + here + '/' + kind + ";\n";
     }
     const auto file = directory_.write("nginx.conf", text + servers + "}\n").string();
-    process_.emplace(
-        ChildProcessOptions{{nginx_program().string(), "-c", file, "-p", here, "-e", here + "/error.log"},
-                            {},
-                            "/dev/null",
-                            directory_ / "output"});
-    while (!HttpClient(port).get("/nothing-there")) {
-        if (!process_->running()) {
-            throw std::runtime_error("nginx does not start: " + read_file(directory_ / "output") +
-                                     error_log());
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    process_.emplace(ChildProcessOptions{
+        {proxy_program("nginx").string(), "-c", file, "-p", here, "-e", here + "/error.log"},
+        {},
+        "/dev/null",
+        directory_ / "output"});
+    wait_until_it_listens(*process_, port, directory_ / "output");
 }
 
 std::string Nginx::error_log() const {
     std::error_code ignored;
     const auto file = directory_ / "error.log";
     return std::filesystem::exists(file, ignored) ? read_file(file) : "";
+}
+
+Caddy::Caddy(const std::string& sites, std::uint16_t port) {
+    const auto file = directory_.write("Caddyfile", "{\nadmin off\nauto_https off\n}\n" + sites).string();
+    process_.emplace(ChildProcessOptions{
+        {proxy_program("caddy").string(), "run", "--adapter", "caddyfile", "--config", file},
+        {{"HOME", directory_.path().string()}, {"XDG_DATA_HOME", directory_.path().string()}},
+        "/dev/null",
+        directory_ / "output"});
+    wait_until_it_listens(*process_, port, directory_ / "output");
 }
 
 }  // namespace gdprd::test
