@@ -29,7 +29,7 @@ std::vector<const ColumnStep*> telling_columns(const plan::Plan* plan) {
 }
 
 bool changed_since_erasure(const Record& row, const Present& contact) {
-    return row.erased_at && contact.modified_at && *contact.modified_at > *row.erased_at;
+    return row.erased_at && contact.changed_at > *row.erased_at;
 }
 
 template <typename Map>
@@ -135,7 +135,7 @@ std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connec
 std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connection,
                                                     const std::vector<ContactId>& contacts, bool lock) const {
     const auto telling = telling_columns(options_.plan.get());
-    std::string columns = "id, email, date_modified";
+    std::string columns = "id, email, date_added, date_modified";
     for (const ColumnStep* one : telling) columns += ", " + database::quote_identifier(one->column);
     const mautic::IdList ids(contacts);
     Rows rows = connection.select("SELECT " + columns + " FROM " +
@@ -146,8 +146,9 @@ std::map<ContactId, Present> Reapply::read_contacts(database::Connection& connec
     while (rows.next()) {
         Present& contact = found[rows.number(0)];
         contact.address = rows.text(1);
-        contact.modified_at = rows.time(2);
-        std::size_t column = 3;
+        const Timestamp added = rows.time(2).value_or(Timestamp{});
+        contact.changed_at = std::max(added, rows.time(3).value_or(added));
+        std::size_t column = 4;
         for (const ColumnStep* one : telling) {
             std::string value = rows.text(column++);
             if (trimmed(value).empty() || policy::Hasher::has_hash_shape(value)) continue;
