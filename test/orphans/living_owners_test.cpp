@@ -228,3 +228,27 @@ TEST_CASE("Rows that a restore brought back with their contact are that contact'
     here.look_often();
     CHECK(here.tokens(7) == 1);
 }
+
+// A claim came up after the erasure; what the merge brings has not been erased yet.
+TEST_CASE("What a merge gives to an erased contact that is on hold stays while the hold lasts") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    here.world.holds.tags = {"legal claim"};
+    here.world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("legal claim")}});
+    here.world.prepare();
+    here.add(5);
+    here.look_often();
+    here.world.mautic.unsubscribe(5);
+    for (int pass = 0; pass <= 2; ++pass) here.world.erase(5, pass, pass < 2);
+    REQUIRE(here.world.ledger(5)->status == ledger::Status::complete);
+    here.add(6);
+    here.foreign_keys(true);
+    here.look_often();
+    here.world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{5}}, {"tag_id", std::uint64_t{1}}});
+    here.merge(5, 6);
+    here.look_often();
+    CHECK(here.tokens(6) == 1);
+    here.change("DELETE FROM " + here.table("lead_tags_xref"));
+    here.look_often();
+    CHECK(here.tokens(6) == 0);
+}
