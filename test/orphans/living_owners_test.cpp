@@ -145,6 +145,16 @@ TEST_CASE("An upgrade loses nothing of what deleted contacts leave") {
         here.look_often();
         CHECK(here.tokens(6) == 0);
     }
+    SECTION("of what a merge of before gave to somebody who opts out years later") {
+        here.merge(5, 6);
+        here.look_often();
+        here.upgrade_from_format_6();
+        here.look_often();
+        here.world.mautic.unsubscribe(5);
+        for (int pass = 0; pass <= 2; ++pass) here.world.erase(5, pass, pass < 2);
+        here.look_often();
+        CHECK(here.tokens(6) == 0);
+    }
     SECTION("of whom the circuit breaker holds back") {
         here.allowed = false;
         here.remove(9);
