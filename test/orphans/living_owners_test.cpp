@@ -239,6 +239,34 @@ TEST_CASE("Rows that a restore brought back with their contact are that contact'
     CHECK(here.tokens(7) == 1);
 }
 
+// Whoever runs it again, because it was interrupted or for another hash key: meanwhile staff have merged
+// the contact that the backup brought back.
+TEST_CASE("A second reapply takes nothing that a merge has given to somebody since the first") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    for (const ContactId id : {7, 8}) here.add(id);
+    here.foreign_keys(true);
+    here.look_often();
+    const std::string row =
+        here.world.mautic.value("SELECT id FROM " + here.table("push_ids") + " WHERE lead_id = 7");
+    here.remove(7);
+    here.look_often();
+    REQUIRE(here.tokens(7) == 0);
+    here.change("INSERT INTO " + here.table("leads") +
+                " (id, email, is_published, points) VALUES (7, 'p7@example.org', 1, 0)");
+    here.change("INSERT INTO " + here.table("push_ids") +
+                " (id, lead_id, push_id, enabled, mobile) VALUES (" + row + ", 7, 'push-7', 1, 0)");
+    const auto steps = orphan_steps(here.world.plan());
+    CHECK(expect_erased_again(here.world.daemon, World::ledger_name, steps) == 0);
+    here.look_often();
+    here.merge(8, 7);
+    SECTION("the daemon has seen the merge") { here.look_often(); }
+    SECTION("it has not") {}
+    CHECK(expect_erased_again(here.world.daemon, World::ledger_name, steps) == 0);
+    here.look_often();
+    CHECK(here.tokens(7) == 1);
+}
+
 // A claim came up after the erasure; what the merge brings has not been erased yet.
 TEST_CASE("What a merge gives to an erased contact that is on hold stays while the hold lasts") {
     if (MauticDatabase::facts_versions().empty()) return;
