@@ -85,6 +85,12 @@ std::optional<AddressKind> FoundContact::kind_in(const Record& row) const {
     return closest;
 }
 
+bool FoundContact::is_recorded() const {
+    return (erasure && kind_in(*erasure)) ||
+           std::any_of(former.begin(), former.end(),
+                       [&](const Record& row) { return kind_in(row).has_value(); });
+}
+
 std::string Lookup::table(std::string_view name) const {
     return quote_identifier(options_.table_prefix + std::string(name));
 }
@@ -229,7 +235,7 @@ void tell_who_else_has_it(LookupAnswer& answer) {
 }
 
 // Where only the ledger leads from the address to the id, and the row with the id has another address, or,
-// without a record that an erasure emptied it, none.
+// without a record that an erasure of this one emptied it, none.
 bool is_of_another(const FoundContact& found, std::string_view address) {
     const auto is_in_mautic = [](Trace trace) {
         return trace == Trace::contact_address || trace == Trace::contact_hash ||
@@ -237,7 +243,7 @@ bool is_of_another(const FoundContact& found, std::string_view address) {
     };
     if (std::any_of(found.traces.begin(), found.traces.end(), is_in_mautic)) return false;
     const bool is_erased = trimmed(address).empty() || policy::Hasher::has_hash_shape(trimmed(address));
-    return !is_erased || (!found.erasure && found.former.empty());
+    return !is_erased || !found.is_recorded();
 }
 
 }  // namespace

@@ -74,6 +74,9 @@ struct FoundContact {
     // How the address belonged to the contact when it was erased as the record says; nothing when the record
     // is about another one.
     std::optional<AddressKind> kind_in(const Record& row) const;
+    // Is any record about this address? Of a contact that Mautic had deleted there is none; a record of its
+    // id is about somebody else then.
+    bool is_recorded() const;
     // Is it the very address that was erased then?
     bool is_of_address(const Record& row) const { return kind_in(row) == AddressKind::current; }
 };

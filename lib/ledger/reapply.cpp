@@ -59,6 +59,8 @@ void add_addresses(Record& current, std::vector<Record>& former, std::span<const
     for (const ErasedAddress& one : addresses) {
         if (!tells_person(one)) continue;
         const Record* met = erasure_of(in_order, one.noted_at);
+        // Noted when the contact was erased already: it may be of whoever had the id then, and was deleted.
+        if (met != nullptr && met->last_pass_at && *met->last_pass_at < one.noted_at) continue;
         for (Record* row : records) {
             if (row == met) row->address_hashes.push_back(one.hash);
         }
