@@ -29,7 +29,8 @@ std::vector<const ColumnStep*> telling_columns(const plan::Plan* plan) {
 }
 
 bool changed_since_erasure(const Record& row, const Present& contact) {
-    return row.erased_at && contact.changed_at > *row.erased_at;
+    const auto erased_at = row.erased_at ? row.erased_at : row.last_pass_at;  // half of it
+    return erased_at && contact.changed_at > *erased_at;
 }
 
 template <typename Map>
