@@ -116,6 +116,9 @@ void print_others(const FoundContact& found, const std::vector<ContactId>& other
                      "contact "
                   << found.contact << ".\n";
     }
+    if (others.size() == FoundContact::others_max) {
+        std::cout << "  There may be more of them; this answer lists them all.\n";
+    }
 }
 
 void add_what_mautic_has(TextTable& table, const FoundContact& found) {

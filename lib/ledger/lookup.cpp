@@ -221,16 +221,25 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
 
 namespace {
 
+// One more than is told of each, because none is told of itself.
 void tell_who_else_has_it(LookupAnswer& answer) {
+    std::vector<ContactId> now;
+    std::vector<ContactId> last;
+    for (const FoundContact& found : answer.contacts) {
+        const bool has_it = found.traces.contains(Trace::contact_address);
+        std::vector<ContactId>& group = has_it ? now : last;
+        const bool is_told = has_it || found.traces.contains(Trace::ledger);
+        if (is_told && group.size() <= FoundContact::others_max) group.push_back(found.contact);
+    }
+    const auto tell = [](const std::vector<ContactId>& group, ContactId to) {
+        std::vector<ContactId> others = group;
+        std::erase(others, to);
+        others.resize(std::min(others.size(), FoundContact::others_max));
+        return others;
+    };
     for (FoundContact& found : answer.contacts) {
-        for (const FoundContact& other : answer.contacts) {
-            if (other.contact == found.contact) continue;
-            if (other.traces.contains(Trace::contact_address)) {
-                found.used_now_by.push_back(other.contact);
-            } else if (other.traces.contains(Trace::ledger)) {
-                found.used_last_by.push_back(other.contact);
-            }
-        }
+        found.used_now_by = tell(now, found.contact);
+        found.used_last_by = tell(last, found.contact);
     }
 }
 
