@@ -290,3 +290,21 @@ TEST_CASE("What a merge gives to an erased contact that is on hold stays while t
     here.look_often();
     CHECK(here.tokens(6) == 0);
 }
+
+// By a tool that moves no mails.
+TEST_CASE("Of all old rows those are not that a merge gave to somebody who is there") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    for (const ContactId id : {5, 6}) here.add(id);
+    here.add_mails(6, 3);
+    here.foreign_keys(true);
+    here.look_often();
+    here.merge(5, 6);
+    here.look_often();
+    REQUIRE(here.ledger("SELECT COUNT(*) FROM merged_row WHERE contact_id = 5") == "4");
+    OrphanedRows all(
+        DeletedContacts::all, here.options, here.deletions, [](std::size_t) { return true; }, here.metrics,
+        OrphanedRows::Pace{0ms, 0ms});
+    for (int turn = 0; turn < 3; ++turn) here.run(all);
+    CHECK(here.world.mautic.row_count("email_stats", "email_address = 'many@example.org'") == 3);
+}
