@@ -99,7 +99,7 @@ void add_erasure(TextTable& table, const ledger::Record& row) {
 // Where an id has more than one record, of whom each is: the address changed, or a restored backup gave the
 // id to somebody else.
 void add_address(TextTable& table, const FoundContact& found, const ledger::Record& row) {
-    if (found.former.empty()) return;
+    if (found.former.empty() && (found.is_recorded() || found.addresses.empty())) return;
     if (found.is_of_address(row)) {
         table.add({"record of", "this address"});
     } else if (found.kind_in(row)) {
@@ -115,6 +115,9 @@ void print_others(const FoundContact& found, const std::vector<ContactId>& other
                   << " Whoever asks may be that contact: make sure of it before you tell them anything about "
                      "contact "
                   << found.contact << ".\n";
+    }
+    if (others.size() == FoundContact::others_max) {
+        std::cout << "  There may be more of them; this answer lists them all.\n";
     }
 }
 
@@ -147,6 +150,7 @@ void print_contact(const FoundContact& found) {
     TextTable table;
     for (const Trace trace : found.traces) table.add({"found by", trace_words(trace)});
     if (!found.is_reused) add_what_mautic_has(table, found);
+    if (found.erasure && !found.addresses.empty() && !found.is_recorded()) add_leftovers(table, found);
     if (found.erasure) {
         add_address(table, found, *found.erasure);
         add_erasure(table, *found.erasure);

@@ -83,7 +83,8 @@ void print_what_needs_a_look(const ReapplyFindings& findings) {
     }
     if (findings.returned > 0) {
         std::cout
-            << "\nBack without an opt-out, re-subscribed since or changed in Mautic after the erasure: "
+            << "\nBack without an opt-out, re-subscribed since, or made or changed in Mautic after the "
+               "erasure: "
             << ids_text(findings.returned_contacts, findings.returned)
             << "\n  They may have come back of their own will. Who has not: set it to do-not-contact in "
                "Mautic and run this again.\n";

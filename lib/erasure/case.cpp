@@ -123,9 +123,17 @@ std::vector<ContactId> whose_erasure_stands(database::Connection& connection, co
         requests.push_back({.contact = contact, .origin = Origin::command, .pass = 1, .once = true});
     }
     ledger::Ledger ledger(connection, rules.ledger_database);
+    const auto cases = open_cases(connection, rules, &ledger, requests);
+    mautic::FieldValues may_be_held;
+    for (const auto& [contact, of] : cases) {
+        const bool stands = of.decided.verdict == Verdict::erased && of.decided.stands;
+        if (stands) may_be_held.emplace(contact, &of.subject->values);
+    }
+    // Here there is something that a hold can keep, also of who is erased.
+    const auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
     std::vector<ContactId> standing;
-    for (const auto& [contact, of] : open_cases(connection, rules, &ledger, requests)) {
-        if (of.decided.verdict == Verdict::erased && of.decided.stands) standing.push_back(contact);
+    for (const auto& [contact, values] : may_be_held) {
+        if (!holds.contains(contact)) standing.push_back(contact);
     }
     return standing;
 }

@@ -31,6 +31,12 @@ ErasedAddress read_address(const Rows& rows) {
             rows.time(5).value_or(Timestamp{})};
 }
 
+// Not before anybody asked for it. Of clocks of several machines the one that is behind counts.
+bool begun_at(const Record& record, Timestamp at) {
+    const auto is_until = [&](const std::optional<Timestamp>& time) { return time && *time <= at; };
+    return is_until(record.opted_out_at) || is_until(record.requested_at) || is_until(record.erased_at);
+}
+
 }  // namespace
 
 const Record* erasure_of(std::span<const Record* const> records, Timestamp noted_at) {
@@ -38,7 +44,8 @@ const Record* erasure_of(std::span<const Record* const> records, Timestamp noted
     for (const Record* record : records) {
         if (!record->tells_of_erasure()) continue;
         last = record;
-        if (record->last_pass_at && *record->last_pass_at >= noted_at) break;
+        if (!record->last_pass_at || *record->last_pass_at < noted_at) continue;
+        return begun_at(*record, noted_at) ? record : nullptr;
     }
     return last;
 }

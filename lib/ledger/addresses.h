@@ -36,7 +36,7 @@ struct ErasedAddress {
 };
 
 // Of one contact's records in the order of their times, the one whose erasure noted an address at that time;
-// nullptr when there is none. Pure.
+// nullptr when there is none, as of what was left of a deleted contact that had the id before. Pure.
 const Record* erasure_of(std::span<const Record* const> records, Timestamp noted_at);
 
 // Whether the history is filed (reconciliation/address_filing.h), and how far that came.

@@ -57,7 +57,7 @@ class AddressHashes {
 struct Present {
     std::string address;  // "" when it has none
     std::vector<OwnValue> values;
-    std::optional<Timestamp> modified_at;
+    Timestamp changed_at{};  // in Mautic: made, or modified since
 };
 
 // `contact`: nothing when there is no such contact.

@@ -85,6 +85,12 @@ std::optional<AddressKind> FoundContact::kind_in(const ledger::Record& row) cons
     return closest;
 }
 
+bool FoundContact::is_recorded() const {
+    return (erasure && kind_in(*erasure)) ||
+           std::any_of(former.begin(), former.end(),
+                       [&](const ledger::Record& row) { return kind_in(row).has_value(); });
+}
+
 std::string Lookup::table(std::string_view name) const {
     return quote_identifier(options_.table_prefix + std::string(name));
 }
@@ -215,21 +221,30 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
 
 namespace {
 
+// One more than is told of each, because none is told of itself.
 void tell_who_else_has_it(LookupAnswer& answer) {
+    std::vector<ContactId> now;
+    std::vector<ContactId> last;
+    for (const FoundContact& found : answer.contacts) {
+        const bool has_it = found.traces.contains(Trace::contact_address);
+        std::vector<ContactId>& group = has_it ? now : last;
+        const bool is_told = has_it || found.traces.contains(Trace::ledger);
+        if (is_told && group.size() <= FoundContact::others_max) group.push_back(found.contact);
+    }
+    const auto tell = [](const std::vector<ContactId>& group, ContactId to) {
+        std::vector<ContactId> others = group;
+        std::erase(others, to);
+        others.resize(std::min(others.size(), FoundContact::others_max));
+        return others;
+    };
     for (FoundContact& found : answer.contacts) {
-        for (const FoundContact& other : answer.contacts) {
-            if (other.contact == found.contact) continue;
-            if (other.traces.contains(Trace::contact_address)) {
-                found.used_now_by.push_back(other.contact);
-            } else if (other.traces.contains(Trace::ledger)) {
-                found.used_last_by.push_back(other.contact);
-            }
-        }
+        found.used_now_by = tell(now, found.contact);
+        found.used_last_by = tell(last, found.contact);
     }
 }
 
 // Where only the ledger leads from the address to the id, and the row with the id has another address, or,
-// without a record that an erasure emptied it, none.
+// without a record that an erasure of this one emptied it, none.
 bool is_of_another(const FoundContact& found, std::string_view address) {
     const auto is_in_mautic = [](Trace trace) {
         return trace == Trace::contact_address || trace == Trace::contact_hash ||
@@ -237,7 +252,7 @@ bool is_of_another(const FoundContact& found, std::string_view address) {
     };
     if (std::any_of(found.traces.begin(), found.traces.end(), is_in_mautic)) return false;
     const bool is_erased = trimmed(address).empty() || policy::Hasher::has_hash_shape(trimmed(address));
-    return !is_erased || (!found.erasure && found.former.empty());
+    return !is_erased || !found.is_recorded();
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ struct Mails {
 };
 
 struct FoundContact {
+    static constexpr std::size_t others_max = 10;
+
     ContactId contact = 0;
     std::set<Trace> traces;
     bool in_mautic = false;  // there is a row in `leads`
@@ -66,14 +68,17 @@ struct FoundContact {
                                             // contact that had the id before a restore
     std::set<std::string> hashes;           // of the address that was looked for, as records have it
     std::vector<ledger::ErasedAddress> addresses;  // those of the contact that are the one looked for
-    // Others that have the address now, and others that were erased with it: what is said of this one may be
-    // about somebody else than those.
+    // Others that have the address now, and others that were erased with it, the first others_max of each:
+    // what is said of this one may be about somebody else than those.
     std::vector<ContactId> used_now_by;
     std::vector<ContactId> used_last_by;
 
     // How the address belonged to the contact when it was erased as the record says; nothing when the record
     // is about another one.
     std::optional<AddressKind> kind_in(const ledger::Record& row) const;
+    // Is any record about this address? Of a contact that Mautic had deleted there is none; a record of its
+    // id is about somebody else then.
+    bool is_recorded() const;
     // Is it the very address that was erased then?
     bool is_of_address(const ledger::Record& row) const { return kind_in(row) == AddressKind::current; }
 };

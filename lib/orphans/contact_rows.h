@@ -66,6 +66,8 @@ class ContactRows {
                                std::size_t rows_max);
     // In the order of the rows.
     std::vector<ContactRow> remembered_after(const plan::Step& step, std::uint64_t row, std::size_t rows_max);
+    // Those of these rows that are remembered.
+    std::vector<ContactRow> remembered(const plan::Step& step, std::span<const std::uint64_t> rows);
     // Those of these rows whose contact is remembered; those that are not remembered as they are given.
     RowIds known(const plan::Step& step, std::span<const std::uint64_t> rows);
     RowIds unknown(const plan::Step& step, std::span<const ContactRow> rows);
@@ -82,7 +84,6 @@ class ContactRows {
 
   private:
     void store(const plan::Step& step, std::span<const ContactRow> rows);
-    std::vector<ContactRow> remembered(const plan::Step& step, std::span<const std::uint64_t> rows);
     std::string number_of(const plan::Step& step);  // of its table
     std::string in_table(const plan::Step& step);
 

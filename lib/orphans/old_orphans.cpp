@@ -70,7 +70,9 @@ std::uint64_t OldOrphans::erase(const Run& run, const Step& step, const RowIds& 
     if (page.empty() || step.row_date.empty()) return 0;
     OrphanNotes notes(run.connection, run.rules->ledger_database);
     ContactRows known(run.connection, run.rules->ledger_database);
-    const RowIds ids = without(notes.dated_before(step, page, begun_at), known.known(step, page));
+    ContactRows given(run.connection, run.rules->ledger_database, ContactRows::Table::given);
+    const RowIds ids = without(without(notes.dated_before(step, page, begun_at), known.known(step, page)),
+                               given.known(step, page));
     std::vector<ContactRow> rows = known.now(step, ids);
     const RowIds noted = notes.noted(step, rows);
     std::erase_if(

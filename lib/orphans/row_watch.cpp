@@ -92,17 +92,30 @@ void RowWatch::begin_again_if_restored(const Run& run, const Step& step, std::ui
     note_created(checkpoints, step, table);
 }
 
-// Of the page, those that are there, with what tells them from others.
-std::vector<ContactRow> as_they_are(ContactRows& rows, const Step& step,
-                                    const std::vector<ContactRow>& page) {
+namespace {
+
+// Those of the page that are there get what tells them from others. Where Mautic does not move rows when it
+// merges contacts, what has no contact now was given to the one that is remembered, or that one is gone.
+void tell_rows(const Run& run, ContactRows& rows, const Step& step, const std::vector<ContactRow>& page) {
     std::map<std::uint64_t, ContactId> remembered;
     for (const ContactRow& one : page) remembered.emplace(one.row, one.contact);
-    std::vector<ContactRow> present = rows.now(step, ids_of(page));
-    for (ContactRow& one : present) {
-        if (one.contact == 0) one.contact = remembered.at(one.row);
+    const bool merges_leave = step.tie.leftovers == mautic::Leftovers::also_merged;
+    std::vector<ContactRow> seen;
+    std::vector<ContactRow> given;
+    std::vector<ContactRow> expected;
+    for (ContactRow one : rows.now(step, ids_of(page))) {
+        const bool has_contact = one.contact != 0;
+        if (!has_contact) one.contact = remembered.at(one.row);
+        const bool is_expected = one.contact == ContactRows::deleted_before;
+        (is_expected ? expected : has_contact || !merges_leave ? seen : given).push_back(one);
     }
-    return present;
+    rows.keep(step, seen);
+    rows.expect(step, expected);
+    ContactRows(run.connection, run.rules->ledger_database, ContactRows::Table::given).keep(step, given);
+    rows.forget(step, ids_of(given));
 }
+
+}  // namespace
 
 bool RowWatch::can_tell_rows(const Run& run, const Step& step, background::PageBudget& pages) {
     Checkpoints checkpoints = checkpoints_of(run);
@@ -113,7 +126,7 @@ bool RowWatch::can_tell_rows(const Run& run, const Step& step, background::PageB
         const bool is_last = page.size() < page_rows_;
         reached = is_last ? all_rows : page.back().row;
         std::erase_if(page, [](const ContactRow& one) { return one.constant.has_value(); });
-        rows.keep(step, as_they_are(rows, step, page));
+        tell_rows(run, rows, step, page);
         checkpoints.set_number(told_mark(step), reached);
         if (!is_last && !pages.another()) return false;
     }

@@ -2,7 +2,7 @@
 // (GDPR Article 17(3)). The operator marks them in Mautic by a tag, a segment or a field's value.
 //
 // Pure: mautic/holds.h asks the database. A hold keeps from the first erasure only; who is erased already has
-// nothing left that could be held.
+// nothing left that could be held, but what a merge brings.
 #pragma once
 
 #include <cstddef>

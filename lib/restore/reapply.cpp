@@ -29,7 +29,8 @@ std::vector<const ColumnStep*> telling_columns(const plan::Plan* plan) {
 }
 
 bool changed_since_erasure(const ledger::Record& row, const ledger::Present& contact) {
-    return row.erased_at && contact.modified_at && *contact.modified_at > *row.erased_at;
+    const auto erased_at = row.erased_at ? row.erased_at : row.last_pass_at;  // half of it
+    return erased_at && contact.changed_at > *erased_at;
 }
 
 template <typename Map>
@@ -60,6 +61,8 @@ void add_addresses(ledger::Record& current, std::vector<ledger::Record>& former,
     for (const ledger::ErasedAddress& one : addresses) {
         if (!tells_person(one)) continue;
         const ledger::Record* met = erasure_of(in_order, one.noted_at);
+        // Noted when the contact was erased already: it may be of whoever had the id then, and was deleted.
+        if (met != nullptr && met->last_pass_at && *met->last_pass_at < one.noted_at) continue;
         for (ledger::Record* row : records) {
             if (row == met) row->address_hashes.push_back(one.hash);
         }
@@ -138,7 +141,7 @@ std::map<ContactId, ledger::Present> Reapply::read_contacts(database::Connection
                                                             const std::vector<ContactId>& contacts,
                                                             bool lock) const {
     const auto telling = telling_columns(options_.plan.get());
-    std::string columns = "id, email, date_modified";
+    std::string columns = "id, email, date_added, date_modified";
     for (const ColumnStep* one : telling) columns += ", " + database::quote_identifier(one->column);
     const mautic::IdList ids(contacts);
     Rows rows = connection.select("SELECT " + columns + " FROM " +
@@ -149,8 +152,9 @@ std::map<ContactId, ledger::Present> Reapply::read_contacts(database::Connection
     while (rows.next()) {
         ledger::Present& contact = found[rows.number(0)];
         contact.address = rows.text(1);
-        contact.modified_at = rows.time(2);
-        std::size_t column = 3;
+        const Timestamp added = rows.time(2).value_or(Timestamp{});
+        contact.changed_at = std::max(added, rows.time(3).value_or(added));
+        std::size_t column = 4;
         for (const ColumnStep* one : telling) {
             std::string value = rows.text(column++);
             if (trimmed(value).empty() || policy::Hasher::has_hash_shape(value)) continue;

@@ -48,8 +48,9 @@ struct ReapplyFindings {
     std::map<ledger::Recognition, std::uint64_t> contacts;
     std::uint64_t opt_outs_lost = 0;  // of the same persons: their do-not-contact row was not in the backup
     std::uint64_t not_triggered = 0;  // of the same persons: no trigger covers their opt-out any more
-    // Of the same persons: without an opt-out, and changed in Mautic after the erasure. A backup does not do
-    // that; they may have come back by their own will. Or they had re-subscribed since, with another address.
+    // Of the same persons: without an opt-out, and made or changed in Mautic after the erasure. A backup does
+    // not do that; they may have come back by their own will. Or they had re-subscribed since, with another
+    // address.
     std::uint64_t returned = 0;
     std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_keys;  // by algorithm and key id
     std::vector<ContactId> other_address;

@@ -183,6 +183,8 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("hash_fingerprint", {"fingerprint"});
     needs.to_insert("erased_address",
                     {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
+    needs.to_read("mark");
+    needs.to_delete("mark");  // ErasedAddresses::begin_filing_anew()
     needs.to_delete("ledger_format");
     std::vector<Right> rights = needs.take();
     if (background) {

@@ -311,6 +311,53 @@ TEST_CASE("an index answers for an address") {
     }
 }
 
+// What Mautic has deleted counts as one contact.
+TEST_CASE("a copy of very many addresses of one contact goes on where it was") {
+    World world;
+    const auto hash_of = [](int i) {
+        return policy::Hasher({}).hash(std::to_string(i), policy::Normalisation::plain);
+    };
+    std::string rows;
+    for (int i = 1; i <= 5'000; ++i) {
+        rows += (i == 1 ? "(0,'" : ",(0,'") + hash_of(i) + "','md5','','seen','2025-01-01')";
+    }
+    server().execute(
+        "INSERT INTO test_ledger.erased_address (contact_id, address_hash, algorithm, key_id, kind,"
+        " noted_at) VALUES " +
+        rows);
+    const auto total = [&] {
+        std::uint64_t sum = 0;
+        database::Rows status = world.daemon.select("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        while (status.next()) sum += std::stoull(status.text(1));
+        return sum;
+    };
+    ledger::ErasedAddresses addresses(world.daemon, World::ledger_name);
+    ledger::ErasedAddress last{0, std::string(32, 'e'), "md5", "", AddressKind::seen, now()};
+    const std::uint64_t before = total();
+    const auto page = addresses.page(last, 100);
+    const std::uint64_t read = total() - before;
+    CHECK(page.size() == 100);
+    CHECK(read < 1'000);
+}
+
+TEST_CASE("an address that very many contacts have is told with some of the others") {
+    constexpr std::size_t many = 2'000;
+    World world;
+    std::string rows;
+    for (std::size_t id = 1; id <= many; ++id) {
+        rows += (id == 1 ? "(" : ",(") + std::to_string(id) + ",'office@example.org',1,0)";
+    }
+    world.mautic.connection().change("INSERT INTO leads (id, email, is_published, points) VALUES " + rows);
+    const auto answer = lookup::Lookup(world.daemon, {"", World::ledger_name, world.hash, {}, false})
+                            .find("office@example.org");
+    REQUIRE(answer.contacts.size() == many);
+    std::size_t others = 0;
+    for (const auto& found : answer.contacts) others += found.used_now_by.size();
+    CHECK(answer.contacts[0].used_now_by.size() == lookup::FoundContact::others_max);
+    CHECK(answer.contacts[0].used_now_by.front() == 2);
+    CHECK(others <= many * lookup::FoundContact::others_max);
+}
+
 namespace {
 
 // Invents people who share what people share, and writes down, once more and plainly, which addresses were

@@ -34,7 +34,7 @@ TEST_CASE("A contact is recognised by an address that its erasure met, too") {
     for (const std::string& of : {std::string("other@example.org"), std::string()}) {
         Record row = row_made_with(keyed, of);
         const auto found = [&](const std::string& now) {
-            return recognise(row, Present{now, {}, std::nullopt}, hashes);
+            return recognise(row, Present{now, {}, {}}, hashes);
         };
         CHECK(found(address) == (of.empty() ? Recognition::no_address : Recognition::other_address));
         // An older one, hashed before there was a key.

@@ -5,6 +5,7 @@
 #include "lookup/lookup.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphaned_rows.h"
+#include "restore/reapply.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -30,7 +31,7 @@ struct Leftovers : BackgroundFixture {
     Leftovers() : BackgroundFixture("mtc_", "5.1.1") {
         change(
             "CREATE TABLE mtc_opt_ins (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, lead_id BIGINT"
-            " UNSIGNED NULL, email VARCHAR(191), date_created DATETIME NOT NULL, KEY lead (lead_id),"
+            " UNSIGNED NULL, email VARCHAR(191), date_created DATETIME NOT NULL, KEY of_lead (lead_id),"
             " CONSTRAINT opt_in_lead FOREIGN KEY (lead_id) REFERENCES mtc_leads (id) ON DELETE SET NULL)");
         world.mautic.read_columns();
         world.map = with_entry(opt_in);
@@ -62,6 +63,11 @@ struct Leftovers : BackgroundFixture {
     lookup::LookupAnswer look_up(const std::string& address) {
         return lookup::Lookup(world.daemon, {"mtc_", World::ledger_name, world.hash, {}, false})
             .find(address);
+    }
+    // Whatever is filed by now was filed long ago.
+    void let_time_pass() {
+        world.daemon.change(std::string("UPDATE ") + World::ledger_name +
+                            ".erased_address SET noted_at = noted_at - INTERVAL 1 HOUR");
     }
     std::size_t plain() { return world.mautic.row_count("opt_ins", "email LIKE '%@%'"); }
 
@@ -145,4 +151,67 @@ TEST_CASE("of deleted contacts that nobody knows any more the first time is told
     REQUIRE(answer.deleted_contact_erased_at);
     CHECK(*answer.deleted_contact_first_erased_at < begun[1]);
     CHECK(*answer.deleted_contact_erased_at >= begun[1]);
+}
+
+// The id came back into use after a restore.
+TEST_CASE("what a deleted contact left is not told of the one who had the id and was erased after it") {
+    Leftovers here;
+    here.add(5, "deleted@example.org");
+    here.look_often();
+    here.remove(5);
+    here.look_often();
+    REQUIRE(here.plain() == 0);
+    here.let_time_pass();
+    here.world.mautic.insert("leads", {{"id", ContactId{5}}, {"email", "successor@example.org"}});
+    here.world.mautic.unsubscribe(5);
+    here.world.erase(5);
+    const auto answer = here.look_up("deleted@example.org");
+    REQUIRE(answer.contacts.size() == 1);
+    const auto& found = answer.contacts[0];
+    REQUIRE(found.erasure);
+    CHECK_FALSE(found.kind_in(*found.erasure));
+    CHECK(found.is_reused);
+    CHECK(found.opt_outs.empty());
+    const auto successor = here.look_up("successor@example.org");
+    REQUIRE(successor.contacts.size() == 1);
+    CHECK(successor.contacts[0].kind_in(*successor.contacts[0].erasure) == AddressKind::current);
+    CHECK_FALSE(successor.contacts[0].is_reused);
+}
+
+// Staff deleted them; they never opted out.
+TEST_CASE("reapply does not take a deleted contact that a backup brought back for one who was erased") {
+    Leftovers here;
+    const auto take_id = [&](const std::string& address) {
+        here.change("DELETE FROM mtc_leads WHERE id = 5");
+        here.change("DELETE FROM mtc_lead_donotcontact WHERE lead_id = 5");
+        here.world.mautic.insert("leads", {{"id", ContactId{5}}, {"email", address}});
+    };
+    const auto erase_successor = [&] {
+        take_id("successor@example.org");
+        here.world.mautic.unsubscribe(5);
+        here.world.erase(5);
+    };
+    const auto delete_other = [&] {
+        here.change("DELETE FROM mtc_leads WHERE id = 5");
+        here.add(5, "deleted@example.org");
+        here.look_often();
+        here.remove(5);
+        here.look_often();
+        REQUIRE(here.plain() == 0);
+    };
+    SECTION("before the erasure") {
+        delete_other();
+        here.let_time_pass();
+        erase_successor();
+    }
+    SECTION("after it") {
+        erase_successor();
+        delete_other();
+    }
+    take_id("deleted@example.org");
+    restore::Reapply reapply(
+        {"mtc_", World::ledger_name, here.world.rules()->plan, here.world.triggers, {}, {}});
+    while (reapply.next(here.world.daemon, restore::Reapply::Mode::look)) continue;
+    CHECK(reapply.findings().to_erase() == 0);
+    CHECK(reapply.findings().other_address == std::vector<ContactId>{5});
 }

@@ -145,6 +145,16 @@ TEST_CASE("An upgrade loses nothing of what deleted contacts leave") {
         here.look_often();
         CHECK(here.tokens(6) == 0);
     }
+    SECTION("of what a merge of before gave to somebody who opts out years later") {
+        here.merge(5, 6);
+        here.look_often();
+        here.upgrade_from_format_6();
+        here.look_often();
+        here.world.mautic.unsubscribe(5);
+        for (int pass = 0; pass <= 2; ++pass) here.world.erase(5, pass, pass < 2);
+        here.look_often();
+        CHECK(here.tokens(6) == 0);
+    }
     SECTION("of whom the circuit breaker holds back") {
         here.allowed = false;
         here.remove(9);
@@ -227,4 +237,74 @@ TEST_CASE("Rows that a restore brought back with their contact are that contact'
     here.merge(8, 7);
     here.look_often();
     CHECK(here.tokens(7) == 1);
+}
+
+// Whoever runs it again, because it was interrupted or for another hash key: meanwhile staff have merged
+// the contact that the backup brought back.
+TEST_CASE("A second reapply takes nothing that a merge has given to somebody since the first") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    for (const ContactId id : {7, 8}) here.add(id);
+    here.foreign_keys(true);
+    here.look_often();
+    const std::string row =
+        here.world.mautic.value("SELECT id FROM " + here.table("push_ids") + " WHERE lead_id = 7");
+    here.remove(7);
+    here.look_often();
+    REQUIRE(here.tokens(7) == 0);
+    here.change("INSERT INTO " + here.table("leads") +
+                " (id, email, is_published, points) VALUES (7, 'p7@example.org', 1, 0)");
+    here.change("INSERT INTO " + here.table("push_ids") +
+                " (id, lead_id, push_id, enabled, mobile) VALUES (" + row + ", 7, 'push-7', 1, 0)");
+    const auto steps = orphan_steps(here.world.plan());
+    CHECK(expect_erased_again(here.world.daemon, World::ledger_name, steps) == 0);
+    here.look_often();
+    here.merge(8, 7);
+    SECTION("the daemon has seen the merge") { here.look_often(); }
+    SECTION("it has not") {}
+    CHECK(expect_erased_again(here.world.daemon, World::ledger_name, steps) == 0);
+    here.look_often();
+    CHECK(here.tokens(7) == 1);
+}
+
+// A claim came up after the erasure; what the merge brings has not been erased yet.
+TEST_CASE("What a merge gives to an erased contact that is on hold stays while the hold lasts") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    here.world.holds.tags = {"legal claim"};
+    here.world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("legal claim")}});
+    here.world.prepare();
+    here.add(5);
+    here.look_often();
+    here.world.mautic.unsubscribe(5);
+    for (int pass = 0; pass <= 2; ++pass) here.world.erase(5, pass, pass < 2);
+    REQUIRE(here.world.ledger(5)->status == ledger::Status::complete);
+    here.add(6);
+    here.foreign_keys(true);
+    here.look_often();
+    here.world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{5}}, {"tag_id", std::uint64_t{1}}});
+    here.merge(5, 6);
+    here.look_often();
+    CHECK(here.tokens(6) == 1);
+    here.change("DELETE FROM " + here.table("lead_tags_xref"));
+    here.look_often();
+    CHECK(here.tokens(6) == 0);
+}
+
+// By a tool that moves no mails.
+TEST_CASE("Of all old rows those are not that a merge gave to somebody who is there") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Histories here;
+    for (const ContactId id : {5, 6}) here.add(id);
+    here.add_mails(6, 3);
+    here.foreign_keys(true);
+    here.look_often();
+    here.merge(5, 6);
+    here.look_often();
+    REQUIRE(here.ledger("SELECT COUNT(*) FROM merged_row WHERE contact_id = 5") == "4");
+    OrphanedRows all(
+        DeletedContacts::all, here.options, here.deletions, [](std::size_t) { return true; }, here.metrics,
+        OrphanedRows::Pace{0ms, 0ms});
+    for (int turn = 0; turn < 3; ++turn) here.run(all);
+    CHECK(here.world.mautic.row_count("email_stats", "email_address = 'many@example.org'") == 3);
 }

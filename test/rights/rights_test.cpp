@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "erasure/world.h"
+#include "rights/needed.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
@@ -382,4 +383,14 @@ TEST_CASE(
     CAPTURE(static_cast<int>(world.ledger(7)->status), world.ledger(7)->findings.size());
     CHECK((left() == 0 || world.ledger(7)->status != ledger::Status::complete));
     CHECK(left() == 0);
+}
+
+// An erasure that meets a hash of which nothing is filed has the history read again.
+TEST_CASE("what an erasure changes of the marks it needs the right for, not the background alone") {
+    for (const char* privilege : {"SELECT", "DELETE"}) {
+        const auto needed = rights::needed_ledger_rights("some_ledger");
+        CHECK(std::any_of(needed.begin(), needed.end(), [&](const rights::Right& right) {
+            return right.real_table == "mark" && right.privilege == privilege && right.stops_all;
+        }));
+    }
 }
