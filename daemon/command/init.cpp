@@ -67,6 +67,7 @@ config::SampleValues values_of(const InitOptions& options) {
     values.database_password_file = options.password_file.value_or(password_name);
     values.database_name = options.database_name;
     values.ledger_database = options.ledger_database;
+    values.webhook_url = options.url;
     values.webhook_secret_files = {webhook_secret_name};
     values.hash_algorithm = options.hash;
     values.hash_key_file = options.no_key ? "" : hash_key_name;

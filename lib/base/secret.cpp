@@ -50,6 +50,13 @@ std::string read_secret(const std::string& path) {
     return secret;
 }
 
+bool is_readable_by_everybody(const std::string& path) {
+    std::error_code ignored;
+    const auto permissions = std::filesystem::status(path, ignored).permissions();
+    return permissions != std::filesystem::perms::unknown &&
+           (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 bool same_secret(std::string_view one, std::string_view other) {
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }

@@ -12,6 +12,9 @@ namespace gdprd {
 // the path, never the content.
 std::string read_secret(const std::string& path);
 
+// By its own permissions, whatever those of the directories above it are.
+bool is_readable_by_everybody(const std::string& path);
+
 // Compares in a time that depends on their lengths only.
 bool same_secret(std::string_view one, std::string_view other);
 

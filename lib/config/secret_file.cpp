@@ -12,17 +12,6 @@
 
 namespace gdprd::config {
 
-namespace {
-
-bool everybody_can_read(const std::string& file) {
-    std::error_code ignored;
-    const auto permissions = std::filesystem::status(file, ignored).permissions();
-    return permissions != std::filesystem::perms::unknown &&
-           (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
-}
-
-}  // namespace
-
 std::string resolve_credential(const std::string& name, const std::filesystem::path& directory) {
     if (name.empty() || name.starts_with('/')) return name;
     if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); credentials != nullptr) {
@@ -43,7 +32,7 @@ std::string read_secret_of(Section& section, const std::string& option, const st
         section.problem(option, error.what(), error.advice());
         return {};
     }
-    if (everybody_can_read(resolved)) {
+    if (is_readable_by_everybody(resolved)) {
         warnings.push_back("secret file " + resolved + ": everybody on this machine can read it; chmod 0600");
     }
     return secret;

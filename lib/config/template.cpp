@@ -37,6 +37,7 @@ Replacements replacements_of(const SampleValues& values) {
     set("hash", "algorithm", values.hash_algorithm);
     set("hash", "key_file", values.hash_key_file);
     set("listen", "unix_socket", values.listen_unix_socket);
+    set("webhook", "url", values.webhook_url);
     set("queue", "directory", values.queue_directory);
     if (values.database_port) replacements[{"database", "port"}] = std::to_string(*values.database_port);
     if (!values.webhook_secret_files.empty()) {

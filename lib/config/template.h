@@ -22,6 +22,7 @@ struct SampleValues {
     std::optional<std::string> database_password_file;  // "": no password
     std::optional<std::string> database_name;
     std::optional<std::string> ledger_database;
+    std::optional<std::string> webhook_url;
     std::vector<std::string> webhook_secret_files;
     std::optional<std::string> hash_algorithm;
     std::optional<std::string> hash_key_file;  // "": no key

@@ -66,6 +66,8 @@ TEST_CASE("init makes an installation that check is content with") {
     CHECK(mode_bits_of(directory / "hash-key") == 0600);
     CHECK(mode_bits_of(directory / "mautic-gdprd.toml") == 0600);
     CHECK(read_file(directory / "mautic-gdprd.toml").find(secret) == std::string::npos);
+    CHECK_THAT(read_file(directory / "mautic-gdprd.toml"),
+               ContainsSubstring("\nurl = \"https://gdpr.example.org/webhook\"\n"));
 
     CHECK_THAT(answer.text, ContainsSubstring(secret));
     CHECK_THAT(answer.text, ContainsSubstring("https://gdpr.example.org/webhook"));

@@ -57,6 +57,19 @@ struct Administrator {
 
 }  // namespace
 
+TEST_CASE("webhook create warns of a login that everybody can read") {
+    Administrator admin;
+    const std::string file = admin.login_file();
+    for (const bool to_everybody : {true, false}) {
+        std::filesystem::permissions(file, std::filesystem::perms(to_everybody ? 0644 : 0600));
+        const Answer answer = admin.checked(test::run(admin.arguments({"--login-file", file})));
+        CAPTURE(to_everybody, answer.text);
+        CHECK(answer.exit_code == 0);
+        CHECK((answer.text.find("everybody on this machine can read it") != std::string::npos) ==
+              to_everybody);
+    }
+}
+
 TEST_CASE("webhook create makes the webhook once") {
     Administrator admin;
     admin.mautic.add("https://crm.example.org/webhook", "of the CRM", false, {"mautic.form_on_submit"});

@@ -25,6 +25,7 @@ TEST_CASE("a rendered configuration holds the values given and keeps the comment
     values.database_password_file = "";
     values.database_name = "mautic5";
     values.ledger_database = "erased";
+    values.webhook_url = "https://gdpr.example.org/webhook";
     values.webhook_secret_files = {secrets.write("one", "0123456789abcdef-1"),
                                    secrets.write("two", "0123456789abcdef-2")};
     values.hash_algorithm = "md5";
@@ -41,6 +42,7 @@ TEST_CASE("a rendered configuration holds the values given and keeps the comment
     CHECK(config.database.password.empty());
     CHECK(config.database.database == "mautic5");
     CHECK(config.ledger.database == "erased");
+    CHECK(config.webhook.url == "https://gdpr.example.org/webhook");
     CHECK(config.webhook.secrets == std::vector<std::string>{"0123456789abcdef-1", "0123456789abcdef-2"});
     CHECK(config.hash.algorithm == policy::Algorithm::md5);
     CHECK(config.hash.key == "0123456789abcdef-3");

@@ -79,7 +79,12 @@ std::string read_password(const std::string& prompt, const std::string& advice) 
 std::string read_password_file(const std::filesystem::path& file, const std::string& option,
                                const std::string& what) try {
     if (file.empty()) throw ConfigurationError("the name of the file is empty");
-    return read_secret(std::filesystem::absolute(file).string());
+    const std::string path = std::filesystem::absolute(file).string();
+    std::string password = read_secret(path);
+    if (is_readable_by_everybody(path)) {
+        std::cerr << "Warning: " << path << ": everybody on this machine can read it; chmod 0600\n";
+    }
+    return password;
 } catch (const ConfigurationError& error) {
     throw ConfigurationError(error.what(), option + " takes a file with " + what);
 }
