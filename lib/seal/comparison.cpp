@@ -44,11 +44,11 @@ bool RowReader::has(Evidence table) try {
     throw;
 }
 
-std::vector<Row> RowReader::select(Evidence table, const std::string& condition,
-                                   std::span<const Value> parameters) {
+// Without parameters, for which the library needs half the time; conditions are of numbers.
+std::vector<Row> RowReader::select(Evidence table, const std::string& condition) {
     const TableLayout& columns = layout_of(table);
     Rows found = connection_.select(
-        "SELECT " + select_list(columns) + " FROM " + name_of(table) + " WHERE " + condition, parameters,
+        "SELECT " + select_list(columns) + " FROM " + name_of(table) + " WHERE " + condition, {},
         "seals: read rows");
     std::vector<Row> rows;
     while (found.next()) {
@@ -86,16 +86,16 @@ void RowReader::add_findings(Evidence table, std::vector<Row>& rows) {
 
 std::vector<Row> RowReader::page(Evidence table, std::uint64_t from, std::size_t max) {
     const std::string key(layout_of(table).key);
-    return select(table, key + " >= ? ORDER BY " + key + " LIMIT ?",
-                  std::vector<Value>{from, std::uint64_t{max}});
+    return select(table,
+                  key + " >= " + std::to_string(from) + " ORDER BY " + key + " LIMIT " + std::to_string(max));
 }
 
 std::vector<Row> RowReader::former_records(std::uint64_t contact) {
-    return select(Evidence::former_erasure, "contact_id = ? ORDER BY id", std::vector<Value>{contact});
+    return select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");
 }
 
 std::optional<Row> RowReader::record(std::uint64_t contact) {
-    auto rows = select(Evidence::erasure, "contact_id = ?", std::vector<Value>{contact});
+    auto rows = select(Evidence::erasure, "contact_id = " + std::to_string(contact));
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 

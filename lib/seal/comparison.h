@@ -30,8 +30,7 @@ class RowReader {
 
   private:
     std::string name_of(Evidence table) const;
-    std::vector<Row> select(Evidence table, const std::string& condition,
-                            std::span<const database::Value> parameters);
+    std::vector<Row> select(Evidence table, const std::string& condition);
     void add_findings(Evidence table, std::vector<Row>& rows);
 
     database::Connection& connection_;

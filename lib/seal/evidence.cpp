@@ -105,10 +105,12 @@ const TableLayout& layout_of(Evidence table) {
 }
 
 void Encoding::add(std::string_view text) {
-    text_ += '\1';
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        text_ += static_cast<char>(static_cast<unsigned char>(std::uint64_t{text.size()} >> shift));
+    std::array<char, 1 + sizeof(std::uint64_t)> head{'\1'};
+    for (std::size_t byte = 1; byte < head.size(); ++byte) {
+        const std::size_t shift = 8 * (sizeof(std::uint64_t) - byte);
+        head[byte] = static_cast<char>(static_cast<unsigned char>(std::uint64_t{text.size()} >> shift));
     }
+    text_.append(head.data(), head.size());
     text_ += text;
 }
 

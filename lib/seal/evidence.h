@@ -55,11 +55,13 @@ const TableLayout& layout_of(Evidence table);
 // Texts one after the other, none of which can pass for a part of another one.
 class Encoding {
   public:
+    Encoding() { text_.reserve(bytes_of_a_record); }
     void add(std::string_view text);
     void add_or_null(const std::optional<std::string>& text);
     const std::string& text() const { return text_; }
 
   private:
+    static constexpr std::size_t bytes_of_a_record = 1'024;
     std::string text_;
 };
 

@@ -64,8 +64,7 @@ class Store {
 
   private:
     std::vector<Seal> select_seals(const std::string& condition, std::span<const database::Value> parameters);
-    std::vector<Leaf> select_leaves(const std::string& index, const std::string& condition,
-                                    std::span<const database::Value> parameters);
+    std::vector<Leaf> select_leaves(const std::string& index, const std::string& condition);
     [[noreturn]] void refuse(const database::DatabaseError& error) const;
 
     database::Connection& connection_;

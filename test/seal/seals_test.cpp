@@ -8,6 +8,7 @@
 #include "seal/outside.h"
 #include "seal/sealed_ledger.h"
 #include "support/catch.h"
+#include "support/server_under_test.h"
 #include "support/temporary_directory.h"
 
 using namespace gdprd;
@@ -186,6 +187,55 @@ TEST_CASE("A ledger that was restored from a backup shows what is lost and what 
     CHECK(report.found[1].key == 9);
     CHECK(report.found[2].what == Discrepancy::removed);
     CHECK(report.found[2].table == Evidence::erased_address);
+}
+
+// What an authority may ask about: a byte, a row, and the end of the seals, among a hundred thousand.
+TEST_CASE("One byte, one row more and one less are found among 100,000, and seals that are cut off") {
+    constexpr std::size_t rows = 100'000;
+    SealedLedger ledger(server().options());
+    ledger.connection.change(
+        "INSERT INTO " + in_ledger("erasure") +
+        " (contact_id, subject_hash, algorithm, channel, reason, origin, erased_at, last_pass_at, status,"
+        " passes, rows_changed, rows_deleted, rows_late, hash_marks, policy_digest, schema_digest, "
+        "map_digest)"
+        " SELECT 2 * seq, SHA2(seq, 256), 'sha256', 'email', 'bounced', 'webhook', '2026-02-01', "
+        "'2026-02-02',"
+        " 'complete', 3, 40, 5, 0, '', REPEAT('d', 64), REPEAT('d', 64), REPEAT('d', 64) FROM " +
+        sequence(1, rows));
+    seal::SealerOptions options = ledger.sealing();
+    options.rows_per_seal = 30'000;
+    CHECK(ledger.seal(options).sealed == rows);
+    ledger.erase(1);
+    age(ledger);
+    ledger.seal();
+    const TemporaryDirectory directory;
+    std::string lines;
+    for (const seal::Seal& seal : ledger.store().page(0, 100)) lines += seal.line() + '\n';
+    const auto copy = directory.write("copy", lines);
+    CHECK(ledger.verify({copy}).found_count == 0);
+
+    ledger.connection.change(
+        "UPDATE " + in_ledger("erasure") +
+        " SET subject_hash = INSERT(subject_hash, 64, 1, IF(RIGHT(subject_hash, 1) = 'a',"
+        " 'b', 'a')) WHERE contact_id = 123456");
+    ledger.connection.change("DELETE FROM " + in_ledger("erasure") + " WHERE contact_id = 77778");
+    ledger.connection.change("UPDATE " + in_ledger("erasure") +
+                             " SET contact_id = 55555 WHERE contact_id = 1");
+    ledger.connection.change("DELETE FROM " + in_seals("leaf") + " WHERE seal = 5");
+    ledger.connection.change("DELETE FROM " + in_seals("seal") + " WHERE number = 5");
+    const seal::SealReport report = ledger.verify({copy});
+    REQUIRE(report.found_count == 3);
+    CHECK(report.found[0].what == Discrepancy::cut_off);
+    CHECK(report.found[0].seal == 5);
+    CHECK(report.found[1].what == Discrepancy::removed);
+    CHECK(report.found[1].key == 77778);
+    CHECK(report.found[1].seal == 2);
+    CHECK(report.found[2].what == Discrepancy::changed);
+    CHECK(report.found[2].key == 123456);
+    CHECK(report.found[2].seal == 3);
+    ledger.connection.change("UPDATE " + in_ledger("erasure") +
+                             " SET last_pass_at = '2026-01-01' WHERE contact_id = 55555");
+    CHECK(ledger.verify({copy}).found_count == 4);
 }
 
 TEST_CASE("Two daemons that seal at once make one chain") {
