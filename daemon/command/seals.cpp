@@ -73,6 +73,7 @@ void print(const seal::SealReport& report, bool is_key_known) {
     if (report.copies_unreadable > 0)
         std::cout << "; " << counted(report.copies_unreadable, "line") << " cannot be read";
     std::cout << ".\n";
+    for (const std::string& key : report.public_keys) std::cout << "Signed with " << key << ".\n";
     if (!is_key_known) std::cout << "Whose key the seals are signed with was not asked: --public-key.\n";
     if (report.found_count == 0) {
         std::cout << "\nEverything agrees.\n" << not_proved;
@@ -114,7 +115,7 @@ FindingWords words_of(const seal::Found& found) {
         case seal::Discrepancy::leaves:
             return {seal, "does not cover the rows that are filed under it: they were changed"};
         case seal::Discrepancy::key:
-            return {seal, "is signed with another key than the one given"};
+            return {seal, "is signed with another key than the one before, or than the one given"};
         case seal::Discrepancy::cut_off:
             return {seal, "is known, and not in the database: seals were cut off at the end"};
         case seal::Discrepancy::outside_copy:

@@ -68,9 +68,20 @@ void Sealer::refuse_cut_off(const std::optional<Seal>& last, Store& store) const
     }
 }
 
+// Whoever may add to the database could add a seal of a key of their own, and this one would vouch for it.
+void Sealer::refuse_other_key(const std::optional<Seal>& last) const {
+    if (!last || options_.kind == SealKind::accepted || is_signed_by(*last, options_.key.public_key()))
+        return;
+    throw Error("seals: seal " + std::to_string(last->number) + " is not signed with this key",
+                "If the key was changed, run `mautic-gdprd ledger seal --accept` once; all machines need the "
+                "same key. Else look at `mautic-gdprd ledger verify`");
+}
+
 void Sealer::begin(Store& store) {
     store.create();
-    refuse_cut_off(store.last(), store);
+    const auto last = store.last();
+    refuse_cut_off(last, store);
+    refuse_other_key(last);
     if (const auto whole = store.last_whole()) limits_.since = whole->at;
     limits_.highest = store.highest_keys();
     begun_at_ = options_.clock();

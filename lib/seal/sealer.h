@@ -7,7 +7,8 @@
 // the seals that were committed, and the next run writes to the file what it lacks.
 //
 // Threads: that of the connection, which may be another one at each call. Errors: DatabaseError; Error when
-// seals are missing at the end, or the file outside knows others: then nothing is sealed on top of that.
+// seals are missing at the end, the last one is of another key, or the file outside knows others: then
+// nothing is sealed on top of that.
 #pragma once
 
 #include <cstdint>
@@ -55,6 +56,7 @@ class Sealer {
   private:
     void begin(Store& store);
     void refuse_cut_off(const std::optional<Seal>& last, Store& store) const;
+    void refuse_other_key(const std::optional<Seal>& last) const;
     bool turn(database::Connection& connection, const std::function<void()>& between_pages);
     std::optional<Leaf> leaf_to_seal(const Compared& compared, History& history, SealRun& counts) const;
     Seal make(const std::optional<Seal>& last, std::uint64_t number, std::uint64_t rows, const Digest& root,

@@ -83,9 +83,16 @@ class ChainCheck {
         const bool follows = seal.number == (before ? before->number + 1 : 1) &&
                              seal.previous == (before ? before->hash() : no_seal_before());
         if (!follows) add(report_, of_seal(Discrepancy::chain, seal.number, seal.at));
+        // Another key has to be accepted by a person, who is asked for it by the program.
+        if (before && before->key_id != seal.key_id && seal.kind != SealKind::accepted) {
+            add(report_, of_seal(Discrepancy::key, seal.number, seal.at));
+        }
         const auto key = keys_.find(seal.key_id);
         if (key == keys_.end() || !is_signed_by(seal, key->second)) {
             add(report_, of_seal(Discrepancy::signature, seal.number, seal.at));
+        } else if (auto& known = report_.public_keys;
+                   std::find(known.begin(), known.end(), key->second) == known.end()) {
+            known.push_back(key->second);
         }
         if (seal.layout != layout) add(report_, of_seal(Discrepancy::unknown_layout, seal.number, seal.at));
         check_leaves(seal);

@@ -27,7 +27,7 @@ enum class Discrepancy {
     signature,       // a seal is not signed by its key
     chain,           // a seal does not name the one before it, or one is missing between
     leaves,          // what was sealed does not give the seal's root
-    key,             // the last seal is signed with another key than was given
+    key,             // a seal is signed with another key than the one before, or the last one than was given
     cut_off,         // seals are missing at the end
     outside_copy,    // a seal is not the one of the copy outside
     unknown_layout,  // a seal of a later version of this program
@@ -70,7 +70,8 @@ struct SealReport {
     std::uint64_t rows = 0;      // compared
     std::uint64_t unsealed = 0;  // of these new or changed since their last seal
     std::uint64_t copies_compared = 0;
-    std::uint64_t copies_unreadable = 0;  // lines
+    std::uint64_t copies_unreadable = 0;   // lines
+    std::vector<std::string> public_keys;  // that signed seals, in the order of the first of each
     std::optional<Seal> first;
     std::optional<Seal> last;
     std::optional<Timestamp> compared_at;  // by the daemon: all rows, the last time

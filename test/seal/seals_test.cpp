@@ -151,14 +151,42 @@ TEST_CASE("A chain that was made anew with another key does not pass for the old
     }
     SECTION("a new key of the daemon's") {
         ledger.key = SigningKey(make_signing_key());
+        CHECK_THROWS_WITH(ledger.seal(), ContainsSubstring("is not signed with this key"));
+        seal::SealerOptions accepting = ledger.sealing();
+        accepting.kind = SealKind::accepted;
+        ledger.seal(accepting);
         ledger.seal();
         CHECK(ledger.verify().found_count == 0);  // the seals of the old key too
-        CHECK(ledger.store().public_keys().size() == 2);
+        CHECK(ledger.verify().public_keys == std::vector{old_key.public_key(), ledger.key.public_key()});
         ledger.connection.change("UPDATE " + in_seals("signing_key") + " SET public_key = '" +
                                  ledger.key.public_key() + "' WHERE public_key = '" + old_key.public_key() +
                                  "'");
         CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::signature});
     }
+}
+
+// The daemon's account can do that much.
+TEST_CASE("A seal that somebody added with a key of their own is not built upon") {
+    SealedLedger ledger(server().options());
+    begin(ledger);
+    const SigningKey own = ledger.key;
+    ledger.key = SigningKey(make_signing_key());
+    seal::Seal forged = *ledger.store().last();
+    forged.previous = forged.hash();
+    forged.number = 2;
+    forged.rows = 0;
+    forged.root = to_hex(sha256(""));
+    seal::sign(forged, ledger.key);
+    ledger.store().add(forged, ledger.key.public_key());
+    ledger.key = own;
+    CHECK_THROWS_WITH(ledger.seal(), ContainsSubstring("seal 2 is not signed with this key"));
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::key, Discrepancy::key});
+    // A leaf that is added shows as well.
+    ledger.connection.change("DELETE FROM " + in_seals("seal") + " WHERE number = 2");
+    ledger.connection.change("INSERT INTO " + in_seals("leaf") +
+                             " SELECT table_name, row_key, 2, state, changed_at, content, erasure FROM " +
+                             in_seals("leaf") + " l LIMIT 1");
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves});
 }
 
 TEST_CASE("A ledger that was restored from a backup shows what is lost and what is as it was") {

@@ -93,6 +93,7 @@ std::string verify_seals_json(const seal::SealReport& report) {
                         {"unsealed", report.unsealed},
                         {"copies_compared", report.copies_compared},
                         {"copies_unreadable", report.copies_unreadable},
+                        {"public_keys", report.public_keys},
                         {"first_seal", report.first ? json_of(*report.first) : nullptr},
                         {"last_seal", report.last ? json_of(*report.last) : nullptr},
                         {"findings_total", report.found_count},
