@@ -117,3 +117,8 @@ PREPARE ledger_grant FROM @grant; EXECUTE ledger_grant; DEALLOCATE PREPARE ledge
 SET @grant = 'GRANT SELECT, INSERT, CREATE ON `lookups\_of\_mautic\_gdprd`.* TO ''mautic_gdprd''@''localhost''';
 SET @grant = IF(0 /*!80016 + @@GLOBAL.partial_revokes */, REPLACE(@grant, '\_', '_'), @grant);
 PREPARE log_grant FROM @grant; EXECUTE log_grant; DEALLOCATE PREPARE log_grant;
+
+-- The seals of the ledger: added to and read, never changed. CREATE makes their tables once.
+SET @grant = 'GRANT SELECT, INSERT, CREATE ON `seals\_of\_mautic\_gdprd`.* TO ''mautic_gdprd''@''localhost''';
+SET @grant = IF(0 /*!80016 + @@GLOBAL.partial_revokes */, REPLACE(@grant, '\_', '_'), @grant);
+PREPARE seals_grant FROM @grant; EXECUTE seals_grant; DEALLOCATE PREPARE seals_grant;

@@ -9,6 +9,7 @@
 #include "daemon/assembly.h"
 #include "daemon/background.h"
 #include "daemon/live_settings.h"
+#include "daemon/sealing.h"
 #include "daemon/secrets_reader.h"
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
@@ -30,6 +31,7 @@ namespace gdprd::daemon {
 namespace {
 
 constexpr Milliseconds status_period{5'000};
+constexpr Milliseconds seal_time_at_stop{20'000};
 
 // Who verifies and parses a large batch: the handler's thread and a second one. More gain nothing, because
 // the sockets and the commit take the rest of the time.
@@ -167,6 +169,7 @@ int serve(const std::filesystem::path& config_file) {
     sockets.join();
     scheduler.stop();
     workers.stop();
+    seal_at_stop(config, seal_time_at_stop);
     log::info("stopped");
     return exit_code;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/signing_key.h"
 #include "base/text.h"
 #include "daemon/assembly.h"
 #include "daemon/command/check/config.h"
@@ -25,6 +26,7 @@
 #include "ledger/owner.h"
 #include "queue/queue.h"
 #include "rights/remedy.h"
+#include "seal/store.h"
 
 namespace gdprd::command {
 
@@ -156,6 +158,25 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
     }
 }
 
+void check_seals(database::Connection& connection, const config::Config& config, CheckReport& report) {
+    if (config.seal.key.empty()) {
+        report.warning("seals", "no key to sign with: whoever has the database can change the ledger unseen",
+                       "`mautic-gdprd ledger seal-key` makes one");
+        return;
+    }
+    const std::string public_key = SigningKey(config.seal.key).public_key();
+    check_seal_grants(connection, config.ledger.database, report);
+    try {
+        seal::Store store(connection, config.ledger.database);
+        const auto last = store.exists() ? store.last() : std::nullopt;
+        report.ok("seals", "public key " + public_key + ", " +
+                               (last ? "seal " + std::to_string(last->number) + " of " + shown_time(last->at)
+                                     : "none made yet"));
+    } catch (const ConfigurationError&) {
+        return;  // the right to read them is missing, which is said
+    }
+}
+
 void check_ledger(database::Connection& connection, const config::Config& config, CheckReport& report) {
     const std::string& name = config.ledger.database;
     const auto format = ledger::Ledger(connection, name).format_found();
@@ -180,6 +201,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
         }
         check_ledger_grants(connection, name, report);
         check_lookup_log_grants(connection, name, report);
+        check_seals(connection, config, report);
         check_ledger_tables(connection, name, report);
     }
 }

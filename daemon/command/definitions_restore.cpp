@@ -2,6 +2,7 @@
 #include "daemon/command/ledger.h"
 #include "daemon/command/lookups.h"
 #include "daemon/command/reapply.h"
+#include "daemon/command/seals.h"
 
 namespace gdprd::command {
 
@@ -33,6 +34,55 @@ void define_reapply(CLI::App& app, Chosen& chosen) {
         "at.");
     choose(command, chosen, options, reapply);
 }
+
+namespace {
+
+void define_seals(CLI::App& command, Chosen& chosen) {
+    CLI::App& key = *command.add_subcommand("seal-key", "Make the key that seals are signed with");
+    auto key_options = std::make_shared<SealKeyOptions>();
+    add_config(key, key_options->config_file);
+    key.add_option("file", key_options->file, "Where to; beside the configuration if not named")
+        ->type_name("FILE");
+    key.footer(
+        "Prints the public key, too, of a key that is there already; none is ever overwritten. Needs no "
+        "database.\n\n"
+        "Exit codes: 0 printed, 1 the file cannot be written, 2 the file holds no such key.");
+    choose(key, chosen, key_options, ledger_seal_key);
+
+    CLI::App& now = *command.add_subcommand("seal", "Seal now what is new in the ledger");
+    auto seal_options = std::make_shared<LedgerSealOptions>();
+    add_common(now, seal_options->common);
+    now.add_flag("--accept", seal_options->accept,
+                 "Seal also what somebody changed, as it is: after a restore, and a look at `ledger verify`");
+    now.footer(
+        "The daemon does it by itself every [seal] every, and when it stops. What was changed otherwise than "
+        "the\nprogram does is not sealed, until --accept.\n\n"
+        "Exit codes: 0 sealed, 1 failed, 2 bad usage or configuration, 3 rows are not what was sealed.");
+    choose(now, chosen, seal_options, ledger_seal);
+
+    CLI::App& verify = *command.add_subcommand("verify", "Compare the ledger with its seals");
+    auto verify_options = std::make_shared<LedgerVerifyOptions>();
+    add_common(verify, verify_options->common);
+    verify
+        .add_option("--seals", verify_options->copies,
+                    "A copy of the seals outside: of [seal] file, or a journal's lines")
+        ->type_name("FILE")
+        ->expected(1, 100);
+    verify
+        .add_option("--public-key", verify_options->public_keys,
+                    "The key of the last seal; that of [seal] key_file if not given")
+        ->type_name("KEY")
+        ->expected(1, 100);
+    verify.footer(
+        "Finds rows of the ledger and of the log of look-ups that were changed, added or removed, and names "
+        "row and\nseal; seals that were changed or removed. As of one moment, beside a running daemon.\n\n"
+        "Example: mautic-gdprd ledger verify --seals /mnt/notary/seals --json\n\n"
+        "Exit codes: 0 everything agrees, 1 failed, 2 bad usage or configuration, or no seals, 3 something "
+        "does not.");
+    choose(verify, chosen, verify_options, ledger_verify);
+}
+
+}  // namespace
 
 void define_ledger(CLI::App& app, Chosen& chosen) {
     CLI::App& command =
@@ -118,6 +168,7 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         "Mautic.\n\n"
         "Exit codes: 0 taken over, 1 failed, 2 bad usage or configuration.");
     choose(renamed, chosen, adopt_options, ledger_adopt);
+    define_seals(command, chosen);
 }
 
 }  // namespace gdprd::command

@@ -8,10 +8,12 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/signing_key.h"
 #include "config/config.h"
 #include "config/template.h"
 #include "daemon/command/common.h"
 #include "daemon/command/init/local_mautic.h"
+#include "daemon/command/seals.h"
 #include "daemon/command/terminal/new_files.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/ledger.h"
@@ -37,6 +39,7 @@ struct Paths {
     fs::path config_file;
     fs::path webhook_secret;
     fs::path hash_key;
+    fs::path seal_key;
     fs::path password;
     bool make_password = false;
 };
@@ -49,6 +52,7 @@ Paths paths_of(const InitOptions& options) {
     const fs::path directory = paths.config_file.parent_path();
     paths.webhook_secret = directory / webhook_secret_name;
     paths.hash_key = directory / hash_key_name;
+    paths.seal_key = directory / seal_key_name;
     paths.password = directory / options.password_file.value_or(password_name);
     std::error_code ignored;
     // One that is there already is the operator's; it is used as it is.
@@ -71,6 +75,7 @@ config::SampleValues values_of(const InitOptions& options) {
     values.webhook_secret_files = {webhook_secret_name};
     values.hash_algorithm = options.hash;
     values.hash_key_file = options.no_key ? "" : hash_key_name;
+    values.seal_key_file = seal_key_name;
     values.queue_directory = options.queue_directory;
     values.listen_unix_socket = options.unix_socket;
     return values;
@@ -80,6 +85,7 @@ config::SampleValues values_of(const InitOptions& options) {
 std::string write_files(const InitOptions& options, const Paths& paths) {
     refuse_existing(paths.config_file);
     refuse_existing(paths.webhook_secret);
+    refuse_existing(paths.seal_key);
     if (!options.no_key) refuse_existing(paths.hash_key);
     std::error_code error;
     const fs::path directory = paths.config_file.parent_path();
@@ -89,6 +95,7 @@ std::string write_files(const InitOptions& options, const Paths& paths) {
     NewFiles files;
     files.write(paths.webhook_secret, secret + '\n', file_mode);
     if (!options.no_key) files.write(paths.hash_key, random_hex(secret_bytes) + '\n', file_mode);
+    files.write(paths.seal_key, make_signing_key(), file_mode);
     if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', file_mode);
     files.write(paths.config_file, config::render_sample(values_of(options)), file_mode);
     // What the options put into it is judged here: a broken configuration is not left behind.
@@ -105,6 +112,7 @@ void print_files(const Paths& paths, bool has_key) {
         table.add({paths.hash_key.string(),
                    "the hash key; keep a copy in a safe place, no address is found without it"});
     }
+    table.add({paths.seal_key.string(), "the key that seals of the ledger are signed with"});
     if (paths.make_password) table.add({paths.password.string(), "a random password for the database user"});
     std::cout << "Written:\n";
     table.print(std::cout, 2);
@@ -117,6 +125,13 @@ void print_hash(const config::Config& config) {
         << "  --hash sha256  64 digits, the default; shortened where a column is too narrow\n"
         << "  --no-key       anybody with a list of addresses can reverse it; a key, which must not be lost, "
            "prevents that\n";
+}
+
+void print_seal_key(const config::Config& config) {
+    std::cout
+        << "\nThe ledger is sealed every hour. Keep the public key outside this machine, to verify seals "
+           "with:\n  "
+        << SigningKey(config.seal.key).public_key() << '\n';
 }
 
 void print_mautic(const config::Config& config, const InitOptions& options, const std::string& secret) {
@@ -195,6 +210,7 @@ ExitCode init(const InitOptions& given) {
     print_files(paths, !options.no_key);
     const config::Config config = config::load_config(paths.config_file);
     print_hash(config);
+    print_seal_key(config);
     ExitCode code = ExitCode::done;
     try {
         make_ledger(config);

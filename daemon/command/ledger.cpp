@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "config/config.h"
 #include "daemon/command/report/mass_report.h"
+#include "daemon/command/seals.h"
 #include "daemon/command/terminal/new_stream.h"
 #include "daemon/command/terminal/text_table.h"
 #include "ledger/owner.h"
@@ -183,6 +184,8 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     } else {
         ledger::open_ledger(connection, database, config.mautic.table_prefix);
     }
+    const bool seals = !options.dry_run && !config.seal.key.empty();
+    const bool agreed = seals && seal_now(connection, config, seal::SealKind::regular).findings == 0;
     ImportCounts counts;
     const auto take_page = [&](const std::vector<Record>& page) {
         const ImportCounts more = restore::import_page(connection, database, page, options.dry_run);
@@ -202,10 +205,15 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         if (!whole.addresses_filed) reconciliation::AddressFiling::begin_anew(connection, database);
     }
     read_ledger_file(options.file, take_page, take);
+    if (agreed) seal_now(connection, config, seal::SealKind::imported);
     if (options.common.json) {
         std::cout << import_json(counts, whole.exported_at, options.dry_run) << '\n';
     } else {
         print_import(counts, whole.exported_at, options.dry_run);
+        if (seals && !agreed) {
+            std::cout << "Nothing of it is sealed, because the ledger did not agree with its seals before: "
+                         "look at\n`mautic-gdprd ledger verify`, then `mautic-gdprd ledger seal --accept`.\n";
+        }
     }
     return ExitCode::done;
 }

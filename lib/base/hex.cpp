@@ -26,13 +26,27 @@ bool is_lower_hex(std::string_view text) noexcept {
     });
 }
 
-std::string sha256_hex(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+// Fetched once: to look the algorithm up takes longer than to hash a short text.
+Digest sha256(std::string_view text) {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    Digest digest{};
+    if (algorithm == nullptr ||
+        EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm, nullptr) != 1) {
         throw Error("OpenSSL: SHA-256 is not available");
     }
-    return to_hex(std::span(digest.data(), length));
+    return digest;
+}
+
+std::string sha256_hex(std::string_view text) { return to_hex(sha256(text)); }
+
+std::optional<std::string> from_hex(std::string_view digits, std::size_t bytes) {
+    if (digits.size() != 2 * bytes || !is_lower_hex(digits)) return std::nullopt;
+    const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    std::string text;
+    for (std::size_t at = 0; at < digits.size(); at += 2) {
+        text += static_cast<char>(value(digits[at]) * 16 + value(digits[at + 1]));
+    }
+    return text;
 }
 
 struct Sha256::Implementation {

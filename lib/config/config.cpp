@@ -22,6 +22,7 @@ Config read_all(Reader& reader, const std::filesystem::path& directory) {
     read_database(reader, config);
     read_ledger(reader, config);
     read_lookup(reader, config);
+    read_seal(reader, config);
     read_listen(reader, config);
     read_webhook(reader, config);
     read_limits(reader, config);

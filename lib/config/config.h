@@ -54,6 +54,14 @@ struct LookupOptions {
     bool case_required = false;  // no look-up without the reference of a case
 };
 
+struct SealOptions {
+    std::string key;                // to sign with, in PEM, read from key_file; "": nothing is sealed
+    Milliseconds every{3'600'000};  // how often the daemon seals
+    std::filesystem::path file;     // outside the database; empty: none
+
+    bool operator==(const SealOptions&) const = default;
+};
+
 struct HealthOptions {
     Milliseconds backlog_age_max{600'000};  // /readyz answers 503 when the oldest due job waits longer
 
@@ -73,6 +81,7 @@ struct Config {
     database::ConnectionOptions database;
     LedgerOptions ledger;
     LookupOptions lookup;
+    SealOptions seal;
     // listeners[0] is the webhook's; listeners[1], when there is one, is for health and metrics.
     http::Limits limits;
     http::Listener webhook_listener;

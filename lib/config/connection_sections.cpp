@@ -1,7 +1,9 @@
-// [mautic], [database], [ledger], [lookup]: where the data is.
+// [mautic], [database], [ledger], [lookup], [seal]: where the data is.
 #include <system_error>
 
+#include "base/error.h"
 #include "base/shared_directory.h"
+#include "base/signing_key.h"
 #include "config/secret_file.h"
 #include "config/sections.h"
 
@@ -120,6 +122,21 @@ void read_ledger(Reader& reader, Config& config) {
 void read_lookup(Reader& reader, Config& config) {
     Section section = reader.section("lookup");
     config.lookup.case_required = section.boolean("case_required", config.lookup.case_required);
+}
+
+void read_seal(Reader& reader, Config& config) {
+    Section section = reader.section("seal");
+    SealOptions& options = config.seal;
+    const std::string key_file = section.text("key_file", "", file_name);
+    if (!key_file.empty()) options.key = read_secret_of(section, "key_file", key_file, config.warnings);
+    options.every = section.duration("every", options.every, std::chrono::seconds{1}, std::chrono::hours{24});
+    options.file = section.text("file", "", absolute_path);
+    if (options.key.empty()) return;
+    try {
+        const SigningKey key(options.key);
+    } catch (const Error& error) {
+        section.problem("key_file", error.what(), error.advice());
+    }
 }
 
 }  // namespace gdprd::config

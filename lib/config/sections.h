@@ -14,6 +14,7 @@ void read_mautic(Reader& reader, const std::filesystem::path& directory, Config&
 void read_database(Reader& reader, Config& config);
 void read_ledger(Reader& reader, Config& config);  // after read_database()
 void read_lookup(Reader& reader, Config& config);
+void read_seal(Reader& reader, Config& config);
 
 // http_sections.cpp
 void read_listen(Reader& reader, Config& config);

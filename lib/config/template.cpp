@@ -36,6 +36,7 @@ Replacements replacements_of(const SampleValues& values) {
     set("ledger", "database", values.ledger_database);
     set("hash", "algorithm", values.hash_algorithm);
     set("hash", "key_file", values.hash_key_file);
+    set("seal", "key_file", values.seal_key_file);
     set("listen", "unix_socket", values.listen_unix_socket);
     set("webhook", "url", values.webhook_url);
     set("queue", "directory", values.queue_directory);

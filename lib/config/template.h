@@ -26,6 +26,7 @@ struct SampleValues {
     std::vector<std::string> webhook_secret_files;
     std::optional<std::string> hash_algorithm;
     std::optional<std::string> hash_key_file;  // "": no key
+    std::optional<std::string> seal_key_file;
     std::optional<std::string> queue_directory;
     std::optional<std::string> listen_unix_socket;
 };

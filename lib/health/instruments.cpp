@@ -206,6 +206,18 @@ AuditInstruments::AuditInstruments(Registry& registry)
       finished_time(gauge(registry, "audit_finished_timestamp_seconds",
                           "When the last audit ended, in seconds since 1970; 0 before it.")) {}
 
+SealInstruments::SealInstruments(prometheus::Registry& registry)
+    : sealed_time(gauge(registry, "ledger_sealed_timestamp_seconds",
+                        "When the ledger was last compared with its seals and sealed, in seconds since 1970; "
+                        "0 before that, and without a key.")),
+      rows(counter(registry, "ledger_rows_sealed_total", "Rows that were sealed, new or changed.")),
+      findings(
+          gauge(registry, "ledger_seal_findings",
+                "Rows that are not what their seal says and were not changed by the program, at the last "
+                "seal. Should be 0; mautic-gdprd ledger verify names them.")),
+      failures(counter(registry, "ledger_seal_failures_total",
+                       "Attempts to seal that failed; the log says why.")) {}
+
 HttpInstruments::HttpInstruments(Registry& registry)
     : connections_accepted(counter(registry, "http_connections_accepted_total", "Connections accepted.")),
       connections_refused(counter(registry, "http_connections_refused_total",

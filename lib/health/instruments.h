@@ -102,6 +102,14 @@ struct AuditInstruments {
     prometheus::Gauge& finished_time;
 };
 
+struct SealInstruments {
+    explicit SealInstruments(prometheus::Registry& registry);
+    prometheus::Gauge& sealed_time;
+    prometheus::Counter& rows;
+    prometheus::Gauge& findings;
+    prometheus::Counter& failures;
+};
+
 struct HttpInstruments {
     explicit HttpInstruments(prometheus::Registry& registry);
     prometheus::Counter& connections_accepted;
@@ -130,6 +138,7 @@ struct Instruments {
     QueueInstruments queue{registry};
     SweepInstruments sweep{registry};
     AuditInstruments audit{registry};
+    SealInstruments seal{registry};
     HttpInstruments http{registry};
     ProcessInstruments process{registry};
 };

@@ -162,6 +162,17 @@ void Metrics::audited(std::uint64_t rows) {
     implementation_->instruments.audit.rows.Increment(static_cast<double>(rows));
 }
 
+void Metrics::sealed(std::uint64_t rows, std::uint64_t findings) {
+    SealInstruments& seal = implementation_->instruments.seal;
+    seal.rows.Increment(static_cast<double>(rows));
+    seal.findings.Set(static_cast<double>(findings));
+    seal.sealed_time.Set(unix_seconds());
+}
+
+void Metrics::sealed_by_another() { implementation_->instruments.seal.sealed_time.Set(unix_seconds()); }
+
+void Metrics::seal_failed() { implementation_->instruments.seal.failures.Increment(); }
+
 void Metrics::audit_done(std::uint64_t findings) {
     AuditInstruments& audit = implementation_->instruments.audit;
     audit.findings.Set(static_cast<double>(findings));

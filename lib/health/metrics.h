@@ -91,6 +91,11 @@ class Metrics {
     // An audit came to its end: rows, and lines of log files, with an address of somebody erased.
     void audit_done(std::uint64_t findings);
 
+    // All rows were compared with their seals: so many were sealed, and so many are not what they should be.
+    void sealed(std::uint64_t rows, std::uint64_t findings);
+    void sealed_by_another();  // daemon, a moment ago
+    void seal_failed();
+
     void reloaded(bool ok);  // the configuration, at SIGHUP
 
     void queue(const QueueFigures& figures);

@@ -9,6 +9,7 @@
 #include "database/privileges.h"
 #include "lookup/log.h"
 #include "rights/rights.h"
+#include "seal/store.h"
 
 namespace gdprd::rights {
 
@@ -43,8 +44,8 @@ std::vector<Right> needed_on_mautic(std::vector<Right> needed, const plan::Plan&
 const std::vector<std::string> row_privileges{"SELECT", "INSERT", "UPDATE", "DELETE"};
 const std::vector<std::string> table_privileges{"CREATE", "ALTER", "INDEX", "REFERENCES"};
 
-// All that can be granted on a database but what the log needs.
-constexpr std::array beyond_lookup_log{
+// All that can be granted on a database but what is needed where rows are only added.
+constexpr std::array beyond_adding{
     "ALTER",       "ALTER ROUTINE", "CREATE ROUTINE", "CREATE TEMPORARY TABLES",
     "CREATE VIEW", "DELETE",        "DELETE HISTORY", "DROP",
     "EVENT",       "EXECUTE",       "INDEX",          "LOCK TABLES",
@@ -78,39 +79,49 @@ Grant lookup_log_grant(const std::string& ledger_database) {
     return {"SELECT, INSERT, CREATE", lookup::lookup_log_database(ledger_database), ""};
 }
 
+Grant seals_grant(const std::string& ledger_database) {
+    return {"SELECT, INSERT, CREATE", seal::seals_database(ledger_database), ""};
+}
+
 std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& mautic_database,
                               OptOuts opt_outs) {
     std::vector<Grant> grants{{"SELECT", mautic_database, ""}};
     add(grants, needed_on_mautic(needed_rights(rules), *rules.plan, opt_outs), mautic_database);
     add(grants, ledger_grant(rules.ledger_database));
     add(grants, lookup_log_grant(rules.ledger_database));
+    add(grants, seals_grant(rules.ledger_database));
     return grants;
 }
 
-std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon,
-                                                              const std::string& ledger_database) {
-    const std::string log = lookup::lookup_log_database(ledger_database);
-    std::vector<std::string> lacking;
-    if (exists(daemon, log, "lookup")) {
-        const auto missing = find_missing(daemon, needed_lookup_log_rights(ledger_database));
+namespace {
+
+// Of a database whose rows are only added. `table`: the one that is made last.
+std::optional<std::vector<std::string>> missing_to_add(Connection& daemon, const std::string& database,
+                                                       const std::string& table,
+                                                       const std::vector<Right>& needed) {
+    std::set<std::string> lacking;
+    if (exists(daemon, database, table)) {
+        const auto missing = find_missing(daemon, needed);
         if (!missing) return std::nullopt;
-        for (const Right& right : *missing) lacking.push_back(right.privilege);
-        return lacking;
+        for (const Right& right : *missing) lacking.insert(right.privilege);
+        return std::vector<std::string>(lacking.begin(), lacking.end());
     }
+    std::vector<std::string> to_make;
     for (const char* privilege : {"SELECT", "INSERT", "CREATE"}) {
-        if (!database::has_privilege_on_database(daemon, privilege, log)) lacking.emplace_back(privilege);
+        if (!database::has_privilege_on_database(daemon, privilege, database))
+            to_make.emplace_back(privilege);
     }
-    return lacking;
+    return to_make;
 }
 
-std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::string& ledger_database) {
-    const std::string log = lookup::lookup_log_database(ledger_database);
+std::vector<std::string> broader_than_adding(Connection& daemon, const std::string& database,
+                                             const std::string& table, const std::vector<Right>& beyond) {
     std::set<std::string> broader;
-    for (const char* privilege : beyond_lookup_log) {
-        if (database::has_privilege_on_database(daemon, privilege, log)) broader.insert(privilege);
+    for (const char* privilege : beyond_adding) {
+        if (database::has_privilege_on_database(daemon, privilege, database)) broader.insert(privilege);
     }
-    if (exists(daemon, log, "lookup")) {
-        for (const Right& right : rights_beyond_lookup_log(ledger_database)) {
+    if (exists(daemon, database, table)) {
+        for (const Right& right : beyond) {
             const auto missing = find_missing(daemon, {right});
             if (missing && missing->empty()) broader.insert(right.privilege);
         }
@@ -118,7 +129,32 @@ std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::st
     return {broader.begin(), broader.end()};
 }
 
-// One statement on the whole database, whichever of the tables lack something; and one for the log.
+}  // namespace
+
+std::optional<std::vector<std::string>> missing_on_lookup_log(Connection& daemon,
+                                                              const std::string& ledger_database) {
+    return missing_to_add(daemon, lookup::lookup_log_database(ledger_database), "lookup",
+                          needed_lookup_log_rights(ledger_database));
+}
+
+std::vector<std::string> broader_on_lookup_log(Connection& daemon, const std::string& ledger_database) {
+    return broader_than_adding(daemon, lookup::lookup_log_database(ledger_database), "lookup",
+                               rights_beyond_lookup_log(ledger_database));
+}
+
+std::optional<std::vector<std::string>> missing_on_seals(Connection& daemon,
+                                                         const std::string& ledger_database) {
+    return missing_to_add(daemon, seal::seals_database(ledger_database), "seal",
+                          needed_seal_rights(ledger_database));
+}
+
+std::vector<std::string> broader_on_seals(Connection& daemon, const std::string& ledger_database) {
+    return broader_than_adding(daemon, seal::seals_database(ledger_database), "seal",
+                               rights_beyond_seals(ledger_database));
+}
+
+// One statement on the whole database, whichever of the tables lack something; one for the log of look-ups,
+// and one for the seals.
 std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
                                                         const std::string& ledger_database) {
     std::set<std::string> lacking;
@@ -136,13 +172,18 @@ std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
         }
     }
     const auto on_log = missing_on_lookup_log(daemon, ledger_database);
-    if (!on_log) return std::nullopt;
+    const auto on_seals = missing_on_seals(daemon, ledger_database);
+    if (!on_log || !on_seals) return std::nullopt;
     std::vector<Grant> grants;
     if (!lacking.empty())
         grants.push_back({join({lacking.begin(), lacking.end()}, ", "), ledger_database, ""});
     if (!on_log->empty()) {
         grants.push_back(
             {join({on_log->begin(), on_log->end()}, ", "), lookup::lookup_log_database(ledger_database), ""});
+    }
+    if (!on_seals->empty()) {
+        grants.push_back(
+            {join({on_seals->begin(), on_seals->end()}, ", "), seal::seals_database(ledger_database), ""});
     }
     return grants;
 }

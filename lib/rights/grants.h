@@ -48,6 +48,13 @@ std::optional<std::vector<std::string>> missing_on_lookup_log(database::Connecti
 std::vector<std::string> broader_on_lookup_log(database::Connection& daemon,
                                                const std::string& ledger_database);
 
+// The same of the seals.
+std::optional<std::vector<std::string>> missing_on_seals(database::Connection& daemon,
+                                                         const std::string& ledger_database);
+std::vector<std::string> broader_on_seals(database::Connection& daemon, const std::string& ledger_database);
+
+// All of its privileges on the database of the seals.
+Grant seals_grant(const std::string& ledger_database);
 // All of its privileges on the database of the log of look-ups.
 Grant lookup_log_grant(const std::string& ledger_database);
 // All of its privileges on the ledger's database.

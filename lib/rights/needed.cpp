@@ -10,6 +10,7 @@
 #include "lookup/log.h"
 #include "mautic/holds.h"
 #include "rights/tables.h"
+#include "seal/store.h"
 #include "statements/statements.h"
 
 namespace gdprd::rights {
@@ -195,7 +196,7 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
 
 namespace {
 
-std::vector<Right> for_look_ups(std::vector<Right> rights) {
+std::vector<Right> stops_nobody(std::vector<Right> rights) {
     for (Right& right : rights) right.stops_all = false;
     return rights;
 }
@@ -207,14 +208,33 @@ std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) 
     needs.to_read("lookup");
     needs.to_insert("lookup", {"at", "account", "officer", "case_reference", "reason", "asked", "key_id",
                                "searched", "outcome", "contact_count", "contact_ids"});
-    return for_look_ups(needs.take());
+    return stops_nobody(needs.take());
 }
 
 std::vector<Right> rights_beyond_lookup_log(const std::string& ledger_database) {
     Needs needs(lookup::lookup_log_database(ledger_database));
     needs.to_update("lookup", {"at", "account"});
     needs.to_delete("lookup");
-    return for_look_ups(needs.take());
+    return stops_nobody(needs.take());
+}
+
+std::vector<Right> needed_seal_rights(const std::string& ledger_database) {
+    Needs needs(seal::seals_database(ledger_database));
+    for (const char* table : {"seal", "leaf", "signing_key"}) needs.to_read(table);
+    needs.to_insert("seal", {"number", "sealed_at", "kind", "whole", "layout", "rows_sealed", "root",
+                             "previous_hash", "key_id", "signature"});
+    needs.to_insert("leaf", {"table_name", "row_key", "seal", "state", "changed_at", "content", "erasure"});
+    needs.to_insert("signing_key", {"key_id", "public_key", "noted_at"});
+    return stops_nobody(needs.take());
+}
+
+std::vector<Right> rights_beyond_seals(const std::string& ledger_database) {
+    Needs needs(seal::seals_database(ledger_database));
+    needs.to_update("seal", {"sealed_at", "root"});
+    needs.to_delete("seal");
+    needs.to_update("leaf", {"content"});
+    needs.to_delete("leaf");
+    return stops_nobody(needs.take());
 }
 
 Right right_to_opt_out(const Plan& plan) {

@@ -32,9 +32,13 @@ bool is_for_anonymous_row(const Right& right, const plan::Plan& plan);
 // that the background looks need as well.
 std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background = false);
 
-// Those that a look-up needs on its log (ledger/lookup_log.h), and those of which it must have none.
+// Those that a look-up needs on its log (lookup/log.h), and those of which it must have none.
 std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database);
 std::vector<Right> rights_beyond_lookup_log(const std::string& ledger_database);
+
+// Those that are needed to seal the ledger (seal/store.h), and those of which it must have none.
+std::vector<Right> needed_seal_rights(const std::string& ledger_database);
+std::vector<Right> rights_beyond_seals(const std::string& ledger_database);
 
 // What nobody needs to be erased: to put people who came back on the do-not-contact list.
 Right right_to_opt_out(const plan::Plan& plan);

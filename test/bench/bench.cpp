@@ -1,7 +1,8 @@
 // Speed and memory of the real program, as ratios against a baseline in the same run.
 //
-//     bench [receive] [latency] [memory] [text] [backfill] [sweep] [audit]   all of them without arguments
-//     bench --servers mariadb,mysql latency backfill                    each on one server after the other
+//     bench [receive] [latency] [memory] [text] [backfill] [sweep] [audit] [seal]   all of them without
+//     arguments bench --servers mariadb,mysql latency backfill                    each on one server after
+//     the other
 //
 // Without --servers on the server that GDPRD_TEST_SERVER names (support/server_under_test.h).
 //
@@ -19,7 +20,7 @@
 
 namespace {
 
-constexpr const char* all[] = {"receive", "latency", "memory", "text", "backfill", "sweep", "audit"};
+constexpr const char* all[] = {"receive", "latency", "memory", "text", "backfill", "sweep", "audit", "seal"};
 
 // One process a server, because a process has one; measurement by measurement, so that the figures of the
 // servers are taken close to each other.
@@ -59,6 +60,7 @@ int main(int argc, char* argv[]) {
         if (is_wanted("backfill")) gdprd::bench::measure_backfill();
         if (is_wanted("sweep")) gdprd::bench::measure_sweep();
         if (is_wanted("audit")) gdprd::bench::measure_audit();
+        if (is_wanted("seal")) gdprd::bench::measure_sealing();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

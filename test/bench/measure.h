@@ -38,5 +38,6 @@ void measure_text_search();
 void measure_backfill();
 void measure_sweep();
 void measure_audit();
+void measure_sealing();
 
 }  // namespace gdprd::bench

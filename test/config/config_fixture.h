@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "base/signing_key.h"
 
 namespace gdprd::test {
 
@@ -46,6 +47,7 @@ class SecretDirectory {
         write("webhook-secret", "0123456789abcdef-webhook\n");
         write("hash-key", "0123456789abcdef-hash\n");
         write("database-password", "correct horse\n");
+        write("seal-key", make_signing_key());
     }
     ~SecretDirectory() {
         std::error_code ignored;

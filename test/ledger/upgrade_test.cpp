@@ -5,6 +5,8 @@
 #include "erasure/world.h"
 #include "ledger/ledger.h"
 #include "ledger/owner.h"
+#include "seal/sealer.h"
+#include "seal/verifier.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -65,6 +67,16 @@ void make_format_1() {
     for (const std::string& statement : format_1) server().execute(statement);
 }
 
+// Two records, one former record, one address.
+void check_seals(database::Connection& connection) {
+    connection.change("DROP DATABASE IF EXISTS seals_of_old_ledger");
+    const SigningKey key(make_signing_key());
+    seal::Sealer sealer({ledger_name, key, {}}, [](const seal::Seal&) {});
+    while (sealer.next(connection, [] {})) continue;
+    CHECK(sealer.run().sealed == 4);
+    CHECK(seal::verify_seals(connection, {ledger_name, {key.public_key()}}).found_count == 0);
+}
+
 void check_rows(database::Connection& connection) {
     Ledger ledger(connection, ledger_name);
     CHECK(ledger.format_found() == Ledger::format);
@@ -109,6 +121,7 @@ void check_rows(database::Connection& connection) {
     ledger.write(*row);
     CHECK(ledger.find(7)->status == Status::held);
     CHECK(ledger.find(7)->not_covered.files);
+    check_seals(connection);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "rights/grants.h"
 #include "rights/remedy.h"
 #include "rights/rights.h"
+#include "seal/store.h"
 
 namespace gdprd::command {
 
@@ -80,6 +81,25 @@ void check_lookup_log_grants(Connection& connection, const std::string& ledger, 
                        "database " + log + ": the account has " + join(broader, ", ") +
                            ", more than the log of look-ups needs: what it says could be changed, removed "
                            "or stopped",
+                       "Take it away: only SELECT, INSERT and CREATE are needed there");
+    }
+}
+
+void check_seal_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
+    const database::Transaction rolled_back(connection);
+    const std::string seals = seal::seals_database(ledger);
+    const auto missing = rights::missing_on_seals(connection, ledger);
+    if (missing && !missing->empty()) {
+        report.problem(
+            "grants",
+            "database " + seals + ": " + join(*missing, ", ") + " not granted: the ledger is not sealed",
+            rights::remedy);
+    }
+    const auto broader = rights::broader_on_seals(connection, ledger);
+    if (!broader.empty()) {
+        report.warning("grants",
+                       "database " + seals + ": the account has " + join(broader, ", ") +
+                           ", more than sealing needs: seals could be changed or removed",
                        "Take it away: only SELECT, INSERT and CREATE are needed there");
     }
 }

@@ -16,6 +16,7 @@ void check_grants(database::Connection& connection, const erasure::Rules& rules,
 void check_suppression_grant(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
 // The ledger's tables exist.
 // Of the log of look-ups: what is missing, and what is too much.
+void check_seal_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
 void check_lookup_log_grants(database::Connection& connection, const std::string& ledger,
                              CheckReport& report);
 void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);

@@ -2,6 +2,7 @@
 
 #include "daemon/command/ledger.h"
 #include "daemon/command/lookups.h"
+#include "daemon/command/seals.h"
 
 namespace gdprd::command {
 
@@ -47,6 +48,57 @@ std::string lookups_json(const LookupsAnswer& answer) {
     }
     return ordered_json{{"lookups", list}, {"of_other_keys", answer.of_other_keys}}.dump(
         2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+namespace {
+
+std::string json_time(Timestamp at) { return seal::iso_time(at); }
+
+ordered_json json_of(const seal::Seal& seal) {
+    return {
+        {"number", seal.number}, {"at", json_time(seal.at)}, {"kind", seal::seal_kind_names.of(seal.kind)},
+        {"rows", seal.rows},     {"root", seal.root},        {"line", seal.line()}};
+}
+
+}  // namespace
+
+std::string seal_json(const seal::SealRun& run, bool accepted) {
+    return ordered_json{{"compared", run.compared},
+                        {"sealed", run.sealed},
+                        {"findings", run.findings},
+                        {"accepted", accepted},
+                        {"seal", json_of(*run.last)}}
+        .dump(2);
+}
+
+std::string verify_seals_json(const seal::SealReport& report) {
+    ordered_json findings = ordered_json::array();
+    for (const seal::Found& found : report.found) {
+        ordered_json one{{"what", seal::discrepancy_names.of(found.what)}};
+        if (found.table) {
+            one["table"] = seal::evidence_names.of(*found.table);
+            one["key"] = found.key;
+        }
+        one["seal"] = found.seal;
+        one["sealed_at"] = found.sealed_at ? ordered_json(json_time(*found.sealed_at)) : nullptr;
+        if (found.as_in_seal > 0) one["as_in_seal"] = found.as_in_seal;
+        one["words"] = words_of(found).text;
+        findings.push_back(std::move(one));
+    }
+    return ordered_json{{"agrees", report.found_count == 0},
+                        {"seals", report.seals},
+                        {"accepted_seals", report.accepted},
+                        {"imported_seals", report.imported},
+                        {"rows", report.rows},
+                        {"unsealed", report.unsealed},
+                        {"copies_compared", report.copies_compared},
+                        {"copies_unreadable", report.copies_unreadable},
+                        {"public_keys", report.public_keys},
+                        {"first_seal", report.first ? json_of(*report.first) : nullptr},
+                        {"last_seal", report.last ? json_of(*report.last) : nullptr},
+                        {"findings_total", report.found_count},
+                        {"findings", findings}}
+        .dump(2);
 }
 
 std::string import_json(const restore::ImportCounts& counts, Timestamp exported_at, bool dry_run) {

@@ -1,0 +1,95 @@
+#include "daemon/sealing.h"
+
+#include <chrono>
+#include <stdexcept>
+
+#include "base/log.h"
+
+namespace gdprd::daemon {
+
+namespace {
+
+// A stop, or the end of the time for it, between two pages.
+struct Interrupted : std::exception {};
+
+void tell_seal(const seal::Seal& seal) {
+    log::info("ledger sealed", {{"number", seal.number}, {"rows", seal.rows}, {"seal", seal.line()}});
+}
+
+}  // namespace
+
+seal::SealerOptions sealer_options(const config::Config& config) {
+    return {config.ledger.database, SigningKey(config.seal.key), config.seal.file};
+}
+
+Sealing::Sealing(const config::Config& config, health::Metrics& metrics)
+    : options_(sealer_options(config)), every_(config.seal.every), metrics_(metrics) {}
+
+Milliseconds Sealing::period() const { return sealer_ ? Milliseconds{0} : every_; }
+
+// With this key: a new one is to sign soon. The first run of a process looks for itself what was forged.
+bool Sealing::is_sealed_by_another(const background::Run& run) const {
+    if (!has_sealed_) return false;
+    const auto last = seal::Store(run.connection, options_.ledger_database).last();
+    return last && last->whole && last->key_id == seal::key_id_of(options_.key.public_key()) &&
+           now() - last->at < every_ / 2;
+}
+
+void Sealing::run(const background::Run& run) {
+    if (!sealer_) {
+        if (is_sealed_by_another(run)) return metrics_.sealed_by_another();
+        sealer_ = std::make_unique<seal::Sealer>(options_, tell_seal);
+    }
+    try {
+        go_on(run);
+    } catch (const Interrupted&) {
+        sealer_.reset();
+    } catch (const std::exception&) {
+        sealer_.reset();
+        metrics_.seal_failed();
+        throw;
+    }
+}
+
+void Sealing::go_on(const background::Run& run) {
+    const bool more = sealer_->next(run.connection, [&] {
+        run.throttle.wait(run.connection, run.stop);
+        if (run.stop.stop_requested()) throw Interrupted();
+    });
+    if (more) return;
+    finish(sealer_->run());
+    sealer_.reset();
+}
+
+void Sealing::finish(const seal::SealRun& run) {
+    has_sealed_ = true;
+    metrics_.sealed(run.sealed, run.findings);
+    if (run.findings > 0 && run.findings != told_) {
+        log::error(
+            "rows of the ledger are not what was sealed, and the program has not changed them: run "
+            "`mautic-gdprd ledger verify`",
+            {{"rows", run.findings}});
+    }
+    told_ = run.findings;
+}
+
+void seal_at_stop(const config::Config& config, Milliseconds limit) {
+    if (config.seal.key.empty()) return;
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + limit;
+    try {
+        database::Connection connection(config.database);
+        seal::Sealer sealer(sealer_options(config), tell_seal);
+        const auto watch = [&] {
+            if (Clock::now() > end) throw Interrupted();
+        };
+        while (sealer.next(connection, watch)) continue;
+    } catch (const Interrupted&) {
+        log::warning("no time to seal the ledger before the stop; the next start does");
+    } catch (const std::exception& error) {
+        log::warning("the ledger was not sealed at the stop; the next start does",
+                     {{"why", describe(error)}});
+    }
+}
+
+}  // namespace gdprd::daemon
