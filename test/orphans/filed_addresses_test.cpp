@@ -30,7 +30,7 @@ struct Leftovers : BackgroundFixture {
     Leftovers() : BackgroundFixture("mtc_", "5.1.1") {
         change(
             "CREATE TABLE mtc_opt_ins (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, lead_id BIGINT"
-            " UNSIGNED NULL, email VARCHAR(191), date_created DATETIME NOT NULL, KEY lead (lead_id),"
+            " UNSIGNED NULL, email VARCHAR(191), date_created DATETIME NOT NULL, KEY by_lead (lead_id),"
             " CONSTRAINT opt_in_lead FOREIGN KEY (lead_id) REFERENCES mtc_leads (id) ON DELETE SET NULL)");
         world.mautic.read_columns();
         world.map = with_entry(opt_in);
