@@ -101,6 +101,25 @@ TEST_CASE("a contact is erased whatever the server's settings are") {
     }
 }
 
+TEST_CASE("where GTIDs forbid to change a table without transactions its contacts stay, and are told why") {
+    if (!ServerUnderTest::get().is_mysql()) return;  // MariaDB's GTIDs forbid nothing
+    PrivateServer::Options options;
+    options.arguments = {"--log-bin=binlog", "--gtid-mode=ON", "--enforce-gtid-consistency=ON"};
+    PrivateServer server(options);
+    Installation here(server, "without_transactions");
+    here.add_opted_out(7);
+    here.mautic.connection().change("ALTER TABLE audit_log ENGINE = MyISAM");
+    const std::string before = here.mautic.dump();
+    const std::string config = here.config.write().string();
+    CHECK_THAT(run({"check", "--config", config}).text,
+               ContainsSubstring("audit_log: its engine MyISAM has no transactions"));
+    const Answer answer = run({"erase", "--contact", "7", "--config", config});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 1);
+    CHECK_THAT(answer.text, ContainsSubstring("audit_log: change: with enforce_gtid_consistency"));
+    CHECK(here.mautic.dump() == before);
+}
+
 // A value may have come while the server still took it. MySQL then makes an empty text of one of its JSON
 // type.
 TEST_CASE("a value that is longer than a packet is erased, or its contact is left as it is and named") {
