@@ -31,7 +31,7 @@ class Upgrade {
         constexpr std::size_t statements_a_person = 4;
         for (std::size_t i = 0; i < statements.size(); ++i) {
             CAPTURE(version, statements[i]);
-            connection.change(statements[i]);
+            alter(statements[i]);
             if (i % statements_a_person == 0) add_person();
         }
         here_.mautic.read_columns();
@@ -45,6 +45,19 @@ class Upgrade {
     const std::vector<ContactId>& contacts() const { return contacts_; }
 
   private:
+    // MariaDB locks the tables that refer to the altered one, so that an erasure which has changed one of
+    // them and needs another is a deadlock. Which of the two is refused the server chooses.
+    void alter(const std::string& statement) {
+        for (bool done = false; !done;) {
+            try {
+                here_.mautic.connection().change(statement);
+                done = true;
+            } catch (const database::DatabaseError& error) {
+                if (error.error_class() != database::ErrorClass::conflict) throw;
+            }
+        }
+    }
+
     void add_person() {
         here_.mautic.read_columns();
         const ContactId contact = neighbour + 1 + contacts_.size();
