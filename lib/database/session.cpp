@@ -77,6 +77,14 @@ std::vector<Variable> wanted_variables(const ConnectionOptions& options) {
         off("sql_safe_updates"),
         on("sql_big_selects"),
         off("sql_auto_is_null"),  // or `id IS NULL` finds the row inserted last
+        // Or MariaDB reads a table with system versioning as it was then.
+        where_known({"system_versioning_asof", "DEFAULT", "default"}),
+        where_known(text("default_regex_flags", "")),  // MULTILINE finds a hash in one line of a text
+        on("sql_quote_show_create"),  // MariaDB's catalog quotes the columns in an expression, or not
+        where_known(text("alter_algorithm", "DEFAULT")),  // INSTANT refuses what the ledger's tables need
+        // Or a few ids in a list are too many to look up, and the whole table is read and locked.
+        where_known({"range_optimizer_max_mem_size", "0", "0"}),
+        where_known({"optimizer_max_sel_arg_weight", "0", "0"}),
         {"sql_select_limit", no_limit, no_limit},
         // Not low_priority_updates: InnoDB has no use for it, and on MySQL it takes a right of its own.
     };

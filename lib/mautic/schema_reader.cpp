@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 #include <utility>
 
 #include "base/hex.h"
@@ -91,10 +93,29 @@ Table* place_for(Schema& schema, const std::string& real_name, const TableKind& 
     return &table;
 }
 
-// Both servers quote the names of columns wherever they write an expression; which case it was written in
-// says nothing.
+bool is_of_name(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
+}
+
+// True when the name is a word of the expression, outside of texts and not a function's.
+bool has_bare_name(std::string_view expression, std::string_view name) {
+    bool in_text = false;
+    for (std::size_t at = 0, end = 0; at < expression.size(); at = end) {
+        while (end < expression.size() && is_of_name(expression[end])) ++end;
+        const bool is_function = end < expression.size() && expression[end] == '(';
+        if (!in_text && !is_function && expression.substr(at, end - at) == name) return true;
+        if (end == at && expression[end++] == '\'') in_text = !in_text;
+    }
+    return false;
+}
+
+// Both servers quote the names of columns wherever they write an expression, and which case it was written in
+// says nothing. MySQL keeps the expression as it wrote it when the table was made: without quotes if
+// sql_quote_show_create was OFF.
 bool names_column(const std::string& expression, const Column& column) {
-    return to_lower(expression).find(to_lower(database::quote_identifier(column.name))) != std::string::npos;
+    const std::string text = to_lower(expression);
+    if (text.find('`') == std::string::npos) return has_bare_name(text, to_lower(column.name));
+    return text.find(to_lower(database::quote_identifier(column.name))) != std::string::npos;
 }
 
 void note_expression(Table& table, const std::string& expression) {
@@ -128,7 +149,9 @@ void read_columns(Connection& connection, Schema& schema, Digest& digest) {
 void note_check(Table& table, const std::string& clause) {
     for (Column& column : table.columns) {
         const std::string name = database::quote_identifier(column.name);
-        if (to_lower(clause) == to_lower("json_valid(" + name + ")")) {
+        const std::string text = to_lower(clause);
+        if (text == to_lower("json_valid(" + name + ")") ||
+            text == to_lower("json_valid(" + column.name + ")")) {
             column.json = true;
         } else {
             column.checked |= names_column(clause, column);

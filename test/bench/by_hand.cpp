@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/server_under_test.h"
+
 namespace gdprd::bench {
 namespace {
 
@@ -11,11 +13,22 @@ std::string list_of(std::span<const ContactId> contacts) {
     return list;
 }
 
-std::string with_ids(std::string sql, const std::string& ids) {
-    constexpr std::string_view mark = "{ids}";
-    for (auto at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + ids.size())) {
-        sql.replace(at, mark.size(), ids);
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+        text.replace(at, what.size(), by);
     }
+}
+
+std::string with_ids(std::string sql, const std::string& ids) {
+    replace_all(sql, "{ids}", ids);
+    return sql;
+}
+
+// In a replacement MySQL has another name for what was found in brackets, and its JSON has blanks.
+std::string for_server(std::string sql) {
+    if (!test::ServerUnderTest::get().is_mysql()) return sql;
+    replace_all(sql, "'\\\\1", "'$1");
+    replace_all(sql, "':\"", "': \"");
     return sql;
 }
 
@@ -80,7 +93,7 @@ std::vector<ByHand::TableChange> ByHand::changes() const {
 ByHand::ByHand(const test::MauticDatabase& mautic, std::string ledger_database)
     : connection_(mautic.options()), ledger_(std::move(ledger_database)) {
     for (const TableChange& change : changes()) {
-        if (mautic.has_table(change.table)) changes_.push_back(change);
+        if (mautic.has_table(change.table)) changes_.push_back({change.table, for_server(change.sql)});
     }
     for (const char* table : {"lead_ips_xref", "email_stats", "page_hits", "form_submissions",
                               "lead_points_change_log", "campaign_lead_event_log"}) {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <numeric>
+#include <regex>
 #include <thread>
 
 #include "bench/large_mautic_rows.h"
@@ -36,6 +37,20 @@ class WithoutChecks {
     std::string mode_;
 };
 
+// Statements name MariaDB's engine of sequences.
+std::string with_sequences(const std::string& sql) {
+    static const std::regex sequence("seq_([0-9]+)_to_([0-9]+)");
+    std::string text;
+    auto rest = sql.begin();
+    for (std::sregex_iterator found(sql.begin(), sql.end(), sequence), end; found != end; ++found) {
+        text.append(rest, (*found)[0].first);
+        text +=
+            "(SELECT seq FROM " + test::sequence(std::stoull((*found)[1]), std::stoull((*found)[2])) + ")";
+        rest = (*found)[0].second;
+    }
+    return text.append(rest, sql.end());
+}
+
 void run(test::MauticDatabase& mautic, const FillStatement& statement, Range range) {
     if (!mautic.has_table(statement.table)) return;
     std::string sql = statement.sql;
@@ -44,7 +59,7 @@ void run(test::MauticDatabase& mautic, const FillStatement& statement, Range ran
     replace_all(sql, "{last}", std::to_string(range.last()));
     replace_all(sql, "{count}", std::to_string(range.count));
     replace_all(sql, "{before}", std::to_string(range.first - 1));
-    mautic.connection().change(sql, {}, statement.table + ": fill");
+    mautic.connection().change(with_sequences(sql), {}, statement.table + ": fill");
 }
 
 }  // namespace

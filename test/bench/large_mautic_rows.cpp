@@ -20,7 +20,7 @@ const std::string user_agent =
     "'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36'";
 // Every other contact has an address of its own, twenty others share one.
 const std::string ip_of_contact = "IF(l.id % 2 = 1, l.id, l.id - l.id % 40 + 40)";
-const std::string cookie_of_contact = "LEFT(SHA1(CONCAT('cookie', l.id)), 23)";
+const std::string cookie_of_contact = "LEFT(SHA2(CONCAT('cookie', l.id), 256), 23)";
 
 std::string leads() {
     return R"(INSERT INTO {prefix}leads (id, is_published, date_added, created_by_user, date_modified, points,
@@ -41,7 +41,7 @@ FROM (SELECT seq AS c, '2022-01-01 09:00:00' + INTERVAL seq % 20000 HOUR AS adde
             'Hazel', 'Iron', 'Juniper', 'Kelp', 'Linden', 'Maple', 'Nettle', 'Oak', 'Pepper', 'Quartz'),
             ELT(1 + seq DIV 221 % 11, 'brook', 'croft', 'dale', 'fell', 'gate', 'hurst', 'ley', 'mere',
             'stead', 'thorpe', 'wick')) AS family
-    FROM seq_{first}_to_{last}) AS person)";
+    FROM seq_{first}_to_{last} AS k) AS person)";
 }
 
 std::string ip_addresses() {
@@ -88,7 +88,7 @@ SELECT {before} * 8 + mailing * {count} + id - {before}, 1 + mailing, id, 1 + ma
 FROM (SELECT k.seq AS mailing, l.id, l.firstname, l.lastname, k.seq % 4 = 3 AS opened, )" +
            ip_of_contact + R"( AS ip,
         IF(k.seq = 0 AND l.id % 10 = 0, CONCAT('formerly.', l.email), l.email) AS address,
-        LEFT(SHA1(CONCAT('mail', k.seq, '-', l.id)), 22) AS hash,
+        LEFT(SHA2(CONCAT('mail', k.seq, '-', l.id), 256), 22) AS hash,
         l.date_added + INTERVAL 30 * (1 + k.seq) DAY AS sent,
         CONCAT('News of month ', k.seq, ' for ', l.firstname) AS subject
     FROM seq_0_to_7 AS k STRAIGHT_JOIN )" +
@@ -173,7 +173,7 @@ std::vector<FillStatement> shared_content() {
     return {
         {"emails",
          "INSERT IGNORE INTO {prefix}emails (id, is_published, name, subject)"
-         " SELECT seq, 1, CONCAT('News ', seq), 'News' FROM seq_1_to_8"},
+         " SELECT seq, 1, CONCAT('News ', seq), 'News' FROM seq_1_to_8 AS k"},
         {"pages",
          "INSERT IGNORE INTO {prefix}pages (id, is_published, title, alias) VALUES (1, 1, 'A', 'a')"},
         {"forms", "INSERT IGNORE INTO {prefix}forms (id, is_published, name, alias) VALUES (1, 1, 'A', 'a')"},
@@ -183,7 +183,7 @@ std::vector<FillStatement> shared_content() {
         {"campaigns", "INSERT IGNORE INTO {prefix}campaigns (id, is_published, name) VALUES (1, 1, 'A')"},
         {"campaign_events",
          "INSERT IGNORE INTO {prefix}campaign_events (id, campaign_id, name, properties)"
-         " SELECT seq, 1, 'A mail', 'a:0:{}' FROM seq_1_to_3"},
+         " SELECT seq, 1, 'A mail', 'a:0:{}' FROM seq_1_to_3 AS k"},
     };
 }
 

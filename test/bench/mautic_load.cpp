@@ -55,7 +55,7 @@ void MauticLoad::contact_save(ContactId contact) {
 void MauticLoad::mail_opened(ContactId contact) {
     connection_.change(
         "UPDATE email_stats SET is_read = 1, date_read = NOW(), last_opened = NOW(),"
-        " open_count = open_count + 1 WHERE tracking_hash = LEFT(SHA1(CONCAT('mail1-', ?)), 22)",
+        " open_count = open_count + 1 WHERE tracking_hash = LEFT(SHA2(CONCAT('mail1-', ?), 256), 22)",
         std::vector<Value>{contact}, "mail opened");
 }
 

@@ -12,6 +12,7 @@
 #include "queue/queue.h"
 #include "reconciliation/sweep.h"
 #include "support/private_server.h"
+#include "support/server_under_test.h"
 #include "system/daemon_config.h"
 
 namespace gdprd::bench {
@@ -22,7 +23,7 @@ constexpr int looks = 200;
 
 void fill(test::MauticDatabase& mautic, const std::string& ledger, std::uint64_t rows) {
     auto& root = mautic.connection();
-    const std::string every = " FROM seq_1_to_" + std::to_string(rows);
+    const std::string every = " FROM " + test::sequence(1, rows);
     root.change("SET SESSION foreign_key_checks = 0");
     root.change(
         "INSERT INTO leads (id, is_published, points, email) SELECT seq, 1, 0, LEFT(SHA2(seq, 256), 32)" +

@@ -46,13 +46,15 @@ TEST_CASE(
     "sent") {
     const bool mysql = test::ServerUnderTest::get().is_mysql();
     const std::string of_server =
-        mysql ? "completion_type = 1, max_execution_time = 1000"
-              : "completion_type = 2, check_constraint_checks = 0, max_statement_time = 1";
+        mysql ? "completion_type = 1, max_execution_time = 1000, range_optimizer_max_mem_size = 1000"
+              : "completion_type = 2, check_constraint_checks = 0, max_statement_time = 1,"
+                " system_versioning_asof = '2001-01-01 00:00:00', default_regex_flags = 'MULTILINE',"
+                " alter_algorithm = 'INSTANT', optimizer_max_sel_arg_weight = 2";
     test::PrivateServer odd(
         {.arguments = {"--loose-skip-character-set-client-handshake", "--character-set-server=latin2",
                        "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1,"
                        " sql_select_limit = 1, foreign_key_checks = 0, unique_checks = 0,"
-                       " time_zone = '-07:00', sql_big_selects = 0, " +
+                       " time_zone = '-07:00', sql_big_selects = 0, sql_quote_show_create = 0, " +
                            of_server + "; SET SESSION TRANSACTION READ ONLY; USE information_schema"}});
     odd.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
     odd.execute("CREATE USER 'ordinary'@'localhost'");  // for root init_connect is not run
@@ -69,13 +71,22 @@ TEST_CASE(
     CHECK(variable(connection, "foreign_key_checks") == "1");
     CHECK(variable(connection, "unique_checks") == "1");
     CHECK(variable(connection, "sql_big_selects") == "1");
+    CHECK(variable(connection, "sql_quote_show_create") == "1");
     CHECK(variable(connection, "completion_type") == "NO_CHAIN");
     CHECK(variable(connection, mysql ? "transaction_read_only" : "tx_read_only") == "0");
     CHECK(variable(connection, "time_zone") == "+00:00");
     CHECK(variable(connection, "sql_select_limit") == "18446744073709551615");
     if (mysql) {
         CHECK(variable(connection, "max_execution_time") == "0");
+        CHECK(variable(connection, "range_optimizer_max_mem_size") == "0");
     } else {
+        CHECK(variable(connection, "system_versioning_asof") == "DEFAULT");
+        CHECK(variable(connection, "default_regex_flags").empty());
+        CHECK(variable(connection, "alter_algorithm") == "DEFAULT");
+        CHECK(variable(connection, "optimizer_max_sel_arg_weight") == "0");
+        connection.change("CREATE TABLE kept (id INT PRIMARY KEY) WITH SYSTEM VERSIONING");
+        connection.change("INSERT INTO kept VALUES (1)");
+        CHECK(connection.change("DELETE FROM kept WHERE id = 1") == 1);
         CHECK(variable(connection, "check_constraint_checks") == "1");
         CHECK(variable(connection, "max_statement_time") == "0.000000");
     }

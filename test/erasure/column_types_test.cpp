@@ -58,6 +58,8 @@ std::vector<TypedColumn> columns_of_every_type() {
     };
     const std::string& server = ServerUnderTest::get().name();
     if (server == "mysql") columns.push_back({"c_vector", "VECTOR(2)", "STRING_TO_VECTOR('[1, 2]')", false});
+    if (server == "mariadb-11.8")
+        columns.push_back({"c_vector", "VECTOR(2)", "VEC_FromText('[1, 2]')", false});
     if (server != "mysql") {
         columns.push_back({"c_inet4", "INET6", "'::ffff:198.18.0.7'", false});
         columns.push_back({"c_uuid", "UUID", "'00000000-0000-0000-0000-000000000007'", false});

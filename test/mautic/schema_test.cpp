@@ -327,6 +327,30 @@ TEST_CASE("a check names a column in whatever case it is written") {
     CHECK_FALSE(table->find("answers")->checked);
 }
 
+// MySQL keeps an expression as it was written out when its table was made.
+TEST_CASE("columns in an expression are known where the server quoted no names") {
+    MauticDatabase mautic(server(), "unquoted", "mtc_");
+    mautic.load_own_schema();
+    mautic.connection().change("SET SESSION sql_quote_show_create = OFF");
+    mautic.connection().change(
+        "CREATE TABLE mtc_cards (id INT PRIMARY KEY, email VARCHAR(64) NOT NULL, other VARCHAR(64), lower"
+        " VARCHAR(64), answers LONGTEXT, email_lc VARCHAR(64) AS (LOWER(Email)) VIRTUAL, CHECK (email <>"
+        " 'other'), CHECK (JSON_VALID(answers)), CHECK (LENGTH(answers) <> 7 OR email <> ''))");
+    mautic.connection().change("SET SESSION sql_quote_show_create = ON");
+    const Schema schema = read_schema(mautic.connection(), "mtc_");
+    const Table* table = schema.find("cards");
+    REQUIRE(table != nullptr);
+    std::set<std::string> checked;
+    std::set<std::string> computed_from;
+    for (const Column& column : table->columns) {
+        if (column.checked) checked.insert(column.name);
+        if (column.computed_from) computed_from.insert(column.name);
+    }
+    CHECK(checked == std::set<std::string>{"answers", "email"});
+    CHECK(computed_from == std::set<std::string>{"email"});
+    CHECK(table->find("answers")->json);
+}
+
 TEST_CASE("what a generated column or an index is computed from is noted") {
     MauticDatabase mautic(server(), "expressions", "mtc_");
     mautic.load_own_schema();
