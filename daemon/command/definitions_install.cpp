@@ -43,7 +43,8 @@ void define_init(CLI::App& app, Chosen& chosen) {
     add_optional(command, "--ledger-database", options->ledger_database, "The ledger's database", "NAME");
     add_optional(command, "--data-map", options->data_map, "The contact data map", "FILE");
     add_optional(command, "--queue-directory", options->queue_directory, "Where the queue is kept", "DIR");
-    add_optional(command, "--url", options->url, "What Mautic reaches the daemon by; printed, and kept as [webhook] url", "URL");
+    add_optional(command, "--url", options->url,
+                 "What Mautic reaches the daemon by; printed, and kept as [webhook] url", "URL");
     command.add_option("--hash", options->hash, "The hash; init prints what speaks for each")
         ->type_name("md5|sha256")
         ->check(CLI::IsMember({"md5", "sha256"}).description(""));
