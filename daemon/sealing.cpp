@@ -31,8 +31,7 @@ Milliseconds Sealing::period() const { return sealer_ ? Milliseconds{0} : every_
 bool Sealing::is_sealed_by_another(const background::Run& run) const {
     if (!has_sealed_) return false;
     const auto last = seal::Store(run.connection, options_.ledger_database).last();
-    return last && last->whole && last->key_id == seal::key_id_of(options_.key.public_key()) &&
-           now() - last->at < every_ / 2;
+    return last && seal::is_whole_and_recent(*last, options_.key.public_key(), now(), every_ / 2);
 }
 
 void Sealing::run(const background::Run& run) {

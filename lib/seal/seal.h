@@ -53,6 +53,10 @@ std::string key_id_of(const std::string& public_key);
 void sign(Seal& seal, const SigningKey& key);
 bool is_signed_by(const Seal& seal, const std::string& public_key);
 
+// Was this one made with that key within `age` before `at`, of all rows? A seal of a time to come is none:
+// the clock was set back since, or is wrong.
+bool is_whole_and_recent(const Seal& seal, const std::string& public_key, Timestamp at, Milliseconds age);
+
 // Nothing for anything else than what line() writes.
 std::optional<Seal> parse_seal(std::string_view line);
 
