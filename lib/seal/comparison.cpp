@@ -99,6 +99,13 @@ std::optional<Row> RowReader::record(std::uint64_t contact) {
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 
+Limits stored_limits(Store& store, Timestamp at) {
+    Limits limits;
+    if (const auto whole = store.last_whole()) limits.since = std::min(whole->at, at);
+    limits.highest = store.highest_keys();
+    return limits;
+}
+
 Comparison::Comparison(RowReader& rows, Store& store) : Comparison(rows, store, {all_evidence.front(), 0}) {}
 
 Comparison::Comparison(RowReader& rows, Store& store, Place from)

@@ -53,6 +53,10 @@ class StoredHistory : public History {
     Store& store_;
 };
 
+// As the seals have them at this time. Where the last comparison is of a time to come, a clock was set back
+// since, and what follows is dated before it: then the present counts.
+Limits stored_limits(Store& store, Timestamp at);
+
 struct Compared {
     std::optional<Row> row;      // nothing: it is gone
     std::optional<Leaf> sealed;  // the newest leaf; nothing: never sealed

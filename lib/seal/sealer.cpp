@@ -82,9 +82,8 @@ void Sealer::begin(Store& store) {
     const auto last = store.last();
     refuse_cut_off(last, store);
     refuse_other_key(last);
-    if (const auto whole = store.last_whole()) limits_.since = whole->at;
-    limits_.highest = store.highest_keys();
     begun_at_ = options_.clock();
+    limits_ = stored_limits(store, *begun_at_);
 }
 
 bool Sealer::next(database::Connection& connection, const std::function<void()>& between_pages) {

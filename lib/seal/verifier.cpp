@@ -153,10 +153,11 @@ class ChainCheck {
 class RowCheck {
   public:
     RowCheck(database::Connection& connection, Store& store, const std::string& ledger, SealReport& report)
-        : store_(store), report_(report), rows_(connection, ledger), history_(rows_, store) {
-        if (const auto whole = store.last_whole()) limits_.since = whole->at;
-        limits_.highest = store.highest_keys();
-    }
+        : store_(store),
+          report_(report),
+          rows_(connection, ledger),
+          history_(rows_, store),
+          limits_(stored_limits(store, now())) {}
 
     void run() {
         Comparison comparison(rows_, store_);
@@ -217,7 +218,7 @@ class RowCheck {
     SealReport& report_;
     RowReader rows_;
     StoredHistory history_;
-    Limits limits_;
+    const Limits limits_;
 };
 
 }  // namespace

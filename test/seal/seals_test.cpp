@@ -189,6 +189,46 @@ TEST_CASE("A seal that somebody added with a key of their own is not built upon"
     CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves});
 }
 
+TEST_CASE("What a record was before its last seal does not pass for a former record") {
+    SealedLedger ledger(server().options());
+    begin(ledger);
+    ledger.connection.change("CREATE TABLE " + in_ledger("earlier") + " AS SELECT * FROM " +
+                             in_ledger("erasure") + " WHERE contact_id = 8");
+    ledger.pass(8, Status::complete);
+    age(ledger);
+    ledger.seal();
+    const auto columns = [&] {
+        std::string list;
+        for (const seal::Column& column : seal::layout_of(Evidence::erasure).columns)
+            list += (list.empty() ? "" : ", ") + std::string(column.name);
+        return list;
+    }();
+    ledger.connection.change("INSERT INTO " + in_ledger("former_erasure") + " (" + columns + ") SELECT " +
+                             columns + " FROM " + in_ledger("earlier"));
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+    ledger.connection.change("DELETE FROM " + in_ledger("former_erasure"));
+    ledger.erase(8);  // the last one does
+    age(ledger);
+    CHECK(ledger.verify().found_count == 0);
+}
+
+TEST_CASE("What is erased after a clock that was ahead was set back is no forgery") {
+    SealedLedger ledger(server().options());
+    const Timestamp before = now() - std::chrono::minutes{10};
+    ledger.time = before + std::chrono::days{400};
+    begin(ledger);
+    ledger.time = before;
+    ledger.erase(9);
+    CHECK(ledger.verify().found_count == 0);
+    const seal::SealRun run = ledger.seal();
+    CHECK(run.findings == 0);
+    CHECK(run.sealed == 2);
+    // The past is no more open than it was.
+    ledger.time = before - std::chrono::hours{3};
+    ledger.erase(10);
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+}
+
 TEST_CASE("A ledger that was restored from a backup shows what is lost and what is as it was") {
     SealedLedger ledger(server().options());
     begin(ledger);
