@@ -23,7 +23,7 @@ namespace gdprd::seal {
 enum class SealKind {
     regular,
     accepted,  // by a person: rows as they were, whatever became of them
-    imported,  // rows that `ledger import` took over
+    imported,  // rows that `ledger import` or `ledger addresses` brought
 };
 inline constexpr auto seal_kind_names = make_names<SealKind>(
     {{SealKind::regular, "regular"}, {SealKind::accepted, "accepted"}, {SealKind::imported, "imported"}});
