@@ -25,6 +25,15 @@ std::string select_list(const TableLayout& table) {
     return list;
 }
 
+// Where the next page begins. Somebody may have taken the table's key away: then of rows with one number some
+// could stand beyond the page, and be passed over.
+std::uint64_t end_at_a_key(std::vector<Row>& page) {
+    const std::uint64_t last = page.back().key;
+    if (page.front().key == last) return last + 1;
+    std::erase_if(page, [&](const Row& row) { return row.key == last; });
+    return last;
+}
+
 }  // namespace
 
 RowReader::RowReader(database::Connection& connection, const std::string& ledger_database)
@@ -59,12 +68,12 @@ std::vector<Row> RowReader::select(Evidence table, const std::string& condition)
         }
         rows.push_back(std::move(row));
     }
-    if (is_record(table) && !rows.empty()) add_findings(table, rows);
     return rows;
 }
 
 // Sorted here: a server may order names by their collation.
-void RowReader::add_findings(Evidence table, std::vector<Row>& rows) {
+void RowReader::add_findings(Evidence table, std::span<Row> rows) {
+    if (!is_record(table) || rows.empty()) return;
     const bool is_current = table == Evidence::erasure;
     const std::string key = is_current ? "contact_id" : "former_id";
     const auto [first, last] = std::minmax_element(rows.begin(), rows.end(),
@@ -86,16 +95,22 @@ void RowReader::add_findings(Evidence table, std::vector<Row>& rows) {
 
 std::vector<Row> RowReader::page(Evidence table, std::uint64_t from, std::size_t max) {
     const std::string key(layout_of(table).key);
-    return select(table,
-                  key + " >= " + std::to_string(from) + " ORDER BY " + key + " LIMIT " + std::to_string(max));
+    auto rows = select(
+        table, key + " >= " + std::to_string(from) + " ORDER BY " + key + " LIMIT " + std::to_string(max));
+    add_findings(table, rows);
+    return rows;
 }
 
+// Between two of these lie those of others, and their findings: each by itself.
 std::vector<Row> RowReader::former_records(std::uint64_t contact) {
-    return select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");
+    auto rows = select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");
+    for (Row& row : rows) add_findings(Evidence::former_erasure, std::span(&row, 1));
+    return rows;
 }
 
 std::optional<Row> RowReader::record(std::uint64_t contact) {
     auto rows = select(Evidence::erasure, "contact_id = " + std::to_string(contact));
+    add_findings(Evidence::erasure, rows);
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 
@@ -132,7 +147,7 @@ void Comparison::fill(const std::function<void()>& between_pages) {
         between_pages();
         auto page = row_reader_.page(place_.first, next_row_, page_rows);
         rows_end_ = page.size() < page_rows || page.back().key == key_max;
-        if (!rows_end_) next_row_ = page.back().key + 1;
+        if (!rows_end_) next_row_ = end_at_a_key(page);
         std::move(page.begin(), page.end(), std::back_inserter(rows_));
     }
     while (!leaves_end_ && (leaves_.empty() || leaves_.front().key == leaves_.back().key)) {

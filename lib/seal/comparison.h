@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class RowReader {
   private:
     std::string name_of(Evidence table) const;
     std::vector<Row> select(Evidence table, const std::string& condition);
-    void add_findings(Evidence table, std::vector<Row>& rows);
+    void add_findings(Evidence table, std::span<Row> rows);
 
     database::Connection& connection_;
     const std::string ledger_;

@@ -133,6 +133,21 @@ TEST_CASE("Seals that are cut off at the end are found by the ledger's own count
     CHECK(kinds_of(ledger.verify({options.file})) == std::vector{Discrepancy::outside_copy});
 }
 
+TEST_CASE("A file that cannot be written costs no seal at each attempt") {
+    const TemporaryDirectory directory;
+    SealedLedger ledger(server().options());
+    seal::SealerOptions options = ledger.sealing();
+    options.file = directory / "not there" / "seals";
+    begin(ledger);
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        CHECK_THROWS_WITH(ledger.seal(options), ContainsSubstring("cannot be written"));
+    }
+    CHECK(ledger.store().last()->number == 1);
+    std::filesystem::create_directory(directory / "not there");
+    ledger.seal(options);
+    CHECK(seal::read_copies(options.file).hashes.size() == 2);
+}
+
 TEST_CASE("A chain that was made anew with another key does not pass for the old one") {
     SealedLedger ledger(server().options());
     begin(ledger);
@@ -187,6 +202,40 @@ TEST_CASE("A seal that somebody added with a key of their own is not built upon"
                              " SELECT table_name, row_key, 2, state, changed_at, content, erasure FROM " +
                              in_seals("leaf") + " l LIMIT 1");
     CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves});
+}
+
+TEST_CASE("Rows and leaves that a table's key would not allow are found") {
+    constexpr std::uint64_t last_of_page = seal::Comparison::page_rows;
+    SealedLedger ledger(server().options());
+    ledger.connection.change(std::string("USE ") + SealedLedger::name);
+    ledger.connection.change("INSERT INTO " + in_ledger("erased_address") +
+                             " SELECT seq, seq, SHA2(seq, 256), 'sha256', '', 'seen', '2026-02-01' FROM " +
+                             sequence(1, 1'200));
+    ledger.seal();
+    REQUIRE(ledger.verify().found_count == 0);
+    SECTION("a row with the number of another one, at the end of a page") {
+        ledger.connection.change("ALTER TABLE " + in_ledger("erased_address") +
+                                 " MODIFY id BIGINT UNSIGNED NOT NULL, DROP PRIMARY KEY, ADD KEY (id)");
+        ledger.connection.change("INSERT INTO " + in_ledger("erased_address") + " VALUES (" +
+                                 std::to_string(last_of_page) +
+                                 ", 1, REPEAT('a', 64), 'sha256', '', 'seen', '2026-02-01')");
+        const seal::SealReport report = ledger.verify();
+        REQUIRE(report.found_count > 0);
+        CHECK(report.found[0].key == last_of_page);
+    }
+    SECTION("a leaf before the first seal") {
+        ledger.connection.change(
+            "INSERT INTO " + in_ledger("erasure") +
+            " (contact_id, algorithm, channel, reason, origin, erased_at, last_pass_at, status, passes,"
+            " rows_changed, rows_deleted, rows_late, hash_marks, policy_digest, schema_digest, map_digest)"
+            " VALUES (0, 'sha256', 'email', 'bounced', 'webhook', '2026-02-01', '2026-02-01', 'complete', 3,"
+            " 40, 5, 0, '', REPEAT('d', 64), REPEAT('d', 64), REPEAT('d', 64))");
+        REQUIRE(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+        seal::RowReader rows(ledger.connection, SealedLedger::name);
+        const seal::Leaf leaf = seal::leaf_of(*rows.record(0));
+        ledger.store().add_leaves(std::span(&leaf, 1));
+        CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves, Discrepancy::added});
+    }
 }
 
 TEST_CASE("What a record was before its last seal does not pass for a former record") {
