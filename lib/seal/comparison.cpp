@@ -38,6 +38,7 @@ std::uint64_t end_at_a_key(std::vector<Row>& page) {
 
 RowReader::RowReader(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection),
+      ledger_name_(ledger_database),
       ledger_(database::quote_identifier(ledger_database)),
       lookup_log_(database::quote_identifier(ledger::lookup_log_database(ledger_database))) {}
 
@@ -46,6 +47,7 @@ std::string RowReader::name_of(Evidence table) const {
 }
 
 bool RowReader::has(Evidence table) try {
+    if (table == Evidence::lookup) return ledger::LookupLog(connection_, ledger_name_).exists();
     connection_.select("SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0", {}, "seals: look for a table");
     return true;
 } catch (const database::DatabaseError& error) {

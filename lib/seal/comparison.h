@@ -35,7 +35,8 @@ class RowReader {
     void add_findings(Evidence table, std::span<Row> rows);
 
     database::Connection& connection_;
-    const std::string ledger_;
+    const std::string ledger_name_;
+    const std::string ledger_;  // quoted, as the next one
     const std::string lookup_log_;
 };
 

@@ -189,6 +189,11 @@ TEST_CASE("The daemon's account can add seals and neither change nor remove them
     CHECK_THAT(site.run({"check"}).text, ContainsSubstring("the ledger is not sealed"));
     CHECK(site.run({"ledger", "seal"}).exit_code != 0);
     CHECK(site.run({"erase", "--contact", "1"}).exit_code == 0);  // that goes on
+    site.here.server.execute("GRANT INSERT ON `" + name + "`.* TO 'mautic_gdprd'@'localhost'");
+    REQUIRE(site.run({"ledger", "seal"}).exit_code == 0);
+    name.replace(0, std::string("seals").size(), "lookups");
+    site.here.server.execute("REVOKE ALL PRIVILEGES ON `" + name + "`.* FROM 'mautic_gdprd'@'localhost'");
+    CHECK_THAT(site.run({"ledger", "seal"}).text, ContainsSubstring("grants --missing --apply"));
 }
 
 TEST_CASE("What an import brings is sealed as imported") {
