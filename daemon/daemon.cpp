@@ -31,7 +31,7 @@ namespace gdprd::daemon {
 namespace {
 
 constexpr Milliseconds status_period{5'000};
-constexpr Milliseconds seal_time_at_stop{20'000};
+constexpr Milliseconds seal_time_at_stop{12'000};
 
 // Who verifies and parses a large batch: the handler's thread and a second one. More gain nothing, because
 // the sockets and the commit take the rest of the time.

@@ -1,5 +1,6 @@
 #include "daemon/sealing.h"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -8,6 +9,10 @@
 namespace gdprd::daemon {
 
 namespace {
+
+// A server that hangs is not waited for as long as otherwise.
+constexpr Milliseconds statement_time_at_stop{5'000};
+constexpr Milliseconds lock_wait_at_stop{2'000};
 
 // A stop, or the end of the time for it, between two pages.
 struct Interrupted : std::exception {};
@@ -31,8 +36,7 @@ Milliseconds Sealing::period() const { return sealer_ ? Milliseconds{0} : every_
 bool Sealing::is_sealed_by_another(const background::Run& run) const {
     if (!has_sealed_) return false;
     const auto last = seal::Store(run.connection, options_.ledger_database).last();
-    return last && last->whole && last->key_id == seal::key_id_of(options_.key.public_key()) &&
-           now() - last->at < every_ / 2;
+    return last && seal::is_whole_and_recent(*last, options_.key.public_key(), now(), every_ / 2);
 }
 
 void Sealing::run(const background::Run& run) {
@@ -51,9 +55,11 @@ void Sealing::run(const background::Run& run) {
     }
 }
 
+// Waited for a busy server before a turn, and not in its transaction: it would keep old versions of all rows
+// for as long.
 void Sealing::go_on(const background::Run& run) {
+    run.throttle.wait(run.connection, run.stop);
     const bool more = sealer_->next(run.connection, [&] {
-        run.throttle.wait(run.connection, run.stop);
         if (run.stop.stop_requested()) throw Interrupted();
     });
     if (more) return;
@@ -78,7 +84,10 @@ void seal_at_stop(const config::Config& config, Milliseconds limit) {
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + limit;
     try {
-        database::Connection connection(config.database);
+        database::ConnectionOptions options = config.database;
+        options.read_timeout = std::min(options.read_timeout, statement_time_at_stop);
+        options.lock_wait_timeout = std::min(options.lock_wait_timeout, lock_wait_at_stop);
+        database::Connection connection(options);
         seal::Sealer sealer(sealer_options(config), tell_seal);
         const auto watch = [&] {
             if (Clock::now() > end) throw Interrupted();

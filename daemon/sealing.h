@@ -38,8 +38,8 @@ class Sealing : public background::Task {
     bool has_sealed_ = false;               // this process
 };
 
-// What is new by then. Never throws, and takes no longer than `limit`: what is left is sealed at the next
-// start.
+// What is new by then. Never throws, and takes no longer than `limit` and one statement, which gets five
+// seconds: what is left is sealed at the next start.
 void seal_at_stop(const config::Config& config, Milliseconds limit);
 
 }  // namespace gdprd::daemon

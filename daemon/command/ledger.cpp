@@ -184,8 +184,7 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     } else {
         ledger::open_ledger(connection, database, config.mautic.table_prefix);
     }
-    const bool seals = !options.dry_run && !config.seal.key.empty();
-    const bool agreed = seals && seal_now(connection, config, seal::SealKind::regular).findings == 0;
+    ImportSealing sealing(connection, config, !options.dry_run);
     ImportCounts counts;
     const auto take_page = [&](const std::vector<Record>& page) {
         const ImportCounts more = restore::import_page(connection, database, page, options.dry_run);
@@ -205,15 +204,12 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         if (!whole.addresses_filed) reconciliation::AddressFiling::begin_anew(connection, database);
     }
     read_ledger_file(options.file, take_page, take);
-    if (agreed) seal_now(connection, config, seal::SealKind::imported);
+    const std::string unsealed = sealing.finish();
     if (options.common.json) {
         std::cout << import_json(counts, whole.exported_at, options.dry_run) << '\n';
     } else {
         print_import(counts, whole.exported_at, options.dry_run);
-        if (seals && !agreed) {
-            std::cout << "Nothing of it is sealed, because the ledger did not agree with its seals before: "
-                         "look at\n`mautic-gdprd ledger verify`, then `mautic-gdprd ledger seal --accept`.\n";
-        }
+        std::cout << unsealed;
     }
     return ExitCode::done;
 }
@@ -223,13 +219,16 @@ ExitCode ledger_addresses(const LedgerAddressesOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     require_ledger(connection, config);
+    ImportSealing sealing(connection, config, !options.dry_run);
     reconciliation::AddressFiling filing(
         {config.mautic.table_prefix, config.ledger.database, options.dry_run});
     while (filing.next(connection)) fault::point("addresses-filed");
+    const std::string unsealed = sealing.finish();
     if (options.common.json) {
         std::cout << addresses_json(filing.counts(), options.dry_run) << '\n';
     } else {
         print_filing(filing.counts(), options.dry_run);
+        std::cout << unsealed;
     }
     return ExitCode::done;
 }

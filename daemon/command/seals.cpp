@@ -57,9 +57,12 @@ std::vector<std::string> keys_of(const LedgerVerifyOptions& options, const confi
 }
 
 void print(const seal::SealReport& report, bool is_key_known) {
-    const seal::Seal& last = *report.last;
-    std::cout << counted(report.seals, "seal") << ", " << seal_text(report.first->number, report.first->at)
-              << " to " << seal_text(last.number, last.at) << ".\n"
+    std::cout << counted(report.seals, "seal");
+    if (report.last) {
+        std::cout << ", " << seal_text(report.first->number, report.first->at) << " to "
+                  << seal_text(report.last->number, report.last->at);
+    }
+    std::cout << ".\n"
               << counted(report.rows, "row") << " compared; " << grouped(report.unsealed)
               << " of them new or changed since, and not sealed yet.\n";
     if (report.accepted > 0) {
@@ -67,7 +70,8 @@ void print(const seal::SealReport& report, bool is_key_known) {
                   << " cover rows as somebody accepted them (--accept).\n";
     }
     if (report.imported > 0) {
-        std::cout << counted(report.imported, "seal") << " cover rows that `ledger import` brought.\n";
+        std::cout << counted(report.imported, "seal")
+                  << " cover rows that `ledger import` or `ledger addresses` brought.\n";
     }
     std::cout << grouped(report.copies_compared) << " seals compared with copies outside the database";
     if (report.copies_unreadable > 0)
@@ -135,6 +139,31 @@ seal::SealRun seal_now(database::Connection& connection, const config::Config& c
     return sealer.run();
 }
 
+ImportSealing::ImportSealing(database::Connection& connection, const config::Config& config, bool is_wanted)
+    : connection_(connection), config_(config), is_wanted_(is_wanted && !config.seal.key.empty()) {
+    attempt([&] {
+        if (seal_now(connection_, config_, seal::SealKind::regular).findings == 0) return;
+        obstacle_ = "the ledger did not agree with its seals before";
+    });
+}
+
+std::string ImportSealing::finish() {
+    attempt([&] { seal_now(connection_, config_, seal::SealKind::imported); });
+    if (obstacle_.empty()) return {};
+    return "Nothing of it is sealed, because " + obstacle_ +
+           ": look at\n`mautic-gdprd ledger verify`, then `mautic-gdprd ledger seal --accept`.\n";
+}
+
+template <typename Work>
+void ImportSealing::attempt(Work work) {
+    if (!is_wanted_ || !obstacle_.empty()) return;
+    try {
+        work();
+    } catch (const Error& error) {
+        obstacle_ = "it could not be (" + describe(error) + ")";
+    }
+}
+
 ExitCode ledger_seal(const LedgerSealOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
     require_key(config);
@@ -167,7 +196,14 @@ ExitCode ledger_verify(const LedgerVerifyOptions& options) {
     require_ledger(connection, config);
     seal::Store store(connection, config.ledger.database);
     const auto copies = copies_of(options, config);
-    if (!store.exists() || (!store.last() && copies.empty())) {
+    // Where others know of seals, that there are none is a finding.
+    const bool is_known_of = !copies.empty() || store.noted_number() > 0;
+    if (!store.exists() && is_known_of) {
+        throw Error("the database of the seals is gone, and " +
+                        std::string(copies.empty() ? "the ledger knows of some" : "there is a copy of some"),
+                    "Bring it back from a backup; without one nothing shows any more what the ledger was");
+    }
+    if (!store.exists() || (!store.last() && !is_known_of)) {
         throw ConfigurationError(
             "the ledger has no seals",
             "`mautic-gdprd ledger seal-key` makes a key, `mautic-gdprd ledger seal` a seal");

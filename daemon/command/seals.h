@@ -42,6 +42,26 @@ inline constexpr const char* seal_key_name = "seal-key";
 // A whole run. Throws ConfigurationError without a key.
 seal::SealRun seal_now(database::Connection& connection, const config::Config& config, seal::SealKind kind);
 
+// What a command brings into the ledger, and the daemon would not: it is sealed as imported where everything
+// agreed before. The command does its work all the same: a ledger is brought back first, and sealed then.
+class ImportSealing {
+  public:
+    // Seals what is there. `is_wanted`: false for a dry run.
+    ImportSealing(database::Connection& connection, const config::Config& config, bool is_wanted);
+
+    // Seals what came since. Returns what a person has to know; "" when nothing.
+    std::string finish();
+
+  private:
+    template <typename Work>
+    void attempt(Work work);
+
+    database::Connection& connection_;
+    const config::Config& config_;
+    const bool is_wanted_;
+    std::string obstacle_;
+};
+
 std::string seal_json(const seal::SealRun& run, bool accepted);
 std::string verify_seals_json(const seal::SealReport& report);
 

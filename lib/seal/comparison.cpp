@@ -25,10 +25,20 @@ std::string select_list(const TableLayout& table) {
     return list;
 }
 
+// Where the next page begins. Somebody may have taken the table's key away: then of rows with one number some
+// could stand beyond the page, and be passed over.
+std::uint64_t end_at_a_key(std::vector<Row>& page) {
+    const std::uint64_t last = page.back().key;
+    if (page.front().key == last) return last + 1;
+    std::erase_if(page, [&](const Row& row) { return row.key == last; });
+    return last;
+}
+
 }  // namespace
 
 RowReader::RowReader(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection),
+      ledger_name_(ledger_database),
       ledger_(database::quote_identifier(ledger_database)),
       lookup_log_(database::quote_identifier(lookup::lookup_log_database(ledger_database))) {}
 
@@ -37,6 +47,7 @@ std::string RowReader::name_of(Evidence table) const {
 }
 
 bool RowReader::has(Evidence table) try {
+    if (table == Evidence::lookup) return ledger::LookupLog(connection_, ledger_name_).exists();
     connection_.select("SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0", {}, "seals: look for a table");
     return true;
 } catch (const database::DatabaseError& error) {
@@ -59,12 +70,12 @@ std::vector<Row> RowReader::select(Evidence table, const std::string& condition)
         }
         rows.push_back(std::move(row));
     }
-    if (is_record(table) && !rows.empty()) add_findings(table, rows);
     return rows;
 }
 
 // Sorted here: a server may order names by their collation.
-void RowReader::add_findings(Evidence table, std::vector<Row>& rows) {
+void RowReader::add_findings(Evidence table, std::span<Row> rows) {
+    if (!is_record(table) || rows.empty()) return;
     const bool is_current = table == Evidence::erasure;
     const std::string key = is_current ? "contact_id" : "former_id";
     const auto [first, last] = std::minmax_element(rows.begin(), rows.end(),
@@ -86,17 +97,30 @@ void RowReader::add_findings(Evidence table, std::vector<Row>& rows) {
 
 std::vector<Row> RowReader::page(Evidence table, std::uint64_t from, std::size_t max) {
     const std::string key(layout_of(table).key);
-    return select(table,
-                  key + " >= " + std::to_string(from) + " ORDER BY " + key + " LIMIT " + std::to_string(max));
+    auto rows = select(
+        table, key + " >= " + std::to_string(from) + " ORDER BY " + key + " LIMIT " + std::to_string(max));
+    add_findings(table, rows);
+    return rows;
 }
 
+// Between two of these lie those of others, and their findings: each by itself.
 std::vector<Row> RowReader::former_records(std::uint64_t contact) {
-    return select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");
+    auto rows = select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");
+    for (Row& row : rows) add_findings(Evidence::former_erasure, std::span(&row, 1));
+    return rows;
 }
 
 std::optional<Row> RowReader::record(std::uint64_t contact) {
     auto rows = select(Evidence::erasure, "contact_id = " + std::to_string(contact));
+    add_findings(Evidence::erasure, rows);
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+}
+
+Limits stored_limits(Store& store, Timestamp at) {
+    Limits limits;
+    if (const auto whole = store.last_whole()) limits.since = std::min(whole->at, at);
+    limits.highest = store.highest_keys();
+    return limits;
 }
 
 Comparison::Comparison(RowReader& rows, Store& store) : Comparison(rows, store, {all_evidence.front(), 0}) {}
@@ -125,7 +149,7 @@ void Comparison::fill(const std::function<void()>& between_pages) {
         between_pages();
         auto page = row_reader_.page(place_.first, next_row_, page_rows);
         rows_end_ = page.size() < page_rows || page.back().key == key_max;
-        if (!rows_end_) next_row_ = page.back().key + 1;
+        if (!rows_end_) next_row_ = end_at_a_key(page);
         std::move(page.begin(), page.end(), std::back_inserter(rows_));
     }
     while (!leaves_end_ && (leaves_.empty() || leaves_.front().key == leaves_.back().key)) {

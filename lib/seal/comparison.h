@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,11 @@ class RowReader {
   private:
     std::string name_of(Evidence table) const;
     std::vector<Row> select(Evidence table, const std::string& condition);
-    void add_findings(Evidence table, std::vector<Row>& rows);
+    void add_findings(Evidence table, std::span<Row> rows);
 
     database::Connection& connection_;
-    const std::string ledger_;
+    const std::string ledger_name_;
+    const std::string ledger_;  // quoted, as the next one
     const std::string lookup_log_;
 };
 
@@ -52,6 +54,10 @@ class StoredHistory : public History {
     RowReader& rows_;
     Store& store_;
 };
+
+// As the seals have them at this time. Where the last comparison is of a time to come, a clock was set back
+// since, and what follows is dated before it: then the present counts.
+Limits stored_limits(Store& store, Timestamp at);
 
 struct Compared {
     std::optional<Row> row;      // nothing: it is gone

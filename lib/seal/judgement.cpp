@@ -23,15 +23,23 @@ bool may_be_new_record(const Row& row, const Limits& limits) {
     return state_of(row) == RowState::no_erasure || is_recent(row, limits);
 }
 
+// The last seal of a finished first pass counts: what was sealed of that erasure before is not what became a
+// former record.
+bool was_sealed(const Row& former, const std::vector<Leaf>& leaves, const Limits& limits) {
+    const auto of_same_erasure = std::find_if(leaves.rbegin(), leaves.rend(), [&](const Leaf& leaf) {
+        return leaf.erasure && is_same_erasure(former, leaf);
+    });
+    if (of_same_erasure != leaves.rend()) return continues(former, *of_same_erasure, limits);
+    return std::any_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
+        return leaf.state != RowState::removed && continues(former, leaf, limits);
+    });
+}
+
 // An old record became a former one: what was sealed of it is known, it is no longer the contact's record,
 // and it is there once.
 bool is_former_of_sealed(const Row& row, const Limits& limits, History& history) {
     const std::uint64_t contact = std::stoull(row.value("contact_id").value_or("0"));
-    const auto leaves = history.seals_of_record(contact);
-    const bool was_sealed = std::any_of(leaves.begin(), leaves.end(), [&](const Leaf& leaf) {
-        return leaf.state != RowState::removed && continues(row, leaf, limits);
-    });
-    if (!was_sealed) return false;
+    if (!was_sealed(row, history.seals_of_record(contact), limits)) return false;
     const Digest content = content_of(row);
     const auto current = history.record(contact);
     if (current && content_of(*current) == content) return false;

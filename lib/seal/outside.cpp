@@ -50,6 +50,7 @@ class Descriptor {
         : number_(
               ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP)) {
         if (number_ < 0) fail(file, "cannot be written", errno);
+        leave_to_owner_of(file.parent_path());
     }
     ~Descriptor() { ::close(number_); }
     Descriptor(const Descriptor&) = delete;
@@ -57,6 +58,16 @@ class Descriptor {
     int number() const { return number_; }
 
   private:
+    // A file that root's command makes is the daemon's to add to, as those that it makes itself.
+    void leave_to_owner_of(const std::filesystem::path& directory) const {
+        struct stat of_file {};
+        struct stat of_directory {};
+        if (::geteuid() != 0 || ::fstat(number_, &of_file) != 0 || of_file.st_size > 0) return;
+        if (::stat(directory.c_str(), &of_directory) != 0) return;
+        // A share may refuse that, and keeps to owners of its own.
+        if (::fchown(number_, of_directory.st_uid, of_directory.st_gid) != 0) return;
+    }
+
     const int number_;
 };
 

@@ -61,6 +61,10 @@ bool is_signed_by(const Seal& seal, const std::string& public_key) {
            is_signature(public_key, seal.signed_text(), seal.signature);
 }
 
+bool is_whole_and_recent(const Seal& seal, const std::string& public_key, Timestamp at, Milliseconds age) {
+    return seal.whole && seal.at <= at && at - seal.at < age && is_signed_by(seal, public_key);
+}
+
 // What is read must be what would be written: there is one line for each seal.
 std::optional<Seal> parse_seal(std::string_view line) {
     if (!line.starts_with(beginning)) return std::nullopt;

@@ -23,7 +23,7 @@ namespace gdprd::seal {
 enum class SealKind {
     regular,
     accepted,  // by a person: rows as they were, whatever became of them
-    imported,  // rows that `ledger import` took over
+    imported,  // rows that `ledger import` or `ledger addresses` brought
 };
 inline constexpr auto seal_kind_names = make_names<SealKind>(
     {{SealKind::regular, "regular"}, {SealKind::accepted, "accepted"}, {SealKind::imported, "imported"}});
@@ -52,6 +52,10 @@ std::string key_id_of(const std::string& public_key);
 
 void sign(Seal& seal, const SigningKey& key);
 bool is_signed_by(const Seal& seal, const std::string& public_key);
+
+// Was this one made with that key within `age` before `at`, of all rows? A seal of a time to come is none:
+// the clock was set back since, or is wrong.
+bool is_whole_and_recent(const Seal& seal, const std::string& public_key, Timestamp at, Milliseconds age);
 
 // Nothing for anything else than what line() writes.
 std::optional<Seal> parse_seal(std::string_view line);

@@ -82,9 +82,10 @@ void Sealer::begin(Store& store) {
     const auto last = store.last();
     refuse_cut_off(last, store);
     refuse_other_key(last);
-    if (const auto whole = store.last_whole()) limits_.since = whole->at;
-    limits_.highest = store.highest_keys();
+    // One that cannot be written is to cost no comparison, and no seal, at each attempt.
+    if (!options_.file.empty()) write_file(store);
     begun_at_ = options_.clock();
+    limits_ = stored_limits(store, *begun_at_);
 }
 
 bool Sealer::next(database::Connection& connection, const std::function<void()>& between_pages) {
@@ -188,10 +189,12 @@ Seal Sealer::make(const std::optional<Seal>& last, std::uint64_t number, std::ui
 // All that the file lacks, also what a crash or another daemon left.
 void Sealer::write_file(Store& store) const {
     const OutsideFile file(options_.file);
+    std::uint64_t written = number_of(file.last());
     for (;;) {
-        const auto seals = store.page(number_of(file.last()), seals_at_once);
+        const auto seals = store.page(written, seals_at_once);
         for (const Seal& seal : seals) file.append(seal);
         if (seals.size() < seals_at_once) return;
+        written = seals.back().number;
     }
 }
 

@@ -29,8 +29,8 @@ struct SealerOptions {
     std::filesystem::path file;  // outside the database; empty: none
     // Other than `regular` seals whatever there is, and what is gone as gone.
     SealKind kind = SealKind::regular;
-    std::size_t rows_per_seal = 100'000;
-    std::size_t rows_per_turn = 500'000;  // compared in one transaction
+    std::size_t rows_per_seal = 50'000;
+    std::size_t rows_per_turn = 50'000;  // compared in one transaction: a second or two
     std::function<Timestamp()> clock = now;
 };
 

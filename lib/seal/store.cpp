@@ -264,6 +264,12 @@ std::map<Evidence, std::uint64_t> Store::highest_keys() {
     return highest;
 }
 
+std::uint64_t Store::leaf_count() {
+    Rows rows =
+        connection_.select("SELECT COUNT(*) FROM " + quoted_ + ".`leaf`", {}, "seals: count the leaves");
+    return rows.next() ? rows.number(0) : 0;
+}
+
 std::uint64_t Store::noted_number() {
     Rows rows = connection_.select("SELECT number FROM " + mark_table_ + " WHERE name = ?",
                                    std::vector<Value>{std::string(mark_name)}, "seals: read the last number");

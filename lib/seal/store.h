@@ -57,6 +57,7 @@ class Store {
     // In the order of seals, and in each in that of its tree.
     std::vector<Leaf> leaves_after(const LeafPlace& place, std::size_t max);
     std::map<Evidence, std::uint64_t> highest_keys();
+    std::uint64_t leaf_count();
 
     // What the ledger's own database says the last number is; 0 when it says nothing.
     std::uint64_t noted_number();

@@ -35,10 +35,15 @@ class LeafStream {
         }
         return leaves_.empty() ? nullptr : &leaves_.front();
     }
-    void pop() { leaves_.pop_front(); }
+    void pop() {
+        leaves_.pop_front();
+        ++taken_;
+    }
+    std::uint64_t taken() const { return taken_; }
 
   private:
     Store& store_;
+    std::uint64_t taken_ = 0;
     LeafPlace reached_;
     std::deque<Leaf> leaves_;
     bool is_at_end_ = false;
@@ -59,7 +64,13 @@ class ChainCheck {
             if (page.size() < page_size) break;
             reached = page.back().number;
         }
-        if (leaves_.front() != nullptr) add(report_, of_seal(Discrepancy::leaves, leaves_.front()->seal));
+        if (leaves_.front() != nullptr) {
+            add(report_, of_seal(Discrepancy::leaves, leaves_.front()->seal));
+        } else if (leaves_.taken() != store_.leaf_count()) {
+            // Such as stand in no order: with the number of a seal that cannot be, or without the table's
+            // key.
+            add(report_, of_seal(Discrepancy::leaves, 0));
+        }
         check_end();
     }
 
@@ -153,10 +164,11 @@ class ChainCheck {
 class RowCheck {
   public:
     RowCheck(database::Connection& connection, Store& store, const std::string& ledger, SealReport& report)
-        : store_(store), report_(report), rows_(connection, ledger), history_(rows_, store) {
-        if (const auto whole = store.last_whole()) limits_.since = whole->at;
-        limits_.highest = store.highest_keys();
-    }
+        : store_(store),
+          report_(report),
+          rows_(connection, ledger),
+          history_(rows_, store),
+          limits_(stored_limits(store, now())) {}
 
     void run() {
         Comparison comparison(rows_, store_);
@@ -217,7 +229,7 @@ class RowCheck {
     SealReport& report_;
     RowReader rows_;
     StoredHistory history_;
-    Limits limits_;
+    const Limits limits_;
 };
 
 }  // namespace

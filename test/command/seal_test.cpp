@@ -140,6 +140,27 @@ TEST_CASE("The last seal has to be of the key that was asked for, and in the cop
     CHECK(site.verify(3, {"--seals", copy.string()}).at("findings").at(0).at("what") == "cut_off");
 }
 
+TEST_CASE("That all seals are gone is said by whatever knows of one") {
+    SealedSite site("seal_gone");
+    const auto copy = site.here.directory / "seals";
+    site.options["seal.file"] = "\"" + copy.string() + "\"";
+    REQUIRE(site.run({"ledger", "seal"}).exit_code == 0);
+    site.here.server.execute("DELETE FROM " + site.seals() + ".leaf");
+    site.here.server.execute("DELETE FROM " + site.seals() + ".seal");
+    const Answer by_copy = site.run({"ledger", "verify"});
+    CHECK(by_copy.exit_code == 3);
+    CHECK_THAT(by_copy.text, ContainsSubstring("0 seals.\n"));
+    CHECK_THAT(by_copy.text, ContainsSubstring("seals were cut off at the end"));
+    site.options["seal.file"] = "\"\"";
+    CHECK(site.verify(3).at("findings").at(0).at("what") == "cut_off");
+    site.here.server.execute("DROP DATABASE " + site.seals());
+    const Answer by_ledger = site.run({"ledger", "verify"});
+    CHECK(by_ledger.exit_code == 1);
+    CHECK_THAT(by_ledger.text, ContainsSubstring("the ledger knows of some"));
+    site.change("DELETE FROM mark WHERE name = 'sealed'");
+    CHECK_THAT(site.run({"ledger", "verify"}).text, ContainsSubstring("the ledger has no seals"));
+}
+
 TEST_CASE("The daemon's account can add seals and neither change nor remove them") {
     SealedSite site("seal_rights");
     REQUIRE(site.run({"ledger", "seal"}).exit_code == 0);
@@ -168,6 +189,11 @@ TEST_CASE("The daemon's account can add seals and neither change nor remove them
     CHECK_THAT(site.run({"check"}).text, ContainsSubstring("the ledger is not sealed"));
     CHECK(site.run({"ledger", "seal"}).exit_code != 0);
     CHECK(site.run({"erase", "--contact", "1"}).exit_code == 0);  // that goes on
+    site.here.server.execute("GRANT INSERT ON `" + name + "`.* TO 'mautic_gdprd'@'localhost'");
+    REQUIRE(site.run({"ledger", "seal"}).exit_code == 0);
+    name.replace(0, std::string("seals").size(), "lookups");
+    site.here.server.execute("REVOKE ALL PRIVILEGES ON `" + name + "`.* FROM 'mautic_gdprd'@'localhost'");
+    CHECK_THAT(site.run({"ledger", "seal"}).text, ContainsSubstring("grants --missing --apply"));
 }
 
 TEST_CASE("What an import brings is sealed as imported") {
@@ -183,6 +209,21 @@ TEST_CASE("What an import brings is sealed as imported") {
     const auto report = site.verify(0);
     CHECK(report.at("imported_seals") == 1);
     CHECK(report.at("unsealed") == 0);
+    // Numbers of rows that somebody has accepted as gone may be given again.
+    site.change("DELETE FROM erased_address");
+    REQUIRE(site.run({"ledger", "seal", "--accept"}).exit_code == 0);
+    site.change("ALTER TABLE erased_address AUTO_INCREMENT = 1");
+    REQUIRE(site.run({"ledger", "addresses"}).exit_code == 0);
+    CHECK(site.here.server.value("SELECT COUNT(*) FROM erased_address", site.here.ledger_database) != "0");
+    CHECK(site.verify(0).at("imported_seals") == 2);
+    // A ledger is brought back first, and sealed then.
+    const auto other_copy = site.here.directory / "other-seals";
+    std::ofstream(other_copy) << "no seal\n";
+    site.options["seal.file"] = "\"" + other_copy.string() + "\"";
+    const Answer refused = site.run({"ledger", "import", file.string()});
+    CHECK(refused.exit_code == 0);
+    CHECK_THAT(refused.text, ContainsSubstring("its last line is no seal"));
+    site.options["seal.file"] = "\"\"";
     // Over a forged row nothing is sealed.
     site.change("UPDATE erasure SET rows_changed = rows_changed + 1 WHERE contact_id = 1");
     const Answer over_forged = site.run({"ledger", "import", file.string()});

@@ -97,6 +97,28 @@ TEST_CASE("Which erasure a record is of does not change with its passes") {
     CHECK_FALSE(is_superseded_form(later, content_of(record("settling"))));
 }
 
+TEST_CASE("Only a seal of this key, of all rows and of the time just past saves a daemon the work") {
+    const SigningKey key(make_signing_key());
+    const auto made = [&](const char* at, bool whole) {
+        Seal seal{1, *parse_utc(at),       SealKind::regular, whole, 1,
+                  0, std::string(64, 'a'), no_seal_before(),  "",    ""};
+        sign(seal, key);
+        return seal;
+    };
+    const auto saves_work = [&](const Seal& seal) {
+        return is_whole_and_recent(seal, key.public_key(), *parse_utc("2026-03-01 12:00:00.000"),
+                                   Milliseconds{1'800'000});
+    };
+    const Seal recent = made("2026-03-01 11:45:00.000", true);
+    CHECK(saves_work(recent));
+    CHECK_FALSE(saves_work(made("2026-03-01 11:30:00.000", true)));
+    CHECK_FALSE(saves_work(made("2026-03-01 11:45:00.000", false)));
+    CHECK_FALSE(saves_work(made("2027-03-01 11:45:00.000", true)));  // a clock that was wrong, and set back
+    Seal forged = recent;
+    forged.number = 2;
+    CHECK_FALSE(saves_work(forged));
+}
+
 TEST_CASE("A seal is a line, and nothing but such a line is a seal") {
     const SigningKey key(make_signing_key());
     Seal seal{17,

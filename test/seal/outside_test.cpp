@@ -1,6 +1,9 @@
 // The file of seals outside the database.
 #include "seal/outside.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fstream>
 
 #include "base/error.h"
@@ -51,6 +54,19 @@ TEST_CASE("The file of seals is added to, also after a line that a crash cut off
     CHECK(copies.unreadable == 1);
     write(path, "something else\n");
     CHECK_THROWS_AS(file.last(), Error);
+}
+
+TEST_CASE("A file that root makes belongs to whom its directory belongs to") {
+    constexpr uid_t somebody = 12'345;
+    if (::geteuid() != 0) return;
+    const test::TemporaryDirectory directory;
+    REQUIRE(::chown(directory.path().c_str(), somebody, somebody) == 0);
+    const auto path = directory.path() / "seals";
+    OutsideFile(path).append(numbered(1));
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK(status.st_uid == somebody);
+    CHECK((status.st_mode & S_IWOTH) == 0);
 }
 
 TEST_CASE("Copies are read from a journal too") {

@@ -133,6 +133,21 @@ TEST_CASE("Seals that are cut off at the end are found by the ledger's own count
     CHECK(kinds_of(ledger.verify({options.file})) == std::vector{Discrepancy::outside_copy});
 }
 
+TEST_CASE("A file that cannot be written costs no seal at each attempt") {
+    const TemporaryDirectory directory;
+    SealedLedger ledger(server().options());
+    seal::SealerOptions options = ledger.sealing();
+    options.file = directory / "not there" / "seals";
+    begin(ledger);
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        CHECK_THROWS_WITH(ledger.seal(options), ContainsSubstring("cannot be written"));
+    }
+    CHECK(ledger.store().last()->number == 1);
+    std::filesystem::create_directory(directory / "not there");
+    ledger.seal(options);
+    CHECK(seal::read_copies(options.file).hashes.size() == 2);
+}
+
 TEST_CASE("A chain that was made anew with another key does not pass for the old one") {
     SealedLedger ledger(server().options());
     begin(ledger);
@@ -187,6 +202,80 @@ TEST_CASE("A seal that somebody added with a key of their own is not built upon"
                              " SELECT table_name, row_key, 2, state, changed_at, content, erasure FROM " +
                              in_seals("leaf") + " l LIMIT 1");
     CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves});
+}
+
+TEST_CASE("Rows and leaves that a table's key would not allow are found") {
+    constexpr std::uint64_t last_of_page = seal::Comparison::page_rows;
+    SealedLedger ledger(server().options());
+    ledger.connection.change(std::string("USE ") + SealedLedger::name);
+    ledger.connection.change("INSERT INTO " + in_ledger("erased_address") +
+                             " SELECT seq, seq, SHA2(seq, 256), 'sha256', '', 'seen', '2026-02-01' FROM " +
+                             sequence(1, 1'200));
+    ledger.seal();
+    REQUIRE(ledger.verify().found_count == 0);
+    SECTION("a row with the number of another one, at the end of a page") {
+        ledger.connection.change("ALTER TABLE " + in_ledger("erased_address") +
+                                 " MODIFY id BIGINT UNSIGNED NOT NULL, DROP PRIMARY KEY, ADD KEY (id)");
+        ledger.connection.change("INSERT INTO " + in_ledger("erased_address") + " VALUES (" +
+                                 std::to_string(last_of_page) +
+                                 ", 1, REPEAT('a', 64), 'sha256', '', 'seen', '2026-02-01')");
+        const seal::SealReport report = ledger.verify();
+        REQUIRE(report.found_count > 0);
+        CHECK(report.found[0].key == last_of_page);
+    }
+    SECTION("a leaf before the first seal") {
+        ledger.connection.change(
+            "INSERT INTO " + in_ledger("erasure") +
+            " (contact_id, algorithm, channel, reason, origin, erased_at, last_pass_at, status, passes,"
+            " rows_changed, rows_deleted, rows_late, hash_marks, policy_digest, schema_digest, map_digest)"
+            " VALUES (0, 'sha256', 'email', 'bounced', 'webhook', '2026-02-01', '2026-02-01', 'complete', 3,"
+            " 40, 5, 0, '', REPEAT('d', 64), REPEAT('d', 64), REPEAT('d', 64))");
+        REQUIRE(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+        seal::RowReader rows(ledger.connection, SealedLedger::name);
+        const seal::Leaf leaf = seal::leaf_of(*rows.record(0));
+        ledger.store().add_leaves(std::span(&leaf, 1));
+        CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::leaves, Discrepancy::added});
+    }
+}
+
+TEST_CASE("What a record was before its last seal does not pass for a former record") {
+    SealedLedger ledger(server().options());
+    begin(ledger);
+    ledger.connection.change("CREATE TABLE " + in_ledger("earlier") + " AS SELECT * FROM " +
+                             in_ledger("erasure") + " WHERE contact_id = 8");
+    ledger.pass(8, Status::complete);
+    age(ledger);
+    ledger.seal();
+    const auto columns = [&] {
+        std::string list;
+        for (const seal::Column& column : seal::layout_of(Evidence::erasure).columns)
+            list += (list.empty() ? "" : ", ") + std::string(column.name);
+        return list;
+    }();
+    ledger.connection.change("INSERT INTO " + in_ledger("former_erasure") + " (" + columns + ") SELECT " +
+                             columns + " FROM " + in_ledger("earlier"));
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+    ledger.connection.change("DELETE FROM " + in_ledger("former_erasure"));
+    ledger.erase(8);  // the last one does
+    age(ledger);
+    CHECK(ledger.verify().found_count == 0);
+}
+
+TEST_CASE("What is erased after a clock that was ahead was set back is no forgery") {
+    SealedLedger ledger(server().options());
+    const Timestamp before = now() - std::chrono::minutes{10};
+    ledger.time = before + std::chrono::days{400};
+    begin(ledger);
+    ledger.time = before;
+    ledger.erase(9);
+    CHECK(ledger.verify().found_count == 0);
+    const seal::SealRun run = ledger.seal();
+    CHECK(run.findings == 0);
+    CHECK(run.sealed == 2);
+    // The past is no more open than it was.
+    ledger.time = before - std::chrono::hours{3};
+    ledger.erase(10);
+    CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
 }
 
 TEST_CASE("A ledger that was restored from a backup shows what is lost and what is as it was") {
