@@ -47,7 +47,7 @@ std::string RowReader::name_of(Evidence table) const {
 }
 
 bool RowReader::has(Evidence table) try {
-    if (table == Evidence::lookup) return ledger::LookupLog(connection_, ledger_name_).exists();
+    if (table == Evidence::lookup) return lookup::LookupLog(connection_, ledger_name_).exists();
     connection_.select("SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0", {}, "seals: look for a table");
     return true;
 } catch (const database::DatabaseError& error) {
