@@ -40,7 +40,7 @@ mautic-gdprd init --database-name mautic --database-socket /run/mysqld/mysqld.so
 [[ $? -eq 3 ]] || { cat /init.log; fail "init"; }
 mautic-gdprd grants --apply --admin root > /grants.log 2>&1 || { cat /grants.log; fail "grants"; }
 mkdir /etc/systemd/system/mautic-gdprd.service.d 2> /dev/null
-printf '[Service]\nWatchdogSec=2s\n' > /etc/systemd/system/mautic-gdprd.service.d/watchdog.conf
+printf '[Service]\nWatchdogSec=6s\n' > /etc/systemd/system/mautic-gdprd.service.d/watchdog.conf
 systemctl daemon-reload
 systemctl enable --quiet --now mautic-gdprd || fail "it does not start"
 systemctl enable --quiet mariadb
