@@ -2,10 +2,8 @@
 
 #include <cppconn/connection.h>
 #include <cppconn/exception.h>
-#include <cppconn/resultset.h>
 #include <cppconn/statement.h>
 
-#include <map>
 #include <memory>
 
 #include "base/text.h"
@@ -13,26 +11,11 @@
 #include "database/privileges.h"
 #include "database/quote.h"
 #include "database/server_traits.h"
+#include "database/session.h"
 
 namespace gdprd::database {
 
 namespace {
-
-// By name, both in lower case.
-using Variables = std::map<std::string, std::string>;
-
-Variables session_variables(sql::Connection& session, const std::vector<std::string>& names) {
-    std::vector<std::string> quoted;
-    for (const std::string& name : names) quoted.push_back(quote_text(name));
-    const std::unique_ptr<sql::Statement> statement(session.createStatement());
-    const std::unique_ptr<sql::ResultSet> rows(statement->executeQuery(
-        "SHOW SESSION VARIABLES WHERE Variable_name IN (" + join(quoted, ", ") + ")"));
-    Variables variables;
-    while (rows->next()) {
-        variables[to_lower(rows->getString(1).asStdString())] = to_lower(rows->getString(2).asStdString());
-    }
-    return variables;
-}
 
 bool is_refusal(const sql::SQLException& error) {
     return DatabaseError(error.getErrorCode(), error.getSQLState(), "", "").error_class() ==
@@ -44,8 +27,6 @@ std::string session_variable(Connection& connection, const std::string& name) {
                                   "server variables");
     return rows.next() ? rows.text(1) : "";
 }
-
-bool is_on(const std::string& value) { return to_lower(value) == "on" || value == "1"; }
 
 bool is_out_of_general_log(Connection& connection) {
     return is_on(session_variable(connection, "sql_log_off")) &&
@@ -85,7 +66,7 @@ void keep_out_of_logs(sql::Connection& session) {
     };
     std::vector<std::string> names{"log_bin", "wsrep_on"};
     for (const Setting& setting : settings) names.emplace_back(setting.name);
-    const Variables now = session_variables(session, names);
+    const auto now = session_variables(session, names);
     const auto value = [&](const std::string& name) {
         const auto found = now.find(name);
         return found == now.end() ? "" : found->second;

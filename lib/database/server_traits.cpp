@@ -8,10 +8,6 @@ namespace gdprd::database {
 
 namespace {
 
-bool is_on(const std::optional<std::string>& value) {
-    return value && (to_lower(*value) == "on" || *value == "1");
-}
-
 bool has_catalog_column(Connection& connection, const std::string& table, const std::string& column) {
     // Names in information_schema are in capitals on one server and in small letters on another.
     Rows rows = connection.select(
@@ -22,6 +18,8 @@ bool has_catalog_column(Connection& connection, const std::string& table, const 
 }
 
 }  // namespace
+
+bool is_on(std::string_view value) { return to_lower(value) == "on" || value == "1"; }
 
 std::optional<std::string> global_variable(Connection& connection, const std::string& name) {
     Rows rows = connection.select("SHOW GLOBAL VARIABLES WHERE Variable_name = '" + name + "'", {},
@@ -50,7 +48,7 @@ std::string index_expression(Connection& connection) {
 }
 
 bool grants_take_names_literally(Connection& connection) {
-    return is_on(global_variable(connection, "partial_revokes"));
+    return is_on(global_variable(connection, "partial_revokes").value_or(""));
 }
 
 }  // namespace gdprd::database

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "database/connection.h"
 
@@ -12,6 +13,9 @@ namespace gdprd::database {
 
 // The value of a global variable as the server shows it; nothing where it has no such variable.
 std::optional<std::string> global_variable(Connection& connection, const std::string& name);
+
+// As a server shows a switch: "ON", "on" or "1".
+bool is_on(std::string_view value);
 
 // What stands behind FROM to read CONSTRAINT_SCHEMA, TABLE_NAME and CHECK_CLAUSE of all checks; "" where the
 // server has none.

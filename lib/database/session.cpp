@@ -94,15 +94,8 @@ using Shown = std::map<std::string, std::string>;
 
 Shown read_variables(sql::Connection& session, const std::vector<Variable>& wanted) {
     std::vector<std::string> names;
-    for (const Variable& variable : wanted) names.push_back(quote_text(variable.name));
-    const std::unique_ptr<sql::Statement> statement(session.createStatement());
-    const std::unique_ptr<sql::ResultSet> rows(
-        statement->executeQuery("SHOW SESSION VARIABLES WHERE Variable_name IN (" + join(names, ", ") + ")"));
-    Shown shown;
-    while (rows->next()) {
-        shown[to_lower(rows->getString(1).asStdString())] = to_lower(rows->getString(2).asStdString());
-    }
-    return shown;
+    for (const Variable& variable : wanted) names.emplace_back(variable.name);
+    return session_variables(session, names);
 }
 
 // Only what differs: some servers ask for a right even to set a variable to what it is.
@@ -134,6 +127,20 @@ void verify(const std::vector<Variable>& wanted, const Shown& shown) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> session_variables(sql::Connection& session,
+                                                     const std::vector<std::string>& names) {
+    std::vector<std::string> quoted;
+    for (const std::string& name : names) quoted.push_back(quote_text(name));
+    const std::unique_ptr<sql::Statement> statement(session.createStatement());
+    const std::unique_ptr<sql::ResultSet> rows(statement->executeQuery(
+        "SHOW SESSION VARIABLES WHERE Variable_name IN (" + join(quoted, ", ") + ")"));
+    std::map<std::string, std::string> variables;
+    while (rows->next()) {
+        variables[to_lower(rows->getString(1).asStdString())] = to_lower(rows->getString(2).asStdString());
+    }
+    return variables;
+}
 
 void set_up_session(sql::Connection& session, const ConnectionOptions& options) {
     const std::unique_ptr<sql::Statement> statement(session.createStatement());

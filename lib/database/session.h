@@ -3,6 +3,10 @@
 // when it logs in (`skip-character-set-client-handshake`).
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "database/connection.h"
 
 namespace sql {
@@ -10,6 +14,11 @@ class Connection;
 }
 
 namespace gdprd::database {
+
+// The session's variables of these names that the server has: names and values in lower case. Throws
+// sql::SQLException.
+std::map<std::string, std::string> session_variables(sql::Connection& session,
+                                                     const std::vector<std::string>& names);
 
 // Sets every variable that a statement of ours depends on, as far as this server has it, and reads all of
 // them again. Throws ConfigurationError, naming the variable, when one is not as it must be afterwards, and

@@ -1,5 +1,7 @@
 #include "daemon/command/check/grants.h"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/text.h"
@@ -36,6 +38,29 @@ bool report_missing(Connection& connection, const std::vector<rights::Right>& ne
     return missing->empty();
 }
 
+// Privileges, and what comes of it.
+struct Judged {
+    std::optional<std::vector<std::string>> privileges;  // nothing: it cannot be told
+    std::string consequence;
+};
+
+// Of a database whose rows are only added.
+void report_added_only(const std::string& database, const Judged& missing, const Judged& broader,
+                       CheckReport& report) {
+    if (missing.privileges && !missing.privileges->empty()) {
+        report.problem("grants",
+                       "database " + database + ": " + join(*missing.privileges, ", ") +
+                           " not granted: " + missing.consequence,
+                       rights::remedy);
+    }
+    if (broader.privileges && !broader.privileges->empty()) {
+        report.warning("grants",
+                       "database " + database + ": the account has " + join(*broader.privileges, ", ") +
+                           ", " + broader.consequence,
+                       "Take it away: only SELECT, INSERT and CREATE are needed there");
+    }
+}
+
 }  // namespace
 
 void check_grants(Connection& connection, const erasure::Rules& rules, CheckReport& report) {
@@ -67,41 +92,21 @@ void check_ledger_grants(Connection& connection, const std::string& ledger, Chec
 
 void check_lookup_log_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    const std::string log = lookup::lookup_log_database(ledger);
-    const auto missing = rights::missing_on_lookup_log(connection, ledger);
-    if (missing && !missing->empty()) {
-        report.problem("grants",
-                       "database " + log + ": " + join(*missing, ", ") +
-                           " not granted: look-ups are not logged, and not answered",
-                       rights::remedy);
-    }
-    const auto broader = rights::broader_on_lookup_log(connection, ledger);
-    if (!broader.empty()) {
-        report.warning("grants",
-                       "database " + log + ": the account has " + join(broader, ", ") +
-                           ", more than the log of look-ups needs: what it says could be changed, removed "
-                           "or stopped",
-                       "Take it away: only SELECT, INSERT and CREATE are needed there");
-    }
+    report_added_only(
+        lookup::lookup_log_database(ledger),
+        {rights::missing_on_lookup_log(connection, ledger), "look-ups are not logged, and not answered"},
+        {rights::broader_on_lookup_log(connection, ledger),
+         "more than the log of look-ups needs: what it says could be changed, removed or stopped"},
+        report);
 }
 
 void check_seal_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
-    const std::string seals = seal::seals_database(ledger);
-    const auto missing = rights::missing_on_seals(connection, ledger);
-    if (missing && !missing->empty()) {
-        report.problem(
-            "grants",
-            "database " + seals + ": " + join(*missing, ", ") + " not granted: the ledger is not sealed",
-            rights::remedy);
-    }
-    const auto broader = rights::broader_on_seals(connection, ledger);
-    if (!broader.empty()) {
-        report.warning("grants",
-                       "database " + seals + ": the account has " + join(broader, ", ") +
-                           ", more than sealing needs: seals could be changed or removed",
-                       "Take it away: only SELECT, INSERT and CREATE are needed there");
-    }
+    report_added_only(seal::seals_database(ledger),
+                      {rights::missing_on_seals(connection, ledger), "the ledger is not sealed"},
+                      {rights::broader_on_seals(connection, ledger),
+                       "more than sealing needs: seals could be changed or removed"},
+                      report);
 }
 
 bool may_create(Connection& connection, const std::string& ledger) {

@@ -15,11 +15,11 @@ void check_grants(database::Connection& connection, const erasure::Rules& rules,
 // What [suppression] mode = "do-not-contact" needs besides.
 void check_suppression_grant(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
 // The ledger's tables exist.
-// Of the log of look-ups: what is missing, and what is too much.
-void check_seal_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
+void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
+// Of the log of look-ups and of the seals: what is missing, and what is too much.
 void check_lookup_log_grants(database::Connection& connection, const std::string& ledger,
                              CheckReport& report);
-void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
+void check_seal_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
 
 // Might the user create this database? From SHOW GRANTS.
 bool may_create(database::Connection& connection, const std::string& ledger);
