@@ -2,8 +2,6 @@
 
 #include <sstream>
 
-#include "base/error.h"
-#include "base/hex.h"
 #include "database/placeholders.h"
 
 namespace gdprd::lookup {
@@ -14,7 +12,7 @@ using database::Value;
 namespace {
 
 // Names of staff and of cases may have any letter. An address has no business here, whoever typed it where.
-constexpr const char* table_definition = R"( (
+constexpr const char* table_definition = R"(CREATE TABLE IF NOT EXISTS {db}.`lookup` (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     at             DATETIME(3) NOT NULL,
     account        VARCHAR(64) NOT NULL,
@@ -53,53 +51,17 @@ std::vector<ContactId> contacts_in(const std::string& list) {
 }  // namespace
 
 std::string lookup_log_database(const std::string& ledger_database) {
-    constexpr std::size_t characters_max = 64;  // of the name of a database
-    constexpr std::size_t digits = 32;
-    const std::string prefix = "lookups_of_";
-    if (prefix.size() + ledger_database.size() <= characters_max) return prefix + ledger_database;
-    return prefix + sha256_hex(ledger_database).substr(0, digits);
+    return ledger::side_database_name("lookups_of_", ledger_database);
 }
 
 LookupLog::LookupLog(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection),
-      database_(lookup_log_database(ledger_database)),
-      table_(database::quote_identifier(database_) + ".`lookup`") {}
+      database_(connection, lookup_log_database(ledger_database), "log of look-ups", "lookup"),
+      table_(database_.quoted() + ".`lookup`") {}
 
-void LookupLog::refuse(const database::DatabaseError& error) const {
-    throw ConfigurationError(
-        "log of look-ups " + database_ + ": " + error.what(),
-        "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
-        "server's administrator");
-}
+bool LookupLog::exists() { return database_.exists(); }
 
-// Tried: the server's list of tables leaves out what the account may not read, as if it were not there.
-bool LookupLog::exists() try {
-    connection_.select("SELECT 1 FROM " + table_ + " WHERE 1 = 0", {}, "log of look-ups: look for it");
-    return true;
-} catch (const database::DatabaseError& error) {
-    if (error.error_class() == database::ErrorClass::schema) return false;
-    if (error.error_class() == database::ErrorClass::privilege) refuse(error);
-    throw;
-}
-
-void LookupLog::create() {
-    if (exists()) return;
-    try {
-        auto there =
-            connection_.select("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-                               std::vector<Value>{database_}, "log of look-ups: look for its database");
-        if (!there.next()) {
-            connection_.change("CREATE DATABASE IF NOT EXISTS " + database::quote_identifier(database_) +
-                                   " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-                               {}, "log of look-ups: create its database");
-        }
-        connection_.change("CREATE TABLE IF NOT EXISTS " + table_ + table_definition, {},
-                           "log of look-ups: make its table");
-    } catch (const database::DatabaseError& error) {
-        if (error.error_class() != database::ErrorClass::privilege) throw;
-        refuse(error);
-    }
-}
+void LookupLog::create() { database_.create("utf8mb4", {table_definition}); }
 
 void LookupLog::add(const LoggedLookup& lookup) {
     connection_.change(

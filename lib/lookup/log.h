@@ -1,10 +1,8 @@
 // Who looked whom up, when, for which case and why, and with what outcome. What was asked is there as a keyed
 // hash: whoever has the key and an address can tell that it was looked up, and nobody can read the addresses.
 //
-// A database of its own beside the ledger's, because a grant on the whole of the ledger's cannot leave a
-// table out: here the account has INSERT and SELECT and nothing else, so that whoever looks people up can
-// neither change nor remove what was noted. CREATE, which makes the table once, changes nothing in one that
-// is there.
+// A database of its own (ledger/side_database.h): whoever looks people up can neither change nor remove what
+// was noted.
 //
 // Threads: that of its connection. Errors: DatabaseError.
 #pragma once
@@ -18,6 +16,7 @@
 #include "base/contact_id.h"
 #include "base/names.h"
 #include "database/connection.h"
+#include "ledger/side_database.h"
 
 namespace gdprd::lookup {
 
@@ -65,10 +64,8 @@ class LookupLog {
     std::uint64_t count_of_other_keys(const std::vector<std::string>& key_ids);
 
   private:
-    [[noreturn]] void refuse(const database::DatabaseError& error) const;
-
     database::Connection& connection_;
-    const std::string database_;
+    ledger::SideDatabase database_;
     const std::string table_;
 };
 

@@ -46,12 +46,6 @@ const std::vector<std::string> definitions{
     PRIMARY KEY (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
-std::string with_database(std::string text, const std::string& database) {
-    constexpr std::string_view mark = "{db}";
-    text.replace(text.find(mark), mark.size(), database);
-    return text;
-}
-
 Digest digest_of(const std::string& bytes) {
     Digest digest{};
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
@@ -70,55 +64,18 @@ std::string name_literal(Evidence table) { return std::string("'") + evidence_na
 }  // namespace
 
 std::string seals_database(const std::string& ledger_database) {
-    constexpr std::size_t characters_max = 64;  // of the name of a database
-    constexpr std::size_t digits = 32;
-    const std::string prefix = "seals_of_";
-    if (prefix.size() + ledger_database.size() <= characters_max) return prefix + ledger_database;
-    return prefix + sha256_hex(ledger_database).substr(0, digits);
+    return ledger::side_database_name("seals_of_", ledger_database);
 }
 
 Store::Store(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection),
-      database_(seals_database(ledger_database)),
-      quoted_(database::quote_identifier(database_)),
+      database_(connection, seals_database(ledger_database), "seals", "seal"),
+      quoted_(database_.quoted()),
       mark_table_(database::quote_identifier(ledger_database) + ".`mark`") {}
 
-void Store::refuse(const database::DatabaseError& error) const {
-    throw ConfigurationError(
-        "seals " + database_ + ": " + error.what(),
-        "Run `mautic-gdprd grants --missing --apply --admin root`, with the name of the database "
-        "server's administrator");
-}
+bool Store::exists() { return database_.exists(); }
 
-// Tried: the server's list of tables leaves out what the account may not read, as if it were not there. The
-// table that is made last.
-bool Store::exists() try {
-    connection_.select("SELECT 1 FROM " + quoted_ + ".`seal` WHERE 1 = 0", {}, "seals: look for them");
-    return true;
-} catch (const database::DatabaseError& error) {
-    if (error.error_class() == database::ErrorClass::schema) return false;
-    if (error.error_class() == database::ErrorClass::privilege) refuse(error);
-    throw;
-}
-
-void Store::create() {
-    if (exists()) return;
-    try {
-        auto there = connection_.select("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-                                        std::vector<Value>{database_}, "seals: look for their database");
-        if (!there.next()) {
-            connection_.change(
-                "CREATE DATABASE IF NOT EXISTS " + quoted_ + " CHARACTER SET ascii COLLATE ascii_bin", {},
-                "seals: create their database");
-        }
-        for (const std::string& definition : definitions) {
-            connection_.change(with_database(definition, quoted_), {}, "seals: make their tables");
-        }
-    } catch (const database::DatabaseError& error) {
-        if (error.error_class() != database::ErrorClass::privilege) throw;
-        refuse(error);
-    }
-}
+void Store::create() { database_.create("ascii", definitions); }
 
 std::vector<Seal> Store::select_seals(const std::string& condition, std::span<const Value> parameters) {
     Rows rows = connection_.select(

@@ -1,6 +1,5 @@
-// The seals, the leaves under them, and the public keys, in a database of their own beside the ledger's: a
-// grant on the whole of the ledger's cannot leave a table out, and here the account has INSERT and SELECT
-// only (and CREATE, which makes the tables once). Rows are added, never changed.
+// The seals, the leaves under them, and the public keys, in a database of their own beside the ledger's
+// (ledger/side_database.h). Rows are added, never changed.
 //
 // A leaf's newest seal decides what its row must be; the number of the last seal is noted in the ledger's
 // database too (table `mark`), so that seals that are cut off at the end are noticed unless that was set back
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "database/connection.h"
+#include "ledger/side_database.h"
 #include "seal/evidence.h"
 #include "seal/seal.h"
 
@@ -66,10 +66,9 @@ class Store {
   private:
     std::vector<Seal> select_seals(const std::string& condition, std::span<const database::Value> parameters);
     std::vector<Leaf> select_leaves(const std::string& index, const std::string& condition);
-    [[noreturn]] void refuse(const database::DatabaseError& error) const;
 
     database::Connection& connection_;
-    const std::string database_;
+    ledger::SideDatabase database_;
     const std::string quoted_;
     const std::string mark_table_;
 };
