@@ -46,13 +46,12 @@ std::uint64_t number_of(const std::optional<Seal>& seal) { return seal ? seal->n
 Sealer::Sealer(SealerOptions options, OnSeal on_seal)
     : options_(std::move(options)), on_seal_(std::move(on_seal)) {}
 
-void Sealer::refuse_cut_off(const std::optional<Seal>& last, Store& store) const {
+void Sealer::refuse_cut_off(std::uint64_t noted, const std::optional<Seal>& last, Store& store) const {
     constexpr const char* advice =
         "Nothing is sealed until somebody has looked at it: `mautic-gdprd ledger verify`, then "
         "`mautic-gdprd ledger seal --accept`";
     const std::uint64_t number = number_of(last);
-    if (const std::uint64_t noted = store.noted_number();
-        noted > number && options_.kind != SealKind::accepted) {
+    if (noted > number && options_.kind != SealKind::accepted) {
         throw Error("seals: the ledger knows of " + std::to_string(noted) + ", and there are " +
                         std::to_string(number),
                     advice);
@@ -79,8 +78,10 @@ void Sealer::refuse_other_key(const std::optional<Seal>& last) const {
 
 void Sealer::begin(Store& store) {
     store.create();
+    // In this order: what another daemon seals in between is no seal that was cut off.
+    const std::uint64_t noted = store.noted_number();
     const auto last = store.last();
-    refuse_cut_off(last, store);
+    refuse_cut_off(noted, last, store);
     refuse_other_key(last);
     // One that cannot be written is to cost no comparison, and no seal, at each attempt.
     if (!options_.file.empty()) write_file(store);

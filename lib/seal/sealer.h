@@ -55,7 +55,7 @@ class Sealer {
 
   private:
     void begin(Store& store);
-    void refuse_cut_off(const std::optional<Seal>& last, Store& store) const;
+    void refuse_cut_off(std::uint64_t noted, const std::optional<Seal>& last, Store& store) const;
     void refuse_other_key(const std::optional<Seal>& last) const;
     bool turn(database::Connection& connection, const std::function<void()>& between_pages);
     std::optional<Leaf> leaf_to_seal(const Compared& compared, History& history, SealRun& counts) const;
