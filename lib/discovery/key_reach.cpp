@@ -125,6 +125,25 @@ class Graph {
 
 }  // namespace
 
+bool refers_to(const mautic::ForeignKey& key, const Table& table, bool under_prefix) {
+    return under_prefix ? !key.referenced_table.empty() && key.referenced_table == table.name
+                        : key.referenced_other_table == table.real_name;
+}
+
+std::set<std::string> referred_columns(const Schema& schema, const Table& table, bool under_prefix) {
+    std::set<std::string> columns;
+    for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+        for (const auto& [name, other] : *tables) {
+            for (const auto& key : other.foreign_keys) {
+                if (!refers_to(key, table, under_prefix)) continue;
+                if (const mautic::Column* column = table.find(key.referenced_column))
+                    columns.insert(column->name);
+            }
+        }
+    }
+    return columns;
+}
+
 RowsOf rows_of(const DataMap& map, const std::string& table, bool under_prefix) {
     if (!map.knows_table(table, under_prefix)) return RowsOf::undecided;
     RowsOf rows = RowsOf::nobody;

@@ -21,6 +21,13 @@ enum class RowsOf {
 };
 RowsOf rows_of(const mautic::DataMap& map, const std::string& table, bool under_prefix);
 
+// Does this key lead to that table?
+bool refers_to(const mautic::ForeignKey& key, const mautic::Table& table, bool under_prefix);
+
+// Columns of the table to which keys of any table refer.
+std::set<std::string> referred_columns(const mautic::Schema& schema, const mautic::Table& table,
+                                       bool under_prefix);
+
 struct Reach {
     std::vector<std::string> reasons;   // those first that lead to contacts directly
     std::set<std::string> own_columns;  // whose keys lead there
