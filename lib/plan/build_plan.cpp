@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "columns/column_decision.h"
 #include "columns/column_step.h"
 #include "discovery/unknown.h"
 #include "mautic/column_name.h"
@@ -14,6 +13,7 @@
 #include "plan/companions.h"
 #include "plan/own_addresses.h"
 #include "plan/policy_check.h"
+#include "plan/step_columns.h"
 #include "plan/tie_resolution.h"
 #include "policy/switches.h"
 
@@ -21,7 +21,6 @@ namespace gdprd::plan {
 
 namespace {
 
-using columns::ColumnDecision;
 using columns::ColumnStep;
 using columns::SearchedColumn;
 using discovery::Unknown;
@@ -46,20 +45,24 @@ class Builder {
             Misfit misfit)
         : map_(mautic::map_in_use(map, schema)),
           policy_(policy),
-          hasher_(hasher),
           schema_(schema),
-          misfit_(misfit) {}
+          misfit_(misfit),
+          step_columns_({map_, policy, hasher, schema, misfit}, emptied_unknown_, plan_, objections_) {}
+
+    // Its parts refer to each other.
+    Builder(const Builder&) = delete;
+    Builder& operator=(const Builder&) = delete;
 
     Plan build() {
         plan_.table_prefix = schema_.prefix;
         plan_.map_digest = map_.digest;
         plan_.policy_digest = policy_.digest();
         plan_.schema_digest = schema_.digest;
-        problems_ = problems_with_names(map_, policy_, schema_);
+        objections_.problems = problems_with_names(map_, policy_, schema_);
         auto unknown = discovery::find_unknown(map_, schema_, policy_);
         for (const Unknown& found : unknown) {
             if (found.emptied && !found.column.empty()) {
-                unknown_columns_.insert(found.table + "." + found.column);
+                emptied_unknown_.insert(found.table + "." + found.column);
             }
         }
         for (const std::string& plugin : map_.plugins_set_aside) {
@@ -72,15 +75,16 @@ class Builder {
         }
         add_all(plan_.unknown, unknown);
         spare_repeated_searches();
-        add_all(problems_, problems_with_unused_rules(map_, policy_, schema_, used_overrides_));
+        add_all(objections_.problems,
+                problems_with_unused_rules(map_, policy_, schema_, objections_.used_overrides));
         add_all(plan_.warnings, warnings_about_unique_identifiers(plan_, schema_));
         limit_hashed_fields();
         if (misfit_ == Misfit::limited) {
-            add_all(plan_.warnings, problems_);
-            problems_.clear();
+            add_all(plan_.warnings, objections_.problems);
+            objections_.problems.clear();
         }
-        add_all(problems_, dangers_);
-        if (!problems_.empty()) throw ConfigurationError(join(problems_, "\n"));
+        add_all(objections_.problems, objections_.dangers);
+        if (!objections_.problems.empty()) throw ConfigurationError(join(objections_.problems, "\n"));
         return std::move(plan_);
     }
 
@@ -174,7 +178,7 @@ class Builder {
         if (!step.delete_rows) {
             for (const Column& column : table.columns) {
                 if (!step.visitors || column.name == step.text_columns.front()) {
-                    add_column(step, entry, table, column);
+                    step_columns_.add(step, entry, table, column);
                 }
             }
             // A first name in it may be the visitor's own.
@@ -240,7 +244,7 @@ class Builder {
     // Rules for columns of what is left have no effect, and not by the operator's fault.
     void note_overrides_of(const Step& step) {
         for (const auto& [name, rule] : policy_.columns) {
-            if (name.starts_with(step.table + ".")) used_overrides_.insert(name);
+            if (name.starts_with(step.table + ".")) objections_.used_overrides.insert(name);
         }
     }
 
@@ -259,8 +263,8 @@ class Builder {
             return false;
         }
         if (!resolved.incomparable.empty()) {
-            dangers_.push_back("data map, table '" + step.key() + "': " + resolved.incomparable +
-                               ". Give both columns one type, or take the entry out");
+            objections_.dangers.push_back("data map, table '" + step.key() + "': " + resolved.incomparable +
+                                          ". Give both columns one type, or take the entry out");
             return false;
         }
         if (const std::string engine = to_lower(table.engine); engine == "archive" || engine == "s3") {
@@ -308,130 +312,10 @@ class Builder {
     void refuse_overrides(const Step& step) {
         for (const auto& [name, rule] : policy_.columns) {
             if (!name.starts_with(step.table + ".")) continue;
-            used_overrides_.insert(name);
-            problems_.push_back("[policy.columns] \"" + name +
-                                "\": rows of this table are deleted as a whole");
+            objections_.used_overrides.insert(name);
+            objections_.problems.push_back("[policy.columns] \"" + name +
+                                           "\": rows of this table are deleted as a whole");
         }
-    }
-
-    void add_column(Step& step, const TableEntry& entry, const Table& table, const Column& column) {
-        ColumnDecision decision = columns::decide_column(entry, table, column, schema_, policy_);
-        if (unknown_columns_.contains(table.name + "." + column.name)) {
-            decision.action = Action::remove;
-            decision.why = "Not in the data map; [policy] unknown = \"delete\".";
-        }
-        if (decision.switched_off) plan_.switched_off.push_back(step.key() + "." + column.name);
-        if (decision.overridden) used_overrides_.insert(decision.override_name);
-        Action action = column.generated ? Action::follows : decision.action;
-        if (action == Action::follows && !column.generated) {
-            // A dump that was loaded again made a plain column of it: it no longer follows anything.
-            action = Action::remove;
-            decision.why = "No generated column in this database, so that it keeps what it held.";
-        }
-        if (action != Action::keep && action != Action::follows) {
-            if (is_protected(step, table, column, decision)) return;
-            const std::size_t length = hasher_.length(decision.normalisation);
-            const std::string why_not = columns::why_impossible(table, column, action, length);
-            if (!why_not.empty() && action == Action::hash && may_be_deleted_instead(column, decision) &&
-                columns::why_impossible(table, column, Action::remove, length).empty()) {
-                action = Action::remove;
-                note_deleted_instead(step, column, decision, why_not);
-            } else if (!why_not.empty()) {
-                report_impossible(step, column, decision, why_not);
-                return;
-            }
-            // A UNIQUE index takes a value that several rows come to once, and any number of NULLs.
-            if (column.unique && columns::comes_to_one_value(action)) {
-                const Action other = column.nullable ? Action::remove : Action::new_random;
-                if (columns::why_impossible(table, column, other, length).empty()) action = other;
-            }
-        }
-        if (auto searched = columns::searched_column(column, decision, action, !step.primary_key.empty())) {
-            step.searched.push_back(*std::move(searched));
-        }
-        if (action == Action::keep || action == Action::follows) {
-            step.kept.push_back({column.name, decision.why});
-            return;
-        }
-        ColumnStep change;
-        change.column = column.name;
-        change.action = action;
-        change.normalisation = decision.normalisation;
-        change.identifies = decision.identifies;
-        change.why = decision.why;
-        change.keep_members = decision.keep_members;
-        if (action == Action::rewrite) change.format = columns::format_of(column, decision.format);
-        // Rows are rewritten one by one, which takes a name for each.
-        if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
-        change.neutral = columns::neutral_for(table, column, change);
-        if (action == Action::unschedule) note_failed_log(step);
-        read_with_change(step, entry.rule_for(column.name), change, schema_);
-        if (entry.tie.kind == Tie::Kind::contact && decision.identifies)
-            plan_.identifying.push_back(column.name);
-        step.columns.push_back(std::move(change));
-    }
-
-    // Very old versions have no such table, and there a cancelled step is only cancelled.
-    void note_failed_log(Step& step) const {
-        const Table* table = schema_.find("campaign_lead_event_failed_log");
-        if (table != nullptr && !step.primary_key.empty()) step.failed_log = table->real_name;
-    }
-
-    // Every rule counts, the map's own too. What stands for all columns at once leaves such a column alone.
-    bool is_protected(Step& step, const Table& table, const Column& column, const ColumnDecision& decision) {
-        std::vector<const Tie*> ties{&step.tie};
-        for (const TableEntry& entry : map_.entries) {
-            if (entry.is_about(table.name) && policy_.is_on(entry.switch_name)) ties.push_back(&entry.tie);
-        }
-        std::string why_not = columns::why_protected(table, ties, column.name);
-        if (why_not.empty() && decision.by_any_rule) why_not = columns::why_spared(map_, table, column.name);
-        if (why_not.empty()) return false;
-        if (decision.overridden) {
-            problems_.push_back(decision.option + ": " + why_not);
-        } else if (decision.by_rule) {
-            dangers_.push_back("data map, " + table.name + "." + column.name + ": the action " +
-                               mautic::name_of(decision.action) + " is not possible, because " + why_not +
-                               ", and what is left there could not be found any more. Keep the column, or "
-                               "delete the rows");
-        } else {
-            step.kept.push_back({column.name, "Kept: " + why_not + "."});
-        }
-        return true;
-    }
-
-    // What nobody named, or what is only too long for its column, is better gone than left.
-    bool may_be_deleted_instead(const Column& column, const ColumnDecision& decision) const {
-        return decision.by_default ||
-               columns::is_too_short_for_hash(column, hasher_.length(decision.normalisation)) ||
-               (misfit_ == Misfit::limited && !decision.option.empty());
-    }
-
-    void note_deleted_instead(const Step& step, const Column& column, ColumnDecision& decision,
-                              const std::string& why_not) {
-        if (decision.by_default) return;
-        decision.why += " Deleted, because a hash does not fit: " + why_not + ".";
-        limit({step.table, step.real_table, column.name, "deleted and not hashed: " + why_not,
-               "Make the column longer, or set it to delete", false});
-    }
-
-    void report_impossible(Step& step, const Column& column, const ColumnDecision& decision,
-                           const std::string& why_not) {
-        if (decision.by_default || (misfit_ == Misfit::limited && !decision.option.empty())) {
-            // Nobody asked for this column by its name: it must not stop everything else.
-            step.left_columns.push_back(column.name);
-            limit({step.table, step.real_table, column.name, "left: " + why_not,
-                   "Let the column be NULL, or name it in [policy.columns]"});
-            return;
-        }
-        if (decision.option.empty()) {
-            // The map's own choice does not fit this database: report it as not covered rather than fail on
-            // it.
-            step.left_columns.push_back(column.name);
-            plan_.unknown.push_back(
-                {step.table, step.real_table, column.name, "the data map's action does not fit: " + why_not});
-            return;
-        }
-        problems_.push_back(decision.option + ": " + why_not);
     }
 
     // Rows that another entry of the same table finds too, by the same column and without a condition, are
@@ -456,22 +340,21 @@ class Builder {
             std::count_if(own->columns.begin(), own->columns.end(),
                           [](const ColumnStep& column) { return column.action == Action::hash; });
         if (hashed > static_cast<std::ptrdiff_t>(policy::own_hashes_max)) {
-            dangers_.push_back("[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
-                               std::to_string(policy::own_hashes_max) + " is the limit. Delete the others");
+            objections_.dangers.push_back(
+                "[policy.fields] " + std::to_string(hashed) + " contact fields are hashed; " +
+                std::to_string(policy::own_hashes_max) + " is the limit. Delete the others");
         }
     }
 
     const DataMap map_;
     const FieldPolicy& policy_;
-    const policy::Hasher& hasher_;
     const Schema& schema_;
-    Plan plan_;
-    TableEntry::Origin entry_origin_ = TableEntry::Origin::program;  // of the entry whose step is made
     const Misfit misfit_;
-    std::vector<std::string> problems_;
-    std::vector<std::string> dangers_;  // problems that are refused always
-    std::set<std::string> used_overrides_;
-    std::set<std::string> unknown_columns_;  // "table.column" that [policy] unknown = "delete" empties
+    Plan plan_;
+    Objections objections_;
+    std::set<std::string> emptied_unknown_;  // "table.column" that [policy] unknown = "delete" empties
+    TableEntry::Origin entry_origin_ = TableEntry::Origin::program;  // of the entry whose step is made
+    StepColumns step_columns_;
 };
 
 }  // namespace
