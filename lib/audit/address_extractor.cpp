@@ -13,7 +13,6 @@ namespace gdprd::audit {
 namespace {
 
 constexpr int layers_max = 4;
-constexpr std::size_t window_bytes = 256 * 1024;
 // Of a layer's text, next to an edge that is none: longer than half an escape and what stands around an
 // address. A layer is at most 27 times shorter than the text ("&CounterClockwiseContourIntegral;" in three
 // bytes, "%2525252540" in one), so that an address left out here lies within the next part of it.
@@ -72,11 +71,11 @@ bool AddressExtractor::extract(std::string_view text, Edges edges, const Found& 
 // Window by window. A window ends behind a byte that separates; where there is none for long, windows overlap
 // and what stands at their edges is left out.
 void AddressExtractor::walk(std::string_view text, Edges edges, const Found& found) {
-    while (text.size() > window_bytes) {
-        std::size_t end = window_bytes;
-        while (end > window_bytes / 2 && !may_be_cut_after(text[end - 1])) --end;
+    while (text.size() > window_bytes_) {
+        std::size_t end = window_bytes_;
+        while (end > window_bytes_ / 2 && !may_be_cut_after(text[end - 1])) --end;
         const bool is_clean = may_be_cut_after(text[end - 1]);
-        if (!is_clean) end = window_bytes;
+        if (!is_clean) end = window_bytes_;
         take_layers(text.substr(0, end), {edges.begins, is_clean}, found);
         text.remove_prefix(is_clean ? end : end - overlap_bytes);
         edges.begins = is_clean;

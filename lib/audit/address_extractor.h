@@ -30,6 +30,9 @@ class AddressExtractor {
     };
     static constexpr std::size_t overlap_bytes = 32 * 1024;
 
+    // The window is longer than two overlaps.
+    explicit AddressExtractor(std::size_t window_bytes = 256 * 1024) : window_bytes_(window_bytes) {}
+
     // False when the text is a zlib stream that is too long to be inflated (content/zlib.h).
     bool extract(std::string_view text, const Found& found) { return extract(text, Edges{}, found); }
     bool extract(std::string_view text, Edges edges, const Found& found);
@@ -38,6 +41,7 @@ class AddressExtractor {
     void walk(std::string_view text, Edges edges, const Found& found);
     void take_layers(std::string_view text, Edges edges, const Found& found);
 
+    const std::size_t window_bytes_;
     std::string outer_;
     std::string inner_;
 };
