@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/held_tags.h"
 #include "mautic/holds.h"
 
 namespace gdprd::erasure {
@@ -83,6 +84,43 @@ Decided decide(const plan::Plan& plan, const Case& of) {
 
 namespace {
 
+// Those that the ledger has as held, and that no rule holds now.
+std::vector<ContactId> no_longer_held(const plan::Plan& plan, const std::map<ContactId, Case>& cases) {
+    std::vector<ContactId> contacts;
+    for (const auto& [contact, of] : cases) {
+        const bool was_held = of.before && of.before->status == Status::held;
+        if (was_held && !of.hold && can_be_held(plan, of)) contacts.push_back(contact);
+    }
+    return contacts;
+}
+
+// By the tags that held somebody under the name that a rule has.
+void find_renamed_tags(database::Connection& connection, const Rules& rules,
+                       std::span<const ContactId> contacts, std::map<ContactId, Case>& cases) {
+    const auto& names = rules.holds.tags;
+    const auto known = ledger::HeldTags(connection, rules.ledger_database).find(names);
+    std::vector<std::uint64_t> tags;
+    for (const auto& [tag, rule] : known) tags.push_back(tag);
+    for (const auto& [contact, tag] :
+         mautic::find_tagged(connection, rules.plan->table_prefix, contacts, tags)) {
+        const std::string& rule = known.at(tag);
+        const auto number = std::find(names.begin(), names.end(), rule) - names.begin() + 1;
+        cases.at(contact).hold =
+            policy::Hold{policy::Hold::Kind::tag, rule, static_cast<std::size_t>(number), tag, true};
+    }
+}
+
+// Nothing but the operator ends a hold. A rule whose segment or field is gone holds nobody, and nobody knows
+// whom it held: while there is such a rule whoever is on hold stays so.
+void keep_on_hold(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
+    const auto contacts = no_longer_held(*rules.plan, cases);
+    if (contacts.empty()) return;
+    const auto hold = mautic::find_hold_of_nothing(connection, rules.plan->table_prefix, rules.holds,
+                                                   rules.plan->contact_columns);
+    if (!hold) return find_renamed_tags(connection, rules, contacts, cases);
+    for (const ContactId contact : contacts) cases.at(contact).hold = hold;
+}
+
 void find_holds(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
     mautic::FieldValues may_be_held;
     for (const auto& [contact, of] : cases) {
@@ -90,6 +128,15 @@ void find_holds(database::Connection& connection, const Rules& rules, std::map<C
     }
     auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
     for (auto& [contact, hold] : holds) cases.at(contact).hold = std::move(hold);
+    keep_on_hold(connection, rules, cases);
+}
+
+// The first time that anybody asked for it.
+Timestamp told_at(const Case& of) {
+    return std::min_element(
+               of.requests.begin(), of.requests.end(),
+               [](const Request& one, const Request& other) { return one.received_at < other.received_at; })
+        ->received_at;
 }
 
 }  // namespace
@@ -109,7 +156,8 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
     const Timestamp at = now();
     for (auto& [contact, subject] : subjects) cases.at(contact).subject = std::move(subject);
     for (const auto& [contact, rows] : opt_outs) {
-        cases.at(contact).opt_out = mautic::decide(rows, rules.triggers, at);
+        Case& of = cases.at(contact);
+        of.opt_out = mautic::decide(rows, rules.triggers, at, told_at(of));
     }
     if (!rules.holds.empty()) find_holds(connection, rules, cases);
     for (auto& [contact, of] : cases) of.decided = decide(*rules.plan, of);

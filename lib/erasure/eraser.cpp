@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "erasure/address_entries.h"
 #include "erasure/ledger_entry.h"
+#include "ledger/held_tags.h"
 
 namespace gdprd::erasure {
 
@@ -208,6 +209,9 @@ void Eraser::note_hold(const Case& of, Result& result) {
     result.newly_held = !of.before || of.before->status != Status::held;
     // A hold that lasts is asked for every hour: the record says all there is to say already.
     if (result.newly_held) ledger_.write(entry_on_hold(*rules_, of));
+    if (of.hold->tag_id != 0 && !of.hold->names_nothing) {
+        ledger::HeldTags(connection_, rules_->ledger_database).remember(of.hold->name, of.hold->tag_id);
+    }
 }
 
 void Eraser::close_superseded(const Case& of, Result& result) {

@@ -103,7 +103,8 @@ bool same_hasher(const Record& row, const policy::Hasher& hasher) {
 void add_reason(const mautic::Decision& decision, Record& row) {
     row.channel = decision.channel;
     row.reason = decision.reason;
-    row.opted_out_at = decision.since;
+    row.opted_out_at.reset();
+    if (decision.since != Timestamp{}) row.opted_out_at = decision.since;
 }
 
 // By which rules, and what they do not decide about.

@@ -63,7 +63,8 @@ void insert_do_not_contact(database::Connection& connection, const std::string& 
     }
 }
 
-Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now) {
+Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now,
+                Timestamp learned_at) {
     Decision decision;
     for (const DoNotContact& row : rows) {
         const auto reason = policy::reason_from_code(row.reason);
@@ -71,7 +72,8 @@ Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& t
             reason == policy::Reason::bounced ? decision.newest_bounce : decision.newest_otherwise;
         newest = std::max(newest, row.since);
         if (!reason || !triggers.covers(*reason, row.channel)) continue;
-        const Timestamp grace_until = row.since + triggers.grace_of(*reason);
+        const Timestamp begins = row.since == Timestamp{} ? learned_at : row.since;
+        const Timestamp grace_until = begins + triggers.grace_of(*reason);
         if (grace_until > now) {
             if (!decision.in_grace || grace_until < decision.grace_until) decision.grace_until = grace_until;
             decision.in_grace = true;

@@ -21,7 +21,7 @@ namespace gdprd::mautic {
 struct DoNotContact {
     std::int64_t reason = 0;  // any integer: the API accepts them all
     std::string channel;
-    Timestamp since{};  // date_added, UTC
+    Timestamp since{};  // date_added, UTC; 1970 where the row has none
 };
 
 // The rows of these contacts, locked until the transaction ends so that a re-subscription waits for us or we
@@ -50,6 +50,8 @@ struct Decision {
     Timestamp newest_bounce{};
     Timestamp newest_otherwise{};
 };
-Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now);
+// `learned_at`: when the daemon was told, where the grace period of a row without a date begins.
+Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now,
+                Timestamp learned_at);
 
 }  // namespace gdprd::mautic

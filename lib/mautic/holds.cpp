@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "content/html_entities.h"
 #include "database/placeholders.h"
+#include "mautic/column_name.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::mautic {
@@ -55,7 +56,7 @@ std::string members_sql(const Membership& of, const std::string& prefix, const I
                         std::size_t spellings) {
     const std::string marks = database::question_marks(spellings);
     const std::string name = "n." + std::string(of.name);
-    return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
+    return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + ", n.id FROM " +
            database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
            database::quote_identifier(prefix + of.names) + " n ON n.id = x." + of.link +
            " WHERE x.lead_id IN " + ids.placeholders() + " AND (" + name + " IN (" + marks + ") OR " + name +
@@ -74,16 +75,16 @@ void add_members(database::Connection& connection, const std::string& prefix, co
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
     auto rows = connection.select(members_sql(of, prefix, ids, spellings.size()), parameters,
                                   std::string(of.links) + ": look for holds");
-    std::map<ContactId, std::size_t> first;
+    std::map<ContactId, Hold> first;
     while (rows.next()) {
         const std::size_t number = rule_of(rows.number(1), rows.text(2), rules);
         if (number == 0) continue;
-        auto& known = first.try_emplace(rows.number(0), number).first->second;
-        known = std::min(known, number);
+        Hold hold{of.kind, rules.at(number - 1), number};
+        if (of.kind == Hold::Kind::tag) hold.tag_id = rows.number(3);
+        auto& known = first.try_emplace(rows.number(0), hold).first->second;
+        if (number < known.number) known = std::move(hold);
     }
-    for (const auto& [contact, number] : first) {
-        found.emplace(contact, Hold{of.kind, rules.at(number - 1), number});
-    }
+    found.insert(first.begin(), first.end());
 }
 
 // The rows of the table of names that answer to the rule.
@@ -163,6 +164,41 @@ HoldFindings look_for_holds(database::Connection& connection, const std::string&
     look_for(connection, table_prefix, std::span(&tags, 1), holds.tags, findings);
     look_for(connection, table_prefix, segments, holds.segments, findings);
     return findings;
+}
+
+std::optional<Hold> find_hold_of_nothing(database::Connection& connection, const std::string& table_prefix,
+                                         const policy::Holds& holds,
+                                         std::span<const std::string> contact_columns) {
+    for (const policy::HoldField& field : holds.fields) {
+        const bool is_there =
+            std::any_of(contact_columns.begin(), contact_columns.end(),
+                        [&](const std::string& column) { return is_same_column(column, field.alias); });
+        if (!is_there) return Hold{Hold::Kind::field, field.alias, 1, 0, true};
+    }
+    HoldFindings findings;
+    look_for(connection, table_prefix, segments, holds.segments, findings);
+    if (findings.missing.empty()) return std::nullopt;
+    Hold hold = findings.missing.front().hold;
+    hold.names_nothing = true;
+    return hold;
+}
+
+std::map<ContactId, std::uint64_t> find_tagged(database::Connection& connection,
+                                               const std::string& table_prefix,
+                                               std::span<const ContactId> contacts,
+                                               const std::vector<std::uint64_t>& tags) {
+    std::map<ContactId, std::uint64_t> found;
+    if (contacts.empty() || tags.empty()) return found;
+    const IdList ids(contacts);
+    std::vector<Value> parameters = ids.parameters();
+    parameters.insert(parameters.end(), tags.begin(), tags.end());
+    auto rows = connection.select("SELECT lead_id, tag_id FROM " +
+                                      database::quote_identifier(table_prefix + mautic::tags.links) +
+                                      " WHERE lead_id IN " + ids.placeholders() + " AND tag_id IN (" +
+                                      database::question_marks(tags.size()) + ")",
+                                  parameters, std::string(mautic::tags.links) + ": look for tags");
+    while (rows.next()) found.emplace(rows.number(0), rows.number(1));
+    return found;
 }
 
 }  // namespace gdprd::mautic

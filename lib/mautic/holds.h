@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,5 +47,18 @@ std::vector<std::string> tables_of_holds(const policy::Holds& holds);
 
 HoldFindings look_for_holds(database::Connection& connection, const std::string& table_prefix,
                             const policy::Holds& holds);
+
+// The first rule whose segment or field Mautic does not have: staff have renamed or deleted it, or it was
+// never there. Not of tags, which Mautic deletes by itself once nobody has them. `contact_columns`: those of
+// `leads`.
+std::optional<policy::Hold> find_hold_of_nothing(database::Connection& connection,
+                                                 const std::string& table_prefix, const policy::Holds& holds,
+                                                 std::span<const std::string> contact_columns);
+
+// Those of the contacts that have one of these tags, whatever its name is, with one that they have.
+std::map<ContactId, std::uint64_t> find_tagged(database::Connection& connection,
+                                               const std::string& table_prefix,
+                                               std::span<const ContactId> contacts,
+                                               const std::vector<std::uint64_t>& tags);
 
 }  // namespace gdprd::mautic

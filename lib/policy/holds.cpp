@@ -34,7 +34,9 @@ std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string
 
 std::string describe(const Hold& hold) {
     const std::string number = std::to_string(hold.number);
-    if (hold.kind == Hold::Kind::field) return "[hold.fields] " + hold.name + ", value number " + number;
+    if (hold.kind == Hold::Kind::field) {
+        return "[hold.fields] " + hold.name + (hold.names_nothing ? "" : ", value number " + number);
+    }
     return std::string(hold.kind == Hold::Kind::tag ? "[hold] tags" : "[hold] segments") + " number " +
            number + ", \"" + hold.name + '"';
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,8 +34,12 @@ struct Holds {
 // Why a contact is on hold: a rule of the configuration, never a value of the contact.
 struct Hold {
     enum class Kind { tag, segment, field } kind = Kind::tag;
-    std::string name;        // as the configuration has it: tag, segment's alias, field's alias
-    std::size_t number = 0;  // from 1: its place in the configuration's list; for a field the value's place
+    std::string name;          // as the configuration has it: tag, segment's alias, field's alias
+    std::size_t number = 0;    // from 1: its place in the configuration's list; for a field the value's place
+    std::uint64_t tag_id = 0;  // of a tag: Mautic's number of it
+    // Mautic has no segment or field of this name, so that nobody can say whom the rule meant; or the tag
+    // that had it has another one now.
+    bool names_nothing = false;
 };
 const char* name_of(Hold::Kind kind);
 

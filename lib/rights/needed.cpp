@@ -163,7 +163,7 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
 
 }  // namespace
 
-// The statements are those of Ledger, Fingerprints, ErasedAddresses and worker::try_a_change().
+// The statements are those of Ledger, Fingerprints, ErasedAddresses, HeldTags and worker::try_a_change().
 std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
     Needs needs(ledger_database);
     Columns record;
@@ -185,7 +185,8 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("erased_address",
                     {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
     needs.to_read("mark");
-    needs.to_delete("mark");  // ErasedAddresses::begin_filing_anew()
+    needs.to_insert("mark", {"name", "number"});  // HeldTags
+    needs.to_delete("mark");                      // ErasedAddresses::begin_filing_anew()
     needs.to_delete("ledger_format");
     std::vector<Right> rights = needs.take();
     if (background) {

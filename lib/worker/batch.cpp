@@ -133,6 +133,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
             result.outcomes.push_back(outcome_of(jobs[i], results[i]));
             result.results.push_back(results[i]);
         }
+        report_holds_of_nothing(results);
     } catch (const erasure::TooManyRows&) {
         run_halves(jobs, result);
     } catch (const erasure::Interrupted&) {

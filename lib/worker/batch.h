@@ -85,6 +85,7 @@ class Batch {
     queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;
     void count(const queue::Job& job, const erasure::Result& result);
     void count_held(const queue::Job& job, const erasure::Result& result);
+    void report_holds_of_nothing(std::span<const erasure::Result> results) const;
 
     database::Connection& connection_;
     std::shared_ptr<const erasure::Rules> rules_;

@@ -121,6 +121,22 @@ void Batch::count_held(const Job& job, const Result& result) {
               {{"contact", job.contact}, {"why", policy::describe(*result.hold)}, {"pass", job.pass}});
 }
 
+// One line for all of them, each time they are looked at.
+void Batch::report_holds_of_nothing(std::span<const Result> results) const {
+    std::size_t contacts = 0;
+    const policy::Hold* rule = nullptr;
+    for (const Result& result : results) {
+        if (!result.hold || !result.hold->names_nothing) continue;
+        ++contacts;
+        rule = &*result.hold;
+    }
+    if (rule == nullptr) return;
+    log::warning(
+        "a hold names nothing in Mautic any more, and who is on hold stays so: correct the rule in the "
+        "configuration, or take it out there",
+        {{"hold", policy::describe(*rule)}, {"contacts", contacts}});
+}
+
 void Batch::count(const Job& job, const Result& result) {
     if (result.verdict == Verdict::held) return count_held(job, result);
     if (result.verdict != Verdict::erased) {

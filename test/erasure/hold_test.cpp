@@ -115,6 +115,71 @@ TEST_CASE("a hold is recorded once and lifting it erases") {
     CHECK(world.mautic.places_of(invented_person(1).marker).empty());
 }
 
+TEST_CASE("a tag that gets another name holds whom it held, until they lose it or the rule is taken out") {
+    Held world;
+    for (ContactId contact = 1; contact <= 3; ++contact) {
+        world.add(contact);
+        world.tag(contact, 1);
+        CHECK(world.erase(contact).newly_held);
+    }
+    world.change("UPDATE lead_tags SET tag = 'legal claims' WHERE id = 1");
+    const auto renamed = world.erase(1);
+    CHECK(renamed.verdict == Verdict::held);
+    CHECK(renamed.hold->names_nothing);
+    CHECK(policy::describe(*renamed.hold) == "[hold] tags number 2, \"legal claim\"");
+    world.change("DELETE FROM lead_tags_xref WHERE lead_id = 1");
+    CHECK(world.erase(1).verdict == Verdict::erased);
+    // Mautic deletes a tag that nobody has any more.
+    world.change("DELETE FROM lead_tags_xref WHERE lead_id = 2");
+    world.change("DELETE FROM lead_tags WHERE id <> 1");
+    CHECK(world.erase(2).verdict == Verdict::erased);
+    world.holds.tags = {"legal claims"};
+    world.prepare();
+    CHECK_FALSE(world.erase(3).hold->names_nothing);
+    world.holds.tags = {"invoice"};
+    world.prepare();
+    CHECK(world.erase(3).verdict == Verdict::erased);
+}
+
+TEST_CASE("a segment or field that is renamed or deleted ends nobody's hold, and holds nobody new") {
+    struct Change {
+        const char* name;
+        std::string sql;
+        std::string back;
+        std::string rule;
+    };
+    const std::vector<Change> changes{
+        {"renamed segment", "UPDATE lead_lists SET name = 'In court 2025', alias = 'court-2025'",
+         "UPDATE lead_lists SET alias = 'court'", "[hold] segments number 1, \"court\""},
+        {"deleted segment", "DELETE FROM lead_lists", "INSERT INTO lead_lists SELECT * FROM kept_lists",
+         "[hold] segments number 1, \"court\""},
+        {"renamed field", "ALTER TABLE leads CHANGE unpaid owes TINYINT(1) NULL",
+         "ALTER TABLE leads CHANGE owes unpaid TINYINT(1) NULL", "[hold.fields] unpaid"}};
+    for (const Change& change : changes) {
+        CAPTURE(change.name);
+        Held world;
+        for (ContactId contact = 1; contact <= 3; ++contact) world.add(contact);
+        world.change("CREATE TABLE kept_lists AS SELECT * FROM lead_lists");
+        world.join(1);
+        world.set(2, "unpaid = 1");
+        CHECK(world.erase(1).newly_held);
+        CHECK(world.erase(2).newly_held);
+        world.change(change.sql);
+        world.prepare();
+        for (const ContactId contact : {1, 2}) {
+            const auto result = world.erase(contact);
+            CHECK(result.verdict == Verdict::held);
+        }
+        const ContactId lost = change.name == std::string("renamed field") ? 2 : 1;
+        CHECK(world.erase(lost).hold->names_nothing);
+        CHECK(policy::describe(*world.erase(lost).hold) == change.rule);
+        CHECK(world.erase(3).verdict == Verdict::erased);
+        world.change(change.back);
+        world.prepare();
+        CHECK((!world.erase(2).hold || !world.erase(2).hold->names_nothing));
+    }
+}
+
 TEST_CASE("a contact that held values of a hash's shape is hashed when the hold is lifted") {
     Held world;
     world.add(1);

@@ -90,7 +90,7 @@ TEST_CASE("which rows lead to an erasure") {
     };
     for (const ContactCase& c : cases) {
         CAPTURE(c.name);
-        const Decision decision = decide(c.rows, c.triggers, at(now_seconds));
+        const Decision decision = decide(c.rows, c.triggers, at(now_seconds), at(now_seconds));
         CHECK(decision.erase == c.erase);
         CHECK(decision.in_grace == c.in_grace);
     }
@@ -98,17 +98,27 @@ TEST_CASE("which rows lead to an erasure") {
 
 TEST_CASE("the oldest matching row is the one that is recorded") {
     const Decision decision =
-        decide({row(2, 500), row(1, 300), row(1, 700), row(3, 1)}, usual, at(now_seconds));
+        decide({row(2, 500), row(1, 300), row(1, 700), row(3, 1)}, usual, at(now_seconds), at(now_seconds));
     CHECK(decision.erase);
     CHECK(decision.reason == Reason::unsubscribed);
     CHECK(decision.since == at(300));
     CHECK(decision.channel == "email");
 }
 
+TEST_CASE("a row without a date has its grace period from when the daemon was told") {
+    const Triggers triggers = with_grace(Reason::unsubscribed, 500);
+    const std::vector<DoNotContact> undated{row(1, 0)};
+    const Decision in_grace = decide(undated, triggers, at(now_seconds), at(now_seconds - 100));
+    CHECK_FALSE(in_grace.erase);
+    CHECK(in_grace.grace_until == at(now_seconds + 400));
+    CHECK(decide(undated, triggers, at(now_seconds), at(now_seconds - 500)).erase);
+}
+
 TEST_CASE("with several rows in grace the earliest end counts") {
     Triggers triggers = with_grace(Reason::unsubscribed, 500);
     triggers.grace[Reason::bounced] = std::chrono::seconds(200);
-    const Decision decision = decide({row(1, 900), row(2, 950), row(1, 800)}, triggers, at(now_seconds));
+    const Decision decision =
+        decide({row(1, 900), row(2, 950), row(1, 800)}, triggers, at(now_seconds), at(now_seconds));
     CHECK_FALSE(decision.erase);
     CHECK(decision.in_grace);
     CHECK(decision.grace_until == at(1150));
@@ -116,8 +126,8 @@ TEST_CASE("with several rows in grace the earliest end counts") {
 
 TEST_CASE("a mail that came back is told from an opt-out of the person's own, whatever the triggers say") {
     const Decision decision =
-        decide({row(1, 300), row(2, 700), row(3, 500), row(2, 600)}, usual, at(now_seconds));
+        decide({row(1, 300), row(2, 700), row(3, 500), row(2, 600)}, usual, at(now_seconds), at(now_seconds));
     CHECK(decision.newest_bounce == at(700));
     CHECK(decision.newest_otherwise == at(500));
-    CHECK(decide({}, usual, at(now_seconds)).newest_bounce == Timestamp{});
+    CHECK(decide({}, usual, at(now_seconds), at(now_seconds)).newest_bounce == Timestamp{});
 }

@@ -11,7 +11,8 @@ std::string UncoveredOptOuts::description() const {
            "'";
 }
 
-// Compared byte by byte, as the triggers are.
+// Compared byte by byte, as the triggers are. Mautic, whose collations ignore case and blanks at the end,
+// takes "EMAIL" and "email " for the channel too.
 std::vector<UncoveredOptOuts> read_uncovered_opt_outs(database::Connection& connection,
                                                       const std::string& table_prefix,
                                                       const policy::Triggers& triggers) {
@@ -26,7 +27,7 @@ std::vector<UncoveredOptOuts> read_uncovered_opt_outs(database::Connection& conn
         const std::int64_t reason = rows.signed_number(1);
         const bool other_reason = reason < 1 || reason > 3;
         const bool other_channel =
-            !triggers.channels.contains(channel) && triggers.channels.contains(to_lower(channel));
+            !triggers.channels.contains(channel) && triggers.channels.contains(to_lower(trimmed(channel)));
         if (other_reason || other_channel)
             uncovered.push_back({channel, reason, rows.number(2), other_reason});
     }
