@@ -243,16 +243,27 @@ void tell_who_else_has_it(LookupAnswer& answer) {
     }
 }
 
-// Where only the ledger leads from the address to the id, and the row with the id has another address, or,
-// without a record that an erasure of this one emptied it, none.
-bool is_of_another(const FoundContact& found, std::string_view address) {
+// Did an erasure of this address leave its hash in the contact's row, or is the row younger than that?
+bool has_to_have_hash(const FoundContact& found, const std::optional<Timestamp>& added) {
+    const auto tells = [&](const ledger::Record& row) {
+        return found.is_of_address(row) && (row.marks.contains("email", row.subject_hash) ||
+                                            (added && row.erased_at && *added > *row.erased_at));
+    };
+    return (found.erasure && tells(*found.erasure)) ||
+           std::any_of(found.former.begin(), found.former.end(), tells);
+}
+
+// Where only the ledger leads from the address to the id, and the row with the id has another address, or
+// none, without a record that an erasure of this one emptied it.
+bool is_of_another(const FoundContact& found, std::string_view address,
+                   const std::optional<Timestamp>& added) {
     const auto is_in_mautic = [](Trace trace) {
         return trace == Trace::contact_address || trace == Trace::contact_hash ||
                trace == Trace::mail_address || trace == Trace::mail_hash;
     };
     if (std::any_of(found.traces.begin(), found.traces.end(), is_in_mautic)) return false;
-    const bool is_erased = trimmed(address).empty() || policy::Hasher::has_hash_shape(trimmed(address));
-    return !is_erased || !found.is_recorded();
+    if (trimmed(address).empty()) return !found.is_recorded() || has_to_have_hash(found, added);
+    return !policy::Hasher::has_hash_shape(trimmed(address)) || !found.is_recorded();
 }
 
 }  // namespace
@@ -271,7 +282,7 @@ FoundContact Lookup::describe(ContactId contact, const std::set<Trace>& traces, 
     Rows lead = connection_.select("SELECT date_added, email FROM " + table("leads") + " WHERE id = ?",
                                    std::vector<Value>{contact}, "leads: read the first date");
     found.in_mautic = lead.next();
-    found.is_reused = found.in_mautic && is_of_another(found, lead.text(1));
+    found.is_reused = found.in_mautic && is_of_another(found, lead.text(1), lead.time(0));
     if (found.is_reused) return found;
     if (found.in_mautic) found.first_seen = lead.time(0);
     describe_mails(found);

@@ -57,8 +57,9 @@ struct FoundContact {
     ContactId contact = 0;
     std::set<Trace> traces;
     bool in_mautic = false;  // there is a row in `leads`
-    // That row has another address and may be another contact's, who has the id since a restore or a
-    // deletion. What Mautic has of it, from first_seen to opt_outs, is left out.
+    // That row has another address, or none where the erasure left a hash: it may be another contact's, who
+    // has the id since a restore or a deletion. What Mautic has of it, from first_seen to opt_outs, is left
+    // out.
     bool is_reused = false;
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact

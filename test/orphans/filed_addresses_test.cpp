@@ -178,6 +178,23 @@ TEST_CASE("what a deleted contact left is not told of the one who had the id and
     CHECK_FALSE(successor.contacts[0].is_reused);
 }
 
+// The erasure left a hash in the row, so that an empty address there is somebody else's.
+TEST_CASE("what Mautic has of a contact without an address is not told of the one who had its id") {
+    Leftovers here;
+    here.world.mautic.insert("leads", {{"id", ContactId{5}}, {"email", "anna@example.org"}});
+    here.world.mautic.unsubscribe(5);
+    here.world.erase(5);
+    CHECK_FALSE(here.look_up("anna@example.org").contacts.at(0).is_reused);
+    here.change("DELETE FROM mtc_leads WHERE id = 5");
+    here.world.mautic.insert(
+        "leads", {{"id", ContactId{5}}, {"date_added", "2020-07-07 10:00:00"}, {"mobile", "+36301234567"}});
+    const auto answer = here.look_up("anna@example.org");
+    REQUIRE(answer.contacts.size() == 1);
+    CHECK(answer.contacts[0].is_reused);
+    CHECK_FALSE(answer.contacts[0].first_seen);
+    CHECK(answer.contacts[0].erasure);
+}
+
 // Staff deleted them; they never opted out.
 TEST_CASE("reapply does not take a deleted contact that a backup brought back for one who was erased") {
     Leftovers here;
