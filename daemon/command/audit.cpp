@@ -62,7 +62,8 @@ ExitCode audit_now(const AuditOptions& options) {
     const database::ThreadScope thread;
     const daemon::Assembly assembly(options.common.config_file);
     // Asked before hours of reading, not after them.
-    if (options.repair && !confirmed("audit --repair", "Erase again whoever is found", options.yes)) {
+    if (options.repair && !confirmed("audit --repair", "Erase again whoever is found", options.yes,
+                                     "See who is found with `mautic-gdprd audit`")) {
         std::cerr << "Nothing was read or changed.\n";
         return ExitCode::not_everything;
     }

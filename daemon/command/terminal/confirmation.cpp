@@ -9,11 +9,12 @@
 
 namespace gdprd::command {
 
-bool confirmed(const std::string& command, const std::string& question, bool yes) {
+bool confirmed(const std::string& command, const std::string& question, bool yes,
+               const std::string& preview) {
     if (yes) return true;
     if (::isatty(STDIN_FILENO) != 1) {
         throw ConfigurationError(command + ": there is no terminal to ask at: " + question + '?',
-                                 "Look at it with --dry-run, then add --yes");
+                                 preview + ", then add --yes");
     }
     std::cout.flush();
     std::cerr << question << "? This cannot be undone. [y/N] " << std::flush;
