@@ -19,8 +19,15 @@ bool continues(const Row& record, const Leaf& sealed, const Limits& limits) {
     return is_same_erasure(record, sealed) && is_later && is_recent(record, limits);
 }
 
+// A later pass makes an old record young; that of an erasure nobody has sealed tells of one since then.
+bool is_recent_erasure(const Row& record, const Limits& limits) {
+    const auto erased_at = parse_utc(record.value("erased_at").value_or(""));
+    return is_recent(record, limits) &&
+           (!limits.since || !erased_at || *erased_at >= *limits.since - time_tolerance);
+}
+
 bool may_be_new_record(const Row& row, const Limits& limits) {
-    return state_of(row) == RowState::no_erasure || is_recent(row, limits);
+    return state_of(row) == RowState::no_erasure || is_recent_erasure(row, limits);
 }
 
 // The last seal of a finished first pass counts: what was sealed of that erasure before is not what became a
@@ -50,7 +57,7 @@ bool is_former_of_sealed(const Row& row, const Limits& limits, History& history)
 }
 
 bool may_be_new(const Row& row, const Limits& limits, History& history) {
-    if (is_recent(row, limits)) return true;
+    if (is_record(row.table) ? is_recent_erasure(row, limits) : is_recent(row, limits)) return true;
     if (row.table == Evidence::erasure) return may_be_new_record(row, limits);
     if (row.table == Evidence::former_erasure) return is_former_of_sealed(row, limits, history);
     const auto highest = limits.highest.find(row.table);

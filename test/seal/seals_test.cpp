@@ -261,6 +261,43 @@ TEST_CASE("What a record was before its last seal does not pass for a former rec
     CHECK(ledger.verify().found_count == 0);
 }
 
+TEST_CASE("An erasure of last year is invented neither beside what was sealed nor in its place") {
+    SealedLedger ledger(server().options());
+    begin(ledger);
+    const std::string columns = [] {
+        std::string list;
+        for (const seal::Column& column : seal::layout_of(Evidence::erasure).columns) {
+            if (column.name != "contact_id") list += ", " + std::string(column.name);
+        }
+        return list;
+    }();
+    const std::string erasure = in_ledger("erasure");
+    // A later pass would have made them young.
+    const std::string young = "last_pass_at = '" + format_utc(ledger.time) +
+                              "', requested_at = requested_at - INTERVAL 1 YEAR,"
+                              " erased_at = erased_at - INTERVAL 1 YEAR";
+    SECTION("beside it") {
+        ledger.connection.change("INSERT INTO " + erasure + " (contact_id" + columns + ") SELECT 15" +
+                                 columns + " FROM " + erasure + " e WHERE contact_id = 8");
+        ledger.connection.change("UPDATE " + erasure + " SET " + young + " WHERE contact_id = 15");
+        CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
+    }
+    SECTION("in its place") {
+        ledger.connection.change("INSERT INTO " + in_ledger("former_erasure") + " (contact_id" + columns +
+                                 ") SELECT contact_id" + columns + " FROM " + erasure +
+                                 " WHERE contact_id = 8");
+        ledger.connection.change("UPDATE " + erasure + " SET " + young + " WHERE contact_id = 8");
+        CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::changed});
+    }
+    SECTION("nobody did") {
+        ledger.pass(8, Status::complete);
+        ledger.erase(7);
+        ledger.erase(15);
+        age(ledger);
+        CHECK(ledger.verify().found_count == 0);
+    }
+}
+
 TEST_CASE("What is erased after a clock that was ahead was set back is no forgery") {
     SealedLedger ledger(server().options());
     const Timestamp before = now() - std::chrono::minutes{10};
