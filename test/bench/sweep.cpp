@@ -2,6 +2,7 @@
 // over two lengths. Nearly everybody is erased, as after years; with lost rows among them.
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "background/checkpoints.h"
@@ -21,10 +22,10 @@ namespace {
 
 constexpr int looks = 200;
 
-void fill(test::MauticDatabase& mautic, const std::string& ledger, std::uint64_t rows) {
-    auto& root = mautic.connection();
-    const std::string every = " FROM " + test::sequence(1, rows);
-    root.change("SET SESSION foreign_key_checks = 0");
+// Row `seq` of `rows` for each number from `first` to `last`.
+void fill_part(database::Connection& root, const std::string& ledger, std::uint64_t first, std::uint64_t last,
+               std::uint64_t rows) {
+    const std::string every = " FROM " + test::sequence(first, last);
     root.change(
         "INSERT INTO leads (id, is_published, points, email) SELECT seq, 1, 0, LEFT(SHA2(seq, 256), 32)" +
         every);
@@ -40,6 +41,16 @@ void fill(test::MauticDatabase& mautic, const std::string& ledger, std::uint64_t
         " 'unsubscribed', 'webhook', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'complete', 3, 20, 10, 0,"
         " REPEAT('0123456789abcdef', 5), REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64)" +
         every + " WHERE seq % 100 > 0");
+}
+
+// In parts: a million rows by one statement take a busy server longer than the connection waits for it.
+void fill(test::MauticDatabase& mautic, const std::string& ledger, std::uint64_t rows) {
+    constexpr std::uint64_t rows_a_statement = 50'000;
+    auto& root = mautic.connection();
+    root.change("SET SESSION foreign_key_checks = 0");
+    for (std::uint64_t first = 1; first <= rows; first += rows_a_statement) {
+        fill_part(root, ledger, first, std::min(rows, first + rows_a_statement - 1), rows);
+    }
     for (const std::string& table :
          {std::string("leads"), std::string("lead_donotcontact"), ledger + ".erasure"}) {
         root.select("ANALYZE TABLE " + table);
