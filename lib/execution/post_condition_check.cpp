@@ -43,7 +43,10 @@ void PostConditionCheck::run(Subjects& subjects) {
     }
     for (const Step& step : statements_.plan().steps) {
         const RowScopes& scopes = finder_.scopes_of(step);
-        for (const RowScope& scope : scopes) check(step, scope, subjects);
+        for (const RowScope& scope : scopes) {
+            check(step, scope, subjects);
+            count_unchanged(step, scope, subjects);
+        }
         count_kept(step, scopes, subjects);
     }
     for (const Step& step : statements_.plan().left) {
@@ -67,7 +70,29 @@ void PostConditionCheck::count_what_loses_its_way(Subjects& subjects) {
 }
 
 void PostConditionCheck::run(const Chunk& chunk, Subjects& subjects) {
-    for (const auto& [step, scope] : chunk) check(*step, scope, subjects);
+    for (const auto& [step, scope] : chunk) {
+        check(*step, scope, subjects);
+        count_unchanged(*step, scope, subjects);
+    }
+}
+
+// Values that were to be changed and are as they were: a trigger of somebody's keeps them, and no error says
+// so. Asked in the passes after which "complete" may be said, for one statement a table.
+void PostConditionCheck::count_unchanged(const Step& step, const RowScope& scope, Subjects& subjects) {
+    if (step.delete_rows || step.columns.empty() || finder_.contacts().later.empty()) return;
+    Rows rows = statements_.select(
+        statements::count_unchanged(step, scope.scope, statements_.context_for(step)), step);
+    while (rows.next()) {
+        for (const ContactId owner : scope.owners_of(rows.text(0))) {
+            Subject& subject = subjects.at(owner);
+            if (!subject.later_is_due) continue;
+            for (std::size_t i = 0; i < step.columns.size(); ++i) {
+                if (const auto cells = rows.number(i + 1); cells > 0) {
+                    subject.add_finding(step.table, step.columns[i].column, cells);
+                }
+            }
+        }
+    }
 }
 
 // What this database lets nobody change. Rows that a column ties are asked for whole: those that were dealt

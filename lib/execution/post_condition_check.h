@@ -1,6 +1,6 @@
 // The post-condition check, or proof: before the transaction commits, the contacts' rows are read again and
-// searched for the values that were just removed (promise 7). What this database makes impossible to change
-// is counted. Fills the subjects' findings.
+// searched for the values that were just removed (promise 7). In the last pass the server is asked, too,
+// whether each column is what it was made. What this database makes impossible to change is counted. Fills the subjects' findings.
 //
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
@@ -40,6 +40,7 @@ class PostConditionCheck {
   private:
     void check(const plan::Step& step, const RowScope& scope, Subjects& subjects, bool may_empty = true);
     void check_deleted(const plan::Step& step, const RowScope& scope, Subjects& subjects);
+    void count_unchanged(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void check_processed_chunks(const plan::Step& step, const std::string& last, Subjects& subjects);
     void empty(const plan::Step& step, const columns::SearchedColumn& column,
                std::span<const database::Value> keys);

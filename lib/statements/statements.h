@@ -118,6 +118,9 @@ Statement update_columns(const plan::Step& step, const Scope& scope, const Conte
 // The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
 // of a hash is taken for done; a rewritten one is not looked at.
 Statement count_pending(const plan::Step& step, const Scope& scope, const Context& context);
+// The same of rows in which some column is not what it was made, by column: owner, a count for each of the
+// step's columns, in its order; 0 for rewritten ones.
+Statement count_unchanged(const plan::Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const plan::Step& step, const Scope& scope);  // owner, count
 Statement count_filled(const plan::Step& step, const Scope& scope, const std::string& column);
 // The same of a table with system versioning: its rows of today and all their former versions.

@@ -127,6 +127,25 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
     return statement;
 }
 
+Statement count_unchanged(const Step& step, const Scope& scope, const Context& context) {
+    std::string counts;
+    std::vector<std::string> conditions;
+    for (const ColumnStep& change : step.columns) {
+        if (change.action == Action::rewrite) {
+            counts += ", 0";
+            continue;
+        }
+        const std::string pending = pending_condition(step, change, context);
+        counts += ", COUNT(CASE WHEN " + pending + " THEN 1 END)";
+        conditions.push_back("(" + pending + ")");
+    }
+    const std::string any = conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
+    const std::string owner = quote_identifier(scope.owner);
+    return {"SELECT " + owner + counts + " FROM " + quote_identifier(step.real_table) + " WHERE " +
+                scope.where + " AND " + any + " GROUP BY " + owner,
+            scope.parameters};
+}
+
 Statement select_different(const Step& step, const Scope& scope, const std::string& column) {
     return {"SELECT DISTINCT " + quote_identifier(scope.owner) + ", " + exact(column) + " FROM " +
                 quote_identifier(step.real_table) + " WHERE " + scope.where,

@@ -71,6 +71,45 @@ TEST_CASE("a value in a column that is kept makes the erasure partial, by table 
     }
 }
 
+TEST_CASE("a value that somebody's trigger keeps makes the erasure partial, whatever the value is") {
+    struct Kept {
+        const char* table;
+        const char* column;
+        const char* value;
+    };
+    for (const Kept& kept : {Kept{"leads", "city", "'Bexley'"}, Kept{"leads", "last_active", "'2025-02-03'"},
+                             Kept{"leads", "points", "17"}, Kept{"email_stats", "tokens", "'a:0:{}'"},
+                             Kept{"page_hits", "country", "'Iceland'"}}) {
+        CAPTURE(kept.table, kept.column);
+        World world;
+        add_unsubscribed(world);
+        auto& connection = world.mautic.connection();
+        const std::string table = kept.table;
+        const std::string column = kept.column;
+        connection.change("UPDATE " + table + " SET " + column + " = " + kept.value + where_of(table));
+        connection.change("CREATE TRIGGER keeps BEFORE UPDATE ON " + table + " FOR EACH ROW SET NEW." +
+                          column + " = OLD." + column);
+        world.prepare();
+        CHECK(world.erase(7).status != Status::complete);
+        const bool is_erased =
+            std::any_of(world.plan().steps.begin(), world.plan().steps.end(), [&](const plan::Step& step) {
+                return step.table == table &&
+                       std::any_of(step.columns.begin(), step.columns.end(), [&](const auto& change) {
+                           return change.column == column && change.action != mautic::Action::rewrite;
+                       });
+            });
+        const auto last = world.erase(7, 1, false);
+        CHECK(last.status == (is_erased ? Status::partial : Status::complete));
+        if (!is_erased) continue;
+        const auto row = world.ledger(7);
+        REQUIRE(row->findings.size() == 1);
+        CHECK(row->findings[0].table == table);
+        CHECK(row->findings[0].column == column);
+        connection.change("DROP TRIGGER keeps");
+        CHECK(world.erase(7, 2, false).counts.rows_changed >= 1);
+    }
+}
+
 TEST_CASE("a partial erasure is completed by a rule for the column that was found") {
     World world;
     add_unsubscribed(world);
