@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "notify/options.h"
 #include "plan/build_plan.h"
 
 namespace gdprd::daemon {
@@ -26,9 +27,11 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
     if (!config.mautic.directory.empty()) {
         files = std::make_shared<const files::ContactFiles>(config.mautic.directory);
     }
+    std::vector<std::string> notified;
+    for (const notify::Receiver& receiver : config.notify.receivers) notified.push_back(receiver.name);
     return std::make_shared<const erasure::Rules>(
         erasure::Rules{std::move(plan), hasher, config.triggers, config.ledger.database, stop_on_unknown,
-                       config.holds, std::move(files), config.worker.slice_rows});
+                       config.holds, std::move(files), config.worker.slice_rows, std::move(notified)});
 }
 
 void refuse_stopped(const erasure::Rules& rules) {

@@ -1,7 +1,9 @@
 #include "daemon/daemon.h"
 
 #include <csignal>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "background/scheduler.h"
 #include "base/error.h"
@@ -19,6 +21,7 @@
 #include "health/metrics.h"
 #include "health/progress.h"
 #include "health/readiness.h"
+#include "notify/sender.h"
 #include "queue/queue.h"
 #include "webhook/receiver.h"
 #include "worker/outage_report.h"
@@ -76,6 +79,16 @@ std::string status_line(queue::Queue& queue) {
     } catch (const Error& error) {
         return std::string("queue: ") + error.what();
     }
+}
+
+std::vector<std::unique_ptr<notify::Sender>> start_senders(const config::Config& config,
+                                                           health::Metrics& metrics) {
+    std::vector<std::unique_ptr<notify::Sender>> senders;
+    for (const notify::Receiver& receiver : config.notify.receivers) {
+        senders.push_back(std::make_unique<notify::Sender>(receiver, config.notify, config.database,
+                                                           config.ledger.database, metrics));
+    }
+    return senders;
 }
 
 // Until a signal says stop. Reloads and status lines in between.
@@ -142,6 +155,7 @@ int serve(const std::filesystem::path& config_file) {
     worker::Pool workers(config.worker, config.database, jobs, rules, {metrics, progress, outage});
     background::Scheduler scheduler(config.database, {config.sweep.busy_threads}, started, rules, progress,
                                     background_tasks(config, queue, secrets, deletions, metrics, readiness));
+    auto senders = start_senders(config, metrics);
     int exit_code = 0;
     std::jthread sockets([&] {
         try {
@@ -165,10 +179,12 @@ int serve(const std::filesystem::path& config_file) {
     signals.next_one_kills();
     log::info("stopping: finishing the requests in flight and the current batch");
     service::notify_stopping("stopping");
+    for (const auto& sender : senders) sender->request_stop();
     server.stop();
     sockets.join();
     scheduler.stop();
     workers.stop();
+    senders.clear();
     seal_at_stop(config, seal_time_at_stop);
     log::info("stopped");
     return exit_code;

@@ -31,6 +31,7 @@ std::string restart_needed(const config::Config& running, const config::Config& 
     compare("database", same(&Config::database));
     compare("ledger", same(&Config::ledger));
     compare("seal", same(&Config::seal));
+    compare("notify", same(&Config::notify));
     compare("listen", same(&Config::webhook_listener) && same(&Config::health_listener) &&
                           running.separate_health_listener == after.separate_health_listener &&
                           running.webhook.path == after.webhook.path);

@@ -16,6 +16,7 @@
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
 #include "daemon/command/check/instances.h"
+#include "daemon/command/check/notifications.h"
 #include "daemon/command/check/report.h"
 #include "daemon/command/check/server.h"
 #include "daemon/command/check/tables.h"
@@ -203,6 +204,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
         check_lookup_log_grants(connection, name, report);
         check_seals(connection, config, report);
         check_ledger_tables(connection, name, report);
+        check_notifications(connection, config, *format, report);
     }
 }
 

@@ -55,6 +55,9 @@ void define_copy_config(CLI::App& app, Chosen& chosen);
 // The commands for Mautic's webhook.
 void define_webhook(CLI::App& app, Chosen& chosen);
 
+// The commands for notifications of erasures.
+void define_notify(CLI::App& app, Chosen& chosen);
+
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
 

@@ -176,6 +176,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_audit(app, chosen);
     define_ledger(app, chosen);
     define_queue(app, chosen);
+    define_notify(app, chosen);
     define_init(app, chosen);
     define_grants(app, chosen);
     define_webhook(app, chosen);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "background/checkpoints.h"
+#include "base/backoff.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "worker/backoff.h"
 #include "worker/failure.h"
 #include "worker/pause.h"
 #include "worker/session.h"
@@ -118,8 +118,7 @@ class Loop {
         entry.is_logged = true;
         // A server that takes every login and refuses the work would be asked at every turn by a task that
         // has no period.
-        const Milliseconds back_off =
-            worker::backoff(entry.failures, 2 * rules_look, retry_max, random_fraction());
+        const Milliseconds back_off = backoff(entry.failures, 2 * rules_look, retry_max, random_fraction());
         entry.due = SteadyClock::now() + std::clamp(entry.task.period(), back_off, retry_max);
     }
 

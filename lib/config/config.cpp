@@ -23,6 +23,7 @@ Config read_all(Reader& reader, const std::filesystem::path& directory) {
     read_ledger(reader, config);
     read_lookup(reader, config);
     read_seal(reader, config);
+    read_notify(reader, config);
     read_listen(reader, config);
     read_webhook(reader, config);
     read_limits(reader, config);

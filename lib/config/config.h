@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "database/connection.h"
 #include "http/options.h"
+#include "notify/options.h"
 #include "policy/field_policy.h"
 #include "policy/hash.h"
 #include "policy/holds.h"
@@ -82,6 +83,7 @@ struct Config {
     LedgerOptions ledger;
     LookupOptions lookup;
     SealOptions seal;
+    notify::NotifyOptions notify;
     // listeners[0] is the webhook's; listeners[1], when there is one, is for health and metrics.
     http::Limits limits;
     http::Listener webhook_listener;

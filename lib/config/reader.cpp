@@ -65,7 +65,7 @@ void Reader::report_unknown_option(const std::string& section, const std::string
     if (is_inline_secret(option)) {
         problems_.add(line, place_of(section, option), "secrets do not belong in the configuration file",
                       "Put it into a file with mode 0600 and name that file: password_file in [database], "
-                      "secret_files in [webhook], key_file in [hash]");
+                      "secret_files in [webhook], key_file in [hash], [notify.secret_files]");
         return;
     }
     if (known_sections_.contains(option) && section.empty()) {

@@ -21,6 +21,9 @@ void read_listen(Reader& reader, Config& config);
 void read_webhook(Reader& reader, Config& config);
 void read_limits(Reader& reader, Config& config);
 
+// notify_sections.cpp
+void read_notify(Reader& reader, Config& config);
+
 // hold_sections.cpp
 void read_hold(Reader& reader, Config& config);
 

@@ -69,7 +69,8 @@ Eraser::Eraser(database::Connection& connection, std::shared_ptr<const Rules> ru
       go_on_(std::move(go_on)),
       may_commit_(std::move(may_commit)),
       ledger_(connection, rules_->ledger_database),
-      addresses_(connection, rules_->ledger_database) {}
+      addresses_(connection, rules_->ledger_database),
+      outbox_(connection, rules_->ledger_database) {}
 
 std::vector<Result> Eraser::erase(std::span<const Request> requests) {
     if (requests.empty()) return {};
@@ -111,6 +112,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     fingerprints.write();
     ledger_.write(records);
     note_addresses(cases, subjects, records);
+    note_notifications(records);
     fault::point("before-commit");
     transaction.commit();
     fault::point("after-commit");
@@ -143,6 +145,13 @@ void Eraser::note_addresses(const Cases& cases, const Subjects& subjects, std::s
         std::move(of_contact.begin(), of_contact.end(), std::back_inserter(addresses));
     }
     addresses_.note(std::move(addresses), going_on);
+}
+
+void Eraser::note_notifications(std::span<const Record> records) {
+    if (rules_->notified.empty()) return;
+    std::vector<Record> erased;
+    std::copy_if(records.begin(), records.end(), std::back_inserter(erased), tells_of_new_erasure);
+    outbox_.add(erased, rules_->notified);
 }
 
 void Eraser::ask_before_commit(std::size_t new_erasures) const {

@@ -21,6 +21,7 @@
 #include "erasure/rules.h"
 #include "ledger/addresses.h"
 #include "ledger/ledger.h"
+#include "ledger/outbox.h"
 
 namespace gdprd::erasure {
 
@@ -76,6 +77,8 @@ class Eraser {
                                          std::vector<ledger::Record>& records);
     void note_addresses(const Cases& cases, const Subjects& subjects,
                         std::span<const ledger::Record> records);
+    // Whoever was erased now, and not by a later pass, is told of.
+    void note_notifications(std::span<const ledger::Record> records);
     // Of a contact that is not erased the ledger learns of a hold and of a re-subscription.
     void note_hold(const Case& of, Result& result);
     void close_superseded(const Case& of, Result& result);
@@ -86,6 +89,7 @@ class Eraser {
     const MayCommit may_commit_;
     ledger::Ledger ledger_;
     ledger::ErasedAddresses addresses_;
+    ledger::Outbox outbox_;
 };
 
 }  // namespace gdprd::erasure

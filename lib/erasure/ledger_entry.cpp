@@ -270,6 +270,11 @@ std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, S
     return row;
 }
 
+// Only such a pass has the time of the erasure: time_after().
+bool tells_of_new_erasure(const Record& after_pass) {
+    return after_pass.erased_at && after_pass.erased_at == after_pass.last_pass_at;
+}
+
 // What was erased before stays as it was recorded, a record of its own. No hash of the address now: it is
 // still in Mautic, where a look-up finds the contact by it, and a record that outlives a hold which ends
 // without an erasure has no business with it.

@@ -20,6 +20,10 @@ ledger::Record entry_after_pass(const Rules& rules, const Case& of,
 // then nothing stands in the way of another decision, a hold for example.
 std::optional<ledger::Record> entry_between_chunks(const Rules& rules, const Case& of, Subject& subject);
 
+// Was the contact erased by the pass that this record was made after? Not by a later pass, nor by a chunk of
+// a long history that is not at its end.
+bool tells_of_new_erasure(const ledger::Record& after_pass);
+
 ledger::Record entry_on_hold(const Rules& rules, const Case& of);
 
 }  // namespace gdprd::erasure

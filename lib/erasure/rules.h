@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "files/contact_files.h"
 #include "plan/plan.h"
@@ -22,7 +23,8 @@ struct Rules {
     policy::Holds holds{};
     // None: files are not covered, and the ledger says so.
     std::shared_ptr<const files::ContactFiles> files{};
-    std::size_t slice_rows = 10'000;  // of one contact in one table and one transaction
+    std::size_t slice_rows = 10'000;      // of one contact in one table and one transaction
+    std::vector<std::string> notified{};  // names of the systems that are told of each erasure
 
     // Nobody is erased, because something leads to contacts and nobody has decided about it.
     bool is_stopped() const { return stop_on_unknown && !plan->tied_unknown().empty(); }

@@ -218,6 +218,19 @@ SealInstruments::SealInstruments(prometheus::Registry& registry)
       failures(counter(registry, "ledger_seal_failures_total",
                        "Attempts to seal that failed; the log says why.")) {}
 
+NotificationInstruments::NotificationInstruments(prometheus::Registry& registry)
+    : delivered(counters(registry, "notifications_delivered_total",
+                         "Notifications of erasures that the receiver took from this daemon.")),
+      failures(counters(registry, "notification_failures_total",
+                        "Attempts to deliver a notification that failed; it is tried again or parked.")),
+      waiting(gauges(registry, "notifications_waiting",
+                     "Notifications that the receiver has not got yet, from any daemon of the ledger.")),
+      parked(gauges(registry, "notifications_parked",
+                    "Notifications that were given up on; mautic-gdprd notify list says why.")),
+      oldest_age(gauges(registry, "notifications_oldest_age_seconds",
+                        "How long ago the oldest erasure was of which the receiver was not told yet; 0 when "
+                        "there is none.")) {}
+
 HttpInstruments::HttpInstruments(Registry& registry)
     : connections_accepted(counter(registry, "http_connections_accepted_total", "Connections accepted.")),
       connections_refused(counter(registry, "http_connections_refused_total",

@@ -110,6 +110,16 @@ struct SealInstruments {
     prometheus::Counter& failures;
 };
 
+// A series for each receiver.
+struct NotificationInstruments {
+    explicit NotificationInstruments(prometheus::Registry& registry);
+    prometheus::Family<prometheus::Counter>& delivered;
+    prometheus::Family<prometheus::Counter>& failures;
+    prometheus::Family<prometheus::Gauge>& waiting;
+    prometheus::Family<prometheus::Gauge>& parked;
+    prometheus::Family<prometheus::Gauge>& oldest_age;
+};
+
 struct HttpInstruments {
     explicit HttpInstruments(prometheus::Registry& registry);
     prometheus::Counter& connections_accepted;
@@ -139,6 +149,7 @@ struct Instruments {
     SweepInstruments sweep{registry};
     AuditInstruments audit{registry};
     SealInstruments seal{registry};
+    NotificationInstruments notifications{registry};
     HttpInstruments http{registry};
     ProcessInstruments process{registry};
 };

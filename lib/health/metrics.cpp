@@ -179,6 +179,25 @@ void Metrics::audit_done(std::uint64_t findings) {
     audit.finished_time.Set(unix_seconds());
 }
 
+void Metrics::notification_delivered(const std::string& receiver) {
+    implementation_->instruments.notifications.delivered.Add({{"receiver", receiver}}).Increment();
+}
+
+void Metrics::notification_failed(const std::string& receiver) {
+    implementation_->instruments.notifications.failures.Add({{"receiver", receiver}}).Increment();
+}
+
+void Metrics::notifications(const std::string& receiver, std::uint64_t waiting, std::uint64_t parked,
+                            Seconds oldest_age) {
+    NotificationInstruments& of = implementation_->instruments.notifications;
+    const prometheus::Labels labels{{"receiver", receiver}};
+    of.delivered.Add(labels);  // at 0
+    of.failures.Add(labels);
+    of.waiting.Add(labels).Set(static_cast<double>(waiting));
+    of.parked.Add(labels).Set(static_cast<double>(parked));
+    of.oldest_age.Add(labels).Set(oldest_age.count());
+}
+
 void Metrics::reloaded(bool ok) {
     Instruments& all = implementation_->instruments;
     all.process.config_reloads.of(ok ? "ok" : "failed").Increment();

@@ -2,8 +2,9 @@
 // the only place with the names of metrics and labels: callers say what happened.
 //
 // Every label has a closed set of values, all present from the start at 0; a value outside it is counted as
-// "other", so that no caller can make a series out of data. There is no contact id anywhere. Thread-safe.
-// docs/reference/metrics.md explains each metric; a test compares the two.
+// "other", so that no caller can make a series out of data. (Receivers of notifications have the names that
+// the configuration gives them.) There is no contact id anywhere. Thread-safe. docs/reference/metrics.md
+// explains each metric; a test compares the two.
 #pragma once
 
 #include <chrono>
@@ -95,6 +96,13 @@ class Metrics {
     void sealed(std::uint64_t rows, std::uint64_t findings);
     void sealed_by_another();  // daemon, a moment ago
     void seal_failed();
+
+    // Of a receiver of notifications, by its name in the configuration: one that it took, an attempt that
+    // failed, and what there is for it: waiting, parked, and the age of the oldest erasure that waits.
+    void notification_delivered(const std::string& receiver);
+    void notification_failed(const std::string& receiver);
+    void notifications(const std::string& receiver, std::uint64_t waiting, std::uint64_t parked,
+                       Seconds oldest_age);
 
     void reloaded(bool ok);  // the configuration, at SIGHUP
 

@@ -3,7 +3,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -35,6 +40,7 @@ using Parser = beast::http::response_parser<beast::http::string_body>;
 
 constexpr std::uint32_t header_bytes_max = 16 * 1024;
 constexpr int interim_answers_max = 10;
+constexpr std::chrono::milliseconds stop_look{50};
 
 std::string in_words(std::chrono::milliseconds time) {
     if (time.count() % 1000 != 0) return std::to_string(time.count()) + " ms";
@@ -70,6 +76,48 @@ ssl::context make_context(const std::string& ca_file) {
     return context;
 }
 
+struct LookUp {
+    std::mutex mutex;
+    std::condition_variable ended;
+    // Protected by mutex.
+    bool has_ended = false;
+    ErrorCode error;
+    std::vector<tcp::endpoint> found;
+};
+
+void look_up(const std::string& host, std::uint16_t port, LookUp& into) {
+    asio::io_context io;
+    tcp::resolver resolver(io);
+    ErrorCode error;
+    const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::numeric_service, error);
+    const std::lock_guard lock(into.mutex);
+    into.error = error;
+    for (const auto& entry : found) into.found.push_back(entry.endpoint());
+    into.has_ended = true;
+    into.ended.notify_all();
+}
+
+// Nothing can cut off what asks a name server. Who may be stopped has it done by a thread that is left behind
+// then, and owns all it works with.
+std::vector<tcp::endpoint> endpoints_of(const Url& url, const std::stop_token& stop, ErrorCode& error) {
+    const auto asked = std::make_shared<LookUp>();
+    if (!stop.stop_possible()) {
+        look_up(url.host, url.port, *asked);
+    } else {
+        std::thread([asked, host = url.host, port = url.port] { look_up(host, port, *asked); }).detach();
+    }
+    std::unique_lock lock(asked->mutex);
+    while (!asked->has_ended) {
+        if (stop.stop_requested()) {
+            error = asio::error::operation_aborted;
+            return {};
+        }
+        asked->ended.wait_for(lock, stop_look);
+    }
+    error = asked->error;
+    return asked->found;
+}
+
 // One request over one connection. Every operation is started, and the loop runs until it ends or time is up.
 class Conversation {
   public:
@@ -93,11 +141,15 @@ class Conversation {
         ErrorCode result = asio::error::would_block;
         start([&result](const ErrorCode& error, auto&&...) { result = error; });
         io_.restart();
-        io_.run_until(deadline);
+        while (!io_.stopped() && !options_.stop.stop_requested() && Clock::now() < deadline) {
+            io_.run_until(options_.stop.stop_possible() ? std::min(deadline, Clock::now() + stop_look)
+                                                        : deadline);
+        }
         if (io_.stopped()) return result;
         ErrorCode ignored;
         socket_.close(ignored);
         io_.run();
+        if (options_.stop.stop_requested()) fail(ClientFailure::stopped, "stopped");
         return asio::error::timed_out;
     }
 
@@ -111,17 +163,15 @@ class Conversation {
 
     void connect() {
         ErrorCode error;
-        tcp::resolver resolver(io_);
-        const auto found =
-            resolver.resolve(url_.host, std::to_string(url_.port), tcp::resolver::numeric_service, error);
+        const auto found = endpoints_of(url_, options_.stop, error);
+        if (options_.stop.stop_requested()) fail(ClientFailure::stopped, "stopped");
         if (error || found.empty()) {
             const bool no_server = error == asio::error::host_not_found_try_again;
             fail(ClientFailure::name_unknown,
                  no_server ? "no name server answered" : "the host has no address: " + error.message());
         }
         std::vector<std::string> refusals;
-        for (const auto& entry : found) {
-            const tcp::endpoint endpoint = entry.endpoint();
+        for (const tcp::endpoint& endpoint : found) {
             error = finish(Clock::now() + options_.connect_timeout,
                            [&](auto handler) { socket_.async_connect(endpoint, std::move(handler)); });
             const std::string address = endpoint.address().to_string();
@@ -176,7 +226,8 @@ class Conversation {
                     beast::http::async_read(stream, buffer, parser, std::move(handler));
                 });
             }
-            if (error) fail_reading(error, parser.got_some());
+            const bool suffices = options_.status_is_enough && parser.is_header_done();
+            if (error && !suffices) fail_reading(error, parser.got_some());
             if (parser.get().result_int() >= 200) return answer_of(parser);
         }
         fail(ClientFailure::not_http, "interim answers only");
@@ -222,6 +273,7 @@ class Conversation {
         answer.content_type = field_of(parser, beast::http::field::content_type);
         answer.location = field_of(parser, beast::http::field::location);
         answer.authenticate = field_of(parser, beast::http::field::www_authenticate);
+        answer.retry_after = field_of(parser, beast::http::field::retry_after);
         answer.body = std::move(parser.get().body());
         return answer;
     }

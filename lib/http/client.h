@@ -1,9 +1,10 @@
-// A blocking client for commands that send a few requests: one connection a request, a limit on everything.
-// Redirects are not followed and nothing is sent but what the caller gives. Any thread.
+// A blocking client for few requests at a time: one connection a request, a limit on everything. Redirects
+// are not followed and nothing is sent but what the caller gives. Any thread.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,10 @@ struct ClientOptions {
     std::chrono::milliseconds connect_timeout{5'000};  // for each of a host's addresses
     std::chrono::milliseconds timeout{30'000};         // from the TLS handshake to the end of the answer
     std::size_t body_bytes_max = 4 * 1024 * 1024;
+    // An answer whose header came is one, whatever becomes of its body: too large, cut off, or slow.
+    bool status_is_enough = false;
+    // Ends a request within a moment, the look-up of the name included, whose thread is then left to itself.
+    std::stop_token stop{};
 };
 
 struct ClientRequest {
@@ -33,6 +38,7 @@ struct ClientAnswer {
     std::string content_type;
     std::string location;
     std::string authenticate;  // WWW-Authenticate
+    std::string retry_after;
     std::string body;
 };
 
@@ -45,6 +51,7 @@ enum class ClientFailure {
     timed_out,      // connected, and no whole answer in time
     not_http,       // something else than HTTP/1.1 came back
     too_large,      // a header beyond 16 KiB or a body beyond body_bytes_max
+    stopped,        // ClientOptions::stop; whether the request arrived is not known
 };
 
 class ClientError : public Error {

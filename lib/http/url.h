@@ -15,6 +15,8 @@ struct Url {
     std::string path;   // begins with '/'
     std::string query;  // with its '?'; "" when there is none
 
+    bool operator==(const Url&) const = default;
+
     // What a request line has.
     std::string target() const { return path + query; }
     // "example.org", "[::1]:8480": a port that goes without saying is not said.

@@ -263,6 +263,33 @@ const std::vector<std::string_view> eighth_format{
     CONSTRAINT address_key_id_is_hex CHECK (key_id REGEXP '^([0-9a-f]{16})?$')
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
 
+// What is to be told to other systems of the people who were erased (ledger/outbox.h). `due_at` of what waits
+// is when it is sent at the earliest, of what was delivered when that was.
+const std::vector<std::string_view> ninth_format_outbox{
+    R"(CREATE TABLE IF NOT EXISTS {db}.notification (
+    id           BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    receiver     VARCHAR(32) NOT NULL,
+    message      CHAR(32) NOT NULL,
+    contact_id   BIGINT UNSIGNED NOT NULL,
+    subject_hash VARCHAR(64) NULL,
+    algorithm    ENUM('md5','sha256','hmac-md5','hmac-sha256') NOT NULL,
+    key_id       CHAR(16) NULL,
+    opted_out_at DATETIME(3) NULL,
+    erased_at    DATETIME(3) NOT NULL,
+    state        ENUM('waiting','parked','delivered') NOT NULL,
+    attempts     INT UNSIGNED NOT NULL,
+    due_at       DATETIME(3) NOT NULL,
+    claim        CHAR(16) NULL,
+    last_error   VARCHAR(32) NOT NULL,
+    PRIMARY KEY (id),
+    KEY due (state, receiver, due_at),
+    CONSTRAINT notification_to_a_name CHECK (receiver REGEXP '^[0-9A-Za-z_]+$'),
+    CONSTRAINT notification_has_hex   CHECK (CONCAT(message, COALESCE(key_id, ''), COALESCE(claim, ''))
+                                             REGEXP '^[0-9a-f]+$'),
+    CONSTRAINT notification_of_a_hash CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
+    CONSTRAINT notification_error_is_a_word CHECK (last_error REGEXP '^[0-9A-Za-z ]*$')
+) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it, or an index of that name.
 struct FormatStep {
@@ -271,7 +298,7 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 11> steps{{{1, first_format, "", ""},
+const std::array<FormatStep, 12> steps{{{1, first_format, "", ""},
                                         {2, second_format, "erasure", "not_covered"},
                                         {3, third_format, "", ""},
                                         {4, fourth_format, "", ""},
@@ -281,7 +308,8 @@ const std::array<FormatStep, 11> steps{{{1, first_format, "", ""},
                                         {7, seventh_format_noted, "leftover_row", "row_constant"},
                                         {7, seventh_format, "contact_row", "row_constant"},
                                         {8, eighth_format_keys, "erasure", "hasher"},
-                                        {8, eighth_format, "", ""}}};
+                                        {8, eighth_format, "", ""},
+                                        {9, ninth_format_outbox, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

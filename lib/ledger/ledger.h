@@ -101,7 +101,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 8;
+    static constexpr int format = 9;
 
     Ledger(database::Connection& connection, std::string database);
 

@@ -160,7 +160,9 @@ std::optional<std::vector<Grant>> missing_ledger_grants(Connection& daemon,
     std::set<std::string> lacking;
     std::vector<std::string> to_be_read = table_privileges;
     if (exists(daemon, ledger_database, "erasure")) {
-        const auto missing = find_missing(daemon, needed_ledger_rights(ledger_database, true));
+        std::vector<Right> needed = needed_ledger_rights(ledger_database, true, true);
+        for (Right& right : needed_notification_rights(ledger_database)) needed.push_back(std::move(right));
+        const auto missing = find_missing(daemon, needed);
         if (!missing) return std::nullopt;
         for (const Right& right : *missing) lacking.insert(right.privilege);
     } else {

@@ -164,7 +164,7 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
 }  // namespace
 
 // The statements are those of Ledger, Fingerprints, ErasedAddresses, HeldTags and worker::try_a_change().
-std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background) {
+std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background, bool notifies) {
     Needs needs(ledger_database);
     Columns record;
     std::istringstream columns{std::string(ledger::ledger_columns)};
@@ -188,6 +188,11 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("mark", {"name", "number"});  // HeldTags
     needs.to_delete("mark");                      // ErasedAddresses::begin_filing_anew()
     needs.to_delete("ledger_format");
+    if (notifies) {
+        needs.to_insert("notification",
+                        {"receiver", "message", "contact_id", "subject_hash", "algorithm", "key_id",
+                         "opted_out_at", "erased_at", "state", "attempts", "due_at", "last_error"});
+    }
     std::vector<Right> rights = needs.take();
     if (background) {
         for (Right& right : background_rights(ledger_database)) rights.push_back(std::move(right));
@@ -203,6 +208,14 @@ std::vector<Right> stops_nobody(std::vector<Right> rights) {
 }
 
 }  // namespace
+
+std::vector<Right> needed_notification_rights(const std::string& ledger_database) {
+    Needs needs(ledger_database);
+    needs.to_read("notification");
+    needs.to_update("notification", {"state", "attempts", "due_at", "subject_hash", "claim", "last_error"});
+    needs.to_delete("notification");
+    return stops_nobody(needs.take());
+}
 
 std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database) {
     Needs needs(lookup::lookup_log_database(ledger_database));

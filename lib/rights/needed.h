@@ -29,8 +29,12 @@ std::vector<Right> needed_rights(const erasure::Rules& rules);
 bool is_for_anonymous_row(const Right& right, const plan::Plan& plan);
 
 // Those that it needs on the ledger's tables; nobody is erased without one of them. With `background` those
-// that the background looks need as well.
-std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background = false);
+// that the background looks need as well. `notifies`: other systems are told of each erasure.
+std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background = false,
+                                        bool notifies = false);
+
+// Those that are needed to send notifications (ledger/outbox.h).
+std::vector<Right> needed_notification_rights(const std::string& ledger_database);
 
 // Those that a look-up needs on its log (lookup/log.h), and those of which it must have none.
 std::vector<Right> needed_lookup_log_rights(const std::string& ledger_database);

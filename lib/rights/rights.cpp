@@ -98,7 +98,9 @@ std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connect
 
 std::optional<std::vector<MissingRight>> find_missing_rights(Connection& connection, const Rules& rules) try {
     std::vector<Right> needed = needed_now(connection, rules);
-    for (Right& right : needed_ledger_rights(rules.ledger_database)) needed.push_back(std::move(right));
+    for (Right& right : needed_ledger_rights(rules.ledger_database, false, !rules.notified.empty())) {
+        needed.push_back(std::move(right));
+    }
     return find_missing_rights(connection, needed);
 } catch (const database::DatabaseError& error) {
     if (error.error_class() == database::ErrorClass::connection) return std::nullopt;

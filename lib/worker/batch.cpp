@@ -4,13 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "base/backoff.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "database/not_begun.h"
 #include "rights/remedy.h"
 #include "rights/rights.h"
-#include "worker/backoff.h"
 #include "worker/failure.h"
 #include "worker/outcomes.h"
 

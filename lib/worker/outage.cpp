@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/backoff.h"
 #include "base/random.h"
-#include "worker/backoff.h"
 
 namespace gdprd::worker {
 

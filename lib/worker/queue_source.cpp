@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/backoff.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "worker/backoff.h"
 #include "worker/pause.h"
 
 namespace gdprd::worker {

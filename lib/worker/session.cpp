@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/backoff.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "worker/backoff.h"
 #include "worker/failure.h"
 #include "worker/pause.h"
 

@@ -23,7 +23,7 @@
 
 namespace gdprd::worker {
 
-// How often something is tried for which somebody waits, and with which pauses (worker/backoff.h).
+// How often something is tried for which somebody waits, and with which pauses (base/backoff.h).
 struct Retries {
     int attempts_max = 1;
     Milliseconds backoff_first{0};

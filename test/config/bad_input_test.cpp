@@ -237,3 +237,48 @@ TEST_CASE("all mistakes are told at once, in the order of the file") {
     CHECK(secret < threads);
     CHECK(threads < level);
 }
+
+TEST_CASE("a receiver of notifications that would be told insecurely, or not at all, is refused") {
+    const test::SecretDirectory secrets;
+    const std::string too_short = secrets.write("short", "whsec_c2hvcnQ=\n");
+    const std::string plain = secrets.write("plain", "0123456789abcdef0123456789abcdef\n");
+    const std::string secret = "\n[notify.secret_files]\ncrm = \"notify-secret-crm\"";
+    const auto url = [&](const std::string& text) { return "[notify.urls]\ncrm = " + text + secret; };
+    const std::vector<Row> rows{
+        {"plain http to another machine", url("\"http://crm.example.org/erased\""),
+         "[notify.urls] crm: must be"},
+        {"a login in it", url("\"https://ann:pw@crm.example.org/\""), "[notify.urls] crm: must be one URL"},
+        {"another scheme", url("\"ftp://crm.example.org/\""), "[notify.urls] crm: must be one URL"},
+        {"two", url("[\"https://a.example.org/\", \"https://b.example.org/\"]"), "must be one URL"},
+        {"a number", url("7"), "[notify.urls] crm: must be"},
+        {"a name with a dot", "[notify.urls]\n\"c.m\" = \"https://crm.example.org/\"",
+         "a receiver's name must be"},
+        {"a name that is too long",
+         "[notify.urls]\n" + std::string(33, 'a') + " = \"https://crm.example.org/\"", "at most 32"},
+        {"no secret", "[notify.urls]\ncrm = \"https://crm.example.org/\"", "its secret is missing"},
+        {"a secret without a URL", "[notify.secret_files]\ncrm = \"notify-secret-crm\"",
+         "no receiver of this name"},
+        {"no file",
+         "[notify.urls]\ncrm = \"https://crm.example.org/\"\n[notify.secret_files]\ncrm = \"nowhere\"",
+         "No such file"},
+        {"a short key",
+         "[notify.urls]\ncrm = \"https://crm.example.org/\"\n[notify.secret_files]\ncrm = \"" + too_short +
+             "\"",
+         "not a secret of Standard Webhooks"},
+        {"another form",
+         "[notify.urls]\ncrm = \"https://crm.example.org/\"\n[notify.secret_files]\ncrm = \"" + plain + "\"",
+         "not a secret of Standard Webhooks"},
+        {"a secret in place of its file",
+         "[notify.urls]\ncrm = \"https://crm.example.org/\"\n[notify.secret_files]\ncrm = "
+         "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"",
+         "[notify.secret_files] crm: is a secret"},
+        {"pauses", "[notify]\nbackoff_first = \"2h\"", "[notify] backoff_max: must not be shorter"},
+        {"a secret in the file", "[notify]\nsecret = \"whsec_x\"", "secrets do not belong"},
+    };
+    check_rows(rows);
+    for (const Row& row : rows) {
+        for (const char* part : {"ann:pw", "0123456789abcdef", "c2hvcnQ", "MfKQ9r8"}) {
+            CHECK(refusal(test::least + row.text).find(part) == std::string::npos);
+        }
+    }
+}

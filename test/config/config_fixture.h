@@ -48,6 +48,7 @@ class SecretDirectory {
         write("hash-key", "0123456789abcdef-hash\n");
         write("database-password", "correct horse\n");
         write("seal-key", make_signing_key());
+        write("notify-secret-crm", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
     }
     ~SecretDirectory() {
         std::error_code ignored;

@@ -346,3 +346,26 @@ TEST_CASE("a Unix socket takes the place of address and port") {
     }
     CHECK_THROWS_AS(parse("unix_socket = \"webhook.socket\""), ConfigurationError);
 }
+
+TEST_CASE("receivers of notifications, each with its keys") {
+    const test::SecretDirectory secrets;
+    secrets.write("notify-secret-2", "whsec_" + std::string(43, 'A') + "=\n");
+    const auto config = config::parse_config(
+        test::least +
+            "[notify]\nper_minute_max = 60\n[notify.urls]\n"
+            "crm = \"https://crm.example.org/erased?token=x\"\nshop = \"http://[::1]:8000/\"\n"
+            "[notify.secret_files]\ncrm = [\"notify-secret-2\", \"notify-secret-crm\"]\n"
+            "shop = \"notify-secret-crm\"\n",
+        "test.toml");
+    CHECK(config.notify.per_minute_max == 60);
+    REQUIRE(config.notify.receivers.size() == 2);
+    const auto& crm = config.notify.receivers[0];
+    CHECK(crm.name == "crm");
+    CHECK(crm.url.host == "crm.example.org");
+    CHECK(crm.url.target() == "/erased?token=x");
+    REQUIRE(crm.keys.size() == 2);
+    CHECK(crm.keys[0] == std::string(32, '\0'));
+    CHECK(crm.keys[1].size() == 24);
+    CHECK(config.notify.receivers[1].url.port == 8000);
+    CHECK(config::parse_config(test::least, "test.toml").notify.receivers.empty());
+}

@@ -77,6 +77,7 @@ void World::prepare() {
     auto rules = std::make_shared<erasure::Rules>(
         erasure::Rules{nullptr, policy::Hasher(hash), triggers, ledger_name});
     rules->slice_rows = slice_rows;
+    rules->notified = notified;
     rules->holds = holds;
     rules->files = files;
     const auto schema = mautic::read_schema(daemon, mautic.prefix());

@@ -39,6 +39,7 @@ class World {
     std::size_t slice_rows = 10'000;
     policy::Holds holds;
     std::shared_ptr<const files::ContactFiles> files;
+    std::vector<std::string> notified;
 
     // Reads the schema and makes plan and eraser. Called by erase() when it was not.
     void prepare();

@@ -19,6 +19,7 @@ namespace {
 Exposition everything() {
     Metrics metrics("1.2.3");
     metrics.database_server("MySQL 9.7.4");
+    metrics.notifications("crm", 1, 2, gdprd::health::Seconds{3});
     return parse_exposition(metrics.render());
 }
 
@@ -72,8 +73,8 @@ TEST_CASE("every metric has a type, a help text worth reading and a conventional
 }
 
 TEST_CASE("labels are from a short list, and none can name a person") {
-    const std::set<std::string> allowed{"outcome", "status", "origin", "action",  "error", "state",
-                                        "reason",  "result", "le",     "version", "server"};
+    const std::set<std::string> allowed{"outcome", "status", "origin", "action",  "error",  "state",
+                                        "reason",  "result", "le",     "version", "server", "receiver"};
     std::size_t labels = 0;
     for (const auto& [series, value] : everything().samples) {
         INFO(series);

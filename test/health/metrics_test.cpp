@@ -42,6 +42,23 @@ TEST_CASE("a label value nobody planned for is counted as other") {
     CHECK(seen.count("ada@example.org") == 0);
 }
 
+TEST_CASE("a receiver of notifications has its series from the start, and its own figures") {
+    Metrics metrics("1.2.3");
+    metrics.notifications("crm", 0, 0, Seconds{0});
+    CHECK(value(metrics, R"(notifications_delivered_total{receiver="crm"})") == 0);
+    CHECK(value(metrics, R"(notification_failures_total{receiver="crm"})") == 0);
+    metrics.notifications("shop", 3, 2, Seconds{61});
+    metrics.notification_delivered("shop");
+    metrics.notification_failed("shop");
+    metrics.notification_failed("shop");
+    CHECK(value(metrics, R"(notifications_waiting{receiver="shop"})") == 3);
+    CHECK(value(metrics, R"(notifications_parked{receiver="shop"})") == 2);
+    CHECK(value(metrics, R"(notifications_oldest_age_seconds{receiver="shop"})") == 61);
+    CHECK(value(metrics, R"(notifications_delivered_total{receiver="shop"})") == 1);
+    CHECK(value(metrics, R"(notification_failures_total{receiver="shop"})") == 2);
+    CHECK(value(metrics, R"(notifications_waiting{receiver="crm"})") == 0);
+}
+
 TEST_CASE("no use of the metrics makes a new series") {
     Metrics metrics("1.2.3");
     const Exposition before = read(metrics);

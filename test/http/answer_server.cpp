@@ -1,5 +1,7 @@
 #include "http/answer_server.h"
 
+#include <fcntl.h>
+
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -55,6 +57,9 @@ std::optional<SeenRequest> read_request(Stream& stream) {
     return request;
 }
 
+// A program that the test starts would go on listening, or keep a connection open.
+void keep_from_children(int socket) { fcntl(socket, F_SETFD, FD_CLOEXEC); }
+
 }  // namespace
 
 std::string SeenRequest::field(std::string_view name) const {
@@ -74,8 +79,9 @@ std::string http_answer(int status, std::string_view content_type, std::string_v
 }
 
 struct AnswerServer::Implementation {
-    Implementation(Answer say, const Certificate* certificate)
-        : answer(std::move(say)), acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+    Implementation(Answer say, std::uint16_t port, const Certificate* certificate)
+        : answer(std::move(say)), acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)) {
+        keep_from_children(acceptor.native_handle());
         if (certificate == nullptr) return;
         context.emplace(asio::ssl::context::tls_server);
         context->use_certificate_chain(asio::buffer(certificate->certificate_pem));
@@ -88,6 +94,7 @@ struct AnswerServer::Implementation {
             tcp::socket socket = acceptor.accept(error);
             if (stopping) return;
             if (error) continue;
+            keep_from_children(socket.native_handle());
             ++accepted;
             if (!context) {
                 converse(socket);
@@ -132,13 +139,13 @@ struct AnswerServer::Implementation {
     std::thread thread{};
 };
 
-AnswerServer::AnswerServer(Answer answer)
-    : implementation_(std::make_unique<Implementation>(std::move(answer), nullptr)) {
+AnswerServer::AnswerServer(Answer answer, std::uint16_t port)
+    : implementation_(std::make_unique<Implementation>(std::move(answer), port, nullptr)) {
     implementation_->thread = std::thread([this] { implementation_->serve(); });
 }
 
 AnswerServer::AnswerServer(Answer answer, const Certificate& certificate)
-    : implementation_(std::make_unique<Implementation>(std::move(answer), &certificate)) {
+    : implementation_(std::make_unique<Implementation>(std::move(answer), 0, &certificate)) {
     implementation_->thread = std::thread([this] { implementation_->serve(); });
 }
 

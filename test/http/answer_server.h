@@ -36,7 +36,8 @@ class AnswerServer {
   public:
     using Answer = std::function<Reply(const SeenRequest&)>;  // called on the server's thread
 
-    explicit AnswerServer(Answer answer);
+    // `port`: 0 for any free one; another one for a server that comes back.
+    explicit AnswerServer(Answer answer, std::uint16_t port = 0);
     AnswerServer(Answer answer, const Certificate& certificate);
     ~AnswerServer();
     AnswerServer(const AnswerServer&) = delete;

@@ -116,6 +116,11 @@ void check_rows(database::Connection& connection) {
     connection.change("INSERT INTO old_ledger.contact_row VALUES (1, 7, 7, 1)");
     connection.change("INSERT INTO old_ledger.gone_contact (contact_id, seen_at) VALUES (7, NOW(3))");
     connection.change("INSERT INTO old_ledger.sighting VALUES ('reappeared', 9, 7, 'reported', NOW())");
+    connection.change(
+        "INSERT INTO old_ledger.notification (receiver, message, contact_id, algorithm, erased_at, state,"
+        " attempts, due_at, last_error) VALUES ('crm', REPEAT('a', 32), 7, 'md5', NOW(3), 'waiting', 0, "
+        "NOW(3),"
+        " '')");
     row->status = Status::held;
     row->not_covered.files = true;
     ledger.write(*row);
@@ -142,7 +147,8 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         make_format_1();
         database::Connection connection(server().options());
         Ledger(connection, ledger_name).create();
-        connection.change("DROP TABLE old_ledger.erased_address");
+        connection.change("DROP TABLE old_ledger.notification");
+        if (format < 8) connection.change("DROP TABLE old_ledger.erased_address");
         if (format < 7) connection.change("DROP TABLE old_ledger.merged_row");
         for (const char* table : {"contact_row", "leftover_row"}) {
             if (format >= 7) continue;

@@ -90,6 +90,14 @@ void check_ledger_grants(Connection& connection, const std::string& ledger, Chec
     report_missing(connection, rights::needed_ledger_rights(ledger, true), ": background looks fail", report);
 }
 
+void check_notification_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
+    const database::Transaction rolled_back(connection);
+    report_missing(connection, rights::needed_ledger_rights(ledger, false, true), ": nobody can be erased",
+                   report);
+    report_missing(connection, rights::needed_notification_rights(ledger), ": notifications are not sent",
+                   report);
+}
+
 void check_lookup_log_grants(Connection& connection, const std::string& ledger, CheckReport& report) {
     const database::Transaction rolled_back(connection);
     report_added_only(

@@ -16,6 +16,9 @@ void check_grants(database::Connection& connection, const erasure::Rules& rules,
 void check_suppression_grant(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
 // The ledger's tables exist.
 void check_ledger_grants(database::Connection& connection, const std::string& ledger, CheckReport& report);
+// What sending notifications of erasures needs besides.
+void check_notification_grants(database::Connection& connection, const std::string& ledger,
+                               CheckReport& report);
 // Of the log of look-ups and of the seals: what is missing, and what is too much.
 void check_lookup_log_grants(database::Connection& connection, const std::string& ledger,
                              CheckReport& report);

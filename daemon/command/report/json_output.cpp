@@ -267,4 +267,31 @@ std::string to_json(const std::vector<queue::Job>& jobs) {
     return text_of(json);
 }
 
+std::string to_json(const std::map<std::string, NotifyStatus>& receivers) {
+    ordered_json json{{"receivers", array()}};
+    for (const auto& [name, status] : receivers) {
+        json["receivers"].push_back({{"name", name},
+                                     {"configured", !status.url.empty()},
+                                     {"waiting", status.figures.waiting},
+                                     {"parked", status.figures.parked},
+                                     {"oldest_erased_at", time(status.figures.oldest)}});
+    }
+    return text_of(json);
+}
+
+std::string to_json(const std::vector<ledger::Notification>& notifications) {
+    ordered_json json{{"notifications", array()}};
+    for (const ledger::Notification& one : notifications) {
+        json["notifications"].push_back({{"contact", one.contact},
+                                         {"receiver", one.receiver},
+                                         {"state", name_of(one.state)},
+                                         {"erased_at", time(one.erased_at)},
+                                         {"due_at", time(one.due_at)},
+                                         {"failed_attempts", one.attempts},
+                                         {"id", "msg_" + one.message},
+                                         {"last_error", one.last_error}});
+    }
+    return text_of(json);
+}
+
 }  // namespace gdprd::command

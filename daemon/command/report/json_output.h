@@ -5,6 +5,7 @@
 // counts, times, digests.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "daemon/command/check/report.h"
 #include "daemon/command/erase.h"
 #include "erasure/preview.h"
+#include "ledger/outbox.h"
 #include "lookup/lookup.h"
 #include "plan/plan.h"
 #include "queue/queue.h"
@@ -29,5 +31,13 @@ std::string to_json(const std::vector<EraseOutcome>& outcomes, const std::string
 std::string to_json(const lookup::LookupAnswer& answer, bool history_searched);
 std::string to_json(const queue::QueueStatus& status, std::int64_t max_per_hour);
 std::string to_json(const std::vector<queue::Job>& jobs);
+
+// Of a receiver of notifications.
+struct NotifyStatus {
+    std::string url;  // "" when it is not configured
+    ledger::OutboxFigures figures;
+};
+std::string to_json(const std::map<std::string, NotifyStatus>& receivers);
+std::string to_json(const std::vector<ledger::Notification>& notifications);
 
 }  // namespace gdprd::command

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/text_rules.h"
+#include "daemon/command/report/hops.h"
 #include "webhook/signature.h"
 #include "webhook_setup/address.h"
 #include "webhook_setup/state.h"
@@ -22,13 +23,8 @@ std::string status_of(const ClientAnswer& answer) { return "status " + std::to_s
 // The daemon's refusals have no body; those of web servers are pages.
 bool could_be_the_daemon(const ClientAnswer& answer) { return answer.body.empty(); }
 
-void tell_connection(const http::Url& url, const std::string& address, CheckReport& report) {
-    if (address != url.host) report.ok("name", url.host + " is " + address);
-    report.ok("connection", address + " port " + std::to_string(url.port) + " takes connections");
-}
-
 void tell_encryption(const http::Url& url, const std::string& address, CheckReport& report) {
-    if (url.tls) return report.ok("TLS", "the certificate is accepted here");
+    if (url.tls) return tell_certificate(report);
     if (config::is_loopback(address)) return;
     report.warning("TLS", "none: payloads with personal data cross the network unencrypted",
                    "Let the reverse proxy have a certificate, or [listen], and Mautic post to an https URL");
@@ -42,9 +38,7 @@ void tell_private_address(const http::Url& url, const std::string& address, Chec
 }
 
 void tell_failure(const http::Url& url, const http::ClientError& error, CheckReport& report) {
-    if (!error.address().empty()) tell_connection(url, error.address(), report);
-    const bool has_tls = url.tls && error.failure() != ClientFailure::tls;
-    if (!error.address().empty() && has_tls) report.ok("TLS", "the certificate is accepted here");
+    tell_hops_before(url, error, report);
     switch (error.failure()) {
         case ClientFailure::name_unknown:
             return report.problem("name", error.what(),
@@ -70,6 +64,7 @@ void tell_failure(const http::Url& url, const http::ClientError& error, CheckRep
                                   "Mautic would wait as long: look at the proxy's log, and at /healthz");
         case ClientFailure::not_http:
         case ClientFailure::too_large:
+        case ClientFailure::stopped:
             return report.problem(
                 proxy_topic, error.what(),
                 url.tls ? "Look at what listens on this port"

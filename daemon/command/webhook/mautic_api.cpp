@@ -81,6 +81,7 @@ std::string advice_for(ClientFailure failure) {
         case ClientFailure::timed_out:
         case ClientFailure::not_http:
         case ClientFailure::too_large:
+        case ClientFailure::stopped:
             break;
     }
     return "Is that Mautic's web server? Look at its log";

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-namespace gdprd::worker {
+namespace gdprd {
 
 // The pause after the `attempts`-th failed attempt (1: the first failure). The whole pause is `first`,
 // doubled for every further failure, never more than `max`; the answer lies between its half and its whole,
@@ -11,4 +11,4 @@ namespace gdprd::worker {
 // number of attempts is fine; less than 1 counts as 1. Never negative.
 Milliseconds backoff(int attempts, Milliseconds first, Milliseconds max, double random_fraction);
 
-}  // namespace gdprd::worker
+}  // namespace gdprd

@@ -1,4 +1,4 @@
-#include "worker/backoff.h"
+#include "base/backoff.h"
 
 #include <cmath>
 #include <limits>
@@ -7,8 +7,8 @@
 
 #include "support/catch.h"
 
+using gdprd::backoff;
 using gdprd::Milliseconds;
-using gdprd::worker::backoff;
 
 namespace {
 

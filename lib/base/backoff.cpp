@@ -1,9 +1,9 @@
-#include "worker/backoff.h"
+#include "base/backoff.h"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace gdprd::worker {
+namespace gdprd {
 
 namespace {
 
@@ -28,4 +28,4 @@ Milliseconds backoff(int attempts, Milliseconds first, Milliseconds max, double 
     return Milliseconds{half + std::min(jitter, whole - half)};
 }
 
-}  // namespace gdprd::worker
+}  // namespace gdprd

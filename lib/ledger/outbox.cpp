@@ -1,0 +1,204 @@
+#include "ledger/outbox.h"
+
+#include "base/error.h"
+#include "base/random.h"
+#include "database/placeholders.h"
+#include "mautic/id_list.h"
+
+namespace gdprd::ledger {
+
+using database::Rows;
+using database::Value;
+
+namespace {
+
+constexpr std::size_t message_bytes = 16;
+constexpr std::uint64_t rows_per_prune = 1'000;
+
+constexpr std::string_view columns_told =
+    "receiver, message, contact_id, subject_hash, algorithm, key_id, opted_out_at, erased_at, state, "
+    "attempts,"
+    " due_at, last_error";
+
+std::string literal_text(const std::string& text) {
+    return text.empty() ? "NULL" : database::quote_text(text);
+}
+
+std::string literal_time(const std::optional<Timestamp>& time) {
+    return time ? database::quote_text(format_utc(*time)) : "NULL";
+}
+
+std::string row_for(const Record& record, const std::string& receiver, const std::string& message) {
+    return '(' + database::quote_text(receiver) + ',' + database::quote_text(message) + ',' +
+           std::to_string(record.contact) + ',' + literal_text(record.subject_hash) + ',' +
+           database::quote_text(record.algorithm) + ',' + literal_text(record.key_id) + ',' +
+           literal_time(record.opted_out_at) + ',' + literal_time(record.erased_at) + ",'waiting',0," +
+           literal_time(now()) + ",'')";
+}
+
+DeliveryState state_from(const std::string& name) {
+    if (const auto state = delivery_state_names.value_of(name)) return *state;
+    throw Error("ledger: state of a notification '" + name + "' is not one this program knows");
+}
+
+Notification read_notification(const Rows& rows) {
+    Notification one;
+    one.row = rows.number(0);
+    one.receiver = rows.text(1);
+    one.message = rows.text(2);
+    one.contact = rows.number(3);
+    one.subject_hash = rows.text(4);
+    one.algorithm = rows.text(5);
+    one.key_id = rows.text(6);
+    one.opted_out_at = rows.time(7);
+    one.erased_at = rows.time(8).value_or(Timestamp{});
+    one.state = state_from(rows.text(9));
+    one.attempts = rows.number(10);
+    one.due_at = rows.time(11).value_or(Timestamp{});
+    one.last_error = rows.text(12);
+    return one;
+}
+
+std::vector<Value> rows_of(std::span<const Notification> some) {
+    std::vector<Value> rows;
+    for (const Notification& one : some) rows.emplace_back(one.row);
+    return rows;
+}
+
+}  // namespace
+
+Outbox::Outbox(database::Connection& connection, const std::string& ledger_database)
+    : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`notification`") {}
+
+// As text: a prepared statement for each number of rows would drive others out of the cache.
+void Outbox::add(std::span<const Record> erased, std::span<const std::string> receivers) {
+    if (erased.empty() || receivers.empty()) return;
+    std::string rows;
+    for (const Record& record : erased) {
+        const std::string message = random_hex(message_bytes);
+        for (const std::string& receiver : receivers) {
+            rows += (rows.empty() ? "" : ",") + row_for(record, receiver, message);
+        }
+    }
+    connection_.change("INSERT INTO " + table_ + " (" + std::string(columns_told) + ") VALUES " + rows, {},
+                       "ledger: note whom to notify");
+}
+
+std::vector<Notification> Outbox::select(const std::string& condition, std::span<const Value> parameters) {
+    Rows rows = connection_.select(
+        "SELECT id, " + std::string(columns_told) + " FROM " + table_ + " WHERE " + condition, parameters,
+        "ledger: read notifications");
+    std::vector<Notification> found;
+    while (rows.next()) found.push_back(read_notification(rows));
+    return found;
+}
+
+// Candidates are read without a lock, and each is taken by its key: of two senders one gets it, and erasures
+// that add rows meanwhile wait for neither.
+std::vector<Notification> Outbox::claim(const std::string& receiver, const std::string& claim, Timestamp at,
+                                        Timestamp until, std::size_t max) {
+    const std::string due = format_utc(at);
+    Rows candidates = connection_.select("SELECT id FROM " + table_ +
+                                             " WHERE state = 'waiting' AND receiver = ? AND due_at <= ?"
+                                             " ORDER BY due_at LIMIT ?",
+                                         std::vector<Value>{receiver, due, std::uint64_t{max}},
+                                         "ledger: look for notifications");
+    std::vector<Value> ids;
+    while (candidates.next()) ids.emplace_back(candidates.number(0));
+    if (ids.empty()) return {};
+    std::vector<Value> parameters{claim, format_utc(until)};
+    const std::string in = database::in_list(ids, parameters);
+    parameters.emplace_back(due);
+    const auto taken = connection_.change("UPDATE " + table_ + " SET claim = ?, due_at = ? WHERE id IN " +
+                                              in + " AND state = 'waiting' AND due_at <= ?",
+                                          parameters, "ledger: claim notifications");
+    if (taken == 0) return {};
+    std::vector<Value> claimed;
+    const std::string among = database::in_list(ids, claimed);
+    claimed.emplace_back(claim);
+    return select("id IN " + among + " AND claim = ? ORDER BY id", claimed);
+}
+
+void Outbox::delivered(const Notification& one, Timestamp at) {
+    connection_.change("UPDATE " + table_ +
+                           " SET state = 'delivered', due_at = ?, subject_hash = NULL, claim = NULL,"
+                           " last_error = '' WHERE id = ? AND state <> 'delivered'",
+                       std::vector<Value>{format_utc(at), one.row}, "ledger: note a delivery");
+}
+
+void Outbox::failed(const Notification& one, const std::string& claim) {
+    connection_.change("UPDATE " + table_ +
+                           " SET state = ?, attempts = ?, due_at = ?, last_error = ?, claim = NULL WHERE id "
+                           "= ? AND claim = ?",
+                       std::vector<Value>{std::string(name_of(one.state)), one.attempts,
+                                          format_utc(one.due_at), one.last_error, one.row, claim},
+                       "ledger: note a failed delivery");
+}
+
+void Outbox::release(std::span<const Notification> unsent, const std::string& claim, Timestamp due_at) {
+    if (unsent.empty()) return;
+    std::vector<Value> parameters{format_utc(due_at)};
+    const std::string in = database::in_list(rows_of(unsent), parameters);
+    parameters.emplace_back(claim);
+    connection_.change(
+        "UPDATE " + table_ + " SET due_at = ?, claim = NULL WHERE id IN " + in + " AND claim = ?", parameters,
+        "ledger: give notifications back");
+}
+
+std::vector<OutboxFigures> Outbox::figures() {
+    Rows rows = connection_.select(
+        "SELECT receiver, SUM(state = 'waiting'), SUM(state = 'parked'),"
+        " MIN(CASE WHEN state = 'waiting' THEN erased_at END) FROM " +
+            table_ + " WHERE state IN ('waiting', 'parked') GROUP BY receiver ORDER BY receiver",
+        {}, "ledger: count notifications");
+    std::vector<OutboxFigures> all;
+    while (rows.next()) all.push_back({rows.text(0), rows.number(1), rows.number(2), rows.time(3)});
+    return all;
+}
+
+std::vector<Notification> Outbox::list(std::optional<DeliveryState> state, std::size_t max) {
+    std::vector<Value> parameters;
+    if (state) parameters.emplace_back(std::string(name_of(*state)));
+    parameters.emplace_back(std::uint64_t{max});
+    return select(std::string(state ? "state = ?" : "TRUE") + " ORDER BY id LIMIT ?", parameters);
+}
+
+std::uint64_t Outbox::retry(std::span<const ContactId> contacts, Timestamp at) {
+    if (contacts.empty()) return 0;
+    std::vector<Value> parameters{format_utc(at)};
+    const std::string in =
+        database::in_list(std::vector<Value>(contacts.begin(), contacts.end()), parameters);
+    return connection_.change("UPDATE " + table_ +
+                                  " SET state = 'waiting', attempts = 0, due_at = ?"
+                                  " WHERE state = 'parked' AND contact_id IN " +
+                                  in,
+                              parameters, "ledger: retry notifications");
+}
+
+std::uint64_t Outbox::retry_all(Timestamp at) {
+    return connection_.change(
+        "UPDATE " + table_ + " SET state = 'waiting', attempts = 0, due_at = ? WHERE state = 'parked'",
+        std::vector<Value>{format_utc(at)}, "ledger: retry notifications");
+}
+
+std::uint64_t Outbox::discard(const std::string& receiver) {
+    return connection_.change(
+        "DELETE FROM " + table_ + " WHERE state IN ('waiting', 'parked') AND receiver = ?",
+        std::vector<Value>{receiver}, "ledger: discard notifications");
+}
+
+std::uint64_t Outbox::prune(const std::string& receiver, Timestamp before) {
+    Rows old = connection_.select(
+        "SELECT id FROM " + table_ + " WHERE state = 'delivered' AND receiver = ? AND due_at < ? LIMIT ?",
+        std::vector<Value>{receiver, format_utc(before), rows_per_prune},
+        "ledger: look for old notifications");
+    std::vector<Value> ids;
+    while (old.next()) ids.emplace_back(old.number(0));
+    if (ids.empty()) return 0;
+    std::vector<Value> parameters;
+    const std::string in = database::in_list(ids, parameters);
+    return connection_.change("DELETE FROM " + table_ + " WHERE id IN " + in, parameters,
+                              "ledger: remove old notifications");
+}
+
+}  // namespace gdprd::ledger

@@ -1,0 +1,250 @@
+#include "notify/sender.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "base/backoff.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "ledger/outbox.h"
+#include "notify/delivery.h"
+#include "notify/judgement.h"
+#include "notify/message.h"
+
+namespace gdprd::notify {
+
+namespace {
+
+using ledger::DeliveryState;
+using ledger::Notification;
+using Clock = std::chrono::steady_clock;
+
+constexpr Milliseconds idle_look{1'000};
+constexpr Milliseconds figures_period{5'000};
+constexpr Milliseconds prune_period{60'000};
+constexpr Milliseconds warning_period{60'000};  // of a receiver that fails now and then
+constexpr Milliseconds database_retry_first{1'000};
+constexpr Milliseconds database_retry_max{60'000};
+constexpr std::size_t batch_max = 20;
+constexpr std::size_t claim_bytes = 8;
+// Its statements are small, and whoever stops the daemon does not wait for a server that hangs.
+constexpr Milliseconds statement_time{5'000};
+constexpr Milliseconds lock_wait{2'000};
+constexpr Milliseconds batch_time{10'000};
+
+database::ConnectionOptions quick(database::ConnectionOptions options) {
+    options.connect_timeout = std::min(options.connect_timeout, statement_time);
+    options.read_timeout = std::min(options.read_timeout, statement_time);
+    options.lock_wait_timeout = std::min(options.lock_wait_timeout, lock_wait);
+    return options;
+}
+
+}  // namespace
+
+class Sender::Loop {
+  public:
+    Loop(const Receiver& receiver, const NotifyOptions& options, const database::ConnectionOptions& database,
+         std::string ledger_database, health::Metrics& metrics)
+        : receiver_(receiver),
+          options_(options),
+          database_(quick(database)),
+          ledger_database_(std::move(ledger_database)),
+          metrics_(metrics),
+          interval_(Milliseconds{60'000} / static_cast<std::int64_t>(options.per_minute_max)) {
+        metrics_.notifications(receiver_.name, 0, 0, Milliseconds{0});  // until the ledger could be read
+    }
+
+    void run(const std::stop_token& stop) {
+        const database::ThreadScope thread;
+        while (!stop.stop_requested()) {
+            try {
+                if (!connection_) connection_.emplace(database_);
+                turn(stop);
+                works();
+            } catch (const std::exception& error) {
+                connection_.reset();
+                does_not_work(error);
+                wait(stop, backoff(failures_, database_retry_first, database_retry_max, random_fraction()));
+            }
+        }
+        connection_.reset();
+    }
+
+  private:
+    // The workers tell what is wrong with the database; this only says what waits meanwhile.
+    void does_not_work(const std::exception& error) {
+        if (++failures_ != 2) return;  // a connection that was idle for long may be lost once
+        log::warning("notifications wait; the ledger cannot be read or written",
+                     {{"receiver", receiver_.name}, {"why", describe(error)}});
+    }
+
+    void works() {
+        if (failures_ > 1) log::info("notifications are sent again", {{"receiver", receiver_.name}});
+        failures_ = 0;
+    }
+
+    void turn(const std::stop_token& stop) {
+        ledger::Outbox outbox(*connection_, ledger_database_);
+        if (Clock::now() >= next_figures_) show_figures(outbox);
+        if (Clock::now() >= next_prune_) prune(outbox);
+        const auto silence = std::chrono::ceil<Milliseconds>(next_message_ - Clock::now());
+        if (silence > idle_look) return wait(stop, idle_look);
+        const std::string claim = random_hex(claim_bytes);
+        const Timestamp at = now();
+        const auto claimed = outbox.claim(receiver_.name, claim, at, at + lease(), batch_size());
+        if (claimed.empty()) return wait(stop, idle_look);
+        send_all(outbox, claimed, claim, stop);
+    }
+
+    // What is not sent by then somebody else may have: for the batch, and one message that takes its time.
+    Milliseconds lease() const { return batch_time + 2 * exchange_limit(); }
+    Milliseconds exchange_limit() const {
+        const auto client = client_options(options_, {});
+        return client.connect_timeout + client.timeout;
+    }
+
+    // As many as are sent in a short time; a receiver that does not take them gets one to try.
+    std::size_t batch_size() const {
+        if (refusals_ > 0) return 1;
+        const auto in_time = batch_time / std::max(interval_, Milliseconds{1});
+        return std::clamp<std::size_t>(static_cast<std::size_t>(in_time), 1, batch_max);
+    }
+
+    void send_all(ledger::Outbox& outbox, std::span<const Notification> claimed, const std::string& claim,
+                  const std::stop_token& stop) {
+        const auto end = Clock::now() + batch_time + exchange_limit();
+        for (std::size_t i = 0; i < claimed.size(); ++i) {
+            const auto pause = std::chrono::ceil<Milliseconds>(next_message_ - Clock::now());
+            if (pause > Milliseconds{0}) wait(stop, pause);
+            if (stop.stop_requested() || Clock::now() > end || !send(outbox, claimed[i], claim, stop)) {
+                outbox.release(claimed.subspan(i), claim, now());
+                return;
+            }
+        }
+    }
+
+    // False when the others are not to be tried now. A message that was tried is no longer claimed then,
+    // unless the attempt was cut off.
+    bool send(ledger::Outbox& outbox, const Notification& one, const std::string& claim,
+              const std::stop_token& stop) {
+        Attempt attempt;
+        std::string why;
+        try {
+            const auto answer =
+                http::exchange(receiver_.url, signed_request(message_id(one), message_body(one), receiver_),
+                               client_options(options_, stop));
+            attempt.status = answer.status;
+            attempt.retry_after = read_retry_after(answer.retry_after, now());
+            why = "status " + std::to_string(answer.status);
+        } catch (const http::ClientError& error) {
+            if (error.failure() == http::ClientFailure::stopped) return false;
+            attempt.failure = error.failure();
+            why = error.what();
+        } catch (const ConfigurationError& error) {  // the machine's certificate authorities
+            attempt.failure = http::ClientFailure::tls;
+            why = describe(error);
+        }
+        fault::point("notification-sent");
+        const Judgement judgement = judge(attempt, one.attempts, refusals_, options_, random_fraction());
+        if (judgement.fate == Judgement::Fate::delivered) {
+            outbox.delivered(one, now());
+            took(one);
+            return true;
+        }
+        note_failure(outbox, one, judgement, claim);
+        refused(one, judgement, why);
+        return false;
+    }
+
+    static void note_failure(ledger::Outbox& outbox, Notification one, const Judgement& judgement,
+                             const std::string& claim) {
+        const bool parked = judgement.fate == Judgement::Fate::parked;
+        one.state = parked ? DeliveryState::parked : DeliveryState::waiting;
+        one.attempts += judgement.counts ? 1 : 0;
+        one.due_at = now() + (parked ? Milliseconds{0} : judgement.pause);
+        one.last_error = judgement.reason;
+        outbox.failed(one, claim);
+    }
+
+    void took(const Notification& one) {
+        next_message_ = Clock::now() + interval_;
+        if (is_failure_logged_) {
+            log::info("the receiver takes notifications again", {{"receiver", receiver_.name}});
+        }
+        is_failure_logged_ = false;
+        refusals_ = 0;
+        metrics_.notification_delivered(receiver_.name);
+        log::debug("notification delivered", {{"receiver", receiver_.name}, {"contact", one.contact}});
+    }
+
+    void refused(const Notification& one, const Judgement& judgement, const std::string& why) {
+        next_message_ = Clock::now() + std::max(judgement.silence, interval_);
+        ++refusals_;
+        metrics_.notification_failed(receiver_.name);
+        if (judgement.fate == Judgement::Fate::parked) {
+            log::error("notification parked: mend the cause, then `mautic-gdprd notify retry`",
+                       {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
+        } else if (!is_failure_logged_ && Clock::now() >= next_warning_) {
+            log::warning("the receiver does not take a notification; it will be tried again",
+                         {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
+            is_failure_logged_ = true;
+            next_warning_ = Clock::now() + warning_period;
+        }
+    }
+
+    void show_figures(ledger::Outbox& outbox) {
+        next_figures_ = Clock::now() + figures_period;
+        ledger::OutboxFigures own;
+        for (ledger::OutboxFigures& figures : outbox.figures()) {
+            if (figures.receiver == receiver_.name) own = std::move(figures);
+        }
+        const Milliseconds age =
+            own.oldest ? std::max(now() - *own.oldest, Milliseconds{0}) : Milliseconds{0};
+        metrics_.notifications(receiver_.name, own.waiting, own.parked, age);
+    }
+
+    void prune(ledger::Outbox& outbox) {
+        const bool more = outbox.prune(receiver_.name, now() - options_.keep) > 0;
+        if (!more) next_prune_ = Clock::now() + prune_period;
+    }
+
+    // A stop ends it.
+    void wait(const std::stop_token& stop, Milliseconds duration) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, stop, duration, [] { return false; });
+    }
+
+    const Receiver receiver_;
+    const NotifyOptions options_;
+    const database::ConnectionOptions database_;
+    const std::string ledger_database_;
+    health::Metrics& metrics_;
+    const Milliseconds interval_;  // between two messages
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+
+    // Of the thread.
+    std::optional<database::Connection> connection_;
+    int failures_ = 0;                // of the database, since it last went well
+    std::uint64_t refusals_ = 0;      // of the receiver, since it last took a message
+    bool is_failure_logged_ = false;  // and not yet that it is over
+    Clock::time_point next_warning_{};
+    Clock::time_point next_message_{};
+    Clock::time_point next_figures_{};
+    Clock::time_point next_prune_{};
+};
+
+Sender::Sender(const Receiver& receiver, const NotifyOptions& options,
+               const database::ConnectionOptions& database, std::string ledger_database,
+               health::Metrics& metrics)
+    : loop_(std::make_unique<Loop>(receiver, options, database, std::move(ledger_database), metrics)),
+      thread_([this](const std::stop_token& stop) { loop_->run(stop); }) {}
+
+Sender::~Sender() = default;
+
+}  // namespace gdprd::notify
