@@ -350,7 +350,7 @@ class Builder {
             step.searched.push_back(*std::move(searched));
         }
         if (action == Action::keep || action == Action::follows) {
-            step.kept.push_back({column.name, decision.why});
+            step.kept.push_back({column.name, decision.why, action == Action::follows});
             return;
         }
         ColumnStep change;
