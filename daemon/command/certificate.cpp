@@ -25,6 +25,7 @@
 #include "paper/pdf.h"
 #include "reconciliation/address_filing.h"
 #include "verify/snapshot.h"
+#include "words/words.h"
 
 namespace gdprd::command {
 

@@ -77,6 +77,14 @@ struct CertifyingSite : Site {
     int files = 0;
 };
 
+// For whoever wants to look at it: the test's directory is gone with the test.
+void keep(const std::filesystem::path& file, const std::string& name) {
+    const char* directory = std::getenv("GDPRD_KEEP_CERTIFICATES");
+    if (directory == nullptr) return;
+    std::filesystem::copy_file(file, std::filesystem::path(directory) / name,
+                               std::filesystem::copy_options::overwrite_existing);
+}
+
 std::string verdict(const json& statement) { return statement.at("words").at("verdict"); }
 
 // As PDF's text has it: in the language's form, without its blanks that cannot be broken.
@@ -95,6 +103,7 @@ TEST_CASE("Every figure of a certificate is the database's, in PDF and JSON, in 
     REQUIRE(site.run({"ledger", "seal"}).exit_code == 0);
     const auto ledger = [&](const std::string& column) { return site.here.ledger(7, column); };
     const json statement = site.statement({"--contact", "7"}, 0);
+    keep(site.file, "en.json");
     CHECK(statement.at("conclusion") == "erased");
     const json& erasure = statement.at("erasure");
     for (const char* column :
@@ -147,12 +156,7 @@ TEST_CASE("Every figure of a certificate is the database's, in PDF and JSON, in 
             test::run({"certificate", "verify", site.file.string(), "--public-key", site.public_key()});
         CHECK(verified.exit_code == 0);
         CHECK_THAT(verified.text, ContainsSubstring("Authentic"));
-        // For whoever wants to see the pages: the tests' directory is gone with them.
-        if (const char* directory = std::getenv("GDPRD_KEEP_CERTIFICATES")) {
-            std::filesystem::copy_file(site.file,
-                                       std::filesystem::path(directory) / (std::string(language) + ".pdf"),
-                                       std::filesystem::copy_options::overwrite_existing);
-        }
+        keep(site.file, std::string(language) + ".pdf");
     }
     const std::string german = plain(site.pdf_text({"--contact", "7", "--language", "de"}, 0));
     CHECK_THAT(german, ContainsSubstring("Gelöscht"));
