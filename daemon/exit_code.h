@@ -9,7 +9,7 @@ enum class ExitCode {
     bad_usage = 2,       // the command line or the configuration cannot be used as it stands
     not_everything = 3,  // a check found a problem, verify or audit found something, or not everything that
                          // was asked for could be done
-    not_found = 4,       // lookup: no trace of the address
+    not_found = 4,       // lookup, certificate: no trace
 };
 
 inline constexpr const char* exit_codes_help =
@@ -18,6 +18,6 @@ inline constexpr const char* exit_codes_help =
     "  1  failed: the database, the queue or the machine\n"
     "  2  bad usage or configuration\n"
     "  3  a check found a problem, verify or audit found something, or not everything could be done\n"
-    "  4  lookup: not found";
+    "  4  lookup, certificate: not found";
 
 }  // namespace gdprd

@@ -44,6 +44,7 @@ void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Options> options,
 void define_coverage(CLI::App& app, Chosen& chosen);
 void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
+void define_certificate(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
 void define_audit(CLI::App& app, Chosen& chosen);
 

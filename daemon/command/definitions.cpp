@@ -172,6 +172,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_sweep(app, chosen);
     define_reapply(app, chosen);
     define_lookup(app, chosen);
+    define_certificate(app, chosen);
     define_verify(app, chosen);
     define_audit(app, chosen);
     define_ledger(app, chosen);

@@ -1,4 +1,5 @@
 #include "daemon/command/audit.h"
+#include "daemon/command/certificate.h"
 #include "daemon/command/coverage.h"
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/describe.h"
@@ -46,6 +47,83 @@ void define_describe(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, describe);
 }
 
+namespace {
+
+void add_lookup_options(CLI::App& command, std::vector<std::string>& key_files, LookupWords& words) {
+    command.add_option("--key-file", key_files, "A hash key of former times, to search by it too")
+        ->type_name("FILE")
+        ->expected(1, 100);
+    command.add_option("--officer", words.officer, "Who asks, for the log")->type_name("NAME");
+    command.add_option("--case", words.case_reference, "For which case, for the log")->type_name("REFERENCE");
+    command.add_option("--reason", words.reason, "Why, for the log")->type_name("TEXT");
+}
+
+CLI::App* define_certificate_verify(CLI::App& certificate, Chosen& chosen) {
+    CLI::App& command =
+        *certificate.add_subcommand("verify", "Is a certificate as it was issued, and by whom?");
+    auto options = std::make_shared<CertificateVerifyOptions>();
+    command.add_option("file", options->file, "The certificate, PDF or JSON")->type_name("FILE")->required();
+    command
+        .add_option("--public-key", options->public_key,
+                    "The public key of the seals as it was written down: its digits, or a file with them")
+        ->type_name("KEY");
+    command.add_flag("--json", options->json, "Answer in JSON, for programs");
+    command.footer(
+        "Needs neither a configuration nor a database nor a network. A file in which a single byte was "
+        "changed is\nnot authentic, nor is one that another program saved anew.\n\n"
+        "Example: mautic-gdprd certificate verify certificate.pdf --public-key seal-key.pub\n\n"
+        "Exit codes: 0 authentic, 2 the file or the key cannot be read, 3 not authentic, or no key was "
+        "given.");
+    choose(command, chosen, options, certificate_verify);
+    return &command;
+}
+
+}  // namespace
+
+void define_certificate(CLI::App& app, Chosen& chosen) {
+    CLI::App& command =
+        *app.add_subcommand("certificate", "Write down, signed, what became of a person's data");
+    auto options = std::make_shared<CertificateOptions>();
+    add_config(command, options->config_file);
+    command.add_option("--contact", options->contact, "Of the contact with this number, without an address")
+        ->type_name("ID")
+        ->check(is_contact_id());
+    command.add_flag("--address", options->ask_address,
+                     "Ask for an address, too: it must lead to the contact of --contact");
+    command.add_flag("--with-address", options->with_address,
+                     "Put the address into the certificate, in clear");
+    command.add_option("--format", options->format, "To read, or for programs")
+        ->type_name("pdf|json")
+        ->check(CLI::IsMember({"pdf", "json"}).description(""))
+        ->capture_default_str();
+    command.add_option("--language", options->language, "Of its words")
+        ->type_name("en|hu|de")
+        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
+        ->capture_default_str();
+    add_optional(command, "--output", options->output, "Where to write it; standard output if not named",
+                 "FILE");
+    command.add_flag("--force", options->force, "In place of a file that is there already");
+    add_lookup_options(command, options->key_files, options->words);
+    CLI::App* verify = define_certificate_verify(command, chosen);
+    command.footer(
+        "Asks for the address, or reads it from standard input, unless --contact names the contact. An "
+        "address on\nthe command line is refused. By address the certificate is about that person alone; a "
+        "number "
+        "may have\nbeen somebody else's before a restore.\n\n"
+        "It says what was done, when, how long that took, what the rules are, what it does not cover, and "
+        "which\nseal covers the record. It is signed with the key of [seal]. Of a contact that is not "
+        "erased, is on "
+        "hold,\nhas something left, or came back, it says that, and certifies nothing.\n\n"
+        "Every certificate is a look-up, and logged as one before it is written (`ledger lookups`).\n\n"
+        "Example: mautic-gdprd certificate --contact 4711 --language de --output certificate.pdf\n\n"
+        "Exit codes: 0 an erasure is certified, 1 failed, 2 bad usage or configuration, 3 something else is "
+        "stated,\n4 nothing is known, which is stated.");
+    command.callback([&chosen, options, verify] {
+        if (verify->parsed()) return;
+        chosen = [options] { return certificate(*options); };
+    });
+}
+
 void define_lookup(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand("lookup", "Was this address ever here, and what became of it?");
     auto options = std::make_shared<LookupOptions>();
@@ -53,13 +131,7 @@ void define_lookup(CLI::App& app, Chosen& chosen) {
     auto* history = command.add_flag("--history", options->history,
                                      "Look through all mails too, for earlier addresses of anybody");
     command.add_flag("--fast", options->fast, "In no case look through all mails")->excludes(history);
-    command.add_option("--key-file", options->key_files, "A hash key of former times, to search by it too")
-        ->type_name("FILE")
-        ->expected(1, 100);
-    command.add_option("--officer", options->words.officer, "Who asks, for the log")->type_name("NAME");
-    command.add_option("--case", options->words.case_reference, "For which case, for the log")
-        ->type_name("REFERENCE");
-    command.add_option("--reason", options->words.reason, "Why, for the log")->type_name("TEXT");
+    add_lookup_options(command, options->key_files, options->words);
     command.footer(
         "Asks for the address, or reads it from standard input. It is never taken from the command line, "
         "which\n"

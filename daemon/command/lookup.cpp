@@ -2,16 +2,13 @@
 
 #include <iostream>
 
-#include "base/error.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/config.h"
-#include "daemon/command/ledger.h"
 #include "daemon/command/report/json_output.h"
 #include "daemon/command/report/ledger_words.h"
 #include "daemon/command/terminal/address_input.h"
 #include "daemon/command/terminal/text_table.h"
-#include "lookup/log.h"
 #include "lookup/lookup.h"
 #include "reconciliation/address_filing.h"
 
@@ -214,31 +211,6 @@ void print_answer(const LookupAnswer& answer, const Reach& reach) {
     print_reach(reach, answer.has_ledger);
 }
 
-// No answer without a line in the log.
-template <typename Do>
-auto or_no_answer(Do work) {
-    try {
-        return work();
-    } catch (const Error& error) {
-        const std::string advice =
-            error.advice().empty() ? "`mautic-gdprd check` says what is wrong" : error.advice();
-        throw Error(
-            std::string("lookup: there is no answer, because the look-up cannot be logged: ") + error.what(),
-            advice);
-    }
-}
-
-void require_place_for_log(database::Connection& connection, const config::Config& config) {
-    if (ledger::Ledger(connection, config.ledger.database).format_found()) {
-        return require_ledger(connection, config);
-    }
-    throw ConfigurationError(
-        "lookup: there is no ledger " + config.ledger.database +
-            ", and so no log of look-ups beside it, without which nothing is answered",
-        "`mautic-gdprd init --ledger-only` makes both. If the ledger was lost, bring it back "
-        "first");
-}
-
 }  // namespace
 
 ExitCode lookup(const LookupOptions& options) {
@@ -254,23 +226,13 @@ ExitCode lookup(const LookupOptions& options) {
     database::ConnectionOptions connection_options = config.database;
     connection_options.read_timeout = std::max(connection_options.read_timeout, history_timeout);
     database::Connection connection(connection_options);
-    require_place_for_log(connection, config);
+    LookupLogWriter log(connection, config);
     Reach reach;
     reach.filed = reconciliation::AddressFiling::is_done(connection, wanted.ledger_database);
-    lookup::LookupLog log(connection, wanted.ledger_database);
-    const policy::Hasher hasher = or_no_answer([&] {
-        log.create();
-        return lookup_log_hasher(config);
-    });
     reach.history = options.history || (!reach.filed && !options.fast);
     wanted.read_history = reach.history;
     const LookupAnswer answer = lookup::Lookup(connection, wanted).find(address);
-    or_no_answer([&] {
-        lookup::LoggedLookup entry = logged(answer, options.words, reach.history);
-        entry.asked = hasher.hash(address, policy::Normalisation::email);
-        entry.key_id = hasher.key_id();
-        log.add(entry);
-    });
+    log.add_address(logged(answer, options.words, reach.history), address);
     if (options.common.json) {
         std::cout << to_json(answer, reach.history) << '\n';
     } else {

@@ -13,7 +13,9 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/secret.h"
+#include "daemon/command/ledger.h"
 #include "daemon/command/terminal/new_files.h"
+#include "ledger/ledger.h"
 #include "policy/address.h"
 
 namespace gdprd::command {
@@ -136,6 +138,68 @@ lookup::LoggedLookup logged(const lookup::LookupAnswer& answer, const LookupWord
         }
     }
     return lookup;
+}
+
+lookup::LoggedLookup logged(ContactId contact, bool found, const LookupWords& words) {
+    lookup::LookupAnswer answer;
+    if (found) answer.contacts.emplace_back().contact = contact;
+    return logged(answer, words, false);
+}
+
+namespace {
+
+template <typename Do>
+void or_no_answer(Do work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        const std::string advice =
+            error.advice().empty() ? "`mautic-gdprd check` says what is wrong" : error.advice();
+        throw Error(
+            std::string("lookup: there is no answer, because the look-up cannot be logged: ") + error.what(),
+            advice);
+    }
+}
+
+void require_place_for_log(database::Connection& connection, const config::Config& config) {
+    if (ledger::Ledger(connection, config.ledger.database).format_found()) {
+        return require_ledger(connection, config);
+    }
+    throw ConfigurationError(
+        "lookup: there is no ledger " + config.ledger.database +
+            ", and so no log of look-ups beside it, without which nothing is answered",
+        "`mautic-gdprd init --ledger-only` makes both. If the ledger was lost, bring it back "
+        "first");
+}
+
+}  // namespace
+
+LookupLogWriter::LookupLogWriter(database::Connection& connection, const config::Config& config)
+    : log_(connection, config.ledger.database) {
+    require_place_for_log(connection, config);
+    or_no_answer([&] {
+        log_.create();
+        hasher_ = lookup_log_hasher(config);
+    });
+}
+
+void LookupLogWriter::add_address(lookup::LoggedLookup entry, const std::string& address) {
+    or_no_answer([&] {
+        entry.asked = hasher_->hash(address, Normalisation::email);
+        add(entry);
+    });
+}
+
+void LookupLogWriter::add_contact(lookup::LoggedLookup entry, ContactId contact) {
+    or_no_answer([&] {
+        entry.asked = hasher_->hash("contact " + std::to_string(contact), Normalisation::plain);
+        add(entry);
+    });
+}
+
+void LookupLogWriter::add(lookup::LoggedLookup& entry) {
+    entry.key_id = hasher_->key_id();
+    log_.add(entry);
 }
 
 }  // namespace gdprd::command

@@ -1,10 +1,13 @@
 // What a look-up is logged with: who, for which case and why, and the key of what was asked.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/contact_id.h"
 #include "config/config.h"
+#include "database/connection.h"
 #include "lookup/log.h"
 #include "lookup/lookup.h"
 #include "policy/hash.h"
@@ -34,5 +37,23 @@ std::vector<policy::Hasher> lookup_log_hashers(const config::Config& config,
 std::string system_account();
 
 lookup::LoggedLookup logged(const lookup::LookupAnswer& answer, const LookupWords& words, bool history);
+// Of a contact by its number, which is no address.
+lookup::LoggedLookup logged(ContactId contact, bool found, const LookupWords& words);
+
+// No answer without a line in the log. Everything here throws ConfigurationError or Error, saying so, when
+// the look-up cannot be logged.
+class LookupLogWriter {
+  public:
+    LookupLogWriter(database::Connection& connection, const config::Config& config);
+
+    void add_address(lookup::LoggedLookup entry, const std::string& address);
+    void add_contact(lookup::LoggedLookup entry, ContactId contact);
+
+  private:
+    void add(lookup::LoggedLookup& entry);
+
+    lookup::LookupLog log_;
+    std::optional<policy::Hasher> hasher_;
+};
 
 }  // namespace gdprd::command

@@ -32,6 +32,7 @@ struct RowAge {
 struct KeptColumn {
     std::string column;
     std::string why;
+    bool follows = false;  // generated: it changes with its source
 };
 
 // A table between the contact and the rows that hang on it. The first link of a chain holds the contact id in

@@ -48,7 +48,7 @@ void StepColumns::add(Step& step, const TableEntry& entry, const Table& table, c
         step.searched.push_back(*std::move(searched));
     }
     if (action == Action::keep || action == Action::follows) {
-        step.kept.push_back({column.name, decision.why});
+        step.kept.push_back({column.name, decision.why, action == Action::follows});
         return;
     }
     ColumnStep change;

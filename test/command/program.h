@@ -24,7 +24,8 @@ Answer run(std::vector<std::string> arguments, std::string_view input = "",
 // A Mautic with a configuration for it, on the server all these tests share.
 class Site {
   public:
-    explicit Site(const std::string& name) : here(name) {}
+    // The schema is the project's own, or that of a version among the facts.
+    explicit Site(const std::string& name, const std::string& version = "") : here(name, version) {}
 
     // Writes the configuration, then runs the command with it.
     Answer run(std::vector<std::string> arguments, std::string_view input = "");

@@ -15,6 +15,8 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"coverage", "--help"}, {"--json", "unknown", "Exit codes"}},
         {{"describe", "--help"}, {"--data-map", "Markdown", "Exit codes"}},
         {{"erase", "--help"}, {"--dry-run", "do-not-contact", "Exit codes"}},
+        {{"certificate", "--help"}, {"--contact", "--with-address", "--language", "Example", "Exit codes"}},
+        {{"certificate", "verify", "--help"}, {"--public-key", "Example", "Exit codes"}},
         {{"sweep", "--help"}, {"--since", "--all", "--dry-run", "--yes", "--rate", "--batch", "Exit codes"}},
         {{"reapply", "--help"}, {"--since", "--dry-run", "--yes", "--key-file", "INSERT", "Exit codes"}},
         {{"ledger", "--help"}, {"export", "import"}},

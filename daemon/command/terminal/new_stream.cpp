@@ -38,12 +38,14 @@ bool sync_directory(const std::filesystem::path& file) {
 
 }  // namespace
 
-NewStream::NewStream(std::filesystem::path file) : file_(std::move(file)), part_(file_.string() + ".part") {
-    if (is_there(file_)) refuse_to_overwrite(file_);
+NewStream::NewStream(std::filesystem::path file, Existing existing)
+    : file_(std::move(file)), part_(file_.string() + ".part"), existing_(existing) {
+    if (existing_ == Existing::refused && is_there(file_)) refuse_to_overwrite(file_);
     descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (descriptor_ < 0 && errno == EEXIST) {
-        throw ConfigurationError(part_.string() + ": exists already: another export writes it, or was killed",
-                                 "When none is running, remove it");
+        throw ConfigurationError(
+            part_.string() + ": exists already: another command writes it, or was killed",
+            "When none is running, remove it");
     }
     if (descriptor_ < 0) fail("cannot be written");
 }
@@ -76,7 +78,9 @@ void NewStream::finish() {
     flush();
     if (::fsync(descriptor_) != 0) fail("cannot be written");
     // link() never replaces a file, rename() would; not every file system has it.
-    if (::link(part_.c_str(), file_.c_str()) == 0) {
+    if (existing_ == Existing::replaced) {
+        if (::rename(part_.c_str(), file_.c_str()) != 0) fail("cannot be written");
+    } else if (::link(part_.c_str(), file_.c_str()) == 0) {
         ::unlink(part_.c_str());
     } else if (errno == EEXIST || is_there(file_)) {
         refuse_to_overwrite(file_);

@@ -1,0 +1,15 @@
+// The facts in words, for people: what is printed, and what the signed JSON has beside them. Pure.
+#pragma once
+
+#include "certificate/facts.h"
+#include "paper/document.h"
+#include "words/language.h"
+#include "words/words.h"
+
+namespace gdprd::certificate {
+
+words::Word word_of(Conclusion conclusion);
+
+paper::Document document_of(const Facts& facts, words::Language language);
+
+}  // namespace gdprd::certificate

@@ -1,0 +1,89 @@
+#include "certificate/rules.h"
+
+#include <algorithm>
+
+namespace gdprd::certificate {
+
+namespace {
+
+Treatment treatment_of(mautic::Action action) {
+    switch (action) {
+        case mautic::Action::hash:
+            return Treatment::hashed;
+        case mautic::Action::strip_query:
+            return Treatment::parameters_removed;
+        case mautic::Action::rewrite:
+            return Treatment::rewritten;
+        case mautic::Action::new_random:
+            return Treatment::randomised;
+        case mautic::Action::anonymous_ip:
+            return Treatment::address_anonymised;
+        case mautic::Action::set_flag:
+        case mautic::Action::unschedule:
+            return Treatment::cancelled;
+        case mautic::Action::keep:
+        case mautic::Action::field:
+        case mautic::Action::follows:
+            return Treatment::kept;
+        case mautic::Action::remove:
+        case mautic::Action::empty_array:
+            break;
+    }
+    return Treatment::deleted;
+}
+
+RowsOf rows_of(const plan::Step& step) {
+    switch (step.tie.kind) {
+        case mautic::Tie::Kind::shared:
+        case mautic::Tie::Kind::part:
+            return RowsOf::contact_alone;
+        case mautic::Tie::Kind::text:
+            return RowsOf::its_name;
+        default:
+            return RowsOf::contact;
+    }
+}
+
+void add(TableRules& rules, Treatment treatment, const std::string& column) {
+    auto& columns = rules.columns[treatment];
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+}
+
+// What one way to the rows keeps, another one may change: then it is not kept for certain.
+void drop_what_is_not_kept(TableRules& rules) {
+    const auto kept = rules.columns.find(Treatment::kept);
+    if (kept == rules.columns.end()) return;
+    std::erase_if(kept->second, [&](const std::string& column) {
+        return std::any_of(rules.columns.begin(), rules.columns.end(), [&](const auto& other) {
+            return other.first != Treatment::kept &&
+                   std::find(other.second.begin(), other.second.end(), column) != other.second.end();
+        });
+    });
+    if (kept->second.empty()) rules.columns.erase(kept);
+}
+
+}  // namespace
+
+std::vector<TableRules> table_rules(const plan::Plan& plan) {
+    std::vector<TableRules> all;
+    for (const plan::Step& step : plan.steps) {
+        auto known = std::find_if(all.begin(), all.end(),
+                                  [&](const TableRules& one) { return one.real_table == step.real_table; });
+        if (known == all.end()) {
+            known = all.insert(all.end(), {step.table, step.real_table, rows_of(step), false, {}});
+        }
+        if (known->rows_of != rows_of(step)) known->rows_of = RowsOf::contact;
+        if (step.delete_rows) {
+            known->rows_deleted = true;
+            continue;
+        }
+        for (const auto& column : step.columns) add(*known, treatment_of(column.action), column.column);
+        for (const auto& column : step.kept) {
+            add(*known, column.follows ? Treatment::follows : Treatment::kept, column.column);
+        }
+    }
+    for (TableRules& rules : all) drop_what_is_not_kept(rules);
+    return all;
+}
+
+}  // namespace gdprd::certificate

@@ -1,0 +1,358 @@
+#include "paper/pdf.h"
+
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "paper/readable.h"
+
+namespace gdprd::paper {
+
+namespace {
+
+// Points of 1/72 inch.
+constexpr double page_width = 595.276;
+constexpr double page_height = 841.89;
+constexpr double margin = 56;
+constexpr double text_width = page_width - 2 * margin;
+constexpr double bottom = page_height - 62;
+constexpr double footer_top = page_height - 46;
+constexpr double label_width = 168;
+constexpr double gap = 10;
+
+constexpr const char* family = "DejaVu Sans";
+
+struct Font {
+    double size = 9;
+    bool bold = false;
+    bool grey = false;
+};
+constexpr Font title_font{17, true};
+constexpr Font subtitle_font{8.5, false, true};
+constexpr Font verdict_font{13, true};
+constexpr Font heading_font{11, true};
+constexpr Font body_font{9};
+constexpr Font head_font{8, true};
+constexpr Font cell_font{8};
+constexpr Font code_font{7};
+constexpr Font label_font{9, false, true};
+constexpr Font footer_font{7.5, false, true};
+
+template <typename T>
+struct Unref {
+    void operator()(T* object) const { g_object_unref(object); }
+};
+using LayoutPointer = std::unique_ptr<PangoLayout, Unref<PangoLayout>>;
+using ContextPointer = std::unique_ptr<PangoContext, Unref<PangoContext>>;
+using MapPointer = std::unique_ptr<PangoFontMap, Unref<PangoFontMap>>;
+struct FreeFont {
+    void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
+};
+using FontPointer = std::unique_ptr<PangoFontDescription, FreeFont>;
+
+double points(int pango_units) { return static_cast<double>(pango_units) / PANGO_SCALE; }
+
+// Makes layouts. Glyphs are placed as they are in the font, and not on the dots of a screen.
+class Typesetter {
+  public:
+    Typesetter() : map_(pango_cairo_font_map_new()), context_(pango_font_map_create_context(map_.get())) {
+        pango_context_set_round_glyph_positions(context_.get(), FALSE);
+        pango_context_set_language(context_.get(), pango_language_from_string("en"));
+        if (lacks_glyphs(*layout("AZ az 09 őŐ űŰ äß", body_font, text_width))) {
+            throw Error("PDF: this machine has no font with the letters of the languages",
+                        "apt install fonts-dejavu-core");
+        }
+    }
+
+    LayoutPointer layout(const std::string& text, const Font& font, double width) const {
+        LayoutPointer result = plain(text, font, width);
+        if (!lacks_glyphs(*result)) return result;
+        return plain(with_codes(text, font), font, width);
+    }
+
+  private:
+    static bool lacks_glyphs(PangoLayout& layout) {
+        return pango_layout_get_unknown_glyphs_count(&layout) > 0;
+    }
+
+    LayoutPointer plain(const std::string& text, const Font& font, double width) const {
+        LayoutPointer result(pango_layout_new(context_.get()));
+        const FontPointer description(pango_font_description_new());
+        pango_font_description_set_family(description.get(), family);
+        pango_font_description_set_absolute_size(description.get(), font.size * PANGO_SCALE);
+        pango_font_description_set_weight(description.get(),
+                                          font.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+        pango_layout_set_font_description(result.get(), description.get());
+        pango_layout_set_width(result.get(), static_cast<int>(width * PANGO_SCALE));
+        pango_layout_set_wrap(result.get(), PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_spacing(result.get(), PANGO_SCALE);
+        // A digest that is broken has no hyphen in it.
+        PangoAttrList* attributes = pango_attr_list_new();
+        pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+        pango_layout_set_attributes(result.get(), attributes);
+        pango_attr_list_unref(attributes);
+        // What is foreign in a text never decides how the rest is read.
+        pango_layout_set_auto_dir(result.get(), FALSE);
+        pango_layout_set_text(result.get(), text.data(), static_cast<int>(text.size()));
+        return result;
+    }
+
+    std::string with_codes(const std::string& text, const Font& font) const {
+        std::string result;
+        for (const char* at = text.c_str(); *at != 0;) {
+            const char* next = g_utf8_next_char(at);
+            const std::string one(at, next);
+            const bool is_there = one.size() == 1 || !lacks_glyphs(*plain(one, font, text_width));
+            result += is_there ? one : code_text(g_utf8_get_char(at));
+            at = next;
+        }
+        return result;
+    }
+
+    MapPointer map_;
+    ContextPointer context_;
+};
+
+// What is foreign is readable already; the ends of lines are ours.
+std::string readable_lines(const std::string& text) {
+    std::string result;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        result += (at == 0 ? "" : "\n") + readable(std::string_view(text).substr(at, end - at));
+        at = end + 1;
+    }
+    return result;
+}
+
+struct Cell {
+    std::string text;
+    Font font;
+    double left = margin;
+    double width = text_width;
+};
+
+struct Placed {
+    std::size_t page = 0;
+    double x = 0;
+    double baseline = 0;
+    bool grey = false;
+    PangoLayoutLine* line = nullptr;
+};
+
+struct Rule {
+    std::size_t page = 0;
+    double y = 0;
+    double thickness = 0;
+};
+
+// Places texts line by line, so that a page may end anywhere between two of them.
+class Pages {
+  public:
+    explicit Pages(const Typesetter& typesetter) : typesetter_(typesetter) {}
+
+    // Cells side by side.
+    void row(const std::vector<Cell>& cells, double space_below) {
+        std::vector<PangoLayout*> layouts;
+        int lines = 0;
+        for (const Cell& cell : cells) {
+            layouts_.push_back(typesetter_.layout(readable_lines(cell.text), cell.font, cell.width));
+            layouts.push_back(layouts_.back().get());
+            lines = std::max(lines, pango_layout_get_line_count(layouts_.back().get()));
+        }
+        for (int line = 0; line < lines; ++line) {
+            double height = 0;
+            double ascent = 0;
+            for (PangoLayout* layout : layouts) {
+                if (line >= pango_layout_get_line_count(layout)) continue;
+                const PangoRectangle extent = extent_of(pango_layout_get_line_readonly(layout, line));
+                height = std::max(height, points(extent.height));
+                ascent = std::max(ascent, -points(extent.y));
+            }
+            need(height);
+            for (std::size_t i = 0; i < layouts.size(); ++i) {
+                if (line >= pango_layout_get_line_count(layouts[i])) continue;
+                lines_.push_back({page_, cells[i].left, y_ + ascent, cells[i].font.grey,
+                                  pango_layout_get_line_readonly(layouts[i], line)});
+            }
+            y_ += height + 1;
+        }
+        y_ += space_below;
+    }
+
+    void text(const std::string& text, const Font& font, double space_below) {
+        if (!text.empty()) row({{text, font}}, space_below);
+    }
+
+    // A new page where less is left.
+    void need(double height) {
+        if (y_ + height <= bottom) return;
+        ++page_;
+        y_ = margin;
+    }
+
+    void space(double height) { y_ += height; }
+    void rule(double thickness, double space_below) {
+        rules_.push_back({page_, y_, thickness});
+        y_ += space_below;
+    }
+
+    std::size_t count() const { return page_ + 1; }
+
+    void draw(cairo_t* cairo, std::size_t page) const {
+        for (const Rule& rule : rules_) {
+            if (rule.page != page) continue;
+            cairo_set_source_rgb(cairo, 0.7, 0.7, 0.7);
+            cairo_set_line_width(cairo, rule.thickness);
+            cairo_move_to(cairo, margin, rule.y);
+            cairo_line_to(cairo, margin + text_width, rule.y);
+            cairo_stroke(cairo);
+        }
+        for (const Placed& placed : lines_) {
+            if (placed.page != page) continue;
+            const double tone = placed.grey ? 0.35 : 0;
+            cairo_set_source_rgb(cairo, tone, tone, tone);
+            cairo_move_to(cairo, placed.x, placed.baseline);
+            pango_cairo_show_layout_line(cairo, placed.line);
+        }
+    }
+
+  private:
+    static PangoRectangle extent_of(PangoLayoutLine* line) {
+        PangoRectangle extent{};
+        pango_layout_line_get_extents(line, nullptr, &extent);
+        return extent;
+    }
+
+    const Typesetter& typesetter_;
+    std::vector<LayoutPointer> layouts_;  // own the lines
+    std::vector<Placed> lines_;
+    std::vector<Rule> rules_;
+    std::size_t page_ = 0;
+    double y_ = margin;
+};
+
+void place_table(Pages& pages, const std::vector<TableRow>& table) {
+    if (table.empty()) return;
+    const std::size_t columns = table.front().size();
+    // The first two have what is short; the last has what is long.
+    const std::vector<double> widths =
+        columns == 2 ? std::vector<double>{label_width, text_width - label_width - gap}
+                     : std::vector<double>{label_width, 118, text_width - label_width - 118 - 2 * gap};
+    bool is_head = true;
+    for (const TableRow& row : table) {
+        std::vector<Cell> cells;
+        double left = margin;
+        for (std::size_t i = 0; i < columns; ++i) {
+            cells.push_back({row.at(i), is_head ? head_font : cell_font, left, widths.at(i)});
+            left += widths.at(i) + gap;
+        }
+        pages.need(24);
+        pages.row(cells, 1.5);
+        pages.rule(is_head ? 0.8 : 0.3, 3);
+        is_head = false;
+    }
+    pages.space(6);
+}
+
+// A digest or a key goes on one line.
+const Font& font_of_value(const std::string& value) {
+    constexpr std::size_t long_word = 48;
+    return value.size() > long_word && value.find(' ') == std::string::npos ? code_font : body_font;
+}
+
+void place(Pages& pages, const Section& section) {
+    pages.need(60);
+    pages.space(8);
+    pages.text(section.heading, heading_font, 4);
+    for (const std::string& paragraph : section.paragraphs) pages.text(paragraph, body_font, 4);
+    for (const TableRow& field : section.fields) {
+        const double left = margin + label_width + gap;
+        pages.row({{field.at(0), label_font, margin, label_width},
+                   {field.at(1), font_of_value(field.at(1)), left, text_width - label_width - gap}},
+                  2);
+    }
+    if (!section.fields.empty()) pages.space(4);
+    place_table(pages, section.table);
+    for (const std::string& note : section.notes) pages.text(note, body_font, 4);
+}
+
+void place(Pages& pages, const Document& document) {
+    pages.text(document.title, title_font, 3);
+    pages.text(document.subtitle, subtitle_font, 8);
+    pages.rule(1.2, 10);
+    pages.text(document.verdict, verdict_font, 4);
+    pages.text(document.verdict_text, body_font, 8);
+    pages.rule(1.2, 4);
+    for (const Section& section : document.sections) place(pages, section);
+}
+
+std::string with_numbers(std::string text, std::size_t page, std::size_t count) {
+    for (const auto& [place, number] : {std::pair("{1}", page), std::pair("{2}", count)}) {
+        if (const auto at = text.find(place); at != std::string::npos)
+            text.replace(at, 3, std::to_string(number));
+    }
+    return text;
+}
+
+void draw_line(cairo_t* cairo, const Typesetter& typesetter, const std::string& text, bool at_right) {
+    const LayoutPointer layout = typesetter.layout(readable(text), footer_font, text_width);
+    pango_layout_set_alignment(layout.get(), at_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    cairo_set_source_rgb(cairo, 0.35, 0.35, 0.35);
+    cairo_move_to(cairo, margin, footer_top);
+    pango_cairo_show_layout(cairo, layout.get());
+}
+
+cairo_status_t append(void* text, const unsigned char* bytes, unsigned count) {
+    static_cast<std::string*>(text)->append(reinterpret_cast<const char*>(bytes), count);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+void require(cairo_status_t status) {
+    if (status != CAIRO_STATUS_SUCCESS) {
+        throw Error(std::string("PDF: cannot be made: ") + cairo_status_to_string(status));
+    }
+}
+
+struct DestroySurface {
+    void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+};
+struct DestroyCairo {
+    void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+};
+
+}  // namespace
+
+std::string to_pdf(const Document& document, Timestamp made_at) {
+    const Typesetter typesetter;
+    Pages pages(typesetter);
+    place(pages, document);
+    std::string pdf;
+    const std::unique_ptr<cairo_surface_t, DestroySurface> surface(
+        cairo_pdf_surface_create_for_stream(append, &pdf, page_width, page_height));
+    cairo_pdf_surface_restrict_to_version(surface.get(), CAIRO_PDF_VERSION_1_5);
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, document.title.c_str());
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "mautic-gdprd");
+    std::string date = format_utc(made_at).substr(0, 19) + 'Z';
+    date[10] = 'T';
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, date.c_str());
+    {
+        const std::unique_ptr<cairo_t, DestroyCairo> cairo(cairo_create(surface.get()));
+        for (std::size_t page = 0; page < pages.count(); ++page) {
+            pages.draw(cairo.get(), page);
+            draw_line(cairo.get(), typesetter, document.footer, false);
+            draw_line(cairo.get(), typesetter, with_numbers(document.page_of, page + 1, pages.count()), true);
+            cairo_show_page(cairo.get());
+        }
+        require(cairo_status(cairo.get()));
+    }
+    cairo_surface_finish(surface.get());
+    require(cairo_surface_status(surface.get()));
+    return pdf;
+}
+
+}  // namespace gdprd::paper
