@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "database/placeholders.h"
+#include "ledger/columns.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::ledger {
@@ -16,6 +17,7 @@ using database::Value;
 namespace {
 
 constexpr std::string_view address_columns = "contact_id, address_hash, algorithm, key_id, kind, noted_at";
+constexpr const char* address_marks = "(?,?,?,?,?,?,?)";  // and the salt
 
 AddressKind kind_from(const std::string& name) {
     if (const auto kind = address_kind_names.value_of(name)) return *kind;
@@ -57,9 +59,9 @@ ErasedAddresses::ErasedAddresses(database::Connection& connection, const std::st
 
 std::vector<ErasedAddress> ErasedAddresses::select(const std::string& condition,
                                                    std::span<const Value> parameters) {
-    Rows rows = connection_.select(
-        "SELECT " + std::string(address_columns) + " FROM " + table_ + " a WHERE " + condition, parameters,
-        "ledger: read addresses");
+    Rows rows = connection_.select("SELECT " + std::string(address_columns) + " FROM " + table_ +
+                                       " a WHERE address_hash IS NOT NULL AND " + condition,
+                                   parameters, "ledger: read addresses");
     std::vector<ErasedAddress> found;
     while (rows.next()) found.push_back(read_address(rows));
     return found;
@@ -179,13 +181,14 @@ void ErasedAddresses::insert(std::string_view verb, std::span<const ErasedAddres
         std::string rows;
         std::vector<Value> parameters;
         for (const ErasedAddress& one : addresses.subspan(done, size)) {
-            rows += rows.empty() ? "(?,?,?,?,?,?)" : ",(?,?,?,?,?,?)";
-            parameters.insert(parameters.end(), {one.contact, one.hash, one.algorithm, one.key_id,
-                                                 std::string(name_of(one.kind)), format_utc(one.noted_at)});
+            rows += (rows.empty() ? "" : ",") + std::string(address_marks);
+            parameters.insert(parameters.end(),
+                              {one.contact, one.hash, one.algorithm, one.key_id,
+                               std::string(name_of(one.kind)), format_utc(one.noted_at), new_salt()});
         }
         connection_.change(
-            std::string(verb) + table_ + " (" + std::string(address_columns) + ") VALUES " + rows, parameters,
-            "ledger: note addresses");
+            std::string(verb) + table_ + " (" + std::string(address_columns) + ", salt) VALUES " + rows,
+            parameters, "ledger: note addresses");
         done += size;
     }
 }

@@ -181,9 +181,10 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_delete("finding");
     needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
     needs.to_insert("covered_column", {"table_name", "column_name"});
-    needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_insert("hash_fingerprint", {"fingerprint", "noted_on"});
+    needs.to_update("hash_fingerprint", {"noted_on"});
     needs.to_insert("erased_address",
-                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
+                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at", "salt"});
     needs.to_read("mark");
     needs.to_delete("mark");  // ErasedAddresses::begin_filing_anew()
     needs.to_delete("ledger_format");

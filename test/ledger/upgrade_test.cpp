@@ -109,7 +109,7 @@ void check_rows(database::Connection& connection) {
     connection.change(
         "INSERT INTO old_ledger.erased_address (contact_id, address_hash, algorithm, key_id, kind, noted_at)"
         " VALUES (7, REPEAT('a', 64), 'sha256', '', 'former', NOW(3))");
-    connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615)");
+    connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615, NULL)");
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
     connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left', 1)");
     connection.change("INSERT INTO old_ledger.watched_table (name) VALUES ('email_stats')");
