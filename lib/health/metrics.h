@@ -96,6 +96,9 @@ class Metrics {
     void sealed_by_another();  // daemon, a moment ago
     void seal_failed();
 
+    // Contacts whose hashes went: [retention].
+    void forgotten(std::uint64_t contacts);
+
     void reloaded(bool ok);  // the configuration, at SIGHUP
 
     void queue(const QueueFigures& figures);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 #include "database/placeholders.h"
@@ -170,7 +171,21 @@ void ErasedAddresses::note(std::vector<ErasedAddress> addresses, std::span<const
 }
 
 void ErasedAddresses::add(std::span<const ErasedAddress> addresses) {
-    insert("INSERT IGNORE INTO ", addresses);
+    if (addresses.empty()) return;
+    std::vector<ContactId> contacts;
+    for (const ErasedAddress& one : addresses) contacts.push_back(one.contact);
+    const mautic::IdList ids(contacts);
+    std::set<std::pair<ContactId, Timestamp>> forgotten;
+    Rows rows =
+        connection_.select("SELECT DISTINCT contact_id, noted_at FROM " + table_ + " WHERE contact_id IN " +
+                               ids.placeholders() + " AND address_hash IS NULL",
+                           ids.parameters(), "ledger: look for addresses that are forgotten");
+    while (rows.next()) forgotten.emplace(rows.number(0), rows.time(1).value_or(Timestamp{}));
+    std::vector<ErasedAddress> known(addresses.begin(), addresses.end());
+    std::erase_if(known, [&](const ErasedAddress& one) {
+        return forgotten.contains({one.contact, one.noted_at});
+    });
+    insert("INSERT IGNORE INTO ", known);
 }
 
 // A power of two at a time: few different statements to prepare.

@@ -54,6 +54,13 @@ std::vector<ContactId> Forgetting::contacts(const ForgettingRule& rule, ContactI
     const std::string is_not_under_way = " AND NOT EXISTS (SELECT 1 FROM " + table("erasure") +
                                          " c WHERE c.contact_id = o.contact_id AND NOT (c." +
                                          std::string(is_finished) + "))";
+    // By their age addresses go with the erasure that met them.
+    std::string of_no_known_erasure;
+    for (const char* name : {"erasure", "former_erasure"}) {
+        of_no_known_erasure += " AND NOT EXISTS (SELECT 1 FROM " + table(name) +
+                               " k WHERE k.contact_id = o.contact_id AND k.forgotten_at IS NULL AND " +
+                               std::string(tells_of_erasure) + ")";
+    }
     const std::string of_records =
         " AND forgotten_at IS NULL AND " + std::string(tells_of_erasure) + condition_of(rule, told_last);
     Rows rows = connection_.select(
@@ -61,8 +68,8 @@ std::vector<ContactId> Forgetting::contacts(const ForgettingRule& rule, ContactI
             std::string(is_finished) + of_records + end + " UNION (SELECT contact_id FROM " +
             table("former_erasure") + " o WHERE " + is_next + of_records + is_not_under_way + end +
             " UNION (SELECT contact_id FROM " + table("erased_address") + " o WHERE " + is_next +
-            " AND address_hash IS NOT NULL" + condition_of(rule, "noted_at") + is_not_under_way + end +
-            " ORDER BY 1 LIMIT " + std::to_string(max),
+            " AND address_hash IS NOT NULL" + condition_of(rule, "noted_at") + is_not_under_way +
+            (rule.key ? "" : of_no_known_erasure) + end + " ORDER BY 1 LIMIT " + std::to_string(max),
         {}, "ledger: look for what is to be forgotten");
     std::vector<ContactId> found;
     while (rows.next()) found.push_back(rows.number(0));
@@ -106,6 +113,14 @@ std::vector<FiledAddress> Forgetting::addresses_of_nobody(const ForgettingRule& 
                                              condition_of(rule, "noted_at") + " ORDER BY id LIMIT " +
                                              std::to_string(max) + " FOR UPDATE",
                                          {}, "ledger: read the addresses of deleted contacts"));
+}
+
+std::uint64_t Forgetting::count_of_nobody(const ForgettingRule& rule) {
+    Rows rows = connection_.select("SELECT COUNT(*) FROM " + table("erased_address") +
+                                       " WHERE contact_id = 0 AND address_hash IS NOT NULL" +
+                                       condition_of(rule, "noted_at"),
+                                   {}, "ledger: count the addresses of deleted contacts");
+    return rows.next() ? rows.number(0) : 0;
 }
 
 NotFinished Forgetting::not_finished(const ForgettingRule& rule) {
@@ -166,6 +181,18 @@ void Forgetting::forget(const RowsToForget& rows, Timestamp at) {
                            " SET address_hash = NULL, key_id = '', salt = NULL WHERE id IN " +
                            ids.placeholders(),
                        ids.parameters(), "ledger: forget addresses");
+}
+
+void Forgetting::forget_links(std::span<const ContactId> contacts) {
+    if (contacts.empty()) return;
+    const mautic::IdList ids(contacts);
+    connection_.change("DELETE FROM " + table("sighting") + " WHERE kind = 'reappeared' AND former_id IN " +
+                           ids.placeholders(),
+                       ids.parameters(), "ledger: forget who came back");
+    for (const char* name : {"audit_row", "audit_contact"}) {
+        connection_.change("DELETE FROM " + table(name) + " WHERE contact_id IN " + ids.placeholders(),
+                           ids.parameters(), "ledger: forget what an audit found");
+    }
 }
 
 std::set<std::string> Forgetting::still_known(const std::set<std::string>& hashes) {

@@ -74,11 +74,14 @@ class Forgetting {
     std::vector<ContactId> forgotten_contacts(ContactId from, std::size_t max);
     // Addresses of contacts that Mautic has deleted, where nothing tells any more who that was.
     std::vector<FiledAddress> addresses_of_nobody(const ForgettingRule& rule, std::size_t max);
+    std::uint64_t count_of_nobody(const ForgettingRule& rule);
     NotFinished not_finished(const ForgettingRule& rule);
 
     // Locks the current records.
     std::map<ContactId, ContactRows> rows_of(std::span<const ContactId> contacts);
     void forget(const RowsToForget& rows, Timestamp at);
+    // What else tells whose erasure it was: who came back under another id, and whose rows an audit found.
+    void forget_links(std::span<const ContactId> contacts);
 
     // Of these hashes those that a row has which is not forgotten.
     std::set<std::string> still_known(const std::set<std::string>& hashes);

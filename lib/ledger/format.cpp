@@ -272,6 +272,7 @@ const std::vector<std::string_view> ninth_format_retention_former{
     R"(ALTER TABLE {db}.former_erasure
     ADD COLUMN salt         CHAR(32) NULL,
     ADD COLUMN forgotten_at DATETIME(3) NULL,
+    ADD KEY forgotten (forgotten_at, erased_at),
     ADD CONSTRAINT former_salt_is_hex  CHECK (salt REGEXP '^[0-9a-f]{32}$'),
     ADD CONSTRAINT former_is_forgotten CHECK (forgotten_at IS NULL OR
         (subject_hash IS NULL AND key_id IS NULL AND hash_marks = '' AND salt IS NULL)))"};
@@ -279,6 +280,7 @@ const std::vector<std::string_view> ninth_format_retention{
     R"(ALTER TABLE {db}.erasure
     ADD COLUMN salt         CHAR(32) NULL,
     ADD COLUMN forgotten_at DATETIME(3) NULL,
+    ADD KEY forgotten (forgotten_at, erased_at),
     ADD CONSTRAINT salt_is_hex          CHECK (salt REGEXP '^[0-9a-f]{32}$'),
     ADD CONSTRAINT erasure_is_forgotten CHECK (forgotten_at IS NULL OR
         (subject_hash IS NULL AND key_id IS NULL AND hash_marks = '' AND salt IS NULL)))"};
