@@ -127,7 +127,7 @@ TEST_CASE("An import adds and updates, and never takes away") {
     change(site,
            "INSERT INTO erasure SELECT 5000, NULL, algorithm, NULL, channel, reason, origin,"
            " NULL, NULL, NULL, NULL, NULL, 'held', 0, 0, 0, 0, '', policy_digest, schema_digest,"
-           " map_digest, 0, 0, '', 0 FROM erasure WHERE contact_id = 1");
+           " map_digest, 0, 0, '', 0, NULL, NULL FROM erasure WHERE contact_id = 1");
     const std::string before = content(site);
     const Answer dry = site.run({"ledger", "import", "--dry-run", "--json", file.string()});
     CHECK(dry.exit_code == 0);
