@@ -6,6 +6,7 @@
 #include "background/webhook_watch.h"
 #include "daemon/audited_database.h"
 #include "daemon/deletion_circuit_breaker.h"
+#include "daemon/retention.h"
 #include "daemon/sealing.h"
 #include "orphans/orphaned_rows.h"
 #include "reconciliation/sweep.h"
@@ -60,6 +61,7 @@ std::vector<std::unique_ptr<background::Task>> background_tasks(const config::Co
     tasks.push_back(std::make_unique<orphans::OrphanedRows>(
         config.deleted_contacts, config.sweep, deletions,
         DeletionCircuitBreaker(queue, config.queue.erasures_per_hour_max), metrics));
+    if (config.retention.hashes) tasks.push_back(std::make_unique<Retention>(config, queue, metrics));
     if (!config.seal.key.empty()) tasks.push_back(std::make_unique<Sealing>(config, metrics));
     tasks.push_back(audit_task(config, metrics));
     return tasks;

@@ -7,8 +7,8 @@
 
 namespace gdprd::daemon {
 
-DeletionCircuitBreaker::DeletionCircuitBreaker(queue::Queue& queue, std::int64_t per_hour_max)
-    : queue_(&queue), per_hour_max_(per_hour_max) {}
+DeletionCircuitBreaker::DeletionCircuitBreaker(queue::Queue& queue, std::int64_t per_hour_max, Of of)
+    : queue_(&queue), per_hour_max_(per_hour_max), of_(of) {}
 
 bool DeletionCircuitBreaker::allow(std::size_t contacts, Timestamp at) {
     const auto asked = static_cast<std::int64_t>(contacts);
@@ -34,11 +34,15 @@ bool DeletionCircuitBreaker::allow(std::size_t contacts, Timestamp at) {
 
 void DeletionCircuitBreaker::tell(std::int64_t contacts, std::int64_t last_hour) {
     told_ = contacts;
-    log::error(
-        "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody deleted "
-        "them "
-        "by mistake; `mautic-gdprd queue resume` lets through no more than are logged here",
-        {{"contacts", contacts}, {"last_hour", last_hour}, {"max_per_hour", per_hour_max_}});
+    const char* const what =
+        of_ == Of::deleted_contacts
+            ? "more deleted contacts than [safety] max_per_hour are to be erased: look whether somebody "
+              "deleted them by mistake; `mautic-gdprd queue resume` lets through no more than are logged here"
+            : "the hashes of more contacts than [safety] max_per_hour are to be forgotten: look whether "
+              "[retention] hashes and the clock are right; `mautic-gdprd queue resume` lets them through, "
+              "and "
+              "`mautic-gdprd ledger forget` does it after a question";
+    log::error(what, {{"contacts", contacts}, {"last_hour", last_hour}, {"max_per_hour", per_hour_max_}});
 }
 
 }  // namespace gdprd::daemon

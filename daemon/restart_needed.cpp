@@ -44,6 +44,7 @@ std::string restart_needed(const config::Config& running, const config::Config& 
     compare("suppression", same(&Config::suppression));
     compare("deleted_contacts", running.deleted_contacts == after.deleted_contacts);
     compare("audit", same(&Config::audit));
+    compare("retention", same(&Config::retention));
     compare("health", same(&Config::health));
     compare("log", same(&Config::log));
     return sections;

@@ -17,11 +17,18 @@ constexpr Milliseconds lock_wait_at_stop{2'000};
 // A stop, or the end of the time for it, between two pages.
 struct Interrupted : std::exception {};
 
+}  // namespace
+
 void tell_seal(const seal::Seal& seal) {
     log::info("ledger sealed", {{"number", seal.number}, {"rows", seal.rows}, {"seal", seal.line()}});
 }
 
-}  // namespace
+seal::RowSealOptions row_seal_options(const config::Config& config) {
+    seal::RowSealOptions options;
+    options.ledger_database = config.ledger.database;
+    if (!config.seal.key.empty()) options.key.emplace(config.seal.key);
+    return options;
+}
 
 seal::SealerOptions sealer_options(const config::Config& config) {
     return {config.ledger.database, SigningKey(config.seal.key), config.seal.file};

@@ -10,12 +10,18 @@
 #include "background/task.h"
 #include "config/config.h"
 #include "health/metrics.h"
+#include "seal/row_seal.h"
 #include "seal/sealer.h"
 
 namespace gdprd::daemon {
 
 // For [seal]: the configuration has a key.
 seal::SealerOptions sealer_options(const config::Config& config);
+
+// Without a key nothing can be sealed; that is told where something has to be.
+seal::RowSealOptions row_seal_options(const config::Config& config);
+// A line in the log.
+void tell_seal(const seal::Seal& seal);
 
 class Sealing : public background::Task {
   public:

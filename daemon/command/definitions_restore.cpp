@@ -1,4 +1,5 @@
 #include "daemon/command/definition_parts.h"
+#include "daemon/command/forget.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/lookups.h"
 #include "daemon/command/reapply.h"
@@ -80,6 +81,65 @@ void define_seals(CLI::App& command, Chosen& chosen) {
         "Exit codes: 0 everything agrees, 1 failed, 2 bad usage or configuration, or no seals, 3 something "
         "does not.");
     choose(verify, chosen, verify_options, ledger_verify);
+}
+
+}  // namespace
+
+namespace {
+
+void define_forgetting(CLI::App& command, Chosen& chosen) {
+    CLI::App& forget =
+        *command.add_subcommand("forget", "Forget who was erased long ago: their hashes go for good");
+    auto options = std::make_shared<ForgetCommandOptions>();
+    add_common(forget, options->common);
+    CLI::Option* age =
+        forget
+            .add_option_function<std::string>(
+                "--older-than",
+                [options](const std::string& text) {
+                    options->older_than = parse_retention(text);
+                    if (!options->older_than) {
+                        throw CLI::ValidationError("--older-than",
+                                                   "not years or days such as 3y or 1095d, at least 30d");
+                    }
+                },
+                "Since the last pass of the erasure: 3y, 1095d; [retention] hashes if not given")
+            ->type_name("AGE");
+    forget
+        .add_flag("--again", options->again,
+                  "Remove what a restore of an older backup brought back of those who are forgotten already")
+        ->excludes(age);
+    forget.add_flag("--dry-run", options->dry_run, "Count; change nothing");
+    forget.add_flag("--yes", options->yes, "Do not ask");
+    forget.footer(
+        "The hashes in Mautic's tables and in the ledger go. The ledger keeps that somebody was erased, when "
+        "and "
+        "how,\nand that contact's id; by an address they cannot be found any more, nor recognised when they "
+        "come "
+        "back. The\ndaemon does it by itself with [retention] hashes. In batches, beside a running daemon; "
+        "if it "
+        "is interrupted,\nthe same command goes on. See docs/guide/retention.md.\n\n"
+        "Example: mautic-gdprd ledger forget --older-than 3y --dry-run\n\n"
+        "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 not confirmed, or contacts on hold or "
+        "with an\nunfinished erasure were left alone.");
+    choose(forget, chosen, options, ledger_forget);
+
+    CLI::App& forget_key =
+        *command.add_subcommand("forget-key", "Forget at once whoever was hashed with a key");
+    auto key_options = std::make_shared<ForgetKeyOptions>();
+    add_common(forget_key, key_options->common);
+    forget_key.add_option("key", key_options->key, "The id of the key; md5 or sha256: hashed without a key")
+        ->type_name("KEYID")
+        ->required();
+    forget_key.add_flag("--dry-run", key_options->dry_run, "Count; change nothing");
+    forget_key.add_flag("--yes", key_options->yes, "Do not ask");
+    forget_key.footer(
+        "As `ledger forget`, whatever the age of the erasures. `mautic-gdprd lookup` shows the id of a "
+        "record's "
+        "key.\nThe file of the key is not touched.\n\n"
+        "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 not confirmed, or contacts on hold or "
+        "with an\nunfinished erasure were left alone.");
+    choose(forget_key, chosen, key_options, ledger_forget_key);
 }
 
 }  // namespace
@@ -168,6 +228,7 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
         "Mautic.\n\n"
         "Exit codes: 0 taken over, 1 failed, 2 bad usage or configuration.");
     choose(renamed, chosen, adopt_options, ledger_adopt);
+    define_forgetting(command, chosen);
     define_seals(command, chosen);
 }
 

@@ -85,6 +85,10 @@ void add_erasure(TextTable& table, const ledger::Record& row) {
         table.add(
             {"left over", finding.table + '.' + finding.column + ": " + counted(finding.cells, "cell")});
     }
+    if (row.forgotten_at) {
+        table.add({"forgotten",
+                   shown_time(*row.forgotten_at) + ": which address it was of, can no longer be told"});
+    }
     if (!row.subject_hash.empty()) {
         table.add({"hash", row.algorithm + (row.key_id.empty() ? ", no key" : ", key " + row.key_id)});
     }
@@ -102,7 +106,10 @@ void add_address(TextTable& table, const FoundContact& found, const ledger::Reco
     } else if (found.kind_in(row)) {
         table.add({"record of", "another address; this one is an older one of the contact"});
     } else {
-        table.add({"record of", row.subject_hash.empty() ? "no address" : "another address"});
+        const char* const of = row.forgotten_at           ? "an address that is forgotten"
+                               : row.subject_hash.empty() ? "no address"
+                                                          : "another address";
+        table.add({"record of", of});
     }
 }
 
@@ -190,6 +197,18 @@ void print_deleted(Timestamp first, Timestamp last) {
     }
 }
 
+// Also where something was found: one of these may have been another erasure of the same person.
+void print_forgotten(const lookup::ForgottenErasures& forgotten) {
+    if (forgotten.count == 0) return;
+    std::cout << "\nOf " << counted(forgotten.count, "erasure");
+    if (forgotten.first && forgotten.last) {
+        std::cout << ", from " << shown_time(*forgotten.first) << " to " << shown_time(*forgotten.last)
+                  << ',';
+    }
+    std::cout << " the ledger has forgotten who they were of: their hashes went at the end of their time. "
+                 "Whether this address was among them can no longer be told.\n";
+}
+
 void print_answer(const LookupAnswer& answer, const Reach& reach) {
     std::cout << (answer.found() ? "Found: " + counted(answer.contacts.size(), "contact") : "Not found")
               << ".\n";
@@ -208,6 +227,7 @@ void print_answer(const LookupAnswer& answer, const Reach& reach) {
                   << missing.algorithm << ", key " << missing.key_id
                   << ". They can only be searched with the key of that time: --key-file.\n";
     }
+    print_forgotten(answer.forgotten);
     print_reach(reach, answer.has_ledger);
 }
 

@@ -36,6 +36,8 @@ const char* words_for(Recognition recognition) {
             return "recorded with a hash key that is not at hand: left alone";
         case Recognition::no_address:
             return "recorded without an address, cannot be recognised: left alone";
+        case Recognition::forgotten:
+            return "erased, and by now forgotten who it was: left alone";
         case Recognition::not_erased:
             break;
     }
@@ -78,6 +80,14 @@ void print_what_needs_a_look(const ReapplyFindings& findings) {
             << "\nNo address, but a name or number that an erasure would have taken, and not known to be "
                "the erased person's: "
             << ids_text(findings.not_erased, count)
+            << "\n  Look at them in Mautic. Who is do-not-contact is erased with `mautic-gdprd erase "
+               "--contact`.\n";
+    }
+    if (const auto count = count_of(findings, Recognition::forgotten); count > 0) {
+        std::cout
+            << "\nSomebody with this id was erased, and their hashes went at the end of their time; the "
+               "contact may be that person, come back with an old backup, or somebody else: "
+            << ids_text(findings.forgotten, count)
             << "\n  Look at them in Mautic. Who is do-not-contact is erased with `mautic-gdprd erase "
                "--contact`.\n";
     }

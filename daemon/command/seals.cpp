@@ -73,6 +73,10 @@ void print(const seal::SealReport& report, bool is_key_known) {
         std::cout << counted(report.imported, "seal")
                   << " cover rows that `ledger import` or `ledger addresses` brought.\n";
     }
+    if (report.forgotten > 0) {
+        std::cout << counted(report.forgotten, "seal")
+                  << " cover rows whose hashes went at the end of their time, or by `ledger forget-key`.\n";
+    }
     std::cout << grouped(report.copies_compared) << " seals compared with copies outside the database";
     if (report.copies_unreadable > 0)
         std::cout << "; " << counted(report.copies_unreadable, "line") << " cannot be read";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -36,6 +37,13 @@ struct AuditOptions {
     std::string database_host;  // of a replica to read from; "": the server of [database]
 
     bool operator==(const AuditOptions&) const = default;
+};
+
+// [retention]: when hashes of the erased go.
+struct RetentionOptions {
+    std::optional<Milliseconds> hashes;  // after the last pass of an erasure; nothing: never
+
+    bool operator==(const RetentionOptions&) const = default;
 };
 
 // [deleted_contacts]: what a plain delete in Mautic leaves behind without a contact id.

@@ -87,6 +87,20 @@ std::optional<Milliseconds> parse_duration(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<Milliseconds> parse_retention(std::string_view text) {
+    constexpr std::chrono::days least{30};
+    constexpr std::int64_t days_of_a_year = 366;
+    constexpr std::int64_t years_max = 1'000;
+    std::int64_t count = 0;
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, count);
+    if (error != std::errc{} || count < 0 || last - end != 1) return std::nullopt;
+    if (*end == 'y') count *= count > years_max ? 0 : days_of_a_year;
+    if ((*end != 'y' && *end != 'd') || count > years_max * days_of_a_year) return std::nullopt;
+    const std::chrono::days age{count};
+    return age < least ? std::nullopt : std::optional<Milliseconds>(age);
+}
+
 std::string format_duration(Milliseconds duration) {
     if (duration.count() == 0) return "0s";
     for (const Unit& unit : units) {

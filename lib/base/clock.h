@@ -22,6 +22,10 @@ std::string format_utc(Timestamp time);
 // else, zero dates included.
 std::optional<Timestamp> parse_utc(std::string_view text);
 
+// A retention period: "3y", or a duration in days, "1095d"; at least 30 days. A year has 366 days here: what
+// is kept for years is kept for no day less. Nothing for anything else.
+std::optional<Milliseconds> parse_retention(std::string_view text);
+
 // "500ms", "90s", "15m", "24h", "7d"; a bare number is refused, because its unit would be a guess.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 

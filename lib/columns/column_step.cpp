@@ -122,6 +122,8 @@ std::string neutral_for(const Table& table, const Column& column, const ColumnSt
     switch (change.action) {
         case Action::remove:
             return *removed_literal(table, column);
+        case Action::hash:
+            return removed_literal(table, column).value_or("''");
         case Action::empty_array:
             return empty_array_literal(column);
         case Action::set_flag:

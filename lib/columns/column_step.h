@@ -20,8 +20,9 @@ namespace gdprd::columns {
 struct ColumnStep {
     std::string column;
     mautic::Action action = mautic::Action::remove;  // never keep, field or follows
-    // The SQL literal the column gets: all but hash, strip_query, new_random and anonymous_ip NOT NULL.
-    // rewrite: what it gets when the proof still finds the person in it.
+    // The SQL literal the column gets: all but strip_query, new_random and anonymous_ip NOT NULL.
+    // rewrite: what it gets when the proof still finds the person in it. hash: what it gets when the hash
+    // goes.
     std::string neutral;
     policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
     bool identifies = false;                        // hash: the old values are looked for by the proof

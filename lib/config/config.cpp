@@ -39,6 +39,7 @@ Config read_all(Reader& reader, const std::filesystem::path& directory) {
     read_suppression(reader, config);
     read_deleted_contacts(reader, config);
     read_audit(reader, config);
+    read_retention(reader, config);
     read_queue(reader, config);
     read_worker(reader, config);
     read_health(reader, config);

@@ -98,6 +98,7 @@ struct Config {
     background::SweepOptions sweep;
     background::SuppressionOptions suppression;
     background::AuditOptions audit;
+    background::RetentionOptions retention;
     background::DeletedContacts deleted_contacts = background::DeletedContacts::since_installation;
     queue::QueueOptions queue;
     worker::WorkerOptions worker;

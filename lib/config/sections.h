@@ -43,6 +43,7 @@ void read_safety(Reader& reader, Config& config);
 void read_suppression(Reader& reader, Config& config);
 void read_deleted_contacts(Reader& reader, Config& config);
 void read_audit(Reader& reader, Config& config);
+void read_retention(Reader& reader, Config& config);
 
 // work_sections.cpp
 void read_queue(Reader& reader, Config& config);

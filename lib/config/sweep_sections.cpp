@@ -1,5 +1,5 @@
-// [sweep], [safety], [suppression], [deleted_contacts], [audit]: what the daemon finds by itself, and when it
-// stops.
+// [sweep], [safety], [suppression], [deleted_contacts], [audit], [retention]: what the daemon finds by
+// itself, and when it stops.
 #include "config/sections.h"
 
 namespace gdprd::config {
@@ -48,6 +48,11 @@ void read_audit(Reader& reader, Config& config) {
     Section section = reader.section("audit");
     config.audit.schedule = Schedule::parse(section.text("schedule", "off", schedule)).value_or(Schedule{});
     config.audit.database_host = section.text("database_host", config.audit.database_host, any_text);
+}
+
+void read_retention(Reader& reader, Config& config) {
+    Section section = reader.section("retention");
+    config.retention.hashes = parse_retention(section.text("hashes", "never", retention_time));
 }
 
 }  // namespace gdprd::config

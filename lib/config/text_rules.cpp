@@ -72,6 +72,10 @@ const TextRule schedule{
     "\"off\", a time of day in UTC such as \"03:30\", or a duration of at least 1h such as \"12h\"",
     [](std::string_view text) { return Schedule::parse(text).has_value(); }};
 
+const TextRule retention_time{
+    "\"never\", or years or days such as \"3y\" or \"1095d\", at least \"30d\"",
+    [](std::string_view text) { return text == "never" || parse_retention(text).has_value(); }};
+
 bool is_loopback(std::string_view address) {
     return (is_address(AF_INET, address) && address.starts_with("127.")) || address == "::1";
 }

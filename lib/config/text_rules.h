@@ -22,6 +22,7 @@ extern const TextRule ip_address;      // a numeric address: names are not resol
 extern const TextRule url_path;        // "/webhook"
 extern const TextRule channel_name;    // "email", "sms"
 extern const TextRule schedule;        // "off", "03:30", "12h"
+extern const TextRule retention_time;  // "never", "3y", "1095d"
 
 // 127.0.0.0/8, ::1
 bool is_loopback(std::string_view address);

@@ -36,7 +36,9 @@ Subjects take_subjects(const Rules& rules, std::map<ContactId, Case>& cases) {
         Subject& subject = subjects.emplace(contact, *std::move(of.subject)).first->second;
         const Record* record = of.record();
         // A contact that was only ever held has no hashes of ours; one that is held again has their marks.
-        subject.in_ledger = record != nullptr && (record->tells_of_erasure() || !record->marks.empty());
+        // Of one that is forgotten the hashes are gone.
+        subject.in_ledger = record != nullptr && !record->forgotten_at &&
+                            (record->tells_of_erasure() || !record->marks.empty());
         if (subject.in_ledger) recognise_later(rules, *record, subject);
         subject.half_erased = record != nullptr && record->tells_of_erasure() && !record->erased_at;
         subject.is_back = !subject.half_erased && has_new_address(*rules.plan, subject.values);

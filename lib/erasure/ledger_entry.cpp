@@ -157,6 +157,7 @@ void keep_earlier_findings(const Rules& rules, const Case& of, bool anew, Subjec
 // Does this pass belong to another erasure than the one on record? Then that record stays as it is.
 bool begins_anew(const Rules& rules, const Case& of, const Subject& subject) {
     if (!of.before || !of.before->tells_of_erasure()) return false;
+    if (of.before->forgotten_at) return true;  // it stays as it is: nothing is added to what is forgotten
     if (is_other_address(rules, *of.before, subject)) return true;
     const bool goes_on = of.before->status == Status::erasing && !of.before->erased_at;
     return of.request().pass == 0 && !of.decided.stands && !goes_on;

@@ -215,8 +215,10 @@ SealInstruments::SealInstruments(prometheus::Registry& registry)
           gauge(registry, "ledger_seal_findings",
                 "Rows that are not what their seal says and were not changed by the program, at the last "
                 "seal. Should be 0; mautic-gdprd ledger verify names them.")),
-      failures(counter(registry, "ledger_seal_failures_total",
-                       "Attempts to seal that failed; the log says why.")) {}
+      failures(
+          counter(registry, "ledger_seal_failures_total", "Attempts to seal that failed; the log says why.")),
+      forgotten(counter(registry, "contacts_forgotten_total",
+                        "Contacts whose hashes went at the end of the retention period.")) {}
 
 NotificationInstruments::NotificationInstruments(prometheus::Registry& registry)
     : delivered(counters(registry, "notifications_delivered_total",

@@ -108,6 +108,7 @@ struct SealInstruments {
     prometheus::Counter& rows;
     prometheus::Gauge& findings;
     prometheus::Counter& failures;
+    prometheus::Counter& forgotten;
 };
 
 // A series for each receiver.

@@ -171,6 +171,10 @@ void Metrics::sealed(std::uint64_t rows, std::uint64_t findings) {
 
 void Metrics::sealed_by_another() { implementation_->instruments.seal.sealed_time.Set(unix_seconds()); }
 
+void Metrics::forgotten(std::uint64_t contacts) {
+    implementation_->instruments.seal.forgotten.Increment(static_cast<double>(contacts));
+}
+
 void Metrics::seal_failed() { implementation_->instruments.seal.failures.Increment(); }
 
 void Metrics::audit_done(std::uint64_t findings) {

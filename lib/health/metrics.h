@@ -103,6 +103,8 @@ class Metrics {
     void notification_failed(const std::string& receiver);
     void notifications(const std::string& receiver, std::uint64_t waiting, std::uint64_t parked,
                        Seconds oldest_age);
+    // Contacts whose hashes went: [retention].
+    void forgotten(std::uint64_t contacts);
 
     void reloaded(bool ok);  // the configuration, at SIGHUP
 

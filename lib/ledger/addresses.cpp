@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 #include "database/placeholders.h"
+#include "ledger/columns.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::ledger {
@@ -16,6 +18,7 @@ using database::Value;
 namespace {
 
 constexpr std::string_view address_columns = "contact_id, address_hash, algorithm, key_id, kind, noted_at";
+constexpr const char* address_marks = "(?,?,?,?,?,?,?)";  // and the salt
 
 AddressKind kind_from(const std::string& name) {
     if (const auto kind = address_kind_names.value_of(name)) return *kind;
@@ -57,9 +60,9 @@ ErasedAddresses::ErasedAddresses(database::Connection& connection, const std::st
 
 std::vector<ErasedAddress> ErasedAddresses::select(const std::string& condition,
                                                    std::span<const Value> parameters) {
-    Rows rows = connection_.select(
-        "SELECT " + std::string(address_columns) + " FROM " + table_ + " a WHERE " + condition, parameters,
-        "ledger: read addresses");
+    Rows rows = connection_.select("SELECT " + std::string(address_columns) + " FROM " + table_ +
+                                       " a WHERE address_hash IS NOT NULL AND " + condition,
+                                   parameters, "ledger: read addresses");
     std::vector<ErasedAddress> found;
     while (rows.next()) found.push_back(read_address(rows));
     return found;
@@ -168,7 +171,21 @@ void ErasedAddresses::note(std::vector<ErasedAddress> addresses, std::span<const
 }
 
 void ErasedAddresses::add(std::span<const ErasedAddress> addresses) {
-    insert("INSERT IGNORE INTO ", addresses);
+    if (addresses.empty()) return;
+    std::vector<ContactId> contacts;
+    for (const ErasedAddress& one : addresses) contacts.push_back(one.contact);
+    const mautic::IdList ids(contacts);
+    std::set<std::pair<ContactId, Timestamp>> forgotten;
+    Rows rows =
+        connection_.select("SELECT DISTINCT contact_id, noted_at FROM " + table_ + " WHERE contact_id IN " +
+                               ids.placeholders() + " AND address_hash IS NULL",
+                           ids.parameters(), "ledger: look for addresses that are forgotten");
+    while (rows.next()) forgotten.emplace(rows.number(0), rows.time(1).value_or(Timestamp{}));
+    std::vector<ErasedAddress> known(addresses.begin(), addresses.end());
+    std::erase_if(known, [&](const ErasedAddress& one) {
+        return forgotten.contains({one.contact, one.noted_at});
+    });
+    insert("INSERT IGNORE INTO ", known);
 }
 
 // A power of two at a time: few different statements to prepare.
@@ -179,13 +196,14 @@ void ErasedAddresses::insert(std::string_view verb, std::span<const ErasedAddres
         std::string rows;
         std::vector<Value> parameters;
         for (const ErasedAddress& one : addresses.subspan(done, size)) {
-            rows += rows.empty() ? "(?,?,?,?,?,?)" : ",(?,?,?,?,?,?)";
-            parameters.insert(parameters.end(), {one.contact, one.hash, one.algorithm, one.key_id,
-                                                 std::string(name_of(one.kind)), format_utc(one.noted_at)});
+            rows += (rows.empty() ? "" : ",") + std::string(address_marks);
+            parameters.insert(parameters.end(),
+                              {one.contact, one.hash, one.algorithm, one.key_id,
+                               std::string(name_of(one.kind)), format_utc(one.noted_at), new_salt()});
         }
         connection_.change(
-            std::string(verb) + table_ + " (" + std::string(address_columns) + ") VALUES " + rows, parameters,
-            "ledger: note addresses");
+            std::string(verb) + table_ + " (" + std::string(address_columns) + ", salt) VALUES " + rows,
+            parameters, "ledger: note addresses");
         done += size;
     }
 }

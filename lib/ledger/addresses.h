@@ -63,7 +63,7 @@ class ErasedAddresses {
     // was lost, the history tells more than is filed: begin_filing_anew(). `going_on`: those of the contacts
     // whose erasure may have noted some before.
     void note(std::vector<ErasedAddress> addresses, std::span<const ContactId> going_on);
-    // Those that are there already are passed over.
+    // Those that are there already are passed over, and those of a pass whose addresses are forgotten.
     void add(std::span<const ErasedAddress> addresses);
 
     // The history is not taken for filed any more (FilingMarks), until all of it was read again.

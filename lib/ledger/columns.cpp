@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/random.h"
 
 namespace gdprd::ledger {
 
@@ -46,12 +47,23 @@ std::string text_of(const NotCovered& not_covered) {
     return text;
 }
 
+// What is forgotten has none: it was destroyed with what it hid.
+Value salt_of(const Record& row) {
+    if (row.forgotten_at) return nullptr;
+    return row.salt.empty() ? new_salt() : row.salt;
+}
+
 NotCovered not_covered_from(const std::string& text) {
     return {text.find(files_name) != std::string::npos, text.find(older_rows_name) != std::string::npos,
             std::nullopt};
 }
 
 }  // namespace
+
+std::string new_salt() {
+    constexpr std::size_t bytes = 16;
+    return random_hex(bytes);
+}
 
 Record read_ledger_row(const Rows& rows) {
     Record row;
@@ -80,6 +92,8 @@ Record read_ledger_row(const Rows& rows) {
     row.values_emptied = rows.number(22);
     row.not_covered = not_covered_from(rows.text(23));
     if (!rows.is_null(24)) row.not_covered.undecided = rows.number(24);
+    row.salt = rows.text(25);
+    row.forgotten_at = rows.time(26);
     return row;
 }
 
@@ -108,7 +122,9 @@ std::vector<Value> ledger_parameters(const Record& row) {
             row.files_removed,
             row.values_emptied,
             text_of(row.not_covered),
-            number_or_null(row.not_covered.undecided)};
+            number_or_null(row.not_covered.undecided),
+            salt_of(row),
+            time_or_null(row.forgotten_at)};
 }
 
 }  // namespace gdprd::ledger

@@ -4,6 +4,8 @@
 // keeps the first 64 bits of its SHA-256, in the erasing transaction. So a hash of ours is known after a
 // merge moved it to another contact, after its contact was deleted, and between two transactions of one
 // erasure. A fingerprint tells no more than the hash that stands in Mautic's database, and not whose it is.
+// Of each there is the month in which a hash like it was written last: once every erasure up to then is
+// forgotten, it goes too (ledger/forgetting.h). By the month, because many people have the same first name.
 // An id is noted too, once all hashes of that contact are: those of erasures by programs before this are not.
 //
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
@@ -36,7 +38,7 @@ class Fingerprints {
     bool contains(Fingerprint fingerprint) const;
 
     void add(Fingerprint fingerprint);
-    // Writes those that were added and are not there.
+    // Writes those that were added and are not there, or are not of this month.
     void write();
 
     // All there are, in their order, so many after this one; for a copy of the ledger.
@@ -47,6 +49,7 @@ class Fingerprints {
     const std::string table_;
     std::set<Fingerprint> asked_;
     std::set<Fingerprint> known_;
+    std::set<Fingerprint> of_former_months_;  // of these
     std::set<Fingerprint> added_;
 };
 

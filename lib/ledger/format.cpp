@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "ledger/ledger.h"
 #include "policy/hash.h"
 
@@ -14,7 +15,8 @@ namespace gdprd::ledger {
 
 namespace {
 
-// {db} is the ledger's database. ascii_bin: a comparison is byte by byte, and nothing but ASCII fits.
+// {db} is the ledger's database, {random} a secret of the moment. ascii_bin: a comparison is byte by byte,
+// and nothing but ASCII fits.
 const std::vector<std::string_view> first_format{
     R"(CREATE TABLE IF NOT EXISTS {db}.erasure (
     contact_id     BIGINT UNSIGNED NOT NULL,
@@ -289,6 +291,42 @@ const std::vector<std::string_view> ninth_format_outbox{
     CONSTRAINT notification_of_a_hash CHECK (subject_hash REGEXP '^([0-9a-f]{32}|[0-9a-f]{64})$'),
     CONSTRAINT notification_error_is_a_word CHECK (last_error REGEXP '^[0-9A-Za-z ]*$')
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)"};
+// The end of the retention period (ledger/forgetting.h). A salt hides from who keeps the seals whose hash a
+// row has; it goes with the hash, and the CHECKs hold that nothing of it stays. Fingerprints have the month
+// in which a hash was written last.
+const std::vector<std::string_view> ninth_format_retention_former{
+    R"(ALTER TABLE {db}.former_erasure
+    ADD COLUMN salt         CHAR(32) NULL,
+    ADD COLUMN forgotten_at DATETIME(3) NULL,
+    ADD KEY forgotten (forgotten_at, erased_at),
+    ADD CONSTRAINT former_salt_is_hex  CHECK (salt REGEXP '^[0-9a-f]{32}$'),
+    ADD CONSTRAINT former_is_forgotten CHECK (forgotten_at IS NULL OR
+        (subject_hash IS NULL AND key_id IS NULL AND hash_marks = '' AND salt IS NULL)))"};
+const std::vector<std::string_view> ninth_format_retention{
+    R"(ALTER TABLE {db}.erasure
+    ADD COLUMN salt         CHAR(32) NULL,
+    ADD COLUMN forgotten_at DATETIME(3) NULL,
+    ADD KEY forgotten (forgotten_at, erased_at),
+    ADD CONSTRAINT salt_is_hex          CHECK (salt REGEXP '^[0-9a-f]{32}$'),
+    ADD CONSTRAINT erasure_is_forgotten CHECK (forgotten_at IS NULL OR
+        (subject_hash IS NULL AND key_id IS NULL AND hash_marks = '' AND salt IS NULL)))"};
+const std::vector<std::string_view> ninth_format_retention_addresses{
+    R"(ALTER TABLE {db}.erased_address
+    MODIFY address_hash VARCHAR(64) NULL,
+    ADD COLUMN salt CHAR(32) NULL,
+    ADD CONSTRAINT address_salt_is_hex  CHECK (salt REGEXP '^[0-9a-f]{32}$'),
+    ADD CONSTRAINT address_is_forgotten CHECK (address_hash IS NOT NULL OR (salt IS NULL AND key_id = '')))"};
+const std::vector<std::string_view> ninth_format_retention_fingerprints{
+    "ALTER TABLE {db}.hash_fingerprint ADD COLUMN noted_on DATE NULL"};
+// Rows of earlier formats. {random} is another secret for each statement, which nobody keeps.
+const std::vector<std::string_view> ninth_format_retention_rows{
+    "UPDATE {db}.erasure SET salt = LEFT(SHA2(CONCAT('{random}', contact_id), 256), 32)"
+    " WHERE salt IS NULL AND forgotten_at IS NULL",
+    "UPDATE {db}.former_erasure SET salt = LEFT(SHA2(CONCAT('{random}', id), 256), 32)"
+    " WHERE salt IS NULL AND forgotten_at IS NULL",
+    "UPDATE {db}.erased_address SET salt = LEFT(SHA2(CONCAT('{random}', id), 256), 32)"
+    " WHERE salt IS NULL AND address_hash IS NOT NULL",
+    "UPDATE {db}.hash_fingerprint SET noted_on = UTC_DATE() WHERE noted_on IS NULL"};
 
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it, or an index of that name.
@@ -298,18 +336,24 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 12> steps{{{1, first_format, "", ""},
-                                        {2, second_format, "erasure", "not_covered"},
-                                        {3, third_format, "", ""},
-                                        {4, fourth_format, "", ""},
-                                        {5, fifth_format_former, "former_erasure", "undecided"},
-                                        {5, fifth_format, "erasure", "undecided"},
-                                        {6, sixth_format, "", ""},
-                                        {7, seventh_format_noted, "leftover_row", "row_constant"},
-                                        {7, seventh_format, "contact_row", "row_constant"},
-                                        {8, eighth_format_keys, "erasure", "hasher"},
-                                        {8, eighth_format, "", ""},
-                                        {9, ninth_format_outbox, "", ""}}};
+const std::array<FormatStep, 17> steps{
+    {{1, first_format, "", ""},
+     {2, second_format, "erasure", "not_covered"},
+     {3, third_format, "", ""},
+     {4, fourth_format, "", ""},
+     {5, fifth_format_former, "former_erasure", "undecided"},
+     {5, fifth_format, "erasure", "undecided"},
+     {6, sixth_format, "", ""},
+     {7, seventh_format_noted, "leftover_row", "row_constant"},
+     {7, seventh_format, "contact_row", "row_constant"},
+     {8, eighth_format_keys, "erasure", "hasher"},
+     {8, eighth_format, "", ""},
+     {9, ninth_format_retention_former, "former_erasure", "forgotten_at"},
+     {9, ninth_format_retention, "erasure", "forgotten_at"},
+     {9, ninth_format_retention_addresses, "erased_address", "salt"},
+     {9, ninth_format_retention_fingerprints, "hash_fingerprint", "noted_on"},
+     {9, ninth_format_retention_rows, "", ""},
+      {9, ninth_format_outbox, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
@@ -355,12 +399,16 @@ class FormatLock {
     const std::string name_;
 };
 
-std::string with_database(std::string_view sql, const std::string& database) {
+std::string filled_in(std::string_view sql, const std::string& database) {
+    constexpr std::size_t random_bytes = 32;
     std::string text(sql);
-    constexpr std::string_view mark = "{db}";
-    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
-        text.replace(at, mark.size(), database);
-    }
+    const auto replace = [&](std::string_view mark, const std::string& value) {
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+            text.replace(at, mark.size(), value);
+        }
+    };
+    replace("{db}", database);
+    replace("{random}", random_hex(random_bytes));
     return text;
 }
 
@@ -412,7 +460,7 @@ void Ledger::make_tables(int from) {
         for (const FormatStep& step : steps) {
             if (step.format != version || is_done(connection_, database_, step)) continue;
             for (const auto statement : step.statements) {
-                connection_.change(with_database(statement, quoted), {}, "ledger: make its tables");
+                connection_.change(filled_in(statement, quoted), {}, "ledger: make its tables");
             }
         }
         connection_.change("INSERT IGNORE INTO " + table("ledger_format") + " (version) VALUES (?)",

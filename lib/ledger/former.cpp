@@ -4,6 +4,7 @@
 
 #include "database/placeholders.h"
 #include "ledger/columns.h"
+#include "ledger/forgetting.h"
 #include "ledger/ledger.h"
 #include "mautic/id_list.h"
 
@@ -13,12 +14,6 @@ using database::Rows;
 using database::Value;
 
 namespace {
-
-// When something last happened to the contact. A hold has no pass, only a request.
-Timestamp last_told(const Record& row) {
-    return std::max({row.last_pass_at.value_or(Timestamp{}), row.erased_at.value_or(Timestamp{}),
-                     row.requested_at.value_or(Timestamp{})});
-}
 
 // Taken while a long history was under way, by an export or a backup.
 bool is_half(const Record& row) { return row.status == Status::erasing && !row.erased_at; }
@@ -30,6 +25,12 @@ bool finishes(const Record& whole, const Record& half) {
 }
 
 }  // namespace
+
+// A hold has no pass, only a request.
+Timestamp last_told(const Record& row) {
+    return std::max({row.last_pass_at.value_or(Timestamp{}), row.erased_at.value_or(Timestamp{}),
+                     row.requested_at.value_or(Timestamp{})});
+}
 
 // The time of the first pass is what later passes, a re-subscription and a copy leave as it is; before it is
 // over there is the request's. An address that a later pass met first is of the same erasure.
@@ -43,6 +44,10 @@ bool same_erasure(const Record& one, const Record& other) {
 }
 
 bool is_newer(const Record& offered, const Record& present) {
+    // What was forgotten does not come back with an older copy, and one that was forgotten counts.
+    if (same_erasure(offered, present) &&
+        offered.forgotten_at.has_value() != present.forgotten_at.has_value())
+        return offered.forgotten_at.has_value();
     if (last_told(offered) != last_told(present)) return last_told(offered) > last_told(present);
     // A re-subscription closes the record without a time of its own.
     return offered.status == Status::superseded && present.status != Status::superseded;

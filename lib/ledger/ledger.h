@@ -86,6 +86,12 @@ struct Record {
     std::string policy_digest;
     std::string schema_digest;
     std::string map_digest;
+    // Sealed with the record (seal/evidence.h), and copied with it; "" for one that is not written yet. The
+    // same as long as the record is of the same erasure.
+    std::string salt;
+    // The retention period is over: hash, key id, marks and salt are gone. Whose erasure it was can no longer
+    // be told, except by the contact's id.
+    std::optional<Timestamp> forgotten_at;
     std::vector<Finding> findings;
     // Further addresses that tell the contact, of those that the erasure met. Filled by who recognises people
     // by them, and kept in a table of their own (ledger/addresses.h).

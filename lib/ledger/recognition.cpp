@@ -42,7 +42,8 @@ constexpr auto recognition_names = make_names<Recognition>({{Recognition::gone, 
                                                             {Recognition::other_address, "other_address"},
                                                             {Recognition::unknown_key, "unknown_key"},
                                                             {Recognition::no_address, "no_address"},
-                                                            {Recognition::not_erased, "not_erased"}});
+                                                            {Recognition::not_erased, "not_erased"},
+                                                            {Recognition::forgotten, "forgotten"}});
 
 const char* name_of(Recognition recognition) { return recognition_names.of(recognition); }
 
@@ -93,9 +94,11 @@ Recognition recognise(const Record& row, const std::optional<Present>& contact, 
     if (address.empty() || Hasher::has_hash_shape(address)) {
         const auto values = without_hashes(row, contact->values);
         if (values.empty()) return Recognition::still_erased;
+        if (row.forgotten_at) return Recognition::forgotten;
         return hashes.match(row, values) ? Recognition::same_person : Recognition::not_erased;
     }
     if (hashes.match(row, contact->address)) return Recognition::same_person;
+    if (row.forgotten_at) return Recognition::forgotten;
     if (row.subject_hash.empty()) return Recognition::no_address;
     return hashes.know(row) ? Recognition::other_address : Recognition::unknown_key;
 }

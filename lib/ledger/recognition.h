@@ -22,6 +22,7 @@ enum class Recognition {
     unknown_key,    // recorded with a hash key that is not at hand
     no_address,     // recorded without an address: there is nothing to recognise by
     not_erased,     // no address, and other values that name somebody: whom, the ledger cannot tell
+    forgotten,      // the ledger has forgotten who had this id, and somebody's values are there
 };
 const char* name_of(Recognition recognition);
 

@@ -152,6 +152,21 @@ void Lookup::search_addresses(const std::vector<Candidate>& candidates, Traces& 
     }
 }
 
+void Lookup::tell_forgotten(LookupAnswer& answer) {
+    for (const char* name : {"erasure", "former_erasure"}) {
+        Rows rows = connection_.select("SELECT COUNT(*), MIN(erased_at), MAX(erased_at) FROM " +
+                                           quote_identifier(options_.ledger_database) + ".`" + name +
+                                           "` WHERE forgotten_at IS NOT NULL",
+                                       {}, "ledger: count what is forgotten");
+        if (!rows.next() || rows.number(0) == 0) continue;
+        auto& forgotten = answer.forgotten;
+        forgotten.count += rows.number(0);
+        if (const auto first = rows.time(1))
+            forgotten.first = std::min(*first, forgotten.first.value_or(*first));
+        if (const auto last = rows.time(2)) forgotten.last = std::max(*last, forgotten.last.value_or(*last));
+    }
+}
+
 // Which keys there are, the index tells without reading all of it; only what was made with those that are
 // missing is counted: records, or where none has a hash of theirs, the contacts of filed addresses.
 void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
@@ -327,6 +342,7 @@ LookupAnswer Lookup::find(std::string_view address) {
     if (answer.has_ledger) {
         search_ledger(hashes, traces, answer);
         search_addresses(hashes, traces, answer);
+        tell_forgotten(answer);
     }
     search_contacts(texts, traces);
     if (options_.read_history) search_mails(texts, traces, answer);

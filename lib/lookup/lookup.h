@@ -91,6 +91,13 @@ struct MissingKey {
     std::uint64_t contacts = 0;
 };
 
+// Erasures whose hashes went at the end of their time: by an address none of them is found any more.
+struct ForgottenErasures {
+    std::uint64_t count = 0;
+    std::optional<Timestamp> first;  // erased_at of the oldest one, and of the newest
+    std::optional<Timestamp> last;
+};
+
 struct LookupAnswer {
     std::vector<FoundContact> contacts;  // by id
     Mails mails_without_contact;         // to this address; their contact was deleted in Mautic
@@ -99,6 +106,7 @@ struct LookupAnswer {
     // The first time, where it was more than once: of one contact, or of several.
     std::optional<Timestamp> deleted_contact_first_erased_at;
     std::vector<MissingKey> missing_keys;
+    ForgottenErasures forgotten;
     bool has_ledger = false;
 
     bool found() const {
@@ -122,6 +130,7 @@ class Lookup {
     void search_addresses(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
+    void tell_forgotten(LookupAnswer& answer);
     void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
     void describe_mails(FoundContact& found);
     FoundContact describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger);

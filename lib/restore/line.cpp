@@ -204,6 +204,17 @@ std::vector<ledger::Finding> parse_findings(const Fields& fields) {
     return findings;
 }
 
+// A salt beside nothing to hide, and a hash in what is forgotten, are not as the program writes them.
+void parse_retention(const Fields& fields, ledger::Record& row) {
+    constexpr std::size_t salt_digits = 32;
+    row.salt = fields.hex_or_null("salt", {salt_digits});
+    row.forgotten_at = fields.time_or_null("forgotten_at");
+    const bool has_identity = !row.subject_hash.empty() || !row.key_id.empty() || !row.marks.empty();
+    if (row.forgotten_at && (has_identity || !row.salt.empty())) {
+        refuse("forgotten_at", "stands in a record that is not forgotten");
+    }
+}
+
 }  // namespace
 
 std::string ledger_line(const ledger::Record& row, int version) {
@@ -232,8 +243,12 @@ std::string ledger_line(const ledger::Record& row, int version) {
     json.update(ordered_json{{"hash_marks", row.marks.text()},
                              {"policy_digest", row.policy_digest},
                              {"schema_digest", row.schema_digest},
-                             {"map_digest", row.map_digest},
-                             {"findings", findings_json(row.findings)}});
+                             {"map_digest", row.map_digest}});
+    if (version > 4) {
+        json.update(
+            ordered_json{{"salt", json_or_null(row.salt)}, {"forgotten_at", json_or_null(row.forgotten_at)}});
+    }
+    json["findings"] = findings_json(row.findings);
     return json.dump();
 }
 
@@ -269,6 +284,7 @@ ledger::Record parse_ledger_line(const std::string& line, int version) {
     row.policy_digest = fields.hex("policy_digest", {64});
     row.schema_digest = fields.hex("schema_digest", {64});
     row.map_digest = fields.hex("map_digest", {64});
+    if (version > 4) parse_retention(fields, row);
     row.findings = parse_findings(fields);
     // Whatever else could be odd: a field too many or twice, another order, marks that are not sorted.
     if (ledger_line(row, version) != line) refuse("line", "is not as `ledger export` writes it");

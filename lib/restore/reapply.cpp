@@ -91,6 +91,7 @@ std::uint64_t ReapplyFindings::to_erase() const {
 
 bool ReapplyFindings::needs_a_look() const {
     return not_triggered > 0 || returned > 0 || contacts.contains(ledger::Recognition::not_erased) ||
+           contacts.contains(ledger::Recognition::forgotten) ||
            contacts.contains(ledger::Recognition::other_address) ||
            contacts.contains(ledger::Recognition::unknown_key) ||
            contacts.contains(ledger::Recognition::no_address);
@@ -105,6 +106,7 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
     append_contacts(other_address, page.other_address);
     append_contacts(no_address, page.no_address);
     append_contacts(not_erased, page.not_erased);
+    append_contacts(forgotten, page.forgotten);
     append_contacts(not_triggered_contacts, page.not_triggered_contacts);
     append_contacts(returned_contacts, page.returned_contacts);
 }
@@ -217,6 +219,7 @@ Reapply::Back Reapply::look(database::Connection& connection, const std::vector<
         if (found == ledger::Recognition::other_address) page.other_address.push_back(row.contact);
         if (found == ledger::Recognition::no_address) page.no_address.push_back(row.contact);
         if (found == ledger::Recognition::not_erased) page.not_erased.push_back(row.contact);
+        if (found == ledger::Recognition::forgotten) page.forgotten.push_back(row.contact);
         if (found == ledger::Recognition::unknown_key) {
             for (const ledger::Record& one : erasures) {
                 if (!hashes_.know(one)) ++page.unknown_keys[{one.algorithm, one.key_id}];

@@ -56,6 +56,7 @@ struct ReapplyFindings {
     std::vector<ContactId> other_address;
     std::vector<ContactId> no_address;
     std::vector<ContactId> not_erased;
+    std::vector<ContactId> forgotten;
     std::vector<ContactId> not_triggered_contacts;
     std::vector<ContactId> returned_contacts;
 

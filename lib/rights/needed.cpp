@@ -125,7 +125,8 @@ bool is_for_anonymous_row(const Right& right, const Plan& plan) {
 
 namespace {
 
-// The statements are those of Marks, Sightings, GoneContacts, ContactRows and OrphanNotes.
+// The statements are those of Marks, Sightings, GoneContacts, ContactRows, OrphanNotes and
+// ledger::Forgetting.
 std::vector<Right> background_rights(const std::string& ledger_database) {
     Needs needs(ledger_database);
     for (const char* table :
@@ -156,6 +157,11 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
     for (const char* table : {"audit_table", "audit_column", "audit_row", "audit_contact"}) {
         needs.to_delete(table);
     }
+    // Forgetting.
+    needs.to_update("former_erasure", {"subject_hash", "key_id", "hash_marks", "salt", "forgotten_at"});
+    needs.to_update("erased_address", {"address_hash", "key_id", "salt"});
+    needs.to_delete("hash_fingerprint");
+    needs.to_delete("sighting");
     std::vector<Right> rights = needs.take();
     for (Right& right : rights) right.stops_all = false;
     return rights;
@@ -181,9 +187,10 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_delete("finding");
     needs.to_insert("former_finding", {"former_id", "column_id", "cells"});
     needs.to_insert("covered_column", {"table_name", "column_name"});
-    needs.to_insert("hash_fingerprint", {"fingerprint"});
+    needs.to_insert("hash_fingerprint", {"fingerprint", "noted_on"});
+    needs.to_update("hash_fingerprint", {"noted_on"});
     needs.to_insert("erased_address",
-                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at"});
+                    {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at", "salt"});
     needs.to_read("mark");
     needs.to_insert("mark", {"name", "number"});  // HeldTags
     needs.to_delete("mark");                      // ErasedAddresses::begin_filing_anew()

@@ -103,6 +103,16 @@ std::vector<Row> RowReader::page(Evidence table, std::uint64_t from, std::size_t
     return rows;
 }
 
+std::vector<Row> RowReader::rows(Evidence table, std::span<const std::uint64_t> keys) {
+    if (keys.empty()) return {};
+    std::string list;
+    for (const std::uint64_t key : keys) list += (list.empty() ? "" : ",") + std::to_string(key);
+    const std::string name(layout_of(table).key);
+    auto rows = select(table, name + " IN (" + list + ") ORDER BY " + name);
+    for (Row& row : rows) add_findings(table, std::span(&row, 1));
+    return rows;
+}
+
 // Between two of these lie those of others, and their findings: each by itself.
 std::vector<Row> RowReader::former_records(std::uint64_t contact) {
     auto rows = select(Evidence::former_erasure, "contact_id = " + std::to_string(contact) + " ORDER BY id");

@@ -25,6 +25,8 @@ class RowReader {
     RowReader(database::Connection& connection, const std::string& ledger_database);
 
     std::vector<Row> page(Evidence table, std::uint64_t from, std::size_t max);
+    // In the order of the keys, which need not all be there.
+    std::vector<Row> rows(Evidence table, std::span<const std::uint64_t> keys);
     std::vector<Row> former_records(std::uint64_t contact);
     std::optional<Row> record(std::uint64_t contact);
     bool has(Evidence table);  // the log of look-ups is made by the first look-up

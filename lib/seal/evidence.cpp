@@ -31,9 +31,12 @@ constexpr std::array record_columns{Column{"contact_id"},
                                     Column{"files_removed"},
                                     Column{"values_emptied"},
                                     Column{"not_covered"},
-                                    Column{"undecided"}};
+                                    Column{"undecided"},
+                                    Column{"salt"},
+                                    Column{"forgotten_at", true}};
 constexpr std::array address_columns{Column{"contact_id"}, Column{"address_hash"}, Column{"algorithm"},
-                                     Column{"key_id"},     Column{"kind"},         Column{"noted_at", true}};
+                                     Column{"key_id"},     Column{"kind"},         Column{"noted_at", true},
+                                     Column{"salt"}};
 constexpr std::array lookup_columns{Column{"at", true},       Column{"account"},    Column{"officer"},
                                     Column{"case_reference"}, Column{"reason"},     Column{"asked"},
                                     Column{"key_id"},         Column{"searched"},   Column{"outcome"},
@@ -82,7 +85,7 @@ std::optional<Digest> erasure_of(const Row& record, bool with_address) {
     for (const char* column : {"erased_at", "origin", "requested_at"})
         encoding.add_or_null(record.value(column));
     if (with_address && record.value("subject_hash")) {
-        for (const char* column : {"subject_hash", "algorithm", "key_id"})
+        for (const char* column : {"subject_hash", "algorithm", "key_id", "salt"})
             encoding.add_or_null(record.value(column));
     }
     return sha256(encoding.text());

@@ -6,6 +6,10 @@
 // seal: a column that the ledger gets later belongs to a later layout, and the seals before it stay true. A
 // layout that was released is never changed.
 //
+// A hash of an address can be tested with a guess, and so could a hash over it. So a row has a salt, which is
+// hashed with it and goes with what it hides (ledger/forgetting.h): from then on no leaf, nor a copy of one,
+// shows whose row it was. What tells which erasure a record is of, without its address, identifies nobody.
+//
 // A record and its findings are one row, with the names of the findings' tables and columns: the numbers in
 // `covered_column` are not evidence. Records of `erasure` and `former_erasure` hash alike, because one
 // becomes the other. Pure.

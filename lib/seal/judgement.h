@@ -7,6 +7,9 @@
 // were sealed. What else is found is none of the program's doing, and is not sealed: it stays a finding until
 // a person accepts it.
 //
+// Hashes that go at the end of their time are sealed by the transaction in which they go (seal/row_seal.h):
+// there is no change of that kind to be judged here, and one that is not sealed is a forgery, due or not.
+//
 // What this cannot tell: a change that looks exactly like one of these and is dated after the last seal. Who
 // may write into the database can add an erasure that never was, from now on; nobody can put one into the
 // time before. Pure.

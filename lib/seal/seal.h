@@ -22,11 +22,14 @@ namespace gdprd::seal {
 
 enum class SealKind {
     regular,
-    accepted,  // by a person: rows as they were, whatever became of them
-    imported,  // rows that `ledger import` or `ledger addresses` brought
+    accepted,   // by a person: rows as they were, whatever became of them
+    imported,   // rows that `ledger import` or `ledger addresses` brought
+    forgotten,  // rows whose hashes went, in the transaction in which they did
 };
-inline constexpr auto seal_kind_names = make_names<SealKind>(
-    {{SealKind::regular, "regular"}, {SealKind::accepted, "accepted"}, {SealKind::imported, "imported"}});
+inline constexpr auto seal_kind_names = make_names<SealKind>({{SealKind::regular, "regular"},
+                                                              {SealKind::accepted, "accepted"},
+                                                              {SealKind::imported, "imported"},
+                                                              {SealKind::forgotten, "forgotten"}});
 
 struct Seal {
     std::uint64_t number = 0;  // from 1 on

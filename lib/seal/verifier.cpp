@@ -111,6 +111,7 @@ class ChainCheck {
         ++report_.seals;
         report_.accepted += seal.kind == SealKind::accepted ? 1 : 0;
         report_.imported += seal.kind == SealKind::imported ? 1 : 0;
+        report_.forgotten += seal.kind == SealKind::forgotten ? 1 : 0;
         if (!report_.first) report_.first = seal;
         if (seal.whole) report_.compared_at = seal.at;
         report_.last = seal;

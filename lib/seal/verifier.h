@@ -65,10 +65,11 @@ struct SealReport {
     std::vector<Found> found;  // the first found_max
     std::uint64_t found_count = 0;
     std::uint64_t seals = 0;
-    std::uint64_t accepted = 0;  // seals of rows as somebody accepted them
-    std::uint64_t imported = 0;  // seals of rows that were imported
-    std::uint64_t rows = 0;      // compared
-    std::uint64_t unsealed = 0;  // of these new or changed since their last seal
+    std::uint64_t accepted = 0;   // seals of rows as somebody accepted them
+    std::uint64_t imported = 0;   // seals of rows that were imported
+    std::uint64_t forgotten = 0;  // seals of rows whose hashes went then
+    std::uint64_t rows = 0;       // compared
+    std::uint64_t unsealed = 0;   // of these new or changed since their last seal
     std::uint64_t copies_compared = 0;
     std::uint64_t copies_unreadable = 0;   // lines
     std::vector<std::string> public_keys;  // that signed seals, in the order of the first of each

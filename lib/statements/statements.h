@@ -146,7 +146,7 @@ struct HashedValue {
     std::string owner;
     std::size_t column = 0;
     std::string before;
-    std::string after;
+    database::Value after;
 };
 // As update_columns(), and the hashed columns too. Values that are not named stay.
 Statement update_hashed(const plan::Step& step, const Scope& scope, const Context& context,

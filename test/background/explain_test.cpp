@@ -75,7 +75,7 @@ void check(BackgroundFixture& here, bool has_change_index) {
     root.change(
         "INSERT INTO test_ledger.erasure SELECT seq, NULL, 'md5', NULL, 'email', 'unsubscribed',"
         " 'webhook', NULL, NULL, NOW(3), NOW(3), NULL, 'complete', 1, 0, 0, 0, '',"
-        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '', 0 FROM " +
+        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '', 0, NULL, NULL FROM " +
         test::sequence(1, 4000));
     root.select("ANALYZE TABLE test_ledger.erasure");
     root.change("UPDATE " + world.mautic.real_name("leads") +

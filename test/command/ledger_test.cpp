@@ -51,10 +51,14 @@ void fill_ledger(Site& site) {
            " opted_out_at, requested_at, erased_at, last_pass_at, completed_at,"
            " ELT(1 + seq % 6, 'settling', 'complete', 'partial', 'superseded', 'erasing', 'held'), passes,"
            " rows_changed, rows_deleted, rows_late, hash_marks, policy_digest, schema_digest, map_digest,"
-           " files_removed, values_emptied, IF(seq % 2, 'files,older_rows', ''), seq % 3 FROM erasure, " +
+           " files_removed, values_emptied, IF(seq % 2, 'files,older_rows', ''), seq % 3,"
+           " LPAD(LOWER(HEX(seq)), 32, '0'), NULL FROM erasure, " +
                test::sequence(1, 1203));
     change(site,
            "UPDATE erasure SET subject_hash = NULL, key_id = NULL, erased_at = NULL WHERE status = 'held'");
+    change(site,
+           "UPDATE erasure SET subject_hash = NULL, key_id = NULL, hash_marks = '', salt = NULL,"
+           " forgotten_at = '2029-03-01 10:00:00.123' WHERE status = 'complete' AND contact_id % 4 = 1");
     change(site,
            "INSERT INTO erased_address (contact_id, address_hash, algorithm, key_id, kind, noted_at)"
            " SELECT seq DIV 3, LPAD(LOWER(HEX(seq)), 32, '0'), 'md5', '', 'former', '2026-03-01 "
@@ -123,7 +127,7 @@ TEST_CASE("An import adds and updates, and never takes away") {
     change(site,
            "INSERT INTO erasure SELECT 5000, NULL, algorithm, NULL, channel, reason, origin,"
            " NULL, NULL, NULL, NULL, NULL, 'held', 0, 0, 0, 0, '', policy_digest, schema_digest,"
-           " map_digest, 0, 0, '', 0 FROM erasure WHERE contact_id = 1");
+           " map_digest, 0, 0, '', 0, NULL, NULL FROM erasure WHERE contact_id = 1");
     const std::string before = content(site);
     const Answer dry = site.run({"ledger", "import", "--dry-run", "--json", file.string()});
     CHECK(dry.exit_code == 0);

@@ -22,6 +22,8 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"ledger", "--help"}, {"export", "import"}},
         {{"ledger", "export", "--help"}, {"--file", "standard output", "Exit codes"}},
         {{"ledger", "import", "--help"}, {"--dry-run", "newer", "Exit codes"}},
+        {{"ledger", "forget", "--help"}, {"--older-than", "--again", "--dry-run", "Exit codes"}},
+        {{"ledger", "forget-key", "--help"}, {"KEYID", "--dry-run", "Exit codes"}},
         {{"lookup", "--help"}, {"standard input", "--fast", "email_stats", "Exit codes"}},
         {{"verify", "--help"}, {"standard input", "--strong-only", "--logs", "Ctrl-C", "Exit codes"}},
         {{"audit", "--help"}, {"--table", "--restart", "--key-file", "--threads", "Ctrl-C", "Exit codes"}},

@@ -78,6 +78,7 @@ const char* const values[] = {"true",
                               "\"same-name\"",
                               "\"from-database\"",
                               "\"http://other/webhook\"",
+                              "\"3y\"",
                               "\"seal-key\"",
                               "\"hash-key\"",
                               "[\"hash-key\"]"};

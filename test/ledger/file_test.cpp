@@ -41,6 +41,7 @@ Record full_row(ContactId contact) {
     row.policy_digest = std::string(64, '1');
     row.schema_digest = std::string(64, '2');
     row.map_digest = std::string(64, '3');
+    row.salt = std::string(32, '4');
     row.findings = {{"page_hits", "url", 7}, {"form_results_1_a", "f_name", 1}};
     return row;
 }
@@ -178,6 +179,7 @@ TEST_CASE("A file of version 1 is read") {
     CHECK(old.find("former") == std::string::npos);
     Record as_today = full_row(7);
     as_today.not_covered.undecided = std::nullopt;
+    as_today.salt.clear();
     CHECK(ledger_line(parse_ledger_line(old, 1)) == ledger_line(as_today));
     CHECK(ledger_line(parse_ledger_line(ledger_line(full_row(7), 2), 2)) == ledger_line(as_today));
     // What nobody recorded is no zero, and stays so over another export.
@@ -191,6 +193,25 @@ TEST_CASE("A file of version 1 is read") {
     CHECK(answer_to(text) == "accepted");
     CHECK_THAT(answer_to(replaced(text, "\"version\":1", "\"version\":2")),
                ContainsSubstring("former: is missing"));
+}
+
+TEST_CASE("What is forgotten comes back with no older copy, and an older copy learns of it") {
+    const Record known = full_row(1);
+    Record forgotten = known;
+    forgotten.subject_hash = forgotten.key_id = forgotten.salt = "";
+    forgotten.marks = {};
+    forgotten.forgotten_at = parse_utc("2029-03-02 12:00:00");
+    CHECK(ledger_line(parse_ledger_line(ledger_line(forgotten))) == ledger_line(forgotten));
+    CHECK(same_erasure(known, forgotten));
+    CHECK(is_newer(forgotten, known));
+    CHECK_FALSE(is_newer(known, forgotten));
+    Record superseded = known;
+    superseded.status = ledger::Status::superseded;
+    CHECK_FALSE(is_newer(superseded, forgotten));
+    Record of_later = known;
+    *of_later.erased_at += std::chrono::hours{30'000};
+    *of_later.last_pass_at += std::chrono::hours{30'000};
+    CHECK(is_newer(of_later, forgotten));
 }
 
 TEST_CASE("Two records are of the same erasure by its time and address") {
@@ -254,6 +275,8 @@ TEST_CASE("A field with anything but its own kind of value is refused by name, a
     };
     const Case cases[] = {
         {"\"contact\":7", "\"contact\":0", "contact"},
+        {"\"salt\":\"4444", "\"salt\":\"444", "salt"},
+        {"\"forgotten_at\":null", "\"forgotten_at\":\"2026-03-01T12:00:00.000Z\"", "forgotten_at"},
         {"\"contact\":7", "\"contact\":-7", "contact"},
         {"\"contact\":7", "\"contact\":7.5", "contact"},
         {"\"contact\":7", "\"contact\":\"7\"", "contact"},
@@ -328,7 +351,7 @@ TEST_CASE("A file that was cut, edited or mixed up is refused with the line") {
         {"nothing", "", "ledger.jsonl: line 1: is empty"},
         {"something else", "{\"format\":\"x\"}\n", "line 1: is not a file of `ledger export`"},
         {"no JSON", "hello\n", "line 1: is not a file of `ledger export`"},
-        {"a later version", replaced(good, "\"version\":4", "\"version\":5"), "line 1: has a version"},
+        {"a later version", replaced(good, "\"version\":5", "\"version\":6"), "line 1: has a version"},
         {"a damaged header", replaced(good, "\"rows\":3", "\"rows\":-3"), "line 1: the header is damaged"},
         {"cut in a line", good.substr(0, line_start(3) + 20), "line 3: is cut off"},
         {"cut after a line", good.substr(0, line_start(4)), "line 4: the end of the file is missing"},

@@ -67,6 +67,19 @@ void make_format_1() {
     for (const std::string& statement : format_1) server().execute(statement);
 }
 
+void drop_ninth_format(database::Connection& connection) {
+    for (const char* statement :
+         {"erasure DROP CONSTRAINT salt_is_hex, DROP CONSTRAINT erasure_is_forgotten, DROP KEY forgotten,"
+          " DROP COLUMN salt, DROP COLUMN forgotten_at",
+          "former_erasure DROP CONSTRAINT former_salt_is_hex, DROP CONSTRAINT former_is_forgotten, DROP KEY"
+          " forgotten, DROP COLUMN salt, DROP COLUMN forgotten_at",
+          "erased_address DROP CONSTRAINT address_salt_is_hex, DROP CONSTRAINT address_is_forgotten,"
+          " DROP COLUMN salt, MODIFY address_hash VARCHAR(64) NOT NULL",
+          "hash_fingerprint DROP COLUMN noted_on"}) {
+        connection.change(std::string("ALTER TABLE old_ledger.") + statement);
+    }
+}
+
 // Two records, one former record, one address.
 void check_seals(database::Connection& connection) {
     connection.change("DROP DATABASE IF EXISTS seals_of_old_ledger");
@@ -83,6 +96,8 @@ void check_rows(database::Connection& connection) {
     auto row = ledger.find(7);
     REQUIRE(row.has_value());
     CHECK(row->subject_hash == std::string(32, 'a'));
+    CHECK(row->salt.size() == 32);  // rows of earlier formats get one, each its own
+    CHECK(ledger.find(8)->salt != row->salt);
     CHECK(row->status == Status::partial);
     CHECK(row->reason == policy::Reason::bounced);
     CHECK(row->rows_changed == 11);
@@ -109,7 +124,7 @@ void check_rows(database::Connection& connection) {
     connection.change(
         "INSERT INTO old_ledger.erased_address (contact_id, address_hash, algorithm, key_id, kind, noted_at)"
         " VALUES (7, REPEAT('a', 64), 'sha256', '', 'former', NOW(3))");
-    connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615)");
+    connection.change("INSERT INTO old_ledger.hash_fingerprint VALUES (18446744073709551615, NULL)");
     connection.change("INSERT INTO old_ledger.mark (name, number) VALUES ('contacts_seen', 7)");
     connection.change("INSERT INTO old_ledger.leftover_row VALUES ('email_stats', 7, 'left', 1)");
     connection.change("INSERT INTO old_ledger.watched_table (name) VALUES ('email_stats')");
@@ -148,6 +163,7 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         database::Connection connection(server().options());
         Ledger(connection, ledger_name).create();
         connection.change("DROP TABLE old_ledger.notification");
+        drop_ninth_format(connection);
         if (format < 8) connection.change("DROP TABLE old_ledger.erased_address");
         if (format < 7) connection.change("DROP TABLE old_ledger.merged_row");
         for (const char* table : {"contact_row", "leftover_row"}) {

@@ -22,7 +22,7 @@ void fill_list(World& world) {
     root.change(
         "INSERT INTO test_ledger.erasure SELECT 100 + seq, NULL, 'md5', NULL, 'email',"
         " 'unsubscribed', 'webhook', NULL, NULL, NOW(3), NOW(3), NULL, 'complete', 1, 0, 0, 0, '',"
-        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '', 0 FROM " +
+        " REPEAT('0', 64), REPEAT('0', 64), REPEAT('0', 64), 0, 0, '', 0, NULL, NULL FROM " +
         test::sequence(1, 4000));
     root.change("SET SESSION foreign_key_checks = 1");
     for (const std::string& table : {dnc, std::string("test_ledger.erasure")})

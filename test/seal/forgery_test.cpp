@@ -38,10 +38,12 @@ class RandomHistory {
     void do_something() {
         const ContactId contact = 1 + below(contacts_max);
         const auto record = ledger_.ledger().find(contact);
-        const std::uint64_t what = below(10);
+        const std::uint64_t what = below(11);
+        if (what == 10) return ledger_.forget(contact);
         if (what == 0) return ledger_.look_up();
         if (what == 1) return ledger_.hold(contact);
-        if (!record || record->status == Status::held || what < 5) return ledger_.erase(contact);
+        const bool begins = !record || record->status == Status::held || record->forgotten_at || what < 5;
+        if (begins) return ledger_.erase(contact);
         if (what == 5) return ledger_.supersede(contact);
         if (record->status == Status::superseded) return;
         ledger_.pass(contact, what < 8 ? Status::complete : what == 8 ? Status::partial : Status::settling);
@@ -81,7 +83,9 @@ class Forger {
 
     std::optional<Forgery> next() {
         const auto table = seal::all_evidence.at(history_.below(seal::all_evidence.size()));
-        switch (history_.below(6)) {
+        switch (history_.below(7)) {
+            case 6:
+                return forgetting();
             case 0:
                 return removal(table);
             case 1:
@@ -115,6 +119,15 @@ class Forger {
         const bool is_record = table == Evidence::erasure;
         const auto row = any(key, quoted_table(table) + (is_record ? " WHERE erased_at IS NOT NULL" : ""));
         if (!row) return std::nullopt;
+        // The table takes none of these back.
+        const bool is_of_hash = name == "salt" || name == "key_id" || name == "hash_marks" ||
+                                name == "subject_hash" || name == "address_hash";
+        const std::string at = " WHERE " + key + " = " + std::to_string(*row);
+        const bool is_forgotten = table == Evidence::erased_address
+                                      ? is_null(table, "address_hash", at)
+                                      : table != Evidence::lookup && !is_null(table, "forgotten_at", at);
+        const bool makes_forgotten = name == "forgotten_at" && !is_forgotten;
+        if ((is_of_hash && is_forgotten) || makes_forgotten) return std::nullopt;
         const std::string where = " WHERE " + key + " = " + std::to_string(*row);
         std::string value;
         if (column.is_time) {
@@ -129,6 +142,8 @@ class Forger {
             value = name + " + IF(" + name + " + 0 = 1, 1, -1)";
         } else if (name == "not_covered") {
             value = "IF(not_covered = 'files', '', 'files')";
+        } else if (name == "salt") {
+            value = "IF(salt = REPEAT('a', 32), REPEAT('b', 32), REPEAT('a', 32))";
         } else if (name == "hash_marks") {
             value = "IF(hash_marks = '', REPEAT('a', 16), '')";
         } else if (name == "contact_ids" || name.ends_with("s_changed") || name.ends_with("s_deleted") ||
@@ -170,13 +185,28 @@ class Forger {
                        Discrepancy::removed, table, *row};
     }
 
+    // As the program forgets, only that it did not.
+    std::optional<Forgery> forgetting() {
+        const bool is_current = history_.below(2) == 0;
+        const Evidence table = is_current ? Evidence::erasure : Evidence::former_erasure;
+        const std::string key(seal::layout_of(table).key);
+        const auto row =
+            any(key, quoted_table(table) + " WHERE erased_at IS NOT NULL AND forgotten_at IS NULL");
+        if (!row) return std::nullopt;
+        return Forgery{"UPDATE " + quoted_table(table) +
+                           " SET subject_hash = NULL, key_id = NULL, hash_marks = '', salt = NULL,"
+                           " forgotten_at = '2026-06-01' WHERE " +
+                           key + " = " + std::to_string(*row),
+                       Discrepancy::changed, table, *row};
+    }
+
     // Copies of rows, back-dated by themselves; of a record and of a former one.
     std::optional<Forgery> addition() {
         const std::string columns =
             "subject_hash, algorithm, key_id, channel, reason, origin, opted_out_at, requested_at, erased_at,"
             " last_pass_at, completed_at, status, passes, rows_changed, rows_deleted, rows_late, hash_marks,"
-            " policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered, "
-            "undecided";
+            " policy_digest, schema_digest, map_digest, files_removed, values_emptied, not_covered,"
+            " undecided, salt, forgotten_at";
         const std::string erasures = quoted_table(Evidence::erasure);
         const std::string formers = quoted_table(Evidence::former_erasure);
         const auto contact = any("contact_id", erasures + " WHERE erased_at IS NOT NULL");

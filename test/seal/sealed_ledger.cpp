@@ -1,6 +1,8 @@
 #include "seal/sealed_ledger.h"
 
 #include "base/hex.h"
+#include "ledger/forgetting.h"
+#include "seal/row_seal.h"
 
 namespace gdprd::test {
 
@@ -84,6 +86,33 @@ void SealedLedger::look_up() {
     lookup.contact_count = 1;
     lookup.contacts = {7};
     lookup::LookupLog(connection, name).add(lookup);
+}
+
+void SealedLedger::forget(ContactId contact) {
+    time += Milliseconds{60'000};
+    const std::vector<ContactId> contacts{contact};
+    const seal::RowSealOptions options{name, key, [at = time] { return at; }};
+    database::Transaction transaction(connection);
+    seal::RowSeal seal(connection, options);
+    ledger::Forgetting forgetting(connection, name);
+    ledger::RowsToForget rows;
+    for (const auto& [id, of_contact] : forgetting.rows_of(contacts)) {
+        const auto& current = of_contact.current;
+        if (!current || (current->status != Status::complete && current->status != Status::superseded))
+            return;
+        if (!current->forgotten_at) rows.records.push_back(id);
+        for (const auto& one : of_contact.former) {
+            if (!one.record.forgotten_at) rows.former.push_back(one.id);
+        }
+        for (const auto& one : of_contact.addresses) rows.addresses.push_back(one.id);
+    }
+    if (rows.empty()) return;
+    seal.watch(seal::Evidence::erasure, rows.records);
+    seal.watch(seal::Evidence::former_erasure, rows.former);
+    seal.watch(seal::Evidence::erased_address, rows.addresses);
+    forgetting.forget(rows, time);
+    seal.finish();
+    transaction.commit();
 }
 
 seal::SealerOptions SealedLedger::sealing() const {

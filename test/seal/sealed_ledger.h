@@ -29,6 +29,8 @@ class SealedLedger {
     void hold(ContactId contact);
     void supersede(ContactId contact);
     void look_up();
+    // Everything that the ledger knows of the contact; nothing of one whose erasure goes on.
+    void forget(ContactId contact);
 
     seal::SealerOptions sealing() const;
     seal::SealRun seal(seal::SealerOptions options);

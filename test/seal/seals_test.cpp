@@ -97,7 +97,7 @@ TEST_CASE("What was forged stays found, and is not sealed, until a person accept
     // What was accepted as gone may not come back unseen.
     ledger.connection.change(
         "INSERT INTO " + in_ledger("erased_address") +
-        " SELECT 2, 8, REPEAT('a', 64), 'sha256', '', 'current', '2026-03-01' FROM DUAL");
+        " SELECT 2, 8, REPEAT('a', 64), 'sha256', '', 'current', '2026-03-01', NULL FROM DUAL");
     CHECK(kinds_of(ledger.verify()) == std::vector{Discrepancy::added});
 }
 
@@ -208,9 +208,10 @@ TEST_CASE("Rows and leaves that a table's key would not allow are found") {
     constexpr std::uint64_t last_of_page = seal::Comparison::page_rows;
     SealedLedger ledger(server().options());
     ledger.connection.change(std::string("USE ") + SealedLedger::name);
-    ledger.connection.change("INSERT INTO " + in_ledger("erased_address") +
-                             " SELECT seq, seq, SHA2(seq, 256), 'sha256', '', 'seen', '2026-02-01' FROM " +
-                             sequence(1, 1'200));
+    ledger.connection.change(
+        "INSERT INTO " + in_ledger("erased_address") +
+        " SELECT seq, seq, SHA2(seq, 256), 'sha256', '', 'seen', '2026-02-01', NULL FROM " +
+        sequence(1, 1'200));
     ledger.seal();
     REQUIRE(ledger.verify().found_count == 0);
     SECTION("a row with the number of another one, at the end of a page") {
@@ -218,7 +219,7 @@ TEST_CASE("Rows and leaves that a table's key would not allow are found") {
                                  " MODIFY id BIGINT UNSIGNED NOT NULL, DROP PRIMARY KEY, ADD KEY (id)");
         ledger.connection.change("INSERT INTO " + in_ledger("erased_address") + " VALUES (" +
                                  std::to_string(last_of_page) +
-                                 ", 1, REPEAT('a', 64), 'sha256', '', 'seen', '2026-02-01')");
+                                 ", 1, REPEAT('a', 64), 'sha256', '', 'seen', '2026-02-01', NULL)");
         const seal::SealReport report = ledger.verify();
         REQUIRE(report.found_count > 0);
         CHECK(report.found[0].key == last_of_page);

@@ -82,6 +82,7 @@ ordered_json erasure_json(const lookup::FoundContact& found, const ledger::Recor
             {"opted_out_at", time(row.opted_out_at)},
             {"last_pass_at", time(row.last_pass_at)},
             {"completed_at", time(row.completed_at)},
+            {"forgotten_at", time(row.forgotten_at)},
             {"passes", row.passes},
             {"origin", name_of(row.origin)},
             {"reason", policy::name_of(row.reason)},
@@ -229,6 +230,10 @@ std::string to_json(const lookup::LookupAnswer& answer, bool history_searched) {
                       {"deleted_contact_first_erased_at", time(answer.deleted_contact_first_erased_at)},
                       {"deleted_contact_erased_at", time(answer.deleted_contact_erased_at)},
                       {"missing_keys", array()},
+                      {"forgotten_erasures",
+                       {{"count", answer.forgotten.count},
+                        {"first_erased_at", time(answer.forgotten.first)},
+                        {"last_erased_at", time(answer.forgotten.last)}}},
                       {"has_ledger", answer.has_ledger},
                       {"history_searched", history_searched}};
     for (const auto& found : answer.contacts) json["contacts"].push_back(contact_json(found));

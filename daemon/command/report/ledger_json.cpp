@@ -89,6 +89,7 @@ std::string verify_seals_json(const seal::SealReport& report) {
                         {"seals", report.seals},
                         {"accepted_seals", report.accepted},
                         {"imported_seals", report.imported},
+                        {"forgotten_seals", report.forgotten},
                         {"rows", report.rows},
                         {"unsealed", report.unsealed},
                         {"copies_compared", report.copies_compared},

@@ -18,6 +18,7 @@ std::string to_json(const restore::ReapplyFindings& findings, const std::optiona
                       {"other_address_contacts", findings.other_address},
                       {"no_address_contacts", findings.no_address},
                       {"not_erased_contacts", findings.not_erased},
+                      {"forgotten_contacts", findings.forgotten},
                       {"not_triggered_contacts", findings.not_triggered_contacts},
                       {"returned_contacts", findings.returned_contacts},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
