@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "daemon/assembly.h"
 #include "daemon/command/check/config.h"
+#include "daemon/command/check/contacts.h"
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
 #include "daemon/command/check/instances.h"
@@ -203,6 +204,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
         check_lookup_log_grants(connection, name, report);
         check_seals(connection, config, report);
         check_ledger_tables(connection, name, report);
+        check_missing_contacts(connection, name, config.mautic.table_prefix, report);
     }
 }
 
