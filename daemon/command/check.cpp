@@ -182,7 +182,10 @@ void check_ledger(database::Connection& connection, const config::Config& config
     const std::string& name = config.ledger.database;
     const auto format = ledger::Ledger(connection, name).format_found();
     if (!format) {
-        if (may_create(connection, name)) {
+        if (const auto trace = ledger::trace_of_lost_ledger(connection, name)) {
+            report.problem("ledger", name + ": is gone, and " + *trace + " shows that there was one",
+                           "Bring it back from its own backup, or by `mautic-gdprd ledger import`");
+        } else if (may_create(connection, name)) {
             report.warning("ledger", name + ": not there yet; `serve` makes it",
                            "`mautic-gdprd init --ledger-only` makes it now");
         } else {
