@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "daemon/assembly.h"
 #include "daemon/command/check/config.h"
+#include "daemon/command/check/contacts.h"
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
 #include "daemon/command/check/instances.h"
@@ -182,7 +183,10 @@ void check_ledger(database::Connection& connection, const config::Config& config
     const std::string& name = config.ledger.database;
     const auto format = ledger::Ledger(connection, name).format_found();
     if (!format) {
-        if (may_create(connection, name)) {
+        if (const auto trace = ledger::trace_of_lost_ledger(connection, name)) {
+            report.problem("ledger", name + ": is gone, and " + *trace + " shows that there was one",
+                           "Bring it back from its own backup, or by `mautic-gdprd ledger import`");
+        } else if (may_create(connection, name)) {
             report.warning("ledger", name + ": not there yet; `serve` makes it",
                            "`mautic-gdprd init --ledger-only` makes it now");
         } else {
@@ -205,6 +209,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
         check_seals(connection, config, report);
         check_ledger_tables(connection, name, report);
         check_notifications(connection, config, *format, report);
+        check_missing_contacts(connection, name, config.mautic.table_prefix, report);
     }
 }
 

@@ -170,6 +170,8 @@ void define_ledger(CLI::App& app, Chosen& chosen) {
     add_common(from_file, import_options->common);
     from_file.add_option("file", import_options->file, "The file")->type_name("FILE")->required();
     from_file.add_flag("--dry-run", import_options->dry_run, "Check the file and count; change nothing");
+    from_file.add_flag("--of-former-name", import_options->of_former_name,
+                       "The file is of this Mautic, whose database or table prefix had another name then");
     from_file.footer(
         "The whole file is checked first; one bad line, and nothing is imported. Of two records of a contact "
         "the\nnewer one stays. Nothing is ever removed. May be run again, and beside a running daemon.\n\n"

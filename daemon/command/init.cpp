@@ -161,7 +161,8 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
 void make_ledger(const config::Config& config) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
-    ledger::open_ledger(connection, config.ledger.database, config.mautic.table_prefix);
+    ledger::open_ledger(connection, config.ledger.database, config.mautic.table_prefix,
+                        ledger::Missing::made);
     lookup::LookupLog(connection, config.ledger.database).create();
     std::cout << "\nThe ledger is there: database " << config.ledger.database
               << ". The log of look-ups too: " << lookup::lookup_log_database(config.ledger.database)

@@ -74,7 +74,8 @@ Written write_ledger(database::Connection& connection, const config::Config& con
     const verify::Snapshot snapshot(connection);
     Written written;
     const bool is_filed = reconciliation::AddressFiling::is_done(connection, database);
-    LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count(), is_filed});
+    LedgerFileWriter file(write, {GDPRD_VERSION, now(), ledger.count(), is_filed,
+                                  ledger::mautic_id(connection, config.mautic.table_prefix)});
     ContactId last = 0;
     for (auto rows = ledger.page(last, page_rows); !rows.empty(); rows = ledger.page(last, page_rows)) {
         written.rows += add_page(ledger, rows, file);
@@ -108,9 +109,27 @@ restore::LedgerFileHeader read_ledger_file(const std::filesystem::path& name, Ta
     return reader.header();
 }
 
-void print_import(const ImportCounts& counts, Timestamp exported_at, bool dry_run) {
+// Contacts are known by their ids: those of another Mautic are other people.
+void require_same_mautic(database::Connection& connection, const config::Config& config,
+                         const std::filesystem::path& file, const restore::LedgerFileHeader& header) {
+    if (header.mautic.empty() || header.mautic == ledger::mautic_id(connection, config.mautic.table_prefix)) {
+        return;
+    }
+    throw ConfigurationError(
+        file.string() + ": holds the erasures of another Mautic than database " + config.database.database +
+            (config.mautic.table_prefix.empty() ? " without a table prefix"
+                                                : " with the table prefix " + config.mautic.table_prefix),
+        "Nothing was imported. If this is the same Mautic, whose database or prefix had another name when "
+        "the "
+        "file was written: --of-former-name");
+}
+
+void print_import(const ImportCounts& counts, const restore::LedgerFileHeader& header, bool dry_run) {
     std::cout << "The file is whole: " << grouped(counts.total()) << " records, exported "
-              << shown_time(exported_at) << ".\n";
+              << shown_time(header.exported_at) << ".\n";
+    if (header.mautic.empty()) {
+        std::cout << "It was written by an earlier version and does not say of which Mautic it is.\n";
+    }
     TextTable table;
     table.add({grouped(counts.added), dry_run ? "would be new in the ledger" : "new in the ledger"});
     table.add({grouped(counts.updated), dry_run ? "newer, and would be updated" : "newer, and updated"});
@@ -179,10 +198,11 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     const std::string& database = config.ledger.database;
+    if (!options.of_former_name) require_same_mautic(connection, config, options.file, whole);
     if (options.dry_run) {
         require_ledger(connection, config);
     } else {
-        ledger::open_ledger(connection, database, config.mautic.table_prefix);
+        ledger::open_ledger(connection, database, config.mautic.table_prefix, ledger::Missing::made);
     }
     ImportSealing sealing(connection, config, !options.dry_run);
     ImportCounts counts;
@@ -208,7 +228,7 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
     if (options.common.json) {
         std::cout << import_json(counts, whole.exported_at, options.dry_run) << '\n';
     } else {
-        print_import(counts, whole.exported_at, options.dry_run);
+        print_import(counts, whole, options.dry_run);
         std::cout << unsealed;
     }
     return ExitCode::done;

@@ -29,6 +29,7 @@ struct LedgerImportOptions {
     CommonOptions common;
     std::filesystem::path file;
     bool dry_run = false;
+    bool of_former_name = false;  // the Mautic's database or prefix had another one when it was written
 };
 ExitCode ledger_import(const LedgerImportOptions& options);
 

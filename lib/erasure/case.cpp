@@ -63,6 +63,20 @@ bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::st
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 
+bool has_resubscribed(const Case& of) {
+    if (!of.before || !of.subject) return false;
+    const ledger::Record& before = *of.before;
+    const auto since = before.erased_at      ? before.erased_at
+                       : before.last_pass_at ? before.last_pass_at
+                                             : before.opted_out_at;
+    const auto date = [&](const char* column) {
+        const auto found = of.subject->values.find(column);
+        const auto time = found == of.subject->values.end() ? std::nullopt : parse_utc(found->second);
+        return time.value_or(Timestamp{});
+    };
+    return !since || std::max(date("date_added"), date("date_modified")) > *since;
+}
+
 Decided decide(const plan::Plan& plan, const Case& of) {
     const auto any = [&](auto&& holds_for) {
         return std::any_of(of.requests.begin(), of.requests.end(), holds_for);

@@ -53,6 +53,11 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
 std::vector<ContactId> whose_erasure_stands(database::Connection& connection, const Rules& rules,
                                             std::span<const ContactId> contacts);
 
+// Of a contact without an opt-out that the ledger knows: has it re-subscribed? Mautic dates the contact's row
+// then. One that was not touched since the erasure lost its opt-out in another way: a restored backup is
+// older than the opt-out, or `lead_donotcontact` was emptied.
+bool has_resubscribed(const Case& of);
+
 // Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
 // policy keeps the address. `values` are those of the contact's own row.
 bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values);

@@ -227,6 +227,10 @@ void Eraser::note_hold(const Case& of, Result& result) {
 
 void Eraser::close_superseded(const Case& of, Result& result) {
     if (!of.before || of.before->status == Status::superseded) return;
+    if (!has_resubscribed(of)) {
+        result.lost_opt_out = true;
+        return;
+    }
     Record record = *of.before;
     record.status = Status::superseded;
     ledger_.write(record);

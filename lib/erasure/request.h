@@ -45,9 +45,10 @@ struct Result {
     Verdict verdict = Verdict::erased;
     ledger::Status status = ledger::Status::settling;  // erased
     bool superseded = false;                           // not erased, and the ledger's row was closed
-    Timestamp due_at{};                                // in_grace, held
-    std::optional<policy::Hold> hold;                  // held: by which rule
-    bool newly_held = false;                           // held, and was not at the look before
+    bool lost_opt_out = false;  // not_do_not_contact: and has not re-subscribed; the ledger's row stays
+    Timestamp due_at{};         // in_grace, held
+    std::optional<policy::Hold> hold;  // held: by which rule
+    bool newly_held = false;           // held, and was not at the look before
     Timestamp erased_at{};  // erased, already_erased: the first pass, from which later ones are counted
     Counts counts;          // erased
     std::vector<ledger::Finding> findings;  // erased; table and column names only

@@ -195,7 +195,10 @@ SweepInstruments::SweepInstruments(Registry& registry)
                             "Rows that deleted contacts had left behind and that were pseudonymised.")),
       leftover_rows_left(counter(registry, "leftover_rows_left_total",
                                  "Rows that lost a merged contact and were left, because it is not known "
-                                 "whose they are.")) {}
+                                 "whose they are.")),
+      missing_contacts(gauge(registry, "missing_contacts",
+                             "Contacts that Mautic does not have although rows of other tables hold their "
+                             "ids: no deletion. Nothing of theirs is erased. Should be 0.")) {}
 
 AuditInstruments::AuditInstruments(Registry& registry)
     : rows(counter(registry, "audit_rows_total",

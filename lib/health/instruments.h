@@ -93,6 +93,7 @@ struct SweepInstruments {
     prometheus::Counter& lost_opt_outs;
     prometheus::Counter& leftover_rows;
     prometheus::Counter& leftover_rows_left;
+    prometheus::Gauge& missing_contacts;
 };
 
 struct AuditInstruments {

@@ -157,6 +157,9 @@ void Metrics::leftover_rows(std::uint64_t count) {
 void Metrics::leftover_rows_left(std::uint64_t count) {
     implementation_->instruments.sweep.leftover_rows_left.Increment(static_cast<double>(count));
 }
+void Metrics::missing_contacts(std::uint64_t contacts) {
+    implementation_->instruments.sweep.missing_contacts.Set(static_cast<double>(contacts));
+}
 
 void Metrics::audited(std::uint64_t rows) {
     implementation_->instruments.audit.rows.Increment(static_cast<double>(rows));

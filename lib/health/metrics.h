@@ -86,6 +86,8 @@ class Metrics {
     // because it is not known whose they are.
     void leftover_rows(std::uint64_t count);
     void leftover_rows_left(std::uint64_t count);
+    // Contacts that are gone without a deletion: `leads` was emptied, or is not loaded yet.
+    void missing_contacts(std::uint64_t contacts);
 
     // The audit read these rows.
     void audited(std::uint64_t rows);

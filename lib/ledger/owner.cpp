@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -11,6 +12,7 @@
 #include "database/quote.h"
 #include "ledger/addresses.h"
 #include "ledger/ledger.h"
+#include "ledger/side_database.h"
 
 namespace gdprd::ledger {
 
@@ -39,13 +41,32 @@ bool names_have_case(Connection& connection) {
 }
 
 std::uint64_t fingerprint(Connection& connection, const std::string& table_prefix) {
-    constexpr std::size_t digits = 16;
     constexpr int hexadecimal = 16;
-    const std::string named = database_of(connection) + '/' + table_prefix;
-    const std::string hash = sha256_hex(names_have_case(connection) ? named : to_lower(named));
+    const std::string id = mautic_id(connection, table_prefix);
     std::uint64_t value = 0;
-    std::from_chars(hash.data(), hash.data() + digits, value, hexadecimal);
+    std::from_chars(id.data(), id.data() + id.size(), value, hexadecimal);
     return value;
+}
+
+// Not there, or not to be read.
+bool holds_rows(Connection& connection, const std::string& database, const std::string& table) try {
+    const std::string name = database::quote_identifier(database) + '.' + database::quote_identifier(table);
+    return connection.select("SELECT 1 FROM " + name + " LIMIT 1", {}, "look for what a ledger left").next();
+} catch (const database::DatabaseError& error) {
+    using database::ErrorClass;
+    if (error.error_class() != ErrorClass::schema && error.error_class() != ErrorClass::privilege) throw;
+    return false;
+}
+
+void refuse_if_lost(Connection& connection, const std::string& ledger_database) {
+    if (Ledger(connection, ledger_database).format_found()) return;
+    const auto trace = trace_of_lost_ledger(connection, ledger_database);
+    if (!trace) return;
+    throw ConfigurationError(
+        "ledger " + ledger_database + ": is gone, and " + *trace + " shows that there was one",
+        "Bring it back from its own backup, or by `mautic-gdprd ledger import`. Or look at [ledger] "
+        "database. "
+        "Only if it is to begin anew: `mautic-gdprd init --ledger-only`");
 }
 
 std::optional<std::uint64_t> owner(Connection& connection, const std::string& ledger_database) {
@@ -65,8 +86,24 @@ void look_for_earlier_erasures(Connection& connection, const std::string& ledger
 
 }  // namespace
 
-void open_ledger(Connection& connection, const std::string& ledger_database,
-                 const std::string& table_prefix) {
+std::string mautic_id(Connection& connection, const std::string& table_prefix) {
+    constexpr std::size_t digits = 16;
+    const std::string named = database_of(connection) + '/' + table_prefix;
+    return sha256_hex(names_have_case(connection) ? named : to_lower(named)).substr(0, digits);
+}
+
+std::optional<std::string> trace_of_lost_ledger(Connection& connection, const std::string& ledger_database) {
+    const std::pair<const char*, const char*> beside[] = {{"seals_of_", "seal"}, {"lookups_of_", "lookup"}};
+    for (const auto& [prefix, table] : beside) {
+        std::string database = side_database_name(prefix, ledger_database);
+        if (holds_rows(connection, database, table)) return database;
+    }
+    return std::nullopt;
+}
+
+void open_ledger(Connection& connection, const std::string& ledger_database, const std::string& table_prefix,
+                 Missing missing) {
+    if (missing == Missing::made_unless_lost) refuse_if_lost(connection, ledger_database);
     require_owner(connection, ledger_database, table_prefix);
     Ledger ledger(connection, ledger_database);
     const bool had_addresses = ledger.format_found().value_or(0) >= first_format_with_addresses;
@@ -95,6 +132,7 @@ void require_owner(Connection& connection, const std::string& ledger_database,
 }
 
 bool adopt(Connection& connection, const std::string& ledger_database, const std::string& table_prefix) {
+    refuse_if_lost(connection, ledger_database);
     Ledger(connection, ledger_database).create();
     const std::uint64_t ours = fingerprint(connection, table_prefix);
     const auto before = owner(connection, ledger_database);

@@ -212,6 +212,29 @@ std::vector<ContactRow> ContactRows::of(const Step& step, std::span<const Contac
     return read_remembered(connection_, of_statement(step, contacts, rows_max), "contact_row: read");
 }
 
+std::map<ContactId, Timestamp> ContactRows::newest_dates(const Step& step,
+                                                         std::span<const ContactId> contacts) {
+    std::map<ContactId, Timestamp> dates;
+    if (contacts.empty() || !step.row_constant_is_date) return dates;
+    auto found = connection_.select("SELECT contact_id, MAX(row_constant) FROM " + rows_ +
+                                        " FORCE INDEX (contact) WHERE " + in_table(step) +
+                                        " AND contact_id IN " + list_of(contacts) + " GROUP BY contact_id",
+                                    {}, "contact_row: newest dates");
+    while (found.next()) {
+        if (found.is_null(1)) continue;
+        dates.emplace(found.number(0), Timestamp{Milliseconds{static_cast<std::int64_t>(found.number(1))}});
+    }
+    return dates;
+}
+
+std::uint64_t ContactRows::contact_count(const Step& step) {
+    auto found = connection_.select("SELECT COUNT(DISTINCT contact_id) FROM " + rows_ +
+                                        " FORCE INDEX (contact) WHERE " + in_table(step) +
+                                        " AND contact_id <> " + std::to_string(deleted_before),
+                                    {}, "contact_row: count contacts");
+    return found.next() ? found.number(0) : 0;
+}
+
 std::string ContactRows::contacts_statement(const Step& step, ContactId after, std::size_t rows_max) {
     return "SELECT contact_id FROM " + rows_ + " FORCE INDEX (contact) WHERE " + in_table(step) +
            " AND contact_id > " + std::to_string(after) + " ORDER BY contact_id" + limit(rows_max);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
 #include "orphans/row_constant.h"
@@ -71,6 +72,9 @@ class ContactRows {
     // Those of these rows whose contact is remembered; those that are not remembered as they are given.
     RowIds known(const plan::Step& step, std::span<const std::uint64_t> rows);
     RowIds unknown(const plan::Step& step, std::span<const ContactRow> rows);
+    // Of each of these contacts that has rows with a date the newest one.
+    std::map<ContactId, Timestamp> newest_dates(const plan::Step& step, std::span<const ContactId> contacts);
+    std::uint64_t contact_count(const plan::Step& step);
     // The contacts of the next `rows_max` rows in the order of the contacts; none at the end.
     std::vector<ContactId> contacts(const plan::Step& step, ContactId after, std::size_t rows_max);
 

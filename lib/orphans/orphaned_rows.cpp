@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "background/checkpoints.h"
 #include "base/log.h"
 #include "orphans/merged_rows.h"
 #include "rights/remedy.h"
@@ -77,6 +78,7 @@ void OrphanedRows::run(const Run& run) {
     scan_for_gone(run, gone, pages);
     const bool all_judged = judge(run, gone);
     if (all_judged && may_erase(run, gone)) erase_deleted(run, gone);
+    if (all_judged && gone.is_empty()) tell_missing(run, gone);
     if (may_go_on(run)) erase_given(run);
     for (const Step* step : steps) {
         if (mode_ != DeletedContacts::all || !may_go_on(run) || run.stop.stop_requested()) break;
@@ -94,7 +96,12 @@ void OrphanedRows::run(const Run& run) {
 void OrphanedRows::scan_for_gone(const Run& run, GoneContacts& gone, background::PageBudget& pages) {
     gone.add(deletions_.take());
     if (!logged_.scan(run, gone, pages)) more_at_once_ = true;
-    if (!walk_ && Clock::now() >= full_due_) walk_.emplace();
+    if (!walk_ && Clock::now() >= full_due_) {
+        walk_.emplace();
+        gone.judge_waiting();
+        missing_ = 0;
+        is_missing_told_ = false;
+    }
     if (!walk_) return;
     const auto steps = orphan_steps(*run.rules->plan);
     constexpr std::array tables{ContactRows::Table::seen, ContactRows::Table::given};
@@ -117,6 +124,39 @@ void OrphanedRows::scan_for_gone(const Run& run, GoneContacts& gone, background:
     walk_.reset();
 }
 
+// When all known contacts were looked through and dealt with. Where there is no contact at all, whoever is
+// still known is missing, whatever else is not loaded yet.
+void OrphanedRows::tell_missing(const Run& run, GoneContacts& gone) {
+    const bool was_empty = std::exchange(is_empty_, gone.no_contacts());
+    if (was_empty && !is_empty_) full_due_ = Clock::time_point{};
+    if (walk_) return;
+    if (is_empty_) missing_ = std::max(missing_, known_contacts(run));
+    if (is_missing_told_ && was_empty == is_empty_) return;
+    is_missing_told_ = true;
+    note_missing(run, missing_);
+    if (missing_ == 0) return;
+    log::warning(
+        "contacts are gone from Mautic without having been deleted: the table is empty, or rows of other"
+        " tables still hold their ids. Nothing of theirs is erased. Load the rest of the backup, or see the"
+        " guide Deleted contacts",
+        {{"table", run.rules->plan->contact_table}, {"contacts", missing_}});
+}
+
+// At least so many.
+std::uint64_t OrphanedRows::known_contacts(const Run& run) const {
+    std::uint64_t known = 0;
+    ContactRows rows(run.connection, run.rules->ledger_database);
+    for (const Step* step : orphan_steps(*run.rules->plan)) {
+        known = std::max(known, rows.contact_count(*step));
+    }
+    return known;
+}
+
+void OrphanedRows::note_missing(const Run& run, std::uint64_t contacts) {
+    metrics_.missing_contacts(contacts);
+    background::Checkpoints(run.connection, run.rules->ledger_database).set_number(missing_mark, contacts);
+}
+
 // False when there are more: then it is not known yet how many were deleted.
 bool OrphanedRows::judge(const Run& run, GoneContacts& gone) {
     const Timestamp until = now() - pace_.lag;
@@ -124,8 +164,10 @@ bool OrphanedRows::judge(const Run& run, GoneContacts& gone) {
         const auto contacts = gone.to_judge(until, contacts_a_page);
         if (contacts.empty()) return true;
         const auto verdict = gone.judge(contacts);
+        missing_ += verdict.missing.size();
         metrics_.leftover_rows_left(give_to_winners(run, verdict.merged, options_.page_rows));
         std::vector<ContactId> done = verdict.back;
+        done.insert(done.end(), verdict.missing.begin(), verdict.missing.end());  // the next walk finds them
         for (const auto& [contact, winner] : verdict.merged) done.push_back(contact);
         for (const ContactId contact : verdict.held) {
             log::warning("a contact on hold was deleted in Mautic: its orphaned rows are left alone",
@@ -133,6 +175,7 @@ bool OrphanedRows::judge(const Run& run, GoneContacts& gone) {
             done.push_back(contact);
         }
         gone.note_deleted(verdict.deleted, true);
+        gone.note_waiting(verdict.unproven);
         gone.done(done);
         run.throttle.wait(run.connection, run.stop);
     }
@@ -175,7 +218,7 @@ void OrphanedRows::erase_deleted(const Run& run, GoneContacts& gone) {
             if (std::exchange(from_the_first, true)) return;
             continue;
         }
-        const auto contacts = gone.judge(page).deleted;
+        const auto contacts = gone.judge(page, true).deleted;
         std::vector<ContactId> changed;
         std::set_difference(page.begin(), page.end(), contacts.begin(), contacts.end(),
                             std::back_inserter(changed));

@@ -7,6 +7,9 @@
 // (orphans/gone_contacts.h). Rows that a merge left without a contact belong to the one that stays from then
 // on, and go when that one is deleted or erased.
 //
+// Where `leads` was emptied or a backup is half loaded, contacts seem to be gone. That is told, and nothing
+// of theirs is erased.
+//
 // Gone contacts are told of by the webhook and by the audit log; and whoever of the known ones is not there
 // any more is found after a start and every `full`. Everything is done in chunks.
 //
@@ -21,6 +24,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "background/options.h"
@@ -38,6 +42,10 @@ namespace gdprd::orphans {
 
 class OrphanedRows : public background::Task {
   public:
+    // Noted in the ledger's database (background/checkpoints.h): how many contacts were gone at the last look
+    // through all known ones without a deletion.
+    static constexpr std::string_view missing_mark = "missing_contacts";
+
     // Whether so many deleted contacts more may be erased now; they count when it says yes. 0: whether what
     // was allowed before may go on. The circuit breaker.
     using MayErase = std::function<bool(std::size_t contacts)>;
@@ -72,6 +80,9 @@ class OrphanedRows : public background::Task {
 
     void scan_for_gone(const background::Run& run, GoneContacts& gone, background::PageBudget& pages);
     bool judge(const background::Run& run, GoneContacts& gone);
+    void tell_missing(const background::Run& run, GoneContacts& gone);
+    std::uint64_t known_contacts(const background::Run& run) const;
+    void note_missing(const background::Run& run, std::uint64_t contacts);
     // Neither an unknown column nor the circuit breaker is in the way.
     bool may_go_on(const background::Run& run) const;
     bool may_erase(const background::Run& run, GoneContacts& gone);
@@ -108,6 +119,9 @@ class OrphanedRows : public background::Task {
     std::exception_ptr failure_;       // the first one of this run
     bool has_failed_ = false;          // something since the last erase() began
     std::set<std::string> unwatched_;  // tables that could not be scanned in this run
+    bool is_empty_ = false;            // `leads`
+    std::uint64_t missing_ = 0;        // contacts of GoneContacts::Verdict::missing since the last walk began
+    bool is_missing_told_ = false;     // of this walk
     bool is_right_told_ = false;       // until none is missing any more
     bool more_at_once_ = false;
     bool waits_ = false;  // for the end of the lag

@@ -15,9 +15,10 @@ using nlohmann::ordered_json;
 constexpr const char* format_name = "mautic-gdprd ledger";
 
 std::string header_line(const LedgerFileHeader& header) {
-    const ordered_json json{{"format", format_name},     {"version", ledger_file_version},
-                            {"program", header.program}, {"exported_at", format_utc(header.exported_at)},
-                            {"rows", header.rows},       {"addresses_filed", header.addresses_filed}};
+    ordered_json json{{"format", format_name},     {"version", ledger_file_version},
+                      {"program", header.program}, {"exported_at", format_utc(header.exported_at)},
+                      {"rows", header.rows},       {"addresses_filed", header.addresses_filed}};
+    if (!header.mautic.empty()) json["mautic"] = header.mautic;
     return json.dump();
 }
 
@@ -77,7 +78,10 @@ LedgerFileReader::LedgerFileReader(std::istream& input, std::string name, Takers
     if (!program.is_string() || !time || !rows.is_number_unsigned()) refuse("the header is damaged");
     const auto filed = json.value("addresses_filed", ordered_json(false));
     if (!filed.is_boolean()) refuse("the header is damaged");
-    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>(), filed.get<bool>()};
+    const auto mautic = json.value("mautic", ordered_json(""));
+    if (!mautic.is_string()) refuse("the header is damaged");
+    header_ = {program.get<std::string>(), *time, rows.get<std::uint64_t>(), filed.get<bool>(),
+               mautic.get<std::string>()};
     checksum_.add(line + '\n');
 }
 

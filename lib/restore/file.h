@@ -32,6 +32,8 @@ struct LedgerFileHeader {
     std::uint64_t rows = 0;
     // Has every record its addresses beside it? Not in files of earlier versions.
     bool addresses_filed = false;
+    // Of which Mautic they are (ledger::mautic_id()); "" in files of earlier versions of the program.
+    std::string mautic = {};
 };
 
 class LedgerFileWriter {

@@ -145,6 +145,12 @@ void Batch::count(const Job& job, const Result& result) {
         }
         log::info(result.superseded ? "superseded" : "not erased",
                   {{"contact", job.contact}, {"why", erasure::name_of(result.verdict)}, {"pass", job.pass}});
+        if (result.lost_opt_out) {
+            log::warning(
+                "a contact in the ledger has no opt-out any more, and Mautic has not changed it since: if a"
+                " backup was restored, run mautic-gdprd reapply",
+                {{"contact", job.contact}});
+        }
         return;
     }
     metrics_.erased(ledger::name_of(result.status), name_of(job.origin));

@@ -156,7 +156,7 @@ TEST_CASE("audit --repair of a contact that is erased no more changes nothing of
     database.change("INSERT INTO plugin_chat VALUES (12, '" + invented_person(7).email() + "')");
     REQUIRE(audit(site, 3).at("contacts") == nlohmann::json::array({7}));
     // Between the audit and the repair the person re-subscribes.
-    database.change("DELETE FROM lead_donotcontact WHERE lead_id = 7");
+    site.mautic.resubscribe(7);
     database.change("UPDATE leads SET email = '" + invented_person(7).email() + "' WHERE id = 7");
     const Answer answer = site.run({"audit", "--last", "--repair", "--yes", "--json"});
     CAPTURE(answer.text);

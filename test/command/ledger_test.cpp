@@ -255,3 +255,56 @@ TEST_CASE("A Mautic whose database was renamed takes its ledger over, and no oth
     CHECK(site.run({"ledger", "export"}).exit_code == 2);
     CHECK(content(site) == before);
 }
+
+TEST_CASE("The file of another Mautic's ledger is refused, unless it is the same under another name") {
+    Site site("ledger_of_one"), other("ledger_of_another");
+    fill_ledger(site);
+    other.here.add_opted_out(2);
+    REQUIRE(other.run({"erase", "--contact", "2"}).exit_code == 0);
+    const std::string before = content(other);
+    const std::string file = (site.here.directory / "ledger.jsonl").string();
+    REQUIRE(site.run({"ledger", "export", "--file", file}).exit_code == 0);
+    for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--dry-run"}}) {
+        std::vector<std::string> command{"ledger", "import", file};
+        command.insert(command.end(), options.begin(), options.end());
+        const Answer refused = other.run(command);
+        CAPTURE(refused.text);
+        CHECK(refused.exit_code == 2);
+        CHECK_THAT(refused.text, ContainsSubstring("another Mautic"));
+        CHECK(content(other) == before);
+    }
+    CHECK(site.run({"ledger", "import", file}).exit_code == 0);
+    CHECK(other.run({"ledger", "import", file, "--of-former-name"}).exit_code == 0);
+    CHECK(content(other) != before);
+}
+
+TEST_CASE("A lost ledger is not replaced by an empty one, unless somebody wants that") {
+    Site site("ledger_lost");
+    site.here.add_opted_out(1);
+    site.here.add_opted_out(2);
+    REQUIRE(site.run({"erase", "--contact", "1"}).exit_code == 0);
+    REQUIRE(site.run({"lookup"}, "somebody@example.org\n").exit_code != 1);
+    const std::string file = (site.here.directory / "ledger.jsonl").string();
+    REQUIRE(site.run({"ledger", "export", "--file", file}).exit_code == 0);
+    const std::string ledger = site.here.ledger_database;
+    change(site, "DROP DATABASE " + ledger);
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"erase", "--contact", "2"},
+                                                    {"sweep", "--all", "--yes"},
+                                                    {"ledger", "adopt"},
+                                                    {"check"}}) {
+        CAPTURE(command.front());
+        const Answer answer = site.run(command);
+        CAPTURE(answer.text);
+        CHECK(answer.exit_code != 0);
+        CHECK_THAT(answer.text, ContainsSubstring("shows that there was one"));
+        CHECK(site.here.server.value(
+                  "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = '" + ledger + "'",
+                  "mysql") == "0");
+    }
+    CHECK(site.here.untouched(2));
+    CHECK(site.run({"init", "--ledger-only"}).exit_code == 0);  // begun anew
+    CHECK(site.run({"erase", "--contact", "2"}).exit_code == 0);
+    change(site, "DROP DATABASE " + ledger);
+    CHECK(site.run({"ledger", "import", file}).exit_code == 0);
+    CHECK(site.here.ledger(1) == "settling");
+}

@@ -207,8 +207,8 @@ TEST_CASE("Who came back after the erasure and has no opt-out is left alone") {
     site.mautic.connection().change("UPDATE leads l JOIN " + in_ledger +
                                     " e ON e.contact_id = l.id SET l.date_modified = e.erased_at +"
                                     " INTERVAL IF(l.id = 3, -1, 1) MINUTE");
-    site.mautic.resubscribe(1);
-    site.mautic.resubscribe(3);
+    site.mautic.lose_opt_out(1);
+    site.mautic.lose_opt_out(3);
     const Answer answer = site.run({"reapply", "--yes"});
     CAPTURE(answer.text);
     CHECK(answer.exit_code == 3);
@@ -226,8 +226,8 @@ TEST_CASE("Who signed up anew under the id of old after the restore is left alon
     site.mautic.connection().change("UPDATE leads l JOIN `" + site.here.ledger_database +
                                     "`.erasure e ON e.contact_id = l.id SET l.date_added = e.erased_at +"
                                     " INTERVAL 1 DAY, l.date_modified = NULL WHERE l.id < 3");
-    site.mautic.resubscribe(1);
-    site.mautic.resubscribe(2);
+    site.mautic.lose_opt_out(1);
+    site.mautic.lose_opt_out(2);
     site.here.server.execute("UPDATE erasure SET status = 'erasing', erased_at = NULL WHERE contact_id = 2",
                              site.here.ledger_database);
     const Answer answer = site.run({"reapply", "--yes"});
@@ -271,7 +271,7 @@ TEST_CASE("Who is on hold after an erasure is left alone, whatever the backup kn
         "UPDATE erasure SET status = 'held', erased_at = NULL, passes = 0, rows_changed = 0, rows_deleted = 0"
         " WHERE contact_id = 1",
         site.here.ledger_database);
-    site.mautic.resubscribe(
+    site.mautic.lose_opt_out(
         1);  // the backup is from before the opt-out, and from before the mark of the hold
     const std::string address = site.mautic.field(1, "email");
     const Answer answer = site.run({"reapply", "--yes"});

@@ -38,7 +38,7 @@ TEST_CASE("After a restore reapply erases everyone again, and nobody else") {
     Site site("restore");
     site.make_queue();
     add_opted_out(site, 1, erased_count);
-    site.mautic.resubscribe(late);
+    site.mautic.lose_opt_out(late);
     site.mautic.add_contact(bystander);
     const Backup backup(site);
 

@@ -110,3 +110,29 @@ TEST_CASE("who re-subscribed before a later pass is left alone and the ledger sa
     CHECK(world.ledger(7)->subject_hash == world.md5("again.zq7f7x@example.org"));
     CHECK(world.erase(7, 1).status == Status::complete);
 }
+
+TEST_CASE("who lost the opt-out without a word from Mautic has not re-subscribed") {
+    World world;
+    world.mautic.add_contact(7);
+    world.mautic.unsubscribe(7);
+    auto& root = world.mautic.connection();
+    root.change("CREATE TABLE backup SELECT * FROM leads WHERE id = 7");
+    const auto status_before = GENERATE(Status::settling, Status::complete, Status::held, Status::erasing);
+    world.erase(7);
+    server().execute(std::string("UPDATE erasure SET status = '") + ledger::name_of(status_before) + "'" +
+                         (status_before == Status::erasing ? ", erased_at = NULL" : ""),
+                     World::ledger_name);
+    SECTION("a backup of before the opt-out was restored") {
+        root.change(
+            "UPDATE leads l JOIN backup b USING (id) SET l.email = b.email, l.firstname = b.firstname");
+        root.change("DELETE FROM lead_donotcontact");
+    }
+    SECTION("the list of opt-outs is empty while a backup is loaded") {
+        root.change("DELETE FROM lead_donotcontact");
+    }
+    const auto result = world.erase(7, 1);
+    CHECK(result.verdict == Verdict::not_do_not_contact);
+    CHECK_FALSE(result.superseded);
+    CHECK(result.lost_opt_out);
+    CHECK(world.ledger(7)->status == status_before);
+}

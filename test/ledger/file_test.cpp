@@ -247,6 +247,7 @@ TEST_CASE("What is written to a file is read from it") {
     std::istringstream input(file_of(rows));
     LedgerFileReader reader(input, "ledger.jsonl");
     CHECK(reader.header().program == "1.2.3");
+    CHECK(reader.header().mautic.empty());  // as in files of before
     CHECK(reader.header().rows == 3);
     CHECK(format_utc(reader.header().exported_at) == "2026-03-04 05:06:07.008");
     std::vector<Record> read;

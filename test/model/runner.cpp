@@ -105,9 +105,19 @@ class Runner::Play {
                 std::erase_if(opt_outs, [&](const auto& row) { return row.second.at("lead_id") == id; });
             if (gone == 0) continue;
             root().change("DELETE FROM lead_donotcontact WHERE lead_id = " + id);
+            date_change(id);
             if (!story_.returned.insert(contact).second) continue;
             if (is_begun(words, contact)) story_.begun_before_return.insert(contact);
         }
+    }
+
+    // Mautic dates a contact's row when it re-subscribes.
+    void date_change(const std::string& id) {
+        const auto row = story_.written["leads"].find(id);
+        if (row == story_.written["leads"].end()) return;
+        const std::string after_everything = "2100-01-01 00:00:00";
+        row->second["date_modified"] = after_everything;
+        root().change("UPDATE leads SET date_modified = '" + after_everything + "' WHERE id = " + id);
     }
 
     void refill(const Line& line) {

@@ -192,3 +192,37 @@ TEST_CASE("Rows of a merged contact on hold are left alone when the winner is de
     // Those of 8, and what 6 had.
     CHECK(here.lost_and_plain() == 4);
 }
+
+// The id of a contact that was merged long ago is given to somebody else, whom staff merge or delete.
+TEST_CASE("A merge of long ago tells nothing of who has the id today") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Merges here;
+    for (const ContactId id : {5, 6, 7}) here.add(id);
+    here.world.mautic.insert("contact_merge_records", {{"contact_id", std::int64_t{7}},
+                                                       {"merged_id", std::int64_t{6}},
+                                                       {"date_added", "2020-01-01 00:00:00"}});
+    here.root().change("SET SESSION foreign_key_checks = 1");
+    here.look_often();
+    SECTION("merged: what it had is the new winner's, and stays when the old one goes") {
+        here.merge(5, 6);
+        here.look_often();
+        here.remove(7);
+        here.look_often();
+        CHECK(here.world.mautic.row_count("push_ids", "push_id IN ('push-5', 'push-6')") == 2);
+        here.remove(5);
+        here.look_often();
+        CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
+    }
+    SECTION("deleted: it goes") {
+        here.remove(6);
+        here.look_often();
+        CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
+        CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-7'") == 1);
+        CHECK(here.world.mautic.row_count("audit_log", "object_id = 6 AND details LIKE '%Ann%'") == 0);
+    }
+    SECTION("deleted by SQL: it goes") {
+        here.root().change("DELETE FROM " + here.table("leads") + " WHERE id = 6");
+        here.look_often();
+        CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
+    }
+}
