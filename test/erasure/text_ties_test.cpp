@@ -1,4 +1,5 @@
 // Rows that nothing but their text ties to a contact: what is found, what is not, and what is said about it.
+#include "complete/schemas.h"
 #include "content/zlib.h"
 #include "erasure/tied_rows.h"
 #include "support/catch.h"
@@ -180,4 +181,45 @@ TEST_CASE("a text too long to be held in memory is passed over, and the result s
                                      std::to_string(large));
     world.erase(erased, 1);
     CHECK(world.ledger(erased)->not_covered.older_rows);
+}
+
+TEST_CASE("an address in a field of the contact's own makes nobody else's rows the contact's") {
+    const SchemaCase newest = schema_cases().back();
+    World world("", newest.version, newest.upgraded);
+    add_people(world);
+    world.mautic.connection().change("SET SESSION foreign_key_checks = 0");  // of members of staff
+    const std::string manager = "boss@firm.example";
+    world.mautic.add_field("manager_email", "email", "VARCHAR(191)");
+    world.mautic.connection().change("ALTER TABLE leads ADD referred_by VARCHAR(191)");  // of an import
+    world.mautic.read_columns();
+    world.mautic.connection().change("UPDATE leads SET skype = '" + manager + "', manager_email = '" +
+                                     manager + "', referred_by = '" + manager + "' WHERE id = 7");
+    const auto answer = add_answer(world, "saved " + manager);
+    const auto own_answer = add_answer(world, "saved " + invented_person(erased).email());
+    const auto mail = world.mautic.insert(
+        "email_stats",
+        {{"email_address", manager}, {"date_sent", "2025-02-01 07:00:00"}, {"tracking_hash", "abc"}});
+    world.mautic.insert("notifications", {{"header", "Bounced"}, {"message", manager}});
+    world.mautic.insert("contact_export_scheduler", {{"data", manager}});
+    world.mautic.insert("lead_notes", {{"lead_id", erased}, {"text", "works for " + manager}});
+    world.mautic.insert("page_hits", {{"lead_id", erased},
+                                      {"date_hit", "2025-02-01 08:00:00"},
+                                      {"url", "https://www.example.org/of/" + manager + "/"}});
+    const std::string notes = world.notes_of(erased);
+    REQUIRE(world.rows_of(erased, notes).find(manager) != std::string::npos);
+    const auto note = [&](std::uint64_t id) {
+        return world.mautic.value("SELECT note FROM webhook_logs WHERE id = " + std::to_string(id));
+    };
+    for (const int pass : {0, 1}) {
+        CAPTURE(pass);
+        CHECK(world.erase(erased, pass).findings.empty());
+        CHECK(note(answer) == "saved " + manager);
+        CHECK(note(own_answer) == "NULL");
+        CHECK(world.mautic.value("SELECT email_address FROM email_stats WHERE id = " +
+                                 std::to_string(mail)) == manager);
+        CHECK(world.mautic.row_count("notifications", "message = '" + manager + "'") == 1);
+        CHECK(world.mautic.row_count("contact_export_scheduler") == 1);
+        // In the contact's own rows it must not be found all the same.
+        CHECK(world.rows_of(erased, notes).find(manager) == std::string::npos);
+    }
 }
