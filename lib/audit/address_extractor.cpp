@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "audit/base64_addresses.h"
-#include "audit/candidates.h"
 #include "content/zlib.h"
+#include "matching/address_candidates.h"
 #include "matching/unescape.h"
 
 namespace gdprd::audit {
@@ -51,7 +51,10 @@ bool take_from(std::string_view text, AddressExtractor::Edges edges, const Addre
     if (!edges.begins) first = std::min(edge_bytes, last);
     if (!edges.ends) last -= std::min(edge_bytes, last);
     for (auto at = text.find('@', first); at < last; at = text.find('@', at + 1)) {
-        each_candidate(text, at, found);
+        matching::each_candidate_at(text, at, [&](std::string_view candidate) {
+            found(candidate);
+            return false;
+        });
     }
     return each_base64_candidate(text, first, last, found) || has(text, '@');
 }

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "audit/candidates.h"
+#include "matching/address_candidates.h"
+#include "matching/base64_forms.h"
 
 namespace gdprd::audit {
 
@@ -69,6 +70,11 @@ void decode_group(std::string_view group, std::string& bytes) {
     }
 }
 
+// A byte of an escape may stand for one that goes on with the address.
+bool is_of_escape(char byte) { return std::string_view("&#;%\\").find(byte) != std::string_view::npos; }
+bool may_be_local(char byte) { return matching::is_local_byte(byte) || is_of_escape(byte); }
+bool may_be_domain(char byte) { return matching::is_domain_byte(byte) || is_of_escape(byte); }
+
 // Decodes around the '@' that is byte `place` of the group at `group`.
 class Window {
   public:
@@ -80,8 +86,13 @@ class Window {
         bytes_.clear();
         for (std::size_t at = begin; at < group_; at += 4) decode_group(text_.substr(at, 4), bytes_);
         const std::size_t at = bytes_.size() + place_;
-        decode_forward();
-        if (at < bytes_.size() && bytes_[at] == '@') each_candidate(bytes_, at, found);
+        const std::size_t end = decode_forward();
+        if (matching::has_escape_beside(text_, begin, end)) return;
+        if (at >= bytes_.size() || bytes_[at] != '@') return;
+        matching::each_candidate_at(bytes_, at, [&](std::string_view candidate) {
+            found(candidate);
+            return false;
+        });
     }
 
   private:
@@ -97,23 +108,26 @@ class Window {
             begin -= 4;
             bytes_.clear();
             decode_group(text_.substr(begin, 4), bytes_);
-            if (!std::all_of(bytes_.begin(), bytes_.end(), is_local_byte)) break;
+            if (!std::all_of(bytes_.begin(), bytes_.end(), may_be_local)) break;
         }
         return begin;
     }
 
-    void decode_forward() {
+    // Returns where it has come to.
+    std::size_t decode_forward() {
         bool is_first = true;
-        for (std::size_t at = group_; at < text_.size() && at - group_ < groups_max * 4; at += 4) {
+        std::size_t at = group_;
+        for (; at < text_.size() && at - group_ < groups_max * 4; at += 4) {
             std::size_t length = 0;
             while (length < 4 && at + length < text_.size() && digit_at(text_, at + length) != none) ++length;
             const std::size_t before = bytes_.size();
             if (length > 1) decode_group(text_.substr(at, length), bytes_);
-            if (length < 4) return;
+            if (length < 4) break;
             const auto behind = bytes_.begin() + static_cast<std::ptrdiff_t>(before);
-            if (!is_first && !std::all_of(behind, bytes_.end(), is_domain_byte)) return;
+            if (!is_first && !std::all_of(behind, bytes_.end(), may_be_domain)) break;
             is_first = false;
         }
+        return std::min(at, text_.size());
     }
 
     static constexpr std::size_t groups_max = 88;  // 264 bytes

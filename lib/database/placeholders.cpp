@@ -11,6 +11,17 @@ std::string question_marks(std::size_t count) {
     return marks;
 }
 
+std::string question_marks(std::size_t count, std::string_view collation) {
+    if (collation.empty() || collation.starts_with("utf8mb4")) return question_marks(count);
+    const std::string charset(collation.substr(0, collation.find('_')));
+    // MySQL takes the character set of what is around it for a parameter's, and refuses letters it has not.
+    const std::string mark =
+        "CONVERT(CONVERT(? USING utf8mb4) USING " + charset + ") COLLATE " + std::string(collation);
+    std::string marks = mark;
+    for (std::size_t i = 1; i < count; ++i) marks += "," + mark;
+    return marks;
+}
+
 std::string in_list(std::span<const Value> values, std::vector<Value>& parameters) {
     std::string marks;
     const std::size_t count = std::bit_ceil(values.size());

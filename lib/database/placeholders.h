@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "database/value.h"
@@ -12,6 +13,11 @@ namespace gdprd::database {
 
 // "?,?,?"; at least one.
 std::string question_marks(std::size_t count);
+
+// The same for texts that are compared with a column of this collation. Of one that holds other letters than
+// they may have, each is converted, and letters that it has not become question marks: whoever asks compares
+// what is found once more. The column's index can be used.
+std::string question_marks(std::size_t count, std::string_view collation);
 
 // "(?,?,?,?)" for these values, which are added to `parameters`. Rounded up to a power of two by repeating
 // the last one, so that few different statements are prepared. At least one value.

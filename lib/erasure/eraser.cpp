@@ -25,7 +25,7 @@ void recognise_later(const Rules& rules, const Record& record, Subject& subject)
     const bool same_hash =
         record.algorithm == rules.hasher.algorithm_name() && record.key_id == rules.hasher.key_id();
     if (same_hash && !record.subject_hash.empty()) {
-        subject.learn_hash_of_address(record.subject_hash, rules.hasher);
+        subject.learn_hash_of_own_address(record.subject_hash, rules.hasher);
     }
 }
 

@@ -13,12 +13,14 @@ using plan::Step;
 
 namespace {
 
-// Mautic's messages on their way are delivered, and their rows deleted, by whatever processes the queue:
-// often within seconds, by a job of every few minutes at the latest. One that is still there after this is
-// stuck.
+// Mautic's messages on their way, and the webhooks that wait, are delivered, and their rows deleted, by
+// whatever processes the queue: often within seconds, by a job of every few minutes at the latest. One that
+// is still there after this is stuck.
 constexpr std::chrono::hours delivery_time{1};
 
-bool is_on_its_way(const Finding& finding) { return finding.table == "messenger_messages"; }
+bool is_on_its_way(const Finding& finding) {
+    return finding.table == "messenger_messages" || finding.table == "webhook_queue";
+}
 
 // What was found goes by itself, and a pass is due that will see whether it has.
 bool may_wait(const Request& request, const Record& row, Timestamp at) {

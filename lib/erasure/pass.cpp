@@ -63,7 +63,7 @@ void Pass::learn_history(bool before_first_chunk) {
         Subject& subject = subjects_.at(contact);
         const auto email = subject.values.find("email");
         if (email == subject.values.end() || email->second.empty()) continue;
-        subject.learn_hash_of_address(
+        subject.learn_hash_of_own_address(
             hashes_.hash_of_own(subject, "email", policy::Normalisation::email, email->second),
             rules_.hasher);
     }
@@ -92,10 +92,12 @@ void Pass::learn_values(const Step& step, const columns::ColumnStep& column,
     for (const auto& [contact, value] : found) {
         Subject& subject = subjects_.at(contact);
         const bool is_hash = hashes_.is_our_hash(subject, column, value);
-        if (!is_hash) subject.learn(value);
+        const bool is_own = column.address.has_value();
+        if (!is_hash) is_own ? subject.learn_own_address(value) : subject.learn(value);
         if (column.normalisation != policy::Normalisation::email) continue;
-        subject.learn_hash_of_address(
-            is_hash ? value : rules_.hasher.hash(value, policy::Normalisation::email), rules_.hasher);
+        const std::string hash = is_hash ? value : rules_.hasher.hash(value, policy::Normalisation::email);
+        is_own ? subject.learn_hash_of_own_address(hash, rules_.hasher)
+               : subject.learn_hash(hash, rules_.hasher);
     }
 }
 

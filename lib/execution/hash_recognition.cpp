@@ -1,5 +1,8 @@
 #include "execution/hash_recognition.h"
 
+#include "base/text.h"
+#include "matching/address_candidates.h"
+
 namespace gdprd::execution {
 
 using columns::ColumnStep;
@@ -111,7 +114,15 @@ statements::RewrittenRow HashRecognition::own_row(const plan::Step& step, Contac
         const std::string hash = hash_of_own(subject, "email", Normalisation::email, email->second);
         subject.subject_hash = hash == email->second ? subject.as_recorded(hash) : hash;
         if (!hash.empty()) {
-            subject.own_addresses[subject.subject_hash] = {AddressKind::current, hash == email->second};
+            const bool was_hashed = hash == email->second;
+            subject.own_addresses[subject.subject_hash] = {AddressKind::current, was_hashed};
+            const auto within =
+                was_hashed ? std::vector<std::string>() : matching::addresses_in(email->second);
+            for (const std::string& address : within) {
+                if (address != trimmed(email->second)) {
+                    subject.note_address(address, AddressKind::current, hasher_);
+                }
+            }
         }
     }
     // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once
@@ -131,6 +142,7 @@ std::string HashRecognition::hash_of_row(const std::vector<ContactId>& owners, S
         for (const ContactId owner : owners) subjects[owner].learn(value);
     }
     if (column.address && owners.size() == 1) {
+        if (!is_ours && column.identifies) subjects[owners.front()].learn_own_address(value);
         subjects[owners.front()].note_address(value, column.address->kind, hasher_, true);
     }
     std::string hash = is_ours ? value : hasher_.hash(value, column.normalisation);
@@ -152,7 +164,7 @@ void learn_identities(const plan::Plan& plan, const HashRecognition& hashes, Sub
         for (auto& [id, subject] : subjects) {
             const auto value = subject.values.find(column);
             if (value == subject.values.end() || hashes.is_our_hash(subject, column, value->second)) continue;
-            subject.learn(value->second);
+            column == "email" ? subject.learn_own_address(value->second) : subject.learn(value->second);
         }
     }
 }

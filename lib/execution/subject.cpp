@@ -72,28 +72,44 @@ Counts& Counts::operator+=(const Counts& other) {
     return *this;
 }
 
-void Subject::learn(std::string_view value) {
-    identity.add(value);
+void Subject::learn_own_address(std::string_view value) {
+    learn(value);
     if (matching::is_address(trimmed(value))) addresses.add(value);
+    // Of several in one value it is not known which one is the contact's.
+    const auto within = matching::addresses_in(value);
+    for (const std::string& address : within) learn(address);
+    if (within.size() == 1) addresses.add(within.front());
 }
 
-void Subject::learn_hash_of_address(const std::string& hash, const policy::Hasher& hasher) {
-    identity.add_hash_of_address(hash, hasher);
+void Subject::learn_hash_of_own_address(const std::string& hash, const policy::Hasher& hasher) {
+    learn_hash(hash, hasher);
     addresses.add_hash_of_address(hash, hasher);
 }
 
 void Subject::note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,
                            bool may_be_hash) {
-    const bool is_hash = may_be_hash && policy::Hasher::has_hash_shape(value);
-    if (!is_hash && !matching::is_address(trimmed(value))) return;
+    if (may_be_hash && policy::Hasher::has_hash_shape(value)) {
+        note_hash_of_address(std::string(value), kind, true);
+        return;
+    }
+    std::set<std::string> addresses_noted;
+    if (matching::is_address(trimmed(value))) addresses_noted.insert(policy::normalised_address(value));
+    // A mail to several people went to the contact and to somebody else.
+    const auto within = matching::addresses_in(value);
+    if (within.size() == 1 || kind != AddressKind::seen) {
+        for (const std::string& one : within) addresses_noted.insert(policy::normalised_address(one));
+    }
     // Normalised whatever the columns of Mautic get: a look-up cannot know how the letters were written.
-    const std::string hash =
-        is_hash ? std::string(value)
-                : hasher.hash(policy::normalised_address(value), policy::Normalisation::email);
-    const auto [known, is_new] = own_addresses.try_emplace(hash, OwnAddress{kind, is_hash});
+    for (const std::string& address : addresses_noted) {
+        note_hash_of_address(hasher.hash(address, policy::Normalisation::email), kind, false);
+    }
+}
+
+void Subject::note_hash_of_address(const std::string& hash, AddressKind kind, bool was_hashed) {
+    const auto [known, is_new] = own_addresses.try_emplace(hash, OwnAddress{kind, was_hashed});
     if (is_new) return;
     known->second.kind = std::min(known->second.kind, kind);
-    known->second.was_hashed = known->second.was_hashed && is_hash;
+    known->second.was_hashed = known->second.was_hashed && was_hashed;
 }
 
 void Subject::add_finding(const std::string& table, const std::string& column, std::uint64_t cells) {

@@ -55,9 +55,11 @@ struct OwnAddress {
 
 struct Subject {
     std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
+    // What must not be found in its own rows afterwards.
     matching::Identity identity;
-    // Of these, what ties a row by its text: addresses, and the hash of one. A telephone number may be a
-    // whole firm's, a street may be a neighbour's.
+    // Of these, what ties a row without a contact by its text: the addresses that Mautic itself took for the
+    // contact's, and the hash of one. A telephone number may be a whole firm's, a street a neighbour's, and
+    // the address in a custom field the manager's.
     matching::Identity addresses;
     // Of the hashes in its own row: from the ledger before the pass, those that are there after it.
     ledger::Marks marks;
@@ -88,12 +90,19 @@ struct Subject {
     const std::string& as_recorded(const std::string& hash) const {
         return !recorded_hash.empty() && marks.contains("email", hash) ? recorded_hash : hash;
     }
-    // A value that identified the contact is looked for from now on.
-    void learn(std::string_view value);
-    void learn_hash_of_address(const std::string& hash, const policy::Hasher& hasher);
-    // What is neither an address nor, where `may_be_hash`, a hash of one is passed over.
+    // A value that identified the contact is looked for in its rows from now on.
+    void learn(std::string_view value) { identity.add(value); }
+    void learn_hash(const std::string& hash, const policy::Hasher& hasher) {
+        identity.add_hash_of_address(hash, hasher);
+    }
+    // So is an address of its own, which ties rows besides; what is none does not.
+    void learn_own_address(std::string_view value);
+    void learn_hash_of_own_address(const std::string& hash, const policy::Hasher& hasher);
+    // Of what is neither an address nor, where `may_be_hash`, a hash of one, the address in it is noted, "Ann
+    // <ann@example.org>"; of several those that stood in the contact's own field.
     void note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,
                       bool may_be_hash = false);
+    void note_hash_of_address(const std::string& hash, AddressKind kind, bool was_hashed);
     void add_finding(const std::string& table, const std::string& column, std::uint64_t cells);
 };
 

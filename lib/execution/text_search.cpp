@@ -1,9 +1,10 @@
 #include "execution/text_search.h"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 
 #include "content/queued_message.h"
+#include "content/webhook_payload.h"
 #include "matching/clickthrough.h"
 #include "mautic/holds.h"
 
@@ -21,35 +22,45 @@ constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
 // Rows that an earlier pass could only count are looked for so many times deeper.
 constexpr std::size_t known_rows_factor = 100;
 
-// "/s/contacts/view/7" with no digit after it.
-bool mentions(std::string_view text, const std::string& pattern, ContactId contact) {
-    const std::string wanted =
-        pattern.substr(0, pattern.size() - std::string_view("{id}").size()) + std::to_string(contact);
-    for (auto at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
-        const auto end = at + wanted.size();
-        if (end == text.size() || std::isdigit(static_cast<unsigned char>(text[end])) == 0) return true;
+// The contacts whose ids stand in the place of {id}, of "/s/contacts/view/{id}" for example.
+std::set<ContactId> mentioned_contacts(std::string_view text, const std::vector<std::string>& patterns) {
+    std::set<ContactId> contacts;
+    for (const std::string& pattern : patterns) {
+        const auto before = std::string_view(pattern).substr(0, pattern.size() - sizeof("{id}") + 1);
+        for (auto at = text.find(before); at != std::string_view::npos; at = text.find(before, at + 1)) {
+            ContactId contact = 0;
+            const std::string_view id = text.substr(at + before.size());
+            const bool is_number =
+                std::from_chars(id.data(), id.data() + id.size(), contact).ec == std::errc();
+            if (is_number && !id.starts_with('0')) contacts.insert(contact);
+        }
     }
-    return false;
+    return contacts;
 }
 
 // All the subjects that these columns of the row name. `anyone` is what identifies any of them: most rows are
-// about none, and that is found out at once.
+// about none, and that is found out at once. A row that says by an id whose it is, is not theirs whose
+// addresses it quotes.
 std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_t first_column,
                                    std::size_t columns, const Subjects& subjects, const Identity& anyone) {
     std::set<ContactId> owners;
+    std::set<ContactId> mentioned;
+    for (std::size_t i = first_column; i < first_column + columns; ++i) {
+        if (!step.tie.mentions.empty() && !row.is_null(i + 1)) {
+            mentioned.merge(mentioned_contacts(row.text(i + 1), step.tie.mentions));
+        }
+    }
     for (std::size_t i = first_column; i < first_column + columns; ++i) {
         if (row.is_null(i + 1)) continue;
         const std::string text = row.text(i + 1);
         const bool names_anyone = anyone.found_in(text, mautic::Search::strong);
         const auto clicked = step.tie.clicks ? matching::clicked_contacts(text) : std::set<ContactId>();
-        if (!names_anyone && step.tie.mentions.empty() && clicked.empty()) continue;
+        if (!names_anyone && mentioned.empty() && clicked.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
             if (owners.contains(contact)) continue;
-            const bool mentioned =
-                std::any_of(step.tie.mentions.begin(), step.tie.mentions.end(),
-                            [&, id = contact](const auto& pattern) { return mentions(text, pattern, id); });
-            if (mentioned || clicked.contains(contact) ||
-                (names_anyone && subject.addresses.found_in(text, mautic::Search::strong))) {
+            const bool is_named =
+                names_anyone && mentioned.empty() && subject.addresses.found_in(text, mautic::Search::strong);
+            if (is_named || mentioned.contains(contact) || clicked.contains(contact)) {
                 owners.insert(contact);
             }
         }
@@ -57,11 +68,35 @@ std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_
     return owners;
 }
 
+// What a webhook says of whose it is decides, not whom it mentions. One that cannot be read says nothing, and
+// nothing of it is ever sent: nobody else loses by it.
+void keep_owners_of_webhook(const Step& step, const Rows& row, const Subjects& subjects,
+                            std::set<ContactId>& owners) {
+    std::set<ContactId> named;
+    bool any_readable = false;
+    for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
+        const std::string text = row.text(i + 1);
+        if (text.empty()) continue;
+        const auto contacts = content::contacts_of_webhook(text);
+        any_readable = any_readable || contacts.readable;
+        if (contacts.readable && contacts.others) return owners.clear();
+        named.insert(contacts.named.begin(), contacts.named.end());
+    }
+    const bool are_all_erased = std::all_of(
+        named.begin(), named.end(), [&](const ContactId contact) { return subjects.contains(contact); });
+    if (!are_all_erased) return owners.clear();
+    if (any_readable || !named.empty()) {
+        std::erase_if(owners, [&](const ContactId contact) { return !named.contains(contact); });
+    }
+}
+
 // Of a message in a queue only those for whom the step may have it. A mail whose recipients cannot be read
 // may be to anybody.
 void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects,
                             std::set<ContactId>& owners) {
     if (step.tie.messages == mautic::Messages::all || owners.empty()) return;
+    if (step.tie.messages == mautic::Messages::own_webhooks)
+        return keep_owners_of_webhook(step, row, subjects, owners);
     bool is_mail = false;
     std::optional<std::vector<content::MailRecipient>> recipients;
     for (std::size_t i = 0; i < step.text_columns.size(); ++i) {

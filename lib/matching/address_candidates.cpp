@@ -1,55 +1,206 @@
 #include "matching/address_candidates.h"
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <cstdint>
 
+#include "base/text.h"
 #include "matching/folding.h"
+#include "matching/unescape.h"
 
 namespace gdprd::matching {
 
 namespace {
 
-// RFC 5321 allows 64 and 255 bytes; what stands before an address may be taken for a part of it at first.
-constexpr std::size_t local_bytes_max = 200;
-constexpr std::size_t domain_bytes_max = 255;
-constexpr std::size_t beginnings_max = 6;
+constexpr std::size_t local_characters_max = 64;  // RFC 5321, 4.5.3.1.1
 
-// Allowed before the '@' (RFC 5322, atext), and more often what separates it from something else. '+' is not
-// among them: "jo+ann@example.org" is not Ann's address.
-bool is_doubtful(char byte) {
-    return std::string_view("!#$%&'*/=?^`{|}~").find(byte) != std::string_view::npos;
+// Both count what nobody writes around an address; the first ones are the likely ones.
+constexpr std::size_t beginnings_max = 16;
+constexpr std::size_t ends_max = 4;
+
+constexpr std::string_view signs_of_local_parts = ".-_+!#$%&'*/=?^`{|}~";
+// Allowed before the '@' as well, and far more often what separates an address from something else:
+// "to=ann@example.org", "/unsubscribe/ann@example.org", "7|ann@example.org".
+constexpr std::string_view separating_signs = "=/?|#";
+
+// What stands beside an address is looked at so far: longer than a run of signs anybody writes, as escapes.
+constexpr std::size_t context_bytes = 96;
+constexpr int escape_layers_max = 4;
+constexpr std::size_t addresses_in_value_max = 16;
+
+constexpr std::array<bool, 256> make_table(std::string_view signs) {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        table[i] = i >= 0x80 || (i >= '0' && i <= '9') || (i >= 'a' && i <= 'z') || (i >= 'A' && i <= 'Z');
+    }
+    for (const char sign : signs) table[static_cast<unsigned char>(sign)] = true;
+    return table;
 }
 
-bool is_local(char byte) {
-    return is_word_byte(byte) || std::string_view(".-_+").find(byte) != std::string_view::npos ||
-           is_doubtful(byte);
+constexpr auto local_bytes = make_table(signs_of_local_parts);
+constexpr auto domain_bytes = make_table(".-");
+
+bool is_one_of(std::string_view signs, char byte) { return signs.find(byte) != std::string_view::npos; }
+
+// Punctuation and blanks beyond ASCII, which stand around addresses and in none: U+00A0 to U+00BF but for the
+// letters and digits among them, U+2000 to U+206F, U+3000 to U+3020 and the full-width brackets and commas.
+bool is_separator(std::uint32_t code) {
+    constexpr std::array<std::uint32_t, 6> latin_letters{0xaa, 0xb2, 0xb3, 0xb5, 0xb9, 0xba};
+    if (code >= 0xa0 && code <= 0xbf) {
+        for (const std::uint32_t letter : latin_letters) {
+            if (code == letter) return false;
+        }
+        return true;
+    }
+    if (code >= 0x2000 && code <= 0x206f) return true;
+    if (code >= 0x3000 && code <= 0x3020) return code < 0x3004 || code > 0x3007;
+    return code == 0xff08 || code == 0xff09 || code == 0xff0c || code == 0xff1a || code == 0xff1b;
 }
 
-bool is_domain(char byte) { return is_word_byte(byte) || byte == '.' || byte == '-'; }
+unsigned byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
-// The longest first, then those after a doubtful character, the nearest to the '@' first.
-std::vector<std::size_t> beginnings(std::string_view text, std::size_t at) {
-    std::size_t begin = at;
-    while (begin > 0 && at - begin < local_bytes_max && is_local(text[begin - 1])) --begin;
-    std::vector<std::size_t> places;
-    if (begin == at) return places;
-    places.push_back(begin);
-    for (std::size_t i = at - 1; i > begin && places.size() < beginnings_max; --i) {
-        if (is_doubtful(text[i - 1])) places.push_back(i);
+// The length of the separator that begins there; 0 when there is none.
+std::size_t separator_at(std::string_view text, std::size_t at) {
+    if (at + 1 < text.size() && byte_at(text, at) == 0xc2) {
+        return is_separator(byte_at(text, at + 1)) ? 2 : 0;
+    }
+    if (at + 2 >= text.size() || (byte_at(text, at) & 0xf0u) != 0xe0) return 0;
+    const std::uint32_t code = (byte_at(text, at) & 0x0fu) << 12 | (byte_at(text, at + 1) & 0x3fu) << 6 |
+                               (byte_at(text, at + 2) & 0x3fu);
+    return is_separator(code) ? 3 : 0;
+}
+
+bool separator_ends_at(std::string_view text, std::size_t end) {
+    return (end >= 2 && separator_at(text, end - 2) == 2) || (end >= 3 && separator_at(text, end - 3) == 3);
+}
+
+// Of a character of several bytes in UTF-8 the second and later ones.
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80; }
+
+bool goes_on_before(char sign) {
+    return is_one_of(signs_of_local_parts, sign) && !is_one_of(separating_signs, sign);
+}
+
+// Can an address begin where `before` ends?
+bool may_begin_after(std::string_view before) {
+    if (before.size() > context_bytes) before.remove_prefix(before.size() - context_bytes);
+    if (before.empty() || separator_ends_at(before, before.size())) return true;
+    std::size_t end = before.size();
+    while (end > 0 && goes_on_before(before[end - 1])) --end;
+    return end == 0 || !is_word_byte(before[end - 1]) || separator_ends_at(before, end);
+}
+
+// Can an address end where `after` begins?
+bool may_end_before(std::string_view after) {
+    std::size_t begin = 0;
+    if (after.starts_with('.')) {
+        begin = 1;
+    } else {
+        while (begin < std::min(after.size(), context_bytes) && after[begin] == '-') ++begin;
+    }
+    return begin == after.size() || !is_word_byte(after[begin]) || separator_at(after, begin) > 0;
+}
+
+// So also under escapes, of which the text beside it is a whole number.
+bool is_so_unescaped(std::string_view beside, bool (*may)(std::string_view)) {
+    std::string outer;
+    std::string inner;
+    for (int layer = 0; layer < escape_layers_max; ++layer) {
+        if (beside.find_first_of("%\\&") == std::string_view::npos || !unescape(beside, inner)) return true;
+        std::swap(outer, inner);
+        beside = outer;
+        if (!may(beside)) return false;
+    }
+    return true;
+}
+
+// Is it the rest of an escape that begins there: "tom@example.org" in a JSON text's "\tom@example.org"?
+bool begins_within_escape(std::string_view text, std::size_t begin) {
+    if (begin == 0 || begin + 1 >= text.size()) return false;
+    if (text[begin - 1] == '%') return number_of(text.substr(begin, 2), 16).has_value();
+    return text[begin - 1] == '\\' && is_one_of("nrtbfu0", text[begin]);
+}
+
+bool may_begin_at(std::string_view text, std::size_t begin) {
+    if (begins_within_escape(text, begin)) return false;
+    const std::string_view before = text.substr(0, begin);
+    const std::size_t far = before.size() > context_bytes ? before.size() - context_bytes : 0;
+    return may_begin_after(before) && is_so_unescaped(before.substr(far), may_begin_after);
+}
+
+bool may_end_at(std::string_view text, std::size_t end) {
+    const std::string_view after = text.substr(end);
+    return may_end_before(after) && is_so_unescaped(after.substr(0, context_bytes), may_end_before);
+}
+
+struct Places {
+    std::array<std::size_t, beginnings_max> all{};
+    std::size_t count = 0;
+    void add(std::size_t place) {
+        if (count < all.size()) all[count++] = place;
+    }
+    bool is_full(std::size_t most) const { return count >= most; }
+};
+
+// With room left for the furthest one, which is the whole of what could be the local part.
+Places beginnings(std::string_view text, std::size_t at) {
+    Places places;
+    std::size_t furthest = at;
+    std::size_t characters = 0;
+    for (std::size_t i = at; i > 0 && characters < local_characters_max && is_local_byte(text[i - 1]);) {
+        if (!is_continuation(text[--i])) ++characters;
+        if (!may_begin_at(text, i)) continue;
+        furthest = i;
+        if (!places.is_full(beginnings_max - 1)) places.add(i);
+    }
+    if (furthest != at && places.all[places.count - 1] != furthest) places.add(furthest);
+    return places;
+}
+
+Places ends(std::string_view text, std::size_t at) {
+    Places places;
+    for (std::size_t i = at + 1; i < text.size() && i - at <= domain_bytes_max && is_domain_byte(text[i]);) {
+        const bool is_after_word = is_word_byte(text[i]);
+        ++i;
+        if (is_after_word && !places.is_full(ends_max) && may_end_at(text, i)) places.add(i);
     }
     return places;
 }
 
-// Where the domain ends. A shorter one would be somebody else's: example.org is not example.org.example.net.
-std::size_t end_of_domain(std::string_view text, std::size_t at) {
-    std::size_t end = at + 1;
-    while (end < text.size() && end - at <= domain_bytes_max && is_domain(text[end])) ++end;
-    while (end > at + 1 && !is_word_byte(text[end - 1])) --end;
-    const auto dot = text.substr(0, end).rfind('.');
-    return dot != std::string_view::npos && dot > at && ends_sentence(text, dot) ? dot : end;
+}  // namespace
+
+bool is_local_byte(char byte) { return local_bytes[static_cast<unsigned char>(byte)]; }
+
+bool is_domain_byte(char byte) { return domain_bytes[static_cast<unsigned char>(byte)]; }
+
+bool stands_by_itself(std::string_view text, std::size_t begin, std::size_t end) {
+    return may_begin_at(text, begin) && may_end_at(text, end);
 }
 
-}  // namespace
+bool each_candidate_at(std::string_view text, std::size_t at, const FoundCandidate& found) {
+    const Places all_ends = ends(text, at);
+    if (all_ends.count == 0) return false;
+    const Places all_beginnings = beginnings(text, at);
+    for (std::size_t i = 0; i < all_beginnings.count; ++i) {
+        for (std::size_t j = 0; j < all_ends.count; ++j) {
+            const std::size_t begin = all_beginnings.all[i];
+            if (found(text.substr(begin, all_ends.all[j] - begin))) return true;
+        }
+    }
+    return false;
+}
+
+bool each_address_candidate(std::string_view text, std::size_t addresses_max, const FoundCandidate& found) {
+    std::size_t addresses = 0;
+    for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+        const bool is_between =
+            at > 0 && is_local_byte(text[at - 1]) && at + 1 < text.size() && is_domain_byte(text[at + 1]);
+        if (!is_between) continue;
+        if (++addresses > addresses_max) return false;
+        if (each_candidate_at(text, at, found)) return true;
+    }
+    return false;
+}
 
 bool is_address(std::string_view value) {
     const auto at = value.find('@');
@@ -59,31 +210,24 @@ bool is_address(std::string_view value) {
     const std::string_view domain = value.substr(at + 1);
     const auto dot = domain.find('.');
     return dot != std::string_view::npos && dot > 0 && dot + 1 < domain.size() &&
-           std::all_of(local.begin(), local.end(), is_local) &&
-           std::all_of(domain.begin(), domain.end(), is_domain);
+           std::all_of(local.begin(), local.end(), is_local_byte) &&
+           std::all_of(domain.begin(), domain.end(), is_domain_byte);
 }
 
-bool ends_sentence(std::string_view text, std::size_t dot) {
-    const auto is_within = [&](std::size_t at, char first, char last) {
-        return at < text.size() && text[at] >= first && text[at] <= last;
-    };
-    return dot > 0 && is_within(dot - 1, 'a', 'z') && is_within(dot + 1, 'A', 'Z') &&
-           is_within(dot + 2, 'a', 'z');
-}
-
-bool each_address_candidate(std::string_view text, std::size_t addresses_max,
-                            const std::function<bool(std::string_view)>& found) {
-    std::size_t addresses = 0;
-    for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
-        const std::size_t end = end_of_domain(text, at);
-        const auto all_beginnings = beginnings(text, at);
-        if (end == at + 1 || all_beginnings.empty()) continue;
-        if (++addresses > addresses_max) return false;
-        for (const std::size_t begin : all_beginnings) {
-            if (found(text.substr(begin, end - begin))) return true;
-        }
+std::vector<std::string> addresses_in(std::string_view value) {
+    std::vector<std::string> addresses;
+    for (auto at = value.find('@'); at != std::string_view::npos && addresses.size() < addresses_in_value_max;
+         at = value.find('@', at + 1)) {
+        std::string_view longest;
+        each_candidate_at(value, at, [&](std::string_view candidate) {
+            // A quotation mark belongs to what stands around it.
+            candidate.remove_prefix(std::min(candidate.find_first_not_of("'`*"), candidate.size()));
+            if (candidate.size() > longest.size()) longest = candidate;
+            return false;
+        });
+        if (is_address(longest)) addresses.emplace_back(longest);
     }
-    return false;
+    return addresses;
 }
 
 }  // namespace gdprd::matching

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "matching/unescape.h"
+
 namespace gdprd::matching {
 
 namespace {
@@ -28,7 +30,9 @@ std::string form(std::string_view value, std::size_t before, std::string_view al
     return text;
 }
 
-constexpr std::size_t context_characters = 16;  // 12 bytes on either side
+constexpr std::size_t escape_bytes_max = 32;  // of most escapes, and what of base64 text is left by them
+// 99 bytes on either side: what address_candidates.cpp looks at.
+constexpr std::size_t context_characters = 132;
 
 // In either alphabet; 64 for a character of neither.
 std::uint32_t digit_of(char c) {
@@ -64,6 +68,13 @@ std::vector<std::string> base64_decodings(std::string_view text, std::size_t beg
         readings.push_back(decoded(text.substr(begin + skipped, end - begin - skipped)));
     }
     return readings;
+}
+
+bool has_escape_beside(std::string_view text, std::size_t begin, std::size_t end) {
+    begin -= std::min(begin, escape_bytes_max);
+    const std::string_view around = text.substr(begin, end - begin + escape_bytes_max);
+    std::string plain;
+    return around.find_first_of("%\\&") != std::string_view::npos && unescape(around, plain);
 }
 
 std::vector<std::string> base64_forms(std::string_view value) {

@@ -17,4 +17,8 @@ std::vector<std::string> base64_forms(std::string_view value);
 // of the four places a group of four characters can begin at.
 std::vector<std::string> base64_decodings(std::string_view text, std::size_t begin, std::size_t end);
 
+// Is there an escape in the base64 text of [begin, end) or beside it, as in "am9%2BYW5u"? What stands around
+// a value is known only once it is taken off.
+bool has_escape_beside(std::string_view text, std::size_t begin, std::size_t end);
+
 }  // namespace gdprd::matching

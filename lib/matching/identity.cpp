@@ -45,17 +45,10 @@ bool is_part_of_number(std::string_view text, std::size_t begin, std::size_t end
     return goes_before || (is_digit(text[end - 1]) && end < text.size() && is_digit(text[end]));
 }
 
-// "ann@example.org" in "jo.ann@example.org" or in "ann@example.org.example.net" is another address. A sign
-// that may stand within an address goes on with it only where a letter or digit stands on its other side.
+// "ann@example.org" in "jo.ann@example.org" or in "ann@example.org.example.net" is another address.
 bool is_part_of_address(std::string_view text, std::size_t begin, std::size_t end) {
-    if (text.substr(begin, end - begin).find('@') == std::string_view::npos) return false;
-    const auto is_word_at = [&](std::size_t at) { return at < text.size() && is_word_byte(text[at]); };
-    const auto is_one_of = [&](std::size_t at, std::string_view signs) {
-        return at < text.size() && signs.find(text[at]) != std::string_view::npos;
-    };
-    if (begin > 0 && is_word_at(begin - 1)) return true;
-    if (begin > 1 && is_one_of(begin - 1, "._+-") && is_word_at(begin - 2)) return true;
-    return is_word_at(end) || (is_one_of(end, ".-") && is_word_at(end + 1) && !ends_sentence(text, end));
+    return text.substr(begin, end - begin).find('@') != std::string_view::npos &&
+           !stands_by_itself(text, begin, end);
 }
 
 }  // namespace
@@ -83,14 +76,17 @@ void Identity::add(std::string_view value) {
         add_short_value(folded(value));
         return;
     }
-    add_needle({folded(value), strong, {}});
+    const bool of_address = matching::is_address(value);
+    add_needle({folded(value), strong, of_address, {}});
     if (!strong) return;
     for (const std::string& spelling : {std::string(value), to_lower(value)}) {
-        for (std::string& form : base64_forms(spelling)) add_needle({std::move(form), true, folded(value)});
+        for (std::string& form : base64_forms(spelling)) {
+            add_needle({std::move(form), true, of_address, folded(value)});
+        }
     }
-    if (!is_address(value)) return;
+    if (!of_address) return;
     for (const std::string& spelling : policy::address_spellings(value)) {
-        add_needle({folded(spelling), true, {}});
+        add_needle({folded(spelling), true, true, {}});
     }
 }
 
@@ -184,9 +180,9 @@ Match Identity::match_text(std::string_view text, Match enough) const {
         const Needle& needle = needles_[number];
         const std::size_t end = begin + needle.text.size();
         if (needle.is_base64()) {
-            best = std::max(best, match_in_base64(text, begin, end, needle.in_base64));
+            best = std::max(best, match_in_base64(text, begin, end, needle));
         } else if (needle.strong) {
-            best = std::max(best, match_at(text, begin, end));
+            best = std::max(best, match_at(text, begin, end, needle));
         } else if (is_word(comparable, begin, end)) {
             best = std::max(best, Match::weak);
         }
@@ -207,24 +203,30 @@ bool Identity::is_part_of_hash(std::string_view text, std::size_t begin, std::si
 }
 
 // What a strong value at this place proves.
-Match Identity::match_at(std::string_view text, std::size_t begin, std::size_t end) const {
+Match Identity::match_at(std::string_view text, std::size_t begin, std::size_t end,
+                         const Needle& needle) const {
     if (is_part_of_hash(text, begin, end)) return Match::none;
     if (is_part_of_number(text, begin, end)) {
         const bool is_long = digits_of(text.substr(begin, end - begin)) >= long_number_digits_min;
         return is_long ? Match::weak : Match::none;
     }
-    return is_part_of_address(text, begin, end) ? Match::weak : Match::strong;
+    // "ann info@example.org" may be what a form makes of "ann+info@example.org", or Ann and another address.
+    const bool has_blank = text.substr(begin, end - begin).find(' ') != std::string_view::npos;
+    return (needle.is_address && has_blank) || is_part_of_address(text, begin, end) ? Match::weak
+                                                                                    : Match::strong;
 }
 
 // The same for a value that stands in base64 there: what counts is what it stands in when that is decoded.
 Match Identity::match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
-                                const std::string& value) const {
+                                const Needle& needle) const {
+    const std::string& value = needle.in_base64;
     Match best = Match::weak;
+    if (has_escape_beside(text, begin, end)) return best;
     for (const std::string& decoded : base64_decodings(text, begin, end)) {
         const std::string in_lower_case = folded(decoded);
         for (auto at = in_lower_case.find(value); at != std::string::npos;
              at = in_lower_case.find(value, at + 1)) {
-            best = std::max(best, match_at(decoded, at, at + value.size()));
+            best = std::max(best, match_at(decoded, at, at + value.size(), needle));
         }
     }
     return best;

@@ -62,8 +62,8 @@ class Identity {
     // "Mark" is not found in "Marketing", "Jo" not in "Johannes". A number of less than eight digits is not
     // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash, or within one of ours. A
     // number within a longer one is no part of a hash, however long that is. A strong value that may
-    // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org")
-    // is a weak match.
+    // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org",
+    // see address_candidates.h) is a weak match. So is an address in which a blank stands for the '+'.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
     // Is the whole text one of the addresses, however it is spelt?
@@ -80,6 +80,7 @@ class Identity {
     struct Needle {
         std::string text;
         bool strong = false;
+        bool is_address = false;
         std::string in_base64;  // the value, folded, of which `text` is a form in base64
         bool is_base64() const { return !in_base64.empty(); }
     };
@@ -93,9 +94,9 @@ class Identity {
     Match match_layers(std::string_view text, Match enough) const;
     Match match_text(std::string_view text, Match enough) const;
     bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
-    Match match_at(std::string_view text, std::size_t begin, std::size_t end) const;
+    Match match_at(std::string_view text, std::size_t begin, std::size_t end, const Needle& needle) const;
     Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
-                          const std::string& value) const;
+                          const Needle& needle) const;
     bool is_short_value(std::string_view text) const;
     bool holds_hashed_address(std::string_view text) const;
     bool is_hashed_address(std::string_view candidate) const;

@@ -94,11 +94,13 @@ enum class Leftovers {
     also_merged,   // the same; Mautic does not move the rows when it merges their contact into another one
 };
 
-// Which messages in a queue of Symfony's Messenger that name a contact count (content/queued_message.h).
+// Which messages in a queue that name a contact count: of Symfony's Messenger (content/queued_message.h), or
+// of Mautic's webhooks (content/webhook_payload.h).
 enum class Messages {
     all,
     own_mails,           // mails to nobody but the contact, by its id and address
     no_mails_to_others,  // these, and messages that are no mails
+    own_webhooks,        // those about the contact, by its id, and about nobody else
 };
 
 // How rows belong to a contact.

@@ -173,7 +173,8 @@ Messages read_messages(MapReader& reader) {
     if (messages.empty()) return Messages::all;
     if (messages == "own_mails") return Messages::own_mails;
     if (messages == "no_mails_to_others") return Messages::no_mails_to_others;
-    reader.fail("'messages' must be \"own_mails\" or \"no_mails_to_others\"");
+    if (messages == "own_webhooks") return Messages::own_webhooks;
+    reader.fail("'messages' must be \"own_mails\", \"no_mails_to_others\" or \"own_webhooks\"");
 }
 
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {

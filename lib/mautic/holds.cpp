@@ -33,6 +33,15 @@ constexpr std::array<Membership, 2> segments{
     {{Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "alias", not_removed},
      {Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "name", not_removed}}};
 
+// For spellings that the names are compared with; "" when there is none.
+std::string marks_for(database::Connection& connection, const std::string& prefix, const Membership& of,
+                      std::size_t spellings) {
+    auto rows = connection.select("SELECT COLLATION(" + std::string(of.name) + ") FROM " +
+                                      database::quote_identifier(prefix + of.names) + " LIMIT 1",
+                                  {}, std::string(of.names) + ": read a column's collation");
+    return rows.next() ? database::question_marks(spellings, rows.text(0)) : std::string();
+}
+
 // Each rule as it is and as a page shows it; the place in the list tells which rule it is.
 std::vector<Value> spellings_of(const std::vector<std::string>& rules) {
     std::vector<Value> spellings(rules.begin(), rules.end());
@@ -53,8 +62,7 @@ std::size_t rule_of(std::uint64_t place, const std::string& stored, const std::v
 // here. The links come first in any case: their primary key begins with the contact, or has an index that
 // does, and a tag may have a million of them.
 std::string members_sql(const Membership& of, const std::string& prefix, const IdList& ids,
-                        std::size_t spellings) {
-    const std::string marks = database::question_marks(spellings);
+                        const std::string& marks) {
     const std::string name = "n." + std::string(of.name);
     return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + ", n.id FROM " +
            database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
@@ -73,7 +81,9 @@ void add_members(database::Connection& connection, const std::string& prefix, co
     std::vector<Value> parameters = spellings;
     parameters.insert(parameters.end(), ids.parameters().begin(), ids.parameters().end());
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
-    auto rows = connection.select(members_sql(of, prefix, ids, spellings.size()), parameters,
+    const std::string marks = marks_for(connection, prefix, of, spellings.size());
+    if (marks.empty()) return;
+    auto rows = connection.select(members_sql(of, prefix, ids, marks), parameters,
                                   std::string(of.links) + ": look for holds");
     std::map<ContactId, Hold> first;
     while (rows.next()) {
@@ -95,7 +105,8 @@ void add_answering(database::Connection& connection, const std::string& prefix, 
     const auto spellings = parameters;
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
     const std::string name = of.name;
-    const std::string marks = database::question_marks(spellings.size());
+    const std::string marks = marks_for(connection, prefix, of, spellings.size());
+    if (marks.empty()) return;
     auto rows = connection.select("SELECT id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
                                       database::quote_identifier(prefix + of.names) + " WHERE " + name +
                                       " IN (" + marks + ") OR " + name + " LIKE '%&%'",

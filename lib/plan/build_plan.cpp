@@ -169,7 +169,11 @@ class Builder {
         }
         step.keeps_former_rows = table.versioned;
         for (const Column& column : table.columns) {
-            if (column.data_type == "json") step.native_json.push_back(column.name);
+            if (column.data_type == "json") {
+                step.native_json.push_back(column.name);
+            } else if (!column.collation.empty() && !column.collation.starts_with("utf8mb4")) {
+                step.other_charset.push_back(column.name);
+            }
         }
         if (!tie_holds(step, table)) return;
         note_kind_of(table);

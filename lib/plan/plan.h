@@ -125,6 +125,8 @@ struct Step {
     std::vector<KeptColumn> kept;
     // Columns of MySQL's own JSON type, whatever becomes of them: see readable().
     std::vector<std::string> native_json;
+    // Text columns of another character set than utf8mb4, in which values are sent: see unchanged().
+    std::vector<std::string> other_charset;
     std::vector<std::string> left_columns;  // that this database makes impossible to change: counted
     std::vector<UploadColumn> uploads;
     std::vector<AddressColumn> addresses;

@@ -81,6 +81,17 @@ UnicodeString folded(const UnicodeString& text) {
     return in_form(lower.foldCase(), Form::composed);
 }
 
+// The same character by character: "weiss" and "wei\u00df" are two mailboxes, and so are a ligature and its
+// letters, which full folding takes for one.
+UnicodeString simply_folded(const UnicodeString& text) {
+    const UnicodeString decomposed = in_form(text, Form::decomposed);
+    UnicodeString lower;
+    for (std::int32_t at = 0; at < decomposed.length(); at = decomposed.moveIndex32(at, 1)) {
+        lower.append(u_foldCase(decomposed.char32At(at), U_FOLD_CASE_DEFAULT));
+    }
+    return in_form(lower, Form::composed);
+}
+
 const IDNA* idna() {
     static const std::unique_ptr<const IDNA> instance = [] {
         UErrorCode error = U_ZERO_ERROR;
@@ -122,7 +133,7 @@ Parts parts_of(std::string_view address) {
 }
 
 std::string joined(const Parts& parts, const UnicodeString& domain) {
-    std::string text = to_utf8(folded(parts.local));
+    std::string text = to_utf8(simply_folded(parts.local));
     if (parts.has_at) text += '@' + to_utf8(domain);
     return text;
 }
@@ -144,7 +155,7 @@ std::string normalised_address(std::string_view address) {
     if (is_ascii(address) || !is_utf8(address)) return formerly_normalised_address(address);
     const Parts parts = parts_of(address);
     const auto ascii = domain_as(parts.domain, Domain::ascii);
-    return joined(parts, ascii ? *ascii : folded(parts.domain));
+    return joined(parts, ascii ? *ascii : simply_folded(parts.domain));
 }
 
 std::vector<std::string> address_spellings(std::string_view address) {
@@ -154,7 +165,8 @@ std::vector<std::string> address_spellings(std::string_view address) {
     add_once(spellings, std::string(address));
     if ((is_ascii(address) && !has_encoded_label(address)) || !is_utf8(address)) return spellings;
     const Parts parts = parts_of(address);
-    const UnicodeString domain = domain_as(parts.domain, Domain::unicode).value_or(folded(parts.domain));
+    const UnicodeString domain =
+        domain_as(parts.domain, Domain::unicode).value_or(simply_folded(parts.domain));
     const UnicodeString in_unicode = from_utf8(joined(parts, domain));
     for (const Form form : {Form::composed, Form::decomposed}) {
         const std::string spelling = to_utf8(in_form(in_unicode, form));

@@ -13,8 +13,9 @@ namespace gdprd::policy {
 
 // The one spelling that is hashed. ASCII: white space around it trimmed, letters lower-cased. Beyond ASCII:
 // invisible characters (Unicode's control, format and default-ignorable ones, a byte-order mark) removed,
-// Unicode white space trimmed, the part before the last '@' in full case folding and NFC, the domain as DNS
-// has it (UTS #46, not transitional: "xn--…"). A domain that IDNA refuses is folded like the first part.
+// Unicode white space trimmed, the part before the last '@' in simple case folding and NFC, so that "ß" and
+// "ss" stay two; the domain as DNS has it (UTS #46, not transitional: "xn--…"). A domain that IDNA refuses is
+// folded like the first part.
 std::string normalised_address(std::string_view address);
 
 // As former versions did: ASCII white space trimmed, ASCII letters lower-cased. Hashes made of it are in

@@ -38,7 +38,8 @@ std::string stripped_url(const std::string& column) {
            without_address(origin) + "," + origin + ",'')))";
 }
 
-std::string fresh_random(const Step& step, const std::string& column) {
+std::string fresh_random(const Step& step, const std::string& name) {
+    const std::string column = unchanged(step, name);
     const std::string unique = step.primary_key.empty() ? "UUID()" : quote_identifier(step.primary_key);
     return "IF(" + column + " IS NULL OR " + column + " LIKE '" + std::string(random_prefix) + "%'," +
            column + ",CONCAT('" + std::string(random_prefix) + "',LEFT(SHA2(CONCAT(?," + unique +
@@ -52,7 +53,7 @@ std::string target_of(const Step& step, const ColumnStep& change, const Context&
         case Action::strip_query:
             return stripped_url(column);
         case Action::new_random:
-            return fresh_random(step, column);
+            return fresh_random(step, change.column);
         case Action::anonymous_ip:
             return change.neutral.empty() ? context.anonymous_ip : change.neutral;
         default:
@@ -69,8 +70,12 @@ std::string exact(const std::string& column) {
 
 namespace {
 
+bool is_among(const std::vector<std::string>& columns, const std::string& column) {
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
 bool is_native_json(const Step& step, const std::string& column) {
-    return std::find(step.native_json.begin(), step.native_json.end(), column) != step.native_json.end();
+    return is_among(step.native_json, column);
 }
 
 }  // namespace
@@ -86,6 +91,11 @@ std::string readable(const Step& step, const std::string& column) {
 
 std::string placeholder(const Step& step, const std::string& column) {
     return is_native_json(step, column) ? "CONVERT(? USING utf8mb4)" : "?";
+}
+
+std::string unchanged(const Step& step, const std::string& column) {
+    const std::string name = quote_identifier(column);
+    return is_among(step.other_charset, column) ? "CONVERT(" + name + " USING utf8mb4)" : name;
 }
 
 bool is_by_row(const ColumnStep& change) {

@@ -20,6 +20,11 @@ std::string exact(const std::string& column);
 std::string readable(const plan::Step& step, const std::string& column);
 std::string placeholder(const plan::Step& step, const std::string& column);
 
+// The column as a value that it keeps, beside others that it gets: a server refuses to choose between a
+// column of another character set and an expression in utf8mb4, or tries to make the latter's letters the
+// column's.
+std::string unchanged(const plan::Step& step, const std::string& column);
+
 // Hashed and rewritten columns get a value of their own in each row; all others get the same everywhere.
 bool is_by_row(const columns::ColumnStep& change);
 std::vector<const columns::ColumnStep*> columns_with(const plan::Step& step, mautic::Action action);

@@ -79,7 +79,8 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     for (std::size_t i = 0; i < by_row.size(); ++i) {
         const std::string column = quote_identifier(by_row[i]->column);
         set += (set.empty() ? "" : ", ") + column + "=" +
-               by_key(step, by_row[i]->column, rows, i, column, statement.parameters);
+               by_key(step, by_row[i]->column, rows, i, unchanged(step, by_row[i]->column),
+                      statement.parameters);
     }
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + key + " IN " +
                     in_list(keys_of(step, rows), statement.parameters);
@@ -185,6 +186,7 @@ Statement update_hashed(const Step& step, const Scope& scope, const Context& con
             if (value.column == column) by_owner[value.owner].push_back(&value);
         }
         if (by_owner.empty()) continue;
+        const std::string otherwise = " ELSE " + unchanged(step, hashed[column]->column) + " END";
         set += (set.empty() ? "" : ", ") + name + "=CASE " + quote_identifier(scope.owner);
         for (const auto& [owner, of_owner] : by_owner) {
             set += " WHEN ? THEN CASE " + exact(hashed[column]->column);
@@ -194,9 +196,9 @@ Statement update_hashed(const Step& step, const Scope& scope, const Context& con
                 statement.parameters.emplace_back(value->before);
                 statement.parameters.emplace_back(value->after);
             }
-            set += " ELSE " + name + " END";
+            set += otherwise;
         }
-        set += " ELSE " + name + " END";
+        set += otherwise;
     }
     statement.sql = "UPDATE " + quote_identifier(step.real_table) + " SET " + set + " WHERE " + scope.where;
     append(statement.parameters, scope.parameters);

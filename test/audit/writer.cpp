@@ -6,23 +6,35 @@
 namespace gdprd::test {
 
 const std::vector<std::string>& people() {
-    static const std::vector<std::string> all{"ann@example.org",    "jo.ann@example.org",
-                                              "jo+ann@example.org", "jo-ann@example.org",
-                                              "joann@example.org",  "ann@example.org.example.net",
-                                              "ann@example.orga",   "ann@my.example.org",
-                                              "ann@my-example.org", "ann_b@example.org",
-                                              "o'neil@example.org", "a@b.co",
-                                              "Müller@example.org", "j\xc3\xb6rg@b\xc3\xbc\x63her.example"};
+    static const std::vector<std::string> all{"ann@example.org",
+                                              "jo.ann@example.org",
+                                              "jo+ann@example.org",
+                                              "jo-ann@example.org",
+                                              "joann@example.org",
+                                              "ann@example.org.example.net",
+                                              "ann@example.orga",
+                                              "ann@my.example.org",
+                                              "ann@my-example.org",
+                                              "ann_b@example.org",
+                                              "o'neil@example.org",
+                                              "neil@example.org",
+                                              "jo~ann@example.org",
+                                              "Ann@Example.org.Au",
+                                              "a@b.co",
+                                              "Müller@example.org",
+                                              "j\xc3\xb6rg@b\xc3\xbc\x63her.example"};
     return all;
 }
 
 namespace {
 
-const std::vector<std::string> filler{
-    " ",  ",",   ".",       "<",         ">",       "\"",      "=",  "?e=",     "&x=", "+",
-    "-",  "_",   "..",      "--",        "x",       "7",       ": ", "\n",      ";",   "{",
-    "|",  "/",   "mailto:", "Write to ", ".Thanks", "-Thanks", "@",  "@media ", "%",   "\\",
-    "%4", "&#6", "QA",      "EAAA",      "d2hvQG",  "(",       ")",  "\xc3\xa4"};
+const std::vector<std::string> filler{" ",   ",",       ".",         "<",       ">",       "\"",   "=",
+                                      "?e=", "&x=",     "+",         "-",       "_",       "..",   "--",
+                                      "x",   "7",       ": ",        "\n",      ";",       "{",    "|",
+                                      "/",   "mailto:", "Write to ", ".Thanks", "-Thanks", "@",    "@media ",
+                                      "%",   "\\",      "%4",        "&#6",     "'",       "o'",   "~",
+                                      "x~'", "&#039;",  "!",         "*",       "QA",      "EAAA", "d2hvQG",
+                                      "(",   ")",       "\xc3\xa4"};
 
 std::string to_upper(std::string text) {
     for (char& c : text) {

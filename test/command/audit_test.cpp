@@ -109,7 +109,8 @@ TEST_CASE("audit --repair erases again whoever is found, and names what no rule 
         site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
     const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
     const auto waiting = [&](ContactId contact) {
-        const std::string payload = R"({"to":")" + invented_person(contact).email() + R"("})";
+        const std::string payload = R"({"contact":{"id":)" + std::to_string(contact) + R"(},"to":")" +
+                                    invented_person(contact).email() + R"("})";
         return site.mautic.insert("webhook_queue",
                                   {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
     };
@@ -134,7 +135,7 @@ TEST_CASE("audit --repair erases again whoever is found, and names what no rule 
     const auto& repair = json.at("repair");
     CHECK(repair.at("erasure").at("failed") == 0);
     CHECK(rows_of(repair) == std::map<std::string, int>{{"plugin_chat.message", 1}});
-    CHECK(payload_of(too_old) == R"({"to":""})");
+    CHECK(payload_of(too_old) == R"({"contact":{"id":7},"to":""})");
     CHECK(payload_of(of_neighbour) == before);
     CHECK(site.mautic.value("SELECT city FROM leads WHERE id = 8") == "x");
 
@@ -179,7 +180,7 @@ TEST_CASE("audit --last --repair leaves a person alone who is a contact again") 
     const auto hook =
         site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
     const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
-    const std::string payload = R"({"to":")" + invented_person(7).email() + R"("})";
+    const std::string payload = R"({"contact":{"id":7},"to":")" + invented_person(7).email() + R"("})";
     const auto row = site.mautic.insert("webhook_queue",
                                         {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
     const auto now = [&] {
@@ -202,7 +203,7 @@ TEST_CASE("audit --repair does not put it down to the data map that a contact is
     const auto hook =
         site.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
     const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
-    const std::string payload = R"({"to":")" + invented_person(7).email() + R"("})";
+    const std::string payload = R"({"contact":{"id":7},"to":")" + invented_person(7).email() + R"("})";
     site.mautic.insert("webhook_queue", {{"webhook_id", hook}, {"event_id", event}, {"payload", payload}});
     database.change("SET SESSION foreign_key_checks = 0");
     database.change("DELETE FROM leads WHERE id = 7");
@@ -258,12 +259,14 @@ TEST_CASE("audit --repair comes to everybody behind a thousand whom no pass reac
     const auto event = site.mautic.insert("webhook_events", {{"webhook_id", hook}, {"event_type", "x"}});
     database.change("INSERT INTO webhook_queue (webhook_id, event_id, payload) SELECT " +
                     std::to_string(hook) + ", " + std::to_string(event) +
-                    ", CONCAT('{\"to\":\"c', seq, '@example.org\"}') FROM " + everybody + " ORDER BY seq");
+                    ", CONCAT('{\"contact\":{\"id\":', seq, '},\"to\":\"c', seq, '@example.org\"}') FROM " +
+                    everybody + " ORDER BY seq");
     database.change("SET SESSION foreign_key_checks = 0");
     database.change("DELETE FROM leads WHERE id <= 1000");
     const Answer answer = site.run({"audit", "--repair", "--yes", "--no-progress"});
     CAPTURE(answer.text.substr(0, 3000), answer.text.substr(answer.text.size() - 1500));
-    CHECK(site.mautic.value("SELECT payload FROM webhook_queue ORDER BY id DESC LIMIT 1") == R"({"to":""})");
+    CHECK(site.mautic.value("SELECT payload FROM webhook_queue ORDER BY id DESC LIMIT 1") ==
+          R"({"contact":{"id":1001},"to":""})");
 }
 
 TEST_CASE("audit goes on with one that was left, and begins anew when it is told to") {

@@ -91,8 +91,8 @@ TEST_CASE("large values go as well as small ones") {
 TEST_CASE("a row about several contacts loses the one who is erased, and the others when they are") {
     ErasedHistory erased(schema_cases().back());
     auto& rows = erased.history.rows();
-    const std::string both = "{\"contacts\":[" + webhook_payload(erased.history.subject()) + "," +
-                             webhook_payload(erased.history.neighbour()) + "]}";
+    const std::string both = "{\"one\":" + webhook_payload(erased.history.subject()) +
+                             ",\"other\":" + webhook_payload(erased.history.neighbour()) + "}";
     rows.insert(erased.history.subject(), "webhook_queue", {{"payload_compressed", zlib_compressed(both)}});
     erased.world.erase({{FullHistory::neighbour_id, Origin::webhook, now(), 0, true},
                         {FullHistory::subject_id, Origin::webhook, now(), 0, true}});

@@ -213,6 +213,43 @@ TEST_CASE("every address of a person is filed by every tie, and nobody else's, o
     }
 }
 
+TEST_CASE("a person is found by an address that stood in the field with something around it") {
+    const struct {
+        const char* field;
+        std::vector<const char*> addresses;
+    } cases[] = {{"Ned <ned@example.org>", {"ned@example.org"}},
+                 {"<max@example.org>", {"max@example.org"}},
+                 {"Max M. <MAX@Example.org>", {"max@example.org"}},
+                 {"mailto:lea@example.org", {"lea@example.org"}},
+                 {"ann@example.org, bob@example.org", {"ann@example.org", "bob@example.org"}},
+                 {"ann@example.org;bob@example.org", {"ann@example.org", "bob@example.org"}},
+                 {"kim@example.org.", {"kim@example.org"}},
+                 {"'kim@example.org'", {"kim@example.org"}},
+                 {"o'neil@example.org", {"o'neil@example.org"}}};
+    for (const auto& c : cases) {
+        CAPTURE(c.field);
+        World world;
+        Person known = invented_person(person);
+        known.fields["email"] = c.field;
+        world.mautic.add_contact(person, known);
+        world.mautic.unsubscribe(person);
+        REQUIRE(world.erase(person).verdict == erasure::Verdict::erased);
+        world.erase(person, 1);
+        lookup::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+        for (const char* address : c.addresses) {
+            CAPTURE(address);
+            const auto answer = lookup::Lookup(world.daemon, options).find(address);
+            REQUIRE(answer.contacts.size() == 1);
+            CHECK(answer.contacts[0].contact == person);
+            CHECK_FALSE(answer.contacts[0].is_reused);
+            CHECK(answer.contacts[0].kind_in(*answer.contacts[0].erasure) == AddressKind::current);
+        }
+        for (const char* other : {"neil@example.org", "m@example.org"}) {
+            CHECK_FALSE(lookup::Lookup(world.daemon, options).find(other).found());
+        }
+    }
+}
+
 TEST_CASE("addresses are filed together with the erasure or not at all") {
     World world;
     add_unsubscribed(world);

@@ -1,4 +1,5 @@
 // Rows that nothing but their text ties to a contact: what is found, what is not, and what is said about it.
+#include "complete/schemas.h"
 #include "content/zlib.h"
 #include "erasure/tied_rows.h"
 #include "support/catch.h"
@@ -164,20 +165,123 @@ TEST_CASE("a text too long to be held in memory is passed over, and the result s
     const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
     const auto add = [&](std::size_t bytes) {
         const std::string filler(bytes, 'x');
-        return world.mautic.insert("webhook_queue",
-                                   {{"webhook_id", webhook},
-                                    {"event_id", event},
-                                    {"payload", R"({"email":")" + invented_person(erased).email() +
-                                                    R"(","filler":")" + filler + "\"}"}});
+        return world.mautic.insert("webhook_queue", {{"webhook_id", webhook},
+                                                     {"event_id", event},
+                                                     {"payload", R"({"contact":{"id":7,"email":")" +
+                                                                     invented_person(erased).email() +
+                                                                     R"("},"filler":")" + filler + "\"}"}});
     };
     const auto large = add(3'000'000);
     add(3'000'000);
     add(3'000'000);
     world.erase(erased);
-    CHECK(world.mautic.row_count("webhook_queue", R"(payload = '{"email":"","filler":""}')") == 3);
+    CHECK(world.mautic.row_count("webhook_queue",
+                                 R"(payload = '{"contact":{"id":7,"email":""},"filler":""}')") == 3);
     CHECK_FALSE(world.ledger(erased)->not_covered.older_rows);
     world.mautic.connection().change("UPDATE webhook_queue SET payload = REPEAT('x', 9000000) WHERE id = " +
                                      std::to_string(large));
     world.erase(erased, 1);
     CHECK(world.ledger(erased)->not_covered.older_rows);
+}
+
+TEST_CASE("an address in a field of the contact's own makes nobody else's rows the contact's") {
+    const SchemaCase newest = schema_cases().back();
+    World world("", newest.version, newest.upgraded);
+    add_people(world);
+    world.mautic.connection().change("SET SESSION foreign_key_checks = 0");  // of members of staff
+    const std::string manager = "boss@firm.example";
+    world.mautic.add_field("manager_email", "email", "VARCHAR(191)");
+    world.mautic.connection().change("ALTER TABLE leads ADD referred_by VARCHAR(191)");  // of an import
+    world.mautic.read_columns();
+    world.mautic.connection().change("UPDATE leads SET skype = '" + manager + "', manager_email = '" +
+                                     manager + "', referred_by = '" + manager + "' WHERE id = 7");
+    const auto answer = add_answer(world, "saved " + manager);
+    const auto own_answer = add_answer(world, "saved " + invented_person(erased).email());
+    const auto mail = world.mautic.insert(
+        "email_stats",
+        {{"email_address", manager}, {"date_sent", "2025-02-01 07:00:00"}, {"tracking_hash", "abc"}});
+    world.mautic.insert("notifications", {{"header", "Bounced"}, {"message", manager}});
+    world.mautic.insert("contact_export_scheduler", {{"data", manager}});
+    world.mautic.insert("lead_notes", {{"lead_id", erased}, {"text", "works for " + manager}});
+    world.mautic.insert("page_hits", {{"lead_id", erased},
+                                      {"date_hit", "2025-02-01 08:00:00"},
+                                      {"url", "https://www.example.org/of/" + manager + "/"}});
+    const std::string notes = world.notes_of(erased);
+    REQUIRE(world.rows_of(erased, notes).find(manager) != std::string::npos);
+    const auto note = [&](std::uint64_t id) {
+        return world.mautic.value("SELECT note FROM webhook_logs WHERE id = " + std::to_string(id));
+    };
+    for (const int pass : {0, 1}) {
+        CAPTURE(pass);
+        CHECK(world.erase(erased, pass).findings.empty());
+        CHECK(note(answer) == "saved " + manager);
+        CHECK(note(own_answer) == "NULL");
+        CHECK(world.mautic.value("SELECT email_address FROM email_stats WHERE id = " +
+                                 std::to_string(mail)) == manager);
+        CHECK(world.mautic.row_count("notifications", "message = '" + manager + "'") == 1);
+        CHECK(world.mautic.row_count("contact_export_scheduler") == 1);
+        // In the contact's own rows it must not be found all the same.
+        CHECK(world.rows_of(erased, notes).find(manager) == std::string::npos);
+    }
+}
+
+TEST_CASE("a webhook belongs to the contact that it is about, not to those whose addresses it quotes") {
+    World world;
+    add_people(world);
+    const auto webhook =
+        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
+    const std::string address = invented_person(erased).email();
+    const std::string manager = R"("fields":{"core":{"manager":{"value":")" + address + R"("}}})";
+    const std::string theirs[] = {
+        R"({"contact":{"id":70,)" + manager + "}}",
+        R"({"contact":{"id":"70",)" + manager + "}}",
+        R"({"id":70,"contact":{"id":null,)" + manager + "}}",
+        R"({"hit":{"id":7,"lead":{"id":70,)" + manager + "}}}",
+        R"({"contacts":[{"id":7},{"id":70,)" + manager + "}]}",
+        R"({"contact":{"id":7,)" + manager + R"(},"lead":{"id":70}})",
+        R"({"company":{"id":7,"fields":{"core":{"companyemail":{"value":")" + address + R"("}}}}})",
+        R"({"contact":{)" + manager + "}}",
+        R"({"contact":{"id":70,)" + manager + "},",
+    };
+    for (const std::string& payload : theirs) {
+        for (const bool is_compressed : {false, true}) {
+            CAPTURE(payload, is_compressed);
+            const auto packed = is_compressed ? content::deflate(payload) : payload;
+            const char* column = is_compressed ? "payload_compressed" : "payload";
+            const auto row = world.mautic.insert(
+                "webhook_queue", {{"webhook_id", webhook}, {"event_id", event}, {column, packed}});
+            CHECK(world.erase(erased).status == Status::settling);
+            // The address is still there, which the last pass says.
+            const auto result = world.erase(erased, 1, false);
+            CHECK(world.mautic.value("SELECT " + std::string(column) + " FROM {prefix}webhook_queue") ==
+                  packed);
+            CHECK(result.status == Status::partial);
+            REQUIRE(result.findings.size() == 1);
+            CHECK(result.findings[0].column == column);
+            world.mautic.connection().change("DELETE FROM webhook_queue WHERE id = " + std::to_string(row));
+            CHECK(world.erase(erased, 1).findings.empty());
+        }
+    }
+}
+
+TEST_CASE("a message to staff with a link to another contact is about that one, whatever it quotes") {
+    const SchemaCase newest = schema_cases().back();
+    World world("", newest.version, newest.upgraded);
+    add_people(world);
+    world.mautic.connection().change("SET SESSION foreign_key_checks = 0");  // of members of staff
+    const std::string address = invented_person(erased).email();
+    const auto add = [&](const std::string& message) {
+        return world.mautic.insert("notifications", {{"header", "Failed"}, {"message", message}});
+    };
+    const auto of_other = add("<a href=\"/s/contacts/view/70\">her manager is " + address + "</a>");
+    const auto own = add("<a href=\"/s/contacts/view/7\">Ann</a>");
+    const auto of_nobody = add("no such user " + address);
+    world.erase(erased);
+    const auto is_there = [&](std::uint64_t id) {
+        return world.mautic.row_count("notifications", "id = " + std::to_string(id)) == 1;
+    };
+    CHECK(is_there(of_other));
+    CHECK_FALSE(is_there(own));
+    CHECK_FALSE(is_there(of_nobody));
 }

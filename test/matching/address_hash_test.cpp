@@ -31,7 +31,7 @@ TEST_CASE("an address is found by its hash wherever it stands") {
         {"in angle brackets", "550 <ann.o-b@example.org> unknown"},
         {"after mailto", "mailto:ann.o-b@example.org?subject=x"},
         {"at the end of a sentence", "Write to ann.o-b@example.org."},
-        {"with the next sentence", "Write to ann.o-b@example.org.Thanks"},
+        {"with the next sentence", "Write to ann.o-b@example.org. Thanks"},
         {"in a query", "https://example.org/?e=ann.o-b@example.org&x=1"},
         {"in an encoded query", "https://example.org/?e=ann.o-b%40example.org&x=1"},
         {"encoded twice", "%3Fe%3Dann.o-b%2540example.org"},

@@ -216,3 +216,67 @@ TEST_CASE("a whole text is one of the addresses, or it is not") {
         }
     }
 }
+
+TEST_CASE("an address stands by itself, or it is a part of somebody else's") {
+    const WrittenValue by_themselves[] = {
+        {"alone", "neil@example.org", "neil@example.org"},
+        {"quoted", "neil@example.org", "write to 'neil@example.org' soon"},
+        {"quoted after a sign", "neil@example.org", "email='neil@example.org'"},
+        {"quoted in brackets", "neil@example.org", "('neil@example.org')"},
+        {"quoted in HTML", "neil@example.org", "value=&#039;neil@example.org&#039;"},
+        {"quoted in JSON", "neil@example.org", R"("\u0027neil@example.org\u0027")"},
+        {"quoted with slashes", "neil@example.org", R"(to \'neil@example.org\')"},
+        {"a possessive", "neil@example.org", "neil@example.org's order"},
+        {"a parameter", "neil@example.org", "https://example.org/?e=neil@example.org&f=1"},
+        {"a path", "neil@example.org", "/unsubscribe/neil@example.org/x"},
+        {"a fragment", "neil@example.org", "page#neil@example.org"},
+        {"between bars", "neil@example.org", "7|neil@example.org|x"},
+        {"in Markdown", "neil@example.org", "**neil@example.org** or `neil@example.org`"},
+        {"after a no-break space", "neil@example.org", "an\u00a0neil@example.org"},
+        {"after an entity", "neil@example.org", "an&nbsp;neil@example.org&nbsp;x"},
+        {"in angle brackets as entities", "neil@example.org", "Neil&lt;neil@example.org&gt;"},
+        {"after a line feed in JSON", "neil@example.org", R"("To:\nneil@example.org\nx")"},
+        {"at the end of a sentence", "neil@example.org", "Write to neil@example.org."},
+        {"before an ellipsis", "neil@example.org", "neil@example.org... or"},
+        {"an apostrophe of its own", "o'neil@example.org", "o&#039;neil@example.org"},
+        {"a plus sign of its own", "ann+info@example.org", "e=ann%2Binfo%40example.org"},
+    };
+    for (const WrittenValue& c : by_themselves) {
+        CAPTURE(c.name);
+        CHECK(of(c.value).match(c.cell) == Match::strong);
+    }
+    const WrittenValue of_others[] = {
+        {"an apostrophe", "neil@example.org", "o'neil@example.org"},
+        {"an apostrophe in HTML", "neil@example.org", "o&#039;neil@example.org"},
+        {"an apostrophe in HTML in HTML", "neil@example.org", "o&amp;#039;neil@example.org"},
+        {"an apostrophe in JSON", "neil@example.org", R"("o\u0027neil@example.org")"},
+        {"an apostrophe with slashes", "neil@example.org", R"(o\'neil@example.org)"},
+        {"an apostrophe in a URL", "neil@example.org", "e=o%27neil%40example.org"},
+        {"two apostrophes", "neil@example.org", "o''neil@example.org"},
+        {"two underscores", "neil@example.org", "o__neil@example.org"},
+        {"an ampersand in HTML", "neil@example.org", "jo&amp;neil@example.org"},
+        {"other signs", "neil@example.org", "jo~neil@example.org"},
+        {"a bang path", "neil@example.org", "host!neil@example.org"},
+        {"an umlaut in HTML", "neil@example.org", "&ouml;neil@example.org"},
+        {"a plus sign that is a blank", "ann+info@example.org", "for Ann info@example.org"},
+        {"the country in capitals", "kim@example.com", "Kim@Example.com.Au"},
+        {"the country as an entity", "kim@example.com", "kim@example.com&#46;au"},
+        {"the country in a URL", "kim@example.com", "e=kim%40example.com%2Eau"},
+        {"a sentence that may be a domain", "kim@example.com", "kim@example.com.Thanks"},
+        {"a domain with hyphens", "kim@example.com", "kim@example.com--x.example"},
+        {"the rest of an escape", "nann@example.org", R"("to\nann@example.org")"},
+        {"the rest of an encoded byte", "27ann@example.org", "q=%27ann@example.org"},
+    };
+    for (const WrittenValue& c : of_others) {
+        CAPTURE(c.name);
+        CHECK(of(c.value).match(c.cell) < Match::strong);
+        Identity hashed;
+        const policy::Hasher hasher{policy::HashOptions{}};
+        hashed.add_hash_of_address(hasher.hash(c.value, policy::Normalisation::email), hasher);
+        CHECK(hashed.match(c.cell) < Match::strong);
+    }
+    // And the other one is found there.
+    CHECK(of("o'neil@example.org").match("Dear o&#039;neil@example.org!") == Match::strong);
+    CHECK(of("info@example.org").match("for Ann info@example.org") == Match::strong);
+    CHECK(of("kim@example.com.au").match("Kim@Example.com.Au") == Match::strong);
+}

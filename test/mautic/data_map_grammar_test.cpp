@@ -39,6 +39,7 @@ const std::string rich_map =
     table("notes", "kind = \"text\", text_columns = [\"text\"]",
           "same_columns_as = \"notes#late\"\n[table.columns]\na = { action = \"keep\", why = \"y\" }\n") +
     table("queue", "kind = \"text\", text_columns = [\"a\"], messages = \"own_mails\"") +
+    table("hooks", "kind = \"text\", text_columns = [\"a\"], messages = \"own_webhooks\"") +
     table("failed", "kind = \"text\", text_columns = [\"a\"], messages = \"no_mails_to_others\"") +
     table("views", "kind = \"text\", text_columns = [\"a\"], visitors = \"lead_id\", clicks = true") +
     table("all_ips", "kind = \"shared\", column = \"id\", through = [\"views.ip_id\"]") +
@@ -49,7 +50,7 @@ const std::string rich_map =
 TEST_CASE("every kind of tie can be said") {
     const DataMap map = parse_data_map(rich_map, "map.toml");
     CHECK(map.digest == sha256_hex(rich_map));
-    REQUIRE(map.entries.size() == 12);
+    REQUIRE(map.entries.size() == 13);
     const TableEntry* notes = map.find("notes#late");
     REQUIRE(notes != nullptr);
     REQUIRE(notes->tie.conditions.size() == 2);
@@ -78,6 +79,7 @@ TEST_CASE("every kind of tie can be said") {
     CHECK(ips->tie.through[1].column == "ip_id");
     CHECK(map.find("queue")->tie.messages == Messages::own_mails);
     CHECK(map.find("failed")->tie.messages == Messages::no_mails_to_others);
+    CHECK(map.find("hooks")->tie.messages == Messages::own_webhooks);
     CHECK(notices->tie.messages == Messages::all);
     CHECK(map.find("views")->tie.visitors == "lead_id");
     CHECK(map.find("views")->tie.clicks);
@@ -110,7 +112,7 @@ TEST_CASE("entries of the operator are added behind the map and may hang on it")
               "kind = \"parent\", column = \"card\", parent = \"loyalty\", parent_column = \"id\"");
     const std::vector<std::filesystem::path> own_maps{directory.write("own.toml", own_table)};
     const DataMap map = load_data_map(shipped, own_maps);
-    CHECK(map.entries.size() == 14);
+    CHECK(map.entries.size() == 15);
     CHECK(map.find("loyalty_visits") != nullptr);
     CHECK(map.digest != sha256_hex(rich_map));
     CHECK(load_data_map(shipped).digest == sha256_hex(rich_map));

@@ -45,6 +45,7 @@ const std::vector<Pair> same_address{
     {"Latin Extended-A case", "\xc5\x90RI@example.org", "\xc5\x91ri@example.org"},
     {"Greek case", "\xce\x91\xce\x9d\xce\x9d\xce\x91@example.gr",
      "\xce\xb1\xce\xbd\xce\xbd\xce\xb1@example.gr"},
+    {"sharp s case", "WEI\xe1\xba\x9e@example.org", "wei\xc3\x9f@example.org"},
     {"a final sigma", "\xce\xbd\xce\xaf\xce\xba\xce\xbf\xcf\x82@example.gr",
      "\xce\x9d\xce\x8a\xce\x9a\xce\x9f\xce\xa3@example.gr"},
     {"Cyrillic case", "\xd0\x90\xd0\x9d\xd0\x9d\xd0\x90@example.org",
@@ -78,6 +79,13 @@ const std::vector<Pair> different_people{
      "ann@stra\xc3\x9f"
      "e.example",
      "ann@strasse.example"},
+    {"sharp s before the @", "wei\xc3\x9f@example.org", "weiss@example.org"},
+    {"a capital sharp s", "WEI\xe1\xba\x9e@example.org", "weiss@example.org"},
+    {"a ligature",
+     "\xef\xac\x81"
+     "nn@example.org",
+     "finn@example.org"},
+    {"an Armenian ligature", "\xd6\x87@example.org", "\xd5\xa5\xd6\x82@example.org"},
     {"a blank within", "an n@example.org", "ann@example.org"},
     {"bytes that are not UTF-8", "j\xf6rg@example.org", "j\xfcrg@example.org"},
     {"a part of an address", "ann+x@example.org", "ann@example.org"},

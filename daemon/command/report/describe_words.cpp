@@ -59,6 +59,8 @@ std::string text_words(const Tie& tie) {
         text += " Only mails that go to nobody but the contact.";
     } else if (tie.messages == mautic::Messages::no_mails_to_others) {
         text += " Not mails that also go to others, or whose recipients cannot be read.";
+    } else if (tie.messages == mautic::Messages::own_webhooks) {
+        text += " Only what says itself that it is about this contact, by its id, and about no other.";
     }
     return text;
 }

@@ -24,6 +24,8 @@ std::string restrictions_text(const mautic::Tie& tie) {
             return ", only mails to nobody else";
         case mautic::Messages::no_mails_to_others:
             return ", no mails to others";
+        case mautic::Messages::own_webhooks:
+            return ", only webhooks about the contact alone";
         case mautic::Messages::all:
             break;
     }
