@@ -1,6 +1,7 @@
 // The post-condition check, or proof: before the transaction commits, the contacts' rows are read again and
 // searched for the values that were just removed (promise 7). In the last pass the server is asked, too,
-// whether each column is what it was made. What this database makes impossible to change is counted. Fills the subjects' findings.
+// whether each column is what it was made. What this database makes impossible to change is counted. Fills
+// the subjects' findings.
 //
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once

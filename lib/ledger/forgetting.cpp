@@ -189,6 +189,11 @@ void Forgetting::forget_links(std::span<const ContactId> contacts) {
     connection_.change("DELETE FROM " + table("sighting") + " WHERE kind = 'reappeared' AND former_id IN " +
                            ids.placeholders(),
                        ids.parameters(), "ledger: forget who came back");
+    // What waits is told without a hash.
+    connection_.change("UPDATE " + table("notification") +
+                           " SET subject_hash = NULL WHERE subject_hash IS NOT NULL AND contact_id IN " +
+                           ids.placeholders(),
+                       ids.parameters(), "ledger: forget hashes that wait to be told");
     for (const char* name : {"audit_row", "audit_contact"}) {
         connection_.change("DELETE FROM " + table(name) + " WHERE contact_id IN " + ids.placeholders(),
                            ids.parameters(), "ledger: forget what an audit found");

@@ -285,6 +285,7 @@ const std::vector<std::string_view> ninth_format_outbox{
     last_error   VARCHAR(32) NOT NULL,
     PRIMARY KEY (id),
     KEY due (state, receiver, due_at),
+    KEY contact (contact_id),
     CONSTRAINT notification_to_a_name CHECK (receiver REGEXP '^[0-9A-Za-z_]+$'),
     CONSTRAINT notification_has_hex   CHECK (CONCAT(message, COALESCE(key_id, ''), COALESCE(claim, ''))
                                              REGEXP '^[0-9a-f]+$'),
@@ -353,7 +354,7 @@ const std::array<FormatStep, 17> steps{
      {9, ninth_format_retention_addresses, "erased_address", "salt"},
      {9, ninth_format_retention_fingerprints, "hash_fingerprint", "noted_on"},
      {9, ninth_format_retention_rows, "", ""},
-      {9, ninth_format_outbox, "", ""}}};
+     {9, ninth_format_outbox, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

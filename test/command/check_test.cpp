@@ -108,6 +108,7 @@ TEST_CASE("check tries the rights on all of the ledger's tables, and on all colu
         CAPTURE(table);
         const std::string on = " ON " + ledger + ".`" + table + "`";
         if (table == "ledger_format") continue;  // without it there is no ledger to look at
+        if (table == "notification") continue;   // written where [notify.urls] names somebody
         server.execute("REVOKE INSERT" + on + " FROM " + user);
         const std::string mend = "GRANT INSERT ON `" + ledger + "`.`" + table + "` TO " + user + ";";
         CHECK_THAT(site.run({"check"}).text,

@@ -148,6 +148,13 @@ TEST_CASE("A forgotten contact is one that was erased, of whom nothing tells who
                                 std::string(former) + ", 'reported', NOW(3))");
             world.daemon.change("INSERT INTO " + ledger_name + ".audit_row VALUES ('notes', 'text', '" +
                                 std::string(former) + "', " + former + ")");
+            world.daemon.change(
+                "INSERT INTO " + ledger_name +
+                ".notification (receiver, message, contact_id, subject_hash, algorithm,"
+                " erased_at, state, attempts, due_at, last_error) SELECT 'crm', REPEAT('a', 32),"
+                " contact_id, subject_hash, algorithm, erased_at, 'parked', 3, NOW(3), ''"
+                " FROM " +
+                ledger_name + ".erasure WHERE contact_id = " + former);
         }
         const std::string neighbour = rows_of(world, 8);
         const auto record_of_neighbour = world.ledger(8);
@@ -181,6 +188,7 @@ TEST_CASE("A forgotten contact is one that was erased, of whom nothing tells who
         CHECK(world.mautic.value("SELECT GROUP_CONCAT(former_id) FROM " + ledger_name + ".sighting") == "8");
         CHECK(world.mautic.value("SELECT GROUP_CONCAT(contact_id) FROM " + ledger_name + ".audit_row") ==
               "8");
+        CHECK(world.mautic.value("SELECT COUNT(subject_hash) FROM " + ledger_name + ".notification") == "1");
         CHECK(rows_of(world, 8) == neighbour);
         CHECK(world.ledger(8)->subject_hash == record_of_neighbour->subject_hash);
         CHECK(world.ledger(8)->marks.text() == record_of_neighbour->marks.text());

@@ -14,7 +14,9 @@ Installation::Installation(PrivateServer& with_server, const std::string& name, 
       ledger_database("gdprd_" + name) {
     version.empty() ? mautic.load_own_schema() : mautic.load_facts_schema(version);
     // Of the section before, or of a test with the same name: records are never overwritten.
-    server.execute("DROP DATABASE IF EXISTS " + ledger_database);
+    for (const char* of : {"", "seals_of_", "lookups_of_"}) {
+        server.execute("DROP DATABASE IF EXISTS " + (of + ledger_database));
+    }
 }
 
 void Installation::add_opted_out(ContactId contact, int reason) {
