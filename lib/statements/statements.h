@@ -119,7 +119,7 @@ Statement update_columns(const plan::Step& step, const Scope& scope, const Conte
 // of a hash is taken for done; a rewritten one is not looked at.
 Statement count_pending(const plan::Step& step, const Scope& scope, const Context& context);
 // The same of rows in which some column is not what it was made, by column: owner, a count for each of the
-// step's columns, in its order; 0 for rewritten ones.
+// step's columns, in its order; 0 for rewritten ones and for hashes of what is no address.
 Statement count_unchanged(const plan::Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const plan::Step& step, const Scope& scope);  // owner, count
 Statement count_filled(const plan::Step& step, const Scope& scope, const std::string& column);

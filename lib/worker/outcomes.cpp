@@ -195,10 +195,10 @@ void Batch::count(const Job& job, const Result& result) {
             continue;
         }
         is_left = true;
-        log::error("the check after the erasure found an identifying value", {{"contact", job.contact},
-                                                                              {"table", finding.table},
-                                                                              {"column", finding.column},
-                                                                              {"cells", finding.cells}});
+        log::error("the check after the erasure found what should be gone", {{"contact", job.contact},
+                                                                             {"table", finding.table},
+                                                                             {"column", finding.column},
+                                                                             {"cells", finding.cells}});
     }
     if (is_left) metrics_.proof_failed();
 }
