@@ -117,6 +117,7 @@ TEST_CASE("addresses beyond ASCII are erased and found again, whatever the chara
             CHECK(world.erase(7).verdict == erasure::Verdict::held);
             CHECK(mautic::look_for_holds(world.daemon, "", world.holds).missing.size() == 3);
             world.holds.tags = {"\U0001f600", "\u0416"};
+            world.holds.segments.clear();  // one that is not there keeps who is on hold
             world.prepare();
 
             for (const int pass : {0, 1}) {

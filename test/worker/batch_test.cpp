@@ -456,6 +456,7 @@ TEST_CASE("What a server refuses for everybody is no contact's fault, even if it
     for (const int code : {1021, 1114, 3100}) {
         CAPTURE(code);
         Bench bench;
+        bench.mautic().resubscribe(5);
         bench.mautic().connection().change(
             "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW SIGNAL SQLSTATE '45000'"
             " SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = " +
@@ -466,7 +467,6 @@ TEST_CASE("What a server refuses for everybody is no contact's fault, even if it
         const std::string refused = "connection " + std::to_string(code);
         jobs[2].attempts = 1;  // for the same reason, when the server did not refuse everybody
         jobs[2].last_error = refused;
-        bench.mautic().resubscribe(5);
         const auto result = bench.run(jobs);
         CHECK(result.connection_lost);
         CHECK(result.refused_all);
