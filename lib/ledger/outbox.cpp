@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t message_bytes = 16;
 constexpr std::uint64_t rows_per_prune = 1'000;
+constexpr std::uint64_t candidates_max = 500;  // among which those with the fewest attempts go first
 
 constexpr std::string_view columns_told =
     "receiver, message, contact_id, subject_hash, algorithm, key_id, opted_out_at, erased_at, state, "
@@ -94,15 +95,16 @@ std::vector<Notification> Outbox::select(const std::string& condition, std::span
 }
 
 // Candidates are read without a lock, and each is taken by its key: of two senders one gets it, and erasures
-// that add rows meanwhile wait for neither.
+// that add rows meanwhile wait for neither. The inner limit bounds what is read and sorted.
 std::vector<Notification> Outbox::claim(const std::string& receiver, const std::string& claim, Timestamp at,
                                         Timestamp until, std::size_t max) {
     const std::string due = format_utc(at);
-    Rows candidates = connection_.select("SELECT id FROM " + table_ +
-                                             " WHERE state = 'waiting' AND receiver = ? AND due_at <= ?"
-                                             " ORDER BY due_at LIMIT ?",
-                                         std::vector<Value>{receiver, due, std::uint64_t{max}},
-                                         "ledger: look for notifications");
+    Rows candidates = connection_.select(
+        "SELECT id FROM (SELECT id, attempts, due_at FROM " + table_ +
+            " WHERE state = 'waiting' AND receiver = ? AND due_at <= ? ORDER BY due_at LIMIT ?) AS due"
+            " ORDER BY attempts, due_at, id LIMIT ?",
+        std::vector<Value>{receiver, due, candidates_max, std::uint64_t{max}},
+        "ledger: look for notifications");
     std::vector<Value> ids;
     while (candidates.next()) ids.emplace_back(candidates.number(0));
     if (ids.empty()) return {};
@@ -116,7 +118,7 @@ std::vector<Notification> Outbox::claim(const std::string& receiver, const std::
     std::vector<Value> claimed;
     const std::string among = database::in_list(ids, claimed);
     claimed.emplace_back(claim);
-    return select("id IN " + among + " AND claim = ? ORDER BY id", claimed);
+    return select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
 }
 
 void Outbox::delivered(const Notification& one, Timestamp at) {

@@ -66,8 +66,8 @@ class Outbox {
     // none where there is nothing to tell or nobody to be told.
     void add(std::span<const Record> erased, std::span<const std::string> receivers);
 
-    // The next ones of the receiver that are due, which nobody else gets until `until`. `claim`: 16
-    // hexadecimal digits, others each time.
+    // The next ones of the receiver that are due, which nobody else gets until `until`: of those that are due
+    // longest, the ones with the fewest attempts first. `claim`: 16 hexadecimal digits, others each time.
     std::vector<Notification> claim(const std::string& receiver, const std::string& claim, Timestamp at,
                                     Timestamp until, std::size_t max);
     // Whoever has claimed it by now.

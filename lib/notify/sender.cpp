@@ -157,8 +157,12 @@ class Sender::Loop {
             return true;
         }
         note_failure(outbox, one, judgement, claim);
-        refused(one, judgement, why);
-        return false;
+        const bool only_this = judgement.silence == Milliseconds{0};
+        next_message_ = Clock::now() + std::max(judgement.silence, interval_);
+        metrics_.notification_failed(receiver_.name);
+        if (!only_this) ++refusals_;
+        tell_failure(one, judgement, why);
+        return only_this;
     }
 
     static void note_failure(ledger::Outbox& outbox, Notification one, const Judgement& judgement,
@@ -182,17 +186,16 @@ class Sender::Loop {
         log::debug("notification delivered", {{"receiver", receiver_.name}, {"contact", one.contact}});
     }
 
-    void refused(const Notification& one, const Judgement& judgement, const std::string& why) {
-        next_message_ = Clock::now() + std::max(judgement.silence, interval_);
-        ++refusals_;
-        metrics_.notification_failed(receiver_.name);
+    void tell_failure(const Notification& one, const Judgement& judgement, const std::string& why) {
         if (judgement.fate == Judgement::Fate::parked) {
             log::error("notification parked: mend the cause, then `mautic-gdprd notify retry`",
                        {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
         } else if (!is_failure_logged_ && Clock::now() >= next_warning_) {
-            log::warning("the receiver does not take a notification; it will be tried again",
+            const bool only_this = judgement.silence == Milliseconds{0};
+            log::warning(only_this ? "the receiver rejects a notification; it will be tried again"
+                                   : "the receiver does not take a notification; it will be tried again",
                          {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
-            is_failure_logged_ = true;
+            is_failure_logged_ = !only_this;
             next_warning_ = Clock::now() + warning_period;
         }
     }

@@ -138,6 +138,33 @@ TEST_CASE("a message that is refused each time is parked, and holds up none of t
     CHECK(receiver.requests().size() == 22);
 }
 
+TEST_CASE("messages that are rejected for days hold up none of the others") {
+    Outgoing world(60);
+    // Every third, so that no batch is without one.
+    AnswerServer receiver([](const SeenRequest& request) {
+        const auto at = request.body.find("\"contact_id\":") + 13;
+        return says(std::stoi(request.body.substr(at)) % 3 == 0 ? 422 : 200);
+    });
+    world.options.backoff_first = world.options.backoff_max = 24h;
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 40; });
+    wait_until([&] { return receiver.requests().size() == 60; });
+    CHECK(world.count(DeliveryState::waiting) == 20);
+}
+
+TEST_CASE("while a receiver refuses, a message that was not tried yet goes before those that were refused") {
+    Outgoing world(3);
+    AnswerServer receiver([](const SeenRequest& request) {
+        return says(request.body.find("\"contact_id\":3,") == std::string::npos ? 500 : 200);
+    });
+    world.daemon.change("UPDATE test_ledger.notification SET attempts = 5 WHERE contact_id < 3");
+    world.options.backoff_first = world.options.backoff_max = 24h;
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return receiver.requests().size() == 2; });
+    sender.reset();
+    CHECK(world.count(DeliveryState::delivered) == 1);
+}
+
 TEST_CASE("a redirect is not followed") {
     Outgoing world(1);
     AnswerServer stranger([](const SeenRequest&) { return says(200); });
