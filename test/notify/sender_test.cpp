@@ -165,6 +165,27 @@ TEST_CASE("while a receiver refuses, a message that was not tried yet goes befor
     CHECK(world.count(DeliveryState::delivered) == 1);
 }
 
+TEST_CASE("figures that cannot be had are unknown, not 0, and hold up no delivery") {
+    Outgoing world(30);
+    world.daemon.change("ALTER TABLE test_ledger.notification DROP KEY oldest");  // figures need it
+    AnswerServer receiver([](const SeenRequest&) { return says(200); });
+    const auto has = [&](const char* name) {
+        return world.metrics.render().find(std::string("mautic_gdprd_") + name + "{receiver=\"crm\"}") !=
+               std::string::npos;
+    };
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 30; });
+    CHECK(has("notifications_delivered_total"));
+    CHECK_FALSE(has("notifications_waiting"));
+    CHECK_FALSE(has("notifications_parked"));
+    CHECK_FALSE(has("notifications_oldest_age_seconds"));
+    sender.reset();
+    world.daemon.change("ALTER TABLE test_ledger.notification ADD KEY oldest (state, receiver, erased_at)");
+    sender = world.start(receiver.port());
+    wait_until([&] { return has("notifications_waiting"); });
+    CHECK(world.metric("notifications_waiting") == 0);
+}
+
 TEST_CASE("a redirect is not followed") {
     Outgoing world(1);
     AnswerServer stranger([](const SeenRequest&) { return says(200); });
