@@ -88,7 +88,7 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
     }
     if (attempt.retry_after) {
         judgement.pause = std::max(judgement.pause, *attempt.retry_after);
-        judgement.silence = *attempt.retry_after;
+        judgement.silence = std::max(judgement.silence, *attempt.retry_after);
     }
     judgement.counts = attempt.status != too_many_requests;
     if (judgement.counts && failed_before + 1 >= options.attempts_max) {

@@ -108,6 +108,9 @@ TEST_CASE("a receiver that says when is asked then and not before") {
     CHECK(judgement.silence == 300s);
     CHECK(judgement.pause == 300s);
     CHECK(judged(answered(503, 300s)).silence == 300s);
+    // A proxy that always says "in a second" does not keep the pauses from growing.
+    CHECK(judged(answered(503, 1s), 0, 4).silence == 16s);
+    CHECK(judged(answered(429, 1s), 0, 4).silence == 16s);
 }
 
 TEST_CASE("Retry-After is a number of seconds or a date, and nobody is silenced for longer than a day") {

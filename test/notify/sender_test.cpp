@@ -258,6 +258,16 @@ TEST_CASE("an answer that never ends is one once its status is there") {
     CHECK(receiver.requests().size() == 1);
 }
 
+TEST_CASE("a body that never comes costs no time once the status is there") {
+    Outgoing world(5);
+    world.options.timeout = 60s;
+    AnswerServer receiver([](const SeenRequest&) {
+        return Reply{"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", true};
+    });
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 5; });
+}
+
 TEST_CASE("a receiver that hangs does not hold up a stop, and what it was told is told again at once") {
     Outgoing world(3);
     std::atomic<bool> end{false};
