@@ -231,7 +231,8 @@ NotificationInstruments::NotificationInstruments(prometheus::Registry& registry)
       waiting(gauges(registry, "notifications_waiting",
                      "Notifications that the receiver has not got yet, from any daemon of the ledger.")),
       parked(gauges(registry, "notifications_parked",
-                    "Notifications that were given up on; mautic-gdprd notify list says why.")),
+                    "Notifications that were given up on; mautic-gdprd notify list "
+                    "--state parked says why.")),
       oldest_age(gauges(registry, "notifications_oldest_age_seconds",
                         "How long ago the oldest erasure was of which the receiver was not told yet; 0 when "
                         "there is none.")) {}

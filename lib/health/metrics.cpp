@@ -205,6 +205,14 @@ void Metrics::notifications(const std::string& receiver, std::uint64_t waiting, 
     of.oldest_age.Add(labels).Set(oldest_age.count());
 }
 
+void Metrics::notifications_unknown(const std::string& receiver) {
+    NotificationInstruments& of = implementation_->instruments.notifications;
+    const prometheus::Labels labels{{"receiver", receiver}};
+    of.delivered.Add(labels);  // at 0
+    of.failures.Add(labels);
+    for (auto* const family : {&of.waiting, &of.parked, &of.oldest_age}) family->Remove(&family->Add(labels));
+}
+
 void Metrics::reloaded(bool ok) {
     Instruments& all = implementation_->instruments;
     all.process.config_reloads.of(ok ? "ok" : "failed").Increment();

@@ -100,11 +100,13 @@ class Metrics {
     void seal_failed();
 
     // Of a receiver of notifications, by its name in the configuration: one that it took, an attempt that
-    // failed, and what there is for it: waiting, parked, and the age of the oldest erasure that waits.
+    // failed, and what there is for it: waiting, parked, and the age of the oldest erasure that waits. While
+    // that is not known those three have no series: 0 would say that all is well.
     void notification_delivered(const std::string& receiver);
     void notification_failed(const std::string& receiver);
     void notifications(const std::string& receiver, std::uint64_t waiting, std::uint64_t parked,
                        Seconds oldest_age);
+    void notifications_unknown(const std::string& receiver);
     // Contacts whose hashes went: [retention].
     void forgotten(std::uint64_t contacts);
 

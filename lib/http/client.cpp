@@ -221,14 +221,16 @@ class Conversation {
             ErrorCode error = finish(deadline_, [&](auto handler) {
                 beast::http::async_read_header(stream, buffer, parser, std::move(handler));
             });
+            const bool is_final = parser.is_header_done() && parser.get().result_int() >= 200;
+            // Whatever the length it announces.
+            if (options_.status_is_enough && is_final) return answer_of(parser);
             if (!error) {
                 error = finish(deadline_, [&](auto handler) {
                     beast::http::async_read(stream, buffer, parser, std::move(handler));
                 });
             }
-            const bool suffices = options_.status_is_enough && parser.is_header_done();
-            if (error && !suffices) fail_reading(error, parser.got_some());
-            if (parser.get().result_int() >= 200) return answer_of(parser);
+            if (error) fail_reading(error, parser.got_some());
+            if (is_final) return answer_of(parser);
         }
         fail(ClientFailure::not_http, "interim answers only");
     }

@@ -19,7 +19,7 @@ struct ClientOptions {
     std::chrono::milliseconds connect_timeout{5'000};  // for each of a host's addresses
     std::chrono::milliseconds timeout{30'000};         // from the TLS handshake to the end of the answer
     std::size_t body_bytes_max = 4 * 1024 * 1024;
-    // An answer whose header came is one, whatever becomes of its body: too large, cut off, or slow.
+    // An answer ends with its header; its body is not read.
     bool status_is_enough = false;
     // Ends a request within a moment, the look-up of the name included, whose thread is then left to itself.
     std::stop_token stop{};

@@ -285,6 +285,7 @@ const std::vector<std::string_view> ninth_format_outbox{
     last_error   VARCHAR(32) NOT NULL,
     PRIMARY KEY (id),
     KEY due (state, receiver, due_at),
+    KEY oldest (state, receiver, erased_at),
     KEY contact (contact_id),
     CONSTRAINT notification_to_a_name CHECK (receiver REGEXP '^[0-9A-Za-z_]+$'),
     CONSTRAINT notification_has_hex   CHECK (CONCAT(message, COALESCE(key_id, ''), COALESCE(claim, ''))

@@ -1,5 +1,7 @@
 #include "ledger/outbox.h"
 
+#include <set>
+
 #include "base/error.h"
 #include "base/random.h"
 #include "database/placeholders.h"
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::size_t message_bytes = 16;
 constexpr std::uint64_t rows_per_prune = 1'000;
+constexpr std::uint64_t candidates_max = 500;  // among which those with the fewest attempts go first
 
 constexpr std::string_view columns_told =
     "receiver, message, contact_id, subject_hash, algorithm, key_id, opted_out_at, erased_at, state, "
@@ -94,15 +97,16 @@ std::vector<Notification> Outbox::select(const std::string& condition, std::span
 }
 
 // Candidates are read without a lock, and each is taken by its key: of two senders one gets it, and erasures
-// that add rows meanwhile wait for neither.
+// that add rows meanwhile wait for neither. The inner limit bounds what is read and sorted.
 std::vector<Notification> Outbox::claim(const std::string& receiver, const std::string& claim, Timestamp at,
                                         Timestamp until, std::size_t max) {
     const std::string due = format_utc(at);
-    Rows candidates = connection_.select("SELECT id FROM " + table_ +
-                                             " WHERE state = 'waiting' AND receiver = ? AND due_at <= ?"
-                                             " ORDER BY due_at LIMIT ?",
-                                         std::vector<Value>{receiver, due, std::uint64_t{max}},
-                                         "ledger: look for notifications");
+    Rows candidates = connection_.select(
+        "SELECT id FROM (SELECT id, attempts, due_at FROM " + table_ +
+            " WHERE state = 'waiting' AND receiver = ? AND due_at <= ? ORDER BY due_at LIMIT ?) AS due"
+            " ORDER BY attempts, due_at, id LIMIT ?",
+        std::vector<Value>{receiver, due, candidates_max, std::uint64_t{max}},
+        "ledger: look for notifications");
     std::vector<Value> ids;
     while (candidates.next()) ids.emplace_back(candidates.number(0));
     if (ids.empty()) return {};
@@ -116,7 +120,7 @@ std::vector<Notification> Outbox::claim(const std::string& receiver, const std::
     std::vector<Value> claimed;
     const std::string among = database::in_list(ids, claimed);
     claimed.emplace_back(claim);
-    return select("id IN " + among + " AND claim = ? ORDER BY id", claimed);
+    return select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
 }
 
 void Outbox::delivered(const Notification& one, Timestamp at) {
@@ -145,15 +149,50 @@ void Outbox::release(std::span<const Notification> unsent, const std::string& cl
         "ledger: give notifications back");
 }
 
-std::vector<OutboxFigures> Outbox::figures() {
+std::uint64_t Outbox::count(DeliveryState state, const std::string& receiver) {
     Rows rows = connection_.select(
-        "SELECT receiver, SUM(state = 'waiting'), SUM(state = 'parked'),"
-        " MIN(CASE WHEN state = 'waiting' THEN erased_at END) FROM " +
-            table_ + " WHERE state IN ('waiting', 'parked') GROUP BY receiver ORDER BY receiver",
-        {}, "ledger: count notifications");
+        "SELECT COUNT(*) FROM (SELECT 1 FROM " + table_ +
+            " WHERE state = ? AND receiver = ? LIMIT ?) AS found",
+        std::vector<Value>{std::string(name_of(state)), receiver, OutboxFigures::count_max},
+        "ledger: count notifications");
+    return rows.next() ? rows.number(0) : 0;
+}
+
+// The index gives the oldest at once; a server that chose another would read all that waits.
+OutboxFigures Outbox::figures(const std::string& receiver) {
+    OutboxFigures found{receiver, count(DeliveryState::waiting, receiver),
+                        count(DeliveryState::parked, receiver), std::nullopt};
+    Rows rows = connection_.select("SELECT MIN(erased_at) FROM " + table_ +
+                                       " FORCE INDEX (oldest) WHERE state = 'waiting' AND receiver = ?",
+                                   std::vector<Value>{receiver}, "ledger: look for the oldest notification");
+    if (rows.next()) found.oldest = rows.time(0);
+    return found;
+}
+
+std::vector<OutboxFigures> Outbox::figures() {
     std::vector<OutboxFigures> all;
-    while (rows.next()) all.push_back({rows.text(0), rows.number(1), rows.number(2), rows.time(3)});
+    for (const std::string& receiver : receivers()) {
+        OutboxFigures one = figures(receiver);
+        if (one.waiting + one.parked > 0) all.push_back(std::move(one));
+    }
     return all;
+}
+
+// Each answer is one step in the index: nobody counts rows to know a handful of names.
+std::vector<std::string> Outbox::receivers() {
+    std::set<std::string> names;
+    for (const auto& state : delivery_state_names) {
+        std::string last;
+        while (true) {
+            Rows rows = connection_.select("SELECT MIN(receiver) FROM " + table_ +
+                                               " FORCE INDEX (oldest) WHERE state = ? AND receiver > ?",
+                                           std::vector<Value>{std::string(state.name), last},
+                                           "ledger: look for receivers");
+            if (!rows.next() || rows.is_null(0)) break;
+            names.insert(last = rows.text(0));
+        }
+    }
+    return {names.begin(), names.end()};
 }
 
 std::vector<Notification> Outbox::list(std::optional<DeliveryState> state, std::size_t max) {

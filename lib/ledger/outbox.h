@@ -50,8 +50,10 @@ struct Notification {
     std::string last_error;
 };
 
-// Of one receiver.
+// Of one receiver. What they cost does not grow with the outbox.
 struct OutboxFigures {
+    static constexpr std::uint64_t count_max = 100'001;  // this number stands for itself and all above
+
     std::string receiver;
     std::uint64_t waiting = 0;
     std::uint64_t parked = 0;
@@ -66,8 +68,8 @@ class Outbox {
     // none where there is nothing to tell or nobody to be told.
     void add(std::span<const Record> erased, std::span<const std::string> receivers);
 
-    // The next ones of the receiver that are due, which nobody else gets until `until`. `claim`: 16
-    // hexadecimal digits, others each time.
+    // The next ones of the receiver that are due, which nobody else gets until `until`: of those that are due
+    // longest, the ones with the fewest attempts first. `claim`: 16 hexadecimal digits, others each time.
     std::vector<Notification> claim(const std::string& receiver, const std::string& claim, Timestamp at,
                                     Timestamp until, std::size_t max);
     // Whoever has claimed it by now.
@@ -77,8 +79,11 @@ class Outbox {
     // What was claimed and not tried.
     void release(std::span<const Notification> unsent, const std::string& claim, Timestamp due_at);
 
-    // Of those that have any, configured or not.
+    OutboxFigures figures(const std::string& receiver);
+    // Of those that wait for some or have parked ones, configured or not, by their names.
     std::vector<OutboxFigures> figures();
+    // Those that rows are of, delivered ones too.
+    std::vector<std::string> receivers();
     // In the order of their ids.
     std::vector<Notification> list(std::optional<DeliveryState> state, std::size_t max);
     // Parked ones wait again, with all their attempts before them. Returns how many.
@@ -92,6 +97,7 @@ class Outbox {
   private:
     std::vector<Notification> select(const std::string& condition,
                                      std::span<const database::Value> parameters);
+    std::uint64_t count(DeliveryState state, const std::string& receiver);
 
     database::Connection& connection_;
     const std::string table_;

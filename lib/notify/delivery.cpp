@@ -7,12 +7,6 @@
 
 namespace gdprd::notify {
 
-namespace {
-
-constexpr std::size_t answer_bytes_max = 64 * 1024;  // nobody reads them
-
-}  // namespace
-
 http::ClientRequest signed_request(const std::string& id, const std::string& body, const Receiver& receiver) {
     http::ClientRequest request;
     request.method = "POST";
@@ -26,7 +20,6 @@ http::ClientOptions client_options(const NotifyOptions& options, std::stop_token
     http::ClientOptions client;
     client.connect_timeout = std::min(client.connect_timeout, options.timeout);
     client.timeout = options.timeout;
-    client.body_bytes_max = answer_bytes_max;
     client.status_is_enough = true;
     client.stop = std::move(stop);
     return client;

@@ -15,6 +15,8 @@ using http::ClientFailure;
 
 constexpr int gone = 410;
 constexpr int too_many_requests = 429;
+// Of 4xx, those that say nothing of the message itself: credentials, haste, a slow connection.
+constexpr std::array about_the_receiver{401, 403, 407, 408, 410, 425, 429};
 constexpr Milliseconds retry_after_max{24LL * 3'600'000};
 
 std::string words_for(ClientFailure failure) {
@@ -44,6 +46,12 @@ Milliseconds growing(std::uint64_t failures, const NotifyOptions& options, doubl
     return backoff(static_cast<int>(count), options.backoff_first, options.backoff_max, random_fraction);
 }
 
+bool rejects_the_message(const Attempt& attempt) {
+    return attempt.status >= 400 && attempt.status < 500 && !attempt.retry_after &&
+           std::find(about_the_receiver.begin(), about_the_receiver.end(), attempt.status) ==
+               about_the_receiver.end();
+}
+
 // "Sun, 06 Nov 1994 08:49:37 GMT", the only form that HTTP lets anybody write.
 std::optional<Timestamp> parse_http_date(std::string_view text) {
     constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -70,7 +78,9 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
     judgement.reason =
         attempt.status != 0 ? "status " + std::to_string(attempt.status) : words_for(attempt.failure);
     judgement.pause = growing(failed_before + 1, options, random_fraction);
-    judgement.silence = growing(failures_before + 1, options, random_fraction);
+    if (!rejects_the_message(attempt)) {
+        judgement.silence = growing(failures_before + 1, options, random_fraction);
+    }
     if (attempt.status == gone) {
         judgement.fate = Judgement::Fate::parked;
         judgement.silence = options.backoff_max;
@@ -78,7 +88,7 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
     }
     if (attempt.retry_after) {
         judgement.pause = std::max(judgement.pause, *attempt.retry_after);
-        judgement.silence = *attempt.retry_after;
+        judgement.silence = std::max(judgement.silence, *attempt.retry_after);
     }
     judgement.counts = attempt.status != too_many_requests;
     if (judgement.counts && failed_before + 1 >= options.attempts_max) {

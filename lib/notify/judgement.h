@@ -24,7 +24,7 @@ struct Judgement {
     enum class Fate { delivered, again, parked } fate = Fate::again;
     bool counts = true;       // as one of the message's attempts
     Milliseconds pause{0};    // again: until this message is sent at the earliest
-    Milliseconds silence{0};  // until the receiver gets any message
+    Milliseconds silence{0};  // until the receiver gets any message; 0 when only this one is refused
     std::string reason;       // "status 503", "timed out"; "" when delivered
 };
 
@@ -32,6 +32,9 @@ struct Judgement {
 //   2xx       it has it
 //   410       it wants no more: the message is parked at once, and the receiver left alone for backoff_max
 //   429       it has too much: no attempt of the message, which comes again when the receiver asks for it
+//   4xx       this message is wrong to it, unless the answer is about the sender or the moment (401, 403,
+//   407,
+//             408, 425, or Retry-After): again with growing pauses for the message, and the others go on
 //   the rest  again, with growing pauses for message and receiver, until the attempts are used up. A redirect
 //             is a refusal: nothing is sent to where a configuration does not say
 Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64_t failures_before,

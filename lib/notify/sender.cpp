@@ -26,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Milliseconds idle_look{1'000};
 constexpr Milliseconds figures_period{5'000};
+constexpr Milliseconds figures_retry{60'000};  // they may cost the time of a whole statement
 constexpr Milliseconds prune_period{60'000};
 constexpr Milliseconds warning_period{60'000};  // of a receiver that fails now and then
 constexpr Milliseconds database_retry_first{1'000};
@@ -56,7 +57,7 @@ class Sender::Loop {
           ledger_database_(std::move(ledger_database)),
           metrics_(metrics),
           interval_(Milliseconds{60'000} / static_cast<std::int64_t>(options.per_minute_max)) {
-        metrics_.notifications(receiver_.name, 0, 0, Milliseconds{0});  // until the ledger could be read
+        metrics_.notifications_unknown(receiver_.name);  // until the ledger could be read
     }
 
     void run(const std::stop_token& stop) {
@@ -66,6 +67,7 @@ class Sender::Loop {
                 if (!connection_) connection_.emplace(database_);
                 turn(stop);
                 works();
+                if (Clock::now() >= next_figures_) look_after();
             } catch (const std::exception& error) {
                 connection_.reset();
                 does_not_work(error);
@@ -79,6 +81,7 @@ class Sender::Loop {
     // The workers tell what is wrong with the database; this only says what waits meanwhile.
     void does_not_work(const std::exception& error) {
         if (++failures_ != 2) return;  // a connection that was idle for long may be lost once
+        metrics_.notifications_unknown(receiver_.name);
         log::warning("notifications wait; the ledger cannot be read or written",
                      {{"receiver", receiver_.name}, {"why", describe(error)}});
     }
@@ -90,8 +93,6 @@ class Sender::Loop {
 
     void turn(const std::stop_token& stop) {
         ledger::Outbox outbox(*connection_, ledger_database_);
-        if (Clock::now() >= next_figures_) show_figures(outbox);
-        if (Clock::now() >= next_prune_) prune(outbox);
         const auto silence = std::chrono::ceil<Milliseconds>(next_message_ - Clock::now());
         if (silence > idle_look) return wait(stop, idle_look);
         const std::string claim = random_hex(claim_bytes);
@@ -157,8 +158,12 @@ class Sender::Loop {
             return true;
         }
         note_failure(outbox, one, judgement, claim);
-        refused(one, judgement, why);
-        return false;
+        const bool only_this = judgement.silence == Milliseconds{0};
+        next_message_ = Clock::now() + std::max(judgement.silence, interval_);
+        metrics_.notification_failed(receiver_.name);
+        if (!only_this) ++refusals_;
+        tell_failure(one, judgement, why);
+        return only_this;
     }
 
     static void note_failure(ledger::Outbox& outbox, Notification one, const Judgement& judgement,
@@ -182,27 +187,42 @@ class Sender::Loop {
         log::debug("notification delivered", {{"receiver", receiver_.name}, {"contact", one.contact}});
     }
 
-    void refused(const Notification& one, const Judgement& judgement, const std::string& why) {
-        next_message_ = Clock::now() + std::max(judgement.silence, interval_);
-        ++refusals_;
-        metrics_.notification_failed(receiver_.name);
+    void tell_failure(const Notification& one, const Judgement& judgement, const std::string& why) {
         if (judgement.fate == Judgement::Fate::parked) {
             log::error("notification parked: mend the cause, then `mautic-gdprd notify retry`",
                        {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
         } else if (!is_failure_logged_ && Clock::now() >= next_warning_) {
-            log::warning("the receiver does not take a notification; it will be tried again",
+            const bool only_this = judgement.silence == Milliseconds{0};
+            log::warning(only_this ? "the receiver rejects a notification; it will be tried again"
+                                   : "the receiver does not take a notification; it will be tried again",
                          {{"receiver", receiver_.name}, {"contact", one.contact}, {"why", why}});
-            is_failure_logged_ = true;
+            is_failure_logged_ = !only_this;
             next_warning_ = Clock::now() + warning_period;
         }
     }
 
-    void show_figures(ledger::Outbox& outbox) {
+    // After what is due was sent: whatever fails here keeps nobody from being told.
+    void look_after() {
         next_figures_ = Clock::now() + figures_period;
-        ledger::OutboxFigures own;
-        for (ledger::OutboxFigures& figures : outbox.figures()) {
-            if (figures.receiver == receiver_.name) own = std::move(figures);
+        try {
+            ledger::Outbox outbox(*connection_, ledger_database_);
+            show_figures(outbox);
+            if (Clock::now() >= next_prune_) prune(outbox);
+            are_figures_known_ = true;
+        } catch (const std::exception& error) {
+            connection_.reset();
+            next_figures_ = Clock::now() + figures_retry;
+            metrics_.notifications_unknown(receiver_.name);
+            if (are_figures_known_) {
+                log::warning("notifications cannot be counted, or old ones not removed",
+                             {{"receiver", receiver_.name}, {"why", describe(error)}});
+            }
+            are_figures_known_ = false;
         }
+    }
+
+    void show_figures(ledger::Outbox& outbox) {
+        const ledger::OutboxFigures own = outbox.figures(receiver_.name);
         const Milliseconds age =
             own.oldest ? std::max(now() - *own.oldest, Milliseconds{0}) : Milliseconds{0};
         metrics_.notifications(receiver_.name, own.waiting, own.parked, age);
@@ -232,6 +252,7 @@ class Sender::Loop {
     std::optional<database::Connection> connection_;
     int failures_ = 0;                // of the database, since it last went well
     std::uint64_t refusals_ = 0;      // of the receiver, since it last took a message
+    bool are_figures_known_ = true;   // or it is not said yet that they are not
     bool is_failure_logged_ = false;  // and not yet that it is over
     Clock::time_point next_warning_{};
     Clock::time_point next_message_{};

@@ -44,6 +44,8 @@ TEST_CASE("a label value nobody planned for is counted as other") {
 
 TEST_CASE("a receiver of notifications has its series from the start, and its own figures") {
     Metrics metrics("1.2.3");
+    metrics.notifications_unknown("crm");
+    CHECK(metrics.render().find("notifications_waiting{") == std::string::npos);
     metrics.notifications("crm", 0, 0, Seconds{0});
     CHECK(value(metrics, R"(notifications_delivered_total{receiver="crm"})") == 0);
     CHECK(value(metrics, R"(notification_failures_total{receiver="crm"})") == 0);
@@ -57,6 +59,10 @@ TEST_CASE("a receiver of notifications has its series from the start, and its ow
     CHECK(value(metrics, R"(notifications_delivered_total{receiver="shop"})") == 1);
     CHECK(value(metrics, R"(notification_failures_total{receiver="shop"})") == 2);
     CHECK(value(metrics, R"(notifications_waiting{receiver="crm"})") == 0);
+    metrics.notifications_unknown("shop");
+    CHECK(value(metrics, R"(notifications_delivered_total{receiver="shop"})") == 1);
+    CHECK(metrics.render().find(R"(notifications_parked{receiver="shop"})") == std::string::npos);
+    CHECK(value(metrics, R"(notifications_parked{receiver="crm"})") == 0);
 }
 
 TEST_CASE("no use of the metrics makes a new series") {

@@ -88,11 +88,29 @@ TEST_CASE("pauses grow, of the message by its attempts and of the receiver by it
     CHECK(judged(answered(410), 0, 0).silence == 60s);
 }
 
+TEST_CASE("a message that is rejected delays itself, and the receiver only where the answer is about it") {
+    for (const int status : {400, 404, 405, 406, 409, 413, 415, 422, 451}) {
+        INFO(status);
+        CHECK(judged(answered(status), 1, 5).pause == 2s);
+        CHECK(judged(answered(status), 1, 5).silence == 0s);
+        CHECK(judged(answered(status), 2, 5).fate == Fate::parked);
+        CHECK(judged(answered(status), 2, 5).silence == 0s);
+    }
+    for (const int status : {301, 401, 403, 407, 408, 425, 429, 500, 503}) {
+        INFO(status);
+        CHECK(judged(answered(status), 1, 2).silence == 4s);
+    }
+    CHECK(judged(answered(400, 300s)).silence == 300s);  // it says when it takes messages again
+}
+
 TEST_CASE("a receiver that says when is asked then and not before") {
     const Judgement judgement = judged(answered(429, 300s), 0, 4);
     CHECK(judgement.silence == 300s);
     CHECK(judgement.pause == 300s);
     CHECK(judged(answered(503, 300s)).silence == 300s);
+    // A proxy that always says "in a second" does not keep the pauses from growing.
+    CHECK(judged(answered(503, 1s), 0, 4).silence == 16s);
+    CHECK(judged(answered(429, 1s), 0, 4).silence == 16s);
 }
 
 TEST_CASE("Retry-After is a number of seconds or a date, and nobody is silenced for longer than a day") {

@@ -303,6 +303,44 @@ TEST_CASE("what is parked waits for somebody, and what waits is never pruned") {
     CHECK(world.outbox().discard("crm") == 3);
 }
 
+TEST_CASE("what figures cost does not grow with the outbox, nor with that of another receiver") {
+    Told world;
+    world.prepare();
+    const auto add = [&](const std::string& receiver, const std::string& state, std::size_t rows) {
+        world.daemon.change(
+            "INSERT INTO test_ledger.notification (receiver, message, contact_id, algorithm, erased_at, "
+            "state,"
+            " attempts, due_at, last_error) SELECT '" +
+            receiver + "', REPEAT('a', 32), seq, 'md5', NOW(3) - INTERVAL seq SECOND, '" + state +
+            "', 0, NOW(3), '' FROM " + sequence(1, rows));
+    };
+    add("shop", "waiting", 102'000);
+    add("shop", "delivered", 500);
+    add("crm", "waiting", 3);
+    add("crm", "parked", 2);
+    const auto rows_read = [&] {
+        auto rows = world.daemon.select("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        std::uint64_t sum = 0;
+        while (rows.next()) sum += std::stoull(rows.text(1));
+        return sum;
+    };
+    auto before = rows_read();
+    const auto crm = world.outbox().figures("crm");
+    CHECK(rows_read() - before < 100);
+    CHECK(crm.waiting == 3);
+    CHECK(crm.parked == 2);
+    CHECK(now() - *crm.oldest < 1min);
+    before = rows_read();
+    const auto shop = world.outbox().figures("shop");
+    CHECK(rows_read() - before < 2 * ledger::OutboxFigures::count_max + 100);
+    CHECK(shop.waiting == ledger::OutboxFigures::count_max);
+    CHECK(now() - *shop.oldest > 102'000s);
+    before = rows_read();
+    CHECK(world.outbox().receivers() == std::vector<std::string>{"crm", "shop"});
+    CHECK(rows_read() - before < 200);
+    CHECK(world.outbox().figures("nobody").waiting == 0);
+}
+
 TEST_CASE("what was claimed and not tried is free again at once") {
     Told world;
     add_people(world, 2);

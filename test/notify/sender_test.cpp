@@ -138,6 +138,54 @@ TEST_CASE("a message that is refused each time is parked, and holds up none of t
     CHECK(receiver.requests().size() == 22);
 }
 
+TEST_CASE("messages that are rejected for days hold up none of the others") {
+    Outgoing world(60);
+    // Every third, so that no batch is without one.
+    AnswerServer receiver([](const SeenRequest& request) {
+        const auto at = request.body.find("\"contact_id\":") + 13;
+        return says(std::stoi(request.body.substr(at)) % 3 == 0 ? 422 : 200);
+    });
+    world.options.backoff_first = world.options.backoff_max = 24h;
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 40; });
+    wait_until([&] { return receiver.requests().size() == 60; });
+    CHECK(world.count(DeliveryState::waiting) == 20);
+}
+
+TEST_CASE("while a receiver refuses, a message that was not tried yet goes before those that were refused") {
+    Outgoing world(3);
+    AnswerServer receiver([](const SeenRequest& request) {
+        return says(request.body.find("\"contact_id\":3,") == std::string::npos ? 500 : 200);
+    });
+    world.daemon.change("UPDATE test_ledger.notification SET attempts = 5 WHERE contact_id < 3");
+    world.options.backoff_first = world.options.backoff_max = 24h;
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return receiver.requests().size() == 2; });
+    sender.reset();
+    CHECK(world.count(DeliveryState::delivered) == 1);
+}
+
+TEST_CASE("figures that cannot be had are unknown, not 0, and hold up no delivery") {
+    Outgoing world(30);
+    world.daemon.change("ALTER TABLE test_ledger.notification DROP KEY oldest");  // figures need it
+    AnswerServer receiver([](const SeenRequest&) { return says(200); });
+    const auto has = [&](const char* name) {
+        return world.metrics.render().find(std::string("mautic_gdprd_") + name + "{receiver=\"crm\"}") !=
+               std::string::npos;
+    };
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 30; });
+    CHECK(has("notifications_delivered_total"));
+    CHECK_FALSE(has("notifications_waiting"));
+    CHECK_FALSE(has("notifications_parked"));
+    CHECK_FALSE(has("notifications_oldest_age_seconds"));
+    sender.reset();
+    world.daemon.change("ALTER TABLE test_ledger.notification ADD KEY oldest (state, receiver, erased_at)");
+    sender = world.start(receiver.port());
+    wait_until([&] { return has("notifications_waiting"); });
+    CHECK(world.metric("notifications_waiting") == 0);
+}
+
 TEST_CASE("a redirect is not followed") {
     Outgoing world(1);
     AnswerServer stranger([](const SeenRequest&) { return says(200); });
@@ -208,6 +256,16 @@ TEST_CASE("an answer that never ends is one once its status is there") {
     wait_until([&] { return world.count(DeliveryState::delivered) == 1; });
     sender.reset();
     CHECK(receiver.requests().size() == 1);
+}
+
+TEST_CASE("a body that never comes costs no time once the status is there") {
+    Outgoing world(5);
+    world.options.timeout = 60s;
+    AnswerServer receiver([](const SeenRequest&) {
+        return Reply{"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n", true};
+    });
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 5; });
 }
 
 TEST_CASE("a receiver that hangs does not hold up a stop, and what it was told is told again at once") {
