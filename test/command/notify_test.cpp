@@ -64,6 +64,7 @@ TEST_CASE("notify test says which hop failed, and what to do") {
         CHECK(answer.exit_code == row.exit_code);
         CHECK_THAT(answer.text, ContainsSubstring(row.text));
         CHECK_THAT(answer.text, ContainsSubstring("takes connections"));
+        CHECK_THAT(answer.text, ContainsSubstring("ran outside the service"));
     }
     const TemporaryDirectory directory;
     DaemonConfig config(directory, no_database());
