@@ -103,8 +103,8 @@ TEST_CASE("what a receiver has not got is shown, retried, and discarded once the
     CHECK_THAT(answers({"notify", "list", "--state", "parked"}).text, ContainsSubstring("status 410"));
     CHECK_THAT(answers({"check"}).text, ContainsSubstring("of which crm could not be told"));
     CHECK_THAT(answers({"notify", "retry", "--contact", "7"}).text,
-               ContainsSubstring("1 parked notification"));
-    CHECK_THAT(answers({"notify", "retry", "--all"}).text, ContainsSubstring("1 parked notification"));
+               ContainsSubstring("1 notification is due again"));
+    CHECK_THAT(answers({"notify", "retry", "--all"}).text, ContainsSubstring("1 notification is due again"));
     CHECK(answers({"notify", "discard", "--receiver", "crm"}).exit_code == 2);
     site.options.erase("notify.urls.crm");
     site.options.erase("notify.secret_files.crm");
