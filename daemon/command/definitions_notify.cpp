@@ -37,18 +37,20 @@ void define_list(CLI::App& notify_command, Chosen& chosen) {
 }
 
 void define_retry(CLI::App& notify_command, Chosen& chosen) {
-    CLI::App& command = *notify_command.add_subcommand("retry", "Send parked notifications again");
+    CLI::App& command =
+        *notify_command.add_subcommand("retry", "Send notifications again that are parked or wait");
     auto options = std::make_shared<NotifyRetryOptions>();
     add_config(command, options->common);
     auto& which = *command.add_option_group("which");
     add_contacts(which, options->contacts, "Those of these contacts");
-    which.add_flag("--all", options->all, "All parked notifications");
+    which.add_flag("--all", options->all, "All that are parked or wait");
     which.require_option(1);
     command.footer(
         "A notification is parked after too many failed attempts, or when the receiver says that it wants\n"
-        "no more (status 410). Mend the cause first; `mautic-gdprd notify test` tries it.\n\n"
+        "no more (status 410). One that waits for a later time is sent now. Mend the cause first; "
+        "`mautic-gdprd notify test` tries it.\n\n"
         "Exit codes: 0 done, 1 no database, 2 bad usage or configuration, 3 nothing of a named contact is "
-        "parked.");
+        "parked or waits for a later time.");
     choose(command, chosen, options, notify_retry);
 }
 

@@ -102,10 +102,10 @@ ExitCode notify_retry(const NotifyRetryOptions& options) {
         if (of_contact == 0) without.insert(contact);
         retried += of_contact;
     }
-    std::cout << counted(retried, "parked notification waits", "parked notifications wait") << " again.\n";
+    std::cout << counted(retried, "notification is", "notifications are") << " due again.\n";
     if (without.empty()) return ExitCode::done;
     std::cout << counted(without.size(), "of the named contacts has", "of the named contacts have")
-              << " no parked notification.\n";
+              << " no notification that is parked or waits for a later time.\n";
     return ExitCode::not_everything;
 }
 
@@ -115,6 +115,7 @@ ExitCode notify_discard(const NotifyDiscardOptions& options) {
         throw ConfigurationError("notify discard: " + options.receiver + " is in [notify.urls]",
                                  "It would miss erasures. Take it out first, and restart the daemon");
     }
+    while (open.outbox.prune(options.receiver, now() - open.config.notify.keep) > 0) continue;
     std::cout << counted(open.outbox.discard(options.receiver), "notification was", "notifications were")
               << " discarded.\n";
     return ExitCode::done;

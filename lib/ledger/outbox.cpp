@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t message_bytes = 16;
 constexpr std::uint64_t rows_per_prune = 1'000;
+constexpr Milliseconds claim_max{3'600'000};   // no sender has a message in hand for that long
 constexpr std::uint64_t candidates_max = 500;  // among which those with the fewest attempts go first
 
 constexpr std::string_view columns_told =
@@ -204,20 +205,25 @@ std::vector<Notification> Outbox::list(std::optional<DeliveryState> state, std::
 
 std::uint64_t Outbox::retry(std::span<const ContactId> contacts, Timestamp at) {
     if (contacts.empty()) return 0;
-    std::vector<Value> parameters{format_utc(at)};
+    std::vector<Value> parameters;
     const std::string in =
         database::in_list(std::vector<Value>(contacts.begin(), contacts.end()), parameters);
-    return connection_.change("UPDATE " + table_ +
-                                  " SET state = 'waiting', attempts = 0, due_at = ?"
-                                  " WHERE state = 'parked' AND contact_id IN " +
-                                  in,
-                              parameters, "ledger: retry notifications");
+    return retry_where("contact_id IN " + in, std::move(parameters), at);
 }
 
-std::uint64_t Outbox::retry_all(Timestamp at) {
-    return connection_.change(
-        "UPDATE " + table_ + " SET state = 'waiting', attempts = 0, due_at = ? WHERE state = 'parked'",
-        std::vector<Value>{format_utc(at)}, "ledger: retry notifications");
+std::uint64_t Outbox::retry_all(Timestamp at) { return retry_where("TRUE", {}, at); }
+
+// A claim that ends that late was made while a clock was ahead.
+std::uint64_t Outbox::retry_where(const std::string& condition, std::vector<Value> parameters, Timestamp at) {
+    const std::string due = format_utc(at);
+    parameters.insert(parameters.begin(), due);
+    parameters.insert(parameters.end(), {due, format_utc(at + claim_max)});
+    return connection_.change("UPDATE " + table_ +
+                                  " SET state = 'waiting', attempts = 0, due_at = ?, claim = NULL WHERE " +
+                                  condition +
+                                  " AND (state = 'parked' OR (state = 'waiting' AND due_at > ? AND"
+                                  " (claim IS NULL OR due_at > ?)))",
+                              parameters, "ledger: retry notifications");
 }
 
 std::uint64_t Outbox::discard(const std::string& receiver) {

@@ -86,7 +86,8 @@ class Outbox {
     std::vector<std::string> receivers();
     // In the order of their ids.
     std::vector<Notification> list(std::optional<DeliveryState> state, std::size_t max);
-    // Parked ones wait again, with all their attempts before them. Returns how many.
+    // Parked ones, and those that wait for a later time, are due at `at`, with all their attempts before
+    // them; not what a sender has in hand. Returns how many.
     std::uint64_t retry(std::span<const ContactId> contacts, Timestamp at);
     std::uint64_t retry_all(Timestamp at);
     // Everything of a receiver that it has not got. Returns how many.
@@ -98,6 +99,8 @@ class Outbox {
     std::vector<Notification> select(const std::string& condition,
                                      std::span<const database::Value> parameters);
     std::uint64_t count(DeliveryState state, const std::string& receiver);
+    std::uint64_t retry_where(const std::string& condition, std::vector<database::Value> parameters,
+                              Timestamp at);
 
     database::Connection& connection_;
     const std::string table_;

@@ -229,7 +229,10 @@ class Sender::Loop {
     }
 
     void prune(ledger::Outbox& outbox) {
-        const bool more = outbox.prune(receiver_.name, now() - options_.keep) > 0;
+        bool more = false;  // those of a receiver that is not configured any more, too
+        for (const std::string& receiver : outbox.receivers()) {
+            more |= outbox.prune(receiver, now() - options_.keep) > 0;
+        }
         if (!more) next_prune_ = Clock::now() + prune_period;
     }
 

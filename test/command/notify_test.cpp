@@ -64,6 +64,7 @@ TEST_CASE("notify test says which hop failed, and what to do") {
         CHECK(answer.exit_code == row.exit_code);
         CHECK_THAT(answer.text, ContainsSubstring(row.text));
         CHECK_THAT(answer.text, ContainsSubstring("takes connections"));
+        CHECK_THAT(answer.text, ContainsSubstring("ran outside the service"));
     }
     const TemporaryDirectory directory;
     DaemonConfig config(directory, no_database());
@@ -102,8 +103,8 @@ TEST_CASE("what a receiver has not got is shown, retried, and discarded once the
     CHECK_THAT(answers({"notify", "list", "--state", "parked"}).text, ContainsSubstring("status 410"));
     CHECK_THAT(answers({"check"}).text, ContainsSubstring("of which crm could not be told"));
     CHECK_THAT(answers({"notify", "retry", "--contact", "7"}).text,
-               ContainsSubstring("1 parked notification"));
-    CHECK_THAT(answers({"notify", "retry", "--all"}).text, ContainsSubstring("1 parked notification"));
+               ContainsSubstring("1 notification is due again"));
+    CHECK_THAT(answers({"notify", "retry", "--all"}).text, ContainsSubstring("1 notification is due again"));
     CHECK(answers({"notify", "discard", "--receiver", "crm"}).exit_code == 2);
     site.options.erase("notify.urls.crm");
     site.options.erase("notify.secret_files.crm");

@@ -289,7 +289,7 @@ TEST_CASE("what is parked waits for somebody, and what waits is never pruned") {
     CHECK(figures[0].waiting == 1);
     CHECK(figures[0].parked == 2);
     CHECK(figures[0].oldest == world.ledger(3)->erased_at);
-    CHECK(world.claim(100, at + 24h).size() == 1);
+    CHECK(world.claim(100, at + 50min).size() == 1);
     CHECK(world.outbox().prune("crm", now() + 24h) == 0);
     const std::vector<ContactId> two{2, 3};
     CHECK(world.outbox().retry(two, now()) == 1);
@@ -301,6 +301,27 @@ TEST_CASE("what is parked waits for somebody, and what waits is never pruned") {
     CHECK(world.claim(100, at + 1s).size() == 2);
     CHECK(world.outbox().discard("shop") == 0);
     CHECK(world.outbox().discard("crm") == 3);
+}
+
+TEST_CASE("a message that a clock ahead put off for years is freed by retry, one in a sender's hand is not") {
+    Told world;
+    add_people(world, 3);
+    for (ContactId id = 1; id <= 3; ++id) world.erase(id);
+    const Timestamp at = now() + 1s;
+    REQUIRE(world.claim(1, at).size() == 1);
+    CHECK(world.outbox().retry_all(at) == 0);
+    world.daemon.change(
+        "UPDATE test_ledger.notification SET due_at = '2099-01-01', attempts = 7"
+        " WHERE contact_id = 2");
+    CHECK(world.claim(100, at).size() == 1);
+    const std::vector<ContactId> two{2};
+    CHECK(world.outbox().retry(two, at) == 1);
+    const auto freed = world.claim(100, at);
+    REQUIRE(freed.size() == 1);
+    CHECK(freed[0].contact == 2);
+    CHECK(freed[0].attempts == 0);
+    world.daemon.change("UPDATE test_ledger.notification SET due_at = '2099-01-01' WHERE contact_id = 3");
+    CHECK(world.outbox().retry_all(at) == 1);  // claimed while the clock was ahead
 }
 
 TEST_CASE("what figures cost does not grow with the outbox, nor with that of another receiver") {

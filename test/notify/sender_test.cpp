@@ -186,6 +186,17 @@ TEST_CASE("figures that cannot be had are unknown, not 0, and hold up no deliver
     CHECK(world.metric("notifications_waiting") == 0);
 }
 
+TEST_CASE("delivered messages of a receiver that is gone are removed when their time is over") {
+    Outgoing world(2);
+    world.daemon.change(
+        "UPDATE test_ledger.notification SET receiver = 'gone', state = 'delivered',"
+        " due_at = IF(contact_id = 1, '2001-01-01', NOW(3))");
+    AnswerServer receiver([](const SeenRequest&) { return says(200); });
+    auto sender = world.start(receiver.port());
+    wait_until([&] { return world.count(DeliveryState::delivered) == 1; });
+    CHECK(world.outbox().list({}, 9).front().contact == 2);
+}
+
 TEST_CASE("a redirect is not followed") {
     Outgoing world(1);
     AnswerServer stranger([](const SeenRequest&) { return says(200); });

@@ -107,7 +107,12 @@ ExitCode notify_test(const NotifyTestOptions& options) {
         report.print();
         if (report.count(CheckLine::Kind::problem) > 0) code = ExitCode::not_everything;
     }
-    if (found) return code;
+    if (found) {
+        std::cout
+            << "This ran outside the service: whether systemd lets the daemon reach a receiver on another "
+               "machine,\n`systemctl show -p IPAddressAllow mautic-gdprd` says; see docs/guide/notify.md.\n";
+        return code;
+    }
     throw ConfigurationError(
         "notify test: there is no " +
             (options.receiver ? "receiver '" + *options.receiver + "'" : std::string("receiver")) +
