@@ -112,7 +112,9 @@ std::string pending_condition(const Step& step, const ColumnStep& change, const 
         return column + " <> '' AND " + exact(change.column) + " NOT REGEXP '" + hash_shape(change, context) +
                "'";
     }
-    return "NOT (" + column + " <=> " + target_of(step, change, context) + ")";
+    const std::string target = target_of(step, change, context);
+    if (target == "NULL") return column + " IS NOT NULL";  // MySQL compares no VECTOR (error 1210)
+    return "NOT (" + column + " <=> " + target + ")";
 }
 
 // "SET …" for all but the hashed and rewritten columns; adds the parameters of new_random.

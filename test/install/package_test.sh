@@ -45,7 +45,7 @@ diff --recursive --brief "$source/config" "$work/root/usr/share/mautic-gdprd" ||
 cd "$work/root/usr/share/doc/mautic-gdprd"
 while IFS=: read -r page link; do
     [[ -e ${page%/*}/$link ]] || fail "$page: $link is not in the package"
-done < <(grep -ro --include='*.md' -E '\]\([^):#]+' . | sed 's/:\](/:/' | grep -vE ':(\.\./)*(test|lib|daemon|systemd)/')
+done < <(grep -ro --include='*.md' -E '\]\([^):#]+' . | sed 's/:\](/:/' | grep -vE ':(\.\./)*(test|lib|daemon|systemd)/|:https?$')
 for library in libmysqlcppconn libsqlite3 libsystemd0 libc6; do
     grep -q "^Depends:.*$library" "$work/control/control" || fail "the package does not depend on $library"
 done
