@@ -24,12 +24,12 @@ void check_name(Section& section, const std::string& name) {
 }
 
 // Whoever could read the message on its way would know who was erased.
-bool is_safe(const http::Url& url) { return url.tls || url.host == "localhost" || is_loopback(url.host); }
+bool is_safe(const Url& url) { return url.tls || url.host == "localhost" || is_loopback(url.host); }
 
 void read_url(Section& section, const std::string& name, std::vector<notify::Receiver>& receivers) {
     const auto texts = section.free_texts(name, any_text);
     if (texts.empty()) return;
-    const auto url = texts.size() == 1 ? http::parse_url(texts.front()) : std::nullopt;
+    const auto url = texts.size() == 1 ? parse_url(texts.front()) : std::nullopt;
     if (!url || !is_safe(*url)) {
         // Not shown: it may hold somebody's token.
         section.problem(

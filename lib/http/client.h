@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "http/url.h"
+#include "base/url.h"
 
 namespace gdprd::http {
 

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "http/url.h"
+#include "base/url.h"
 
 namespace gdprd::notify {
 
 struct Receiver {
     std::string name;  // letters, digits and '_', 32 at most; rows in the outbox have it
-    http::Url url;     // https, or this machine
+    Url url;           // https, or this machine
     // The keys of its secrets, as bytes; several while one is replaced by another. Never printed.
     std::vector<std::string> keys;
 

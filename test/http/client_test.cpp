@@ -20,9 +20,8 @@ using http::ClientRequest;
 
 namespace {
 
-http::Url url_of(const AnswerServer& server, const std::string& target = "/",
-                 const std::string& scheme = "http") {
-    return *http::parse_url(scheme + "://localhost:" + std::to_string(server.port()) + target);
+Url url_of(const AnswerServer& server, const std::string& target = "/", const std::string& scheme = "http") {
+    return *parse_url(scheme + "://localhost:" + std::to_string(server.port()) + target);
 }
 
 ClientOptions quick() {
@@ -37,7 +36,7 @@ struct Failed {
     std::string text;
 };
 
-Failed failure_of(const http::Url& url, const ClientOptions& options = {}) {
+Failed failure_of(const Url& url, const ClientOptions& options = {}) {
     try {
         const ClientAnswer answer = http::exchange(url, {}, options);
         FAIL("status " << answer.status);
@@ -135,11 +134,10 @@ TEST_CASE("An answer that drips ends at the time limit for all of it") {
 
 TEST_CASE("A host without a server, and one without an address") {
     const auto port = std::to_string(free_ports(1).front());
-    const Failed refused = failure_of(*http::parse_url("http://127.0.0.1:" + port));
+    const Failed refused = failure_of(*parse_url("http://127.0.0.1:" + port));
     CHECK(refused.failure == ClientFailure::not_connected);
     CHECK_THAT(refused.text, ContainsSubstring("127.0.0.1 port " + port + ": Connection refused"));
-    CHECK(failure_of(*http::parse_url("http://no-such-host.invalid/")).failure ==
-          ClientFailure::name_unknown);
+    CHECK(failure_of(*parse_url("http://no-such-host.invalid/")).failure == ClientFailure::name_unknown);
 }
 
 TEST_CASE("TLS: the certificate must be the host's, and of a known authority") {
@@ -151,7 +149,7 @@ TEST_CASE("TLS: the certificate must be the host's, and of a known authority") {
     own.ca_file = directory.write("ca.pem", certificate.certificate_pem).string();
     CHECK(http::exchange(url_of(server, "/", "https"), {}, own).body == "safe");
 
-    const auto refused = [&](const http::Url& url, const ClientOptions& options, const std::string& reason) {
+    const auto refused = [&](const Url& url, const ClientOptions& options, const std::string& reason) {
         const Failed failed = failure_of(url, options);
         CHECK(failed.failure == ClientFailure::tls);
         CHECK_THAT(failed.text, ContainsSubstring(reason));

@@ -69,7 +69,7 @@ void judge(const ClientAnswer& answer, CheckReport& report) {
         return report.ok(receiver_topic, "took the signed message (" + status + ")");
     }
     if (answer.status >= 300 && answer.status < 400) {
-        const auto where = http::parse_url(answer.location);
+        const auto where = parse_url(answer.location);
         return report.problem(
             receiver_topic,
             "redirects (" + status + ')' + (where ? " to " + where->shown() : "") + "; that is not followed",

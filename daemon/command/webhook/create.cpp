@@ -23,8 +23,8 @@ using webhook_setup::ApiWebhookChange;
 constexpr const char* usual_name = "mautic-gdprd";
 constexpr std::size_t fresh_secret_bytes = 32;
 
-http::Url url_from(const std::string& text, const std::string& where) {
-    const auto url = http::parse_url(text);
+Url url_from(const std::string& text, const std::string& where) {
+    const auto url = parse_url(text);
     if (!url) {
         throw ConfigurationError("webhook create: " + where + " is not a URL of http or https",
                                  "It looks like https://mautic.example.org, without a user's name before the "
@@ -43,17 +43,15 @@ std::string site_url(const config::Config& config) try {
     return "";
 }
 
-bool is_this_machine(const http::Url& url) {
-    return url.host == "localhost" || config::is_loopback(url.host);
-}
+bool is_this_machine(const Url& url) { return url.host == "localhost" || config::is_loopback(url.host); }
 
-http::Url mautic_address(const WebhookCreateOptions& options, const config::Config& config) {
+Url mautic_address(const WebhookCreateOptions& options, const config::Config& config) {
     const std::string text = options.mautic ? *options.mautic : site_url(config);
     if (text.empty()) {
         throw ConfigurationError("webhook create: Mautic's address is not known",
                                  "Give it by --mautic https://mautic.example.org");
     }
-    const http::Url url = url_from(text, options.mautic ? "--mautic" : "Mautic's site_url");
+    const Url url = url_from(text, options.mautic ? "--mautic" : "Mautic's site_url");
     if (!url.tls && !is_this_machine(url) && !options.allow_plain_http) {
         throw ConfigurationError("webhook create: " + url.shown() + " would get the login unencrypted",
                                  "Give Mautic's https address, or add --allow-plain-http");
@@ -96,7 +94,7 @@ bool is_ours(const ApiWebhook& webhook, const std::string& url, const config::We
 // The webhook's URL with the path, and the query if one is asked for, that it must have. A slash at the end
 // of the path makes another one for the daemon. What stands before the host is the proxy's business.
 std::string mended(const std::string& has, const std::string& url) {
-    const http::Url wanted = *http::parse_url(url);
+    const Url wanted = *parse_url(url);
     const auto scheme = has.find("://");
     if (scheme == std::string::npos) return url;
     const auto path = std::min(has.find_first_of("/?#", scheme + 3), has.size());
@@ -199,7 +197,7 @@ void print_others(const std::vector<ApiWebhook>& ours) {
 }
 
 void print_remarks(const std::string& text, const config::Config& config) {
-    const http::Url url = *http::parse_url(text);
+    const Url url = *parse_url(text);
     if (!url.tls && !is_this_machine(url)) {
         std::cout << "Payloads hold personal data, and this URL has them cross the network unencrypted.\n";
     }
@@ -220,7 +218,7 @@ void print_remarks(const std::string& text, const config::Config& config) {
 
 ExitCode webhook_create(const WebhookCreateOptions& options) {
     const config::Config config = config::load_config(options.common.config_file);
-    const http::Url address = mautic_address(options, config);
+    const Url address = mautic_address(options, config);
     const std::string url = own_url(options, config);
     refuse_unsendable(config.webhook, options.name);
     http::ClientOptions client;
@@ -242,7 +240,7 @@ ExitCode webhook_create(const WebhookCreateOptions& options) {
     const ApiWebhook now = found ? api.change(found->id, change) : api.create(change);
     std::cout << "Mautic's webhook " << now.id << " was "
               << (found ? "mended: " + in_words(change, *found)
-                        : "made; it posts to " + http::parse_url(url)->shown())
+                        : "made; it posts to " + parse_url(url)->shown())
               << ".\n";
     print_others(ours);
     const auto undone = left_undone(now, change);

@@ -23,21 +23,21 @@ std::string status_of(const ClientAnswer& answer) { return "status " + std::to_s
 // The daemon's refusals have no body; those of web servers are pages.
 bool could_be_the_daemon(const ClientAnswer& answer) { return answer.body.empty(); }
 
-void tell_encryption(const http::Url& url, const std::string& address, CheckReport& report) {
+void tell_encryption(const Url& url, const std::string& address, CheckReport& report) {
     if (url.tls) return tell_certificate(report);
     if (config::is_loopback(address)) return;
     report.warning("TLS", "none: payloads with personal data cross the network unencrypted",
                    "Let the reverse proxy have a certificate, or [listen], and Mautic post to an https URL");
 }
 
-void tell_private_address(const http::Url& url, const std::string& address, CheckReport& report) {
+void tell_private_address(const Url& url, const std::string& address, CheckReport& report) {
     if (!webhook_setup::is_private_address(address)) return;
     report.warning(
         "address", address + " is private: Mautic 7 sends nothing there",
         "List " + url.host + " in webhook_allowed_private_addresses (Configuration > Webhook Settings)");
 }
 
-void tell_failure(const http::Url& url, const http::ClientError& error, CheckReport& report) {
+void tell_failure(const Url& url, const http::ClientError& error, CheckReport& report) {
     tell_hops_before(url, error, report);
     switch (error.failure()) {
         case ClientFailure::name_unknown:
@@ -73,7 +73,7 @@ void tell_failure(const http::Url& url, const http::ClientError& error, CheckRep
 }
 
 void judge_redirect(const ClientAnswer& answer, CheckReport& report) {
-    const auto where = http::parse_url(answer.location);
+    const auto where = parse_url(answer.location);
     report.problem(proxy_topic,
                    "redirects (" + status_of(answer) + ')' +
                        (where ? " to " + where->shown() : std::string()) + "; Mautic does not follow",
@@ -160,8 +160,8 @@ void judge_answer_to_forgery(const ClientAnswer& answer, CheckReport& report) {
                    "Look at where the proxy passes the webhook's path");
 }
 
-void diagnose(const http::Url& url, const std::string& secret, SecretsOf secrets,
-              const http::ClientOptions& client, CheckReport& report) {
+void diagnose(const Url& url, const std::string& secret, SecretsOf secrets, const http::ClientOptions& client,
+              CheckReport& report) {
     const std::size_t problems_before = report.count(CheckLine::Kind::problem);
     try {
         const ClientAnswer answer = http::exchange(url, sample_webhook(secret), client);

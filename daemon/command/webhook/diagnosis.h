@@ -17,8 +17,8 @@ enum class SecretsOf { files, database };
 
 // Posts the sample, and when it was taken one with a forged signature, which must not be. A line for each hop
 // that was reached. Throws ConfigurationError when the CA file cannot be used.
-void diagnose(const http::Url& url, const std::string& secret, SecretsOf secrets,
-              const http::ClientOptions& client, CheckReport& report);
+void diagnose(const Url& url, const std::string& secret, SecretsOf secrets, const http::ClientOptions& client,
+              CheckReport& report);
 
 // The two answers' part of it. Pure.
 void judge_answer(const http::ClientAnswer& answer, CheckReport& report);

@@ -88,10 +88,10 @@ std::string advice_for(ClientFailure failure) {
 }
 
 // Where a redirect leads, without the query; "" when that cannot be said.
-std::string destination(const http::Url& from, const std::string& location) {
+std::string destination(const Url& from, const std::string& location) {
     const bool is_path = location.starts_with('/') && !location.starts_with("//");
-    const auto url = http::parse_url(
-        is_path ? (from.tls ? "https://" : "http://") + from.authority() + location : location);
+    const auto url =
+        parse_url(is_path ? (from.tls ? "https://" : "http://") + from.authority() + location : location);
     return url ? url->shown() : "";
 }
 
@@ -100,7 +100,7 @@ std::string without_api(const std::string& destination) {
                               std::min(destination.find("/api/hooks"), destination.find("/oauth/v2/token")));
 }
 
-[[noreturn]] void refuse_redirect(const http::Url& url, const http::ClientAnswer& answer) {
+[[noreturn]] void refuse_redirect(const Url& url, const http::ClientAnswer& answer) {
     const std::string where = destination(url, answer.location);
     const bool is_login = where.find("/s/login") != std::string::npos;
     throw Error(
@@ -129,7 +129,7 @@ MauticLogin read_login(ApiLogin kind, const std::optional<std::filesystem::path>
                     secret.ends_with('\r') ? secret.substr(0, secret.size() - 1) : secret});
 }
 
-MauticApi::MauticApi(http::Url address, MauticLogin login, http::ClientOptions client)
+MauticApi::MauticApi(Url address, MauticLogin login, http::ClientOptions client)
     : address_(std::move(address)), login_(std::move(login)), client_(std::move(client)) {
     while (address_.path.ends_with('/')) address_.path.pop_back();
 }
@@ -206,7 +206,7 @@ http::ClientAnswer MauticApi::send_json(const std::string& method, const std::st
 
 http::ClientAnswer MauticApi::send(const std::string& path, const std::string& query,
                                    http::ClientRequest request) const {
-    http::Url url = address_;
+    Url url = address_;
     url.path += path;
     url.query = query;
     try {

@@ -27,7 +27,7 @@ MauticLogin read_login(webhook_setup::ApiLogin kind, const std::optional<std::fi
 class MauticApi {
   public:
     // `address` is what Mautic has in a browser: its site_url.
-    MauticApi(http::Url address, MauticLogin login, http::ClientOptions client);
+    MauticApi(Url address, MauticLogin login, http::ClientOptions client);
 
     // All of them, at most 10,000.
     std::vector<webhook_setup::ApiWebhook> webhooks();
@@ -47,7 +47,7 @@ class MauticApi {
     [[noreturn]] void refuse(const http::ClientAnswer& answer,
                              const std::vector<std::string>& more_secrets = {}) const;
 
-    http::Url address_;
+    Url address_;
     MauticLogin login_;
     http::ClientOptions client_;
     std::string authorization_;  // "" until it is needed

@@ -67,7 +67,7 @@ std::vector<Sample> samples_for(const WebhookTestOptions& options, const config:
 
 void try_out(const Sample& sample, SecretsOf secrets, const http::ClientOptions& client,
              CheckReport& report) {
-    const auto url = http::parse_url(sample.url);
+    const auto url = parse_url(sample.url);
     if (!url) {
         return report.problem(
             "URL", "not a URL of http or https",

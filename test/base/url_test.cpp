@@ -1,10 +1,10 @@
 #include <random>
 
-#include "http/url.h"
+#include "base/url.h"
 #include "support/catch.h"
 
-using gdprd::http::parse_url;
-using gdprd::http::Url;
+using gdprd::parse_url;
+using gdprd::Url;
 
 TEST_CASE("A URL is taken apart") {
     struct Case {

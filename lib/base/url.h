@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace gdprd::http {
+namespace gdprd {
 
 struct Url {
     bool tls = false;
@@ -29,4 +29,4 @@ struct Url {
 // control characters and anything beyond ASCII. A fragment is left out, as by every client.
 std::optional<Url> parse_url(std::string_view text);
 
-}  // namespace gdprd::http
+}  // namespace gdprd

@@ -1,10 +1,10 @@
-#include "http/url.h"
+#include "base/url.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 
-namespace gdprd::http {
+namespace gdprd {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
 }
 
-}  // namespace gdprd::http
+}  // namespace gdprd
