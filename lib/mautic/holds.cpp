@@ -97,7 +97,7 @@ void add_members(database::Connection& connection, const std::string& prefix, co
     found.insert(first.begin(), first.end());
 }
 
-// The rows of the table of names that answer to the rule.
+// The rows of one column of names that answer to the rule.
 void add_answering(database::Connection& connection, const std::string& prefix, const Membership& of,
                    const std::string& rule, std::set<std::uint64_t>& ids) {
     const std::vector<std::string> rules{rule};
@@ -116,6 +116,14 @@ void add_answering(database::Connection& connection, const std::string& prefix, 
     }
 }
 
+// The tags or segments that answer to the rule, by any of their names.
+std::set<std::uint64_t> find_answering(database::Connection& connection, const std::string& prefix,
+                                       std::span<const Membership> columns, const std::string& rule) {
+    std::set<std::uint64_t> ids;
+    for (const Membership& of : columns) add_answering(connection, prefix, of, rule, ids);
+    return ids;
+}
+
 // Enough to find a slip of the finger; a Mautic with more tags than that has no use for the hint.
 std::vector<std::string> known_names(database::Connection& connection, const std::string& prefix,
                                      const Membership& of) {
@@ -132,8 +140,7 @@ void look_for(database::Connection& connection, const std::string& prefix,
               HoldFindings& findings) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
         const Hold hold{columns.front().kind, rules[i], i + 1};
-        std::set<std::uint64_t> answering;
-        for (const Membership& of : columns) add_answering(connection, prefix, of, rules[i], answering);
+        const auto answering = find_answering(connection, prefix, columns, rules[i]);
         if (answering.empty()) {
             findings.missing.push_back(
                 {hold, nearest_name(rules[i], known_names(connection, prefix, columns.front()))});
@@ -186,12 +193,13 @@ std::optional<Hold> find_hold_of_nothing(database::Connection& connection, const
                         [&](const std::string& column) { return is_same_column(column, field.alias); });
         if (!is_there) return Hold{Hold::Kind::field, field.alias, 1, 0, true};
     }
-    HoldFindings findings;
-    look_for(connection, table_prefix, segments, holds.segments, findings);
-    if (findings.missing.empty()) return std::nullopt;
-    Hold hold = findings.missing.front().hold;
-    hold.names_nothing = true;
-    return hold;
+    for (std::size_t i = 0; i < holds.segments.size(); ++i) {
+        const std::string& segment = holds.segments[i];
+        if (find_answering(connection, table_prefix, segments, segment).empty()) {
+            return Hold{Hold::Kind::segment, segment, i + 1, 0, true};
+        }
+    }
+    return std::nullopt;
 }
 
 std::map<ContactId, std::uint64_t> find_tagged(database::Connection& connection,

@@ -100,7 +100,7 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
 std::optional<Milliseconds> read_retry_after(std::string_view text, Timestamp at) {
     Milliseconds asked{0};
     if (const auto seconds = number_of(text, 10)) {
-        asked = std::min<std::uint64_t>(*seconds, 86'400) * std::chrono::seconds{1};
+        asked = std::chrono::seconds{*seconds};
     } else if (const auto until = parse_http_date(text)) {
         asked = *until - at;
     }

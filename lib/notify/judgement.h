@@ -32,9 +32,8 @@ struct Judgement {
 //   2xx       it has it
 //   410       it wants no more: the message is parked at once, and the receiver left alone for backoff_max
 //   429       it has too much: no attempt of the message, which comes again when the receiver asks for it
-//   4xx       this message is wrong to it, unless the answer is about the sender or the moment (401, 403,
-//   407,
-//             408, 425, or Retry-After): again with growing pauses for the message, and the others go on
+//   4xx       this message is wrong to it: again with growing pauses for the message, and the others go on.
+//             Not an answer about the sender or the moment: 401, 403, 407, 408, 425, or with Retry-After
 //   the rest  again, with growing pauses for message and receiver, until the attempts are used up. A redirect
 //             is a refusal: nothing is sent to where a configuration does not say
 Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64_t failures_before,
