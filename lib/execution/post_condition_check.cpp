@@ -22,11 +22,9 @@ bool has_waited(const Step& step, const Subject& subject) {
                        });
 }
 
-// Can the server tell the rows that would be changed? A hash of what is no address looks like other values.
+// Can the server tell the rows that would be changed?
 bool tells_pending(const Step& step) {
-    return std::none_of(step.columns.begin(), step.columns.end(), [](const columns::ColumnStep& column) {
-        return column.action == mautic::Action::hash && column.normalisation != policy::Normalisation::email;
-    });
+    return std::all_of(step.columns.begin(), step.columns.end(), statements::tells_pending);
 }
 
 }  // namespace

@@ -118,8 +118,11 @@ Statement update_columns(const plan::Step& step, const Scope& scope, const Conte
 // The rows of the scope that an update or a delete would change: owner, count. A hashed column with the shape
 // of a hash is taken for done; a rewritten one is not looked at.
 Statement count_pending(const plan::Step& step, const Scope& scope, const Context& context);
+// Can the server tell whether the column is done? A hash of what is no address may have another length than
+// today's, and such values may look like one.
+bool tells_pending(const columns::ColumnStep& column);
 // The same of rows in which some column is not what it was made, by column: owner, a count for each of the
-// step's columns, in its order; 0 for rewritten ones and for hashes of what is no address.
+// step's columns, in its order; 0 for rewritten ones and for those of which the server cannot tell.
 Statement count_unchanged(const plan::Step& step, const Scope& scope, const Context& context);
 Statement count_rows(const plan::Step& step, const Scope& scope);  // owner, count
 Statement count_filled(const plan::Step& step, const Scope& scope, const std::string& column);

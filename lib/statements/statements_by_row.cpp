@@ -128,14 +128,15 @@ Statement count_pending(const Step& step, const Scope& scope, const Context& con
     return statement;
 }
 
+bool tells_pending(const ColumnStep& column) {
+    return column.action != Action::hash || column.normalisation == policy::Normalisation::email;
+}
+
 Statement count_unchanged(const Step& step, const Scope& scope, const Context& context) {
     std::string counts;
     std::vector<std::string> conditions;
     for (const ColumnStep& change : step.columns) {
-        // A hash of what is no address may have another length than today's.
-        const bool is_other_hash =
-            change.action == Action::hash && change.normalisation != policy::Normalisation::email;
-        if (change.action == Action::rewrite || is_other_hash) {
+        if (change.action == Action::rewrite || !tells_pending(change)) {
             counts += ", 0";
             continue;
         }
