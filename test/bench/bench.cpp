@@ -1,12 +1,16 @@
 // Speed and memory of the real program, as ratios against a baseline in the same run.
 //
-//     bench [receive] [latency] [memory] [text] [backfill] [sweep] [audit] [seal]   all of them without
-//     arguments bench --servers mariadb,mysql latency backfill                    each on one server after
-//     the other
+//     bench [receive] [latency] [memory] [text] [backfill] [sweep] [audit] [seal]
+//     bench --servers mariadb,mysql latency backfill
+//
+// All measurements without a name; with --servers each on one server after the other.
 //
 // Without --servers on the server that GDPRD_TEST_SERVER names (support/server_under_test.h).
 //
 // Nothing here passes or fails: machines differ, ratios less so. The documentation quotes a run.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -25,6 +29,8 @@ constexpr const char* all[] = {"receive", "latency", "memory", "text", "backfill
 // One process a server, because a process has one; measurement by measurement, so that the figures of the
 // servers are taken close to each other.
 int measure_on_each(const std::string& server_list, std::vector<std::string> wanted) {
+    // The processes write to its end as well, also where it is a file.
+    ::fcntl(STDOUT_FILENO, F_SETFL, ::fcntl(STDOUT_FILENO, F_GETFL) | O_APPEND);
     if (wanted.empty()) wanted.assign(std::begin(all), std::end(all));
     for (const std::string& measurement : wanted) {
         std::istringstream servers(server_list);

@@ -1,5 +1,6 @@
 #include "bench/large_mautic.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
 #include <regex>
@@ -25,9 +26,13 @@ class WithoutChecks {
         : connection_(mautic.connection()), mode_(mautic.value("SELECT @@SESSION.sql_mode")) {
         connection_.change("SET SESSION unique_checks = 0, foreign_key_checks = 0, sql_mode = ''");
     }
+    // Over a connection that was lost there is nothing to put back.
     ~WithoutChecks() {
-        connection_.change("SET SESSION unique_checks = 1, foreign_key_checks = 1, sql_mode = '" + mode_ +
-                           "'");
+        try {
+            connection_.change("SET SESSION unique_checks = 1, foreign_key_checks = 1, sql_mode = '" + mode_ +
+                               "'");
+        } catch (const database::DatabaseError&) {
+        }
     }
     WithoutChecks(const WithoutChecks&) = delete;
     WithoutChecks& operator=(const WithoutChecks&) = delete;
@@ -51,15 +56,28 @@ std::string with_sequences(const std::string& sql) {
     return text.append(rest, sql.end());
 }
 
-void run(test::MauticDatabase& mautic, const FillStatement& statement, Range range) {
-    if (!mautic.has_table(statement.table)) return;
+// A statement that inserted the rows of all contacts would exceed the connection's timeout on a slow machine.
+constexpr std::uint64_t contacts_at_once = 5'000;
+
+void run_part(test::MauticDatabase& mautic, const FillStatement& statement, Range whole, Range part) {
     std::string sql = statement.sql;
     replace_all(sql, "{prefix}", mautic.prefix());
-    replace_all(sql, "{first}", std::to_string(range.first));
-    replace_all(sql, "{last}", std::to_string(range.last()));
-    replace_all(sql, "{count}", std::to_string(range.count));
-    replace_all(sql, "{before}", std::to_string(range.first - 1));
+    replace_all(sql, "{first}", std::to_string(part.first));
+    replace_all(sql, "{last}", std::to_string(part.last()));
+    replace_all(sql, "{count}", std::to_string(whole.count));
+    replace_all(sql, "{before}", std::to_string(whole.first - 1));
     mautic.connection().change(with_sequences(sql), {}, statement.table + ": fill");
+}
+
+// Rows get the same ids however many parts there are.
+void run(test::MauticDatabase& mautic, const FillStatement& statement, Range range) {
+    if (!mautic.has_table(statement.table)) return;
+    Range part{range.first, 0};
+    do {
+        part.count = std::min(contacts_at_once, range.last() + 1 - part.first);
+        run_part(mautic, statement, range, part);
+        part.first += part.count;
+    } while (part.first <= range.last());
 }
 
 }  // namespace
