@@ -127,9 +127,10 @@ struct Tie {
     // over.
     bool gone_contacts = false;
     Leftovers leftovers = Leftovers::none;  // column
-    // column with leftovers: what tells a row from a later one that gets its id after a restore. A date that
-    // a row has from its beginning and nothing writes again, or, where something does, a text besides that
-    // nothing writes again. "" for none.
+    // When the row was made. column, and gone_contacts: tells who of those who had the contact's id the row
+    // belongs to. column with leftovers: tells a row from a later one that gets its id after a restore;
+    // nothing may write it again, or, where something does, there is a text besides that nothing writes
+    // again. "" for none.
     std::string row_date;
     std::string row_constant;
     std::vector<Condition> conditions;  // all must hold

@@ -128,9 +128,11 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
-    const bool has_constant = !tie.row_date.empty() || !tie.row_constant.empty();
-    if (tie.leftovers == Leftovers::none && has_constant) {
-        reader.fail("'row_date' and 'row_constant' are for a tie with 'leftovers'");
+    if (tie.leftovers == Leftovers::none && !tie.row_constant.empty()) {
+        reader.fail("'row_constant' is for a tie with 'leftovers'");
+    }
+    if (tie.kind != Tie::Kind::column && !tie.gone_contacts && !tie.row_date.empty()) {
+        reader.fail("'row_date' is for a tie of kind column, or with 'gone_contacts'");
     }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");

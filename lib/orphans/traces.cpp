@@ -16,9 +16,10 @@ using plan::Step;
 namespace {
 
 constexpr std::size_t rows_a_page = 1'000;
-// While Mautic merges it writes about both contacts; of very large ones it takes its time to move everything.
-constexpr Milliseconds merge_takes = std::chrono::hours{1};
-constexpr Milliseconds deletion_follows_merge = std::chrono::days{1};
+// The record of a merge, the log and the rows may be dated by machines whose clocks are set to different time
+// zones. No id comes into use again so soon that it would show as well, but by a restart right after the merge
+// of the newest contact: what that one leaves is kept with the winner's then, not erased.
+constexpr Milliseconds clocks_differ = std::chrono::hours{26};
 
 void read_log(database::Connection& connection, const std::string& prefix, const std::string& list,
               std::map<ContactId, Traces>& traces) {
@@ -93,11 +94,11 @@ std::optional<ContactId> Traces::winner() const {
     const Timestamp recorded_at = merge ? merge->at : Timestamp{};
     const Timestamp logged_at = logged_merge ? logged_merge->at : Timestamp{};
     const Timestamp merged_at = std::max(recorded_at, logged_at);
-    const bool used_after = (use && use->at > merged_at + merge_takes) ||
-                            (last_row && *last_row > merged_at + merge_takes) ||
-                            (deletion && deletion->at > merged_at + deletion_follows_merge);
+    const auto is_later = [&](Timestamp at) { return at > merged_at + clocks_differ; };
+    const bool used_after = (use && is_later(use->at)) || (last_row && is_later(*last_row)) ||
+                            (deletion && is_later(deletion->at));
     if (used_after) return std::nullopt;
-    const bool is_recorded = merge && logged_at <= recorded_at + merge_takes;
+    const bool is_recorded = merge && logged_at <= recorded_at + clocks_differ;
     return is_recorded ? merge->winner : 0;
 }
 

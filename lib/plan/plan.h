@@ -29,6 +29,15 @@ struct RowAge {
     std::string contact_table;
 };
 
+// Ids come into use again: a row with a contact's id, in a table that Mautic leaves alone when it merges or
+// deletes the contact, belongs to whoever had the id when the row was made. What Mautic noted tells who.
+struct IdHistory {
+    std::string contact_table;
+    std::string merge_table;  // "" when nothing is noted here
+    std::string log_table;    // the same
+    std::string date_column;  // when the row was made; "" when that is not known
+};
+
 struct KeptColumn {
     std::string column;
     std::string why;
@@ -82,9 +91,8 @@ struct Step {
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
     // last link's `next_column` is that column. part: those of the shared rows, and these as the last link.
     std::vector<std::vector<Link>> chains;
-    // parent: the table whose ids the end of the chain must not be among: its rows are others'
-    // (gone_contacts).
-    std::string living_contacts;
+    // parent with gone_contacts, column with row_date: whose of those who had the id the rows are.
+    std::optional<IdHistory> id_history;
     std::vector<Reference> references;  // shared: who may still need a row
     // shared: rows that are found by their text refer to the rows too.
     std::vector<mautic::EntryColumn> text_sources;

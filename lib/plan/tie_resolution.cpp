@@ -305,6 +305,18 @@ void resolve_leftovers(Step& step, const Table& table, std::vector<std::string>&
     step.index = index->second;
 }
 
+constexpr const char* merge_records = "contact_merge_records";
+
+IdHistory id_history_of(const Table& table, const Tie& tie, const mautic::Schema& schema) {
+    const auto name_of = [&](const char* name) {
+        const Table* found = schema.find(name);
+        return found == nullptr ? std::string() : found->real_name;
+    };
+    const mautic::Column* date = tie.row_date.empty() ? nullptr : table.find(tie.row_date);
+    const bool is_date = date != nullptr && date->data_type == "datetime";
+    return {name_of("leads"), name_of(merge_records), name_of("audit_log"), is_date ? date->name : ""};
+}
+
 }  // namespace
 
 ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& map,
@@ -321,7 +333,10 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
                 compare_with_end(map, schema, chain, table, step.tie.column, resolved.incomparable);
             }
             step.chains.push_back(std::move(chain));
-            if (step.tie.gone_contacts) step.living_contacts = schema.find("leads")->real_name;
+            if (step.tie.gone_contacts && resolved.missing.empty()) {
+                step.id_history = id_history_of(table, step.tie, schema);
+                if (step.chains.front().front().entry != merge_records) step.id_history->merge_table.clear();
+            }
             break;
         }
         case Tie::Kind::shared:
@@ -341,6 +356,9 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             return resolved;
         case Tie::Kind::column:
             resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);
+            if (step.tie.leftovers == mautic::Leftovers::none && !step.tie.row_date.empty()) {
+                step.id_history = id_history_of(table, step.tie, schema);
+            }
             resolve_leftovers(step, table, resolved.warnings);
             break;
         default:

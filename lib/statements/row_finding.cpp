@@ -7,6 +7,7 @@
 #include "database/quote.h"
 #include "mautic/id_list.h"
 #include "statements/column_sql.h"
+#include "statements/id_history.h"
 #include "statements/sql_text.h"
 #include "statements/statements.h"
 
@@ -157,8 +158,10 @@ std::string render_text_tie(const Step& step) {
 
 Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
-    return {quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, ""),
-            ids.parameters(), step.tie.column};
+    std::string where =
+        quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, "");
+    if (step.id_history) where += render_present_owner(step);
+    return {std::move(where), ids.parameters(), step.tie.column};
 }
 
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
@@ -179,10 +182,7 @@ Statement lock_beginning(const std::vector<Link>& chain, std::span<const Contact
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
-    if (!step.living_contacts.empty()) {
-        statement.sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
-                         " l WHERE l.`id` = " + last_of(step.chains.front()) + ")";
-    }
+    if (step.id_history) statement.sql += render_gone_owner(*step.id_history, last_of(step.chains.front()));
     return statement;
 }
 
@@ -202,11 +202,8 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
 Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
-    std::string others;
-    if (!step.living_contacts.empty()) {
-        others = " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(step.living_contacts) +
-                 " l WHERE l.`id` = " + last_of(chain) + ")";
-    }
+    const std::string others =
+        step.id_history ? render_gone_owner(*step.id_history, last_of(chain)) : std::string();
     return {"SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
                 quote_identifier(step.real_table) + " t ON " +
                 equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +

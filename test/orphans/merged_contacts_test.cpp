@@ -193,6 +193,32 @@ TEST_CASE("Rows of a merged contact on hold are left alone when the winner is de
     CHECK(here.lost_and_plain() == 4);
 }
 
+TEST_CASE("A merge is one, though the clocks of Mautic's machines differ by hours") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Merges here;
+    for (const ContactId id : {5, 6}) here.add(id);
+    here.root().change("SET SESSION foreign_key_checks = 1");
+    const auto date = [&](const std::string& table, const std::string& column, const std::string& shifted) {
+        here.root().change("UPDATE " + here.table(table) + " SET " + column + " = UTC_TIMESTAMP()" + shifted);
+    };
+    std::string rows = " - INTERVAL 10 MINUTE", record, log;
+    SECTION("the rows are from the future") { rows = " + INTERVAL 13 HOUR"; }
+    SECTION("the record is from the past") { record = " - INTERVAL 13 HOUR"; }
+    SECTION("the log is from the future") { log = " + INTERVAL 13 HOUR"; }
+    SECTION("the log is from the past") { log = " - INTERVAL 13 HOUR"; }
+    date("sms_message_stats", "date_sent", rows);
+    date("push_notification_stats", "date_sent", rows);
+    here.look_often();
+    here.merge(5, 6, true, false);
+    date("contact_merge_records", "date_added", record);
+    date("audit_log", "date_added", log);
+    here.look_often();
+    here.options.full = 0ms;
+    here.look_often();
+    CHECK(here.metric("leftover_rows_total") == 0);
+    CHECK(here.lost_and_plain() == 6);
+}
+
 // The id of a contact that was merged long ago is given to somebody else, whom staff merge or delete.
 TEST_CASE("A merge of long ago tells nothing of who has the id today") {
     if (MauticDatabase::facts_versions().empty()) return;

@@ -1,0 +1,151 @@
+// An id of a contact comes into use again: what was written under it belongs to whoever had it then.
+#include <random>
+#include <vector>
+
+#include "complete/erased_history.h"
+#include "fixture/php_serialize.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+
+namespace {
+
+constexpr ContactId first_winner = 1;
+constexpr ContactId winners = 6;
+constexpr ContactId first_id = 100;
+constexpr ContactId ids = 40;
+constexpr int longest_life_days = 100;
+
+// One of those who had an id, one after the other, days apart.
+struct Life {
+    ContactId id = 0;
+    int from = 0;  // days
+    int until = 0;
+    enum class End { merged, deleted, lives } end = End::lives;
+    ContactId winner = 0;
+};
+
+std::string at(int day, int hour = 0) {
+    return "'2020-01-01 08:00:00' + INTERVAL " + std::to_string(day) + " DAY + INTERVAL " +
+           std::to_string(hour) + " HOUR";
+}
+
+class Histories {
+  public:
+    Histories(World& world, std::uint64_t seed) : world_(world), random_(seed) {
+        for (ContactId winner = first_winner; winner < first_winner + winners; ++winner)
+            add_contact(winner, 0);
+        for (ContactId id = first_id; id < first_id + ids; ++id) add_lives(id);
+    }
+
+    const std::vector<Life>& lives() const { return lives_; }
+
+    // Whether each life's mark is still in the log, and whether its mapping is still there.
+    bool is_logged(const Life& life) const {
+        return world_.mautic.row_count("audit_log", "details LIKE '%" + mark_of(life) + "%'") > 0;
+    }
+    bool is_mapped(const Life& life) const {
+        return world_.mautic.row_count("integration_entity",
+                                       "integration_entity_id = '" + mark_of(life) + "'") > 0;
+    }
+
+  private:
+    int any(int from, int until) { return std::uniform_int_distribution(from, until)(random_); }
+    std::string mark_of(const Life& life) const {
+        return "m" + std::to_string(life.id) + "x" + std::to_string(life.from) + "x@example.org";
+    }
+
+    void add_contact(ContactId id, int day) {
+        world_.mautic.insert("leads", {{"id", id},
+                                       {"email", "c" + std::to_string(id) + "x@example.org"},
+                                       {"date_identified", "2020-01-01 08:00:00"}});
+        world_.mautic.connection().change("UPDATE leads SET date_added = " + at(day) +
+                                          " WHERE id = " + std::to_string(id));
+        world_.mautic.unsubscribe(id);
+    }
+
+    void log(const Life& life, const std::string& action, const std::string& when) {
+        const std::string details = php::map({{"fields", php::map({{"email", php::string(mark_of(life))}})}});
+        const auto row = world_.mautic.insert(
+            "audit_log",
+            {{"object", "lead"}, {"object_id", life.id}, {"action", action}, {"details", details}});
+        world_.mautic.connection().change("UPDATE audit_log SET date_added = " + when +
+                                          " WHERE id = " + std::to_string(row));
+    }
+
+    void map(const Life& life) {
+        const auto row =
+            world_.mautic.insert("integration_entity", {{"internal_entity", "lead"},
+                                                        {"internal_entity_id", life.id},
+                                                        {"integration_entity_id", mark_of(life)}});
+        world_.mautic.connection().change(
+            "UPDATE integration_entity SET date_added = " + at(any(life.from, life.until - 1), 2) +
+            " WHERE id = " + std::to_string(row));
+    }
+
+    // The log is there, as Mautic writes it, of all lives but those whose end shows elsewhere.
+    void add_life(const Life& life) {
+        if (life.end == Life::End::deleted || any(0, 1) == 0) log(life, "create", at(life.from));
+        for (int entry = any(1, 3); entry > 0; --entry) {
+            log(life, "update", at(any(life.from, life.until - 1), 2));
+        }
+        if (any(0, 1) == 0) map(life);
+        if (life.end == Life::End::lives) return add_contact(life.id, life.from);
+        log(life, "delete", at(life.until));
+        if (life.end == Life::End::deleted) return;
+        const auto record = world_.mautic.insert(
+            "contact_merge_records", {{"contact_id", life.winner}, {"merged_id", life.id}, {"name", "x"}});
+        world_.mautic.connection().change("UPDATE contact_merge_records SET date_added = " + at(life.until) +
+                                          " WHERE id = " + std::to_string(record));
+    }
+
+    void add_lives(ContactId id) {
+        int day = 1;
+        for (int left = any(1, 4); left > 0; --left) {
+            Life life;
+            life.id = id;
+            life.from = day;
+            life.until = day + any(2, longest_life_days);
+            const int end = any(0, left == 1 ? 2 : 1);
+            life.end = end == 0 ? Life::End::merged : end == 1 ? Life::End::deleted : Life::End::lives;
+            if (end == 0) life.winner = first_winner + static_cast<ContactId>(any(0, winners - 1));
+            day = life.until + any(2, 30);
+            add_life(life);
+            lives_.push_back(life);
+        }
+    }
+
+    World& world_;
+    std::mt19937_64 random_;
+    std::vector<Life> lives_;
+};
+
+}  // namespace
+
+TEST_CASE("rows under an id that was used again are those of whoever had the id then") {
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        CAPTURE(seed);
+        World world("", "5.2.10", false);
+        Histories histories(world, seed);
+        const auto is_erased = [](ContactId contact) { return contact % 2 == 0; };
+        for (ContactId contact = first_winner; contact < first_id + ids; ++contact) {
+            if (is_erased(contact) &&
+                world.mautic.row_count("leads", "id = " + std::to_string(contact)) > 0) {
+                world.erase(contact);
+            }
+        }
+        for (const Life& life : histories.lives()) {
+            CAPTURE(life.id, life.from, life.until, static_cast<int>(life.end), life.winner);
+            const ContactId owner = life.end == Life::End::lives ? life.id : life.winner;
+            // What a deleted contact left behind is nobody's: whoever has the id then may take it along.
+            if (life.end == Life::End::deleted && is_erased(life.id)) continue;
+            if (owner != 0 && is_erased(owner)) {
+                CHECK_FALSE(histories.is_logged(life));
+                CHECK_FALSE(histories.is_mapped(life));
+            } else {
+                CHECK(histories.is_logged(life));
+            }
+        }
+    }
+}
