@@ -72,7 +72,11 @@ bool may_remain(const Plan& plan, const Finding& finding, const Subject& subject
         })) {
         return true;
     }
-    // What was found by a value that the contact's own row has lost.
+    // What was found by a value that the contact's own row has lost, and may be somebody else's too.
+    if (std::any_of(plan.steps.begin(), plan.steps.end(),
+                    [&](const Step& step) { return is_counted(step) && step.is_tied_by_value(); })) {
+        return true;
+    }
     if (std::any_of(plan.left.begin(), plan.left.end(),
                     [&](const Step& step) { return is_counted(step) && plan.loses_way_to(step); })) {
         return true;

@@ -50,9 +50,11 @@ void PostConditionCheck::run(Subjects& subjects) {
     for (const Step& step : statements_.plan().left) {
         if (!statements_.plan().loses_way_to(step)) count_left(step, subjects);
     }
-    for (const auto& [contact, findings] : without_way_) {
-        for (const ledger::Finding& finding : findings) {
-            subjects.at(contact).add_finding(finding.table, finding.column, finding.cells);
+    for (const auto* left : {&std::as_const(without_way_), &texts_.doubtful()}) {
+        for (const auto& [contact, findings] : *left) {
+            for (const ledger::Finding& finding : findings) {
+                subjects.at(contact).add_finding(finding.table, finding.column, finding.cells);
+            }
         }
     }
 }
@@ -63,6 +65,16 @@ void PostConditionCheck::count_what_loses_its_way(Subjects& subjects) {
     for (const auto& [contact, subject] : subjects) counted[contact];
     for (const Step& step : statements_.plan().left) {
         if (statements_.plan().loses_way_to(step)) count_left_by_chains(step, counted);
+    }
+    for (const Step& step : statements_.plan().steps) {
+        for (const auto& chain : step.chains) {
+            if (!chain.front().by_value) continue;
+            Rows rows =
+                statements_.select(statements::count_doubtful(step, chain, finder_.contacts().all), step);
+            while (rows.next()) {
+                counted.at(rows.number(0)).add_finding(step.table, step.counted_column(), rows.number(1));
+            }
+        }
     }
     for (auto& [contact, subject] : counted) without_way_[contact] = std::move(subject.findings);
 }

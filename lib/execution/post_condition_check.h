@@ -30,7 +30,8 @@ class PostConditionCheck {
           structured_(statements, hashes),
           chunk_rows_(chunk_rows) {}
 
-    // Before anything is changed: what is left and cannot be found any more afterwards.
+    // Before anything is changed: what is left, or may be somebody else's, and cannot be found any more
+    // afterwards.
     void count_what_loses_its_way(Subjects& subjects);
     // After everything was done.
     void run(Subjects& subjects);

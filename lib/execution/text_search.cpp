@@ -126,6 +126,13 @@ void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& s
 
 }  // namespace
 
+void TextSearch::note_how_far(const Step& step, bool all_searched, Subjects& subjects) {
+    for (auto& [contact, subject] : subjects) {
+        subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
+        if (all_searched) subject.searched_wholly.insert(step.key());
+    }
+}
+
 // Reads the texts of these rows and notes whose they are: all columns of a row together, or those of a
 // visitor's row each for itself.
 void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
@@ -199,15 +206,10 @@ RowScopes TextSearch::scopes_of(const Step& step, Subjects& subjects) {
     return found.empty() ? RowScopes{} : scopes_of_keys(step, found.begin()->second);
 }
 
-// The newest rows, page by page from the end of the primary key. Of each page first the lengths of the texts
-// are asked for, then the texts, as many at a time as may be held in memory; one that is longer than that by
-// itself is not searched.
-TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjects) {
-    Identity anyone;
-    for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
-    const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
-    if (!anything_to_find || finder_.is_empty(step)) return {};
-    OwnersByColumn owners;
+// Page by page from the end of the primary key. Of each page first the lengths of the texts are asked for,
+// then the texts, as many at a time as may be held in memory; one that is longer than that by itself is not
+// searched.
+bool TextSearch::each_newest(const Step& step, const std::function<void(std::span<const Value> keys)>& use) {
     bool all_searched = true;
     std::optional<std::string> last;
     std::size_t seen = 0;
@@ -225,22 +227,31 @@ TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjec
                 continue;
             }
             if (bytes + length > text_bytes_max) {
-                read_texts(step, keys, subjects, anyone, owners);
+                use(keys);
                 keys.clear();
                 bytes = 0;
             }
             keys.push_back(statements::key_value(step, *last));
             bytes += length;
         }
-        read_texts(step, keys, subjects, anyone, owners);
+        use(keys);
     }
     all_searched = all_searched && seen <= step.newest_rows;
     if (step.newest_by_range && statements_.select(statements::select_older(step), step).next())
         all_searched = false;
-    for (auto& [contact, subject] : subjects) {
-        subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
-        if (all_searched) subject.searched_wholly.insert(step.key());
-    }
+    return all_searched;
+}
+
+TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjects) {
+    if (!step.fields.empty()) return search_values(step, subjects);
+    Identity anyone;
+    for (const auto& [contact, subject] : subjects) anyone.add(subject.addresses);
+    const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
+    if (!anything_to_find || finder_.is_empty(step)) return {};
+    OwnersByColumn owners;
+    const bool all_searched = each_newest(
+        step, [&](std::span<const Value> keys) { read_texts(step, keys, subjects, anyone, owners); });
+    note_how_far(step, all_searched, subjects);
     return owners;
 }
 

@@ -3,6 +3,7 @@
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -29,8 +30,21 @@ class TextSearch {
     OwnersByColumn search(const plan::Step& step, Subjects& subjects);
     // The same as scopes of the step.
     RowScopes scopes_of(const plan::Step& step, Subjects& subjects);
+    // Rows with a value of the contacts' fields that the searches have left, because somebody else may have
+    // it too.
+    const std::map<ContactId, std::vector<ledger::Finding>>& doubtful() const { return doubtful_; }
 
   private:
+    struct Claims;
+    OwnersByColumn search_values(const plan::Step& step, Subjects& subjects);
+    void read_values(const plan::Step& step, std::span<const database::Value> keys, Claims& claims);
+    std::vector<std::string> held_by_others(const plan::Step& step, const Claims& claims);
+    void doubt_what_others_hold(const plan::Step& step, const Subjects& subjects, Claims& claims);
+    // The newest rows, so many that their texts can be held in memory at a time. False: not all are among
+    // them.
+    bool each_newest(const plan::Step& step,
+                     const std::function<void(std::span<const database::Value> keys)>& use);
+    static void note_how_far(const plan::Step& step, bool all_searched, Subjects& subjects);
     std::size_t rows_to_search(const plan::Step& step) const;
     Owners search_visitors(const plan::Step& step, Subjects& subjects);
     void read_texts(const plan::Step& step, std::span<const database::Value> keys, const Subjects& subjects,
@@ -42,6 +56,7 @@ class TextSearch {
     const policy::Hasher& hasher_;
     const policy::Holds& holds_;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what an entry's search has found
+    std::map<ContactId, std::vector<ledger::Finding>> doubtful_;
 };
 
 }  // namespace gdprd::execution

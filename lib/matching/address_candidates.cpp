@@ -121,7 +121,13 @@ bool begins_within_escape(std::string_view text, std::size_t begin) {
     return text[begin - 1] == '\\' && is_one_of("nrtbfu0", text[begin]);
 }
 
+// Nothing begins there, as may_begin_after() finds out more slowly: most bytes before an '@' stand so.
+bool is_behind_word(std::string_view text, std::size_t begin) {
+    return begin > 0 && static_cast<unsigned char>(text[begin - 1]) < 0x80 && is_word_byte(text[begin - 1]);
+}
+
 bool may_begin_at(std::string_view text, std::size_t begin) {
+    if (is_behind_word(text, begin)) return false;
     if (begins_within_escape(text, begin)) return false;
     const std::string_view before = text.substr(0, begin);
     const std::size_t far = before.size() > context_bytes ? before.size() - context_bytes : 0;

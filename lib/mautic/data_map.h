@@ -103,6 +103,12 @@ enum class Messages {
     own_webhooks,        // those about the contact, by its id, and about nobody else
 };
 
+// How a cell is compared with a value of the contact's own fields (matching/own_value.h).
+enum class Comparison {
+    exact,      // the same text
+    telephone,  // the same digits, however the number is written
+};
+
 // How rows belong to a contact.
 struct Tie {
     enum class Kind {
@@ -151,6 +157,10 @@ struct Tie {
     std::string visitors;
     // text: a link of a mail that was sent to the contact ties a text too (matching/clickthrough.h).
     bool clicks = false;
+    // text: not the address ties a row, but a cell that is the value of one of these fields of the contact,
+    // and of nobody else.
+    std::vector<std::string> fields;
+    Comparison comparison = Comparison::exact;
 };
 inline constexpr auto tie_kind_names = make_names<Tie::Kind>({{Tie::Kind::contact, "contact"},
                                                               {Tie::Kind::column, "column"},

@@ -139,6 +139,17 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     if (!is_text && tie.messages != Messages::all) reader.fail(name + " has no 'messages'");
     if (!is_text && !tie.visitors.empty()) reader.fail(name + " has no 'visitors'");
     if (!is_text && tie.clicks) reader.fail(name + " has no 'clicks'");
+    if (!is_text && !tie.fields.empty()) reader.fail(name + " has no 'fields'");
+    if (tie.fields.empty() && tie.comparison != Comparison::exact) {
+        reader.fail("'compare' is for a tie with 'fields'");
+    }
+    const bool needs_text =
+        !tie.mentions.empty() || tie.clicks || !tie.visitors.empty() || tie.messages != Messages::all;
+    if (!tie.fields.empty() && (needs_text || tie.text_columns == std::vector<std::string>{"*"})) {
+        reader.fail(
+            "with 'fields' the columns are named, and there is no 'mentions', 'clicks', 'visitors' or "
+            "'messages'");
+    }
     for (const std::string& mention : tie.mentions) {
         if (!mention.ends_with("{id}")) reader.fail("'mentions': '" + mention + "' must end with {id}");
     }
@@ -179,6 +190,13 @@ Messages read_messages(MapReader& reader) {
     reader.fail("'messages' must be \"own_mails\", \"no_mails_to_others\" or \"own_webhooks\"");
 }
 
+Comparison read_comparison(MapReader& reader) {
+    const std::string comparison = reader.text("compare");
+    if (comparison.empty()) return Comparison::exact;
+    if (comparison == "telephone") return Comparison::telephone;
+    reader.fail("'compare' can only be \"telephone\"");
+}
+
 Tie read_tie(const toml::table& table, const std::string& file, const std::string& where) {
     MapReader reader(table, file, where + ": tie");
     Tie tie;
@@ -200,6 +218,8 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.messages = read_messages(reader);
     tie.visitors = reader.text("visitors");
     tie.clicks = reader.flag("clicks");
+    tie.fields = reader.texts("fields");
+    tie.comparison = read_comparison(reader);
     reader.finish();
     check_tie(reader, tie);
     return tie;

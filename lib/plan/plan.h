@@ -4,6 +4,7 @@
 // A plan is valid for the schema it was made from and no other. Immutable, so threads share it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -58,6 +59,9 @@ struct Link {
     std::string own_collation;
     std::vector<mautic::Condition> conditions;
     std::vector<mautic::Condition> exceptions;
+    // The contact's own row, and `next_column` one of its fields: another contact may have the same value,
+    // and what it leads to is tied only where none has.
+    bool by_value = false;
 };
 
 // How rows of visitors are known: a contact that Mautic has never identified, and in whose own row nothing
@@ -68,6 +72,14 @@ struct Visitors {
     // Where Mautic notes whom it merged: what it has under the id of a contact that is gone is nobody's then,
     // unless that one lives on in another. "" when this database has no such table.
     std::string merge_table;
+};
+
+// Where a value of the contact's own fields may stand that is somebody else's, too: a household's number, or
+// a company's.
+struct Holders {
+    std::string real_table;
+    std::string contact;  // the column with the contact's id; "" in a table of others
+    std::vector<std::string> columns;
 };
 
 struct Reference {
@@ -101,6 +113,11 @@ struct Step {
     std::optional<Visitors> visitors;
     std::vector<std::string> text_columns;  // text: those that this database has
     std::size_t newest_rows = 0;            // text
+    // text, by the value of a field: the contact's fields that this database has, and who else may have
+    // it, the contacts' table last.
+    std::vector<std::string> fields;
+    std::vector<Holders> holders;
+    bool is_indexed = false;  // the rows with a value are found through an index: no bound is needed
     // text: the index of its condition; column with leftovers: the index of its column; "" for none.
     std::string index;
     // column with leftovers: what a row has from its beginning and keeps, and a date that is not before its
@@ -144,6 +161,10 @@ struct Step {
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     // Under which column what is left of the rows is counted.
     const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
+    // Is there a chain that begins with the value of a contact's field?
+    bool is_tied_by_value() const {
+        return std::any_of(chains.begin(), chains.end(), [](const auto& c) { return c.front().by_value; });
+    }
     // The rows are found first and then named by their primary key.
     bool is_found_by_key() const {
         return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||

@@ -4,6 +4,7 @@
 
 #include "mautic/column_name.h"
 #include "mautic/entry_tables.h"
+#include "plan/own_values.h"
 
 namespace gdprd::plan {
 
@@ -107,6 +108,8 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
     link.tie_column = entry.tie.column;
     link.next_column = next_column;
     link.next_is_text = table->find(next_column)->is_text();
+    link.by_value =
+        entry.tie.kind == Tie::Kind::contact && !mautic::is_same_column(next_column, entry.tie.column);
     link.conditions = entry.tie.conditions;
     link.exceptions = entry.tie.exceptions;
     chain.push_back(std::move(link));
@@ -353,6 +356,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             if (resolved.missing.empty()) {
                 resolved.missing = resolve_visitors(step, table, map, schema, resolved.incomparable);
             }
+            if (resolved.missing.empty()) resolved.missing = resolve_own_values(step, table, schema);
             return resolved;
         case Tie::Kind::column:
             resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);

@@ -22,6 +22,8 @@ using plan::Step;
 
 namespace {
 
+constexpr std::size_t proving_length = 5;  // as of other values of fields (matching/own_value.h)
+
 std::string render(const mautic::Condition& condition, const std::string& table) {
     const std::string column = table + quote_identifier(condition.column);
     if (condition.is_null) return column + " IS NULL";
@@ -64,10 +66,33 @@ std::string from_chain(const std::vector<Link>& chain) {
     return text;
 }
 
+// Whose rows the value of a contact's field leads to.
+enum class ByValue {
+    one_contact,  // the contacts', and nobody else's
+    anybody,      // perhaps somebody else's, too
+    doubtful,     // perhaps somebody else's: not tied
+};
+
+// A value is proof if it is long enough to be no "n/a" and no other contact has it; what compares as equal is
+// for the column's collation to say, which is generous. Parameters: the contacts' ids, again.
+std::string is_nobody_elses(const Link& link, const mautic::IdList& ids) {
+    const std::string column = quote_identifier(link.next_column);
+    const std::string other = "SELECT 1 FROM " + quote_identifier(link.real_table) + " o WHERE o." + column +
+                              " = c0." + column + " AND o." + quote_identifier(link.tie_column) + " NOT IN " +
+                              ids.placeholders();
+    return "(CHAR_LENGTH(c0." + column + ") >= " + std::to_string(proving_length) + " AND NOT EXISTS (" +
+           other + "))";
+}
+
 // "c0.lead_id IN (…)" and every link's conditions.
-std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& ids) {
+std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& ids,
+                        std::vector<Value>& parameters, ByValue by_value = ByValue::one_contact) {
+    const auto add_ids = [&] {
+        parameters.insert(parameters.end(), ids.parameters().begin(), ids.parameters().end());
+    };
     std::string text =
         " WHERE c0." + quote_identifier(chain.front().tie_column) + " IN " + ids.placeholders();
+    add_ids();
     for (std::size_t i = 0; i < chain.size(); ++i) {
         mautic::Tie tie;
         tie.conditions = chain[i].conditions;
@@ -77,6 +102,11 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
         if (chain[i].next_is_text)
             text += " AND " + alias + quote_identifier(chain[i].next_column) + " <> ''";
     }
+    if (chain.front().by_value && by_value != ByValue::anybody) {
+        text += by_value == ByValue::doubtful ? " AND NOT " : " AND ";
+        text += is_nobody_elses(chain.front(), ids);
+        add_ids();
+    }
     return text;
 }
 
@@ -85,13 +115,14 @@ std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain
 // Contact id and primary key of the step's rows at the end of the chain.
 Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::span<const ContactId> contacts,
                         const char* select) {
-    const mautic::IdList ids(contacts);
-    return {select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
-                quote_identifier(step.row_key) + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON " +
-                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
-                where_chain(chain, ids) + render_conditions(step.tie, "t."),
-            ids.parameters()};
+    Statement statement;
+    statement.sql = select + ("c0." + quote_identifier(chain.front().tie_column)) + ", t." +
+                    quote_identifier(step.row_key) + from_chain(chain) + " JOIN " +
+                    quote_identifier(step.real_table) + " t ON " +
+                    equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                    where_chain(chain, mautic::IdList(contacts), statement.parameters) +
+                    render_conditions(step.tie, "t.");
+    return statement;
 }
 
 // "(SELECT CAST(MAX(id) AS SIGNED) - 1000 FROM t)"
@@ -175,9 +206,11 @@ Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
 
 Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts) {
     const std::vector<Link> first{chain.front()};
-    const mautic::IdList ids(contacts);
-    return {"SELECT COUNT(*)" + from_chain(first) + where_chain(first, ids) + " FOR UPDATE",
-            ids.parameters()};
+    Statement statement;
+    statement.sql = "SELECT COUNT(*)" + from_chain(first) +
+                    where_chain(first, mautic::IdList(contacts), statement.parameters, ByValue::anybody) +
+                    " FOR UPDATE";
+    return statement;
 }
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
@@ -199,16 +232,31 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
     return statement;
 }
 
-Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts) {
-    const mautic::IdList ids(contacts);
+namespace {
+
+Statement count_by_chain(const Step& step, const std::vector<Link>& chain,
+                         std::span<const ContactId> contacts, ByValue by_value) {
     const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
     const std::string others =
         step.id_history ? render_gone_owner(*step.id_history, last_of(chain)) : std::string();
-    return {"SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
-                quote_identifier(step.real_table) + " t ON " +
-                equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
-                where_chain(chain, ids) + render_conditions(step.tie, "t.") + others + " GROUP BY " + contact,
-            ids.parameters()};
+    Statement statement;
+    statement.sql = "SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
+                    quote_identifier(step.real_table) + " t ON " +
+                    equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
+                    where_chain(chain, mautic::IdList(contacts), statement.parameters, by_value) +
+                    render_conditions(step.tie, "t.") + others + " GROUP BY " + contact;
+    return statement;
+}
+
+}  // namespace
+
+Statement count_left(const Step& step, const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+    return count_by_chain(step, chain, contacts, ByValue::anybody);
+}
+
+Statement count_doubtful(const Step& step, const std::vector<Link>& chain,
+                         std::span<const ContactId> contacts) {
+    return count_by_chain(step, chain, contacts, ByValue::doubtful);
 }
 
 // From the shared rows to the parts, because those are few: the server does not choose.
@@ -266,6 +314,44 @@ Statement select_newest(const Step& step, const std::optional<std::string>& befo
                     (before ? " AND " + key + " < ?" : "") + " ORDER BY " + key + " DESC LIMIT " +
                     std::to_string(page_size);
     if (before) statement.parameters.push_back(key_value(step, *before));
+    return statement;
+}
+
+Statement select_with_values(const Step& step, std::span<const Value> values) {
+    Statement statement;
+    statement.sql = "SELECT " + quote_identifier(step.primary_key) + " FROM " +
+                    quote_identifier(step.real_table) + " WHERE " +
+                    quote_identifier(step.text_columns.front()) + " IN " +
+                    in_list(values, statement.parameters) + render_text_tie(step);
+    return statement;
+}
+
+Statement select_holders(const Step& step, const plan::Holders& holders, std::span<const std::string> parts,
+                         std::span<const ContactId> contacts) {
+    Statement statement;
+    std::vector<std::string> columns;
+    std::vector<std::string> found;
+    for (const std::string& name : holders.columns) {
+        const std::string column = quote_identifier(name);
+        columns.push_back(column);
+        if (step.tie.comparison == mautic::Comparison::exact) {
+            found.push_back(column + " IN (" + database::question_marks(parts.size()) + ")");
+            statement.parameters.insert(statement.parameters.end(), parts.begin(), parts.end());
+            continue;
+        }
+        for (const std::string& part : parts) {
+            found.push_back("REGEXP_REPLACE(" + column + ", '[^0-9]', '') LIKE ?");
+            statement.parameters.emplace_back('%' + part + '%');
+        }
+    }
+    statement.sql = "SELECT " + join(columns, ", ") + " FROM " + quote_identifier(holders.real_table) +
+                    " WHERE (" + join(found, " OR ") + ")";
+    if (!holders.contact.empty()) {
+        const mautic::IdList ids(contacts);
+        statement.sql += " AND " + quote_identifier(holders.contact) + " NOT IN " + ids.placeholders();
+        statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(),
+                                    ids.parameters().end());
+    }
     return statement;
 }
 

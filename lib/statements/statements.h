@@ -73,6 +73,13 @@ Statement select_unreferenced(const plan::Step& step, const Scope& keys);
 Statement select_newest(const plan::Step& step, const std::optional<std::string>& before,
                         std::size_t page_size);
 
+// text, by the value of a field: primary key of the rows with one of these values, through an index.
+Statement select_with_values(const plan::Step& step, std::span<const database::Value> values);
+// The columns of the holder's rows that hold one of these common parts (matching/own_value.h), perhaps; the
+// contacts' own rows left out.
+Statement select_holders(const plan::Step& step, const plan::Holders& holders,
+                         std::span<const std::string> parts, std::span<const ContactId> contacts);
+
 // Primary key, text columns, and of a visitor's row whose it is.
 Statement select_texts(const plan::Step& step, const Scope& keys);
 // Primary key of the rows and what they refer to by the column, where they do.
@@ -131,6 +138,9 @@ Statement count_versions(const plan::Step& step, const Scope& scope);
 // Contact id and count of the rows of a step that cannot be carried out. Not for the kind text.
 Statement count_left(const plan::Step& step, const std::vector<plan::Link>& chain,
                      std::span<const ContactId> contacts);
+// The same of the rows that the value of a contact's field leads to, and that may be somebody else's.
+Statement count_doubtful(const plan::Step& step, const std::vector<plan::Link>& chain,
+                         std::span<const ContactId> contacts);
 Statement delete_rows(const plan::Step& step, const Scope& scope);
 
 // unschedule: why the steps that are still to come did not happen, as Mautic notes it when it cancels them,

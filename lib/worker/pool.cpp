@@ -38,8 +38,12 @@ class Worker {
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested() && !source_.is_over()) {
             if (!is_ready(stop)) continue;
-            if (!session_.outage().lasts()) source_.wait_for_work(stop);
-            if (!stop.stop_requested()) work(stop);
+            if (!session_.outage().lasts()) {
+                source_.wait_for_work(stop);
+                // Mautic may have been changed while there was nothing to do.
+                if (stop.stop_requested() || !is_ready(stop)) continue;
+            }
+            work(stop);
         }
         beat_.idle();
     }

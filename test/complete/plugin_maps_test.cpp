@@ -54,12 +54,19 @@ struct PluginMautic {
         for (const ContactId id : {subject, neighbour, third}) {
             world.mautic.add_contact(id);
             world.mautic.unsubscribe(id);
+            world.mautic.connection().change("UPDATE " + prefix + "leads SET mobile = '+" + telephone_of(id) +
+                                             "' WHERE id = " + std::to_string(id));
         }
         const auto schema = mautic::read_schema(world.mautic.connection(), prefix);
         map = mautic::map_in_use(world.map, schema);
         rows.add(map.plugins_in_use, subject, third, invented_person(subject).email());
         rows.add(map.plugins_in_use, neighbour, third, invented_person(neighbour).email());
-        world.prepare();
+    }
+
+    // As somebody has it who took the maps of plugins away.
+    void remove_maps(policy::UnknownRule unknown) {
+        world.map = shipped_map();
+        world.policy.unknown = unknown;
     }
 
     World world;
@@ -164,8 +171,50 @@ std::set<std::string> of_tables(const std::set<std::string>& places, const std::
     return found;
 }
 
-// As in plugins.md: plugin, tables that coverage names without its map, and what the map does.
-void print_table(PluginMautic& here, const Outcome& outcome) {
+// Columns of tables of plugins in which something of the subject stands.
+std::set<std::string> places_of_subject(const Dump& dump) {
+    std::set<std::string> places;
+    for (const auto& [name, table] : dump.tables()) {
+        if (shipped_map().knows_table(name)) continue;
+        for (const auto& [key, cells] : table.rows) {
+            for (std::size_t i = 0; i < cells.size(); ++i) {
+                if (cells[i] && !tokens_in(*cells[i]).empty()) places.insert(name + "." + table.columns[i]);
+            }
+        }
+    }
+    return places;
+}
+
+// What is left of the subject where the maps of plugins are taken away.
+std::set<std::string> left_without_maps(const std::string& prefix, const std::string& version,
+                                        policy::UnknownRule unknown) {
+    PluginMautic here(prefix, version);
+    here.remove_maps(unknown);
+    const Dump before = here.rows.dump();
+    here.world.erase(subject);
+    const Dump after = here.rows.dump();
+    CHECK(changes_of_others(here, before, after) == std::vector<std::string>{});
+    const std::set<std::string> left = places_of_subject(after);
+    if (unknown == policy::UnknownRule::warn) CHECK(left == places_of_subject(before));
+    // None of it in silence.
+    std::set<std::string> named;
+    for (const auto& one : here.world.plan().unknown) named.insert(one.table);
+    for (const std::string& place : left) {
+        CAPTURE(place);
+        CHECK(named.contains(place.substr(0, place.find('.'))));
+    }
+    CHECK(here.world.plan().undecided_count() > 0);
+    return left;
+}
+
+struct LeftWithoutMaps {
+    std::set<std::string> by_delete;
+    std::set<std::string> by_warn;
+};
+
+// As in plugins.md: plugin, tables that coverage names without its map, what the map does, and what is left
+// without it.
+void print_table(PluginMautic& here, const Outcome& outcome, const LeftWithoutMaps& left) {
     const auto schema = mautic::read_schema(here.world.daemon, here.world.mautic.prefix());
     std::set<std::string> named;
     for (const auto& unknown : discovery::find_unknown(shipped_map(), schema, {}))
@@ -184,7 +233,9 @@ void print_table(PluginMautic& here, const Outcome& outcome) {
             own.begin(), own.end(), [&](const std::string& table) { return named.contains(table); });
         std::cout << plugin.name << " | " << named_here << " of " << own.size() << " tables named | "
                   << of_tables(outcome.erased, own).size() << " columns erased | "
-                  << of_tables(outcome.kept, own).size() << " kept on purpose | undecided:";
+                  << of_tables(outcome.kept, own).size() << " kept on purpose | without the map "
+                  << of_tables(left.by_delete, own).size() << " left by \"delete\", "
+                  << of_tables(left.by_warn, own).size() << " by \"warn\" | undecided:";
         for (const std::string& one : of_tables(undecided, own)) std::cout << ' ' << one;
         std::cout << '\n';
         CHECK(named_here == static_cast<std::ptrdiff_t>(own.size()));
@@ -224,7 +275,11 @@ TEST_CASE("what the maps of plugins describe is erased, and nothing of anybody e
         CHECK(changes_of_others(here, after, later) == std::vector<std::string>{});
         CHECK(here.world.erase(subject, 2, false).counts.unexpected() == 0);
         CHECK((here.rows.dump() == later));
-        print_table(here, outcome);
+        if (prefix.empty()) continue;  // what is left without the maps is told once
+        const LeftWithoutMaps without_maps{left_without_maps(prefix, version, policy::UnknownRule::remove),
+                                           left_without_maps(prefix, version, policy::UnknownRule::warn)};
+        CHECK(without_maps.by_delete.size() < without_maps.by_warn.size());
+        print_table(here, outcome, without_maps);
     }
 }
 

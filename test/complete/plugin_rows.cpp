@@ -42,6 +42,8 @@ PluginRows::PluginRows(World& world, const std::vector<std::filesystem::path>& s
     tables_ = read_live_tables(world.mautic.connection(), world.mautic.prefix());
 }
 
+std::string telephone_of(ContactId contact) { return "49170443" + std::to_string(1000 + contact); }
+
 ContactId PluginRows::owner_of(const RowMaker::RowId& row) const {
     const auto found = owners_.find(row);
     return found == owners_.end() ? 0 : found->second;
@@ -67,7 +69,9 @@ std::optional<PluginRows::Given> PluginRows::tie_of(const TableEntry& entry,
             break;
         }
         case Tie::Kind::text:
-            for (const std::string& column : entry.tie.text_columns) given[column] = email;
+            for (const std::string& column : entry.tie.text_columns) {
+                given[column] = entry.tie.fields.empty() ? email : telephone_of(contact);
+            }
             break;
         default:
             break;

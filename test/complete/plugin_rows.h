@@ -14,6 +14,9 @@
 
 namespace gdprd::test {
 
+// In the tables of plugins; in the contact's own row it is written with a '+'.
+std::string telephone_of(ContactId contact);
+
 class PluginRows {
   public:
     // Loads the tables of all plugins that the facts have into the world's database.

@@ -51,6 +51,42 @@ TEST_CASE("A custom field created while the daemon runs is erased, never kept") 
     here.stop();
 }
 
+TEST_CASE("A form and a plugin that come while the daemon runs are erased by their maps") {
+    Installation here("new_plugin");
+    here.config.options["worker.settle"] = "[\"1s\"]";
+    here.config.options["worker.schema_refresh"] = "\"200ms\"";
+    for (const ContactId contact : {1, 2}) here.add_opted_out(contact);
+    here.start();
+    CHECK(here.announce(1) == 204);
+    here.wait_for_ledger(1, "complete");
+
+    auto& root = here.mautic.connection();
+    root.change("CREATE TABLE bpmessage_lot (id INT PRIMARY KEY, external_lot_id VARCHAR(191))");
+    root.change(
+        "CREATE TABLE bpmessage_queue (id INT PRIMARY KEY, lot_id INT, lead_id BIGINT UNSIGNED,"
+        " payload_json LONGTEXT, FOREIGN KEY (lead_id) REFERENCES leads (id) ON DELETE CASCADE)");
+    root.change(
+        "INSERT INTO bpmessage_queue VALUES (1, 1, 2, 'text of zq7f2x'), (2, 1, 1, 'text of zq7f1x')");
+    root.change(
+        "CREATE TABLE form_results_977_late (submission_id INT PRIMARY KEY, form_id INT, answer TEXT)");
+    const auto submission =
+        here.mautic.insert("form_submissions", {{"form_id", here.mautic.value("SELECT MIN(id) FROM forms")},
+                                                {"lead_id", std::uint64_t{2}},
+                                                {"date_submitted", "2025-02-01 08:00:00"},
+                                                {"referer", "x"}});
+    root.change("INSERT INTO form_results_977_late VALUES (" + std::to_string(submission) +
+                ", 977, 'answer of zq7f2x')");
+    CHECK(here.announce(2) == 204);
+    // By the first pass or by a later one, as soon as the tables are seen.
+    here.wait_until("what they hold is erased", [&] {
+        return here.mautic.value("SELECT GROUP_CONCAT(payload_json) FROM bpmessage_queue") ==
+                   "text of zq7f1x" &&
+               here.mautic.value("SELECT COALESCE(answer, '-') FROM form_results_977_late") == "-";
+    });
+    CHECK(here.metric("unknown_tables") == 0);
+    here.stop();
+}
+
 TEST_CASE("A table tied to contacts that nobody knows is reported, and erasing goes on") {
     Installation here("unknown_warn");
     here.config.options["worker.settle"] = "[\"1h\"]";

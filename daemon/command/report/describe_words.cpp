@@ -37,7 +37,18 @@ std::string shared_words(const Tie& tie) {
            ". They are processed last, and only if nothing refers to them any more.";
 }
 
+std::string value_words(const Tie& tie) {
+    const bool is_telephone = tie.comparison == mautic::Comparison::telephone;
+    return "Rows in which " + codes(tie.text_columns, " or ") + " is " +
+           (is_telephone ? "the telephone number in the contact's " : "the value of the contact's ") +
+           codes(tie.fields, " or ") + (is_telephone ? ", ten digits or more" : ", five characters or more") +
+           conditions_words(tie) + ". A row that may be another contact's" +
+           (is_telephone ? " or a company's" : "") +
+           " as well is left, and reported. A later pass no longer knows the value.";
+}
+
 std::string text_words(const Tie& tie) {
+    if (!tie.fields.empty()) return value_words(tie);
     const bool every = tie.text_columns == std::vector<std::string>{"*"};
     std::string text = "Of the newest rows those in which " +
                        (every ? std::string("any text column") : codes(tie.text_columns, " or ")) +

@@ -32,6 +32,14 @@ std::string restrictions_text(const mautic::Tie& tie) {
     return {};
 }
 
+std::string value_text(const plan::Step& step) {
+    const std::string of = step.is_indexed ? "" : "of the newest " + std::to_string(step.newest_rows) + " ";
+    const bool is_telephone = step.tie.comparison == mautic::Comparison::telephone;
+    return of + "rows where " + join(step.text_columns, " or ") + " is the contact's " +
+           (is_telephone ? "telephone number in " : "value of ") + join(step.fields, " or ") +
+           " and nobody else's";
+}
+
 }  // namespace
 
 std::string tie_text(const plan::Step& step) {
@@ -51,6 +59,7 @@ std::string tie_text(const plan::Step& step) {
             return "rows where " + tie.column + " is the " + tie.parent_column + " of such a row of " +
                    tie.parent + conditions_text(tie);
         case mautic::Tie::Kind::text:
+            if (!step.fields.empty()) return value_text(step) + conditions_text(tie);
             return "of the newest " + std::to_string(step.newest_rows) +
                    " rows those that quote the contact in " + join(step.text_columns, ", ") +
                    conditions_text(tie) + restrictions_text(tie);
