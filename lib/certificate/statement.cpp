@@ -135,14 +135,20 @@ json statement_of(const Facts& facts, words::Language language) {
 
 }  // namespace
 
+std::string signed_text(std::string_view statement) {
+    return std::string(json_format) + '\n' + std::string(statement);
+}
+
+std::string signed_document(const json& statement, const std::string& signature) {
+    const json document{{"format", json_format}, {"signature", signature}, {"statement", statement}};
+    return document.dump(2) + '\n';
+}
+
 std::string signed_json(const Facts& facts, words::Language language, const SigningKey& key) {
     const json statement = statement_of(facts, language);
     // What is no UTF-8, in the name of a table, is replaced in what is signed and in what is written alike.
     const json written = json::parse(statement.dump(-1, ' ', false, json::error_handler_t::replace));
-    const json document{{"format", json_format},
-                        {"signature", key.sign(std::string(json_format) + '\n' + written.dump())},
-                        {"statement", written}};
-    return document.dump(2) + '\n';
+    return signed_document(written, key.sign(signed_text(written.dump())));
 }
 
 }  // namespace gdprd::certificate
