@@ -10,9 +10,9 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/random.h"
 #include "base/secret.h"
+#include "base/signing_key.h"
 #include "base/text.h"
 #include "certificate/document.h"
 #include "certificate/reader.h"
@@ -230,11 +230,11 @@ std::string read_whole(const std::filesystem::path& file, std::size_t bytes_max)
 
 // The digits themselves, or the first such word of a file, as `ledger seal-key` prints it.
 std::string read_public_key(const std::string& key_or_file) {
-    if (from_hex(key_or_file, Digest{}.size())) return key_or_file;
+    if (const auto key = public_key_in(key_or_file)) return *key;
     constexpr std::size_t key_file_bytes_max = 65'536;
     std::istringstream words(read_whole(key_or_file, key_file_bytes_max));
     for (std::string word; words >> word;) {
-        if (from_hex(word, Digest{}.size())) return word;
+        if (const auto key = public_key_in(word)) return *key;
     }
     throw ConfigurationError(
         "--public-key: neither a public key of 64 hexadecimal digits nor a file with one",

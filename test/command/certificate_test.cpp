@@ -376,7 +376,11 @@ TEST_CASE("A certificate is verified with the public key alone, and a forged one
         arguments.insert(arguments.begin(), {"certificate", "verify"});
         return test::run(arguments);
     };
-    for (const std::string& given : {key, key_file.string()}) {
+    std::string upper = key;
+    for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c);
+    CHECK(site.run({"ledger", "verify", "--public-key", upper}).exit_code ==
+          site.run({"ledger", "verify", "--public-key", key}).exit_code);
+    for (const std::string& given : {key, upper, key_file.string()}) {
         const Answer answer = verify({site.file.string(), "--public-key", given});
         CHECK(answer.exit_code == 0);
         CHECK_THAT(answer.text, ContainsSubstring("It says: Nothing known."));
