@@ -50,6 +50,10 @@ void check_options(const CertificateOptions& options, const config::Config& conf
         throw ConfigurationError("certificate: --with-address, and no address is asked for",
                                  "Leave --contact away, or give --address as well");
     }
+    if (options.history && !options.ask_address) {
+        throw ConfigurationError("certificate: --history, and no address is asked for",
+                                 "Leave --contact away, or give --address as well");
+    }
     if (is_pdf(options) && !options.output && ::isatty(STDOUT_FILENO) == 1) {
         throw ConfigurationError("certificate: a PDF is nothing for a terminal", "Name a file with --output");
     }
@@ -141,7 +145,8 @@ class Run {
 
     Facts of_address(const std::string& address) {
         lookup::LookupOptions wanted = lookup_options(options_, assembly_.config);
-        wanted.read_history = !reconciliation::AddressFiling::is_done(connection_, wanted.ledger_database);
+        wanted.read_history =
+            options_.history || !reconciliation::AddressFiling::is_done(connection_, wanted.ledger_database);
         std::optional<verify::Snapshot> snapshot(std::in_place, connection_);
         const lookup::LookupAnswer answer = lookup::Lookup(connection_, wanted).find(address);
         // What is thrown because of the answer tells of it, too.
@@ -149,7 +154,8 @@ class Run {
         log_.add_address(logged(answer, options_.words, wanted.read_history), address);
         const lookup::FoundContact* found = chosen(answer, options_.contact);
         snapshot.emplace(connection_);
-        Facts facts = certificate::FactReader(connection_, *rules_).of_address(answer, found);
+        Facts facts =
+            certificate::FactReader(connection_, *rules_).of_address(answer, found, wanted.read_history);
         snapshot.reset();
         refuse_hidden(facts, answer);
         if (found != nullptr) warn_of_others(*found);
