@@ -10,9 +10,9 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/random.h"
 #include "base/secret.h"
+#include "base/signing_key.h"
 #include "base/text.h"
 #include "certificate/document.h"
 #include "certificate/reader.h"
@@ -48,6 +48,10 @@ void check_options(const CertificateOptions& options, const config::Config& conf
     }
     if (options.with_address && !options.ask_address) {
         throw ConfigurationError("certificate: --with-address, and no address is asked for",
+                                 "Leave --contact away, or give --address as well");
+    }
+    if (options.history && !options.ask_address) {
+        throw ConfigurationError("certificate: --history, and no address is asked for",
                                  "Leave --contact away, or give --address as well");
     }
     if (is_pdf(options) && !options.output && ::isatty(STDOUT_FILENO) == 1) {
@@ -141,7 +145,8 @@ class Run {
 
     Facts of_address(const std::string& address) {
         lookup::LookupOptions wanted = lookup_options(options_, assembly_.config);
-        wanted.read_history = !reconciliation::AddressFiling::is_done(connection_, wanted.ledger_database);
+        wanted.read_history =
+            options_.history || !reconciliation::AddressFiling::is_done(connection_, wanted.ledger_database);
         std::optional<verify::Snapshot> snapshot(std::in_place, connection_);
         const lookup::LookupAnswer answer = lookup::Lookup(connection_, wanted).find(address);
         // What is thrown because of the answer tells of it, too.
@@ -149,7 +154,8 @@ class Run {
         log_.add_address(logged(answer, options_.words, wanted.read_history), address);
         const lookup::FoundContact* found = chosen(answer, options_.contact);
         snapshot.emplace(connection_);
-        Facts facts = certificate::FactReader(connection_, *rules_).of_address(answer, found);
+        Facts facts =
+            certificate::FactReader(connection_, *rules_).of_address(answer, found, wanted.read_history);
         snapshot.reset();
         refuse_hidden(facts, answer);
         if (found != nullptr) warn_of_others(*found);
@@ -230,11 +236,11 @@ std::string read_whole(const std::filesystem::path& file, std::size_t bytes_max)
 
 // The digits themselves, or the first such word of a file, as `ledger seal-key` prints it.
 std::string read_public_key(const std::string& key_or_file) {
-    if (from_hex(key_or_file, Digest{}.size())) return key_or_file;
+    if (const auto key = public_key_in(key_or_file)) return *key;
     constexpr std::size_t key_file_bytes_max = 65'536;
     std::istringstream words(read_whole(key_or_file, key_file_bytes_max));
     for (std::string word; words >> word;) {
-        if (from_hex(word, Digest{}.size())) return word;
+        if (const auto key = public_key_in(word)) return *key;
     }
     throw ConfigurationError(
         "--public-key: neither a public key of 64 hexadecimal digits nor a file with one",

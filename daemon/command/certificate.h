@@ -20,6 +20,7 @@ struct CertificateOptions {
     std::optional<ContactId> contact;
     bool ask_address = false;  // also where there is a contact: it must lead there
     bool with_address = false;
+    bool history = false;                // look through all mails for the address, too
     std::vector<std::string> key_files;  // hash keys of former times
     LookupWords words;                   // for the log of look-ups; officer and case stand in the document
     std::string format = "pdf";          // or "json"

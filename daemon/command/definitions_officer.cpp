@@ -92,6 +92,8 @@ void define_certificate(CLI::App& app, Chosen& chosen) {
                      "Ask for an address, too: it must lead to the contact of --contact");
     command.add_flag("--with-address", options->with_address,
                      "Put the address into the certificate, in clear");
+    command.add_flag("--history", options->history,
+                     "Look through all mails too, for the address in clear without a contact");
     command.add_option("--format", options->format, "To read, or for programs")
         ->type_name("pdf|json")
         ->check(CLI::IsMember({"pdf", "json"}).description(""))

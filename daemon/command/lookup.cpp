@@ -62,7 +62,8 @@ std::string or_unknown(const std::optional<Timestamp>& time) { return time ? sho
 // How much an erasure changed, and what it did not look at.
 void add_extent(TextTable& table, const ledger::Record& row) {
     table.add({"rows", std::to_string(row.rows_changed) + " changed, " + std::to_string(row.rows_deleted) +
-                           " deleted, " + std::to_string(row.rows_late) + " of them in later passes"});
+                           " deleted, " + std::to_string(row.rows_late) +
+                           " of them new and found by later passes"});
     table.add({"files", std::to_string(row.files_removed) + " removed"});
     if (row.values_emptied > 0) {
         table.add({"emptied", counted(row.values_emptied, "value") + " of a kind that could not be read"});
@@ -99,14 +100,17 @@ void add_erasure(TextTable& table, const ledger::Record& row) {
 
 // Where an id has more than one record, of whom each is: the address changed, or a restored backup gave the
 // id to somebody else.
-void add_address(TextTable& table, const FoundContact& found, const ledger::Record& row) {
-    if (found.former.empty() && (found.is_recorded() || found.addresses.empty())) return;
+void add_address(TextTable& table, const FoundContact& found, const ledger::Record& row,
+                 const LookupAnswer& answer) {
+    const bool needs_none = found.is_recorded() || (found.addresses.empty() && !row.tells_of_erasure());
+    if (found.former.empty() && needs_none) return;
     if (found.is_of_address(row)) {
         table.add({"record of", "this address"});
     } else if (found.kind_in(row)) {
         table.add({"record of", "another address; this one is an older one of the contact"});
     } else {
         const char* const of = row.forgotten_at           ? "an address that is forgotten"
+                               : answer.lacks_key_of(row) ? "an address hashed with a key that was not given"
                                : row.subject_hash.empty() ? "no address"
                                                           : "another address";
         table.add({"record of", of});
@@ -143,7 +147,7 @@ void add_leftovers(TextTable& table, const FoundContact& found) {
     if (found.addresses.empty()) table.add({"erased", "no record of it"});
 }
 
-void print_contact(const FoundContact& found) {
+void print_contact(const FoundContact& found, const LookupAnswer& answer) {
     std::cout << "\nContact " << found.contact << (found.in_mautic ? "" : ", deleted in Mautic") << '\n';
     print_others(found, found.used_now_by, " has the address now.");
     print_others(found, found.used_last_by, " had the address when it was erased.");
@@ -156,7 +160,7 @@ void print_contact(const FoundContact& found) {
     if (!found.is_reused) add_what_mautic_has(table, found);
     if (found.erasure && !found.addresses.empty() && !found.is_recorded()) add_leftovers(table, found);
     if (found.erasure) {
-        add_address(table, found, *found.erasure);
+        add_address(table, found, *found.erasure, answer);
         add_erasure(table, *found.erasure);
     } else {
         add_leftovers(table, found);
@@ -165,7 +169,7 @@ void print_contact(const FoundContact& found) {
     for (const ledger::Record& row : found.former) {
         std::cout << "\n  An earlier erasure of contact " << found.contact << ":\n";
         TextTable earlier;
-        add_address(earlier, found, row);
+        add_address(earlier, found, row, answer);
         add_erasure(earlier, row);
         earlier.print(std::cout, 2);
     }
@@ -212,10 +216,14 @@ void print_forgotten(const lookup::ForgottenErasures& forgotten) {
 void print_answer(const LookupAnswer& answer, const Reach& reach) {
     std::cout << (answer.found() ? "Found: " + counted(answer.contacts.size(), "contact") : "Not found")
               << ".\n";
-    for (const FoundContact& found : answer.contacts) print_contact(found);
+    for (const FoundContact& found : answer.contacts) print_contact(found, answer);
     if (answer.mails_without_contact.sent > 0) {
         std::cout << "\nMails to it whose contact was deleted in Mautic: "
-                  << mails_text(answer.mails_without_contact) << '\n';
+                  << mails_text(answer.mails_without_contact);
+        if (answer.clear_mails_without_contact > 0) {
+            std::cout << "; " << answer.clear_mails_without_contact << " of them have it in clear";
+        }
+        std::cout << '\n';
     }
     if (answer.deleted_contact_erased_at) {
         print_deleted(*answer.deleted_contact_first_erased_at, *answer.deleted_contact_erased_at);

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/secret.h"
+#include "base/signing_key.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/new_files.h"
@@ -46,13 +46,16 @@ std::vector<std::filesystem::path> copies_of(const LedgerVerifyOptions& options,
 }
 
 std::vector<std::string> keys_of(const LedgerVerifyOptions& options, const config::Config& config) {
-    for (const std::string& key : options.public_keys) {
-        if (!from_hex(key, Digest{}.size())) {
+    std::vector<std::string> keys;
+    for (const std::string& text : options.public_keys) {
+        const auto key = public_key_in(text);
+        if (!key) {
             throw ConfigurationError("--public-key: not a public key of 64 hexadecimal digits",
                                      "`mautic-gdprd ledger seal-key` prints it");
         }
+        keys.push_back(*key);
     }
-    if (!options.public_keys.empty() || config.seal.key.empty()) return options.public_keys;
+    if (!keys.empty() || config.seal.key.empty()) return keys;
     return {SigningKey(config.seal.key).public_key()};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/hex.h"
+#include "base/text.h"
 
 namespace gdprd {
 
@@ -67,6 +68,11 @@ std::string SigningKey::sign(std::string_view text) const {
         throw Error("OpenSSL: signing failed");
     }
     return to_hex(signature);
+}
+
+std::optional<std::string> public_key_in(std::string_view text) {
+    std::string digits = to_lower(text);
+    return from_hex(digits, public_key_bytes) ? std::optional(std::move(digits)) : std::nullopt;
 }
 
 bool is_signature(std::string_view public_key, std::string_view text, std::string_view signature) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,9 @@ class SigningKey {
     std::shared_ptr<void> key_;
     std::string public_key_;
 };
+
+// A public key as a person may have written it down, in upper case too; nothing for what is none.
+std::optional<std::string> public_key_in(std::string_view text);
 
 // False also for a key or a signature that is none.
 bool is_signature(std::string_view public_key, std::string_view text, std::string_view signature);

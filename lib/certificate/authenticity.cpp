@@ -14,13 +14,25 @@ using nlohmann::json;
 
 constexpr std::string_view pdf_mark = "%mautic-gdprd-certificate ";
 constexpr std::string_view pdf_version = "1";
-constexpr std::string_view pdf_end = "startxref";
+constexpr std::string_view pdf_end = "startxref\n";
 
+// The line's place is signed as well: elsewhere it could hide what a reader shows, or stand behind the end.
 std::string pdf_text(const std::string& number, std::string_view before, std::string_view after) {
     Sha256 digest;
     digest.add(before);
     digest.add(after);
-    return "mautic-gdprd-certificate-pdf 1\nnumber=" + number + "\nsha256=" + digest.hex() + '\n';
+    return "mautic-gdprd-certificate-pdf 1\nnumber=" + number + "\nat=" + std::to_string(before.size()) +
+           "\nsha256=" + digest.hex() + '\n';
+}
+
+// What follows the line: where the table of objects begins, and the end of the file, as Cairo writes it.
+bool is_pdf_end(std::string_view text) {
+    constexpr std::string_view last = "\n%%EOF\n";
+    if (!text.starts_with(pdf_end) || !text.ends_with(last) || text.size() <= pdf_end.size() + last.size())
+        return false;
+    text.remove_prefix(pdf_end.size());
+    text.remove_suffix(last.size());
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 std::string pdf_line(const std::string& number, const std::string& key, const std::string& signature) {
@@ -45,8 +57,9 @@ Verified verify_pdf(std::string_view file, const std::optional<std::string>& pub
     Verified verified;
     const auto at = file.rfind(pdf_mark);
     if (at == std::string_view::npos) return verified;
-    const auto end = file.find('\n', at);
-    const std::string line(file.substr(at, end == std::string_view::npos ? end : end + 1 - at));
+    const auto end = std::min(file.find('\n', at), file.size() - 1) + 1;
+    const std::string line(file.substr(at, end - at));
+    const std::string_view after = file.substr(end);
     if (!line.starts_with(std::string(pdf_mark) + std::string(pdf_version) + ' ')) {
         verified.authenticity = Authenticity::unknown_version;
         return verified;
@@ -54,10 +67,9 @@ Verified verify_pdf(std::string_view file, const std::optional<std::string>& pub
     verified.number = value_of(line, "number");
     verified.key = value_of(line, "key");
     const std::string signature = value_of(line, "signature");
-    const std::string text =
-        pdf_text(verified.number, file.substr(0, at), file.substr(std::min(at + line.size(), file.size())));
+    const std::string text = pdf_text(verified.number, file.substr(0, at), after);
     const bool is_as_signed = line == pdf_line(verified.number, verified.key, signature) &&
-                              is_signature(verified.key, text, signature);
+                              is_pdf_end(after) && is_signature(verified.key, text, signature);
     verified.authenticity = is_as_signed ? by_key(verified.key, public_key) : Authenticity::changed;
     return verified;
 }
@@ -107,9 +119,9 @@ Verified verify_json(std::string_view file, const std::optional<std::string>& pu
     verified.number = text_at(*statement, "number");
     verified.conclusion = text_at(*statement, "conclusion");
     verified.issued_at = text_at(*statement, "issued_at");
-    const bool is_as_written = document->dump(2) + '\n' == file;
-    const std::string text = std::string(json_format) + '\n' + statement->dump();
-    if (is_as_written && is_signature(verified.key, text, text_at(*document, "signature"))) {
+    const std::string signature = text_at(*document, "signature");
+    if (signed_document(*statement, signature) == file &&
+        is_signature(verified.key, signed_text(statement->dump()), signature)) {
         verified.authenticity = by_key(verified.key, public_key);
     }
     return verified;
@@ -118,10 +130,10 @@ Verified verify_json(std::string_view file, const std::optional<std::string>& pu
 }  // namespace
 
 std::string signed_pdf(const std::string& pdf, const std::string& number, const SigningKey& key) {
-    const auto at = pdf.rfind(pdf_end);
-    if (at == std::string::npos) throw std::logic_error("a PDF without startxref");
+    const auto at = std::min(pdf.rfind(pdf_end), pdf.size());
     const std::string_view before = std::string_view(pdf).substr(0, at);
     const std::string_view after = std::string_view(pdf).substr(at);
+    if (!is_pdf_end(after)) throw std::logic_error("a PDF that ends in another way than Cairo's");
     const std::string signature = key.sign(pdf_text(number, before, after));
     return std::string(before) + pdf_line(number, key.public_key(), signature) + std::string(after);
 }

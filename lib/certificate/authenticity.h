@@ -2,8 +2,9 @@
 // configuration.
 //
 // A PDF is signed as a whole: a comment before its last "startxref" has number, key and signature, and what
-// is signed is the number and the SHA-256 of all bytes without that line. Whatever is changed, added or saved
-// anew shows. A JSON document must be byte for byte as the program writes it. Pure.
+// is signed is the number, where the comment stands, and the SHA-256 of all bytes without that line. Whatever
+// is changed, moved, added or saved anew shows. A JSON document must be byte for byte the one that the
+// program writes of its statement and signature. Pure.
 #pragma once
 
 #include <optional>

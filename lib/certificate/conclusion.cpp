@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "certificate/facts.h"
 
 namespace gdprd::certificate {
@@ -7,11 +9,19 @@ namespace {
 using ledger::Status;
 
 Conclusion without_record(const Facts& facts) {
+    const bool may_be_forgotten = facts.untold_records > 0;
     if (facts.now.in_mautic && !facts.now.is_others) {
-        if (facts.now.has_hash) return Conclusion::unrecorded;
-        return facts.now.is_due ? Conclusion::due : Conclusion::not_erased;
+        if (facts.now.is_due && !facts.now.has_hash) return Conclusion::due;
+        if (may_be_forgotten) return Conclusion::untold;
+        return facts.now.has_hash ? Conclusion::unrecorded : Conclusion::not_erased;
     }
-    return facts.leftovers_to ? Conclusion::leftovers : Conclusion::nothing_known;
+    if (facts.elsewhere.is_in_clear()) return Conclusion::elsewhere;
+    if (facts.leftovers_to) return Conclusion::leftovers;
+    return may_be_forgotten || facts.forgotten.count > 0 ? Conclusion::untold : Conclusion::nothing_known;
+}
+
+bool is_concluded(const ledger::Record& record) {
+    return record.erased_at && record.completed_at && record.passes > 0;
 }
 
 bool is_there_again(const Facts& facts) {
@@ -24,9 +34,8 @@ Conclusion of_erased(const Facts& facts) {
     const ledger::Record& record = *facts.record;
     if (is_there_again(facts)) return Conclusion::found_again;
     if (record.status == Status::partial || !record.findings.empty()) return Conclusion::partial;
-    const bool is_concluded =
-        record.status == Status::complete && record.erased_at && record.completed_at && record.passes > 0;
-    return is_concluded ? Conclusion::erased : Conclusion::settling;
+    if (record.status != Status::complete || !is_concluded(record)) return Conclusion::settling;
+    return facts.elsewhere.is_in_clear() ? Conclusion::elsewhere : Conclusion::erased;
 }
 
 }  // namespace
@@ -39,6 +48,18 @@ std::optional<Took> Facts::took_to_complete() const {
     return record ? took(record->opted_out_at, record->completed_at) : std::nullopt;
 }
 
+std::optional<Timestamp> Facts::requested_at() const {
+    if (!record) return std::nullopt;
+    if (record->reason == policy::Reason::bounced) return requests.first_at;
+    if (!record->opted_out_at) return std::nullopt;  // that of a row without a date
+    return std::min(*record->opted_out_at, requests.first_at.value_or(*record->opted_out_at));
+}
+
+bool Facts::has_no_request() const {
+    return record && record->reason == policy::Reason::bounced && requests.is_known && !requests.first_at &&
+           !requests.are_others;
+}
+
 Conclusion conclude(const Facts& facts) {
     if (!facts.record) return without_record(facts);
     switch (facts.record->status) {
@@ -47,7 +68,9 @@ Conclusion conclude(const Facts& facts) {
         case Status::erasing:
             return Conclusion::unfinished;
         case Status::superseded:
-            return Conclusion::superseded;
+            // A pass that is not clean takes the completion back: what is superseded has it from before.
+            return is_concluded(*facts.record) && facts.record->findings.empty() ? Conclusion::withdrawn
+                                                                                 : Conclusion::superseded;
         case Status::partial:
         case Status::settling:
         case Status::complete:

@@ -35,6 +35,8 @@ ConclusionWords words_of(Conclusion conclusion) {
             return {Word::held, Word::held_sentence};
         case Conclusion::superseded:
             return {Word::superseded, Word::superseded_sentence};
+        case Conclusion::withdrawn:
+            return {Word::withdrawn, Word::withdrawn_sentence};
         case Conclusion::found_again:
             return {Word::found_again, Word::found_again_sentence};
         case Conclusion::due:
@@ -45,6 +47,10 @@ ConclusionWords words_of(Conclusion conclusion) {
             return {Word::unrecorded, Word::unrecorded_sentence};
         case Conclusion::leftovers:
             return {Word::leftovers, Word::leftovers_sentence};
+        case Conclusion::elsewhere:
+            return {Word::elsewhere, Word::elsewhere_sentence};
+        case Conclusion::untold:
+            return {Word::untold, Word::untold_sentence};
         case Conclusion::nothing_known:
             break;
     }
@@ -133,6 +139,18 @@ Word word_of(Treatment treatment) {
     return Word::does_kept;
 }
 
+Word word_of(Month month) {
+    switch (month) {
+        case Month::within:
+            return Word::month_within;
+        case Month::depends:
+            return Word::month_depends;
+        case Month::exceeded:
+            break;
+    }
+    return Word::month_exceeded;
+}
+
 Word word_of_channel(const std::string& channel) {
     if (channel == "email") return Word::channel_email;
     return channel == "sms" ? Word::channel_sms : Word::channel_other;
@@ -191,12 +209,13 @@ class Writer {
     Section now() const {
         const StateNow& state = facts_.now;
         Section section{say(Word::now_title)};
-        if (state.is_others) {
-            add(section, Word::row_now, say(Word::row_others));
-            return section;
+        if (facts_.contact) {
+            add(section, Word::row_now,
+                say(state.is_others   ? Word::row_others
+                    : state.in_mautic ? Word::row_there
+                                      : Word::row_gone));
         }
-        add(section, Word::row_now, say(state.in_mautic ? Word::row_there : Word::row_gone));
-        if (state.in_mautic) {
+        if (state.in_mautic && !state.is_others) {
             add(section, Word::address_now, say(state.has_clear_address ? Word::yes : Word::no));
             add(section, Word::do_not_contact_now, say(state.on_list ? Word::yes : Word::no));
         }
@@ -205,6 +224,7 @@ class Writer {
                 *state.rows_pending == 0 ? say(Word::nothing_pending)
                                          : say(Word::rows_pending, {count(*state.rows_pending)}));
         }
+        if (facts_.by_address) add_elsewhere(section);
         return section;
     }
 
@@ -246,6 +266,11 @@ class Writer {
             if (not_covered.files) add_line(say(Word::uncovered_files));
             if (not_covered.older_rows) add_line(say(Word::uncovered_older_rows));
         }
+        if (!facts_.by_address) {
+            add_line(say(Word::uncovered_elsewhere));
+        } else if (!facts_.elsewhere.mails_searched) {
+            add_line(say(Word::uncovered_mails));
+        }
         if (!facts_.undecided.empty()) {
             std::vector<std::string> names;
             for (const std::string& name : facts_.undecided) names.push_back(readable(name));
@@ -264,9 +289,20 @@ class Writer {
             section.paragraphs.push_back(
                 say(Word::earlier_entry,
                     {time(record.opted_out_at), time(record.erased_at), say(word_of(record.status))}));
+            if (record.forgotten_at) {
+                section.paragraphs.back() += ' ' + say(Word::earlier_forgotten, {time(record.forgotten_at)});
+            }
         }
         if (facts_.other_records > 0) {
             section.paragraphs.push_back(say(Word::other_records, {count(facts_.other_records)}));
+        }
+        if (facts_.untold_records > 0) {
+            section.paragraphs.push_back(say(Word::untold_records, {count(facts_.untold_records)}));
+        }
+        if (facts_.forgotten.count > 0) {
+            section.paragraphs.push_back(say(
+                Word::forgotten_erasures,
+                {count(facts_.forgotten.count), time(facts_.forgotten.first), time(facts_.forgotten.last)}));
         }
         return section;
     }
@@ -304,13 +340,44 @@ class Writer {
         section.fields.push_back({say(label), value});
     }
 
+    void add_elsewhere(Section& section) const {
+        const Elsewhere& elsewhere = facts_.elsewhere;
+        add(section, Word::contacts_elsewhere,
+            elsewhere.contacts == 0 ? say(Word::none) : count(elsewhere.contacts));
+        if (elsewhere.erased_contacts > 0) {
+            add(section, Word::erased_elsewhere, count(elsewhere.erased_contacts));
+        }
+        add(section, Word::mails_elsewhere,
+            !elsewhere.mails_searched ? say(Word::not_searched)
+            : elsewhere.mails == 0    ? say(Word::none)
+                                      : count(elsewhere.mails));
+    }
+
+    // Since the opt-out that the record tells of.
     void add_took(Section& section, Word label, const std::optional<Took>& took) const {
         if (!took) return add(section, label, say(Word::took_not_known));
-        const Word month = !facts_.has_month()             ? Word::month_not_asked
-                           : took->month == Month::within  ? Word::month_within
-                           : took->month == Month::depends ? Word::month_depends
-                                                           : Word::month_exceeded;
-        add(section, label, words::duration_text(took->time, language_) + " \u2013 " + say(month));
+        std::string text = words::duration_text(took->time, language_);
+        if (facts_.is_opt_out_the_request()) {
+            text += " \u2013 " + say(word_of(took->month));
+        } else if (!facts_.requested_at()) {
+            text += " \u2013 " + say(facts_.has_no_request() ? Word::month_not_asked : Word::month_not_told);
+        }
+        add(section, label, text);
+    }
+
+    // Since a request that is another one, and that the list alone knows.
+    void add_request(Section& section) const {
+        const auto from = facts_.requested_at();
+        if (!from || facts_.is_opt_out_the_request()) return;
+        add(section, Word::first_request_at, time(from));
+        for (const auto& [label, to] :
+             {std::pair(Word::took_request_erased, facts_.record->erased_at),
+              std::pair(Word::took_request_complete, facts_.record->completed_at)}) {
+            const auto since = took(from, to);
+            if (!since) continue;
+            add(section, label,
+                words::duration_text(since->time, language_) + " \u2013 " + say(word_of(since->month)));
+        }
     }
 
     void add_passes(Section& section, const ledger::Record& record) const {
@@ -326,11 +393,13 @@ class Writer {
             add_took(section, is_asked_for() ? Word::took_complete : Word::took_listed_complete,
                      facts_.took_to_complete());
         }
+        add_request(section);
         add(section, Word::rows_changed, count(record.rows_changed));
         add(section, Word::rows_deleted, count(record.rows_deleted));
         add(section, Word::rows_late, count(record.rows_late));
         add(section, Word::files_removed, count(record.files_removed));
         if (record.values_emptied > 0) add(section, Word::values_emptied, count(record.values_emptied));
+        if (record.forgotten_at) add(section, Word::forgotten_at, time(record.forgotten_at));
     }
 
     std::string name_of(const TableRules& rules) const {
@@ -346,7 +415,9 @@ class Writer {
         for (const auto& [treatment, columns] : rules.columns) {
             std::vector<std::string> names;
             for (const std::string& column : columns) names.push_back(readable(column));
-            lines.push_back(say(word_of(treatment)) + ": " + join(names, ", "));
+            const bool is_forgotten = treatment == Treatment::hashed && facts_.record->forgotten_at;
+            lines.push_back(say(is_forgotten ? Word::does_hashed_forgotten : word_of(treatment)) + ": " +
+                            join(names, ", "));
         }
         return join(lines, "\n");
     }
@@ -400,8 +471,10 @@ paper::Document document_of(const Facts& facts, Language language) {
     if (facts.record) document.sections.push_back(writer.measures());
     if (facts.record && !facts.record->findings.empty()) document.sections.push_back(writer.left_over());
     if (!facts.record && facts.leftovers_to) document.sections.push_back(writer.leftovers());
-    if (facts.contact) document.sections.push_back(writer.now());
-    if (!facts.earlier.empty() || facts.other_records > 0) document.sections.push_back(writer.earlier());
+    if (facts.contact || facts.by_address) document.sections.push_back(writer.now());
+    if (const Section earlier = writer.earlier(); !earlier.paragraphs.empty()) {
+        document.sections.push_back(earlier);
+    }
     document.sections.push_back(writer.not_covered());
     document.sections.push_back(writer.seal());
     if (facts.record && facts.record->tells_of_erasure()) document.sections.push_back(writer.rules());

@@ -16,6 +16,7 @@
 #include "certificate/rules.h"
 #include "certificate/sealed_record.h"
 #include "ledger/ledger.h"
+#include "lookup/lookup.h"
 
 namespace gdprd::certificate {
 
@@ -27,11 +28,14 @@ enum class Conclusion {
     unfinished,   // half-way
     held,         // a hold keeps it
     superseded,   // the opt-out was withdrawn before the end
+    withdrawn,    // and after the erasure was concluded
     found_again,  // an erasure is recorded, and there are data under the number
     due,          // do-not-contact, and not erased
     not_erased,   // in Mautic
     unrecorded,   // a hash stands in the address's place, and there is no record
     leftovers,    // deleted in Mautic; what was left was removed
+    elsewhere,    // the address stands in clear in Mautic, but not with this contact
+    untold,       // an erasure may be recorded whose hash is forgotten
     nothing_known,
 };
 inline constexpr auto conclusion_names =
@@ -41,11 +45,14 @@ inline constexpr auto conclusion_names =
                             {Conclusion::unfinished, "unfinished"},
                             {Conclusion::held, "held"},
                             {Conclusion::superseded, "superseded"},
+                            {Conclusion::withdrawn, "withdrawn"},
                             {Conclusion::found_again, "found_again"},
                             {Conclusion::due, "due"},
                             {Conclusion::not_erased, "not_erased"},
                             {Conclusion::unrecorded, "unrecorded"},
                             {Conclusion::leftovers, "leftovers"},
+                            {Conclusion::elsewhere, "elsewhere"},
+                            {Conclusion::untold, "untold"},
                             {Conclusion::nothing_known, "nothing_known"}});
 
 // Of this document.
@@ -71,6 +78,26 @@ struct StateNow {
     std::optional<std::uint64_t> rows_pending;  // that the rules would change; nothing: not looked at
 };
 
+// What the do-not-contact list of the time of issue has of opt-outs by the data subject or by staff, as far
+// as they are not younger than the erasure. Of a mail that came back the list has a row, too, and it may be
+// the older one: the record tells of the oldest row alone.
+struct Requests {
+    bool is_known = false;              // the list was read, and is that of this contact
+    std::optional<Timestamp> first_at;  // on a channel that leads to an erasure
+    bool are_others = false;            // without a date, or on another channel
+};
+
+// Where else the address that was asked for stands in Mautic. They may be somebody else's data, who uses the
+// same address: how many there are is told, not who.
+struct Elsewhere {
+    std::size_t contacts = 0;         // with the address in clear, in their row or in their mails
+    std::size_t erased_contacts = 0;  // that had the address when they were erased
+    std::uint64_t mails = 0;          // with the address in clear, of contacts that Mautic has deleted
+    bool mails_searched = false;
+
+    bool is_in_clear() const { return contacts > 0 || mails > 0; }
+};
+
 // The rules of today, and whether they are those of the record's last pass.
 enum class RulesOf { the_pass, the_pass_but_schema, today };
 inline constexpr auto rules_of_names =
@@ -86,11 +113,17 @@ struct Facts {
     std::optional<AddressKind> address_was;
     std::optional<ledger::Record> record;
     std::vector<ledger::Record> earlier;  // of the same person, as far as that is known; the latest one first
-    std::size_t other_records = 0;        // of the number, about another address
+    std::size_t other_records = 0;        // of the number, about another address or about none
+    // Of the number, and whether they are about the address cannot be told: their hash is forgotten, or was
+    // made with a key that is not there.
+    std::size_t untold_records = 0;
+    lookup::ForgottenErasures forgotten;  // of anybody: by an address none of them is found
     // Of a contact that was deleted in Mautic: when what was left of it was removed.
     std::optional<Timestamp> leftovers_from;
     std::optional<Timestamp> leftovers_to;
     StateNow now;
+    Requests requests;
+    Elsewhere elsewhere;  // where it was asked for by an address
     RulesOf rules_of = RulesOf::today;
     std::vector<TableRules> rules;       // of today
     std::vector<std::string> undecided;  // names of today
@@ -98,8 +131,15 @@ struct Facts {
 
     std::optional<Took> took_to_erase() const;
     std::optional<Took> took_to_complete() const;
-    // A mail that came back is no request, for which alone Article 12(3) sets a period.
-    bool has_month() const { return record && record->reason != policy::Reason::bounced; }
+    // Where the month of Article 12(3) begins: with the oldest request that is known. A mail that came back
+    // is none.
+    std::optional<Timestamp> requested_at() const;
+    // Is that the opt-out which the record tells of?
+    bool is_opt_out_the_request() const {
+        return record && requested_at() && requested_at() == record->opted_out_at;
+    }
+    // Certainly none: only mails came back.
+    bool has_no_request() const;
 };
 
 // Pure. In doubt it is something else than `erased`.

@@ -8,24 +8,30 @@ namespace gdprd::certificate {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 
-// When the month is over where the clocks are so much ahead of UTC.
-Timestamp end_of_month_after(Timestamp from, hours ahead) {
+// When the month is over where clocks are so much ahead of UTC when it begins, and so much when it ends.
+Timestamp end_of_month_after(Timestamp from, minutes ahead, minutes ahead_at_end) {
     const std::chrono::year_month_day first(std::chrono::floor<std::chrono::days>(from + ahead));
     std::chrono::year_month_day last = first + std::chrono::months(1);
     if (!last.ok()) last = last.year() / last.month() / std::chrono::last;
-    return std::chrono::sys_days(last) + std::chrono::days(1) - ahead;
+    return std::chrono::sys_days(last) + std::chrono::days(1) - ahead_at_end;
 }
 
+// All offsets that there are go by quarters of an hour. Within the month clocks may be put forward or back,
+// by an hour at most; where they never are, that makes no more of it than a doubt.
 Month month_of(Timestamp from, Timestamp to) {
-    constexpr hours furthest_west{-12};
-    constexpr hours furthest_east{14};
+    constexpr minutes furthest_west = hours(-12);
+    constexpr minutes furthest_east = hours(14);
+    constexpr minutes step{15};
+    constexpr minutes change = hours(1);
     Timestamp earliest = Timestamp::max();
     Timestamp latest = Timestamp::min();
-    for (hours ahead = furthest_west; ahead <= furthest_east; ++ahead) {
-        const Timestamp end = end_of_month_after(from, ahead);
-        earliest = std::min(earliest, end);
-        latest = std::max(latest, end);
+    for (minutes ahead = furthest_west; ahead <= furthest_east; ahead += step) {
+        const minutes most = std::min(ahead + change, furthest_east);
+        const minutes least = std::max(ahead - change, furthest_west);
+        earliest = std::min(earliest, end_of_month_after(from, ahead, most));
+        latest = std::max(latest, end_of_month_after(from, ahead, least));
     }
     if (to < earliest) return Month::within;
     return to < latest ? Month::depends : Month::exceeded;

@@ -38,6 +38,21 @@ bool is_of_present_contact(const ledger::Record& record, const FoundContact& fou
            found.traces.contains(Trace::contact_address);
 }
 
+Elsewhere elsewhere_of(const lookup::LookupAnswer& answer, const FoundContact* found, bool mails_searched) {
+    Elsewhere elsewhere;
+    for (const FoundContact& other : answer.contacts) {
+        if (&other == found) continue;
+        if (other.traces.contains(Trace::contact_address) || other.traces.contains(Trace::mail_address)) {
+            ++elsewhere.contacts;
+        } else if (other.traces.contains(Trace::ledger)) {
+            ++elsewhere.erased_contacts;
+        }
+    }
+    elsewhere.mails = answer.clear_mails_without_contact;
+    elsewhere.mails_searched = mails_searched;
+    return elsewhere;
+}
+
 }  // namespace
 
 Facts FactReader::of_contact(ContactId contact) {
@@ -56,9 +71,12 @@ Facts FactReader::of_contact(ContactId contact) {
     return facts;
 }
 
-Facts FactReader::of_address(const lookup::LookupAnswer& answer, const FoundContact* found) {
+Facts FactReader::of_address(const lookup::LookupAnswer& answer, const FoundContact* found,
+                             bool mails_searched) {
     Facts facts;
     facts.by_address = true;
+    facts.forgotten = answer.forgotten;
+    facts.elsewhere = elsewhere_of(answer, found, mails_searched);
     if (found == nullptr) {
         facts.leftovers_from = answer.deleted_contact_first_erased_at;
         facts.leftovers_to = answer.deleted_contact_erased_at;
@@ -69,7 +87,8 @@ Facts FactReader::of_address(const lookup::LookupAnswer& answer, const FoundCont
     const auto take = [&](const ledger::Record& record, bool is_current) {
         const auto kind = found->kind_in(record);
         if (!kind && !(is_current && is_of_present_contact(record, *found))) {
-            ++facts.other_records;
+            const bool is_untold = record.forgotten_at || answer.lacks_key_of(record);
+            ++(is_untold ? facts.untold_records : facts.other_records);
         } else if (!facts.record) {
             facts.address_was = kind;
             facts.record = record;
@@ -109,16 +128,7 @@ void FactReader::add_state(Facts& facts) {
         facts.now.has_clear_address = !address.empty() && !facts.now.has_hash;
         facts.now.is_back = erasure::has_new_address(*rules_.plan, values);
     }
-    Rows rows =
-        connection_.select("SELECT reason, channel FROM " +
-                               database::quote_identifier(rules_.plan->table_prefix + "lead_donotcontact") +
-                               " WHERE lead_id = ?",
-                           std::vector<Value>{contact}, "lead_donotcontact: read");
-    while (rows.next()) {
-        facts.now.on_list = true;
-        const auto reason = policy::reason_from_code(rows.signed_number(0));
-        facts.now.is_due = facts.now.is_due || (reason && rules_.triggers.covers(*reason, rows.text(1)));
-    }
+    add_list(facts);
     if (!facts.record || !facts.record->erased_at) return;
     const auto previews = erasure::preview(connection_, rules_, contact);
     std::uint64_t pending = 0;
@@ -126,6 +136,29 @@ void FactReader::add_state(Facts& facts) {
         pending += rules_.plan->steps[i].delete_rows ? previews[i].rows : previews[i].pending;
     }
     facts.now.rows_pending = pending;
+}
+
+void FactReader::add_list(Facts& facts) {
+    Rows rows =
+        connection_.select("SELECT reason, channel, date_added FROM " +
+                               database::quote_identifier(rules_.plan->table_prefix + "lead_donotcontact") +
+                               " WHERE lead_id = ?",
+                           std::vector<Value>{*facts.contact}, "lead_donotcontact: read");
+    Requests& requests = facts.requests;
+    requests.is_known = facts.now.in_mautic;
+    while (rows.next()) {
+        facts.now.on_list = true;
+        const auto reason = policy::reason_from_code(rows.signed_number(0));
+        facts.now.is_due = facts.now.is_due || (reason && rules_.triggers.covers(*reason, rows.text(1)));
+        if (reason != policy::Reason::unsubscribed && reason != policy::Reason::manual) continue;
+        const auto at = rows.time(2);
+        if (at && facts.record && facts.record->erased_at && *at > *facts.record->erased_at) continue;
+        if (at && rules_.triggers.channels.contains(rows.text(1))) {
+            requests.first_at = std::min(*at, requests.first_at.value_or(*at));
+        } else {
+            requests.are_others = true;
+        }
+    }
 }
 
 void FactReader::add_rest(Facts& facts) {

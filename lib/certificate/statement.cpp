@@ -14,6 +14,8 @@ json time_json(const std::optional<Timestamp>& at) { return at ? json(seal::iso_
 
 json text_json(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
+json count_json(std::uint64_t count, bool is_known) { return is_known ? json(count) : json(nullptr); }
+
 json took_json(const std::optional<Took>& took, bool has_month) {
     if (!took) return nullptr;
     return {{"milliseconds", took->time.count()},
@@ -46,7 +48,10 @@ json record_json(const ledger::Record& record) {
              {{"files", record.not_covered.files},
               {"older_rows", record.not_covered.older_rows},
               {"undecided", undecided ? json(*undecided) : json(nullptr)}}},
-            {"hash", {{"algorithm", record.algorithm}, {"key_id", text_json(record.key_id)}}},
+            {"hash", record.forgotten_at
+                         ? json(nullptr)
+                         : json{{"algorithm", record.algorithm}, {"key_id", text_json(record.key_id)}}},
+            {"forgotten_at", time_json(record.forgotten_at)},
             {"policy_digest", record.policy_digest},
             {"map_digest", record.map_digest},
             {"schema_digest", record.schema_digest}};
@@ -71,6 +76,30 @@ json now_json(const StateNow& now) {
             {"address_in_clear", now.has_clear_address},
             {"do_not_contact", now.on_list},
             {"rows_pending", now.rows_pending ? json(*now.rows_pending) : json(nullptr)}};
+}
+
+json elsewhere_json(const Facts& facts) {
+    if (!facts.by_address) return nullptr;
+    const Elsewhere& elsewhere = facts.elsewhere;
+    return {{"contacts", elsewhere.contacts},
+            {"erased_contacts", elsewhere.erased_contacts},
+            {"mails_of_deleted_contacts", count_json(elsewhere.mails, elsewhere.mails_searched)}};
+}
+
+json forgotten_json(const Facts& facts) {
+    if (!facts.by_address) return nullptr;
+    return {{"count", facts.forgotten.count},
+            {"first_erased_at", time_json(facts.forgotten.first)},
+            {"last_erased_at", time_json(facts.forgotten.last)}};
+}
+
+json request_json(const Facts& facts) {
+    const auto from = facts.requested_at();
+    const auto to = [&](const std::optional<Timestamp>& end) { return took_json(took(from, end), true); };
+    return {{"first_at", time_json(from)},
+            {"none", facts.has_no_request()},
+            {"to_erasure", facts.record ? to(facts.record->erased_at) : json(nullptr)},
+            {"to_completion", facts.record ? to(facts.record->completed_at) : json(nullptr)}};
 }
 
 json seal_json(const SealedRecord& sealed) {
@@ -120,10 +149,14 @@ json statement_of(const Facts& facts, words::Language language) {
         {"address", facts.address ? json(*facts.address) : json(nullptr)},
         {"address_was", facts.address_was ? json(address_kind_names.of(*facts.address_was)) : json(nullptr)},
         {"erasure", facts.record ? record_json(*facts.record) : json(nullptr)},
-        {"from_opt_out_to_erasure", took_json(facts.took_to_erase(), facts.has_month())},
-        {"from_opt_out_to_completion", took_json(facts.took_to_complete(), facts.has_month())},
+        {"from_opt_out_to_erasure", took_json(facts.took_to_erase(), facts.is_opt_out_the_request())},
+        {"from_opt_out_to_completion", took_json(facts.took_to_complete(), facts.is_opt_out_the_request())},
+        {"request", facts.record ? request_json(facts) : json(nullptr)},
         {"earlier_erasures", earlier},
         {"records_of_other_addresses", facts.other_records},
+        {"records_that_cannot_be_told", facts.untold_records},
+        {"forgotten_erasures", forgotten_json(facts)},
+        {"address_elsewhere", elsewhere_json(facts)},
         {"leftovers_removed_from", time_json(facts.leftovers_from)},
         {"leftovers_removed_to", time_json(facts.leftovers_to)},
         {"now", now_json(facts.now)},
@@ -135,14 +168,20 @@ json statement_of(const Facts& facts, words::Language language) {
 
 }  // namespace
 
+std::string signed_text(std::string_view statement) {
+    return std::string(json_format) + '\n' + std::string(statement);
+}
+
+std::string signed_document(const json& statement, const std::string& signature) {
+    const json document{{"format", json_format}, {"signature", signature}, {"statement", statement}};
+    return document.dump(2) + '\n';
+}
+
 std::string signed_json(const Facts& facts, words::Language language, const SigningKey& key) {
     const json statement = statement_of(facts, language);
     // What is no UTF-8, in the name of a table, is replaced in what is signed and in what is written alike.
     const json written = json::parse(statement.dump(-1, ' ', false, json::error_handler_t::replace));
-    const json document{{"format", json_format},
-                        {"signature", key.sign(std::string(json_format) + '\n' + written.dump())},
-                        {"statement", written}};
-    return document.dump(2) + '\n';
+    return signed_document(written, key.sign(signed_text(written.dump())));
 }
 
 }  // namespace gdprd::certificate

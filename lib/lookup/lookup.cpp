@@ -91,6 +91,13 @@ bool FoundContact::is_recorded() const {
                        [&](const ledger::Record& row) { return kind_in(row).has_value(); });
 }
 
+bool LookupAnswer::lacks_key_of(const ledger::Record& row) const {
+    return !row.subject_hash.empty() &&
+           std::any_of(missing_keys.begin(), missing_keys.end(), [&](const MissingKey& key) {
+               return key.algorithm == row.algorithm && key.key_id == row.key_id;
+           });
+}
+
 std::string Lookup::table(std::string_view name) const {
     return quote_identifier(options_.table_prefix + std::string(name));
 }
@@ -239,6 +246,8 @@ void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, Lo
         if (!is_one_of(rows.text(1), texts)) continue;
         if (rows.is_null(0)) {
             add_mails(answer.mails_without_contact, rows.number(2), rows.time(3), rows.time(4));
+            const bool is_hash = policy::Hasher::has_hash_shape(rows.text(1));
+            if (!is_hash) answer.clear_mails_without_contact += rows.number(2);
         } else {
             traces[rows.number(0)].insert(trace_of(rows.text(1), Trace::mail_hash, Trace::mail_address));
         }

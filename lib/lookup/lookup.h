@@ -99,8 +99,9 @@ struct ForgottenErasures {
 };
 
 struct LookupAnswer {
-    std::vector<FoundContact> contacts;  // by id
-    Mails mails_without_contact;         // to this address; their contact was deleted in Mautic
+    std::vector<FoundContact> contacts;             // by id
+    Mails mails_without_contact;                    // to this address; their contact was deleted in Mautic
+    std::uint64_t clear_mails_without_contact = 0;  // those of them that have the address itself, no hash
     // What was left of a contact with this address that Mautic had deleted was erased then, the last time.
     std::optional<Timestamp> deleted_contact_erased_at;
     // The first time, where it was more than once: of one contact, or of several.
@@ -109,6 +110,9 @@ struct LookupAnswer {
     ForgottenErasures forgotten;
     bool has_ledger = false;
 
+    // Was its hash made with a key that this lookup does not have? Whether it is about the address cannot be
+    // told then.
+    bool lacks_key_of(const ledger::Record& row) const;
     bool found() const {
         return !contacts.empty() || mails_without_contact.sent > 0 || deleted_contact_erased_at;
     }

@@ -176,6 +176,50 @@ constexpr auto catalogue = in_order({
       "irat nem igazol törlést.",
       "Weder das Löschverzeichnis noch die Kontakte von Mautic enthalten das Gesuchte. Dieses Dokument "
       "bescheinigt keine Löschung."}},
+    {Word::withdrawn,
+     {"The contact may be written to again", "A kapcsolat ismét megkereshető",
+      "Kontakt darf wieder angeschrieben werden"}},
+    {Word::withdrawn_sentence,
+     {"The personal data of the data subject (contact {1} in Mautic) were erased, and a later pass verified "
+      "it. "
+      "Afterwards the opt-out was withdrawn, and the contact has been left alone since: Mautic may hold data "
+      "that were given since then. This document does not certify that there are none.",
+      "Az érintett (Mautic-azonosító: {1}) személyes adatainak törlése megtörtént, és egy későbbi menet "
+      "igazolta. "
+      "A leiratkozás ezután megszűnt, a kapcsolat azóta változatlan: a Mautic tárolhat azóta megadott "
+      "adatokat. Ez az irat nem igazolja, hogy ilyenek nincsenek.",
+      "Die personenbezogenen Daten der betroffenen Person (Kontakt {1} in Mautic) wurden gelöscht, ein "
+      "späterer Durchgang hat es bestätigt. "
+      "Danach wurde die Abmeldung aufgehoben; der Kontakt blieb seither unberührt: Mautic kann seither "
+      "angegebene Daten enthalten. Dieses Dokument bescheinigt nicht, dass es keine gibt."}},
+    {Word::elsewhere,
+     {"The address is still in Mautic", "A cím még szerepel a Mauticban",
+      "Die Adresse steht noch in Mautic"}},
+    {Word::elsewhere_sentence,
+     {"When this document was issued, Mautic held the e-mail address in clear apart from what this document "
+      "is about: with another contact, or in mails to a contact that was deleted in Mautic. "
+      "They may be data of somebody else who uses the same address. This document does not certify an "
+      "erasure.",
+      "Az irat kiállításakor a Mauticban olvashatóan szerepelt az e-mail-cím azon kívül is, amiről ez az "
+      "irat szól: egy másik kapcsolatnál, vagy a Mauticban törölt kapcsolatnak küldött levelekben. "
+      "Ezek olyan más személy adatai is lehetnek, aki ugyanezt a címet használja. Ez az irat nem igazol "
+      "törlést.",
+      "Bei Ausstellung dieses Dokuments stand die E-Mail-Adresse in Mautic im Klartext, außerhalb dessen, "
+      "was dieses Dokument betrifft: bei einem anderen Kontakt oder in E-Mails an einen in Mautic entfernten "
+      "Kontakt. Es können Daten einer anderen Person sein, die dieselbe Adresse verwendet. Dieses Dokument "
+      "bescheinigt keine Löschung."}},
+    {Word::untold, {"It can no longer be told", "Már nem állapítható meg", "Nicht mehr feststellbar"}},
+    {Word::untold_sentence,
+     {"Whether data of the data subject were erased can no longer be told by the e-mail address: the record "
+      "has erasures whose hashes are gone, as is said below, and none of the others is about the address. "
+      "This document does not certify an erasure.",
+      "Az e-mail-cím alapján már nem állapítható meg, hogy az érintett adatainak törlése megtörtént-e: a "
+      "nyilvántartásban vannak olyan törlések, amelyeknek a hash-értéke már nincs meg (lásd alább). A még "
+      "azonosítható törlések egyike sem erről a címről szól. Ez az irat nem igazol törlést.",
+      "Ob Daten der betroffenen Person gelöscht wurden, ist anhand der E-Mail-Adresse nicht mehr "
+      "feststellbar: Das Verzeichnis enthält Löschungen, deren Hashwerte nicht mehr vorhanden sind (siehe "
+      "unten). Keine noch zuzuordnende Löschung betrifft die Adresse. Dieses Dokument bescheinigt keine "
+      "Löschung."}},
     {Word::number, {"Number of this document", "Az irat száma", "Nummer dieses Dokuments"}},
     {Word::issued_at, {"Issued at", "Kiállítás időpontja", "Ausgestellt am"}},
     {Word::officer, {"Issued by", "Kiállító", "Ausgestellt von"}},
@@ -279,11 +323,26 @@ constexpr auto catalogue = in_order({
      {"no request: Article 12(3) GDPR sets no period for this cause",
       "kérelem nem volt: erre az esetre a GDPR 12. cikk (3) bekezdése nem ír elő határidőt",
       "kein Antrag: für diesen Anlass setzt Artikel 12 Absatz 3 DSGVO keine Frist"}},
+    {Word::month_not_told,
+     {"whether there was a request, for which Article 12(3) GDPR sets a period, is not known to the program",
+      "a program nem tudja, volt-e kérelem, amelyre a GDPR 12. cikk (3) bekezdése határidőt ír elő",
+      "ob es einen Antrag gab, für den Artikel 12 Absatz 3 DSGVO eine Frist setzt, ist dem Programm nicht "
+      "bekannt"}},
+    {Word::first_request_at,
+     {"First opt-out on the do-not-contact list", "Az első leiratkozás a tiltólistán",
+      "Erste Abmeldung auf der Sperrliste"}},
+    {Word::took_request_erased,
+     {"From the first opt-out to the first pass", "Az első leiratkozástól az első menetig",
+      "Von der ersten Abmeldung bis zum ersten Durchgang"}},
+    {Word::took_request_complete,
+     {"From the first opt-out to the verification", "Az első leiratkozástól az igazolásig",
+      "Von der ersten Abmeldung bis zur Bestätigung"}},
     {Word::rows_changed, {"Rows changed", "Módosított sorok", "Geänderte Zeilen"}},
     {Word::rows_deleted, {"Rows deleted", "Törölt sorok", "Gelöschte Zeilen"}},
     {Word::rows_late,
-     {"Of these, found by later passes", "Ebből későbbi menetben talált",
-      "Davon in späteren Durchgängen gefunden"}},
+     {"Of these, new and found by later passes (what is left to later passes is not counted here)",
+      "Ebből új, későbbi menetben talált (az eleve későbbi menetre hagyottak nélkül)",
+      "Davon neu und in späteren Durchgängen gefunden (ohne das, was späteren Durchgängen vorbehalten ist)"}},
     {Word::files_removed, {"Files removed", "Eltávolított fájlok", "Entfernte Dateien"}},
     {Word::values_emptied,
      {"Values emptied because they could not be read", "Olvashatatlanság miatt kiürített értékek",
@@ -306,7 +365,9 @@ constexpr auto catalogue = in_order({
       "ennek az iratnak",
       "die Nummer gehört inzwischen einem anderen Kontakt, oder der Kontakt hat seither eine andere Adresse; "
       "dessen Daten sind nicht Teil dieses Dokuments"}},
-    {Word::address_now, {"An e-mail address in clear", "Olvasható e-mail-cím", "E-Mail-Adresse im Klartext"}},
+    {Word::address_now,
+     {"An e-mail address in clear with this contact", "Olvasható e-mail-cím ennél a kapcsolatnál",
+      "E-Mail-Adresse im Klartext bei diesem Kontakt"}},
     {Word::do_not_contact_now,
      {"On the do-not-contact list", "Szerepel a tiltólistán", "Auf der Sperrliste"}},
     {Word::read_again, {"Checked again", "Újbóli ellenőrzés", "Erneute Prüfung"}},
@@ -317,6 +378,18 @@ constexpr auto catalogue = in_order({
      {"rows that the rules of today would change: {1}",
       "a mai szabályok szerint módosítandó sorok száma: {1}",
       "nach den heutigen Regeln zu ändernde Zeilen: {1}"}},
+    {Word::contacts_elsewhere,
+     {"Other contacts with the address in clear", "Más kapcsolatok, ahol a cím olvasható",
+      "Andere Kontakte mit der Adresse im Klartext"}},
+    {Word::erased_elsewhere,
+     {"Other contacts that had the address when they were erased",
+      "Más kapcsolatok, amelyeknek törlésükkor ez volt a címe",
+      "Andere Kontakte, deren Adresse es bei ihrer Löschung war"}},
+    {Word::mails_elsewhere,
+     {"Mails to deleted contacts with the address in clear",
+      "Törölt kapcsolatoknak küldött levelek, ahol a cím olvasható",
+      "E-Mails an entfernte Kontakte mit der Adresse im Klartext"}},
+    {Word::not_searched, {"not searched", "nem volt keresés", "nicht durchsucht"}},
     {Word::rules_title,
      {"Rules by kind and table", "A szabályok műveletek és táblák szerint", "Regeln nach Art und Tabelle"}},
     {Word::rules_same,
@@ -435,17 +508,63 @@ constexpr auto catalogue = in_order({
       "A kapcsolat azonosítója alatt a szabályok szerint megőrzött statisztikák, tagságok és leiratkozások.",
       "Statistiken, Zugehörigkeiten und Abmeldungen, die nach den Regeln unter der Nummer des Kontakts "
       "erhalten bleiben."}},
+    {Word::uncovered_mails,
+     {"Mails to the address that belong to no contact any more, or to one that is not erased: they were not "
+      "searched.",
+      "A címre küldött olyan levelek, amelyek már nem tartoznak kapcsolathoz, vagy nem törölt kapcsolathoz "
+      "tartoznak: a keresés ezekre nem terjedt ki.",
+      "E-Mails an die Adresse, die zu keinem Kontakt mehr gehören oder zu einem nicht gelöschten: Sie wurden "
+      "nicht durchsucht."}},
+    {Word::uncovered_elsewhere,
+     {"Other contacts with the same e-mail address, and mails to it that belong to no contact any more: a "
+      "look-up by number does not find them.",
+      "Ugyanezzel az e-mail-címmel rendelkező más kapcsolatok, és a címre küldött, már kapcsolathoz nem "
+      "tartozó levelek: az azonosító szerinti keresés ezeket nem találja meg.",
+      "Andere Kontakte mit derselben E-Mail-Adresse und E-Mails an sie, die zu keinem Kontakt mehr gehören: "
+      "Eine Suche nach der Nummer findet sie nicht."}},
     {Word::earlier_title,
      {"Further erasures in the record", "További törlési bejegyzések", "Weitere verzeichnete Löschungen"}},
     {Word::earlier_entry,
      {"Opted out: {1}. First pass: {2}. Status: {3}.", "Leiratkozás: {1}. Első menet: {2}. Állapot: {3}.",
       "Abmeldung: {1}. Erster Durchgang: {2}. Stand: {3}."}},
     {Word::other_records,
-     {"Records of this number that are about another address, and not part of this document: {1}.",
-      "Az azonosítóhoz tartozó, más címről szóló bejegyzések, amelyek nem részei ennek az iratnak; számuk: "
+     {"Records of this number that are about another address, or about none, and not part of this document: "
       "{1}.",
-      "Einträge zu dieser Nummer, die eine andere Adresse betreffen und nicht Teil dieses Dokuments sind: "
+      "Az azonosítóhoz tartozó, más címről szóló vagy cím nélküli bejegyzések, amelyek nem részei ennek az "
+      "iratnak; számuk: "
+      "{1}.",
+      "Einträge zu dieser Nummer, die eine andere oder keine Adresse betreffen und nicht Teil dieses "
+      "Dokuments sind: "
       "{1}."}},
+    {Word::untold_records,
+     {"Records of this number of which it cannot be told whether they are about this address, because their "
+      "hash was removed, or was made with a key that was not given: {1}.",
+      "Az azonosítóhoz tartozó olyan bejegyzések, amelyekről nem állapítható meg, hogy erről a címről "
+      "szólnak-e, mert hash-értéküket eltávolították, vagy az meg nem adott kulccsal készült; számuk: {1}.",
+      "Einträge zu dieser Nummer, von denen sich nicht feststellen lässt, ob sie diese Adresse betreffen, "
+      "weil ihr Hashwert entfernt oder mit einem nicht angegebenen Schlüssel gebildet wurde: {1}."}},
+    {Word::forgotten_erasures,
+     {"Erasures, of anybody, whose hashes were removed at the end of their storage period: {1}. The first of "
+      "them was carried out at {2}, the last at {3}. Whether the address was among them can no longer be "
+      "told.",
+      "Bárkit érintő törlések, amelyeknek a hash-értékét a tárolás időtartamának végén eltávolították; "
+      "számuk: {1}. "
+      "Az első időpontja: {2}, az utolsóé: {3}. Már nem állapítható meg, hogy a cím köztük volt-e.",
+      "Löschungen, gleich wen sie betrafen, deren Hashwerte am Ende der Speicherdauer entfernt wurden: {1}. "
+      "Die erste erfolgte am {2}, die letzte am {3}. Ob die Adresse darunter war, ist nicht mehr "
+      "feststellbar."}},
+    {Word::earlier_forgotten,
+     {"Its hash was removed: {1}.", "Hash-értékének eltávolítása: {1}.",
+      "Ihr Hashwert wurde entfernt: {1}."}},
+    {Word::forgotten_at,
+     {"Hashes removed at the end of their storage period",
+      "A hash-értékek eltávolítása a tárolás időtartamának végén",
+      "Hashwerte am Ende der Speicherdauer entfernt"}},
+    {Word::does_hashed_forgotten,
+     {"Pseudonymised (replaced by a hash); the hash was removed later, where the contact leads to it",
+      "Álnevesítve (hash váltja fel); a hash-t később eltávolították, ahol a kapcsolatból elérhető",
+      "Pseudonymisiert (durch einen Hash ersetzt); der Hash wurde später entfernt, wo der Kontakt zu ihm "
+      "führt"}},
     {Word::leftovers_at,
      {"What was left was removed, at the latest", "A maradványok eltávolítása legkésőbb",
       "Das Übrige wurde beseitigt, spätestens am"}},

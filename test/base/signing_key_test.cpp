@@ -26,6 +26,17 @@ TEST_CASE("Ed25519 signs as RFC 8032 says") {
         "4a7c15e9716ed28dc027beceea1ec40a"));
 }
 
+TEST_CASE("A public key is known in upper case, too") {
+    const std::string key = SigningKey(make_signing_key()).public_key();
+    std::string upper = key;
+    for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c);
+    CHECK(public_key_in(key) == key);
+    CHECK(public_key_in(upper) == key);
+    CHECK_FALSE(public_key_in(key.substr(1)));
+    CHECK_FALSE(public_key_in(key + "0"));
+    CHECK_FALSE(public_key_in(std::string(64, 'G')));
+}
+
 TEST_CASE("A new key signs, and what is no key or no signature is refused") {
     const SigningKey one(make_signing_key());
     const SigningKey other(make_signing_key());

@@ -2,6 +2,7 @@
 #include "certificate/authenticity.h"
 
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "certificate/document.h"
 #include "certificate/some_facts.h"
@@ -30,6 +31,18 @@ struct Issued {
             key);
     }
 
+    // Small enough that all of it can be tried.
+    std::string small_pdf() const {
+        paper::Document document;
+        document.title = "x";
+        return certificate::signed_pdf(paper::to_pdf(document, Timestamp{}), "00112233445566ff", key);
+    }
+    std::string small_json() const {
+        const nlohmann::json statement{
+            {"signing_key", key.public_key()}, {"number", "7"}, {"words", {"a", 1, nullptr}}};
+        return certificate::signed_document(statement, key.sign(certificate::signed_text(statement.dump())));
+    }
+
     std::string verify(const std::string& file) const {
         return certificate::authenticity_names.of(
             certificate::verify_certificate(file, key.public_key()).authenticity);
@@ -50,8 +63,12 @@ TEST_CASE("A certificate as it was issued is authentic, with its key alone") {
 
 TEST_CASE("Every single byte that is changed, left out or added shows") {
     const Issued issued;
-    for (const std::string* file : {&issued.json, &issued.pdf}) {
-        const std::size_t step = file->size() / 3'000 + 1;
+    const std::string small_pdf = issued.small_pdf();
+    const std::string small_json = issued.small_json();
+    for (const std::string* file : {&small_json, &small_pdf, &issued.json, &issued.pdf}) {
+        const bool is_small = file == &small_json || file == &small_pdf;
+        const std::size_t step = is_small ? 1 : file->size() / 200 + 1;
+        REQUIRE(issued.verify(*file) == "authentic");
         int passed = 0;
         for (std::size_t at = 0; at < file->size(); at += step) {
             for (int kind = 0; kind < 4; ++kind) {
@@ -66,6 +83,86 @@ TEST_CASE("Every single byte that is changed, left out or added shows") {
         CHECK(passed == 0);
         CHECK(issued.verify(*file + "\n") == "changed");
     }
+}
+
+TEST_CASE("The line with a PDF's signature passes at no other place, however the rest is arranged") {
+    const Issued issued;
+    const std::string pdf = issued.small_pdf();
+    const auto begin = pdf.find("%mautic-gdprd-certificate");
+    REQUIRE(begin != std::string::npos);
+    const auto length = pdf.find('\n', begin) + 1 - begin;
+    const std::string line = pdf.substr(begin, length);
+    std::string rest = pdf;
+    rest.erase(begin, length);
+    int passed = 0;
+    for (std::size_t at = 0; at <= rest.size(); ++at) {
+        for (const std::string& moved : {line, '\n' + line, line.substr(0, length - 1)}) {
+            std::string forged = rest;
+            forged.insert(at, moved);
+            if (forged != pdf && issued.verify(forged) == "authentic") ++passed;
+        }
+        // A second one, beside the right one.
+        std::string twice = pdf;
+        twice.insert(at < begin ? at : at + length, line);
+        if (issued.verify(twice) == "authentic") ++passed;
+    }
+    CHECK(passed == 0);
+}
+
+TEST_CASE("Nothing rides along in a JSON certificate: no member is added, renamed, moved or left out") {
+    const Issued issued;
+    using nlohmann::json;
+    const auto written = [](const json& document) { return document.dump(2) + '\n'; };
+    const json original = json::parse(issued.json);
+    REQUIRE(issued.verify(written(original)) == "authentic");
+    for (const char* name : {"addendum", "verdict", "zz", "", "Signature", "statement2", "format "}) {
+        for (const json& value :
+             {json("all backups were erased, too"), json(nullptr), original.at("statement")}) {
+            json forged = original;
+            forged[name] = value;
+            CHECK(issued.verify(written(forged)) == "changed");
+            forged = original;
+            forged["statement"][name] = value;
+            CHECK(issued.verify(written(forged)) == "changed");
+        }
+    }
+    for (const auto& member : original.at("statement").items()) {
+        json forged = original;
+        forged["statement"].erase(member.key());
+        CHECK(issued.verify(written(forged)) != "authentic");
+        forged = original;
+        forged[member.key()] = member.value();
+        CHECK(issued.verify(written(forged)) == "changed");
+    }
+    json forged = original;
+    forged.erase("signature");
+    CHECK(issued.verify(written(forged)) == "changed");
+}
+
+TEST_CASE("What is put into a certificate at random never passes") {
+    const Issued issued;
+    const std::string small_pdf = issued.small_pdf();
+    const std::string small_json = issued.small_json();
+    std::mt19937 random(20'261'130);
+    const auto below = [&](std::size_t limit) {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+    };
+    int passed = 0;
+    for (int round = 0; round < 4'000; ++round) {
+        const std::string& file = round % 2 == 0 ? small_pdf : small_json;
+        std::string forged = file;
+        for (std::size_t change = 0; change <= below(3); ++change) {
+            // A piece of the file itself, or any bytes, put in or put over what is there.
+            std::string piece = file.substr(below(file.size()), 1 + below(300));
+            if (below(2) == 0) {
+                for (char& c : piece) c = static_cast<char>(below(256));
+            }
+            const auto at = below(forged.size() + 1);
+            forged.replace(at, below(2) * piece.size(), piece);
+        }
+        if (forged != file && issued.verify(forged) == "authentic") ++passed;
+    }
+    CHECK(passed == 0);
 }
 
 TEST_CASE("A key of one's own signs nothing that passes") {

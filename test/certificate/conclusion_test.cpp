@@ -22,12 +22,58 @@ TEST_CASE("A complete erasure is certified") { CHECK(conclusion_of(complete_fact
 TEST_CASE("A record that is not complete is none of an erasure") {
     for (const auto& [status, expected] :
          {std::pair(Status::settling, "settling"), std::pair(Status::partial, "partial"),
-          std::pair(Status::superseded, "superseded"), std::pair(Status::erasing, "unfinished"),
+          std::pair(Status::superseded, "withdrawn"), std::pair(Status::erasing, "unfinished"),
           std::pair(Status::held, "held")}) {
         Facts facts = complete_facts();
         facts.record->status = status;
         CHECK(conclusion_of(facts) == expected);
     }
+}
+
+TEST_CASE("An opt-out that was withdrawn after the erasure was verified did not end it early") {
+    Facts facts = complete_facts();
+    facts.record->status = Status::superseded;
+    CHECK(conclusion_of(facts) == "withdrawn");
+    SECTION("not verified") { facts.record->completed_at.reset(); }
+    SECTION("never erased") { facts.record->erased_at.reset(); }
+    SECTION("something is left") { facts.record->findings = {{"leads", "city", 1}}; }
+    if (facts.record->completed_at && facts.record->erased_at && facts.record->findings.empty()) return;
+    CHECK(conclusion_of(facts) == "superseded");
+}
+
+TEST_CASE("Nobody is certified to be erased whose address stands in clear elsewhere in Mautic") {
+    Facts facts = complete_facts();
+    facts.by_address = true;
+    SECTION("with another contact") { facts.elsewhere.contacts = 1; }
+    SECTION("in mails without a contact") { facts.elsewhere.mails = 1; }
+    CHECK(conclusion_of(facts) == "elsewhere");
+    facts.record.reset();
+    facts.now = {};
+    CHECK(conclusion_of(facts) == "elsewhere");
+    facts.leftovers_to = facts.issue.at;
+    CHECK(conclusion_of(facts) == "elsewhere");
+}
+
+TEST_CASE("Where erasures are forgotten nothing is said to be unknown, and nobody not to be erased") {
+    Facts facts = complete_facts();
+    facts.by_address = true;
+    facts.record.reset();
+    facts.now = {};
+    CHECK(conclusion_of(facts) == "nothing_known");
+    facts.forgotten.count = 1;
+    CHECK(conclusion_of(facts) == "untold");
+    facts.now.in_mautic = true;
+    facts.now.has_clear_address = true;
+    // Of others: this contact's data are there.
+    CHECK(conclusion_of(facts) == "not_erased");
+    facts.untold_records = 1;
+    CHECK(conclusion_of(facts) == "untold");
+    facts.now.has_hash = true;
+    CHECK(conclusion_of(facts) == "untold");
+    // What is to be done is no secret because of that.
+    facts.now.has_hash = false;
+    facts.now.is_due = true;
+    CHECK(conclusion_of(facts) == "due");
 }
 
 TEST_CASE("Whatever is found at the time of issue takes the certificate away") {

@@ -98,14 +98,89 @@ TEST_CASE("A month that was exceeded is said, and so is one that the time zone d
     CHECK(text_of(facts, Language::en).find("within one month") == std::string::npos);
 }
 
-TEST_CASE("A mail that came back is no request, and no month is counted for it") {
+TEST_CASE("A mail that came back is no request, and no month is counted for it where there was none") {
     Facts facts = complete_facts();
     facts.record->reason = policy::Reason::bounced;
-    const std::string text = text_of(facts, Language::en);
+    facts.requests.is_known = true;
+    std::string text = text_of(facts, Language::en);
     CHECK_THAT(text, ContainsSubstring("On the do-not-contact list since"));
     CHECK_THAT(text, ContainsSubstring("no request: Article 12(3) GDPR sets no period"));
     CHECK(text.find("within one month") == std::string::npos);
     CHECK(text.find("Opted out at") == std::string::npos);
+    // Who knows?
+    SECTION("the list is gone") { facts.requests.is_known = false; }
+    SECTION("an opt-out without a date, or of another channel") { facts.requests.are_others = true; }
+    text = text_of(facts, Language::en);
+    CHECK_THAT(text, ContainsSubstring("is not known to the program"));
+    CHECK(text.find("sets no period") == std::string::npos);
+    CHECK(text.find("within one month") == std::string::npos);
+}
+
+TEST_CASE("A request that came after a mail had come back has its month, and so has one before the opt-out") {
+    Facts facts = complete_facts();
+    facts.requests.is_known = true;
+    facts.requests.first_at = parse_utc("2026-01-20 12:00:00");
+    SECTION("mails came back first") {
+        facts.record->reason = policy::Reason::bounced;
+        facts.record->opted_out_at = parse_utc("2026-01-10 12:00:00");
+    }
+    SECTION("staff had entered it before the opt-out that counts") {}
+    const std::string text = text_of(facts, Language::en);
+    CHECK_THAT(text, ContainsSubstring("First opt-out on the do-not-contact list | 20 January 2026"));
+    CHECK_THAT(text, ContainsSubstring("From the first opt-out to the first pass | 40\u00a0d"));
+    CHECK_THAT(text, ContainsSubstring("later than one month"));
+    CHECK(text.find("within one month") == std::string::npos);
+    CHECK(text.find("sets no period") == std::string::npos);
+    const auto statement =
+        nlohmann::json::parse(certificate::signed_json(facts, Language::en, SigningKey(make_signing_key())))
+            .at("statement");
+    CHECK(statement.at("request").at("to_erasure").at("month") == "exceeded");
+    CHECK(statement.at("request").at("none") == false);
+    CHECK(statement.at("from_opt_out_to_erasure").at("month").is_null());
+}
+
+TEST_CASE("A record whose hash is forgotten says so, and does not claim that the hash is there") {
+    Facts facts = complete_facts();
+    facts.record->subject_hash.clear();
+    facts.record->key_id.clear();
+    facts.record->forgotten_at = parse_utc("2029-03-01 10:11:12");
+    facts.earlier = {*facts.record};
+    for (const auto& [language, name] : words::language_names) {
+        CAPTURE(name);
+        const std::string text = text_of(facts, language);
+        CHECK_THAT(text, ContainsSubstring(words::say(words::Word::forgotten_at, language)));
+        CHECK_THAT(text, ContainsSubstring("10:11:12"));
+        CHECK_THAT(text, ContainsSubstring(words::say(words::Word::does_hashed_forgotten, language)));
+        CHECK(text.find(words::say(words::Word::does_hashed, language) + ":") == std::string::npos);
+        CHECK(text.find(words::say(words::Word::hash_note, language)) == std::string::npos);
+    }
+    const auto erasure =
+        nlohmann::json::parse(certificate::signed_json(facts, Language::en, SigningKey(make_signing_key())))
+            .at("statement")
+            .at("erasure");
+    CHECK(erasure.at("forgotten_at") == "2029-03-01T10:11:12.000Z");
+    CHECK(erasure.at("hash").is_null());
+}
+
+TEST_CASE("By an address it is said what was not searched, what is elsewhere and what is forgotten") {
+    Facts facts = complete_facts();
+    CHECK_THAT(text_of(facts, Language::en), ContainsSubstring("a look-up by number does not find them"));
+    facts.by_address = true;
+    CHECK_THAT(text_of(facts, Language::en), ContainsSubstring("they were not searched"));
+    facts.elsewhere = {3, 5, 7, true};
+    facts.other_records = 11;
+    facts.untold_records = 13;
+    facts.forgotten = {17, parse_utc("2021-01-02 03:04:05"), parse_utc("2022-06-07 08:09:10")};
+    for (const auto& [language, name] : words::language_names) {
+        CAPTURE(name);
+        const std::string text = text_of(facts, language);
+        for (const char* part :
+             {"| 3 |", "| 5 |", "| 7 |", ": 11.", ": 13.", ": 17", "03:04:05", "08:09:10"}) {
+            CAPTURE(part);
+            CHECK_THAT(text, ContainsSubstring(part));
+        }
+        CHECK(text.find(words::say(words::Word::uncovered_mails, language)) == std::string::npos);
+    }
 }
 
 TEST_CASE("Rules that are not those of the pass are not passed off as them") {

@@ -276,8 +276,13 @@ TEST_CASE("By address a certificate is about that person, and about nobody who h
     CHECK_THAT(several.text, ContainsSubstring("several contacts: 7, 8"));
     const Answer warned =
         site.certify({"--contact", "7", "--address", "--output", site.new_file().string()}, person.email());
-    CHECK(warned.exit_code == 0);
+    CHECK(warned.exit_code == 3);
     CHECK_THAT(warned.text, ContainsSubstring("contact 8 has the address now"));
+    CHECK_THAT(warned.text, ContainsSubstring("The address is still in Mautic"));
+    statement = site.statement({"--contact", "7", "--address"}, 3, person.email());
+    CHECK(statement.at("conclusion") == "elsewhere");
+    CHECK(statement.at("address_elsewhere").at("contacts") == 1);
+    CHECK(statement.at("address_elsewhere").at("mails_of_deleted_contacts").is_null());
     CHECK(site.statement({"--contact", "8", "--address"}, 3, person.email()).at("conclusion") ==
           "not_erased");
 
@@ -289,6 +294,115 @@ TEST_CASE("By address a certificate is about that person, and about nobody who h
     CHECK(statement.at("conclusion") == "due");
     CHECK(statement.at("erasure").is_null());
     CHECK(statement.at("records_of_other_addresses") == 1);
+}
+
+TEST_CASE("Nobody is certified to be erased whose address stands in mails of nobody") {
+    CertifyingSite site("certificate_mails");
+    const Person person = invented_person(7);
+    site.erase_completely(7);
+    json statement = site.statement({"--history"}, 0, person.email());
+    CHECK(statement.at("address_elsewhere").at("mails_of_deleted_contacts") == 0);
+    site.mautic.insert("email_stats",
+                       {{"email_address", person.email()}, {"date_sent", "2026-01-02 03:04:05"}});
+    // Where the addresses of all erasures are filed, the mails are searched only if that is wanted.
+    REQUIRE(site.run({"ledger", "addresses"}).exit_code == 0);
+    CHECK(site.statement({}, 0, person.email())
+              .at("address_elsewhere")
+              .at("mails_of_deleted_contacts")
+              .is_null());
+    CHECK_THAT(plain(site.pdf_text({}, 0, person.email())), ContainsSubstring("not searched"));
+    statement = site.statement({"--history"}, 3, person.email());
+    CHECK(statement.at("conclusion") == "elsewhere");
+    CHECK(statement.at("address_elsewhere").at("mails_of_deleted_contacts") == 1);
+    CHECK(site.newest_lookup("searched") == "history");
+    CHECK(!names_person(statement.dump(), 7));
+    CHECK_THAT(site.run({"lookup", "--history"}, person.email()).text,
+               ContainsSubstring("1 of them have it in clear"));
+    CHECK(site.certify({"--contact", "7", "--history", "--format", "json"}).exit_code == 2);
+    // Nobody was erased with it.
+    site.mautic.insert("email_stats", {{"email_address", "nobody@example.org"}});
+    CHECK(site.statement({"--history"}, 3, "nobody@example.org").at("conclusion") == "elsewhere");
+}
+
+TEST_CASE("A request after a mail came back has its month, whatever the record tells of") {
+    CertifyingSite site("certificate_bounced");
+    for (const ContactId contact : {7, 8}) {
+        site.mautic.add_contact(contact);
+        site.mautic.unsubscribe(contact, 2);
+    }
+    site.mautic.unsubscribe(7, 1);
+    site.mautic.connection().change(
+        "UPDATE lead_donotcontact SET date_added = IF(reason = 2, '2026-01-10 08:00:00', '2026-02-20 "
+        "08:00:00')");
+    site.make_ledger();
+    REQUIRE(site.run({"erase", "--contact", "7", "--contact", "8"}).exit_code == 0);
+    REQUIRE(site.here.ledger(7, "reason") == "bounced");
+    json statement = site.statement({"--contact", "7"}, 3);
+    CHECK(statement.at("request").at("first_at") == "2026-02-20T08:00:00.000Z");
+    CHECK(statement.at("request").at("to_erasure").at("month") == "exceeded");
+    const std::string text = plain(site.pdf_text({"--contact", "7"}, 3));
+    CHECK_THAT(text, ContainsSubstring("later than one month"));
+    CHECK(text.find("no request") == std::string::npos);
+    statement = site.statement({"--contact", "8"}, 3);
+    CHECK(statement.at("request").at("none") == true);
+    // One that came after the erasure asks for nothing that was not done.
+    site.mautic.unsubscribe(8, 1);
+    CHECK(site.statement({"--contact", "8"}, 3).at("request").at("none") == true);
+    site.mautic.connection().change("DELETE FROM lead_donotcontact");
+    site.mautic.connection().change("DELETE FROM leads WHERE id = 8");
+    CHECK(site.statement({"--contact", "8"}, 3).at("request").at("none") == false);
+}
+
+TEST_CASE("An opt-out that was withdrawn after the erasure does not make it one that ended early") {
+    CertifyingSite site("certificate_withdrawn");
+    site.erase_completely(7);
+    site.mautic.resubscribe(7);
+    site.mautic.connection().change(
+        "UPDATE leads SET date_modified = UTC_TIMESTAMP() + INTERVAL 1 MINUTE WHERE id = 7");
+    site.run({"erase", "--contact", "7"});
+    REQUIRE(site.here.ledger(7) == "superseded");
+    const json statement = site.statement({"--contact", "7"}, 3);
+    CHECK(statement.at("conclusion") == "withdrawn");
+    CHECK(verdict(statement) == "The contact may be written to again");
+}
+
+TEST_CASE("Where hashes are forgotten, a certificate does not say that nothing is known") {
+    CertifyingSite site("certificate_forgotten");
+    const Person person = invented_person(7);
+    site.erase_completely(7);
+    for (const char* column : {"requested_at", "erased_at", "last_pass_at", "completed_at"}) {
+        site.change("UPDATE erasure SET " + std::string(column) + " = " + column + " - INTERVAL 4 YEAR");
+    }
+    site.change("UPDATE erased_address SET noted_at = noted_at - INTERVAL 4 YEAR");
+    CHECK(site.statement({}, 0, person.email()).at("forgotten_erasures").at("count") == 0);
+    REQUIRE(site.run({"ledger", "forget", "--older-than", "3y", "--yes"}).exit_code == 0);
+
+    json statement = site.statement({}, 3, person.email());
+    CHECK(statement.at("conclusion") == "untold");
+    CHECK(statement.at("forgotten_erasures").at("count") == 1);
+    for (const char* language : languages) {
+        const std::string text = plain(site.pdf_text({"--language", language}, 3, person.email()));
+        keep(site.file, std::string("untold.") + language + ".pdf");
+        CHECK_THAT(text, ContainsSubstring(site.here.ledger(7, "DATE_FORMAT(erased_at, '%H:%i:%s')")));
+    }
+    // By number it is told when, and that the hash is gone.
+    statement = site.statement({"--contact", "7"}, 0);
+    CHECK(!statement.at("erasure").at("forgotten_at").is_null());
+    CHECK(statement.at("erasure").at("hash").is_null());
+
+    // Somebody fills the address in again: whose erasure it was cannot be told, not even that it was
+    // another's.
+    site.mautic.connection().change("DELETE FROM lead_donotcontact");
+    site.mautic.connection().change("UPDATE leads SET email = '" + person.email() + "' WHERE id = 7");
+    statement = site.statement({}, 3, person.email());
+    CHECK(statement.at("conclusion") == "untold");
+    CHECK(statement.at("contact") == 7);
+    CHECK(statement.at("erasure").is_null());
+    CHECK(statement.at("records_of_other_addresses") == 0);
+    CHECK(statement.at("records_that_cannot_be_told") == 1);
+    CHECK(statement.at("now").at("address_in_clear") == true);
+    CHECK(plain(site.pdf_text({}, 3, person.email())).find("about another address") == std::string::npos);
+    CHECK(site.run({"lookup"}, person.email()).text.find("another address") == std::string::npos);
 }
 
 TEST_CASE("An address in a record of a former key is not called unknown") {
@@ -376,7 +490,11 @@ TEST_CASE("A certificate is verified with the public key alone, and a forged one
         arguments.insert(arguments.begin(), {"certificate", "verify"});
         return test::run(arguments);
     };
-    for (const std::string& given : {key, key_file.string()}) {
+    std::string upper = key;
+    for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'f' ? c - 'a' + 'A' : c);
+    CHECK(site.run({"ledger", "verify", "--public-key", upper}).exit_code ==
+          site.run({"ledger", "verify", "--public-key", key}).exit_code);
+    for (const std::string& given : {key, upper, key_file.string()}) {
         const Answer answer = verify({site.file.string(), "--public-key", given});
         CHECK(answer.exit_code == 0);
         CHECK_THAT(answer.text, ContainsSubstring("It says: Nothing known."));

@@ -1,3 +1,4 @@
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
@@ -185,6 +186,36 @@ TEST_CASE("lookup answers for every address that an id was ever erased with") {
         CHECK_THAT(text.text, ContainsSubstring("this address"));
         CHECK_THAT(text.text, ContainsSubstring("another address"));
     }
+}
+
+TEST_CASE("lookup claims of no record that it is about another address where nobody can tell") {
+    Site site("lookup_untold");
+    const Person person = invented_person(7);
+    site.here.add_opted_out(7);
+    REQUIRE(site.run({"erase", "--contact", "7"}).exit_code == 0);
+    // Somebody fills in another address, and later the one of the erasure.
+    site.mautic.connection().change("UPDATE leads SET email = 'second@example.org' WHERE id = 7");
+    CHECK_THAT(site.run({"lookup"}, "second@example.org").text, ContainsSubstring("another address"));
+    site.mautic.connection().change("UPDATE leads SET email = '" + person.email() + "' WHERE id = 7");
+    std::ofstream(site.here.directory / "new-key")
+        << "another key, which is as long as it has to be 0123456789\n";
+    site.options["hash.key_file"] = "\"" + (site.here.directory / "new-key").string() + "\"";
+    const auto of_this_address = [&](const char* address) {
+        const Answer answer = site.run({"lookup", "--json"}, address);
+        return nlohmann::json::parse(answer.text).at("contacts").at(0).at("erasure").at("of_this_address");
+    };
+    CHECK(of_this_address(person.email().c_str()).is_null());
+    std::string text = site.run({"lookup"}, person.email()).text;
+    CHECK_THAT(text, ContainsSubstring("an address hashed with a key that was not given"));
+    CHECK(text.find("another address") == std::string::npos);
+    site.here.server.execute(
+        "UPDATE erasure SET subject_hash = NULL, key_id = NULL, hash_marks = '', salt = NULL,"
+        " forgotten_at = UTC_TIMESTAMP(3)",
+        site.here.ledger_database);
+    CHECK(of_this_address(person.email().c_str()).is_null());
+    text = site.run({"lookup"}, person.email()).text;
+    CHECK_THAT(text, ContainsSubstring("an address that is forgotten"));
+    CHECK(text.find("another address") == std::string::npos);
 }
 
 TEST_CASE("not found is an answer") {

@@ -72,9 +72,11 @@ ordered_json hold_json(const policy::Hold& hold) {
     return {{"rule", policy::name_of(hold.kind)}, {"name", hold.name}, {"number", hold.number}};
 }
 
-ordered_json erasure_json(const lookup::FoundContact& found, const ledger::Record& row) {
+ordered_json erasure_json(const lookup::LookupAnswer& answer, const lookup::FoundContact& found,
+                          const ledger::Record& row) {
     const auto kind = found.kind_in(row);
-    return {{"of_this_address", found.is_of_address(row)},
+    const bool can_be_told = kind || (!row.forgotten_at && !answer.lacks_key_of(row));
+    return {{"of_this_address", can_be_told ? ordered_json(found.is_of_address(row)) : ordered_json(nullptr)},
             {"address_was", kind ? ordered_json(name_of(*kind)) : ordered_json(nullptr)},
             {"status", ledger::name_of(row.status)},
             {"erased_at", time(row.erased_at)},
@@ -102,7 +104,7 @@ ordered_json erasure_json(const lookup::FoundContact& found, const ledger::Recor
             {"findings", findings_json(row.findings)}};
 }
 
-ordered_json contact_json(const lookup::FoundContact& found) {
+ordered_json contact_json(const lookup::LookupAnswer& answer, const lookup::FoundContact& found) {
     ordered_json json{
         {"contact", found.contact},
         {"found_by", array()},
@@ -111,9 +113,9 @@ ordered_json contact_json(const lookup::FoundContact& found) {
         {"first_seen", time(found.first_seen)},
         {"mails", found.is_reused ? ordered_json(nullptr) : mails_json(found.mails)},
         {"do_not_contact", array()},
-        {"erasure", found.erasure ? erasure_json(found, *found.erasure) : ordered_json(nullptr)},
+        {"erasure", found.erasure ? erasure_json(answer, found, *found.erasure) : ordered_json(nullptr)},
         {"former_erasures", array()}};
-    for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(found, row));
+    for (const auto& row : found.former) json["former_erasures"].push_back(erasure_json(answer, found, row));
     for (const lookup::Trace trace : found.traces) json["found_by"].push_back(lookup::name_of(trace));
     json["address_used_now_by"] = found.used_now_by;
     json["address_used_last_by"] = found.used_last_by;
@@ -227,6 +229,7 @@ std::string to_json(const lookup::LookupAnswer& answer, bool history_searched) {
     ordered_json json{{"found", answer.found()},
                       {"contacts", array()},
                       {"mails_without_contact", mails_json(answer.mails_without_contact)},
+                      {"clear_mails_without_contact", answer.clear_mails_without_contact},
                       {"deleted_contact_first_erased_at", time(answer.deleted_contact_first_erased_at)},
                       {"deleted_contact_erased_at", time(answer.deleted_contact_erased_at)},
                       {"missing_keys", array()},
@@ -236,7 +239,7 @@ std::string to_json(const lookup::LookupAnswer& answer, bool history_searched) {
                         {"last_erased_at", time(answer.forgotten.last)}}},
                       {"has_ledger", answer.has_ledger},
                       {"history_searched", history_searched}};
-    for (const auto& found : answer.contacts) json["contacts"].push_back(contact_json(found));
+    for (const auto& found : answer.contacts) json["contacts"].push_back(contact_json(answer, found));
     for (const auto& missing : answer.missing_keys) {
         json["missing_keys"].push_back(
             {{"algorithm", missing.algorithm}, {"key_id", missing.key_id}, {"contacts", missing.contacts}});
