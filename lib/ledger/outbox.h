@@ -96,6 +96,11 @@ class Outbox {
     std::uint64_t prune(const std::string& receiver, Timestamp before);
 
   private:
+    // As the connection's. That the table is gone is told with what to do.
+    database::Rows read(const std::string& sql, std::span<const database::Value> parameters,
+                        const std::string& label);
+    std::uint64_t write(const std::string& sql, std::span<const database::Value> parameters,
+                        const std::string& label);
     std::vector<Notification> select(const std::string& condition,
                                      std::span<const database::Value> parameters);
     std::uint64_t count(DeliveryState state, const std::string& receiver);

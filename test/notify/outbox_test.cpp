@@ -377,6 +377,24 @@ TEST_CASE("what was claimed and not tried is free again at once") {
     CHECK(again[0].row == claimed[1].row);
 }
 
+TEST_CASE("an outbox that is gone is told with its remedy, which works") {
+    World world;
+    world.notified = {"crm"};
+    add_unsubscribed(world);
+    world.prepare();
+    world.mautic.connection().change("DROP TABLE test_ledger.notification");
+    const auto names_remedy = ContainsSubstring("DELETE FROM ledger_format WHERE version > 8");
+    ledger::Outbox outbox(world.daemon, World::ledger_name);
+    CHECK_THROWS_WITH(outbox.figures("crm"), names_remedy);
+    CHECK_THROWS_WITH(outbox.list({}, 9), names_remedy);
+    CHECK_THROWS_WITH(outbox.retry_all(now()), names_remedy);
+    CHECK_THROWS_WITH(world.erase(7), names_remedy);
+    world.mautic.connection().change("DELETE FROM test_ledger.ledger_format WHERE version > 8");
+    ledger::Ledger(world.mautic.connection(), World::ledger_name).create();
+    world.erase(7);
+    CHECK(outbox.figures("crm").waiting == 1);
+}
+
 TEST_CASE("no text of a person fits into the outbox") {
     Told world;
     add_unsubscribed(world);
