@@ -100,6 +100,8 @@ TEST_CASE("A key that is named wrongly forgets nobody") {
 TEST_CASE("Hashes without a key are wrapped after a question, and lookup finds by them") {
     OldSite site("migrate");
     site.change("DELETE FROM erased_address");
+    site.mautic.connection().change("UPDATE " + site.mautic.real_name("email_stats") +
+                                    " SET email_address = ''");
     for (const ContactId id : {1, 2}) {
         const std::string md5 =
             policy::Hasher({}).hash(invented_person(id).email(), policy::Normalisation::email);
