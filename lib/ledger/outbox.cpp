@@ -1,5 +1,6 @@
 #include "ledger/outbox.h"
 
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -15,6 +16,7 @@ using database::Value;
 namespace {
 
 constexpr std::size_t message_bytes = 16;
+constexpr std::size_t former_hashes_max = 100;
 constexpr std::uint64_t rows_per_prune = 1'000;
 constexpr Milliseconds claim_max{3'600'000};   // no sender has a message in hand for that long
 constexpr std::uint64_t candidates_max = 500;  // among which those with the fewest attempts go first
@@ -85,7 +87,9 @@ std::vector<Value> rows_of(std::span<const Notification> some) {
 }  // namespace
 
 Outbox::Outbox(database::Connection& connection, const std::string& ledger_database)
-    : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`notification`") {}
+    : connection_(connection),
+      database_(database::quote_identifier(ledger_database)),
+      table_(database_ + ".`notification`") {}
 
 Rows Outbox::read(const std::string& sql, std::span<const Value> parameters, const std::string& label) {
     try {
@@ -152,7 +156,33 @@ std::vector<Notification> Outbox::claim(const std::string& receiver, const std::
     std::vector<Value> claimed;
     const std::string among = database::in_list(ids, claimed);
     claimed.emplace_back(claim);
-    return select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
+    auto found = select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
+    add_former_hashes(found);
+    return found;
+}
+
+// By the times of this erasure: the same in each attempt, whatever later passes and erasures meet. Addresses
+// that mails went to may be somebody else's, and are not told.
+void Outbox::add_former_hashes(std::vector<Notification>& claimed) {
+    if (claimed.empty()) return;
+    std::vector<Value> parameters;
+    const std::string in = database::in_list(rows_of(claimed), parameters);
+    Rows rows = read(
+        "SELECT DISTINCT n.id, a.address_hash FROM " + table_ + " n JOIN " + database_ +
+            ".`erased_address` a ON a.contact_id = n.contact_id AND a.algorithm = n.algorithm AND a.key_id ="
+            " COALESCE(n.key_id, '') AND a.kind IN ('former','merged') AND a.address_hash <> n.subject_hash"
+            " AND a.noted_at <= n.erased_at AND a.noted_at > COALESCE((SELECT MAX(f.last_pass_at) FROM " +
+            database_ +
+            ".`former_erasure` f WHERE f.contact_id = n.contact_id AND f.last_pass_at < n.erased_at),"
+            " '1000-01-01') WHERE n.id IN " +
+            in + " ORDER BY n.id, a.address_hash",
+        parameters, "ledger: read the former addresses of whom to tell");
+    std::map<std::uint64_t, Notification*> by_row;
+    for (Notification& one : claimed) by_row.emplace(one.row, &one);
+    while (rows.next()) {
+        auto& hashes = by_row.at(rows.number(0))->former_hashes;
+        if (hashes.size() < former_hashes_max) hashes.push_back(rows.text(1));
+    }
 }
 
 void Outbox::delivered(const Notification& one, Timestamp at) {
