@@ -62,6 +62,9 @@ void define_notify(CLI::App& app, Chosen& chosen);
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
 
+// The command for hashes of former times.
+void define_hash(CLI::App& app, Chosen& chosen);
+
 // The commands for the time after a restore.
 void define_reapply(CLI::App& app, Chosen& chosen);
 void define_ledger(CLI::App& app, Chosen& chosen);

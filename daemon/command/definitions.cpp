@@ -176,6 +176,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_verify(app, chosen);
     define_audit(app, chosen);
     define_ledger(app, chosen);
+    define_hash(app, chosen);
     define_queue(app, chosen);
     define_notify(app, chosen);
     define_init(app, chosen);

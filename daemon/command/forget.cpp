@@ -104,8 +104,9 @@ ledger::HashKey key_named(const std::string& name) {
             "\"md5\" and \"sha256\" mean hashes without a key");
     }
     ledger::HashKey key{{}, name};
-    for (const policy::AlgorithmFacts& one : algorithms)
-        key.algorithms.push_back(std::string("hmac-") + one.name);
+    for (const std::string& one : policy::Hasher::all_algorithm_names()) {
+        if (one.starts_with("hmac-") || one.starts_with("wrapped-")) key.algorithms.push_back(one);
+    }
     return key;
 }
 

@@ -213,9 +213,10 @@ ExitCode ledger_import(const LedgerImportOptions& options) {
         counts.kept += more.kept;
     };
     LedgerFileReader::Takers take;
+    const policy::Hasher hasher(config.hash);
     if (!options.dry_run) {
         take.addresses = [&](std::span<const ledger::ErasedAddress> addresses) {
-            restore::import_addresses(connection, database, addresses);
+            restore::import_addresses(connection, database, hasher, addresses);
         };
         take.fingerprints = [&](std::span<const ledger::Fingerprint> fingerprints) {
             restore::import_fingerprints(connection, database, fingerprints);

@@ -43,7 +43,7 @@ ExitCode notify_status(const CommonOptions& options) {
     OpenOutbox open(options);
     std::map<std::string, NotifyStatus> all;
     for (const notify::Receiver& receiver : open.config.notify.receivers) {
-        all[receiver.name].url = receiver.url.shown();
+        all[receiver.name].url = receiver.url.place();
     }
     for (ledger::OutboxFigures& figures : open.outbox.figures()) {
         all[figures.receiver].figures = std::move(figures);

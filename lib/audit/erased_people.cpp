@@ -42,16 +42,7 @@ std::string erasures(const PeopleOptions& options, const char* table, const std:
 // One for each algorithm and key that there are records of.
 HashesInUse hashes_in_use(database::Connection& ledger, const PeopleOptions& options) {
     HashesInUse in_use;
-    std::vector<policy::HashOptions> possible;
-    std::vector<std::string> keys = options.keys;
-    keys.emplace_back();
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    for (const std::string& key : keys) {
-        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-            possible.push_back({one.algorithm, key, true});
-        }
-    }
+    const auto possible = policy::all_hash_options(options.keys);
     const std::string columns = "algorithm, COALESCE(key_id, '') AS key_name, COUNT(*) AS records";
     Rows rows = ledger.select("SELECT algorithm, key_name, SUM(records) FROM (" +
                                   erasures(options, "erasure", columns) + " GROUP BY 1, 2 UNION ALL " +

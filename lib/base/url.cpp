@@ -71,6 +71,11 @@ std::string Url::authority() const {
 
 std::string Url::shown() const { return (tls ? "https://" : "http://") + authority() + path; }
 
+std::string Url::place() const {
+    const bool has_more = path != "/" || !query.empty();
+    return (tls ? "https://" : "http://") + authority() + '/' + (has_more ? "…" : "");
+}
+
 std::optional<Url> parse_url(std::string_view text) {
     if (!std::all_of(text.begin(), text.end(), is_graphic)) return std::nullopt;
     text = text.substr(0, text.find('#'));

@@ -23,6 +23,9 @@ struct Url {
     std::string authority() const;
     // Without the query, which may hold somebody's token.
     std::string shown() const;
+    // Without the path, too, where that may hold one, as with many services' webhooks:
+    // "https://example.org/…".
+    std::string place() const;
 };
 
 // Nothing for another scheme, a missing host, credentials before the host, a port that is none, white space,

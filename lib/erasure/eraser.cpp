@@ -22,10 +22,9 @@ void recognise_later(const Rules& rules, const Record& record, Subject& subject)
     subject.marks = record.marks;
     subject.recorded_hash = record.subject_hash;
     subject.found_before = record.findings;
-    const bool same_hash =
-        record.algorithm == rules.hasher.algorithm_name() && record.key_id == rules.hasher.key_id();
-    if (same_hash && !record.subject_hash.empty()) {
-        subject.learn_hash_of_own_address(record.subject_hash, rules.hasher);
+    if (record.subject_hash.empty()) return;
+    if (const auto hasher = rules.hasher.of(record.algorithm, record.key_id)) {
+        subject.learn_hash_of_own_address(record.subject_hash, *hasher);
     }
 }
 

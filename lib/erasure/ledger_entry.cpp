@@ -102,8 +102,9 @@ bool may_remain(const Plan& plan, const Finding& finding, const Subject& subject
     return !is_dealt_with;
 }
 
-bool same_hasher(const Record& row, const policy::Hasher& hasher) {
-    return row.algorithm == hasher.algorithm_name() && row.key_id == hasher.key_id();
+// How the record's hash was made, if today's key is enough to know.
+std::optional<policy::Hasher> hasher_of(const Record& row, const policy::Hasher& today) {
+    return today.of(row.algorithm, row.key_id);
 }
 
 void add_reason(const mautic::Decision& decision, Record& row) {
@@ -136,8 +137,9 @@ bool is_other_address(const Rules& rules, const Record& before, const Subject& s
     if (address == subject.values.end() || address->second.empty() || before.subject_hash.empty())
         return false;
     if (policy::Hasher::has_hash_shape(address->second)) return false;
-    if (!same_hasher(before, rules.hasher)) return has_new_address(*rules.plan, subject.values);
-    return !rules.hasher.is_hash_of_address(before.subject_hash, address->second);
+    const auto hasher = hasher_of(before, rules.hasher);
+    if (!hasher) return has_new_address(*rules.plan, subject.values);
+    return !hasher->is_hash_of_address(before.subject_hash, address->second);
 }
 
 // The values an earlier pass found are hashed or gone by now, so this pass could not look for them again:
@@ -146,7 +148,7 @@ bool is_other_address(const Rules& rules, const Record& before, const Subject& s
 void keep_earlier_findings(const Rules& rules, const Case& of, bool anew, Subject& subject) {
     if (!of.before || (anew && is_other_address(rules, *of.before, subject))) return;
     const Record& before = *of.before;
-    const bool knows_address = before.subject_hash.empty() || same_hasher(before, rules.hasher);
+    const bool knows_address = before.subject_hash.empty() || hasher_of(before, rules.hasher);
     for (const Finding& earlier : before.findings) {
         const bool found_again =
             std::any_of(subject.findings.begin(), subject.findings.end(), [&](const Finding& finding) {

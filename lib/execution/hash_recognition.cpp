@@ -18,6 +18,12 @@ bool may_be_noted(const ColumnStep& column, std::string_view value) {
     return column.normalisation != Normalisation::email && Hasher::may_be_hash(value);
 }
 
+// A hash that stands as it was before it was wrapped, as after a restore, is known by what it became.
+void add_question(std::string_view value, const Hasher& hasher, std::vector<Fingerprint>& to_ask) {
+    to_ask.push_back(ledger::fingerprint_of(value));
+    if (const auto wrapped = hasher.wrapped(value)) to_ask.push_back(ledger::fingerprint_of(*wrapped));
+}
+
 }  // namespace
 
 // The hash in a contact's own address that the ledger does not know of was made by an erasure that is not in
@@ -27,7 +33,7 @@ void HashRecognition::recognise(Subjects& subjects) {
     for (const auto& [contact, subject] : subjects) {
         if (subject.in_ledger) to_ask.push_back(ledger::fingerprint_of_contact(contact));
         for (const auto& [column, value] : subject.values) {
-            if (Hasher::may_be_hash(value)) to_ask.push_back(ledger::fingerprint_of(value));
+            if (Hasher::may_be_hash(value)) add_question(value, hasher_, to_ask);
         }
     }
     if (fingerprints_ != nullptr && !to_ask.empty()) fingerprints_->look_up(to_ask);
@@ -51,7 +57,10 @@ void HashRecognition::note_contacts(const Subjects& subjects) {
 }
 
 bool HashRecognition::is_noted(std::string_view hash) const {
-    return fingerprints_ != nullptr && fingerprints_->contains(ledger::fingerprint_of(hash));
+    if (fingerprints_ == nullptr) return false;
+    if (fingerprints_->contains(ledger::fingerprint_of(hash))) return true;
+    const auto wrapped = hasher_.wrapped(hash);
+    return wrapped && fingerprints_->contains(ledger::fingerprint_of(*wrapped));
 }
 
 void HashRecognition::note(std::string_view hash) {
@@ -154,7 +163,7 @@ void HashRecognition::look_up(std::span<const Cell> cells) {
     if (fingerprints_ == nullptr) return;
     std::vector<Fingerprint> to_ask;
     for (const Cell& cell : cells) {
-        if (may_be_noted(*cell.column, cell.value)) to_ask.push_back(ledger::fingerprint_of(cell.value));
+        if (may_be_noted(*cell.column, cell.value)) add_question(cell.value, hasher_, to_ask);
     }
     if (!to_ask.empty()) fingerprints_->look_up(to_ask);
 }

@@ -34,6 +34,10 @@ void in_pieces(const std::vector<Value>& values, Handle handle) {
 
 Fingerprint fingerprint_of(std::string_view hash) { return first_bits("hash\n" + std::string(hash)); }
 
+Fingerprint fingerprint_of_wrapped(std::string_view hash) {
+    return first_bits("wrapped\n" + std::string(hash));
+}
+
 Fingerprint fingerprint_of_contact(ContactId contact) {
     return first_bits("contact\n" + std::to_string(contact));
 }

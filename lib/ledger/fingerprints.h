@@ -26,6 +26,8 @@ namespace gdprd::ledger {
 using Fingerprint = std::uint64_t;
 
 Fingerprint fingerprint_of(std::string_view hash);
+// That a hash is wrapped already, so that it never is again (retention/migrator.h): noted beside the other.
+Fingerprint fingerprint_of_wrapped(std::string_view hash);
 Fingerprint fingerprint_of_contact(ContactId contact);
 
 class Fingerprints {

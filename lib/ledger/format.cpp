@@ -330,15 +330,43 @@ const std::vector<std::string_view> ninth_format_retention_rows{
     " WHERE salt IS NULL AND address_hash IS NOT NULL",
     "UPDATE {db}.hash_fingerprint SET noted_on = UTC_DATE() WHERE noted_on IS NULL"};
 
+// Hashes of former times that are wrapped (policy/hash.h): their key_id names two keys.
+const std::vector<std::string_view> tenth_format_former{
+    R"(ALTER TABLE {db}.former_erasure
+    MODIFY algorithm ENUM('md5','sha256','hmac-md5','hmac-sha256','wrapped-md5','wrapped-sha256',
+                          'wrapped-hmac-md5','wrapped-hmac-sha256') NOT NULL,
+    MODIFY key_id VARCHAR(32) NULL,
+    DROP CONSTRAINT former_key_id_is_hex,
+    ADD CONSTRAINT former_key_ids_are_hex CHECK (key_id REGEXP '^([0-9a-f]{16}){1,2}$'))"};
+const std::vector<std::string_view> tenth_format{
+    R"(ALTER TABLE {db}.erasure
+    MODIFY algorithm ENUM('md5','sha256','hmac-md5','hmac-sha256','wrapped-md5','wrapped-sha256',
+                          'wrapped-hmac-md5','wrapped-hmac-sha256') NOT NULL,
+    MODIFY key_id VARCHAR(32) NULL,
+    DROP CONSTRAINT key_id_is_hex,
+    ADD CONSTRAINT key_ids_are_hex CHECK (key_id REGEXP '^([0-9a-f]{16}){1,2}$'))"};
+const std::vector<std::string_view> tenth_format_addresses{
+    R"(ALTER TABLE {db}.erased_address
+    MODIFY algorithm ENUM('md5','sha256','hmac-md5','hmac-sha256','wrapped-md5','wrapped-sha256',
+                          'wrapped-hmac-md5','wrapped-hmac-sha256') NOT NULL,
+    MODIFY key_id VARCHAR(32) NOT NULL,
+    DROP CONSTRAINT address_key_id_is_hex,
+    ADD CONSTRAINT address_key_ids_are_hex CHECK (key_id REGEXP '^([0-9a-f]{16}){0,2}$'))"};
+const std::vector<std::string_view> tenth_format_outbox{
+    R"(ALTER TABLE {db}.notification
+    MODIFY algorithm ENUM('md5','sha256','hmac-md5','hmac-sha256','wrapped-md5','wrapped-sha256',
+                          'wrapped-hmac-md5','wrapped-hmac-sha256') NOT NULL,
+    MODIFY key_id VARCHAR(32) NULL)"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
-// when the table has it, or an index of that name.
+// when the table has it, or an index or a constraint of that name.
 struct FormatStep {
     int format;
     const std::vector<std::string_view>& statements;
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 17> steps{
+const std::array<FormatStep, 21> steps{
     {{1, first_format, "", ""},
      {2, second_format, "erasure", "not_covered"},
      {3, third_format, "", ""},
@@ -355,7 +383,11 @@ const std::array<FormatStep, 17> steps{
      {9, ninth_format_retention_addresses, "erased_address", "salt"},
      {9, ninth_format_retention_fingerprints, "hash_fingerprint", "noted_on"},
      {9, ninth_format_retention_rows, "", ""},
-     {9, ninth_format_outbox, "", ""}}};
+     {9, ninth_format_outbox, "", ""},
+     {10, tenth_format_former, "former_erasure", "former_key_ids_are_hex"},
+     {10, tenth_format, "erasure", "key_ids_are_hex"},
+     {10, tenth_format_addresses, "erased_address", "address_key_ids_are_hex"},
+     {10, tenth_format_outbox, "", ""}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some
@@ -416,7 +448,8 @@ std::string filled_in(std::string_view sql, const std::string& database) {
 
 // Another daemon, on another node of a cluster, did the same in the same moment.
 bool somebody_was_faster(const database::DatabaseError& error) {
-    constexpr std::array already_there{1007, 1050, 1060, 1061};  // a database, a table, a column, an index
+    // A database, a table, a column, an index; a constraint that is gone, or there.
+    constexpr std::array already_there{1007, 1050, 1060, 1061, 1091, 3821, 3940, 1826, 3822};
     return error.error_class() == database::ErrorClass::conflict ||
            std::find(already_there.begin(), already_there.end(), error.code()) != already_there.end();
 }
@@ -428,8 +461,9 @@ bool is_done(database::Connection& connection, const std::string& database, cons
     auto rows = connection.select(
         "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
         " AND COLUMN_NAME = ? UNION SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ?"
-        " AND TABLE_NAME = ? AND INDEX_NAME = ?",
-        std::vector<database::Value>{database, table, name, database, table, name},
+        " AND TABLE_NAME = ? AND INDEX_NAME = ? UNION SELECT 1 FROM information_schema.TABLE_CONSTRAINTS"
+        " WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_NAME = ?",
+        std::vector<database::Value>{database, table, name, database, table, name, database, table, name},
         "ledger: look at its columns");
     return rows.next();
 }

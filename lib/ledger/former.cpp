@@ -18,9 +18,19 @@ namespace {
 // Taken while a long history was under way, by an export or a backup.
 bool is_half(const Record& row) { return row.status == Status::erasing && !row.erased_at; }
 
+// Is the hash of the first what became of the second's when it was wrapped?
+bool is_wrapped_form(const Record& wrapped, const Record& other) {
+    return wrapped.algorithm == "wrapped-" + other.algorithm && wrapped.key_id.ends_with(other.key_id);
+}
+
+// Of two of the same time.
+bool same_subject(const Record& one, const Record& other) {
+    return one.subject_hash == other.subject_hash || is_wrapped_form(one, other) ||
+           is_wrapped_form(other, one);
+}
+
 bool finishes(const Record& whole, const Record& half) {
-    return whole.erased_at && whole.opted_out_at == half.opted_out_at &&
-           whole.subject_hash == half.subject_hash &&
+    return whole.erased_at && whole.opted_out_at == half.opted_out_at && same_subject(whole, half) &&
            *whole.erased_at >= half.last_pass_at.value_or(Timestamp{});
 }
 
@@ -40,7 +50,7 @@ bool same_erasure(const Record& one, const Record& other) {
     }
     if (one.contact != other.contact || one.erased_at != other.erased_at) return false;
     if (!one.erased_at && one.requested_at != other.requested_at) return false;
-    return one.subject_hash == other.subject_hash || one.subject_hash.empty() || other.subject_hash.empty();
+    return same_subject(one, other) || one.subject_hash.empty() || other.subject_hash.empty();
 }
 
 bool is_newer(const Record& offered, const Record& present) {

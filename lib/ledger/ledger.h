@@ -107,7 +107,7 @@ struct Record {
 
 class Ledger {
   public:
-    static constexpr int format = 9;
+    static constexpr int format = 10;
 
     Ledger(database::Connection& connection, std::string database);
 

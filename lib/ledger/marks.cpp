@@ -5,13 +5,9 @@
 
 namespace gdprd::ledger {
 
-namespace {
-
-std::string mark_of(std::string_view column, std::string_view hash) {
-    return sha256_hex(std::string(column) + '\n' + std::string(hash)).substr(0, Marks::digits);
+std::string Marks::mark_of(std::string_view column, std::string_view hash) {
+    return sha256_hex(std::string(column) + '\n' + std::string(hash)).substr(0, digits);
 }
-
-}  // namespace
 
 Marks::Marks(std::string_view text) {
     if (text.size() % digits != 0 || (!text.empty() && !is_lower_hex(text))) {
@@ -21,8 +17,10 @@ Marks::Marks(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); at += digits) marks_.emplace(text.substr(at, digits));
 }
 
-void Marks::add(std::string_view column, std::string_view hash) {
-    if (marks_.size() < marks_max) marks_.insert(mark_of(column, hash));
+void Marks::add(std::string_view column, std::string_view hash) { add_mark(mark_of(column, hash)); }
+
+void Marks::add_mark(std::string mark) {
+    if (marks_.size() < marks_max) marks_.insert(std::move(mark));
 }
 
 bool Marks::contains(std::string_view column, std::string_view hash) const {

@@ -29,6 +29,11 @@ class Marks {
 
     void add(std::string_view column, std::string_view hash);
     bool contains(std::string_view column, std::string_view hash) const;
+    static std::string mark_of(std::string_view column, std::string_view hash);
+    // Marks themselves, as they are.
+    void add_mark(std::string mark);
+    bool contains_mark(std::string_view mark) const { return marks_.contains(mark); }
+    const std::set<std::string, std::less<>>& all() const { return marks_; }
     bool empty() const noexcept { return marks_.empty(); }
     std::string text() const;  // the marks one after the other, sorted
 

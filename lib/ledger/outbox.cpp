@@ -1,5 +1,6 @@
 #include "ledger/outbox.h"
 
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -15,6 +16,7 @@ using database::Value;
 namespace {
 
 constexpr std::size_t message_bytes = 16;
+constexpr std::size_t former_hashes_max = 100;
 constexpr std::uint64_t rows_per_prune = 1'000;
 constexpr Milliseconds claim_max{3'600'000};   // no sender has a message in hand for that long
 constexpr std::uint64_t candidates_max = 500;  // among which those with the fewest attempts go first
@@ -63,6 +65,19 @@ Notification read_notification(const Rows& rows) {
     return one;
 }
 
+// Somebody dropped it, or the ledger was restored in part.
+void tell_if_gone(const database::DatabaseError& error, const std::string& label) {
+    constexpr int no_such_table = 1146;
+    if (error.code() != no_such_table) return;
+    throw database::DatabaseError(
+        no_such_table, "42S02",
+        label +
+            ": the table `notification` is gone: restore it, or give up what waited in it by DELETE FROM "
+            "ledger_format WHERE version > 8 in the ledger's database, and a restart, which makes an empty "
+            "one",
+        "");
+}
+
 std::vector<Value> rows_of(std::span<const Notification> some) {
     std::vector<Value> rows;
     for (const Notification& one : some) rows.emplace_back(one.row);
@@ -72,7 +87,28 @@ std::vector<Value> rows_of(std::span<const Notification> some) {
 }  // namespace
 
 Outbox::Outbox(database::Connection& connection, const std::string& ledger_database)
-    : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`notification`") {}
+    : connection_(connection),
+      database_(database::quote_identifier(ledger_database)),
+      table_(database_ + ".`notification`") {}
+
+Rows Outbox::read(const std::string& sql, std::span<const Value> parameters, const std::string& label) {
+    try {
+        return connection_.select(sql, parameters, label);
+    } catch (const database::DatabaseError& error) {
+        tell_if_gone(error, label);
+        throw;
+    }
+}
+
+std::uint64_t Outbox::write(const std::string& sql, std::span<const Value> parameters,
+                            const std::string& label) {
+    try {
+        return connection_.change(sql, parameters, label);
+    } catch (const database::DatabaseError& error) {
+        tell_if_gone(error, label);
+        throw;
+    }
+}
 
 // As text: a prepared statement for each number of rows would drive others out of the cache.
 void Outbox::add(std::span<const Record> erased, std::span<const std::string> receivers) {
@@ -84,14 +120,13 @@ void Outbox::add(std::span<const Record> erased, std::span<const std::string> re
             rows += (rows.empty() ? "" : ",") + row_for(record, receiver, message);
         }
     }
-    connection_.change("INSERT INTO " + table_ + " (" + std::string(columns_told) + ") VALUES " + rows, {},
-                       "ledger: note whom to notify");
+    write("INSERT INTO " + table_ + " (" + std::string(columns_told) + ") VALUES " + rows, {},
+          "ledger: note whom to notify");
 }
 
 std::vector<Notification> Outbox::select(const std::string& condition, std::span<const Value> parameters) {
-    Rows rows = connection_.select(
-        "SELECT id, " + std::string(columns_told) + " FROM " + table_ + " WHERE " + condition, parameters,
-        "ledger: read notifications");
+    Rows rows = read("SELECT id, " + std::string(columns_told) + " FROM " + table_ + " WHERE " + condition,
+                     parameters, "ledger: read notifications");
     std::vector<Notification> found;
     while (rows.next()) found.push_back(read_notification(rows));
     return found;
@@ -102,42 +137,68 @@ std::vector<Notification> Outbox::select(const std::string& condition, std::span
 std::vector<Notification> Outbox::claim(const std::string& receiver, const std::string& claim, Timestamp at,
                                         Timestamp until, std::size_t max) {
     const std::string due = format_utc(at);
-    Rows candidates = connection_.select(
-        "SELECT id FROM (SELECT id, attempts, due_at FROM " + table_ +
-            " WHERE state = 'waiting' AND receiver = ? AND due_at <= ? ORDER BY due_at LIMIT ?) AS due"
-            " ORDER BY attempts, due_at, id LIMIT ?",
-        std::vector<Value>{receiver, due, candidates_max, std::uint64_t{max}},
-        "ledger: look for notifications");
+    Rows candidates =
+        read("SELECT id FROM (SELECT id, attempts, due_at FROM " + table_ +
+                 " WHERE state = 'waiting' AND receiver = ? AND due_at <= ? ORDER BY due_at LIMIT ?) AS due"
+                 " ORDER BY attempts, due_at, id LIMIT ?",
+             std::vector<Value>{receiver, due, candidates_max, std::uint64_t{max}},
+             "ledger: look for notifications");
     std::vector<Value> ids;
     while (candidates.next()) ids.emplace_back(candidates.number(0));
     if (ids.empty()) return {};
     std::vector<Value> parameters{claim, format_utc(until)};
     const std::string in = database::in_list(ids, parameters);
     parameters.emplace_back(due);
-    const auto taken = connection_.change("UPDATE " + table_ + " SET claim = ?, due_at = ? WHERE id IN " +
-                                              in + " AND state = 'waiting' AND due_at <= ?",
-                                          parameters, "ledger: claim notifications");
+    const auto taken = write("UPDATE " + table_ + " SET claim = ?, due_at = ? WHERE id IN " + in +
+                                 " AND state = 'waiting' AND due_at <= ?",
+                             parameters, "ledger: claim notifications");
     if (taken == 0) return {};
     std::vector<Value> claimed;
     const std::string among = database::in_list(ids, claimed);
     claimed.emplace_back(claim);
-    return select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
+    auto found = select("id IN " + among + " AND claim = ? ORDER BY attempts, id", claimed);
+    add_former_hashes(found);
+    return found;
+}
+
+// By the times of this erasure: the same in each attempt, whatever later passes and erasures meet. Addresses
+// that mails went to may be somebody else's, and are not told.
+void Outbox::add_former_hashes(std::vector<Notification>& claimed) {
+    if (claimed.empty()) return;
+    std::vector<Value> parameters;
+    const std::string in = database::in_list(rows_of(claimed), parameters);
+    Rows rows = read(
+        "SELECT DISTINCT n.id, a.address_hash FROM " + table_ + " n JOIN " + database_ +
+            ".`erased_address` a ON a.contact_id = n.contact_id AND a.algorithm = n.algorithm AND a.key_id ="
+            " COALESCE(n.key_id, '') AND a.kind IN ('former','merged') AND a.address_hash <> n.subject_hash"
+            " AND a.noted_at <= n.erased_at AND a.noted_at > COALESCE((SELECT MAX(f.last_pass_at) FROM " +
+            database_ +
+            ".`former_erasure` f WHERE f.contact_id = n.contact_id AND f.last_pass_at < n.erased_at),"
+            " '1000-01-01') WHERE n.id IN " +
+            in + " ORDER BY n.id, a.address_hash",
+        parameters, "ledger: read the former addresses of whom to tell");
+    std::map<std::uint64_t, Notification*> by_row;
+    for (Notification& one : claimed) by_row.emplace(one.row, &one);
+    while (rows.next()) {
+        auto& hashes = by_row.at(rows.number(0))->former_hashes;
+        if (hashes.size() < former_hashes_max) hashes.push_back(rows.text(1));
+    }
 }
 
 void Outbox::delivered(const Notification& one, Timestamp at) {
-    connection_.change("UPDATE " + table_ +
-                           " SET state = 'delivered', due_at = ?, subject_hash = NULL, claim = NULL,"
-                           " last_error = '' WHERE id = ? AND state <> 'delivered'",
-                       std::vector<Value>{format_utc(at), one.row}, "ledger: note a delivery");
+    write("UPDATE " + table_ +
+              " SET state = 'delivered', due_at = ?, subject_hash = NULL, claim = NULL,"
+              " last_error = '' WHERE id = ? AND state <> 'delivered'",
+          std::vector<Value>{format_utc(at), one.row}, "ledger: note a delivery");
 }
 
 void Outbox::failed(const Notification& one, const std::string& claim) {
-    connection_.change("UPDATE " + table_ +
-                           " SET state = ?, attempts = ?, due_at = ?, last_error = ?, claim = NULL WHERE id "
-                           "= ? AND claim = ?",
-                       std::vector<Value>{std::string(name_of(one.state)), one.attempts,
-                                          format_utc(one.due_at), one.last_error, one.row, claim},
-                       "ledger: note a failed delivery");
+    write("UPDATE " + table_ +
+              " SET state = ?, attempts = ?, due_at = ?, last_error = ?, claim = NULL WHERE id "
+              "= ? AND claim = ?",
+          std::vector<Value>{std::string(name_of(one.state)), one.attempts, format_utc(one.due_at),
+                             one.last_error, one.row, claim},
+          "ledger: note a failed delivery");
 }
 
 void Outbox::release(std::span<const Notification> unsent, const std::string& claim, Timestamp due_at) {
@@ -145,17 +206,15 @@ void Outbox::release(std::span<const Notification> unsent, const std::string& cl
     std::vector<Value> parameters{format_utc(due_at)};
     const std::string in = database::in_list(rows_of(unsent), parameters);
     parameters.emplace_back(claim);
-    connection_.change(
-        "UPDATE " + table_ + " SET due_at = ?, claim = NULL WHERE id IN " + in + " AND claim = ?", parameters,
-        "ledger: give notifications back");
+    write("UPDATE " + table_ + " SET due_at = ?, claim = NULL WHERE id IN " + in + " AND claim = ?",
+          parameters, "ledger: give notifications back");
 }
 
 std::uint64_t Outbox::count(DeliveryState state, const std::string& receiver) {
-    Rows rows = connection_.select(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM " + table_ +
-            " WHERE state = ? AND receiver = ? LIMIT ?) AS found",
-        std::vector<Value>{std::string(name_of(state)), receiver, OutboxFigures::count_max},
-        "ledger: count notifications");
+    Rows rows = read("SELECT COUNT(*) FROM (SELECT 1 FROM " + table_ +
+                         " WHERE state = ? AND receiver = ? LIMIT ?) AS found",
+                     std::vector<Value>{std::string(name_of(state)), receiver, OutboxFigures::count_max},
+                     "ledger: count notifications");
     return rows.next() ? rows.number(0) : 0;
 }
 
@@ -163,9 +222,9 @@ std::uint64_t Outbox::count(DeliveryState state, const std::string& receiver) {
 OutboxFigures Outbox::figures(const std::string& receiver) {
     OutboxFigures found{receiver, count(DeliveryState::waiting, receiver),
                         count(DeliveryState::parked, receiver), std::nullopt};
-    Rows rows = connection_.select("SELECT MIN(erased_at) FROM " + table_ +
-                                       " FORCE INDEX (oldest) WHERE state = 'waiting' AND receiver = ?",
-                                   std::vector<Value>{receiver}, "ledger: look for the oldest notification");
+    Rows rows = read("SELECT MIN(erased_at) FROM " + table_ +
+                         " FORCE INDEX (oldest) WHERE state = 'waiting' AND receiver = ?",
+                     std::vector<Value>{receiver}, "ledger: look for the oldest notification");
     if (rows.next()) found.oldest = rows.time(0);
     return found;
 }
@@ -185,10 +244,9 @@ std::vector<std::string> Outbox::receivers() {
     for (const auto& state : delivery_state_names) {
         std::string last;
         while (true) {
-            Rows rows = connection_.select("SELECT MIN(receiver) FROM " + table_ +
-                                               " FORCE INDEX (oldest) WHERE state = ? AND receiver > ?",
-                                           std::vector<Value>{std::string(state.name), last},
-                                           "ledger: look for receivers");
+            Rows rows = read("SELECT MIN(receiver) FROM " + table_ +
+                                 " FORCE INDEX (oldest) WHERE state = ? AND receiver > ?",
+                             std::vector<Value>{std::string(state.name), last}, "ledger: look for receivers");
             if (!rows.next() || rows.is_null(0)) break;
             names.insert(last = rows.text(0));
         }
@@ -218,22 +276,20 @@ std::uint64_t Outbox::retry_where(const std::string& condition, std::vector<Valu
     const std::string due = format_utc(at);
     parameters.insert(parameters.begin(), due);
     parameters.insert(parameters.end(), {due, format_utc(at + claim_max)});
-    return connection_.change("UPDATE " + table_ +
-                                  " SET state = 'waiting', attempts = 0, due_at = ?, claim = NULL WHERE " +
-                                  condition +
-                                  " AND (state = 'parked' OR (state = 'waiting' AND due_at > ? AND"
-                                  " (claim IS NULL OR due_at > ?)))",
-                              parameters, "ledger: retry notifications");
+    return write("UPDATE " + table_ +
+                     " SET state = 'waiting', attempts = 0, due_at = ?, claim = NULL WHERE " + condition +
+                     " AND (state = 'parked' OR (state = 'waiting' AND due_at > ? AND"
+                     " (claim IS NULL OR due_at > ?)))",
+                 parameters, "ledger: retry notifications");
 }
 
 std::uint64_t Outbox::discard(const std::string& receiver) {
-    return connection_.change(
-        "DELETE FROM " + table_ + " WHERE state IN ('waiting', 'parked') AND receiver = ?",
-        std::vector<Value>{receiver}, "ledger: discard notifications");
+    return write("DELETE FROM " + table_ + " WHERE state IN ('waiting', 'parked') AND receiver = ?",
+                 std::vector<Value>{receiver}, "ledger: discard notifications");
 }
 
 std::uint64_t Outbox::prune(const std::string& receiver, Timestamp before) {
-    Rows old = connection_.select(
+    Rows old = read(
         "SELECT id FROM " + table_ + " WHERE state = 'delivered' AND receiver = ? AND due_at < ? LIMIT ?",
         std::vector<Value>{receiver, format_utc(before), rows_per_prune},
         "ledger: look for old notifications");
@@ -242,8 +298,8 @@ std::uint64_t Outbox::prune(const std::string& receiver, Timestamp before) {
     if (ids.empty()) return 0;
     std::vector<Value> parameters;
     const std::string in = database::in_list(ids, parameters);
-    return connection_.change("DELETE FROM " + table_ + " WHERE id IN " + in, parameters,
-                              "ledger: remove old notifications");
+    return write("DELETE FROM " + table_ + " WHERE id IN " + in, parameters,
+                 "ledger: remove old notifications");
 }
 
 }  // namespace gdprd::ledger

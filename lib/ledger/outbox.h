@@ -42,6 +42,9 @@ struct Notification {
     std::string subject_hash;  // "" when the contact had no address, and once it is delivered
     std::string algorithm;
     std::string key_id;
+    // Of other addresses that the erasure met as the contact's own, made as the first one: in the order of
+    // the hashes. Filled by claim() only.
+    std::vector<std::string> former_hashes;
     std::optional<Timestamp> opted_out_at;
     Timestamp erased_at{};
     DeliveryState state = DeliveryState::waiting;
@@ -96,6 +99,12 @@ class Outbox {
     std::uint64_t prune(const std::string& receiver, Timestamp before);
 
   private:
+    // As the connection's. That the table is gone is told with what to do.
+    database::Rows read(const std::string& sql, std::span<const database::Value> parameters,
+                        const std::string& label);
+    std::uint64_t write(const std::string& sql, std::span<const database::Value> parameters,
+                        const std::string& label);
+    void add_former_hashes(std::vector<Notification>& claimed);
     std::vector<Notification> select(const std::string& condition,
                                      std::span<const database::Value> parameters);
     std::uint64_t count(DeliveryState state, const std::string& receiver);
@@ -103,6 +112,7 @@ class Outbox {
                               Timestamp at);
 
     database::Connection& connection_;
+    const std::string database_;  // quoted
     const std::string table_;
 };
 

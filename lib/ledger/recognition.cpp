@@ -19,18 +19,27 @@ bool is_number_of_somebody(std::string_view value) {
            digits_min;
 }
 
+// With the hash, or its mark, wrapped since (retention/migrator.h).
+bool has_mark(const Record& row, const std::string& column, const std::string& hash, const Hasher& hasher) {
+    if (!hasher.wraps()) return row.marks.contains(column, hash);
+    return row.marks.contains(column, *hasher.wrapped(hash)) ||
+           row.marks.contains_mark(*hasher.wrapped(Marks::mark_of(column, hash)));
+}
+
 // Whatever `[hash] digits` was then, and whether or not another row had the hash already.
 bool has_mark_of(const Record& row, const OwnValue& one, const Hasher& hasher) {
-    const auto hashes = hasher.hashes_of_any_length(one.value, one.normalisation);
+    const Hasher made_by = hasher.unwrapped();
+    const auto hashes = made_by.hashes_of_any_length(one.value, one.normalisation);
     return std::any_of(hashes.begin(), hashes.end(), [&](const std::string& hash) {
-        return row.marks.contains(one.column, hash) ||
-               row.marks.contains(one.column, hasher.other_hash(hash, std::to_string(row.contact)));
+        return has_mark(row, one.column, hash, hasher) ||
+               has_mark(row, one.column, made_by.other_hash(hash, std::to_string(row.contact)), hasher);
     });
 }
 
 // Values that were read as they are, hashes of ours among them.
-std::vector<OwnValue> without_hashes(const Record& row, std::vector<OwnValue> values) {
-    std::erase_if(values, [&](const OwnValue& one) { return row.marks.contains(one.column, one.value); });
+std::vector<OwnValue> without_hashes(const Record& row, std::vector<OwnValue> values,
+                                     const AddressHashes& hashes) {
+    std::erase_if(values, [&](const OwnValue& one) { return hashes.is_marked(row, one); });
     return values;
 }
 
@@ -48,15 +57,18 @@ constexpr auto recognition_names = make_names<Recognition>({{Recognition::gone, 
 const char* name_of(Recognition recognition) { return recognition_names.of(recognition); }
 
 AddressHashes::AddressHashes(const std::vector<std::string>& keys) {
-    std::vector<std::string> all = keys;
-    all.emplace_back();
-    for (const std::string& key : all) {
-        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-            Hasher hasher({one.algorithm, key, true});
-            const Name name{hasher.algorithm_name(), hasher.key_id()};
-            hashers_.emplace(name, std::move(hasher));
-        }
+    for (const policy::HashOptions& one : policy::all_hash_options(keys)) {
+        Hasher hasher(one);
+        const Name name{hasher.algorithm_name(), hasher.key_id()};
+        hashers_.emplace(name, std::move(hasher));
     }
+}
+
+bool AddressHashes::is_marked(const Record& row, const OwnValue& value) const {
+    if (row.marks.contains(value.column, value.value)) return true;
+    const auto hasher = hashers_.find({row.algorithm, row.key_id});
+    return hasher != hashers_.end() && Hasher::may_be_hash(value.value) &&
+           has_mark(row, value.column, value.value, hasher->second);
 }
 
 bool AddressHashes::know(const Record& row) const { return hashers_.contains({row.algorithm, row.key_id}); }
@@ -92,7 +104,7 @@ Recognition recognise(const Record& row, const std::optional<Present>& contact, 
     if (!contact) return Recognition::gone;
     const std::string_view address = trimmed(contact->address);
     if (address.empty() || Hasher::has_hash_shape(address)) {
-        const auto values = without_hashes(row, contact->values);
+        const auto values = without_hashes(row, contact->values, hashes);
         if (values.empty()) return Recognition::still_erased;
         if (row.forgotten_at) return Recognition::forgotten;
         return hashes.match(row, values) ? Recognition::same_person : Recognition::not_erased;

@@ -37,7 +37,7 @@ struct OwnValue {
 // Hashes addresses as any erasure of this installation may have done it.
 class AddressHashes {
   public:
-    // Both algorithms with each of these keys, and without a key.
+    // As policy::all_hash_options() has them.
     explicit AddressHashes(const std::vector<std::string>& keys);
 
     // Are hashes like this row's at hand?
@@ -48,6 +48,8 @@ class AddressHashes {
     // Do its marks tell that these are the values it erased? All of them that are hashed have to be known,
     // and one first name alone is nobody.
     bool match(const Record& row, const std::vector<OwnValue>& values) const;
+    // Is the value itself a hash of ours that the record's marks know, also where they were wrapped since?
+    bool is_marked(const Record& row, const OwnValue& value) const;
 
   private:
     using Name = std::pair<std::string, std::string>;  // algorithm, key id

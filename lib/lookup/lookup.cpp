@@ -106,16 +106,11 @@ std::string Lookup::table(std::string_view name) const {
 std::vector<Lookup::Candidate> Lookup::candidates(std::string_view address) const {
     std::vector<std::string> keys = options_.other_keys;
     keys.push_back(options_.hash.key);
-    keys.emplace_back();
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::vector<Candidate> result;
-    for (const std::string& key : keys) {
-        for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-            const policy::Hasher hasher({one.algorithm, key, true});
-            for (const std::string& hash : hasher.hashes_of_address(address)) {
-                result.push_back({hasher.algorithm_name(), hasher.key_id(), hash});
-            }
+    for (const policy::HashOptions& one : policy::all_hash_options(keys)) {
+        const policy::Hasher hasher(one);
+        for (const std::string& hash : hasher.hashes_of_address(address)) {
+            result.push_back({hasher.algorithm_name(), hasher.key_id(), hash});
         }
     }
     return result;

@@ -75,8 +75,9 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
         judgement.fate = Judgement::Fate::delivered;
         return judgement;
     }
-    judgement.reason =
-        attempt.status != 0 ? "status " + std::to_string(attempt.status) : words_for(attempt.failure);
+    judgement.reason = attempt.status != 0   ? "status " + std::to_string(attempt.status)
+                       : attempt.failed_here ? "failed here"
+                                             : words_for(attempt.failure);
     judgement.pause = growing(failed_before + 1, options, random_fraction);
     if (!rejects_the_message(attempt)) {
         judgement.silence = growing(failures_before + 1, options, random_fraction);

@@ -18,6 +18,7 @@ struct Attempt {
     int status = 0;  // of the answer; 0: there was none, and `failure` says why
     http::ClientFailure failure = http::ClientFailure::not_connected;
     std::optional<Milliseconds> retry_after;  // what the answer asks for
+    bool failed_here = false;                 // nothing could be sent, for a reason on this machine
 };
 
 struct Judgement {

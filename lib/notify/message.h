@@ -11,8 +11,8 @@ namespace gdprd::notify {
 std::string message_id(const ledger::Notification& notification);
 
 // The same in each attempt, too. {"type":"contact.erased","timestamp":…,"data":{"contact_id":…,"hash":…,
-// "algorithm":…,"key_id":…,"opted_out_at":…,"erased_at":…}}: times as RFC 3339 has them, null for what there
-// is not.
+// "algorithm":…,"key_id":…,"former_hashes":[…],"opted_out_at":…,"erased_at":…}}: times as RFC 3339 has them,
+// null for what there is not.
 std::string message_body(const ledger::Notification& notification);
 
 // Of a message that tells of nobody, to try the way.

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "http/type_name.h"
 #include "ledger/outbox.h"
 #include "notify/delivery.h"
 #include "notify/judgement.h"
@@ -50,12 +51,13 @@ database::ConnectionOptions quick(database::ConnectionOptions options) {
 class Sender::Loop {
   public:
     Loop(const Receiver& receiver, const NotifyOptions& options, const database::ConnectionOptions& database,
-         std::string ledger_database, health::Metrics& metrics)
+         std::string ledger_database, health::Metrics& metrics, Post post)
         : receiver_(receiver),
           options_(options),
           database_(quick(database)),
           ledger_database_(std::move(ledger_database)),
           metrics_(metrics),
+          post_(std::move(post)),
           interval_(Milliseconds{60'000} / static_cast<std::int64_t>(options.per_minute_max)) {
         metrics_.notifications_unknown(receiver_.name);  // until the ledger could be read
     }
@@ -137,8 +139,8 @@ class Sender::Loop {
         std::string why;
         try {
             const auto answer =
-                http::exchange(receiver_.url, signed_request(message_id(one), message_body(one), receiver_),
-                               client_options(options_, stop));
+                post_(receiver_.url, signed_request(message_id(one), message_body(one), receiver_),
+                      client_options(options_, stop));
             attempt.status = answer.status;
             attempt.retry_after = read_retry_after(answer.retry_after, now());
             why = "status " + std::to_string(answer.status);
@@ -149,6 +151,10 @@ class Sender::Loop {
         } catch (const ConfigurationError& error) {  // the machine's certificate authorities
             attempt.failure = http::ClientFailure::tls;
             why = describe(error);
+        } catch (const std::exception& error) {  // no memory, no thread: of this machine, and it may pass
+            attempt.failed_here = true;
+            const auto* const ours = dynamic_cast<const Error*>(&error);
+            why = ours != nullptr ? describe(*ours) : http::type_name(error);
         }
         fault::point("notification-sent");
         const Judgement judgement = judge(attempt, one.attempts, refusals_, options_, random_fraction());
@@ -247,6 +253,7 @@ class Sender::Loop {
     const database::ConnectionOptions database_;
     const std::string ledger_database_;
     health::Metrics& metrics_;
+    const Post post_;
     const Milliseconds interval_;  // between two messages
     std::mutex mutex_;
     std::condition_variable_any changed_;
@@ -265,8 +272,9 @@ class Sender::Loop {
 
 Sender::Sender(const Receiver& receiver, const NotifyOptions& options,
                const database::ConnectionOptions& database, std::string ledger_database,
-               health::Metrics& metrics)
-    : loop_(std::make_unique<Loop>(receiver, options, database, std::move(ledger_database), metrics)),
+               health::Metrics& metrics, Post post)
+    : loop_(std::make_unique<Loop>(receiver, options, database, std::move(ledger_database), metrics,
+                                   std::move(post))),
       thread_([this](const std::stop_token& stop) { loop_->run(stop); }) {}
 
 Sender::~Sender() = default;

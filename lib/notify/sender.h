@@ -5,22 +5,27 @@
 // Threads: construction, request_stop() and destruction by one thread. Does not throw after construction.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 
 #include "database/connection.h"
 #include "health/metrics.h"
+#include "http/client.h"
 #include "notify/options.h"
 
 namespace gdprd::notify {
 
 class Sender {
   public:
-    // Begins at once. `metrics` outlives it.
+    using Post =
+        std::function<http::ClientAnswer(const Url&, const http::ClientRequest&, const http::ClientOptions&)>;
+
+    // Begins at once. `metrics` outlives it. Whatever `post` throws is an attempt that failed.
     Sender(const Receiver& receiver, const NotifyOptions& options,
-           const database::ConnectionOptions& database, std::string ledger_database,
-           health::Metrics& metrics);
+           const database::ConnectionOptions& database, std::string ledger_database, health::Metrics& metrics,
+           Post post = http::exchange);
     ~Sender();  // stops it, and waits for its end
     Sender(const Sender&) = delete;
     Sender& operator=(const Sender&) = delete;

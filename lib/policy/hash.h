@@ -3,9 +3,14 @@
 // MD5 without a key is the mode customers know (`md5(address)` finds a contact in Mautic's own search); it
 // and SHA-256 without a key can be reversed with a list of addresses, HMAC with a secret key cannot. Hashing
 // is pseudonymisation (GDPR Article 4(5)), not anonymisation: whoever has the key and the address can tell.
+//
+// A hash that was made without a key, or with one that is to be given up, can be wrapped: HMAC-SHA256 with a
+// key over the old hash, cut to its length, so that it fits wherever the old one stood. Whoever has the
+// address and the key makes the old hash, then the wrapped one, and finds it.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +49,11 @@ struct HashOptions {
     // What is no e-mail column gets no more than so many digits of its hash. Addresses keep all of theirs:
     // they are what is looked up.
     std::size_t digits = hash_digits_max;
+    std::string wrapping_key{};  // not "": each hash is wrapped with this key
 };
+// Every way in which this installation may have hashed: each algorithm with each of these keys and without
+// one, and those wrapped with each of the keys.
+std::vector<HashOptions> all_hash_options(const std::vector<std::string>& keys);
 
 // Immutable, so any number of threads may use one.
 class Hasher {
@@ -68,6 +77,18 @@ class Hasher {
     std::vector<std::string> hashes_of_address(std::string_view address) const;
     bool is_hash_of_address(std::string_view hash, std::string_view address) const;
 
+    // What this hasher's key makes of a hash, or of another text of at most 64 hexadecimal digits: as many
+    // digits. Nothing without a key.
+    std::optional<std::string> wrapped(std::string_view hash) const;
+    bool wraps() const noexcept { return !options_.wrapping_key.empty(); }
+    // The one that made what this one wraps; the same as this one when it wraps nothing.
+    Hasher unwrapped() const;
+    // Today's, or one of former times that takes no other key than today's: without a key, or wrapped with
+    // it.
+    std::optional<Hasher> of(std::string_view algorithm_name, std::string_view key_id) const;
+    // Today's first, then those.
+    std::vector<Hasher> with_former() const;
+
     // email: all digits that the algorithm has; plain: those, or what is left of them by `digits`.
     std::size_t length(Normalisation normalisation) const noexcept;
 
@@ -80,15 +101,17 @@ class Hasher {
     static bool may_be_hash(std::string_view value) noexcept;
 
     bool keyed() const noexcept;
-    // "md5", "hmac-sha256" and so on: how the ledger names it.
+    // "md5", "hmac-sha256", "wrapped-md5" and so on: how the ledger names it.
     std::string algorithm_name() const;
     static std::vector<std::string> all_algorithm_names();
     // The first 16 hexadecimal digits of HMAC-SHA256(key, "mautic-gdprd key id"): names a key without telling
-    // it. "" without a key.
+    // it. "" without a key. Of one that wraps: that of the wrapping key, then that of the other key.
     std::string key_id() const;
 
   private:
+    // Not wrapped yet.
     std::string whole_hash(std::string_view value, Normalisation normalisation) const;
+    std::string finished(std::string hash) const;
 
     HashOptions options_;
 };

@@ -4,6 +4,7 @@
 #include <openssl/params.h>
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -22,9 +23,15 @@ struct ManyHashes::Implementation {
     // With a key only.
     std::unique_ptr<EVP_MAC, Free> mac;
     std::unique_ptr<EVP_MAC_CTX, Free> keyed;
+    // Where hashes are wrapped only: nothing is kept between those.
+    std::optional<Hasher> wrapping;
 };
 
 ManyHashes::ManyHashes(const HashOptions& options) : implementation_(std::make_unique<Implementation>()) {
+    if (!options.wrapping_key.empty()) {
+        implementation_->wrapping.emplace(options);
+        return;
+    }
     const char* name = facts_of(options.algorithm).name;
     implementation_->digest.reset(EVP_MD_fetch(nullptr, name, nullptr));
     implementation_->context.reset(EVP_MD_CTX_new());
@@ -50,6 +57,11 @@ ManyHashes::~ManyHashes() = default;
 ManyHashes::ManyHashes(ManyHashes&&) noexcept = default;
 
 std::uint64_t ManyHashes::beginning(std::string_view text) {
+    if (implementation_->wrapping) {
+        constexpr std::size_t digits = 16;
+        const std::string hash = implementation_->wrapping->hash(text, Normalisation::plain);
+        return std::stoull(hash.substr(0, digits), nullptr, 16);
+    }
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     bool is_done = false;
     if (EVP_MAC_CTX* keyed = implementation_->keyed.get(); keyed != nullptr) {

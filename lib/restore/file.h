@@ -3,7 +3,8 @@
 // of the erased by their hashes; the fingerprints of our hashes, many a line; and a last line with the number
 // of records and the SHA-256 of everything before it, so that a file that was cut or edited is noticed. Files
 // of version 1, with one record a contact and no fingerprints, of version 2, without `undecided` (not
-// recorded then), of version 3, without addresses, and of version 4, without salts, are read too.
+// recorded then), of version 3, without addresses, of version 4, without salts, and of version 5, without
+// wrapped hashes, are read too.
 //
 // What is read is as narrow as the ledger's own tables: ids, times, counts, words of this program and
 // hexadecimal digits. A line that is not exactly as it would be written is refused; the error names the file,
@@ -106,7 +107,7 @@ class LedgerFileReader {
     std::optional<ledger::Fingerprint> last_fingerprint_;
 };
 
-inline constexpr int ledger_file_version = 5;
+inline constexpr int ledger_file_version = 6;
 
 // One record as a line without its end, and back. Throw Error whose text names the field. For tests, too.
 std::string ledger_line(const ledger::Record& row, int version = ledger_file_version);

@@ -1,6 +1,8 @@
 #include "restore/import.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace gdprd::restore {
 
@@ -69,9 +71,22 @@ ImportCounts import_page(database::Connection& connection, const std::string& le
 }
 
 void import_addresses(database::Connection& connection, const std::string& ledger_database,
-                      std::span<const ledger::ErasedAddress> addresses) {
+                      const policy::Hasher& hasher, std::span<const ledger::ErasedAddress> addresses) {
     database::Transaction transaction(connection);
-    ledger::ErasedAddresses(connection, ledger_database).add(addresses);
+    ledger::ErasedAddresses ledger(connection, ledger_database);
+    using Place = std::tuple<ContactId, std::string, Timestamp>;
+    std::vector<std::string> wrapped;
+    for (const auto& one : addresses) {
+        if (auto hash = hasher.wrapped(one.hash)) wrapped.push_back(*std::move(hash));
+    }
+    std::set<Place> there;
+    for (const auto& one : ledger.find(wrapped)) there.emplace(one.contact, one.hash, one.noted_at);
+    std::vector<ledger::ErasedAddress> fresh(addresses.begin(), addresses.end());
+    std::erase_if(fresh, [&](const ledger::ErasedAddress& one) {
+        const auto hash = hasher.wrapped(one.hash);
+        return hash && there.contains({one.contact, *hash, one.noted_at});
+    });
+    ledger.add(fresh);
     transaction.commit();
 }
 

@@ -31,8 +31,9 @@ ImportCounts import_page(database::Connection& connection, const std::string& le
                          std::span<const ledger::Record> rows, bool dry_run);
 
 // Each in a transaction of its own.
+// Those that the ledger has wrapped with the key of `hasher` are passed over.
 void import_addresses(database::Connection& connection, const std::string& ledger_database,
-                      std::span<const ledger::ErasedAddress> addresses);
+                      const policy::Hasher& hasher, std::span<const ledger::ErasedAddress> addresses);
 void import_fingerprints(database::Connection& connection, const std::string& ledger_database,
                          std::span<const ledger::Fingerprint> fingerprints);
 

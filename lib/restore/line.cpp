@@ -54,6 +54,9 @@ ordered_json findings_json(const std::vector<ledger::Finding>& findings) {
     throw Error(field + ": " + what);
 }
 
+// Of one key, or of a wrapped hash's two.
+const std::vector<std::size_t> key_id_lengths{16, 32};
+
 std::vector<std::size_t> hash_lengths() {
     std::vector<std::size_t> lengths;
     for (const policy::AlgorithmFacts& one : policy::all_algorithms()) lengths.push_back(one.digits);
@@ -263,7 +266,7 @@ ledger::Record parse_ledger_line(const std::string& line, int version) {
     row.status = fields.word("status", ledger::status_names);
     row.subject_hash = fields.hex_or_null("subject_hash", hash_lengths());
     row.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
-    row.key_id = fields.hex_or_null("key_id", {16});
+    row.key_id = fields.hex_or_null("key_id", key_id_lengths);
     row.channel = fields.one_of("channel", {"email", "sms", "other"});
     row.reason = fields.reason("reason");
     row.origin = fields.word("origin", origin_names);
@@ -310,7 +313,7 @@ ledger::ErasedAddress parse_address_line(const std::string& line) {
     address.contact = fields.number("contact");
     address.kind = fields.word("kind", address_kind_names);
     address.algorithm = fields.one_of("algorithm", policy::Hasher::all_algorithm_names());
-    address.key_id = fields.hex_or_null("key_id", {16});
+    address.key_id = fields.hex_or_null("key_id", key_id_lengths);
     const auto noted_at = fields.time_or_null("noted_at");
     if (!noted_at) refuse("noted_at", "is missing");
     address.noted_at = *noted_at;

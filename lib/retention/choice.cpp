@@ -13,7 +13,9 @@ using ledger::Status;
 namespace {
 
 bool is_made_with(const std::string& algorithm, const std::string& key_id, const ledger::HashKey& key) {
-    return key_id == key.key_id &&
+    const bool names_key =
+        key.key_id.empty() ? key_id.empty() : key_id.starts_with(key.key_id) || key_id.ends_with(key.key_id);
+    return names_key &&
            std::find(key.algorithms.begin(), key.algorithms.end(), algorithm) != key.algorithms.end();
 }
 

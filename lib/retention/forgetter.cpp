@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/fault.h"
-#include "mautic/holds.h"
+#include "retention/batch.h"
 
 namespace gdprd::retention {
 
@@ -12,7 +11,6 @@ using execution::Subjects;
 
 namespace {
 
-constexpr int attempts_max = 5;
 constexpr std::size_t addresses_per_batch = 500;
 constexpr std::size_t fingerprints_per_batch = 10'000;
 
@@ -62,26 +60,9 @@ Forgetter::Forgetter(std::shared_ptr<const erasure::Rules> rules, ForgetOptions 
       on_seal_(std::move(on_seal)),
       plan_(plan_of_hashes(*rules_->plan)) {}
 
-// A seal that another daemon has just made takes the number of this one's: the batch begins anew.
 template <typename Work>
 void Forgetter::in_transaction(Connection& connection, Work work) {
-    for (int attempt = 1;; ++attempt) {
-        try {
-            ForgetCounts counts = counts_;
-            std::optional<seal::Seal> sealed;
-            {
-                database::Transaction transaction(connection);
-                sealed = work(counts);
-                fault::point("forgetting");
-                if (!options_.dry_run) transaction.commit();
-            }
-            counts_ = counts;
-            if (sealed && !options_.dry_run) on_seal_(*sealed);
-            return;
-        } catch (const database::DatabaseError& error) {
-            if (!seal::Store::is_taken(error) || attempt == attempts_max) throw;
-        }
-    }
+    in_batch(connection, {options_.dry_run, "forgetting"}, on_seal_, counts_, std::move(work));
 }
 
 bool Forgetter::next(Connection& connection) {
@@ -123,24 +104,11 @@ bool Forgetter::forget_contacts(Connection& connection) {
 std::optional<seal::Seal> Forgetter::forget_batch(Connection& connection,
                                                   const std::vector<ContactId>& contacts,
                                                   ForgetCounts& counts) {
-    const plan::Plan& plan = *rules_->plan;
-    const Subjects subjects = execution::lock_subjects(connection, plan, rules_->hasher, contacts);
-    const Winners winners = find_winners(connection, plan, contacts);
-    std::vector<ContactId> winner_ids;
-    for (const auto& [winner, losers] : winners) winner_ids.push_back(winner);
-    const Subjects of_winners = winner_ids.empty()
-                                    ? Subjects{}
-                                    : execution::lock_subjects(connection, plan, rules_->hasher, winner_ids);
-    std::set<ContactId> held = on_hold(connection, subjects);
-    for (const ContactId winner : on_hold(connection, of_winners)) {
-        const auto& losers = winners.at(winner);
-        held.insert(losers.begin(), losers.end());
-    }
-
+    const LockedContacts locked = lock_contacts(connection, *rules_, contacts);
     ledger::Forgetting ledger(connection, rules_->ledger_database);
     auto choices = choose_rows(ledger, contacts);
     const std::size_t left_alone =
-        std::erase_if(choices, [&](const auto& choice) { return held.contains(choice.first); });
+        std::erase_if(choices, [&](const auto& choice) { return locked.held.contains(choice.first); });
     counts.held += left_alone;
     counts.due_on_hold += left_alone;
     const ledger::RowsToForget rows = all_rows(choices);
@@ -153,13 +121,15 @@ std::optional<seal::Seal> Forgetter::forget_batch(Connection& connection,
 
     ledger::Fingerprints fingerprints(connection, rules_->ledger_database);
     MauticHashes hashes(connection, *rules_, plan_, ledger, fingerprints);
-    hashes.remove(only(subjects, choices), choices);
-    hashes.remove_from_winners(of_winners, choices, winners);
+    hashes.remove(only(locked.subjects, choices), choices);
+    hashes.remove_from_winners(locked.of_winners, choices, locked.winners);
     hashes.remove_from_rows_of_nobody(all_gone(choices));
     add(counts, hashes.removed());
     if (options_.rule.key) {
         auto gone = hashes.removed().fingerprints;
-        for (const std::string& hash : all_gone(choices)) gone.insert(ledger::fingerprint_of(hash));
+        for (const std::string& hash : all_gone(choices)) {
+            gone.insert({ledger::fingerprint_of(hash), ledger::fingerprint_of_wrapped(hash)});
+        }
         counts.fingerprints += ledger.forget_fingerprints(gone);
     }
     counts.contacts += choices.size();
@@ -181,18 +151,6 @@ std::map<ContactId, Choice> Forgetter::choose_rows(ledger::Forgetting& ledger,
         if (!choice.rows.empty()) choices.emplace(contact, std::move(choice));
     }
     return choices;
-}
-
-std::set<ContactId> Forgetter::on_hold(Connection& connection, const Subjects& subjects) const {
-    std::set<ContactId> held;
-    if (rules_->holds.empty() || subjects.empty()) return held;
-    mautic::FieldValues values;
-    for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-    for (const auto& [contact, hold] :
-         mautic::find_holds(connection, rules_->plan->table_prefix, rules_->holds, values)) {
-        held.insert(contact);
-    }
-    return held;
 }
 
 bool Forgetter::forget_nobody(Connection& connection) {

@@ -18,6 +18,7 @@
 
 #include "erasure/rules.h"
 #include "ledger/forgetting.h"
+#include "retention/batch.h"
 #include "retention/choice.h"
 #include "retention/mautic_hashes.h"
 #include "seal/row_seal.h"
@@ -47,8 +48,6 @@ struct ForgetCounts {
 
 class Forgetter {
   public:
-    using OnSeal = std::function<void(const seal::Seal&)>;
-
     Forgetter(std::shared_ptr<const erasure::Rules> rules, ForgetOptions options, OnSeal on_seal);
 
     // One batch. True when there is more to do.
@@ -68,7 +67,6 @@ class Forgetter {
                                            const std::vector<ContactId>& contacts, ForgetCounts& counts);
     std::map<ContactId, Choice> choose_rows(ledger::Forgetting& ledger,
                                             const std::vector<ContactId>& contacts) const;
-    std::set<ContactId> on_hold(database::Connection& connection, const execution::Subjects& subjects) const;
 
     const std::shared_ptr<const erasure::Rules> rules_;
     const ForgetOptions options_;

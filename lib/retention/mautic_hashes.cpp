@@ -134,14 +134,6 @@ std::vector<std::string> unreachable_columns(const plan::Plan& plan) {
     return columns;
 }
 
-// Whether a value goes, whoever's rows it stands in.
-class MauticHashes::Decision {
-  public:
-    virtual ~Decision() = default;
-    virtual void look_up(std::span<const execution::HashRecognition::Cell> cells) = 0;
-    virtual bool goes(ContactId owner, const ColumnStep& column, const std::string& value, bool is_own) = 0;
-};
-
 namespace {
 
 // What others have that are not forgotten.
@@ -319,13 +311,18 @@ void MauticHashes::run_scope(const Step& step, const RowScope& scope, Decision& 
     std::vector<HashedValue> values;
     for (const Cell& cell : cells) {
         const auto owners = scope.owners_of(cell.owner);
+        const bool is_own = step.tie.kind == Tie::Kind::contact;
         const bool goes = std::all_of(owners.begin(), owners.end(), [&](const ContactId owner) {
-            return decision.goes(owner, *cell.column, cell.value, step.tie.kind == Tie::Kind::contact);
+            return decision.goes(owner, *cell.column, cell.value, is_own);
         });
         if (!goes) continue;
-        values.push_back({cell.owner, cell.place, cell.value, neutral_of(*cell.column)});
+        const auto replacement = decision.replacement(cell.value);
+        values.push_back({cell.owner, cell.place, cell.value,
+                          replacement ? Value(*replacement) : neutral_of(*cell.column)});
+        decision.is_gone(owners, *cell.column, cell.value, is_own, cell.rows);
         removed_.cells[step.table + '.' + cell.column->column] += cell.rows;
-        removed_.fingerprints.insert(ledger::fingerprint_of(cell.value));
+        removed_.fingerprints.insert(
+            {ledger::fingerprint_of(cell.value), ledger::fingerprint_of_wrapped(cell.value)});
     }
     write(step, scope, values);
 }

@@ -13,7 +13,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,19 @@ std::vector<std::string> unreachable_columns(const plan::Plan& plan);
 
 class MauticHashes {
   public:
+    // Whether a value goes, whoever's rows it stands in, and what takes its place.
+    class Decision {
+      public:
+        virtual ~Decision() = default;
+        virtual void look_up(std::span<const execution::HashRecognition::Cell> cells) = 0;
+        virtual bool goes(ContactId owner, const columns::ColumnStep& column, const std::string& value,
+                          bool is_own) = 0;
+        // Nothing: what the plan empties the column to.
+        virtual std::optional<std::string> replacement(const std::string&) { return std::nullopt; }
+        virtual void is_gone(std::span<const ContactId>, const columns::ColumnStep&, const std::string&,
+                             bool /*is_own*/, std::uint64_t /*rows*/) {}
+    };
+
     // `plan`: of plan_of_hashes(). The references outlive the object.
     MauticHashes(database::Connection& connection, const erasure::Rules& rules, const plan::Plan& plan,
                  ledger::Forgetting& ledger, ledger::Fingerprints& fingerprints);
@@ -57,12 +72,14 @@ class MauticHashes {
 
     const RemovedHashes& removed() const { return removed_; }
 
+    // By a decision of the caller's.
+    void run(execution::Subjects& subjects, const std::vector<ContactId>& contacts, Decision& decision);
+    execution::HashRecognition& recognition() { return hashes_; }
+
   private:
-    class Decision;
     struct Cell;
 
     std::map<ContactId, std::set<std::string>> known_hashes(const std::vector<ContactId>& contacts);
-    void run(execution::Subjects& subjects, const std::vector<ContactId>& contacts, Decision& decision);
     void run_scope(const plan::Step& step, const execution::RowScope& scope, Decision& decision);
     void write(const plan::Step& step, const execution::RowScope& scope,
                std::span<const statements::HashedValue> values);

@@ -157,9 +157,10 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
     for (const char* table : {"audit_table", "audit_column", "audit_row", "audit_contact"}) {
         needs.to_delete(table);
     }
-    // Forgetting.
-    needs.to_update("former_erasure", {"subject_hash", "key_id", "hash_marks", "salt", "forgotten_at"});
-    needs.to_update("erased_address", {"address_hash", "key_id", "salt"});
+    // Forgetting, and hashes that are wrapped.
+    needs.to_update("former_erasure",
+                    {"subject_hash", "algorithm", "key_id", "hash_marks", "salt", "forgotten_at"});
+    needs.to_update("erased_address", {"address_hash", "algorithm", "key_id", "salt"});
     needs.to_delete("hash_fingerprint");
     needs.to_delete("sighting");
     std::vector<Right> rights = needs.take();

@@ -24,7 +24,7 @@ RowSeal::RowSeal(database::Connection& connection, const RowSealOptions& options
 void RowSeal::require_key() const {
     if (options_.key) return;
     throw ConfigurationError("[seal] key_file: missing, and the ledger has seals",
-                             "Hashes can be forgotten only where the change can be sealed, or it would look "
+                             "Hashes can be changed only where the change can be sealed, or it would look "
                              "like a forgery ever after: set key_file to the key of the seals");
 }
 
@@ -69,7 +69,7 @@ std::optional<Seal> RowSeal::finish() {
     Seal seal;
     seal.number = last_->number + 1;
     seal.at = options_.clock();
-    seal.kind = SealKind::forgotten;
+    seal.kind = options_.kind;
     seal.layout = layout;
     seal.rows = tree.count();
     seal.root = to_hex(tree.root());

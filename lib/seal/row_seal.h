@@ -1,5 +1,5 @@
 // Seals rows in the transaction that changes them, where the change is none that could be told from a forgery
-// later: hashes that go (SealKind::forgotten). So nothing ever looks like a legitimate forgetting without a
+// later: hashes that go, or are wrapped (SealKind). So nothing ever looks like a legitimate one without a
 // signature, whenever it is made, and no rule has to say when one is due.
 //
 // Rows that were not as they were sealed before the change stay findings; those that were never sealed are
@@ -28,6 +28,7 @@ struct RowSealOptions {
     std::string ledger_database;
     std::optional<SigningKey> key;
     std::function<Timestamp()> clock = now;
+    SealKind kind = SealKind::forgotten;
 };
 
 class RowSeal {

@@ -25,11 +25,13 @@ enum class SealKind {
     accepted,   // by a person: rows as they were, whatever became of them
     imported,   // rows that `ledger import` or `ledger addresses` brought
     forgotten,  // rows whose hashes went, in the transaction in which they did
+    migrated,   // rows whose hashes were wrapped, in the same way
 };
 inline constexpr auto seal_kind_names = make_names<SealKind>({{SealKind::regular, "regular"},
                                                               {SealKind::accepted, "accepted"},
                                                               {SealKind::imported, "imported"},
-                                                              {SealKind::forgotten, "forgotten"}});
+                                                              {SealKind::forgotten, "forgotten"},
+                                                              {SealKind::migrated, "migrated"}});
 
 struct Seal {
     std::uint64_t number = 0;  // from 1 on

@@ -35,7 +35,7 @@ const std::vector<std::string> definitions{
     R"(CREATE TABLE IF NOT EXISTS {db}.seal (
     number        BIGINT UNSIGNED NOT NULL,
     sealed_at     DATETIME(3) NOT NULL,
-    kind          ENUM('regular','accepted','imported','forgotten') NOT NULL,
+    kind          ENUM('regular','accepted','imported','forgotten','migrated') NOT NULL,
     whole         TINYINT UNSIGNED NOT NULL,
     layout        INT UNSIGNED NOT NULL,
     rows_sealed   BIGINT UNSIGNED NOT NULL,

@@ -1,7 +1,9 @@
 #include "suppression/suppression.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <span>
 
 #include "background/checkpoints.h"
 #include "base/log.h"
@@ -30,6 +32,17 @@ constexpr std::string_view comments = "Erased before; suppressed by mautic-gdprd
 policy::Reason reason_for(const policy::Triggers& triggers) {
     return triggers.covers(policy::Reason::manual, "email") ? policy::Reason::manual
                                                             : policy::Reason::unsubscribed;
+}
+
+// As today's key, or none, made or wrapped them.
+std::vector<std::string> hashes_of(std::span<const policy::Hasher> hashers, std::string_view address) {
+    std::vector<std::string> hashes;
+    for (const policy::Hasher& hasher : hashers) {
+        auto made = hasher.hashes_of_address(address);
+        hashes.insert(hashes.end(), std::make_move_iterator(made.begin()),
+                      std::make_move_iterator(made.end()));
+    }
+    return hashes;
 }
 
 }  // namespace
@@ -89,22 +102,18 @@ bool Suppression::must_wait(const Reappearance& found, Outcome outcome) {
 // back. An id that is erased itself is the sweep's business.
 std::vector<Reappearance> Suppression::find(const Run& run, const Page& page) {
     const erasure::Rules& rules = *run.rules;
+    const auto hashers = rules.hasher.with_former();
     std::map<std::string, std::vector<const AddressedContact*>> by_hash;
     std::string hashes;
     for (const AddressedContact& contact : page) {
         if (contact.address.empty()) continue;
-        for (const std::string& hash : rules.hasher.hashes_of_address(contact.address)) {
-            by_hash[hash].push_back(&contact);
-        }
+        for (const std::string& hash : hashes_of(hashers, contact.address)) by_hash[hash].push_back(&contact);
     }
     if (by_hash.empty()) return {};
     for (const auto& [hash, contacts] : by_hash) hashes += (hashes.empty() ? "" : ",") + quote_text(hash);
-    const std::string key = rules.hasher.key_id();
     const std::string ledger = quote_identifier(rules.ledger_database);
     const std::string of_these = " WHERE e.subject_hash IN (" + hashes +
-                                 ") AND e.algorithm = " + quote_text(rules.hasher.algorithm_name()) +
-                                 " AND e.key_id " + (key.empty() ? "IS NULL" : "= " + quote_text(key)) +
-                                 " AND e.erased_at IS NOT NULL AND e.status IN ("
+                                 ") AND e.erased_at IS NOT NULL AND e.status IN ("
                                  "'settling','complete','partial','erasing'";
     // Of a former record what counts is what the contact is now.
     auto rows = run.connection.select(
@@ -182,7 +191,7 @@ bool Suppression::put_on_list(const Run& run, const Reappearance& found) {
         "SELECT email FROM " + quote_identifier(rules.plan->contact_table) + " WHERE id = ? FOR UPDATE",
         std::vector<Value>{found.contact}, "leads: lock");
     if (!contact.next()) return false;
-    const auto hashes = rules.hasher.hashes_of_address(contact.text(0));
+    const auto hashes = hashes_of(rules.hasher.with_former(), contact.text(0));
     ledger::Ledger ledger(run.connection, rules.ledger_database);
     const auto known = ledger.find_by_subject(hashes);
     const bool is_former = std::any_of(
@@ -251,7 +260,7 @@ void Suppression::tell_of_other_keys(const Run& run) {
 
 bool Suppression::is_other_key(const Run& run, const std::string& algorithm, const std::string& key_id) {
     const policy::Hasher& today = run.rules->hasher;
-    if (algorithm == today.algorithm_name() && key_id == today.key_id()) return false;
+    if (today.of(algorithm, key_id)) return false;
     log::warning(
         "the ledger has erasures by another hash algorithm or key; if these people come back, "
         "they are not recognised",

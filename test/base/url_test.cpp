@@ -40,6 +40,16 @@ TEST_CASE("A URL is taken apart") {
     }
 }
 
+TEST_CASE("The place of a URL has neither path nor query, where a token may be") {
+    const std::pair<const char*, const char*> cases[] = {
+        {"https://example.org", "https://example.org/"},
+        {"https://example.org/hooks/s3cret", "https://example.org/…"},
+        {"https://example.org:8443/?token=s3cret", "https://example.org:8443/…"},
+        {"http://[::1]:8480/a", "http://[::1]:8480/…"},
+    };
+    for (const auto& [text, place] : cases) CHECK(parse_url(text)->place() == place);
+}
+
 TEST_CASE("What is no URL of http is refused") {
     for (const char* text : {"",
                              "example.org",

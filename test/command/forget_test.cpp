@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/program.h"
+#include "policy/hash.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -94,6 +95,41 @@ TEST_CASE("A key that is named wrongly forgets nobody") {
                ContainsSubstring("which new erasures still use"));
     CHECK(site.json(0, {"ledger", "forget-key", key, "--yes"}).at("contacts") == 2);
     CHECK(site.run({"lookup"}, address_of(2)).exit_code == 4);
+}
+
+TEST_CASE("Hashes without a key are wrapped after a question, and lookup finds by them") {
+    OldSite site("migrate");
+    site.change("DELETE FROM erased_address");
+    site.mautic.connection().change("UPDATE " + site.mautic.real_name("email_stats") +
+                                    " SET email_address = ''");
+    for (const ContactId id : {1, 2}) {
+        const std::string md5 =
+            policy::Hasher({}).hash(invented_person(id).email(), policy::Normalisation::email);
+        const std::string of_contact = std::to_string(id);
+        site.change("UPDATE erasure SET algorithm = 'md5', key_id = NULL, subject_hash = '" + md5 +
+                    "' WHERE contact_id = " + of_contact);
+        site.mautic.connection().change("UPDATE " + site.mautic.real_name("leads") + " SET email = '" + md5 +
+                                        "' WHERE id = " + of_contact);
+    }
+    CHECK(site.run({"hash", "migrate", "--made-by", "MD5", "--yes"}).exit_code == 2);
+    const auto would = site.json(0, {"hash", "migrate", "--dry-run"});
+    CHECK(would.at("records") == 2);
+    CHECK(would.at("columns").at("leads.email") == 2);
+    CHECK(site.run({"hash", "migrate"}).exit_code == 2);
+    const auto done = site.json(0, {"hash", "migrate", "--yes", "--batch", "1"});
+    CHECK(done.at("records") == 2);
+    CHECK_THAT(site.run({"hash", "migrate"}).text, ContainsSubstring("No hash is to be wrapped."));
+    const Answer answer = site.run({"lookup"}, address_of(1));
+    CHECK(answer.exit_code == 0);
+    CHECK_THAT(answer.text, ContainsSubstring("wrapped-md5, key "));
+    // A key's end takes what was wrapped with it.
+    const auto key = nlohmann::json::parse(site.run({"lookup", "--json"}, address_of(1)).text)
+                         .at("contacts")
+                         .at(0)
+                         .at("erasure")
+                         .at("key_id")
+                         .get<std::string>();
+    CHECK(site.json(0, {"ledger", "forget-key", key, "--yes"}).at("contacts") == 2);
 }
 
 TEST_CASE("An older export brings no hash back that was forgotten") {

@@ -352,7 +352,7 @@ TEST_CASE("A file that was cut, edited or mixed up is refused with the line") {
         {"nothing", "", "ledger.jsonl: line 1: is empty"},
         {"something else", "{\"format\":\"x\"}\n", "line 1: is not a file of `ledger export`"},
         {"no JSON", "hello\n", "line 1: is not a file of `ledger export`"},
-        {"a later version", replaced(good, "\"version\":5", "\"version\":6"), "line 1: has a version"},
+        {"a later version", replaced(good, "\"version\":6", "\"version\":7"), "line 1: has a version"},
         {"a damaged header", replaced(good, "\"rows\":3", "\"rows\":-3"), "line 1: the header is damaged"},
         {"cut in a line", good.substr(0, line_start(3) + 20), "line 3: is cut off"},
         {"cut after a line", good.substr(0, line_start(4)), "line 4: the end of the file is missing"},

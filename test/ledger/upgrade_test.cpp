@@ -67,6 +67,18 @@ void make_format_1() {
     for (const std::string& statement : format_1) server().execute(statement);
 }
 
+void drop_tenth_format(database::Connection& connection) {
+    for (const char* statement :
+         {"erasure DROP CONSTRAINT key_ids_are_hex, MODIFY key_id CHAR(16) NULL, ADD CONSTRAINT key_id_is_hex"
+          " CHECK (key_id REGEXP '^[0-9a-f]{16}$')",
+          "former_erasure DROP CONSTRAINT former_key_ids_are_hex, MODIFY key_id CHAR(16) NULL,"
+          " ADD CONSTRAINT former_key_id_is_hex CHECK (key_id REGEXP '^[0-9a-f]{16}$')",
+          "erased_address DROP CONSTRAINT address_key_ids_are_hex, MODIFY key_id CHAR(16) NOT NULL,"
+          " ADD CONSTRAINT address_key_id_is_hex CHECK (key_id REGEXP '^([0-9a-f]{16})?$')"}) {
+        connection.change(std::string("ALTER TABLE old_ledger.") + statement);
+    }
+}
+
 void drop_ninth_format(database::Connection& connection) {
     for (const char* statement :
          {"erasure DROP CONSTRAINT salt_is_hex, DROP CONSTRAINT erasure_is_forgotten, DROP KEY forgotten,"
@@ -136,6 +148,12 @@ void check_rows(database::Connection& connection) {
         " attempts, due_at, last_error) VALUES ('crm', REPEAT('a', 32), 7, 'md5', NOW(3), 'waiting', 0, "
         "NOW(3),"
         " '')");
+    connection.change(
+        "UPDATE old_ledger.erased_address SET algorithm = 'wrapped-sha256', key_id ="
+        " REPEAT('b', 16)");
+    connection.change(
+        "UPDATE old_ledger.former_erasure SET algorithm = 'wrapped-hmac-md5', key_id ="
+        " REPEAT('b', 32)");
     row->status = Status::held;
     row->not_covered.files = true;
     ledger.write(*row);
@@ -163,7 +181,8 @@ TEST_CASE("every format between the first and today's is brought up to date") {
         database::Connection connection(server().options());
         Ledger(connection, ledger_name).create();
         connection.change("DROP TABLE old_ledger.notification");
-        drop_ninth_format(connection);
+        drop_tenth_format(connection);
+        if (format < 9) drop_ninth_format(connection);
         if (format < 8) connection.change("DROP TABLE old_ledger.erased_address");
         if (format < 7) connection.change("DROP TABLE old_ledger.merged_row");
         for (const char* table : {"contact_row", "leftover_row"}) {

@@ -16,6 +16,7 @@ ledger::Notification told() {
     one.subject_hash = std::string(64, 'b');
     one.algorithm = "hmac-sha256";
     one.key_id = std::string(16, 'c');
+    one.former_hashes = {"dd", "ee"};
     one.opted_out_at = parse_utc("2026-03-01 09:00:00");
     one.erased_at = *parse_utc("2026-03-01 10:00:00.123");
     return one;
@@ -28,7 +29,7 @@ TEST_CASE("a message tells contact, hash and times, and nothing else") {
         "type": "contact.erased", "timestamp": "2026-03-01T10:00:00.123Z",
         "data": {"contact_id": 4711,
                  "hash": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-                 "algorithm": "hmac-sha256", "key_id": "cccccccccccccccc",
+                 "algorithm": "hmac-sha256", "key_id": "cccccccccccccccc", "former_hashes": ["dd", "ee"],
                  "opted_out_at": "2026-03-01T09:00:00.000Z", "erased_at": "2026-03-01T10:00:00.123Z"}})"));
 }
 
@@ -36,10 +37,12 @@ TEST_CASE("what there is not is null: an address, a key, a time") {
     ledger::Notification one = told();
     one.subject_hash = one.key_id = "";
     one.opted_out_at.reset();
+    one.former_hashes.clear();
     const json data = json::parse(notify::message_body(one))["data"];
     CHECK(data["hash"].is_null());
     CHECK(data["key_id"].is_null());
     CHECK(data["opted_out_at"].is_null());
+    CHECK(data["former_hashes"] == json::array());
 }
 
 TEST_CASE("a repeat has the same id and the same body, whatever became of the attempts before") {

@@ -63,6 +63,38 @@ TEST_CASE("an erasure leaves a notification with what its record says, its later
     CHECK(world.all().size() == 1);
 }
 
+TEST_CASE("former addresses are told by their hashes, those of this erasure and of nobody else") {
+    Told world;
+    Person one = invented_person(7);
+    one.old_email = "former@example.org";
+    Person neighbour = invented_person(8);
+    neighbour.old_email = "neighbour@example.org";
+    world.mautic.add_contact(7, one);
+    world.mautic.add_contact(8, neighbour);
+    world.mautic.unsubscribe(7);
+    world.mautic.unsubscribe(8);
+    world.erase(7);
+    world.erase(8);
+    const policy::Hasher hasher(world.hash);
+    const auto hash = [&](const std::string& address) {
+        return hasher.hash(address, policy::Normalisation::email);
+    };
+    const Timestamp at = now() + 1s;
+    const auto told = world.claim(100, at);
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].former_hashes == std::vector<std::string>{hash("former@example.org")});
+    CHECK(told[1].former_hashes == std::vector<std::string>{hash("neighbour@example.org")});
+    // A later pass and another erasure change nothing of that message; the other has its own.
+    world.erase(7, 1);
+    world.come_back(7, "again@example.org");
+    world.mautic.unsubscribe(7);
+    world.erase(7);
+    const auto again = world.claim(100, at + 2min);
+    REQUIRE(again.size() == 3);
+    CHECK(again[0].former_hashes == told[0].former_hashes);
+    for (const std::string& former : again[2].former_hashes) CHECK(former != again[2].subject_hash);
+}
+
 TEST_CASE("without a receiver nothing is written") {
     Told world(std::vector<std::string>{});
     add_unsubscribed(world);
@@ -375,6 +407,24 @@ TEST_CASE("what was claimed and not tried is free again at once") {
     const auto again = world.claim(100, at);
     REQUIRE(again.size() == 1);
     CHECK(again[0].row == claimed[1].row);
+}
+
+TEST_CASE("an outbox that is gone is told with its remedy, which works") {
+    World world;
+    world.notified = {"crm"};
+    add_unsubscribed(world);
+    world.prepare();
+    world.mautic.connection().change("DROP TABLE test_ledger.notification");
+    const auto names_remedy = ContainsSubstring("DELETE FROM ledger_format WHERE version > 8");
+    ledger::Outbox outbox(world.daemon, World::ledger_name);
+    CHECK_THROWS_WITH(outbox.figures("crm"), names_remedy);
+    CHECK_THROWS_WITH(outbox.list({}, 9), names_remedy);
+    CHECK_THROWS_WITH(outbox.retry_all(now()), names_remedy);
+    CHECK_THROWS_WITH(world.erase(7), names_remedy);
+    world.mautic.connection().change("DELETE FROM test_ledger.ledger_format WHERE version > 8");
+    ledger::Ledger(world.mautic.connection(), World::ledger_name).create();
+    world.erase(7);
+    CHECK(outbox.figures("crm").waiting == 1);
 }
 
 TEST_CASE("no text of a person fits into the outbox") {

@@ -165,6 +165,27 @@ TEST_CASE("while a receiver refuses, a message that was not tried yet goes befor
     CHECK(world.count(DeliveryState::delivered) == 1);
 }
 
+TEST_CASE("whatever fails in sending is an attempt that failed, and given up on at the end") {
+    Outgoing world(1);
+    world.options.attempts_max = 4;
+    std::atomic<int> calls{0};
+    const auto post = [&](const Url&, const http::ClientRequest&,
+                          const http::ClientOptions&) -> http::ClientAnswer {
+        if (++calls % 2 == 0) throw std::bad_alloc();
+        throw std::runtime_error("the text of a library, token=s3cret");
+    };
+    notify::Receiver crm{"crm", {false, "127.0.0.1", 1, "/erased", "?token=s3cret"}, {key}};
+    auto sender = std::make_unique<notify::Sender>(crm, world.options, world.mautic.options(),
+                                                   World::ledger_name, world.metrics, post);
+    wait_until([&] { return world.count(DeliveryState::parked) == 1; });
+    sender.reset();
+    CHECK(calls == 4);
+    CHECK(world.metric("notification_failures_total") == 4);
+    const auto row = world.outbox().list({}, 9).front();
+    CHECK(row.last_error == "failed here");
+    CHECK(row.attempts == 4);
+}
+
 TEST_CASE("figures that cannot be had are unknown, not 0, and hold up no delivery") {
     Outgoing world(30);
     world.daemon.change("ALTER TABLE test_ledger.notification DROP KEY oldest");  // figures need it

@@ -351,6 +351,8 @@ TEST_CASE("Many contacts at once are looked at in slices, none is passed over") 
 
 TEST_CASE("An erasure by another key is not recognised, and nothing else is either") {
     Guarded here;
+    here.world.hash.key = "a former key";
+    here.world.prepare();
     here.erase_ann();
     here.world.hash.key = "a new key";
     here.world.prepare();
@@ -360,11 +362,31 @@ TEST_CASE("An erasure by another key is not recognised, and nothing else is eith
     here.run(task);
     here.run(task);
     CHECK(here.ledger("SELECT COUNT(*) FROM sighting") == "0");
-    here.world.hash.key = "";
+    here.world.hash.key = "a former key";
     here.world.prepare();
     auto with_old_key = here.task(SuppressionMode::report);
     here.run(with_old_key);
     CHECK(here.outcome(50) == "reported");
+}
+
+TEST_CASE("An erasure without a key is recognised with today's key, before its hash is wrapped and after") {
+    Guarded here;
+    here.erase_ann();
+    here.world.hash.key = "a new key";
+    here.world.prepare();
+    auto task = here.task(SuppressionMode::do_not_contact);
+    here.run(task);
+    here.import(50, "ann@example.org");
+    here.run(task);
+    CHECK(here.outcome(50) == "do_not_contact");
+    const policy::Hasher today(here.world.hash);
+    const std::string unkeyed = here.ledger("SELECT subject_hash FROM erasure");
+    here.world.daemon.change("UPDATE " + std::string(test::World::ledger_name) +
+                             ".erasure SET algorithm = 'wrapped-md5', key_id = '" + today.key_id() +
+                             "', subject_hash = '" + *today.wrapped(unkeyed) + "'");
+    here.import(51, "ann@example.org");
+    here.run(task);
+    CHECK(here.outcome(51) == "do_not_contact");
 }
 
 TEST_CASE("Daemons that look at the same moment act once") {

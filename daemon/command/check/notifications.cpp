@@ -38,7 +38,7 @@ void check_receiver(const ledger::OutboxFigures& figures, bool configured, Check
 void check_notifications(database::Connection& connection, const config::Config& config, int format,
                          CheckReport& report) {
     for (const notify::Receiver& receiver : config.notify.receivers) {
-        report.ok(notifications_topic, receiver.name + " is told of erasures: " + receiver.url.shown());
+        report.ok(notifications_topic, receiver.name + " is told of erasures: " + receiver.url.place());
     }
     if (format < ledger::Ledger::format) return;
     if (!config.notify.receivers.empty()) {

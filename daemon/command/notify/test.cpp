@@ -72,14 +72,14 @@ void judge(const ClientAnswer& answer, CheckReport& report) {
         const auto where = parse_url(answer.location);
         return report.problem(
             receiver_topic,
-            "redirects (" + status + ')' + (where ? " to " + where->shown() : "") + "; that is not followed",
+            "redirects (" + status + ')' + (where ? " to " + where->place() : "") + "; that is not followed",
             "Enter the URL in [notify.urls] that answers at once");
     }
     report.problem(receiver_topic, "refuses the message (" + status + ')', advice_on(answer.status));
 }
 
 void try_out(const Receiver& receiver, const notify::NotifyOptions& options, CheckReport& report) {
-    std::cout << receiver.name << ": " << receiver.url.shown() << '\n';
+    std::cout << receiver.name << ": " << receiver.url.place() << '\n';
     try {
         const auto answer = http::exchange(
             receiver.url,
