@@ -46,7 +46,7 @@ void Retention::run(const background::Run& run) {
             counted_ = counts.contacts;
             if (more) continue;
             tell(counts);
-            held_ = counts.due_on_hold;
+            held_ = counts.due_on_hold + counts.there_again;
             forgetter_.reset();
             return;
         }
@@ -65,7 +65,8 @@ void Retention::tell(const retention::ForgetCounts& counts) const {
                                                      {"addresses", counts.addresses},
                                                      {"cells", cells},
                                                      {"held", counts.held},
-                                                     {"unfinished", counts.unfinished}});
+                                                     {"unfinished", counts.unfinished},
+                                                     {"there_again", counts.there_again}});
 }
 
 }  // namespace gdprd::daemon

@@ -61,9 +61,15 @@ void print(const ForgetCounts& counts, const std::vector<std::string>& unreachab
     if (counts.unfinished > 0) {
         table.add({grouped(counts.unfinished), "contacts whose erasure is not complete: left alone"});
     }
+    if (counts.there_again > 0) {
+        table.add({grouped(counts.there_again),
+                   "contacts whose erased address stands in Mautic again: left alone. Run reapply after a "
+                   "restore"});
+    }
     table.print(std::cout, 2);
     if (unreachable.empty()) return;
-    std::cout << "\nHashes in these columns are in rows that cannot be found any more, and stay:\n";
+    std::cout
+        << "\nIn these columns hashes may stay, in rows that only their text associated with somebody:\n";
     for (const std::string& column : unreachable) std::cout << "  " << column << '\n';
 }
 
@@ -84,11 +90,11 @@ ExitCode carry_out(const daemon::Assembly& assembly, database::Connection& conne
         std::cout << forget_json(counts, unreachable, what.dry_run) << '\n';
     } else if (!is_something) {
         std::cout << "Nothing is to be forgotten.\n";
-        if (counts.held + counts.unfinished > 0) print(counts, unreachable, what.dry_run);
+        if (counts.left_alone() > 0) print(counts, unreachable, what.dry_run);
     } else {
         print(counts, unreachable, what.dry_run);
     }
-    return counts.held + counts.unfinished > 0 ? ExitCode::not_everything : ExitCode::done;
+    return counts.left_alone() > 0 ? ExitCode::not_everything : ExitCode::done;
 }
 
 ledger::HashKey key_named(const std::string& name) {
@@ -174,6 +180,7 @@ std::string forget_json(const ForgetCounts& counts, const std::vector<std::strin
                                 {"fingerprints", counts.fingerprints},
                                 {"held", counts.held},
                                 {"unfinished", counts.unfinished},
+                                {"there_again", counts.there_again},
                                 {"hashes_removed", cells_of(counts)},
                                 {"columns", nlohmann::ordered_json::object()},
                                 {"columns_not_reached", unreachable}};

@@ -52,13 +52,21 @@ Subjects only(const Subjects& subjects, const std::map<ContactId, Choice>& choic
     return some;
 }
 
+// Today's, and those that need no key.
+std::vector<policy::Hasher> hashers_of(const erasure::Rules& rules) {
+    std::vector<policy::Hasher> hashers{rules.hasher};
+    for (const policy::HashOptions& options : policy::all_hash_options({})) hashers.emplace_back(options);
+    return hashers;
+}
+
 }  // namespace
 
 Forgetter::Forgetter(std::shared_ptr<const erasure::Rules> rules, ForgetOptions options, OnSeal on_seal)
     : rules_(std::move(rules)),
       options_(std::move(options)),
       on_seal_(std::move(on_seal)),
-      plan_(plan_of_hashes(*rules_->plan)) {}
+      plan_(plan_of_hashes(*rules_->plan)),
+      hashers_(hashers_of(*rules_)) {}
 
 template <typename Work>
 void Forgetter::in_transaction(Connection& connection, Work work) {
@@ -111,6 +119,9 @@ std::optional<seal::Seal> Forgetter::forget_batch(Connection& connection,
         std::erase_if(choices, [&](const auto& choice) { return locked.held.contains(choice.first); });
     counts.held += left_alone;
     counts.due_on_hold += left_alone;
+    counts.there_again += std::erase_if(choices, [&](const auto& choice) {
+        return is_there_again(locked.subjects, choice.first, choice.second.recorded_hash);
+    });
     const ledger::RowsToForget rows = all_rows(choices);
     seal::RowSeal seal(connection, options_.seals);
     seal.watch(seal::Evidence::erasure, rows.records);
@@ -136,6 +147,17 @@ std::optional<seal::Seal> Forgetter::forget_batch(Connection& connection,
     counts.records += rows.records.size() + rows.former.size();
     counts.addresses += rows.addresses.size();
     return rows.empty() ? std::nullopt : seal.finish();
+}
+
+bool Forgetter::is_there_again(const Subjects& subjects, ContactId contact,
+                               const std::string& recorded_hash) const {
+    const auto subject = subjects.find(contact);
+    if (subject == subjects.end() || recorded_hash.empty()) return false;
+    const auto address = subject->second.values.find("email");
+    return address != subject->second.values.end() && address->second != recorded_hash &&
+           std::any_of(hashers_.begin(), hashers_.end(), [&](const policy::Hasher& hasher) {
+               return hasher.is_hash_of_address(recorded_hash, address->second);
+           });
 }
 
 std::map<ContactId, Choice> Forgetter::choose_rows(ledger::Forgetting& ledger,

@@ -44,6 +44,11 @@ struct ForgetCounts {
     std::uint64_t held = 0;         // contacts on hold, left alone
     std::uint64_t due_on_hold = 0;  // of these, due by all but a mark in Mautic
     std::uint64_t unfinished = 0;   // contacts whose erasure is not complete, left alone
+    // Contacts in whose rows the erased address stands in clear, left alone. A backup may have brought it
+    // back: then only the record tells who is to be erased again.
+    std::uint64_t there_again = 0;
+
+    std::uint64_t left_alone() const { return held + unfinished + there_again; }
 };
 
 class Forgetter {
@@ -65,6 +70,8 @@ class Forgetter {
     bool forget_fingerprints(database::Connection& connection);
     std::optional<seal::Seal> forget_batch(database::Connection& connection,
                                            const std::vector<ContactId>& contacts, ForgetCounts& counts);
+    bool is_there_again(const execution::Subjects& subjects, ContactId contact,
+                        const std::string& recorded_hash) const;
     std::map<ContactId, Choice> choose_rows(ledger::Forgetting& ledger,
                                             const std::vector<ContactId>& contacts) const;
 
@@ -72,6 +79,7 @@ class Forgetter {
     const ForgetOptions options_;
     const OnSeal on_seal_;
     const plan::Plan plan_;  // of hashes only
+    const std::vector<policy::Hasher> hashers_;
     Stage stage_ = Stage::contacts;
     bool has_begun_ = false;
     ContactId from_ = 0;

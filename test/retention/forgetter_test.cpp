@@ -396,6 +396,32 @@ TEST_CASE("On hold means untouched, also for hashes") {
     CHECK(world.ledger(9)->forgotten_at.has_value());
 }
 
+TEST_CASE("Whoever a backup brought back is not forgotten before they are erased again") {
+    drop_seals();
+    World world;
+    for (const ContactId id : {7, 8}) {
+        world.mautic.add_contact(id);
+        const std::string leads = world.mautic.real_name("leads");
+        const std::string of_it = " FROM " + leads + " WHERE id = " + std::to_string(id);
+        world.mautic.connection().change("CREATE TABLE backup_of_" + std::to_string(id) + " AS SELECT *" +
+                                         of_it);
+        erase_wholly(world, id);
+    }
+    age(world);
+    auto& root = world.mautic.connection();
+    root.change("UPDATE " + world.mautic.real_name("leads") +
+                " l JOIN backup_of_7 b ON b.id = l.id SET l.email = b.email");
+    SECTION("in another spelling, too") {
+        root.change("UPDATE " + world.mautic.real_name("leads") + " SET email = UPPER(email) WHERE id = 7");
+    }
+    SECTION("as it was") {}
+    const ForgetCounts counts = forget(world, three_years(world));
+    CHECK(counts.there_again == 1);
+    CHECK(counts.contacts == 1);
+    CHECK_FALSE(world.ledger(7)->forgotten_at.has_value());
+    CHECK(world.ledger(8)->forgotten_at.has_value());
+}
+
 TEST_CASE("Forgetting is sealed in its own transaction, and takes the key of the seals") {
     World world;
     drop_seals();
