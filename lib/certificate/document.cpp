@@ -65,50 +65,6 @@ Word word_of(AddressKind kind) {
     return Word::address_seen;
 }
 
-Word word_of(policy::Reason reason) {
-    switch (reason) {
-        case policy::Reason::unsubscribed:
-            return Word::cause_unsubscribed;
-        case policy::Reason::bounced:
-            return Word::cause_bounced;
-        case policy::Reason::manual:
-            return Word::cause_manual;
-        case policy::Reason::contactable:
-            break;
-    }
-    return Word::cause_contactable;
-}
-
-Word word_of(Origin origin) {
-    switch (origin) {
-        case Origin::webhook:
-            return Word::origin_webhook;
-        case Origin::sweep:
-            return Word::origin_sweep;
-        case Origin::command:
-            break;
-    }
-    return Word::origin_command;
-}
-
-Word word_of(ledger::Status status) {
-    switch (status) {
-        case ledger::Status::settling:
-            return Word::status_settling;
-        case ledger::Status::complete:
-            return Word::status_complete;
-        case ledger::Status::partial:
-            return Word::status_partial;
-        case ledger::Status::superseded:
-            return Word::status_superseded;
-        case ledger::Status::erasing:
-            return Word::status_erasing;
-        case ledger::Status::held:
-            break;
-    }
-    return Word::status_held;
-}
-
 Word word_of(Treatment treatment) {
     switch (treatment) {
         case Treatment::hashed:
@@ -168,12 +124,12 @@ class Writer {
     Section measures() const {
         const ledger::Record& record = *facts_.record;
         Section section{say(Word::measures)};
-        add(section, Word::status, say(word_of(record.status)));
-        add(section, Word::cause, say(word_of(record.reason)));
+        add(section, Word::status, say(certificate::word_of(record.status)));
+        add(section, Word::cause, say(certificate::word_of(record.reason)));
         add(section, Word::channel, say(word_of_channel(record.channel)));
         add(section, is_asked_for() ? Word::opted_out_at : Word::listed_at, time(record.opted_out_at));
         add(section, Word::requested_at, time(record.requested_at));
-        add(section, Word::origin, say(word_of(record.origin)));
+        add(section, Word::origin, say(certificate::word_of(record.origin)));
         if (record.tells_of_erasure()) add_passes(section, record);
         return section;
     }
@@ -262,8 +218,8 @@ class Writer {
         Section section{say(Word::earlier_title)};
         for (const ledger::Record& record : facts_.earlier) {
             section.paragraphs.push_back(
-                say(Word::earlier_entry,
-                    {time(record.opted_out_at), time(record.erased_at), say(word_of(record.status))}));
+                say(Word::earlier_entry, {time(record.opted_out_at), time(record.erased_at),
+                                          say(certificate::word_of(record.status))}));
         }
         if (facts_.other_records > 0) {
             section.paragraphs.push_back(say(Word::other_records, {count(facts_.other_records)}));
@@ -381,6 +337,50 @@ class Writer {
 
 }  // namespace
 
+Word word_of(policy::Reason reason) {
+    switch (reason) {
+        case policy::Reason::unsubscribed:
+            return Word::cause_unsubscribed;
+        case policy::Reason::bounced:
+            return Word::cause_bounced;
+        case policy::Reason::manual:
+            return Word::cause_manual;
+        case policy::Reason::contactable:
+            break;
+    }
+    return Word::cause_contactable;
+}
+
+Word word_of(Origin origin) {
+    switch (origin) {
+        case Origin::webhook:
+            return Word::origin_webhook;
+        case Origin::sweep:
+            return Word::origin_sweep;
+        case Origin::command:
+            break;
+    }
+    return Word::origin_command;
+}
+
+Word word_of(ledger::Status status) {
+    switch (status) {
+        case ledger::Status::settling:
+            return Word::status_settling;
+        case ledger::Status::complete:
+            return Word::status_complete;
+        case ledger::Status::partial:
+            return Word::status_partial;
+        case ledger::Status::superseded:
+            return Word::status_superseded;
+        case ledger::Status::erasing:
+            return Word::status_erasing;
+        case ledger::Status::held:
+            break;
+    }
+    return Word::status_held;
+}
+
 Word word_of(Conclusion conclusion) { return words_of(conclusion).verdict; }
 
 paper::Document document_of(const Facts& facts, Language language) {
@@ -407,6 +407,7 @@ paper::Document document_of(const Facts& facts, Language language) {
     if (facts.record && facts.record->tells_of_erasure()) document.sections.push_back(writer.rules());
     document.footer = document.title + " \u2022 " + facts.issue.number;
     document.page_of = words::say(Word::page, language, {"{1}", "{2}"});
+    document.language = words::language_names.of(language);
     return document;
 }
 
