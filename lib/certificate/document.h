@@ -9,6 +9,9 @@
 namespace gdprd::certificate {
 
 words::Word word_of(Conclusion conclusion);
+words::Word word_of(policy::Reason reason);
+words::Word word_of(Origin origin);
+words::Word word_of(ledger::Status status);
 
 paper::Document document_of(const Facts& facts, words::Language language);
 

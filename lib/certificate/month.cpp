@@ -18,11 +18,9 @@ Timestamp end_of_month_after(Timestamp from, hours ahead) {
 }
 
 Month month_of(Timestamp from, Timestamp to) {
-    constexpr hours furthest_west{-12};
-    constexpr hours furthest_east{14};
     Timestamp earliest = Timestamp::max();
     Timestamp latest = Timestamp::min();
-    for (hours ahead = furthest_west; ahead <= furthest_east; ++ahead) {
+    for (hours ahead(furthest_west); ahead <= hours(furthest_east); ++ahead) {
         const Timestamp end = end_of_month_after(from, ahead);
         earliest = std::min(earliest, end);
         latest = std::max(latest, end);

@@ -20,6 +20,10 @@ enum class Month {
 inline constexpr auto month_names = make_names<Month>(
     {{Month::within, "within"}, {Month::depends, "depends"}, {Month::exceeded, "exceeded"}});
 
+// By how many hours clocks are ahead of UTC, wherever people are.
+inline constexpr int furthest_west = -12;
+inline constexpr int furthest_east = 14;
+
 struct Took {
     Milliseconds time{};
     Month month = Month::within;
