@@ -1,5 +1,7 @@
 #include "ledger/statistics.h"
 
+#include <algorithm>
+
 #include "database/quote.h"
 
 namespace gdprd::ledger {
@@ -16,11 +18,6 @@ std::vector<Value> parameters_of(const Span& span) {
     const std::string from = format_utc(span.from);
     const std::string to = format_utc(span.to);
     return {from, to, from, to};
-}
-
-// Origins are three words of ours.
-std::string of_origin(std::optional<Origin> origin) {
-    return origin ? std::string(" AND origin = '") + name_of(*origin) + '\'' : "";
 }
 
 // When the month that begins with the opt-out is over where the clocks are so much ahead.
@@ -71,87 +68,106 @@ std::string Statistics::erasures_sql(const std::string& columns) const {
            rank("f") + ")) erasures";
 }
 
-std::vector<ErasureCount> Statistics::erasures(const Span& span) {
-    Rows rows = connection_.select(erasures_sql("DATE(erased_at), origin, status, reason, COUNT(*)") +
-                                       " GROUP BY DATE(erased_at), origin, status, reason ORDER BY "
-                                       "DATE(erased_at), origin, status, reason",
-                                   parameters_of(span), "ledger: count erasures");
-    std::vector<ErasureCount> counts;
+PeriodCounts Statistics::count(const Span& span, std::span<const int> zones) {
+    std::string ends;
+    for (const int hours_ahead : zones) ends += (ends.empty() ? "" : ", ") + end_of_month(hours_ahead);
+    const auto sum = [](const std::string& condition) { return ", COALESCE(SUM(" + condition + "), 0)"; };
+    const std::string measured = is_measured;
+    // No month has fewer days, and most erasures take seconds: the ends are not computed for those.
+    const std::string is_short = "erased_at <= TIMESTAMPADD(DAY, 28, opted_out_at)";
+    const std::string is_within = measured + " AND (" + is_short + " OR erased_at < LEAST(" + ends + "))";
+    const std::string is_exceeded =
+        measured + " AND NOT (" + is_short + ") AND erased_at >= GREATEST(" + ends + ")";
+    Rows rows = connection_.select(
+        erasures_sql("DATE(erased_at), origin, status, reason, COUNT(*)" + sum(measured) + ", MAX(IF(" +
+                     measured + ", " + time_taken + ", NULL))" + sum(is_within) + sum(is_exceeded) +
+                     sum("FIND_IN_SET('files', not_covered) > 0") +
+                     sum("FIND_IN_SET('older_rows', not_covered) > 0") + sum("undecided > 0") +
+                     sum("undecided IS NULL")) +
+            " GROUP BY DATE(erased_at), origin, status, reason ORDER BY DATE(erased_at), origin, status, "
+            "reason",
+        parameters_of(span), "ledger: count erasures");
+    PeriodCounts counts;
     while (rows.next()) {
-        const auto day = parse_utc(rows.text(0).substr(0, 10) + " 00:00:00");
-        const auto origin = origin_names.value_of(rows.text(1));
-        const auto status = status_names.value_of(rows.text(2));
-        const auto reason = policy::reason_from_name(rows.text(3));
-        counts.push_back({std::chrono::floor<std::chrono::days>(day.value()), origin.value(), status.value(),
-                          reason.value(), rows.number(4)});
+        const auto day = parse_utc(rows.text(0).substr(0, 10) + " 00:00:00").value();
+        const ErasureCount one{std::chrono::floor<std::chrono::days>(day),
+                               origin_names.value_of(rows.text(1)).value(),
+                               status_names.value_of(rows.text(2)).value(),
+                               policy::reason_from_name(rows.text(3)).value(), rows.number(4)};
+        counts.erasures.push_back(one);
+        for (Times* times : {&counts.times, &counts.times_of[one.origin]}) {
+            times->measured += rows.number(5);
+            times->unmeasured += one.erasures - rows.number(5);
+            if (rows.is_null(6)) continue;
+            times->longest =
+                std::max(times->longest.value_or(Milliseconds{}), Milliseconds(rows.signed_number(6)));
+        }
+        if (one.reason == policy::Reason::bounced) {
+            counts.months.not_asked += one.erasures;
+        } else {
+            counts.months.unmeasured += one.erasures - rows.number(5);
+            counts.months.within += rows.number(7);
+            counts.months.exceeded += rows.number(8);
+            counts.months.depends += rows.number(5) - rows.number(7) - rows.number(8);
+        }
+        counts.limits.without_files += rows.number(9);
+        counts.limits.without_older_rows += rows.number(10);
+        counts.limits.with_undecided += rows.number(11);
+        counts.limits.undecided_unrecorded += rows.number(12);
     }
+    if (counts.times.measured > 0) add_middles(span, counts);
     return counts;
 }
 
-LimitCounts Statistics::limits(const Span& span) {
-    Rows rows =
-        connection_.select(erasures_sql("COALESCE(SUM(FIND_IN_SET('files', not_covered) > 0), 0),"
-                                        " COALESCE(SUM(FIND_IN_SET('older_rows', not_covered) > 0), 0),"
-                                        " COALESCE(SUM(undecided > 0), 0),"
-                                        " COALESCE(SUM(undecided IS NULL), 0)"),
-                           parameters_of(span), "ledger: count limits");
-    rows.next();
-    return {rows.number(0), rows.number(1), rows.number(2), rows.number(3)};
-}
+namespace {
 
-Times Statistics::times(const Span& span, std::optional<Origin> origin) {
-    const std::string of = of_origin(origin);
-    const std::string measured = std::string(" WHERE ") + is_measured + of;
-    Times times;
-    {
-        Rows rows =
-            connection_.select(erasures_sql(std::string("COUNT(*), COALESCE(SUM(") + is_measured +
-                                            "), 0), MAX(IF(" + is_measured + ", " + time_taken + ", NULL))") +
-                                   " WHERE 1 = 1" + of,
-                               parameters_of(span), "ledger: measure erasures");
-        rows.next();
-        times.measured = rows.number(1);
-        times.unmeasured = rows.number(0) - times.measured;
-        if (times.measured == 0) return times;
-        times.longest = Milliseconds(rows.signed_number(2));
+// Places in the order of times, from 1.
+struct Middles {
+    explicit Middles(std::uint64_t count)
+        : lower((count + 1) / 2),
+          upper(count / 2 + 1),
+          percentile_95(count / 100 * 95 + (count % 100 * 95 + 99) / 100) {}
+
+    std::string list() const {
+        return "(" + std::to_string(lower) + ", " + std::to_string(upper) + ", " +
+               std::to_string(percentile_95) + ")";
     }
-    const std::uint64_t count = times.measured;
-    times.median = middle(span, measured, (count - 1) / 2, count % 2 == 0 ? 2 : 1);
-    constexpr std::uint64_t percent = 95;
-    times.percentile_95 =
-        middle(span, measured, (count / 100) * percent + ((count % 100) * percent + 99) / 100 - 1, 1);
-    return times;
+
+    std::uint64_t lower;
+    std::uint64_t upper;
+    std::uint64_t percentile_95;
+};
+
+// One that stands at a place.
+void take(Times& times, std::uint64_t place, Milliseconds taken) {
+    const Middles middles(times.measured);
+    if (place == middles.lower || place == middles.upper) {
+        times.median = times.median ? (*times.median + taken) / 2 : taken;
+    }
+    if (place == middles.percentile_95) times.percentile_95 = taken;
 }
 
-std::optional<Milliseconds> Statistics::middle(const Span& span, const std::string& measured,
-                                               std::uint64_t before, std::uint64_t count) {
-    std::vector<Value> parameters = parameters_of(span);
-    parameters.emplace_back(count);
-    parameters.emplace_back(before);
-    Rows rows = connection_.select(
-        erasures_sql(std::string(time_taken) + " AS taken") + measured + " ORDER BY taken LIMIT ? OFFSET ?",
-        parameters, "ledger: middle of the times");
-    Milliseconds sum{0};
-    std::int64_t found = 0;
-    for (; rows.next(); ++found) sum += Milliseconds(rows.signed_number(0));
-    return found == 0 ? std::nullopt : std::optional(sum / found);
-}
+}  // namespace
 
-MonthCounts Statistics::months(const Span& span, std::span<const int> zones) {
-    std::string ends;
-    for (const int hours_ahead : zones) ends += (ends.empty() ? "" : ", ") + end_of_month(hours_ahead);
-    const std::string asked = "reason <> 'bounced'";
-    const std::string counted = asked + " AND " + is_measured;
-    const auto sum = [](const std::string& condition) { return "COALESCE(SUM(" + condition + "), 0)"; };
+// The server numbers the times in their order, and hands out those that are asked for.
+void Statistics::add_middles(const Span& span, PeriodCounts& counts) {
+    std::string wanted = "of_all IN " + Middles(counts.times.measured).list();
+    for (const auto& [origin, times] : counts.times_of) {
+        wanted += std::string(" OR (origin = '") + name_of(origin) + "' AND of_origin IN " +
+                  Middles(times.measured).list() + ')';
+    }
     Rows rows = connection_.select(
-        erasures_sql(
-            sum(counted + " AND erased_at < LEAST(" + ends + ")") + ", " +
-            sum(counted + " AND erased_at >= LEAST(" + ends + ") AND erased_at < GREATEST(" + ends + ")") +
-            ", " + sum(counted + " AND erased_at >= GREATEST(" + ends + ")") + ", " +
-            sum(asked + " AND COALESCE(" + is_measured + ", 0) = 0") + ", " + sum("reason = 'bounced'")),
-        parameters_of(span), "ledger: compare with a month");
-    rows.next();
-    return {rows.number(0), rows.number(1), rows.number(2), rows.number(3), rows.number(4)};
+        "SELECT origin, taken, of_all, of_origin FROM (SELECT origin, taken, ROW_NUMBER() OVER (ORDER BY "
+        "taken, origin)"
+        " AS of_all, ROW_NUMBER() OVER (PARTITION BY origin ORDER BY taken) AS of_origin FROM (" +
+            erasures_sql(std::string("origin, ") + time_taken + " AS taken") + " WHERE " + is_measured +
+            ") times) numbered WHERE " + wanted,
+        parameters_of(span), "ledger: middle of the times");
+    while (rows.next()) {
+        const Milliseconds taken(rows.signed_number(1));
+        take(counts.times, rows.number(2), taken);
+        take(counts.times_of[origin_names.value_of(rows.text(0)).value()], rows.number(3), taken);
+    }
 }
 
 std::map<Status, std::uint64_t> Statistics::open() {

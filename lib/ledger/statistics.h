@@ -72,16 +72,23 @@ struct LeftColumn {
     std::uint64_t cells = 0;
 };
 
+// What a period comes to.
+struct PeriodCounts {
+    // By day, origin, status and reason, in that order: at most 72 a day.
+    std::vector<ErasureCount> erasures;
+    LimitCounts limits;
+    Times times;
+    std::map<Origin, Times> times_of;  // of origins with an erasure
+    MonthCounts months;
+};
+
 class Statistics {
   public:
     Statistics(database::Connection& connection, const std::string& ledger_database);
 
-    // By day, origin, status and reason, in that order. At most 72 rows a day.
-    std::vector<ErasureCount> erasures(const Span& span);
-    LimitCounts limits(const Span& span);
-    Times times(const Span& span, std::optional<Origin> origin);
-    // `zones`: by how many hours the clocks of the time zones are ahead of UTC.
-    MonthCounts months(const Span& span, std::span<const int> zones);
+    // Reads the erasures of the period twice. `zones`, at least two: by how many hours the clocks of the
+    // time zones are ahead of UTC.
+    PeriodCounts count(const Span& span, std::span<const int> zones);
 
     // Of all records, whatever the period. Current ones that are not complete:
     std::map<Status, std::uint64_t> open();
@@ -98,8 +105,7 @@ class Statistics {
     std::string in_span(const char* alias) const;
     // SELECT … of the erasures of a period. Four parameters.
     std::string erasures_sql(const std::string& columns) const;
-    std::optional<Milliseconds> middle(const Span& span, const std::string& measured, std::uint64_t before,
-                                       std::uint64_t count);
+    void add_middles(const Span& span, PeriodCounts& counts);
 
     database::Connection& connection_;
     const std::string database_;  // quoted

@@ -32,7 +32,9 @@ ChartShape shape_of(const Chart& chart, double width, double height, double labe
     const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(label_width / place)));
     for (std::size_t i = 0; i < chart.bars.size(); ++i) {
         const double middle = place * (static_cast<double>(i) + 0.5);
-        if (i % every == 0) shape.labels.push_back({middle, i});
+        // A single bar has its label, whatever its size; of others none reaches beyond the chart.
+        const bool has_room = chart.bars.size() == 1 || middle + label_width / 2 <= width;
+        if (i % every == 0 && has_room) shape.labels.push_back({middle, i});
         double y = height;
         for (std::size_t series = 0; series < chart.bars[i].values.size(); ++series) {
             const double part = static_cast<double>(chart.bars[i].values[series]) / top * height;

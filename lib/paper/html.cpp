@@ -25,10 +25,11 @@ th[scope=row] { font-weight: normal; }
 .fields th { width: 35%; color: #444; }
 .numbers th + th, .numbers td { text-align: right; padding: .3rem 0 .3rem .6rem; overflow-wrap: normal;
   font-variant-numeric: tabular-nums; }
+.numbers th:first-child { overflow-wrap: normal; min-width: 8rem; }
 .total th, .total td { font-weight: bold; border-top: 2px solid #555; }
-figure { margin: 1rem 0; }
+figure { margin: 1rem 0; overflow-x: auto; }
 figcaption { font-weight: bold; margin-bottom: .3rem; }
-svg { display: block; width: 100%; height: auto; }
+svg { display: block; width: 100%; min-width: 34rem; height: auto; }
 @media print {
   body { font-size: 10pt; margin: 0; max-width: none; padding: 0; }
   h2, h3, figcaption { break-after: avoid; }
@@ -81,7 +82,9 @@ std::string table_of(const Section& section) {
     const bool has_numbers = section.cells == Cells::numbers;
     std::string html = std::string("<div class=\"wide\"><table") + (has_numbers ? " class=\"numbers\"" : "") +
                        "><thead>\n<tr>";
-    for (const std::string& head : section.table.front()) html += element("th", head, " scope=\"col\"");
+    for (const std::string& head : section.table.front()) {
+        html += head.empty() ? "<td></td>" : element("th", head, " scope=\"col\"");
+    }
     html += "</tr>\n</thead><tbody>\n";
     for (std::size_t i = 1; i < section.table.size(); ++i) {
         const bool is_total = section.has_total && i + 1 == section.table.size();

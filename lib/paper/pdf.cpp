@@ -369,7 +369,7 @@ void place_chart(Pages& pages, const Chart& chart) {
     }
     const double inner_left = margin + tick_width + 6;
     const double inner_width = text_width - tick_width - 6;
-    const ChartShape shape = shape_of(chart, inner_width, height, label_width_max + 6);
+    const ChartShape shape = shape_of(chart, inner_width, height, label_width_max + 8);
     for (const ChartLine& line : shape.lines) {
         pages.line(inner_left, line.y, inner_width);
         pages.label(chart.ticks.at(line.tick).text, code_font, inner_left - 4, line.y - 4, 1);
@@ -379,10 +379,8 @@ void place_chart(Pages& pages, const Chart& chart) {
     }
     for (const ChartLabel& label : shape.labels) {
         const std::string& text = chart.bars.at(label.bar).label;
-        // Not beyond the margin.
         const double half = pages.width_of(text, code_font) / 2;
-        const double x = std::min(inner_left + label.x, margin + text_width - half);
-        pages.label(text, code_font, x, height + 3, 0.5);
+        pages.label(text, code_font, std::max(inner_left + label.x, margin + half), height + 5, 0.5);
     }
     pages.space(height + label_height + 8);
 }

@@ -107,6 +107,17 @@ Word word_of(const Undecided& undecided) {
     return Word::report_leads_certainly;
 }
 
+// A file, "the table mysql.general_log", or both.
+std::string place_text(std::string where, const Speaker& speaker) {
+    const std::string table = "the table";
+    if (const auto at = where.find(table); at != std::string::npos) {
+        where.replace(at, table.size(), speaker.say(Word::report_log_table));
+    }
+    const std::string both = " and ";
+    if (const auto at = where.find(both); at != std::string::npos) where.replace(at, both.size(), ", ");
+    return readable(where);
+}
+
 void add_binary_log(Section& section, const database::BinaryLog& log, const Speaker& speaker) {
     if (!log.on) {
         section.fields.push_back({speaker.say(Word::report_binlog), speaker.say(Word::report_binlog_off)});
@@ -226,7 +237,7 @@ Section server_section(const Figures& figures, const Speaker& speaker) {
         for (const database::StatementLog& log : server.statement_logs) {
             logs += (logs.empty() ? "" : "\n") +
                     speaker.say(log.has_us ? Word::report_log_of_ours : Word::report_log_of_others,
-                                {log.option, readable(log.where)});
+                                {log.option, place_text(log.where, speaker)});
         }
         section.fields.push_back({speaker.say(Word::report_statement_logs),
                                   logs.empty() ? speaker.say(Word::report_logs_off) : logs});

@@ -52,13 +52,12 @@ Figures FigureReader::read(const Period& period) {
     Figures figures;
     figures.period = period;
     figures.first_erasure = statistics.first_erasure();
-    figures.erasures = statistics.erasures(span);
-    figures.limits = statistics.limits(span);
-    figures.times = statistics.times(span, std::nullopt);
-    for (const auto& [origin, name] : origin_names) {
-        if (figures.of(origin) > 0) figures.times_of[origin] = statistics.times(span, origin);
-    }
-    figures.months = statistics.months(span, time_zones());
+    ledger::PeriodCounts counts = statistics.count(span, time_zones());
+    figures.erasures = std::move(counts.erasures);
+    figures.limits = counts.limits;
+    figures.times = counts.times;
+    figures.times_of = std::move(counts.times_of);
+    figures.months = counts.months;
     figures.sightings = background::Sightings(connection_, rules_.ledger_database).count(span.from, span.to);
     figures.open = statistics.open();
     figures.left_columns = statistics.left_columns();

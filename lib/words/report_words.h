@@ -22,10 +22,10 @@ inline constexpr Entry report_words[] = {
      {"No erasure in this period", "Ebben az időszakban nem történt törlés",
       "Keine Löschung in diesem Zeitraum"}},
     {Word::report_how_counted,
-     {"Counted is each erasure whose first pass was made in the period, with the state it has when the "
-      "report is made. A person who was erased twice counts twice.",
-      "A jelentés minden olyan törlést számol, amelynek első menete az időszakra esik; állapotuk a jelentés "
-      "készítésekori. Akinek az adatait kétszer törölték, kétszer szerepel.",
+     {"Each erasure whose first pass was made in the period is counted, with the state that it had when the "
+      "report was made. A person who was erased twice counts twice.",
+      "A jelentés minden olyan törlést számol, amelynek első menete az időszakra esik, a jelentés "
+      "készítésekor fennálló állapotával. Akinek az adatait kétszer törölték, kétszer szerepel.",
       "Gezählt wird jede Löschung, deren erster Durchgang in den Zeitraum fällt, mit ihrem Stand bei der "
       "Erstellung des Berichts. Wessen Daten zweimal gelöscht wurden, zählt zweimal."}},
     {Word::report_period, {"Period", "Időszak", "Zeitraum"}},
@@ -39,7 +39,7 @@ inline constexpr Entry report_words[] = {
       "Az időszak még nem ért véget, adatai még változnak.",
       "Der Zeitraum ist noch nicht zu Ende; seine Zahlen ändern sich noch."}},
     {Word::report_record_begins,
-     {"The record of erasures begins on {1}. What was erased before, it does not know.",
+     {"The record of erasures begins on {1}. It does not know what was erased before.",
       "A törlési nyilvántartás kezdőnapja: {1} A korábbi törlésekről nincs adata.",
       "Das Löschverzeichnis beginnt am {1}. Was davor gelöscht wurde, ist ihm nicht bekannt."}},
     {Word::report_record_empty,
@@ -54,7 +54,7 @@ inline constexpr Entry report_words[] = {
       "JSON have the figures of each day.",
       "A napok, hónapok és évek UTC szerintiek. A táblázatokból kimaradnak azok, amelyekre nem esett törlés. "
       "A CSV és a JSON naponkénti adatokat tartalmaz.",
-      "Tage, Monate und Jahre sind die der UTC. In den Tabellen fehlen jene ohne Löschung. CSV und JSON "
+      "Tage, Monate und Jahre richten sich nach UTC. In den Tabellen fehlen jene ohne Löschung. CSV und JSON "
       "enthalten die Zahlen jedes Tages."}},
     {Word::report_chart_text,
      {"Bar chart. The tables below it have its figures.",
@@ -76,10 +76,9 @@ inline constexpr Entry report_words[] = {
       "gefunden. Befehl: von der Administration verlangt, auch für Abmeldungen aus der Zeit vor der "
       "Installation."}},
     {Word::report_by_status,
-     {"Erasures by their state now", "Törlések jelenlegi állapotuk szerint",
-      "Löschungen nach heutigem Stand"}},
+     {"Erasures by their state now", "Törlések jelenlegi állapot szerint", "Löschungen nach heutigem Stand"}},
     {Word::report_complete, {"Complete", "Lezárt", "Abgeschlossen"}},
-    {Word::report_settling, {"Later pass to come", "Későbbi menet hátra", "Späterer Durchgang offen"}},
+    {Word::report_settling, {"Later pass to come", "Későbbi menet hátravan", "Späterer Durchgang offen"}},
     {Word::report_partial, {"Something left", "Maradt adat", "Etwas übrig"}},
     {Word::report_superseded, {"Ended early", "Megszakítva", "Vorzeitig beendet"}},
     {Word::report_erasing, {"Under way", "Folyamatban", "Läuft"}},
@@ -126,8 +125,9 @@ inline constexpr Entry report_words[] = {
       "opt-outs "
       "from before the installation.",
       "A mérés a leiratkozás Mauticban szereplő időpontjától az első menetig tart, a zárolással és a "
-      "türelmi idővel együtt. Medián: a törlések fele nem tartott tovább; páros számnál a két középső "
-      "átlaga. 95. percentilis: a legrövidebb idő, amelyen belül 100-ból 95 elkészült. A paranccsal kért "
+      "türelmi idővel együtt. Medián: ennél a törlések fele nem tartott tovább; páros számnál a két "
+      "középső átlaga. 95. percentilis: a legrövidebb idő, amelyen belül 100-ból 95 elkészült. A paranccsal "
+      "kért "
       "törlések a telepítés előtti leiratkozásokból is származhatnak.",
       "Gemessen von der Abmeldung, wie Mautic sie datiert, bis zum ersten Durchgang, einschließlich "
       "Aussetzungen und Karenzzeiten. Median: Die Hälfte der Löschungen dauerte nicht länger; bei gerader "
@@ -141,7 +141,7 @@ inline constexpr Entry report_words[] = {
      {"The time zone decides", "Az időzónától függ", "Von der Zeitzone abhängig"}},
     {Word::report_month_exceeded, {"Later than one month", "Egy hónapon túl", "Später als ein Monat"}},
     {Word::report_month_not_asked,
-     {"No request (mails that came back)", "Nem kérelem (kézbesíthetetlen levelek)",
+     {"No request (mails that came back)", "Nincs kérelem (kézbesíthetetlen levelek)",
       "Kein Antrag (zurückgekommene E-Mails)"}},
     {Word::report_month_unknown, {"Not measured", "Nem mérhető", "Nicht gemessen"}},
     {Word::report_open,
@@ -167,14 +167,16 @@ inline constexpr Entry report_words[] = {
      {"Without a column in the record: {1}.", "Oszlop megjelölése nélkül; számuk: {1}.",
       "Ohne Angabe einer Spalte: {1}."}},
     {Word::report_contacts, {"Contacts", "Kapcsolatok", "Kontakte"}},
-    {Word::report_held_why, {"Why somebody is on hold", "A zárolás oka", "Warum jemand ausgesetzt ist"}},
+    {Word::report_held_why,
+     {"Why erasures are on hold", "A zárolások oka", "Gründe für ausgesetzte Löschungen"}},
     {Word::report_held_text,
      {"The rule of the controller that holds a contact when this report is made. Article 17(3) GDPR names "
       "the grounds on which an erasure may be refused. Of several rules one is named.",
-      "Az adatkezelőnek a jelentés készítésekor érvényesülő szabálya. A törlés megtagadásának jogalapjait a "
-      "GDPR 17. cikkének (3) bekezdése sorolja fel. Több szabály közül egy szerepel.",
-      "Die Regel des Verantwortlichen, die bei Erstellung des Berichts gilt. Die Gründe, aus denen eine "
-      "Löschung unterbleiben darf, nennt Artikel 17 Absatz 3 DSGVO. Von mehreren Regeln ist eine genannt."}},
+      "Az adatkezelőnek a jelentés készítésekor érvényesülő szabálya. Azokat az okokat, amelyek miatt a "
+      "törlés elmaradhat, a GDPR 17. cikkének (3) bekezdése sorolja fel. Több szabály közül egy szerepel.",
+      "Die Regel des Verantwortlichen, wegen der bei Erstellung des Berichts nicht gelöscht wird. Die "
+      "Gründe, aus denen eine Löschung unterbleiben darf, nennt Artikel 17 Absatz 3 DSGVO. Von mehreren "
+      "Regeln ist eine genannt."}},
     {Word::report_rule, {"Rule", "Szabály", "Regel"}},
     {Word::report_held_tag, {"tag “{1}”", "„{1}” címke", "Schlagwort „{1}“"}},
     {Word::report_held_segment, {"segment “{1}”", "„{1}” szegmens", "Segment „{1}“"}},
@@ -323,12 +325,14 @@ inline constexpr Entry report_words[] = {
       "marad.",
       "Eine Löschung schreibt nur Schlüssel und neue Werte in das Binärprotokoll. Was Mautic davor "
       "geschrieben hat, bleibt so lange darin."}},
-    {Word::report_statement_logs, {"Logs of statements", "Utasításnaplók", "Protokolle von Anweisungen"}},
+    {Word::report_statement_logs,
+     {"Logs of SQL statements", "SQL-utasítások naplói", "Protokolle von SQL-Anweisungen"}},
     {Word::report_log_of_ours,
      {"{1}, in {2}: erasures too", "{1}, helye: {2}; a törlések is", "{1}, in {2}: auch Löschungen"}},
     {Word::report_log_of_others,
      {"{1}, in {2}: what Mautic writes, not erasures", "{1}, helye: {2}; a Mautic írásai, a törlések nem",
       "{1}, in {2}: was Mautic schreibt, nicht Löschungen"}},
+    {Word::report_log_table, {"the table", "tábla:", "Tabelle"}},
     {Word::report_logs_off, {"none is on", "egyik sincs bekapcsolva", "keines ist eingeschaltet"}},
     {Word::report_replicas, {"Replicas", "Replikák", "Replikate"}},
     {Word::report_replicas_hidden,

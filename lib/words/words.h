@@ -283,6 +283,7 @@ enum class Word {
     report_statement_logs,
     report_log_of_ours,
     report_log_of_others,
+    report_log_table,
     report_logs_off,
     report_replicas,
     report_replicas_hidden,
