@@ -40,6 +40,10 @@ void define_describe(CLI::App& app, Chosen& chosen) {
         .add_option("--plugin-maps", options->plugin_maps,
                     "The maps of plugins that came with the program; beside the data map if not named")
         ->type_name("DIRECTORY");
+    command.add_option("--language", options->language, "Of its words; reasons are in English only")
+        ->type_name("en|hu|de")
+        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
+        ->capture_default_str();
     command.footer(
         "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
         "`coverage`\n"

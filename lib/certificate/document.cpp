@@ -182,8 +182,7 @@ class Writer {
         if (!record.subject_hash.empty()) section.paragraphs.push_back(say(Word::hash_note));
         if (facts_.rules.empty()) return section;
         section.table.push_back({say(Word::what_it_holds), say(Word::what_becomes)});
-        for (const TableRules& rules : facts_.rules)
-            section.table.push_back({name_of(rules), treatment_of(rules)});
+        for (const TableRules& rules : facts_.rules) section.table.push_back(row_of(rules, language_));
         return section;
     }
 
@@ -289,24 +288,6 @@ class Writer {
         if (record.values_emptied > 0) add(section, Word::values_emptied, count(record.values_emptied));
     }
 
-    std::string name_of(const TableRules& rules) const {
-        const std::string words = words::table_text(rules.table, language_);
-        return (words.empty() ? "" : words + '\n') + readable(rules.real_table);
-    }
-
-    std::string treatment_of(const TableRules& rules) const {
-        std::vector<std::string> lines;
-        if (rules.rows_of == RowsOf::contact_alone) lines.push_back(say(Word::only_unshared));
-        if (rules.rows_of == RowsOf::its_name) lines.push_back(say(Word::only_by_text));
-        if (rules.rows_deleted) lines.push_back(say(Word::does_rows_deleted));
-        for (const auto& [treatment, columns] : rules.columns) {
-            std::vector<std::string> names;
-            for (const std::string& column : columns) names.push_back(readable(column));
-            lines.push_back(say(word_of(treatment)) + ": " + join(names, ", "));
-        }
-        return join(lines, "\n");
-    }
-
     void add_seal(Section& section) const {
         const SealedRecord& sealed = facts_.sealed;
         switch (sealed.state) {
@@ -382,6 +363,22 @@ Word word_of(ledger::Status status) {
 }
 
 Word word_of(Conclusion conclusion) { return words_of(conclusion).verdict; }
+
+paper::TableRow row_of(const TableRules& rules, Language language) {
+    const std::string words = words::table_text(rules.table, language);
+    std::vector<std::string> lines;
+    if (rules.rows_of == RowsOf::contact_alone) lines.push_back(say(Word::only_unshared, language));
+    if (rules.rows_of == RowsOf::its_name) lines.push_back(say(Word::only_by_text, language));
+    if (rules.rows_deleted) lines.push_back(say(Word::does_rows_deleted, language));
+    for (const auto& [treatment, columns] : rules.columns) {
+        std::vector<std::string> names;
+        for (const std::string& column : columns) {
+            names.push_back(column == "*" ? say(Word::every_other_column, language) : readable(column));
+        }
+        lines.push_back(say(word_of(treatment), language) + ": " + join(names, ", "));
+    }
+    return {(words.empty() ? "" : words + '\n') + readable(rules.real_table), join(lines, "\n")};
+}
 
 paper::Document document_of(const Facts& facts, Language language) {
     const Writer writer(facts, language);

@@ -13,6 +13,9 @@ words::Word word_of(policy::Reason reason);
 words::Word word_of(Origin origin);
 words::Word word_of(ledger::Status status);
 
+// A table in words and by its name, and what is done with it.
+paper::TableRow row_of(const TableRules& rules, words::Language language);
+
 paper::Document document_of(const Facts& facts, words::Language language);
 
 }  // namespace gdprd::certificate

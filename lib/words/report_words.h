@@ -1,5 +1,5 @@
-// What reports say, beside the words they share with certificates. A part of the catalogue in words.cpp; its
-// users include words.h.
+// What reports and descriptions say, beside the words they share with certificates. A part of the catalogue
+// in words.cpp; its users include words.h.
 #pragma once
 
 #include "words/words.h"
@@ -377,6 +377,55 @@ inline constexpr Entry report_words[] = {
       "`mautic-gdprd ledger verify` mutatja meg.",
       "Der Bericht ist nicht signiert. Ob das Löschverzeichnis noch dem gesiegelten Stand entspricht, zeigt "
       "`mautic-gdprd ledger verify`."}},
+    {Word::every_other_column, {"every other column", "minden más oszlop", "jede andere Spalte"}},
+    {Word::describe_title, {"What is erased", "Mi törlődik", "Was gelöscht wird"}},
+    {Word::describe_erased,
+     {"When a contact has opted out of mail, or a mail to it bounced, everything in Mautic's database that "
+      "shows who the person is goes: names, addresses, telephone numbers, what they typed into forms, what "
+      "staff wrote about them, their browsers and IP addresses, the text of mails written to them, and the "
+      "links by which Mautic or another system could find the person again. Afterwards the changed rows are "
+      "searched for the erased values.",
+      "Ha egy kapcsolat leiratkozott az e-mailekről, vagy a neki küldött levél kézbesíthetetlen volt, a "
+      "Mautic adatbázisából eltűnik minden, ami az illető kilétét megmutatja: nevek, címek, telefonszámok, "
+      "az "
+      "űrlapokon megadott adatok, a munkatársak megjegyzései, a böngészői és IP-címei, a neki írt levelek "
+      "szövege, valamint azok a kapcsolódások, amelyek révén a Mautic vagy más rendszer újra megtalálhatná. "
+      "Ezután a program a módosított sorokban megkeresi, maradt-e a törölt értékekből.",
+      "Hat sich ein Kontakt von E-Mails abgemeldet oder kam eine E-Mail an ihn zurück, so verschwindet aus "
+      "der "
+      "Datenbank von Mautic alles, was zeigt, wer die Person ist: Namen, Adressen, Telefonnummern, Angaben "
+      "in "
+      "Formularen, Notizen von Beschäftigten, Browser und IP-Adressen, der Text der an sie gerichteten "
+      "E-Mails "
+      "und die Verknüpfungen, über die Mautic oder ein anderes System die Person wiederfinden könnte. Danach "
+      "werden die geänderten Zeilen nach den gelöschten Werten durchsucht."}},
+    {Word::describe_kept,
+     {"What stays is what Mautic counts, and what protects the person from more mail: the opt-out itself, "
+      "which mails were sent and opened and when, which campaigns and segments the pseudonymous contact was "
+      "in. These rows refer to a number.",
+      "Megmarad, amit a Mautic számlál, és ami az illetőt a további levelektől védi: maga a leiratkozás, "
+      "hogy "
+      "mely leveleket és mikor küldték el és nyitották meg, valamint hogy az álnevesített kapcsolat mely "
+      "kampányokban és szegmensekben szerepelt. Ezek a sorok egy azonosítóra hivatkoznak.",
+      "Erhalten bleibt, was Mautic zählt und was die Person vor weiteren E-Mails schützt: die Abmeldung "
+      "selbst, "
+      "welche E-Mails wann gesendet und geöffnet wurden, in welchen Kampagnen und Segmenten der "
+      "pseudonymisierte Kontakt war. Diese Zeilen verweisen auf eine Nummer."}},
+    {Word::describe_tables,
+     {"Tables with contact data", "Kapcsolatok adatait tartalmazó táblák", "Tabellen mit Kontaktdaten"}},
+    {Word::describe_of_sample,
+     {"Contact fields are treated as in the sample configuration; `mautic-gdprd plan` goes by yours. Names "
+      "of "
+      "tables are without your prefix. A switch of the configuration may leave some of it out. Why each "
+      "column "
+      "is treated so is told in English: `mautic-gdprd describe`.",
+      "A kapcsolatmezők kezelése a mintabeállítás szerinti; a sajátját a `mautic-gdprd plan` mutatja meg. A "
+      "táblanevek előtag nélküliek. A beállítások kapcsolói egyes részeket kihagyhatnak. Az egyes oszlopok "
+      "kezelésének indoka angolul olvasható: `mautic-gdprd describe`.",
+      "Kontaktfelder werden wie in der Beispielkonfiguration behandelt; Ihre eigene zeigt `mautic-gdprd "
+      "plan`. "
+      "Die Tabellen stehen ohne Ihr Präfix. Schalter der Konfiguration können Teile auslassen. Warum eine "
+      "Spalte so behandelt wird, steht auf Englisch da: `mautic-gdprd describe`."}},
 };
 
 }  // namespace gdprd::words

@@ -293,6 +293,12 @@ enum class Word {
     report_utc,
     report_contents,
     report_not_signed,
+    every_other_column,
+    describe_title,
+    describe_erased,
+    describe_kept,
+    describe_tables,
+    describe_of_sample,
 };
 
 struct Entry {
