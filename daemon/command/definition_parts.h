@@ -45,6 +45,7 @@ void define_coverage(CLI::App& app, Chosen& chosen);
 void define_describe(CLI::App& app, Chosen& chosen);
 void define_lookup(CLI::App& app, Chosen& chosen);
 void define_certificate(CLI::App& app, Chosen& chosen);
+void define_report(CLI::App& app, Chosen& chosen);
 void define_verify(CLI::App& app, Chosen& chosen);
 void define_audit(CLI::App& app, Chosen& chosen);
 

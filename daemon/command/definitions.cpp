@@ -173,6 +173,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_reapply(app, chosen);
     define_lookup(app, chosen);
     define_certificate(app, chosen);
+    define_report(app, chosen);
     define_verify(app, chosen);
     define_audit(app, chosen);
     define_ledger(app, chosen);

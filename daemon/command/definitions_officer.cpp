@@ -4,6 +4,7 @@
 #include "daemon/command/definition_parts.h"
 #include "daemon/command/describe.h"
 #include "daemon/command/lookup.h"
+#include "daemon/command/report.h"
 #include "daemon/command/verify.h"
 
 namespace gdprd::command {
@@ -39,6 +40,10 @@ void define_describe(CLI::App& app, Chosen& chosen) {
         .add_option("--plugin-maps", options->plugin_maps,
                     "The maps of plugins that came with the program; beside the data map if not named")
         ->type_name("DIRECTORY");
+    command.add_option("--language", options->language, "Of its words; reasons are in English only")
+        ->type_name("en|hu|de")
+        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
+        ->capture_default_str();
     command.footer(
         "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
         "`coverage`\n"
@@ -124,6 +129,42 @@ void define_certificate(CLI::App& app, Chosen& chosen) {
         if (verify->parsed()) return;
         chosen = [options] { return certificate(*options); };
     });
+}
+
+void define_report(CLI::App& app, Chosen& chosen) {
+    CLI::App& command = *app.add_subcommand(
+        "report", "Write down what was erased in a period, how long it took, and what is open");
+    auto options = std::make_shared<ReportOptions>();
+    add_config(command, options->config_file);
+    command.add_option("--from", options->from, "The first day of the period, in UTC")
+        ->type_name("YYYY-MM-DD")
+        ->required();
+    command.add_option("--to", options->to, "The day before which it ends, in UTC")
+        ->type_name("YYYY-MM-DD")
+        ->required();
+    command.add_option("--format", options->format, "To read, or for programs")
+        ->type_name("pdf|html|csv|json")
+        ->check(CLI::IsMember({"pdf", "html", "csv", "json"}).description(""))
+        ->capture_default_str();
+    command.add_option("--language", options->language, "Of the words of PDF and HTML")
+        ->type_name("en|hu|de")
+        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
+        ->capture_default_str();
+    add_optional(command, "--output", options->output, "Where to write it; standard output if not named",
+                 "FILE");
+    command.add_flag("--force", options->force, "In place of a file that is there already");
+    command.footer(
+        "The day of --to does not belong to the period: --from 2026-01-01 --to 2027-01-01 is the year 2026. "
+        "Days\nbegin at 00:00 UTC.\n\n"
+        "Erasures by day, origin and state, with a chart; the time from opt-out to erasure (median, 95th\n"
+        "percentile, longest) and the month of Article 12(3) GDPR; what is partial or on hold and why; lost\n"
+        "webhooks; people who came back; tables that nobody decided about; look-ups; what the database "
+        "server's\nlogs keep. Figures only: no name, no address, no hash, no number of a contact. CSV and "
+        "JSON are in words\nof programs, whatever the language.\n\n"
+        "Reads only, as of one moment.\n\n"
+        "Example: mautic-gdprd report --from 2026-01-01 --to 2027-01-01 --language de --output 2026.pdf\n\n"
+        "Exit codes: 0 written, 1 failed, 2 bad usage or configuration.");
+    choose(command, chosen, options, report);
 }
 
 void define_lookup(CLI::App& app, Chosen& chosen) {

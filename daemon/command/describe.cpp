@@ -4,6 +4,7 @@
 
 #include "config/template.h"
 #include "daemon/command/report/describe_page.h"
+#include "daemon/command/report/short_description.h"
 
 namespace gdprd::command {
 
@@ -16,7 +17,10 @@ ExitCode describe(const DescribeOptions& options) {
         plugin_maps.clear();
     }
     const mautic::DataMap map = mautic::load_data_map(options.data_maps.front(), own_maps, plugin_maps);
-    std::cout << description_page(map, config::sample_policy());
+    const auto language = words::language_names.value_of(options.language).value();
+    std::cout << (language == words::Language::en
+                      ? description_page(map, config::sample_policy())
+                      : short_description(map, config::sample_policy(), language));
     return ExitCode::done;
 }
 

@@ -17,6 +17,8 @@ struct DescribeOptions {
     std::vector<std::filesystem::path> data_maps{shared_directory() / "contact-data.toml"};
     // The maps of plugins; none: those beside the first data map.
     std::optional<std::string> plugin_maps;
+    // Of words::language_names. English has every column's reason, which are in the data map.
+    std::string language = "en";
 };
 
 // Throws ConfigurationError when a map cannot be used.

@@ -1,21 +1,8 @@
 #include "background/sightings.h"
 
-#include <vector>
-
-#include "base/clock.h"
-#include "base/names.h"
-
 namespace gdprd::background {
 
 using database::Value;
-
-const char* name_of(Sighting kind) { return kind == Sighting::reappeared ? "reappeared" : "lost_opt_out"; }
-
-constexpr auto outcome_names = make_names<Outcome>({{Outcome::reported, "reported"},
-                                                    {Outcome::do_not_contact, "do_not_contact"},
-                                                    {Outcome::consented, "consented"}});
-
-const char* name_of(Outcome outcome) { return outcome_names.of(outcome); }
 
 Sightings::Sightings(database::Connection& connection, const std::string& ledger_database)
     : connection_(connection), table_(database::quote_identifier(ledger_database) + ".`sighting`") {}
@@ -33,6 +20,19 @@ bool Sightings::add(Sighting kind, ContactId contact, ContactId former, Outcome 
                               std::vector<Value>{std::string(name_of(kind)), contact, former,
                                                  std::string(name_of(outcome)), format_utc(now())},
                               "sighting: add") > 0;
+}
+
+std::vector<SightingCount> Sightings::count(Timestamp from, Timestamp to) {
+    auto rows = connection_.select("SELECT kind, outcome, COUNT(*) FROM " + table_ +
+                                       " WHERE seen_at >= ? AND seen_at < ? GROUP BY kind, outcome"
+                                       " ORDER BY kind, outcome",
+                                   std::vector<Value>{format_utc(from), format_utc(to)}, "sighting: count");
+    std::vector<SightingCount> counts;
+    while (rows.next()) {
+        counts.push_back({sighting_names.value_of(rows.text(0)).value(),
+                          outcome_names.value_of(rows.text(1)).value(), rows.number(2)});
+    }
+    return counts;
 }
 
 }  // namespace gdprd::background

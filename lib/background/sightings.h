@@ -4,10 +4,14 @@
 // Threads: the thread of its connection. Errors: DatabaseError.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/contact_id.h"
+#include "base/names.h"
 #include "database/connection.h"
 
 namespace gdprd::background {
@@ -16,11 +20,22 @@ enum class Sighting {
     reappeared,    // an erased person's address on a new contact
     lost_opt_out,  // a contact without an opt-out into which one with an opt-out was merged
 };
-const char* name_of(Sighting kind);
+inline constexpr auto sighting_names =
+    make_names<Sighting>({{Sighting::reappeared, "reappeared"}, {Sighting::lost_opt_out, "lost_opt_out"}});
+inline const char* name_of(Sighting kind) { return sighting_names.of(kind); }
 
 // What was done. The words are used in metrics and logs.
 enum class Outcome { reported, do_not_contact, consented };
-const char* name_of(Outcome outcome);
+inline constexpr auto outcome_names = make_names<Outcome>({{Outcome::reported, "reported"},
+                                                           {Outcome::do_not_contact, "do_not_contact"},
+                                                           {Outcome::consented, "consented"}});
+inline const char* name_of(Outcome outcome) { return outcome_names.of(outcome); }
+
+struct SightingCount {
+    Sighting kind = Sighting::reappeared;
+    Outcome outcome = Outcome::reported;
+    std::uint64_t sightings = 0;
+};
 
 class Sightings {
   public:
@@ -30,6 +45,9 @@ class Sightings {
     // False when it is there already. Part of the caller's transaction, if there is one: of several daemons
     // the first to commit counts.
     bool add(Sighting kind, ContactId contact, ContactId former, Outcome outcome);
+    // Those seen from one time on and before another one, by kind and outcome. Reads the table once: it has
+    // few rows.
+    std::vector<SightingCount> count(Timestamp from, Timestamp to);
 
   private:
     database::Connection& connection_;

@@ -71,50 +71,6 @@ Word word_of(AddressKind kind) {
     return Word::address_seen;
 }
 
-Word word_of(policy::Reason reason) {
-    switch (reason) {
-        case policy::Reason::unsubscribed:
-            return Word::cause_unsubscribed;
-        case policy::Reason::bounced:
-            return Word::cause_bounced;
-        case policy::Reason::manual:
-            return Word::cause_manual;
-        case policy::Reason::contactable:
-            break;
-    }
-    return Word::cause_contactable;
-}
-
-Word word_of(Origin origin) {
-    switch (origin) {
-        case Origin::webhook:
-            return Word::origin_webhook;
-        case Origin::sweep:
-            return Word::origin_sweep;
-        case Origin::command:
-            break;
-    }
-    return Word::origin_command;
-}
-
-Word word_of(ledger::Status status) {
-    switch (status) {
-        case ledger::Status::settling:
-            return Word::status_settling;
-        case ledger::Status::complete:
-            return Word::status_complete;
-        case ledger::Status::partial:
-            return Word::status_partial;
-        case ledger::Status::superseded:
-            return Word::status_superseded;
-        case ledger::Status::erasing:
-            return Word::status_erasing;
-        case ledger::Status::held:
-            break;
-    }
-    return Word::status_held;
-}
-
 Word word_of(Treatment treatment) {
     switch (treatment) {
         case Treatment::hashed:
@@ -186,12 +142,12 @@ class Writer {
     Section measures() const {
         const ledger::Record& record = *facts_.record;
         Section section{say(Word::measures)};
-        add(section, Word::status, say(word_of(record.status)));
-        add(section, Word::cause, say(word_of(record.reason)));
+        add(section, Word::status, say(certificate::word_of(record.status)));
+        add(section, Word::cause, say(certificate::word_of(record.reason)));
         add(section, Word::channel, say(word_of_channel(record.channel)));
         add(section, is_asked_for() ? Word::opted_out_at : Word::listed_at, time(record.opted_out_at));
         add(section, Word::requested_at, time(record.requested_at));
-        add(section, Word::origin, say(word_of(record.origin)));
+        add(section, Word::origin, say(certificate::word_of(record.origin)));
         if (record.tells_of_erasure()) add_passes(section, record);
         return section;
     }
@@ -247,7 +203,7 @@ class Writer {
         if (facts_.rules.empty()) return section;
         section.table.push_back({say(Word::what_it_holds), say(Word::what_becomes)});
         for (const TableRules& rules : facts_.rules)
-            section.table.push_back({name_of(rules), treatment_of(rules)});
+            section.table.push_back(row_of(rules, language_, facts_.record->forgotten_at.has_value()));
         return section;
     }
 
@@ -287,8 +243,8 @@ class Writer {
         Section section{say(Word::earlier_title)};
         for (const ledger::Record& record : facts_.earlier) {
             section.paragraphs.push_back(
-                say(Word::earlier_entry,
-                    {time(record.opted_out_at), time(record.erased_at), say(word_of(record.status))}));
+                say(Word::earlier_entry, {time(record.opted_out_at), time(record.erased_at),
+                                          say(certificate::word_of(record.status))}));
             if (record.forgotten_at) {
                 section.paragraphs.back() += ' ' + say(Word::earlier_forgotten, {time(record.forgotten_at)});
             }
@@ -402,26 +358,6 @@ class Writer {
         if (record.forgotten_at) add(section, Word::forgotten_at, time(record.forgotten_at));
     }
 
-    std::string name_of(const TableRules& rules) const {
-        const std::string words = words::table_text(rules.table, language_);
-        return (words.empty() ? "" : words + '\n') + readable(rules.real_table);
-    }
-
-    std::string treatment_of(const TableRules& rules) const {
-        std::vector<std::string> lines;
-        if (rules.rows_of == RowsOf::contact_alone) lines.push_back(say(Word::only_unshared));
-        if (rules.rows_of == RowsOf::its_name) lines.push_back(say(Word::only_by_text));
-        if (rules.rows_deleted) lines.push_back(say(Word::does_rows_deleted));
-        for (const auto& [treatment, columns] : rules.columns) {
-            std::vector<std::string> names;
-            for (const std::string& column : columns) names.push_back(readable(column));
-            const bool is_forgotten = treatment == Treatment::hashed && facts_.record->forgotten_at;
-            lines.push_back(say(is_forgotten ? Word::does_hashed_forgotten : word_of(treatment)) + ": " +
-                            join(names, ", "));
-        }
-        return join(lines, "\n");
-    }
-
     void add_seal(Section& section) const {
         const SealedRecord& sealed = facts_.sealed;
         switch (sealed.state) {
@@ -452,7 +388,69 @@ class Writer {
 
 }  // namespace
 
+Word word_of(policy::Reason reason) {
+    switch (reason) {
+        case policy::Reason::unsubscribed:
+            return Word::cause_unsubscribed;
+        case policy::Reason::bounced:
+            return Word::cause_bounced;
+        case policy::Reason::manual:
+            return Word::cause_manual;
+        case policy::Reason::contactable:
+            break;
+    }
+    return Word::cause_contactable;
+}
+
+Word word_of(Origin origin) {
+    switch (origin) {
+        case Origin::webhook:
+            return Word::origin_webhook;
+        case Origin::sweep:
+            return Word::origin_sweep;
+        case Origin::command:
+            break;
+    }
+    return Word::origin_command;
+}
+
+Word word_of(ledger::Status status) {
+    switch (status) {
+        case ledger::Status::settling:
+            return Word::status_settling;
+        case ledger::Status::complete:
+            return Word::status_complete;
+        case ledger::Status::partial:
+            return Word::status_partial;
+        case ledger::Status::superseded:
+            return Word::status_superseded;
+        case ledger::Status::erasing:
+            return Word::status_erasing;
+        case ledger::Status::held:
+            break;
+    }
+    return Word::status_held;
+}
+
 Word word_of(Conclusion conclusion) { return words_of(conclusion).verdict; }
+
+paper::TableRow row_of(const TableRules& rules, Language language, bool forgotten) {
+    const std::string words = words::table_text(rules.table, language);
+    std::vector<std::string> lines;
+    if (rules.rows_of == RowsOf::contact_alone) lines.push_back(say(Word::only_unshared, language));
+    if (rules.rows_of == RowsOf::its_name) lines.push_back(say(Word::only_by_text, language));
+    if (rules.rows_deleted) lines.push_back(say(Word::does_rows_deleted, language));
+    for (const auto& [treatment, columns] : rules.columns) {
+        std::vector<std::string> names;
+        for (const std::string& column : columns) {
+            names.push_back(column == "*" ? say(Word::every_other_column, language) : readable(column));
+        }
+        const bool is_gone = forgotten && treatment == Treatment::hashed;
+        lines.push_back(say(is_gone ? Word::does_hashed_forgotten : word_of(treatment), language) + ": " +
+                        join(names, ", "));
+    }
+    return {(words.empty() ? "" : words + '\n') + readable(rules.real_table), join(lines, "\n")};
+}
 
 paper::Document document_of(const Facts& facts, Language language) {
     const Writer writer(facts, language);
@@ -480,6 +478,7 @@ paper::Document document_of(const Facts& facts, Language language) {
     if (facts.record && facts.record->tells_of_erasure()) document.sections.push_back(writer.rules());
     document.footer = document.title + " \u2022 " + facts.issue.number;
     document.page_of = words::say(Word::page, language, {"{1}", "{2}"});
+    document.language = words::language_names.of(language);
     return document;
 }
 

@@ -9,6 +9,13 @@
 namespace gdprd::certificate {
 
 words::Word word_of(Conclusion conclusion);
+words::Word word_of(policy::Reason reason);
+words::Word word_of(Origin origin);
+words::Word word_of(ledger::Status status);
+
+// A table in words and by its name, and what is done with it.
+// `forgotten`: the hashes that the rules made are gone by now.
+paper::TableRow row_of(const TableRules& rules, words::Language language, bool forgotten = false);
 
 paper::Document document_of(const Facts& facts, words::Language language);
 

@@ -18,20 +18,33 @@ Timestamp end_of_month_after(Timestamp from, minutes ahead, minutes ahead_at_end
     return std::chrono::sys_days(last) + std::chrono::days(1) - ahead_at_end;
 }
 
+}  // namespace
+
 // All offsets that there are go by quarters of an hour. Within the month clocks may be put forward or back,
 // by an hour at most; where they never are, that makes no more of it than a doubt.
-Month month_of(Timestamp from, Timestamp to) {
+std::vector<ledger::Clocks> all_clocks() {
     constexpr minutes furthest_west = hours(-12);
     constexpr minutes furthest_east = hours(14);
     constexpr minutes step{15};
     constexpr minutes change = hours(1);
+    std::vector<ledger::Clocks> clocks;
+    for (minutes ahead = furthest_west; ahead <= furthest_east; ahead += step) {
+        clocks.push_back({ahead, std::min(ahead + change, furthest_east)});
+        clocks.push_back({ahead, std::max(ahead - change, furthest_west)});
+    }
+    return clocks;
+}
+
+namespace {
+
+Month month_of(Timestamp from, Timestamp to) {
+    static const std::vector<ledger::Clocks> everywhere = all_clocks();
     Timestamp earliest = Timestamp::max();
     Timestamp latest = Timestamp::min();
-    for (minutes ahead = furthest_west; ahead <= furthest_east; ahead += step) {
-        const minutes most = std::min(ahead + change, furthest_east);
-        const minutes least = std::max(ahead - change, furthest_west);
-        earliest = std::min(earliest, end_of_month_after(from, ahead, most));
-        latest = std::max(latest, end_of_month_after(from, ahead, least));
+    for (const ledger::Clocks& clocks : everywhere) {
+        const Timestamp end = end_of_month_after(from, clocks.ahead, clocks.ahead_at_end);
+        earliest = std::min(earliest, end);
+        latest = std::max(latest, end);
     }
     if (to < earliest) return Month::within;
     return to < latest ? Month::depends : Month::exceeded;

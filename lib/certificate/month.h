@@ -6,9 +6,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/names.h"
+#include "ledger/statistics.h"
 
 namespace gdprd::certificate {
 
@@ -19,6 +21,9 @@ enum class Month {
 };
 inline constexpr auto month_names = make_names<Month>(
     {{Month::within, "within"}, {Month::depends, "depends"}, {Month::exceeded, "exceeded"}});
+
+// Wherever people are.
+std::vector<ledger::Clocks> all_clocks();
 
 struct Took {
     Milliseconds time{};

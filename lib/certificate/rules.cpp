@@ -32,8 +32,8 @@ Treatment treatment_of(mautic::Action action) {
     return Treatment::deleted;
 }
 
-RowsOf rows_of(const plan::Step& step) {
-    switch (step.tie.kind) {
+RowsOf rows_of(const mautic::Tie& tie) {
+    switch (tie.kind) {
         case mautic::Tie::Kind::shared:
         case mautic::Tie::Kind::part:
             return RowsOf::contact_alone;
@@ -47,6 +47,21 @@ RowsOf rows_of(const plan::Step& step) {
 void add(TableRules& rules, Treatment treatment, const std::string& column) {
     auto& columns = rules.columns[treatment];
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+}
+
+Treatment treatment_of(const std::string& column, const mautic::ColumnRule& rule,
+                       const policy::FieldPolicy& policy) {
+    if (rule.action == mautic::Action::follows) return Treatment::follows;
+    if (rule.action != mautic::Action::field) return treatment_of(rule.action);
+    switch (policy.rule_for(column)) {
+        case policy::FieldRule::keep:
+            return Treatment::kept;
+        case policy::FieldRule::hash:
+            return Treatment::hashed;
+        case policy::FieldRule::remove:
+            break;
+    }
+    return Treatment::deleted;
 }
 
 // What one way to the rows keeps, another one may change: then it is not kept for certain.
@@ -70,9 +85,9 @@ std::vector<TableRules> table_rules(const plan::Plan& plan) {
         auto known = std::find_if(all.begin(), all.end(),
                                   [&](const TableRules& one) { return one.real_table == step.real_table; });
         if (known == all.end()) {
-            known = all.insert(all.end(), {step.table, step.real_table, rows_of(step), false, {}});
+            known = all.insert(all.end(), {step.table, step.real_table, rows_of(step.tie), false, {}});
         }
-        if (known->rows_of != rows_of(step)) known->rows_of = RowsOf::contact;
+        if (known->rows_of != rows_of(step.tie)) known->rows_of = RowsOf::contact;
         if (step.delete_rows) {
             known->rows_deleted = true;
             continue;
@@ -80,6 +95,33 @@ std::vector<TableRules> table_rules(const plan::Plan& plan) {
         for (const auto& column : step.columns) add(*known, treatment_of(column.action), column.column);
         for (const auto& column : step.kept) {
             add(*known, column.follows ? Treatment::follows : Treatment::kept, column.column);
+        }
+    }
+    for (TableRules& rules : all) drop_what_is_not_kept(rules);
+    return all;
+}
+
+std::vector<TableRules> table_rules(const mautic::DataMap& map, const policy::FieldPolicy& policy) {
+    std::vector<TableRules> all;
+    for (const mautic::TableEntry& entry : map.entries) {
+        if (entry.tie.kind == mautic::Tie::Kind::none) continue;
+        auto known = std::find_if(all.begin(), all.end(),
+                                  [&](const TableRules& one) { return one.table == entry.table; });
+        if (known == all.end()) {
+            known = all.insert(all.end(), {entry.table, entry.table, rows_of(entry.tie), false, {}});
+        }
+        if (known->rows_of != rows_of(entry.tie)) known->rows_of = RowsOf::contact;
+        if (entry.delete_rows) {
+            known->rows_deleted = true;
+            continue;
+        }
+        for (const auto& [column, rule] : entry.columns) {
+            add(*known, treatment_of(column, rule, policy), column);
+        }
+        if (entry.contact_fields) {
+            mautic::ColumnRule field;
+            field.action = mautic::Action::field;
+            add(*known, treatment_of("*", field, policy), "*");
         }
     }
     for (TableRules& rules : all) drop_what_is_not_kept(rules);

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/names.h"
+#include "mautic/data_map.h"
 #include "plan/plan.h"
+#include "policy/field_policy.h"
 
 namespace gdprd::certificate {
 
@@ -51,5 +53,8 @@ struct TableRules {
 // A table once, in the order of the plan. A column that is treated in one way where rows are found so, and in
 // another way where they are found otherwise, has both.
 std::vector<TableRules> table_rules(const plan::Plan& plan);
+// The same of a data map, whatever a database has of it: a column "*" stands for those that are not named,
+// and `policy` decides about the contact's fields.
+std::vector<TableRules> table_rules(const mautic::DataMap& map, const policy::FieldPolicy& policy);
 
 }  // namespace gdprd::certificate

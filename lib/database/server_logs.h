@@ -36,6 +36,11 @@ struct BinaryLog {
     // How to switch that off; "" where it is off.
     std::string statements_option;
     std::uint64_t kept_seconds = 0;  // 0: until somebody deletes it
+
+    // Does what this session erases stay out of it? Keys and new values are in it.
+    bool is_clear_of_erased_values() const {
+        return format == "ROW" && row_image == "MINIMAL" && !keeps_statements;
+    }
 };
 // Throws DatabaseError, as those below do.
 BinaryLog read_binary_log(Connection& connection);

@@ -100,6 +100,17 @@ std::vector<LoggedLookup> LookupLog::newest(std::size_t max,
     return found;
 }
 
+LookupCounts LookupLog::count(Timestamp from, Timestamp to) {
+    Rows rows = connection_.select(
+        "SELECT COUNT(*), COALESCE(SUM(outcome = 'found'), 0), COALESCE(SUM(searched = 'history'), 0),"
+        " COALESCE(SUM(searched = 'log'), 0), COALESCE(SUM(case_reference IS NULL), 0),"
+        " COUNT(DISTINCT account) FROM " +
+            table_ + " WHERE at >= ? AND at < ?",
+        std::vector<Value>{format_utc(from), format_utc(to)}, "log of look-ups: count");
+    rows.next();
+    return {rows.number(0), rows.number(1), rows.number(2), rows.number(3), rows.number(4), rows.number(5)};
+}
+
 std::uint64_t LookupLog::count_of_other_keys(const std::vector<std::string>& key_ids) {
     std::vector<Value> parameters;
     const std::vector<Value> ids(key_ids.begin(), key_ids.end());

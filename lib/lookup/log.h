@@ -45,6 +45,16 @@ struct LoggedLookup {
     std::vector<ContactId> contacts;  // the first contacts_max of them
 };
 
+// Of a period.
+struct LookupCounts {
+    std::uint64_t lookups = 0;
+    std::uint64_t found = 0;
+    std::uint64_t in_history = 0;  // through all mails
+    std::uint64_t in_log = 0;      // of this log
+    std::uint64_t without_case = 0;
+    std::uint64_t accounts = 0;  // that asked
+};
+
 // "lookups_of_mautic_gdprd"; a digest stands for a name that is too long for that
 std::string lookup_log_database(const std::string& ledger_database);
 
@@ -60,6 +70,8 @@ class LookupLog {
     void add(const LoggedLookup& lookup);
     // The newest ones first. `asked`: those of these hashes only.
     std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::vector<std::string>>& asked);
+    // From one time on and before another one. Reads the whole log.
+    LookupCounts count(Timestamp from, Timestamp to);
     // How many were hashed with other keys: nothing can be told of what they asked.
     std::uint64_t count_of_other_keys(const std::vector<std::string>& key_ids);
 

@@ -24,6 +24,7 @@ constexpr double bottom = page_height - 62;
 constexpr double footer_top = page_height - 46;
 constexpr double label_width = 168;
 constexpr double gap = 10;
+constexpr double number_gap = 6;
 
 constexpr const char* family = "DejaVu Sans";
 
@@ -36,8 +37,10 @@ constexpr Font title_font{17, true};
 constexpr Font subtitle_font{8.5, false, true};
 constexpr Font verdict_font{13, true};
 constexpr Font heading_font{11, true};
+constexpr Font part_font{9, true};
 constexpr Font body_font{9};
 constexpr Font head_font{8, true};
+constexpr Font crowded_head_font{7, true};
 constexpr Font cell_font{8};
 constexpr Font code_font{7};
 constexpr Font label_font{9, false, true};
@@ -60,9 +63,10 @@ double points(int pango_units) { return static_cast<double>(pango_units) / PANGO
 // Makes layouts. Glyphs are placed as they are in the font, and not on the dots of a screen.
 class Typesetter {
   public:
-    Typesetter() : map_(pango_cairo_font_map_new()), context_(pango_font_map_create_context(map_.get())) {
+    explicit Typesetter(const std::string& language)
+        : map_(pango_cairo_font_map_new()), context_(pango_font_map_create_context(map_.get())) {
         pango_context_set_round_glyph_positions(context_.get(), FALSE);
-        pango_context_set_language(context_.get(), pango_language_from_string("en"));
+        pango_context_set_language(context_.get(), pango_language_from_string(language.c_str()));
         if (lacks_glyphs(*layout("AZ az 09 őŐ űŰ äß", body_font, text_width))) {
             throw Error("PDF: this machine has no font with the letters of the languages",
                         "apt install fonts-dejavu-core");
@@ -134,6 +138,7 @@ struct Cell {
     Font font;
     double left = margin;
     double width = text_width;
+    bool at_right = false;
 };
 
 struct Placed {
@@ -146,8 +151,19 @@ struct Placed {
 
 struct Rule {
     std::size_t page = 0;
+    double left = 0;
     double y = 0;
+    double width = 0;
     double thickness = 0;
+};
+
+struct Box {
+    std::size_t page = 0;
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+    Colour colour;
 };
 
 // Places texts line by line, so that a page may end anywhere between two of them.
@@ -176,8 +192,10 @@ class Pages {
             need(height);
             for (std::size_t i = 0; i < layouts.size(); ++i) {
                 if (line >= pango_layout_get_line_count(layouts[i])) continue;
-                lines_.push_back({page_, cells[i].left, y_ + ascent, cells[i].font.grey,
-                                  pango_layout_get_line_readonly(layouts[i], line)});
+                PangoLayoutLine* const placed = pango_layout_get_line_readonly(layouts[i], line);
+                const double spare = cells[i].width - points(extent_of(placed).width);
+                lines_.push_back({page_, cells[i].left + (cells[i].at_right ? spare : 0), y_ + ascent,
+                                  cells[i].font.grey, placed});
             }
             y_ += height + 1;
         }
@@ -188,17 +206,36 @@ class Pages {
         if (!text.empty()) row({{text, font}}, space_below);
     }
 
+    bool has_room(double height) const { return y_ + height <= bottom; }
     // A new page where less is left.
     void need(double height) {
-        if (y_ + height <= bottom) return;
+        if (has_room(height)) return;
         ++page_;
         y_ = margin;
     }
 
     void space(double height) { y_ += height; }
     void rule(double thickness, double space_below) {
-        rules_.push_back({page_, y_, thickness});
+        rules_.push_back({page_, margin, y_, text_width, thickness});
         y_ += space_below;
+    }
+
+    // At a place of its own on this page, below what is there already.
+    void box(double x, double y, double width, double height, Colour colour) {
+        boxes_.push_back({page_, x, y_ + y, width, height, colour});
+    }
+    void line(double left, double y, double width) { rules_.push_back({page_, left, y_ + y, width, 0.5}); }
+    // One line; x is where it begins, has its middle or ends: 0, 0.5 or 1.
+    void label(const std::string& text, const Font& font, double x, double y, double before) {
+        layouts_.push_back(typesetter_.layout(readable(text), font, text_width));
+        PangoLayoutLine* const line = pango_layout_get_line_readonly(layouts_.back().get(), 0);
+        const PangoRectangle extent = extent_of(line);
+        lines_.push_back(
+            {page_, x - before * points(extent.width), y_ + y - points(extent.y), font.grey, line});
+    }
+    double width_of(const std::string& text, const Font& font) const {
+        const LayoutPointer layout = typesetter_.layout(readable(text), font, text_width);
+        return points(extent_of(pango_layout_get_line_readonly(layout.get(), 0)).width);
     }
 
     std::size_t count() const { return page_ + 1; }
@@ -208,9 +245,16 @@ class Pages {
             if (rule.page != page) continue;
             cairo_set_source_rgb(cairo, 0.7, 0.7, 0.7);
             cairo_set_line_width(cairo, rule.thickness);
-            cairo_move_to(cairo, margin, rule.y);
-            cairo_line_to(cairo, margin + text_width, rule.y);
+            cairo_move_to(cairo, rule.left, rule.y);
+            cairo_line_to(cairo, rule.left + rule.width, rule.y);
             cairo_stroke(cairo);
+        }
+        for (const Box& box : boxes_) {
+            if (box.page != page) continue;
+            const auto part = [](std::uint8_t colour) { return colour / 255.0; };
+            cairo_set_source_rgb(cairo, part(box.colour.red), part(box.colour.green), part(box.colour.blue));
+            cairo_rectangle(cairo, box.x, box.y, box.width, box.height);
+            cairo_fill(cairo);
         }
         for (const Placed& placed : lines_) {
             if (placed.page != page) continue;
@@ -232,31 +276,113 @@ class Pages {
     std::vector<LayoutPointer> layouts_;  // own the lines
     std::vector<Placed> lines_;
     std::vector<Rule> rules_;
+    std::vector<Box> boxes_;
     std::size_t page_ = 0;
     double y_ = margin;
 };
 
-void place_table(Pages& pages, const std::vector<TableRow>& table) {
-    if (table.empty()) return;
-    const std::size_t columns = table.front().size();
-    // The first two have what is short; the last has what is long.
-    const std::vector<double> widths =
-        columns == 2 ? std::vector<double>{label_width, text_width - label_width - gap}
-                     : std::vector<double>{label_width, 118, text_width - label_width - 118 - 2 * gap};
-    bool is_head = true;
-    for (const TableRow& row : table) {
+// The first columns have what is short, the last one what is long; numbers share what the first one leaves.
+std::vector<double> widths_of(std::size_t columns, Cells cells) {
+    constexpr double middle_width = 118;
+    if (cells == Cells::texts && columns == 2) return {label_width, text_width - label_width - gap};
+    if (cells == Cells::texts) {
+        return {label_width, middle_width, text_width - label_width - middle_width - 2 * gap};
+    }
+    constexpr double widest_number = 80, narrowest_first = 92;
+    const auto others = static_cast<double>(columns - 1);
+    const double width = std::min(widest_number, (text_width - narrowest_first) / others - number_gap);
+    std::vector<double> widths(columns, width);
+    widths.front() = text_width - others * (width + number_gap);
+    return widths;
+}
+
+class Table {
+  public:
+    Table(Pages& pages, const Section& section)
+        : pages_(pages),
+          section_(section),
+          widths_(widths_of(section.table.front().size(), section.cells)),
+          is_crowded_(section.cells == Cells::numbers && widths_.size() > crowded_columns) {}
+
+    // The head again on each page.
+    void place() {
+        const std::size_t rows = section_.table.size();
+        for (std::size_t row = 0; row < rows; ++row) {
+            const bool is_before_total = section_.has_total && row + 2 == rows;
+            const double room = is_before_total || row == 0 ? 2 * room_of_row : room_of_row;
+            if (!pages_.has_room(room)) {
+                pages_.need(room);
+                if (row > 0) place_row(0, head_font_of_table(), 0.8);
+            }
+            const bool is_total = section_.has_total && row + 1 == rows;
+            place_row(row,
+                      row == 0   ? head_font_of_table()
+                      : is_total ? head_font
+                                 : cell_font,
+                      row == 0 || is_before_total ? 0.8 : 0.3);
+        }
+        pages_.space(6);
+    }
+
+  private:
+    static constexpr std::size_t crowded_columns = 5;
+    static constexpr double room_of_row = 24;
+
+    const Font& head_font_of_table() const { return is_crowded_ ? crowded_head_font : head_font; }
+
+    void place_row(std::size_t row, const Font& font, double thickness) {
+        const bool has_numbers = section_.cells == Cells::numbers;
         std::vector<Cell> cells;
         double left = margin;
-        for (std::size_t i = 0; i < columns; ++i) {
-            cells.push_back({row.at(i), is_head ? head_font : cell_font, left, widths.at(i)});
-            left += widths.at(i) + gap;
+        for (std::size_t i = 0; i < widths_.size(); ++i) {
+            cells.push_back({section_.table[row].at(i), font, left, widths_[i], has_numbers && i > 0});
+            left += widths_[i] + (has_numbers ? number_gap : gap);
         }
-        pages.need(24);
-        pages.row(cells, 1.5);
-        pages.rule(is_head ? 0.8 : 0.3, 3);
-        is_head = false;
+        pages_.row(cells, 1.5);
+        pages_.rule(thickness, 3);
     }
-    pages.space(6);
+
+    Pages& pages_;
+    const Section& section_;
+    const std::vector<double> widths_;
+    const bool is_crowded_;
+};
+
+void place_chart(Pages& pages, const Chart& chart) {
+    constexpr double height = 120, label_height = 14, legend_height = 18, square = 7;
+    pages.need(height + label_height + legend_height + 24);
+    pages.text(chart.title, head_font, 4);
+    double left = margin;
+    for (std::size_t i = 0; i < chart.series.size(); ++i) {
+        pages.box(left, 1, square, square, series_colours.at(i));
+        pages.label(chart.series[i], cell_font, left + square + 4, 0, 0);
+        left += square + 4 + pages.width_of(chart.series[i], cell_font) + 18;
+    }
+    pages.space(legend_height);
+    double tick_width = 0;
+    for (const ChartTick& tick : chart.ticks) {
+        tick_width = std::max(tick_width, pages.width_of(tick.text, code_font));
+    }
+    double label_width_max = 0;
+    for (const ChartBar& bar : chart.bars) {
+        label_width_max = std::max(label_width_max, pages.width_of(bar.label, code_font));
+    }
+    const double inner_left = margin + tick_width + 6;
+    const double inner_width = text_width - tick_width - 6;
+    const ChartShape shape = shape_of(chart, inner_width, height, label_width_max + 8);
+    for (const ChartLine& line : shape.lines) {
+        pages.line(inner_left, line.y, inner_width);
+        pages.label(chart.ticks.at(line.tick).text, code_font, inner_left - 4, line.y - 4, 1);
+    }
+    for (const ChartBox& box : shape.boxes) {
+        pages.box(inner_left + box.x, box.y, box.width, box.height, series_colours.at(box.series));
+    }
+    for (const ChartLabel& label : shape.labels) {
+        const std::string& text = chart.bars.at(label.bar).label;
+        const double half = pages.width_of(text, code_font) / 2;
+        pages.label(text, code_font, std::max(inner_left + label.x, margin + half), height + 5, 0.5);
+    }
+    pages.space(height + label_height + 8);
 }
 
 // A digest or a key goes on one line.
@@ -267,8 +393,8 @@ const Font& font_of_value(const std::string& value) {
 
 void place(Pages& pages, const Section& section) {
     pages.need(60);
-    pages.space(8);
-    pages.text(section.heading, heading_font, 4);
+    pages.space(section.is_part ? 2 : 8);
+    pages.text(section.heading, section.is_part ? part_font : heading_font, 4);
     for (const std::string& paragraph : section.paragraphs) pages.text(paragraph, body_font, 4);
     for (const TableRow& field : section.fields) {
         const double left = margin + label_width + gap;
@@ -277,7 +403,8 @@ void place(Pages& pages, const Section& section) {
                   2);
     }
     if (!section.fields.empty()) pages.space(4);
-    place_table(pages, section.table);
+    if (section.chart) place_chart(pages, *section.chart);
+    if (!section.table.empty()) Table(pages, section).place();
     for (const std::string& note : section.notes) pages.text(note, body_font, 4);
 }
 
@@ -328,7 +455,7 @@ struct DestroyCairo {
 }  // namespace
 
 std::string to_pdf(const Document& document, Timestamp made_at) {
-    const Typesetter typesetter;
+    const Typesetter typesetter(document.language);
     Pages pages(typesetter);
     place(pages, document);
     std::string pdf;

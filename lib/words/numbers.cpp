@@ -35,22 +35,32 @@ std::size_t index_of(Language language) { return static_cast<std::size_t>(langua
 
 }  // namespace
 
-std::string time_text(Timestamp time, Language language) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
+std::string date_text(std::chrono::sys_days day, Language language) {
     const std::chrono::year_month_day date(day);
-    const std::string year = std::to_string(static_cast<int>(date.year()));
-    const std::string month = months.at(index_of(language)).at(static_cast<unsigned>(date.month()) - 1);
+    const std::string month = month_text(date.year() / date.month(), language);
     const std::string day_of_month = std::to_string(static_cast<unsigned>(date.day()));
+    if (language == Language::hu) return month + ' ' + day_of_month + '.';
+    return day_of_month + (language == Language::de ? ". " : " ") + month;
+}
+
+std::string month_text(std::chrono::year_month month, Language language) {
+    const std::string year = std::to_string(static_cast<int>(month.year()));
+    const std::string name = months.at(index_of(language)).at(static_cast<unsigned>(month.month()) - 1);
+    return language == Language::hu ? year + ". " + name : name + ' ' + year;
+}
+
+std::string time_text(Timestamp time, Language language) {
+    const std::string date = date_text(std::chrono::floor<std::chrono::days>(time), language);
     const std::string clock = format_utc(time).substr(11, 8);
     switch (language) {
         case Language::hu:
-            return year + ". " + month + ' ' + day_of_month + ". " + clock + no_break + "(UTC)";
+            return date + ' ' + clock + no_break + "(UTC)";
         case Language::de:
-            return day_of_month + ". " + month + ' ' + year + ", " + clock + no_break + "Uhr (UTC)";
+            return date + ", " + clock + no_break + "Uhr (UTC)";
         case Language::en:
             break;
     }
-    return day_of_month + ' ' + month + ' ' + year + ", " + clock + no_break + "UTC";
+    return date + ", " + clock + no_break + "UTC";
 }
 
 std::string duration_text(Milliseconds duration, Language language) {

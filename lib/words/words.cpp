@@ -1,26 +1,29 @@
 #include "words/words.h"
 
 #include "base/names.h"
+#include "words/report_words.h"
 
 namespace gdprd::words {
 
 namespace {
 
-template <std::size_t count>
-consteval std::array<Entry, count> in_order(const Entry (&entries)[count]) {
-    static_assert(!is_enumerator<static_cast<Word>(count)>(), "a word is missing");
-    std::array<Entry, count> result{};
-    for (std::size_t i = 0; i < count; ++i) {
-        if (static_cast<std::size_t>(entries[i].word) != i) throw "the words stand in the order of Word";
-        for (const char* text : entries[i].texts) {
+template <std::size_t count, std::size_t more_count>
+consteval std::array<Entry, count + more_count> in_order(const Entry (&entries)[count],
+                                                         const Entry (&more)[more_count]) {
+    static_assert(!is_enumerator<static_cast<Word>(count + more_count)>(), "a word is missing");
+    std::array<Entry, count + more_count> result{};
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const Entry& entry = i < count ? entries[i] : more[i - count];
+        if (static_cast<std::size_t>(entry.word) != i) throw "the words stand in the order of Word";
+        for (const char* text : entry.texts) {
             if (text == nullptr || *text == 0) throw "a language is missing";
         }
-        result[i] = entries[i];
+        result[i] = entry;
     }
     return result;
 }
 
-constexpr auto catalogue = in_order({
+constexpr Entry shared_words[] = {
     {Word::erasure_title,
      {"Certificate of the erasure of personal data", "Igazolás személyes adatok törléséről",
       "Bescheinigung über die Löschung personenbezogener Daten"}},
@@ -640,7 +643,9 @@ constexpr auto catalogue = in_order({
      {"Issued with mautic-gdprd {1} for the controller.",
       "Kiállítva a mautic-gdprd {1} programmal, az adatkezelő részére.",
       "Ausgestellt mit mautic-gdprd {1} für den Verantwortlichen."}},
-});
+};
+
+constexpr auto catalogue = in_order(shared_words, report_words);
 
 }  // namespace
 

@@ -36,6 +36,41 @@ TEST_CASE("describe has every table and adds those of the operator") {
     }
 }
 
+TEST_CASE("describe has every table in Hungarian and German, in words of those languages") {
+    const std::string english = run({"describe", "--data-map", shipped_map, "--language", "en"}).text;
+    CHECK((english == read_file(source / "docs/explanation/what-is-erased.md")));
+    struct Language {
+        const char* name;
+        std::vector<const char*> parts;
+    };
+    for (const Language& language :
+         {Language{"hu",
+                   {"# Mi törlődik", "A kapcsolat saját adatlapja<br>leads", "minden más oszlop",
+                    "Álnevesítve (hash váltja fel): email", "A teljes sorok törlése", "4. cikk 5. pont"}},
+          Language{"de",
+                   {"# Was gelöscht wird", "Stammdaten des Kontakts<br>leads", "jede andere Spalte",
+                    "Pseudonymisiert (durch einen Hash ersetzt): email", "Ganze Zeilen gelöscht",
+                    "Artikel 4 Nummer 5 DSGVO"}}}) {
+        CAPTURE(language.name);
+        const Answer answer = run({"describe", "--data-map", shipped_map, "--language", language.name});
+        CHECK(answer.exit_code == 0);
+        for (const char* part : language.parts) CHECK_THAT(answer.text, ContainsSubstring(part));
+        // Each table of Mautic's that the English page has a section of.
+        const auto end = english.find("\n## Plugins");
+        std::size_t tables = 0;
+        for (auto at = english.find("\n### "); at < end; at = english.find("\n### ", at + 1)) {
+            std::string table = english.substr(at + 5, english.find('\n', at + 1) - at - 5);
+            table.resize(std::min(table.find('#'), table.size()));
+            std::string escaped;
+            for (const char c : table) escaped += (c == '_' || c == '*' ? "\\" : "") + std::string(1, c);
+            CHECK_THAT(answer.text, ContainsSubstring(escaped + " |"));
+            ++tables;
+        }
+        CHECK(tables > 40);
+    }
+    CHECK(run({"describe", "--data-map", shipped_map, "--language", "fr"}).exit_code == 2);
+}
+
 TEST_CASE("describe refuses a data map that cannot be used") {
     CHECK(run({"describe", "--data-map", "/nonexistent/map.toml"}).exit_code == 2);
     const TemporaryDirectory directory;

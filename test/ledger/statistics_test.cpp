@@ -1,0 +1,305 @@
+// What a report counts, against a judge who reads every record and does it slowly.
+#include "ledger/statistics.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "certificate/month.h"
+#include "erasure/world.h"
+#include "support/catch.h"
+
+using namespace gdprd;
+using namespace gdprd::test;
+using ledger::Ledger;
+using ledger::Record;
+using ledger::Span;
+using ledger::Statistics;
+using ledger::Status;
+
+namespace {
+
+constexpr const char* counted_ledger = "test_ledger_statistics";
+constexpr Timestamp beginning{std::chrono::sys_days(std::chrono::year(2026) / 1 / 28)};
+
+// Records of few contacts, many of which share a moment, a day or the end of a month.
+class RandomLedger {
+  public:
+    explicit RandomLedger(unsigned seed) : connection(server().options()), random_(seed) {
+        server().execute(std::string("DROP DATABASE IF EXISTS ") + counted_ledger);
+        Ledger ledger(connection, counted_ledger);
+        ledger.create();
+        std::vector<Record> current;
+        std::vector<Record> former;
+        const int contacts = number(0, 60);
+        for (int contact = 1; contact <= contacts; ++contact) {
+            current.push_back(record(static_cast<ContactId>(contact)));
+            for (int i = number(0, 3); i > 1; --i) former.push_back(record(static_cast<ContactId>(contact)));
+        }
+        // What a copy of the ledger knew of the same erasures, more or less of them.
+        std::vector<Record> copies;
+        for (const auto* rows : {&current, &former}) {
+            for (Record row : *rows) {
+                if (number(0, 4) != 0) continue;
+                row.status = status(number(0, 2));
+                if (number(0, 1) == 0 && row.last_pass_at)
+                    row.last_pass_at = *row.last_pass_at + Milliseconds(number(-5, 5));
+                copies.push_back(row);
+            }
+        }
+        former.insert(former.end(), copies.begin(), copies.end());
+        if (!current.empty()) ledger.write(current);
+        if (!former.empty()) ledger.add_former(former);
+        all_ = records(ledger, contacts);
+    }
+
+    Span span() {
+        const Timestamp from = beginning + std::chrono::days(number(-2, 40));
+        return {from, from + std::chrono::days(number(1, 50))};
+    }
+    const std::vector<Record>& all() const { return all_; }
+
+    database::Connection connection;
+
+  private:
+    int number(int from, int to) { return std::uniform_int_distribution<int>(from, to)(random_); }
+    static Status status(int of) {
+        constexpr Status erased[] = {Status::complete, Status::settling, Status::superseded, Status::partial};
+        return erased[of];
+    }
+
+    Record record(ContactId contact) {
+        Record row;
+        row.contact = contact;
+        row.algorithm = "md5";
+        row.channel = "email";
+        row.reason = static_cast<policy::Reason>(number(1, 3));
+        row.origin = static_cast<Origin>(number(0, 2));
+        row.policy_digest = row.schema_digest = row.map_digest = std::string(64, 'd');
+        row.requested_at = beginning + Milliseconds(number(0, 1'000));
+        if (number(0, 6) == 0) {
+            row.status = Status::held;
+            return row;
+        }
+        row.status = status(number(0, 3));
+        row.erased_at = beginning + std::chrono::days(number(0, 40)) + std::chrono::hours(number(0, 2) * 12) +
+                        Milliseconds(number(0, 1));
+        row.last_pass_at = row.erased_at;
+        if (number(0, 5) > 0) {
+            // Some about a month before.
+            const int hours = number(0, 1) == 0 ? number(-1, 33 * 24) : number(28 * 24, 32 * 24);
+            row.opted_out_at = *row.erased_at - std::chrono::hours(hours) - Milliseconds(number(0, 3));
+        }
+        row.subject_hash = std::string(32, 'a');
+        if (number(0, 5) == 0) {
+            row.forgotten_at = beginning + std::chrono::days(400);
+            row.subject_hash.clear();
+        }
+        row.not_covered = {number(0, 1) == 0, number(0, 1) == 0, std::nullopt};
+        if (number(0, 1) == 0) row.not_covered.undecided = static_cast<std::uint64_t>(number(0, 2));
+        if (row.status == Status::partial && number(0, 3) > 0) {
+            row.findings = {{"page_hits", "url", static_cast<std::uint64_t>(number(1, 9))}};
+            if (number(0, 1) == 0) row.findings.push_back({"email_stats", "source", 1});
+        }
+        return row;
+    }
+
+    // Each erasure once, as lookups and certificates have them.
+    static std::vector<Record> records(Ledger& ledger, int contacts) {
+        std::vector<Record> all;
+        for (int contact = 1; contact <= contacts; ++contact) {
+            const auto id = static_cast<ContactId>(contact);
+            const Record current = *ledger.find(id);
+            all.push_back(current);
+            for (const Record& one : ledger::latest_of_each(ledger.former(std::span(&id, 1)))) {
+                if (!current.erased_at || one.erased_at != current.erased_at) all.push_back(one);
+            }
+        }
+        return all;
+    }
+
+    std::mt19937 random_;
+    std::vector<Record> all_;
+};
+
+std::vector<Record> erased_in(const std::vector<Record>& all, const Span& span) {
+    std::vector<Record> erased;
+    for (const Record& one : all) {
+        if (one.erased_at && *one.erased_at >= span.from && *one.erased_at < span.to) erased.push_back(one);
+    }
+    return erased;
+}
+
+using Kind = std::tuple<std::chrono::sys_days, Origin, Status, policy::Reason>;
+
+std::map<Kind, std::uint64_t> counted_slowly(const std::vector<Record>& erased) {
+    std::map<Kind, std::uint64_t> counts;
+    for (const Record& one : erased) {
+        ++counts[{std::chrono::floor<std::chrono::days>(*one.erased_at), one.origin, one.status, one.reason}];
+    }
+    return counts;
+}
+
+std::vector<std::int64_t> times_of(const std::vector<Record>& erased, std::optional<Origin> origin) {
+    std::vector<std::int64_t> times;
+    for (const Record& one : erased) {
+        if (origin && one.origin != *origin) continue;
+        if (one.opted_out_at && *one.opted_out_at <= *one.erased_at)
+            times.push_back((*one.erased_at - *one.opted_out_at).count());
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+}
+
+void check_times(const ledger::Times& found, const std::vector<std::int64_t>& times, std::size_t erasures) {
+    CHECK(found.measured == times.size());
+    CHECK(found.unmeasured == erasures - times.size());
+    CHECK(found.median.has_value() == !times.empty());
+    CHECK(found.percentile_95.has_value() == !times.empty());
+    if (times.empty()) return;
+    const std::size_t half = times.size() / 2;
+    CHECK(found.median->count() ==
+          (times.size() % 2 == 1 ? times[half] : (times[half - 1] + times[half]) / 2));
+    // The least one that 95 of 100 do not exceed.
+    const auto is_enough = [&](std::int64_t limit) {
+        const auto within =
+            std::count_if(times.begin(), times.end(), [&](auto time) { return time <= limit; });
+        return static_cast<std::size_t>(within) * 100 >= times.size() * 95;
+    };
+    CHECK(found.percentile_95->count() == *std::find_if(times.begin(), times.end(), is_enough));
+    CHECK(found.longest->count() == times.back());
+}
+
+}  // namespace
+
+TEST_CASE("Statistics are what somebody comes to who reads every record") {
+    const auto clocks = certificate::all_clocks();
+    std::size_t erasures = 0, depends = 0, exceeded = 0;
+    constexpr unsigned seeds = 12;
+    for (unsigned seed = 1; seed <= seeds; ++seed) {
+        CAPTURE(seed);
+        RandomLedger random(seed);
+        Statistics statistics(random.connection, counted_ledger);
+        for (int period = 0; period < 4; ++period) {
+            const Span span = random.span();
+            CAPTURE(format_utc(span.from), format_utc(span.to));
+            const auto erased = erased_in(random.all(), span);
+            erasures += erased.size();
+
+            std::map<Kind, std::uint64_t> counts;
+            const ledger::PeriodCounts found_counts = statistics.count(span, clocks);
+            for (const auto& one : found_counts.erasures)
+                counts[{one.day, one.origin, one.status, one.reason}] = one.erasures;
+            CHECK(counts == counted_slowly(erased));
+
+            check_times(found_counts.times, times_of(erased, std::nullopt), erased.size());
+            for (const auto& [origin, name] : origin_names) {
+                const auto is_of_it = [&, of = origin](const Record& one) { return one.origin == of; };
+                const auto all =
+                    static_cast<std::size_t>(std::count_if(erased.begin(), erased.end(), is_of_it));
+                const auto times = found_counts.times_of.find(origin);
+                CHECK((times != found_counts.times_of.end()) == (all > 0));
+                if (all > 0) check_times(times->second, times_of(erased, origin), all);
+            }
+
+            const auto count = [&](auto condition) {
+                return static_cast<std::uint64_t>(std::count_if(erased.begin(), erased.end(), condition));
+            };
+            const auto& limits = found_counts.limits;
+            CHECK(limits.without_files == count([](const Record& one) { return one.not_covered.files; }));
+            CHECK(limits.without_older_rows ==
+                  count([](const Record& one) { return one.not_covered.older_rows; }));
+            CHECK(limits.with_undecided ==
+                  count([](const Record& one) { return one.not_covered.undecided.value_or(0) > 0; }));
+            CHECK(limits.undecided_unrecorded ==
+                  count([](const Record& one) { return !one.not_covered.undecided; }));
+
+            const auto& months = found_counts.months;
+            const auto month = [&](std::optional<certificate::Month> of) {
+                return count([&](const Record& one) {
+                    if (one.reason == policy::Reason::bounced) return false;
+                    const auto took = certificate::took(one.opted_out_at, one.erased_at);
+                    return took ? of == took->month : !of;
+                });
+            };
+            CHECK(months.within == month(certificate::Month::within));
+            CHECK(months.depends == month(certificate::Month::depends));
+            CHECK(months.exceeded == month(certificate::Month::exceeded));
+            CHECK(months.unmeasured == month(std::nullopt));
+            CHECK(months.not_asked ==
+                  count([](const Record& one) { return one.reason == policy::Reason::bounced; }));
+            depends += months.depends;
+            exceeded += months.exceeded;
+        }
+
+        std::map<Status, std::uint64_t> open;
+        std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> left;
+        std::uint64_t without_column = 0;
+        std::vector<ContactId> held;
+        std::optional<Timestamp> first;
+        for (const Record& one : random.all()) {
+            if (one.erased_at && (!first || *one.erased_at < *first)) first = one.erased_at;
+            if (one.former) continue;
+            if (one.status != Status::complete && one.status != Status::superseded) ++open[one.status];
+            if (one.status == Status::held) held.push_back(one.contact);
+            if (one.status != Status::partial) continue;
+            without_column += one.findings.empty();
+            for (const auto& finding : one.findings) {
+                auto& [contacts, cells] = left[finding.table + '.' + finding.column];
+                ++contacts;
+                cells += finding.cells;
+            }
+        }
+        CHECK(statistics.open() == open);
+        CHECK(statistics.first_erasure() == first);
+        CHECK(statistics.partial_without_column() == without_column);
+        std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> found;
+        for (const auto& one : statistics.left_columns())
+            found[one.table + '.' + one.column] = {one.contacts, one.cells};
+        CHECK(found == left);
+        std::vector<ContactId> found_held;
+        for (ContactId after = 0;;) {
+            const auto page = statistics.held(after, 2);
+            if (page.empty()) break;
+            found_held.insert(found_held.end(), page.begin(), page.end());
+            after = page.back();
+        }
+        CHECK(found_held == held);
+        CHECK(statistics.has_forgotten() ==
+              std::any_of(random.all().begin(), random.all().end(),
+                          [](const Record& one) { return one.forgotten_at.has_value(); }));
+    }
+    // The histories have what they are made for.
+    CHECK(erasures > 500);
+    CHECK(depends > 5);
+    CHECK(exceeded > 5);
+}
+
+TEST_CASE("An index leads to the erasures of a period") {
+    RandomLedger random(1);
+    Ledger ledger(random.connection, counted_ledger);
+    std::vector<Record> rows;
+    for (ContactId contact = 1'000; contact < 4'000; ++contact) {
+        Record row;
+        row.contact = contact;
+        row.algorithm = "md5";
+        row.channel = "email";
+        row.policy_digest = row.schema_digest = row.map_digest = std::string(64, 'd');
+        row.erased_at = beginning + std::chrono::days(1'000 + static_cast<int>(contact));
+        row.status = Status::complete;
+        rows.push_back(row);
+    }
+    ledger.write(rows);
+    random.connection.select("ANALYZE TABLE " + std::string(counted_ledger) + ".erasure");
+    const auto read = [&] {
+        std::uint64_t rows_read = 0;
+        auto status = random.connection.select("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        while (status.next()) rows_read += status.number(1);
+        return rows_read;
+    };
+    const auto before = read();
+    const std::vector<ledger::Clocks> clocks{{}, {std::chrono::hours(1), std::chrono::hours(1)}};
+    Statistics(random.connection, counted_ledger)
+        .count({beginning, beginning + std::chrono::days(3)}, clocks);
+    CHECK(read() - before < 2'000);
+}
