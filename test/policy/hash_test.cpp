@@ -189,12 +189,49 @@ TEST_CASE("the shape of a hash") {
 TEST_CASE("many hashes are the beginnings of the hashes one by one") {
     for (const Algorithm algorithm : {Algorithm::md5, Algorithm::sha256}) {
         for (const char* key : {"", "secret"}) {
-            const HashOptions options{algorithm, key, true};
-            ManyHashes many(options);
-            for (const std::string text : {"ann@example.org", "", "x", "ann@example.org"}) {
-                const std::string hash = Hasher(options).hash(text, Normalisation::plain);
-                CHECK(many.beginning(text) == std::stoull(hash.substr(0, 16), nullptr, 16));
+            for (const char* wrapping_key : {"", "another one"}) {
+                const HashOptions options{algorithm, key, true, hash_digits_max, wrapping_key};
+                ManyHashes many(options);
+                for (const std::string text : {"ann@example.org", "", "x", "ann@example.org"}) {
+                    const std::string hash = Hasher(options).hash(text, Normalisation::plain);
+                    CHECK(many.beginning(text) == std::stoull(hash.substr(0, 16), nullptr, 16));
+                }
             }
         }
     }
+}
+
+TEST_CASE("a wrapped hash is made of the old one and the key, and says so") {
+    const Hasher old({Algorithm::md5, ""});
+    const Hasher today({Algorithm::sha256, "secret"});
+    const std::string hash = old.hash("Ann@example.org", Normalisation::email);
+    // By `printf 'mautic-gdprd wrapped hash\n%s' "$md5" | openssl dgst -sha256 -hmac secret`, cut to 32
+    // digits.
+    CHECK(*today.wrapped(hash) == "ad1fbd0980405a5a7eeb9a2e010f7707");
+    CHECK_FALSE(old.wrapped(hash).has_value());
+    const Hasher wrapped({Algorithm::md5, "", true, hash_digits_max, "secret"});
+    CHECK(wrapped.hash("ann@example.org", Normalisation::email) == *today.wrapped(hash));
+    CHECK(wrapped.is_hash_of_address(*today.wrapped(hash), "ANN@example.org"));
+    CHECK(wrapped.algorithm_name() == "wrapped-md5");
+    CHECK(wrapped.key_id() == today.key_id());
+    CHECK(wrapped.unwrapped().hash("x", Normalisation::plain) == old.hash("x", Normalisation::plain));
+    const Hasher of_two({Algorithm::sha256, "given up", true, hash_digits_max, "secret"});
+    CHECK(of_two.algorithm_name() == "wrapped-hmac-sha256");
+    CHECK(of_two.key_id() == today.key_id() + Hasher({Algorithm::sha256, "given up"}).key_id());
+    // Today's key is enough for some.
+    CHECK(today.of("wrapped-md5", today.key_id())->wraps());
+    CHECK(today.of("md5", "").has_value());
+    CHECK(today.of("hmac-sha256", today.key_id()).has_value());
+    CHECK_FALSE(today.of("wrapped-hmac-sha256", of_two.key_id()).has_value());
+    // Each length is wrapped for itself, as it stands in a column.
+    for (const std::string& one : old.hashes_of_any_length("x", Normalisation::plain)) {
+        const auto all = wrapped.hashes_of_any_length("x", Normalisation::plain);
+        CHECK(std::find(all.begin(), all.end(), *today.wrapped(one)) != all.end());
+    }
+}
+
+TEST_CASE("every way to hash is tried once") {
+    CHECK(all_hash_options({}).size() == 2);
+    CHECK(all_hash_options({"a", "", "a"}).size() == 6);
+    CHECK(all_hash_options({"a", "b"}).size() == 14);
 }
