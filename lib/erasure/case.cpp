@@ -53,7 +53,7 @@ bool is_carried_out(const Request& request, const Case& of) {
 
 }  // namespace
 
-bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values) {
+bool has_new_address(const plan::Plan& plan, const ColumnValues& values) {
     const auto address = values.find("email");
     if (address == values.end() || address->second.empty()) return false;
     const plan::Step* own = plan.contact_step();

@@ -60,6 +60,6 @@ bool has_resubscribed(const Case& of);
 
 // Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
 // policy keeps the address. `values` are those of the contact's own row.
-bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values);
+bool has_new_address(const plan::Plan& plan, const ColumnValues& values);
 
 }  // namespace gdprd::erasure

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/column_values.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
 #include "policy/holds.h"
@@ -19,7 +20,7 @@
 namespace gdprd::mautic {
 
 // The columns of `leads` that are not NULL, by contact.
-using FieldValues = std::map<ContactId, const std::map<std::string, std::string>*>;
+using FieldValues = std::map<ContactId, const ColumnValues*>;
 
 // The held ones of these contacts, each with one rule that holds it. At most three statements, whatever the
 // number of contacts; none without holds or contacts.

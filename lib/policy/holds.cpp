@@ -17,7 +17,7 @@ bool reads_as(std::string_view stored, std::string_view rule) {
     return folded_name(content::html_unescaped(stored)) == folded_name(content::html_unescaped(rule));
 }
 
-std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string, std::string>& values) {
+std::optional<Hold> hold_by_field(const Holds& holds, const ColumnValues& values) {
     for (const HoldField& field : holds.fields) {
         const auto value = values.find(field.alias);
         if (value == values.end()) continue;

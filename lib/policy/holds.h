@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/column_values.h"
 
 namespace gdprd::policy {
 
@@ -50,7 +51,7 @@ const char* name_of(Hold::Kind kind);
 bool reads_as(std::string_view stored, std::string_view rule);
 
 // The first rule for a field that holds a contact with these values; columns that are NULL are absent.
-std::optional<Hold> hold_by_field(const Holds& holds, const std::map<std::string, std::string>& values);
+std::optional<Hold> hold_by_field(const Holds& holds, const ColumnValues& values);
 
 // "[hold] tags number 2, \"legal claim\"": for the log and the terminal.
 std::string describe(const Hold& hold);

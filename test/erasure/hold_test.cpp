@@ -199,6 +199,21 @@ TEST_CASE("tags are compared as the database compares them") {
     CHECK(world.erase(1).hold->name == "LEGAL Claim");
 }
 
+TEST_CASE("a field's rule holds in whatever case its alias is written, like every other name of a column") {
+    Held world;
+    world.add(1);
+    world.set(1, "unpaid = 1");
+    world.holds.fields = {{"Unpaid", {"1"}}};
+    CHECK(world.erase(1).verdict == Verdict::held);
+    world.change("ALTER TABLE leads CHANGE unpaid UNPAID TINYINT(1) NULL");
+    world.holds.fields = {{"unpaid", {"1"}}};
+    world.prepare();
+    CHECK(world.erase(1).verdict == Verdict::held);
+    world.set(1, "unpaid = 0");
+    CHECK(world.erase(1).verdict == Verdict::erased);
+    CHECK(world.ledger(1)->subject_hash == world.md5(invented_person(1).email()));
+}
+
 TEST_CASE("who is erased cannot be held, and later passes go on") {
     Held world;
     world.add(1);
@@ -349,7 +364,7 @@ TEST_CASE("looking for holds reads the links of the contacts only, on every sche
         policy::Holds holds;
         holds.tags = {"everybody"};
         holds.segments = {"everybody"};
-        const std::map<std::string, std::string> none;
+        const ColumnValues none;
         root.change("FLUSH STATUS");
         mautic::FieldValues contacts{{1, &none}, {2, &none}, {100, &none}};
         CHECK(mautic::find_holds(root, "mtc_", holds, contacts).size() == 1);

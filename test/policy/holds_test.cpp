@@ -9,7 +9,8 @@ namespace {
 
 const Holds by_fields = [] {
     Holds holds;
-    holds.fields = {{"unpaid", {"1"}}, {"claim", {"open", "in court"}}, {"by", {"R&D"}}};
+    holds.fields = {
+        {"unpaid", {"1"}}, {"claim", {"open", "in court"}}, {"by", {"R&D"}}, {"Court_Case", {"1"}}};
     return holds;
 }();
 
@@ -18,12 +19,14 @@ const Holds by_fields = [] {
 TEST_CASE("a field's value holds as exact text") {
     struct Row {
         const char* name;
-        std::map<std::string, std::string> values;
+        gdprd::ColumnValues values;
         std::string hold;  // "" for none
     };
     const std::vector<Row> rows{
         {"no value", {}, ""},
         {"another field", {{"email", "1"}}, ""},
+        {"the column in another case", {{"UNPAID", "1"}}, "[hold.fields] unpaid, value number 1"},
+        {"the rule in another case", {{"court_case", "1"}}, "[hold.fields] Court_Case, value number 1"},
         {"the value", {{"unpaid", "1"}}, "[hold.fields] unpaid, value number 1"},
         {"another value", {{"unpaid", "0"}}, ""},
         {"another spelling", {{"unpaid", "1.0"}}, ""},
