@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "ledger/held_tags.h"
-#include "mautic/holds.h"
+#include "execution/hold_finder.h"
 
 namespace gdprd::erasure {
 
@@ -108,41 +107,32 @@ std::vector<ContactId> no_longer_held(const plan::Plan& plan, const std::map<Con
     return contacts;
 }
 
-// By the tags that held somebody under the name that a rule has.
-void find_renamed_tags(database::Connection& connection, const Rules& rules,
-                       std::span<const ContactId> contacts, std::map<ContactId, Case>& cases) {
-    const auto& names = rules.holds.tags;
-    const auto known = ledger::HeldTags(connection, rules.ledger_database).find(names);
-    std::vector<std::uint64_t> tags;
-    for (const auto& [tag, rule] : known) tags.push_back(tag);
-    for (const auto& [contact, tag] :
-         mautic::find_tagged(connection, rules.plan->table_prefix, contacts, tags)) {
-        const std::string& rule = known.at(tag);
-        const auto number = std::find(names.begin(), names.end(), rule) - names.begin() + 1;
-        cases.at(contact).hold =
-            policy::Hold{policy::Hold::Kind::tag, rule, static_cast<std::size_t>(number), tag, true};
-    }
-}
-
-// Nothing but the operator ends a hold. A rule whose segment or field is gone holds nobody, and nobody knows
-// whom it held: while there is such a rule whoever is on hold stays so.
-void keep_on_hold(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
-    const auto contacts = no_longer_held(*rules.plan, cases);
+// Nothing but the operator ends a hold. While there is a rule of which nobody knows any more whom it held,
+// whoever is on hold stays so.
+void keep_on_hold(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
+    const auto contacts = no_longer_held(plan, cases);
     if (contacts.empty()) return;
-    const auto hold = mautic::find_hold_of_nothing(connection, rules.plan->table_prefix, rules.holds,
-                                                   rules.plan->contact_columns);
-    if (!hold) return find_renamed_tags(connection, rules, contacts, cases);
+    const auto hold = finder.find_hold_of_nothing();
     for (const ContactId contact : contacts) cases.at(contact).hold = hold;
 }
 
-void find_holds(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
+// Also of who is erased: what a merge brought is not.
+void hold_merged(execution::HoldFinder& finder, std::map<ContactId, Case>& cases) {
+    std::vector<ContactId> contacts;
+    for (const auto& [contact, of] : cases) {
+        if (of.subject && of.opt_out.erase && !of.hold) contacts.push_back(contact);
+    }
+    for (auto& [contact, hold] : finder.find_merged(contacts)) cases.at(contact).hold = std::move(hold);
+}
+
+void find_holds(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
     mautic::FieldValues may_be_held;
     for (const auto& [contact, of] : cases) {
-        if (can_be_held(*rules.plan, of)) may_be_held.emplace(contact, &of.subject->values);
+        if (can_be_held(plan, of)) may_be_held.emplace(contact, &of.subject->values);
     }
-    auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
-    for (auto& [contact, hold] : holds) cases.at(contact).hold = std::move(hold);
-    keep_on_hold(connection, rules, cases);
+    for (auto& [contact, hold] : finder.find(may_be_held)) cases.at(contact).hold = std::move(hold);
+    hold_merged(finder, cases);
+    keep_on_hold(finder, plan, cases);
 }
 
 // The first time that anybody asked for it.
@@ -173,7 +163,11 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
         Case& of = cases.at(contact);
         of.opt_out = mautic::decide(rows, rules.triggers, at, told_at(of));
     }
-    if (!rules.holds.empty()) find_holds(connection, rules, cases);
+    if (!rules.holds.empty()) {
+        execution::HoldFinder finder(connection, *rules.plan, rules.holds,
+                                     ledger == nullptr ? std::string() : rules.ledger_database);
+        find_holds(finder, *rules.plan, cases);
+    }
     for (auto& [contact, of] : cases) of.decided = decide(*rules.plan, of);
     return cases;
 }
@@ -191,9 +185,12 @@ std::vector<ContactId> whose_erasure_stands(database::Connection& connection, co
         const bool stands = of.decided.verdict == Verdict::erased && of.decided.stands;
         if (stands) may_be_held.emplace(contact, &of.subject->values);
     }
-    // Here there is something that a hold can keep, also of who is erased.
-    const auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
     std::vector<ContactId> standing;
+    if (may_be_held.empty()) return standing;
+    // Here there is something that a hold can keep, also of who is erased.
+    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    const auto holds = finder.find(may_be_held);
+    if (finder.find_hold_of_nothing()) return standing;
     for (const auto& [contact, values] : may_be_held) {
         if (!holds.contains(contact)) standing.push_back(contact);
     }

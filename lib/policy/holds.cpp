@@ -8,13 +8,23 @@
 
 namespace gdprd::policy {
 
-constexpr auto hold_kind_names = make_names<Hold::Kind>(
-    {{Hold::Kind::tag, "tag"}, {Hold::Kind::segment, "segment"}, {Hold::Kind::field, "field"}});
+constexpr auto hold_kind_names = make_names<Hold::Kind>({{Hold::Kind::tag, "tag"},
+                                                         {Hold::Kind::segment, "segment"},
+                                                         {Hold::Kind::field, "field"},
+                                                         {Hold::Kind::merged, "merged"}});
 
 const char* name_of(Hold::Kind kind) { return hold_kind_names.of(kind); }
 
 bool reads_as(std::string_view stored, std::string_view rule) {
     return folded_name(content::html_unescaped(stored)) == folded_name(content::html_unescaped(rule));
+}
+
+std::optional<Hold> hold_by_memory(const Holds& holds, const HeldBy& named) {
+    if (named.kind == Hold::Kind::field) return Hold{named.kind, named.rule, 1, named.id, true};
+    const auto& rules = named.kind == Hold::Kind::tag ? holds.tags : holds.segments;
+    const auto rule = std::find(rules.begin(), rules.end(), named.rule);
+    if (rule == rules.end()) return std::nullopt;
+    return Hold{named.kind, named.rule, static_cast<std::size_t>(rule - rules.begin()) + 1, named.id, true};
 }
 
 std::optional<Hold> hold_by_field(const Holds& holds, const ColumnValues& values) {
@@ -33,6 +43,9 @@ std::optional<Hold> hold_by_field(const Holds& holds, const ColumnValues& values
 }
 
 std::string describe(const Hold& hold) {
+    if (hold.kind == Hold::Kind::merged) {
+        return "contact " + std::to_string(hold.id) + ", which is on hold and was merged into it";
+    }
     const std::string number = std::to_string(hold.number);
     if (hold.kind == Hold::Kind::field) {
         return "[hold.fields] " + hold.name + (hold.names_nothing ? "" : ", value number " + number);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/fault.h"
-#include "mautic/holds.h"
+#include "execution/hold_finder.h"
 
 namespace gdprd::retention {
 
@@ -183,15 +183,18 @@ std::map<ContactId, Choice> Forgetter::choose_rows(ledger::Forgetting& ledger,
     return choices;
 }
 
+// While a rule does not say any more whom it held, that may be anybody.
 std::set<ContactId> Forgetter::on_hold(Connection& connection, const Subjects& subjects) const {
     std::set<ContactId> held;
     if (rules_->holds.empty() || subjects.empty()) return held;
     mautic::FieldValues values;
     for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-    for (const auto& [contact, hold] :
-         mautic::find_holds(connection, rules_->plan->table_prefix, rules_->holds, values)) {
-        held.insert(contact);
+    execution::HoldFinder finder(connection, *rules_->plan, rules_->holds, rules_->ledger_database);
+    if (finder.find_hold_of_nothing()) {
+        for (const auto& [contact, subject] : subjects) held.insert(contact);
+        return held;
     }
+    for (const auto& [contact, hold] : finder.find(values)) held.insert(contact);
     return held;
 }
 
