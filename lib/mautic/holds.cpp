@@ -188,6 +188,14 @@ std::map<ContactId, Hold> find_holds(database::Connection& connection, const std
     return found;
 }
 
+policy::Holds holds_for(policy::Holds holds, const Schema& schema) {
+    for (policy::HoldField& rule : holds.fields) {
+        const ContactField* field = schema.find_field(rule.alias);
+        rule.several = field != nullptr && field->type == "multiselect";
+    }
+    return holds;
+}
+
 std::vector<std::string> tables_of_holds(const policy::Holds& holds) {
     std::vector<std::string> tables;
     if (!holds.tags.empty()) tables.insert(tables.end(), {tags.links, tags.names});

@@ -16,6 +16,7 @@
 #include "base/column_values.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
+#include "mautic/schema.h"
 #include "policy/holds.h"
 
 namespace gdprd::mautic {
@@ -44,6 +45,9 @@ struct HoldFindings {
     std::vector<MissingHold> missing;
     std::vector<TwinHold> twins;
 };
+// The holds with what the schema says of their fields: whether a column has several values. Pure.
+policy::Holds holds_for(policy::Holds holds, const Schema& schema);
+
 // The tables that find_holds() reads for these holds, without the prefix. Pure.
 std::vector<std::string> tables_of_holds(const policy::Holds& holds);
 

@@ -27,14 +27,29 @@ std::optional<Hold> hold_by_memory(const Holds& holds, const HeldBy& named) {
     return Hold{named.kind, named.rule, static_cast<std::size_t>(rule - rules.begin()) + 1, named.id, true};
 }
 
+namespace {
+
+bool holds_value(const HoldField& field, std::string_view stored, const std::string& rule) {
+    const std::string meant = content::html_unescaped(rule);
+    if (content::html_unescaped(stored) == meant) return true;
+    if (!field.several) return false;
+    for (std::size_t at = 0; at <= stored.size();) {
+        const auto end = std::min(stored.find('|', at), stored.size());
+        if (content::html_unescaped(stored.substr(at, end - at)) == meant) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+}  // namespace
+
 std::optional<Hold> hold_by_field(const Holds& holds, const ColumnValues& values) {
     for (const HoldField& field : holds.fields) {
         const auto value = values.find(field.alias);
         if (value == values.end()) continue;
-        const std::string shown = content::html_unescaped(value->second);
         const auto held =
             std::find_if(field.values.begin(), field.values.end(),
-                         [&](const std::string& rule) { return content::html_unescaped(rule) == shown; });
+                         [&](const std::string& rule) { return holds_value(field, value->second, rule); });
         if (held == field.values.end()) continue;
         return Hold{Hold::Kind::field, field.alias,
                     static_cast<std::size_t>(held - field.values.begin()) + 1};

@@ -21,6 +21,7 @@ namespace gdprd::policy {
 struct HoldField {
     std::string alias;                // the column of `leads`
     std::vector<std::string> values;  // compared as text, exactly, as a page of Mautic shows it
+    bool several = false;             // a multiselect's column has its values joined by '|': each holds
 };
 
 struct Holds {

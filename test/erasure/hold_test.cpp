@@ -465,6 +465,19 @@ TEST_CASE("a field's rule holds in whatever case its alias is written, like ever
     CHECK(world.ledger(1)->subject_hash == world.md5(invented_person(1).email()));
 }
 
+TEST_CASE("a multiselect holds by any of the values that were chosen") {
+    Held world;
+    world.mautic.add_field("claims", "multiselect", "TEXT");
+    world.holds.fields = {{"Claims", {"court"}}};
+    for (ContactId contact = 1; contact <= 3; ++contact) world.add(contact);
+    world.set(1, "claims = 'invoice|court'");
+    world.set(2, "claims = 'court'");
+    world.set(3, "claims = 'invoice|courts'");
+    CHECK(world.erase(1).verdict == Verdict::held);
+    CHECK(world.erase(2).verdict == Verdict::held);
+    CHECK(world.erase(3).verdict == Verdict::erased);
+}
+
 TEST_CASE("who is erased cannot be held, and later passes go on") {
     Held world;
     world.add(1);

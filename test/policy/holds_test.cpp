@@ -47,6 +47,26 @@ TEST_CASE("a field's value holds as exact text") {
     }
 }
 
+TEST_CASE("each of the values that a multiselect holds is compared") {
+    Holds holds;
+    holds.fields = {{"claims", {"court", "R&D"}}};
+    for (const bool several : {false, true}) {
+        holds.fields.front().several = several;
+        const auto number = [&](const char* stored) {
+            const auto hold = hold_by_field(holds, {{"claims", stored}});
+            return hold ? hold->number : 0;
+        };
+        CAPTURE(several);
+        CHECK(number("court") == 1);
+        CHECK(number("invoice|court") == (several ? 1 : 0));
+        CHECK(number("court|invoice") == (several ? 1 : 0));
+        CHECK(number("invoice|R&amp;D|other") == (several ? 2 : 0));
+        CHECK(number("courts|invoice") == 0);
+        CHECK(number("|") == 0);
+        CHECK(number("") == 0);
+    }
+}
+
 TEST_CASE("no rule holds nobody, and each rule has its words") {
     CHECK(Holds{}.empty());
     CHECK_FALSE(by_fields.empty());
