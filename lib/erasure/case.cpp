@@ -10,27 +10,28 @@ using ledger::Status;
 
 namespace {
 
-// May a hold keep this contact? Not once it is erased: nothing is left that could be held. Who re-subscribed
-// since may have given everything anew, and counts as not erased, whether the daemon saw that (`superseded`)
-// or not: an address that is no hash came after the erasure.
-bool can_be_held(const plan::Plan& plan, const Case& of) {
-    if (!of.subject || !of.opt_out.erase) return false;
-    if (!of.before) return true;
-    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
-    // given everything anew.
-    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
-    return of.before->status == Status::held || of.before->status == Status::superseded ||
-           has_new_address(plan, of.subject->values);
-}
-
 // The contact's last erasure stands, and nothing new asks for another one.
 bool erasure_stands(const plan::Plan& plan, const Case& of) {
     if (!of.before || !of.before->erased_at) return false;
     const Status status = of.before->status;
     const bool is_erased =
         status == Status::settling || status == Status::complete || status == Status::partial;
-    return is_erased && *of.before->erased_at >= of.opt_out.since &&
-           !has_new_address(plan, of.subject->values);
+    return is_erased && !came_back(plan, of);
+}
+
+// What an earlier policy or map left there did not come back.
+bool is_filled_again(const plan::Plan& plan, const ledger::Record& before, const ColumnValues& values) {
+    if (has_new_address(plan, values)) return true;
+    const plan::Step* own = plan.contact_step();
+    if (own == nullptr || before.policy_digest != plan.policy_digest ||
+        before.map_digest != plan.map_digest) {
+        return false;
+    }
+    return std::any_of(own->columns.begin(), own->columns.end(), [&](const columns::ColumnStep& step) {
+        const auto value = values.find(step.column);
+        return step.tells_return && value != values.end() && !value->second.empty() &&
+               !policy::Hasher::may_be_hash(value->second);
+    });
 }
 
 // The only opt-outs after the erasure say that a mail came back, while the address is our hash: no person
@@ -62,6 +63,32 @@ bool has_new_address(const plan::Plan& plan, const ColumnValues& values) {
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 
+// Mautic's clock may be ahead of ours: the opt-out on record is none that came after the erasure.
+bool has_opted_out_again(const Case& of) {
+    if (!of.subject || !of.opt_out.erase || !of.before || !of.before->erased_at) return false;
+    const Timestamp since = of.opt_out.since;
+    if (since <= *of.before->erased_at ||
+        since <= of.before->opted_out_at.value_or(since - Milliseconds{1})) {
+        return false;
+    }
+    return !is_mautics_own(of);
+}
+
+bool came_back(const plan::Plan& plan, const Case& of) {
+    if (!of.subject || !of.before || !of.before->erased_at) return false;
+    return has_opted_out_again(of) || is_filled_again(plan, *of.before, of.subject->values);
+}
+
+bool can_be_held(const plan::Plan& plan, const Case& of) {
+    if (!of.subject || !of.opt_out.erase) return false;
+    if (!of.before) return true;
+    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
+    // given everything anew.
+    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
+    return of.before->status == Status::held || of.before->status == Status::superseded ||
+           came_back(plan, of);
+}
+
 bool has_resubscribed(const Case& of) {
     if (!of.before || !of.subject) return false;
     const ledger::Record& before = *of.before;
@@ -89,10 +116,12 @@ Decided decide(const plan::Plan& plan, const Case& of) {
         return {.verdict = Verdict::already_erased, .stands = true};
     }
     if (of.hold) return {.verdict = Verdict::held};
+    const bool again = has_opted_out_again(of);
     const bool later_is_due = any([](const Request& request) {
         return request.pass > 0 || !request.later_passes || !request.more_passes;
     });
-    return {.verdict = Verdict::erased, .stands = stands, .later_is_due = later_is_due};
+    return {
+        .verdict = Verdict::erased, .stands = stands, .opted_out_again = again, .later_is_due = later_is_due};
 }
 
 namespace {

@@ -187,6 +187,7 @@ std::map<ContactId, Result> Eraser::conclude(const Cases& cases, Subjects& subje
                 const Record& record = records.emplace_back(entry_after_pass(*rules_, of, removed, subject));
                 result.status = record.status;
                 result.erased_at = record.erased_at.value_or(now());
+                result.is_first_pass = tells_of_new_erasure(record);
                 result.counts = subject.counts;
                 result.counts += subject.counts_before;
                 result.findings = subject.findings;

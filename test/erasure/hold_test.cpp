@@ -527,6 +527,47 @@ TEST_CASE("who was erased, re-subscribed unseen and opted out again is held, and
     }
 }
 
+TEST_CASE("who comes back without an address, or where the policy keeps it, is held like a new contact") {
+    for (const bool keeps_address : {false, true}) {
+        for (const bool opts_out_again : {false, true}) {
+            CAPTURE(keeps_address, opts_out_again);
+            Held world;
+            world.triggers.channels = {"email", "sms"};
+            if (keeps_address) world.policy.fields["email"] = policy::FieldRule::keep;
+            world.mautic.add_contact(1);
+            if (!keeps_address) world.set(1, "email = NULL");
+            const auto opt_out = [&](Timestamp at) {
+                world.mautic.insert("lead_donotcontact", {{"lead_id", ContactId{1}},
+                                                          {"date_added", format_utc(at).substr(0, 19)},
+                                                          {"reason", std::int64_t{1}},
+                                                          {"channel", std::string("sms")}});
+            };
+            opt_out(now() - std::chrono::hours{48});
+            REQUIRE(world.erase(1).verdict == Verdict::erased);
+            world.erase(1, 1, false);
+            world.change("UPDATE test_ledger.erasure SET erased_at = UTC_TIMESTAMP(3) - INTERVAL 30 HOUR");
+            // Nothing of it: a hold comes too late.
+            world.tag(1, 1);
+            CHECK(world.erase(1, 1).verdict == Verdict::erased);
+            if (opts_out_again) {
+                world.change("DELETE FROM lead_donotcontact");
+                opt_out(now() - std::chrono::hours{1});
+                world.set(1, "city = 'Anewtown'");
+            } else {
+                world.set(1, "firstname = 'Anew', mobile = '0123'");
+            }
+            world.tag(1, 1);
+            const std::string before = world.rows_of(1, world.notes_of(1));
+            CHECK(world.erase(1).newly_held);
+            CHECK(world.rows_of(1, world.notes_of(1)) == before);
+            CHECK(world.former(1).size() == 1);
+            world.change("DELETE FROM lead_tags_xref");
+            CHECK(world.erase(1).verdict == Verdict::erased);
+            CHECK(world.ledger(1)->passes == 1);
+        }
+    }
+}
+
 TEST_CASE("an address that the policy keeps does not tell that a contact came back") {
     Held world;
     world.policy.fields["email"] = policy::FieldRule::keep;
