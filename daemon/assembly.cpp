@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mautic/holds.h"
 #include "notify/options.h"
 #include "plan/build_plan.h"
 
@@ -31,7 +32,8 @@ std::shared_ptr<const erasure::Rules> make_rules(const mautic::Schema& schema, c
     for (const notify::Receiver& receiver : config.notify.receivers) notified.push_back(receiver.name);
     return std::make_shared<const erasure::Rules>(
         erasure::Rules{std::move(plan), hasher, config.triggers, config.ledger.database, stop_on_unknown,
-                       config.holds, std::move(files), config.worker.slice_rows, std::move(notified)});
+                       mautic::holds_for(config.holds, schema), std::move(files), config.worker.slice_rows,
+                       std::move(notified)});
 }
 
 void refuse_stopped(const erasure::Rules& rules) {

@@ -25,7 +25,10 @@ struct ColumnStep {
     // goes.
     std::string neutral;
     policy::Normalisation normalisation = policy::Normalisation::plain;  // hash
-    bool identifies = false;                        // hash: the old values are looked for by the proof
+    bool identifies = false;  // hash: the old values are looked for by the proof
+    // Of the contact's own row: an erasure leaves a hash or nothing here, and what stands here otherwise says
+    // who somebody is: the person has come back, or it is another one.
+    bool tells_return = false;
     content::Format format = content::Format::php;  // rewrite
     std::vector<std::string> keep_members;          // rewrite
     std::optional<mautic::AddressRule> address;     // hash, rewrite: addresses of the contact itself

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "ledger/held_tags.h"
-#include "mautic/holds.h"
+#include "execution/hold_finder.h"
 
 namespace gdprd::erasure {
 
@@ -11,27 +10,28 @@ using ledger::Status;
 
 namespace {
 
-// May a hold keep this contact? Not once it is erased: nothing is left that could be held. Who re-subscribed
-// since may have given everything anew, and counts as not erased, whether the daemon saw that (`superseded`)
-// or not: an address that is no hash came after the erasure.
-bool can_be_held(const plan::Plan& plan, const Case& of) {
-    if (!of.subject || !of.opt_out.erase) return false;
-    if (!of.before) return true;
-    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
-    // given everything anew.
-    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
-    return of.before->status == Status::held || of.before->status == Status::superseded ||
-           has_new_address(plan, of.subject->values);
-}
-
 // The contact's last erasure stands, and nothing new asks for another one.
 bool erasure_stands(const plan::Plan& plan, const Case& of) {
     if (!of.before || !of.before->erased_at) return false;
     const Status status = of.before->status;
     const bool is_erased =
         status == Status::settling || status == Status::complete || status == Status::partial;
-    return is_erased && *of.before->erased_at >= of.opt_out.since &&
-           !has_new_address(plan, of.subject->values);
+    return is_erased && !came_back(plan, of);
+}
+
+// What an earlier policy or map left there did not come back.
+bool is_filled_again(const plan::Plan& plan, const ledger::Record& before, const ColumnValues& values) {
+    if (has_new_address(plan, values)) return true;
+    const plan::Step* own = plan.contact_step();
+    if (own == nullptr || before.policy_digest != plan.policy_digest ||
+        before.map_digest != plan.map_digest) {
+        return false;
+    }
+    return std::any_of(own->columns.begin(), own->columns.end(), [&](const columns::ColumnStep& step) {
+        const auto value = values.find(step.column);
+        return step.tells_return && value != values.end() && !value->second.empty() &&
+               !policy::Hasher::may_be_hash(value->second);
+    });
 }
 
 // The only opt-outs after the erasure say that a mail came back, while the address is our hash: no person
@@ -53,7 +53,7 @@ bool is_carried_out(const Request& request, const Case& of) {
 
 }  // namespace
 
-bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values) {
+bool has_new_address(const plan::Plan& plan, const ColumnValues& values) {
     const auto address = values.find("email");
     if (address == values.end() || address->second.empty()) return false;
     const plan::Step* own = plan.contact_step();
@@ -61,6 +61,32 @@ bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::st
         own != nullptr && std::any_of(own->columns.begin(), own->columns.end(),
                                       [](const columns::ColumnStep& step) { return step.column == "email"; });
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
+}
+
+// Mautic's clock may be ahead of ours: the opt-out on record is none that came after the erasure.
+bool has_opted_out_again(const Case& of) {
+    if (!of.subject || !of.opt_out.erase || !of.before || !of.before->erased_at) return false;
+    const Timestamp since = of.opt_out.since;
+    if (since <= *of.before->erased_at ||
+        since <= of.before->opted_out_at.value_or(since - Milliseconds{1})) {
+        return false;
+    }
+    return !is_mautics_own(of);
+}
+
+bool came_back(const plan::Plan& plan, const Case& of) {
+    if (!of.subject || !of.before || !of.before->erased_at) return false;
+    return has_opted_out_again(of) || is_filled_again(plan, *of.before, of.subject->values);
+}
+
+bool can_be_held(const plan::Plan& plan, const Case& of) {
+    if (!of.subject || !of.opt_out.erase) return false;
+    if (!of.before) return true;
+    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
+    // given everything anew.
+    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
+    return of.before->status == Status::held || of.before->status == Status::superseded ||
+           came_back(plan, of);
 }
 
 bool has_resubscribed(const Case& of) {
@@ -90,10 +116,12 @@ Decided decide(const plan::Plan& plan, const Case& of) {
         return {.verdict = Verdict::already_erased, .stands = true};
     }
     if (of.hold) return {.verdict = Verdict::held};
+    const bool again = has_opted_out_again(of);
     const bool later_is_due = any([](const Request& request) {
         return request.pass > 0 || !request.later_passes || !request.more_passes;
     });
-    return {.verdict = Verdict::erased, .stands = stands, .later_is_due = later_is_due};
+    return {
+        .verdict = Verdict::erased, .stands = stands, .opted_out_again = again, .later_is_due = later_is_due};
 }
 
 namespace {
@@ -108,41 +136,32 @@ std::vector<ContactId> no_longer_held(const plan::Plan& plan, const std::map<Con
     return contacts;
 }
 
-// By the tags that held somebody under the name that a rule has.
-void find_renamed_tags(database::Connection& connection, const Rules& rules,
-                       std::span<const ContactId> contacts, std::map<ContactId, Case>& cases) {
-    const auto& names = rules.holds.tags;
-    const auto known = ledger::HeldTags(connection, rules.ledger_database).find(names);
-    std::vector<std::uint64_t> tags;
-    for (const auto& [tag, rule] : known) tags.push_back(tag);
-    for (const auto& [contact, tag] :
-         mautic::find_tagged(connection, rules.plan->table_prefix, contacts, tags)) {
-        const std::string& rule = known.at(tag);
-        const auto number = std::find(names.begin(), names.end(), rule) - names.begin() + 1;
-        cases.at(contact).hold =
-            policy::Hold{policy::Hold::Kind::tag, rule, static_cast<std::size_t>(number), tag, true};
-    }
-}
-
-// Nothing but the operator ends a hold. A rule whose segment or field is gone holds nobody, and nobody knows
-// whom it held: while there is such a rule whoever is on hold stays so.
-void keep_on_hold(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
-    const auto contacts = no_longer_held(*rules.plan, cases);
+// Nothing but the operator ends a hold. While there is a rule of which nobody knows any more whom it held,
+// whoever is on hold stays so.
+void keep_on_hold(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
+    const auto contacts = no_longer_held(plan, cases);
     if (contacts.empty()) return;
-    const auto hold = mautic::find_hold_of_nothing(connection, rules.plan->table_prefix, rules.holds,
-                                                   rules.plan->contact_columns);
-    if (!hold) return find_renamed_tags(connection, rules, contacts, cases);
+    const auto hold = finder.find_hold_of_nothing();
     for (const ContactId contact : contacts) cases.at(contact).hold = hold;
 }
 
-void find_holds(database::Connection& connection, const Rules& rules, std::map<ContactId, Case>& cases) {
+// Also of who is erased: what a merge brought is not.
+void hold_merged(execution::HoldFinder& finder, std::map<ContactId, Case>& cases) {
+    std::vector<ContactId> contacts;
+    for (const auto& [contact, of] : cases) {
+        if (of.subject && of.opt_out.erase && !of.hold) contacts.push_back(contact);
+    }
+    for (auto& [contact, hold] : finder.find_merged(contacts)) cases.at(contact).hold = std::move(hold);
+}
+
+void find_holds(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
     mautic::FieldValues may_be_held;
     for (const auto& [contact, of] : cases) {
-        if (can_be_held(*rules.plan, of)) may_be_held.emplace(contact, &of.subject->values);
+        if (can_be_held(plan, of)) may_be_held.emplace(contact, &of.subject->values);
     }
-    auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
-    for (auto& [contact, hold] : holds) cases.at(contact).hold = std::move(hold);
-    keep_on_hold(connection, rules, cases);
+    for (auto& [contact, hold] : finder.find(may_be_held)) cases.at(contact).hold = std::move(hold);
+    hold_merged(finder, cases);
+    keep_on_hold(finder, plan, cases);
 }
 
 // The first time that anybody asked for it.
@@ -173,7 +192,11 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
         Case& of = cases.at(contact);
         of.opt_out = mautic::decide(rows, rules.triggers, at, told_at(of));
     }
-    if (!rules.holds.empty()) find_holds(connection, rules, cases);
+    if (!rules.holds.empty()) {
+        execution::HoldFinder finder(connection, *rules.plan, rules.holds,
+                                     ledger == nullptr ? std::string() : rules.ledger_database);
+        find_holds(finder, *rules.plan, cases);
+    }
     for (auto& [contact, of] : cases) of.decided = decide(*rules.plan, of);
     return cases;
 }
@@ -191,9 +214,12 @@ std::vector<ContactId> whose_erasure_stands(database::Connection& connection, co
         const bool stands = of.decided.verdict == Verdict::erased && of.decided.stands;
         if (stands) may_be_held.emplace(contact, &of.subject->values);
     }
-    // Here there is something that a hold can keep, also of who is erased.
-    const auto holds = mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, may_be_held);
     std::vector<ContactId> standing;
+    if (may_be_held.empty()) return standing;
+    // Here there is something that a hold can keep, also of who is erased.
+    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    const auto holds = finder.find(may_be_held);
+    if (finder.find_hold_of_nothing()) return standing;
     for (const auto& [contact, values] : may_be_held) {
         if (!holds.contains(contact)) standing.push_back(contact);
     }

@@ -23,6 +23,7 @@ struct Decided {
     Verdict verdict = Verdict::not_do_not_contact;
     // The last erasure stands: an erasure now only makes sure of it.
     bool stands = false;
+    bool opted_out_again = false;
     bool later_is_due = false;  // erased: what only later passes do is done now
 };
 
@@ -58,8 +59,22 @@ std::vector<ContactId> whose_erasure_stands(database::Connection& connection, co
 // older than the opt-out, or `lead_donotcontact` was emptied.
 bool has_resubscribed(const Case& of);
 
+// Has the contact opted out once more since its erasure? Nobody can who is erased: the person came back, or
+// somebody else has the id by now. Not when a mail of Mautic's own to the hash came back.
+bool has_opted_out_again(const Case& of);
+
+// Is the contact not the one whom the erasure on record has left: opted out again, or with something that
+// says who it is where that erasure left a hash or nothing? Whoever asks whether an erasure is over and done
+// with asks this; reconciliation/opt_outs.h asks the same in SQL.
+bool came_back(const plan::Plan& plan, const Case& of);
+
+// May a rule of [hold] keep this contact? Not once it is erased: nothing is left that could be held. Who came
+// back since may have given everything anew, and counts as not erased, whether the daemon saw that
+// (`superseded`) or not.
+bool can_be_held(const plan::Plan& plan, const Case& of);
+
 // Has somebody filled in an address where an erasure leaves a hash or nothing? It tells nothing where the
 // policy keeps the address. `values` are those of the contact's own row.
-bool has_new_address(const plan::Plan& plan, const std::map<std::string, std::string>& values);
+bool has_new_address(const plan::Plan& plan, const ColumnValues& values);
 
 }  // namespace gdprd::erasure

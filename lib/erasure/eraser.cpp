@@ -7,7 +7,7 @@
 #include "base/names.h"
 #include "erasure/address_entries.h"
 #include "erasure/ledger_entry.h"
-#include "ledger/held_tags.h"
+#include "ledger/hold_memory.h"
 
 namespace gdprd::erasure {
 
@@ -186,6 +186,7 @@ std::map<ContactId, Result> Eraser::conclude(const Cases& cases, Subjects& subje
                 const Record& record = records.emplace_back(entry_after_pass(*rules_, of, removed, subject));
                 result.status = record.status;
                 result.erased_at = record.erased_at.value_or(now());
+                result.is_first_pass = tells_of_new_erasure(record);
                 result.counts = subject.counts;
                 result.counts += subject.counts_before;
                 result.findings = subject.findings;
@@ -219,8 +220,11 @@ void Eraser::note_hold(const Case& of, Result& result) {
     result.newly_held = !of.before || of.before->status != Status::held;
     // A hold that lasts is asked for every hour: the record says all there is to say already.
     if (result.newly_held) ledger_.write(entry_on_hold(*rules_, of));
-    if (of.hold->tag_id != 0 && !of.hold->names_nothing) {
-        ledger::HeldTags(connection_, rules_->ledger_database).remember(of.hold->name, of.hold->tag_id);
+    const bool is_named =
+        of.hold->kind == policy::Hold::Kind::tag || of.hold->kind == policy::Hold::Kind::segment;
+    if (is_named && of.hold->id != 0 && !of.hold->names_nothing) {
+        ledger::HoldMemory(connection_, rules_->ledger_database)
+            .remember({{of.hold->kind, of.hold->name, of.hold->id}});
     }
 }
 

@@ -166,7 +166,7 @@ void keep_earlier_findings(const Rules& rules, const Case& of, bool anew, Subjec
 bool begins_anew(const Rules& rules, const Case& of, const Subject& subject) {
     if (!of.before || !of.before->tells_of_erasure()) return false;
     if (of.before->forgotten_at) return true;  // it stays as it is: nothing is added to what is forgotten
-    if (is_other_address(rules, *of.before, subject)) return true;
+    if (of.decided.opted_out_again || is_other_address(rules, *of.before, subject)) return true;
     const bool goes_on = of.before->status == Status::erasing && !of.before->erased_at;
     return of.request().pass == 0 && !of.decided.stands && !goes_on;
 }
@@ -207,11 +207,20 @@ void add_not_covered(const std::optional<files::Removed>& files, const Subject& 
     row.values_emptied += subject.counts.values_emptied;
 }
 
+// What a later pass finds of somebody who has come back is that one's first.
+Request as_asked(const Case& of, bool anew) {
+    Request request = of.request();
+    if (!anew || request.pass == 0) return request;
+    request.pass = 0;
+    request.more_passes = true;
+    return request;
+}
+
 bool is_half_done(const Case& of) { return of.before && of.before->status == Status::erasing; }
 
 // The pass from which later ones are counted, whoever asked for it.
 bool is_first_pass(const Case& of) {
-    return !of.before || !of.before->erased_at || is_half_done(of) ||
+    return !of.before || !of.before->erased_at || is_half_done(of) || of.decided.opted_out_again ||
            (of.request().pass == 0 && !of.decided.stands);
 }
 
@@ -222,14 +231,15 @@ bool is_new_erasure(const Case& of) { return is_first_pass(of) && !is_half_done(
 Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<files::Removed>& files,
                         Subject& subject) {
     const bool anew = begins_anew(rules, of, subject);
+    const Request request = as_asked(of, anew);
     const Timestamp at = time_after(of.record());
     Record row = begun(of.record(), anew);
-    row.contact = of.request().contact;
+    row.contact = request.contact;
     add_hash(rules, subject.subject_hash, of.record(), row);
     add_reason(of.opt_out, row);
     if (!row.erased_at || (is_half_done(of) && !anew)) {
-        row.origin = of.request().origin;
-        row.requested_at = of.request().received_at;
+        row.origin = request.origin;
+        row.requested_at = request.received_at;
         row.erased_at = at;
     } else {
         row.rows_late += subject.counts.unexpected();
@@ -243,8 +253,8 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     add_rules(rules, row);
     keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
-    if (may_wait(of.request(), row, at)) std::erase_if(row.findings, is_on_its_way);
-    row.status = status_after(of.request(), subject, row.findings);
+    if (may_wait(request, row, at)) std::erase_if(row.findings, is_on_its_way);
+    row.status = status_after(request, subject, row.findings);
     if (row.status != Status::complete) {
         row.completed_at.reset();
     } else if (!row.completed_at) {

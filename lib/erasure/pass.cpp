@@ -42,7 +42,8 @@ Pass::Pass(database::Connection& connection, const Rules& rules, ledger::Fingerp
       hashes_(rules.hasher, &fingerprints),
       changer_(statements_, hashes_, rules.files != nullptr),
       finder_(statements_, begin(*rules.plan, hashes_, subjects, progress), progress),
-      texts_(statements_, finder_, rules.hasher, rules.holds),
+      holds_(connection, *rules.plan, rules.holds, rules.ledger_database),
+      texts_(statements_, finder_, rules.hasher, holds_),
       long_history_(statements_, finder_, rules.slice_rows),
       check_(statements_, finder_, texts_, hashes_, rules.slice_rows) {
     learn_history(progress != nullptr && !progress->has_begun() && long_table() != nullptr);

@@ -51,6 +51,7 @@ class Pass {
     execution::HashRecognition hashes_;
     execution::RowChanger changer_;
     execution::RowFinder finder_;
+    execution::HoldFinder holds_;
     execution::TextSearch texts_;
     execution::LongHistory long_history_;
     execution::PostConditionCheck check_;

@@ -75,7 +75,11 @@ std::vector<StepPreview> preview(database::Connection& connection, const Rules& 
     execution::learn_identities(*rules.plan, hashes, subjects);
     RowFinder finder(statements, {contacts, contacts, {}});
     finder.find_associated_rows();
-    TextSearch texts(statements, finder, rules.hasher, rules.holds);
+    const bool has_ledger =
+        !rules.holds.empty() && ledger::Ledger(connection, rules.ledger_database).format_found().has_value();
+    execution::HoldFinder holds(connection, *rules.plan, rules.holds,
+                                has_ledger ? rules.ledger_database : std::string());
+    TextSearch texts(statements, finder, rules.hasher, holds);
     StructuredRows structured(statements, hashes);
 
     std::vector<StepPreview> previews;

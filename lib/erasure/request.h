@@ -49,8 +49,9 @@ struct Result {
     Timestamp due_at{};         // in_grace, held
     std::optional<policy::Hold> hold;  // held: by which rule
     bool newly_held = false;           // held, and was not at the look before
-    Timestamp erased_at{};  // erased, already_erased: the first pass, from which later ones are counted
-    Counts counts;          // erased
+    Timestamp erased_at{};       // erased, already_erased: the first pass, from which later ones are counted
+    bool is_first_pass = false;  // erased: by the one that `erased_at` is of
+    Counts counts;               // erased
     std::vector<ledger::Finding> findings;  // erased; table and column names only
     files::Removed files;                   // erased
     ledger::NotCovered not_covered;         // erased, also by earlier passes

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/address_kind.h"
+#include "base/column_values.h"
 #include "base/contact_id.h"
 #include "base/error.h"
 #include "database/connection.h"
@@ -54,7 +55,7 @@ struct OwnAddress {
 };
 
 struct Subject {
-    std::map<std::string, std::string> values;  // columns of `leads` that are not NULL
+    ColumnValues values;  // columns of `leads` that are not NULL
     // What must not be found in its own rows afterwards.
     matching::Identity identity;
     // Of these, what ties a row without a contact by its text: the addresses that Mautic itself took for the

@@ -6,7 +6,6 @@
 #include "content/queued_message.h"
 #include "content/webhook_payload.h"
 #include "matching/clickthrough.h"
-#include "mautic/holds.h"
 
 namespace gdprd::execution {
 
@@ -159,7 +158,8 @@ void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const
     leave_held_visitors(visitors, owners);
 }
 
-// A visitor on hold is untouched like anybody on hold.
+// A visitor on hold is untouched like anybody on hold, and so, while a rule does not say any more whom it
+// held, is one whom the ledger has on hold.
 void TextSearch::leave_held_visitors(const std::map<std::string, ContactId>& visitors,
                                      OwnersByColumn& owners) {
     if (holds_.empty() || visitors.empty()) return;
@@ -169,8 +169,10 @@ void TextSearch::leave_held_visitors(const std::map<std::string, ContactId>& vis
                                         std::vector<ContactId>(ids.begin(), ids.end()));
     mautic::FieldValues values;
     for (const auto& [visitor, contact] : contacts) values.emplace(visitor, &contact.values);
-    const auto held =
-        mautic::find_holds(statements_.connection(), statements_.plan().table_prefix, holds_, values);
+    std::set<ContactId> held;
+    for (const auto& [visitor, hold] : holds_.find(values)) held.insert(visitor);
+    const auto on_record = holds_.held_on_record(std::vector<ContactId>(ids.begin(), ids.end()));
+    if (!on_record.empty() && holds_.find_hold_of_nothing()) held.insert(on_record.begin(), on_record.end());
     for (const auto& [row, visitor] : visitors) {
         if (!held.contains(visitor)) continue;
         for (auto& [column, of_column] : owners) of_column.erase(row);

@@ -9,11 +9,11 @@
 #include <span>
 #include <string>
 
+#include "execution/hold_finder.h"
 #include "execution/row_finder.h"
 #include "execution/subject.h"
 #include "matching/identity.h"
 #include "policy/hash.h"
-#include "policy/holds.h"
 
 namespace gdprd::execution {
 
@@ -21,7 +21,7 @@ class TextSearch {
   public:
     // Rows of visitors whom `holds` keeps are left alone. Everything given outlives the object.
     TextSearch(PlanStatements& statements, const RowFinder& finder, const policy::Hasher& hasher,
-               const policy::Holds& holds)
+               HoldFinder& holds)
         : statements_(statements), finder_(finder), hasher_(hasher), holds_(holds) {}
 
     // By the column, or the first of all columns, in which the rows name somebody. Notes of each subject
@@ -54,7 +54,7 @@ class TextSearch {
     PlanStatements& statements_;
     const RowFinder& finder_;
     const policy::Hasher& hasher_;
-    const policy::Holds& holds_;
+    HoldFinder& holds_;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what an entry's search has found
     std::map<ContactId, std::vector<ledger::Finding>> doubtful_;
 };

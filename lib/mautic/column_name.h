@@ -1,15 +1,10 @@
-// Names of columns have no case in MySQL and MariaDB: `KundenNummer` in `lead_fields` is the column
-// `kundennummer`.
+// Names of columns are compared in one way everywhere.
 #pragma once
 
-#include <string_view>
-
-#include "base/text.h"
+#include "base/column_values.h"
 
 namespace gdprd::mautic {
 
-inline bool is_same_column(std::string_view one, std::string_view other) {
-    return one == other || (one.size() == other.size() && to_lower(one) == to_lower(other));
-}
+using gdprd::is_same_column;
 
 }  // namespace gdprd::mautic

@@ -13,6 +13,7 @@
 namespace gdprd::mautic {
 
 using database::Value;
+using policy::HeldBy;
 using policy::Hold;
 
 namespace {
@@ -89,8 +90,7 @@ void add_members(database::Connection& connection, const std::string& prefix, co
     while (rows.next()) {
         const std::size_t number = rule_of(rows.number(1), rows.text(2), rules);
         if (number == 0) continue;
-        Hold hold{of.kind, rules.at(number - 1), number};
-        if (of.kind == Hold::Kind::tag) hold.tag_id = rows.number(3);
+        Hold hold{of.kind, rules.at(number - 1), number, rows.number(3)};
         auto& known = first.try_emplace(rows.number(0), hold).first->second;
         if (number < known.number) known = std::move(hold);
     }
@@ -150,6 +150,27 @@ void look_for(database::Connection& connection, const std::string& prefix,
     }
 }
 
+std::set<std::string, ColumnNameLess> column_names(std::span<const std::string> columns) {
+    return {columns.begin(), columns.end()};
+}
+
+// Of the remembered segments those that are there, whatever their names are.
+std::set<std::uint64_t> living_segments(database::Connection& connection, const std::string& prefix,
+                                        const std::set<HeldBy>& remembered) {
+    std::vector<Value> ids;
+    for (const HeldBy& one : remembered) {
+        if (one.kind == Hold::Kind::segment) ids.emplace_back(one.id);
+    }
+    std::set<std::uint64_t> living;
+    if (ids.empty()) return living;
+    auto rows =
+        connection.select("SELECT id FROM " + database::quote_identifier(prefix + segments.front().names) +
+                              " WHERE id IN (" + database::question_marks(ids.size()) + ")",
+                          ids, std::string(segments.front().names) + ": look for segments");
+    while (rows.next()) living.insert(rows.number(0));
+    return living;
+}
+
 }  // namespace
 
 std::map<ContactId, Hold> find_holds(database::Connection& connection, const std::string& table_prefix,
@@ -165,6 +186,14 @@ std::map<ContactId, Hold> find_holds(database::Connection& connection, const std
         add_members(connection, table_prefix, of, holds.segments, ids, found);
     }
     return found;
+}
+
+policy::Holds holds_for(policy::Holds holds, const Schema& schema) {
+    for (policy::HoldField& rule : holds.fields) {
+        const ContactField* field = schema.find_field(rule.alias);
+        rule.several = field != nullptr && field->type == "multiselect";
+    }
+    return holds;
 }
 
 std::vector<std::string> tables_of_holds(const policy::Holds& holds) {
@@ -184,39 +213,82 @@ HoldFindings look_for_holds(database::Connection& connection, const std::string&
     return findings;
 }
 
+std::set<HeldBy> find_named(database::Connection& connection, const std::string& table_prefix,
+                            const policy::Holds& holds) {
+    std::set<HeldBy> named;
+    const auto add = [&](std::span<const Membership> columns, const std::vector<std::string>& rules) {
+        for (const std::string& rule : rules) {
+            for (const std::uint64_t id : find_answering(connection, table_prefix, columns, rule)) {
+                named.insert({columns.front().kind, rule, id});
+            }
+        }
+    };
+    add(std::span(&tags, 1), holds.tags);
+    add(segments, holds.segments);
+    if (holds.fields.empty()) return named;
+    auto rows = connection.select("SELECT id, alias FROM " +
+                                      database::quote_identifier(table_prefix + "lead_fields") +
+                                      " WHERE object = 'lead'",
+                                  {}, "lead_fields: look for holds");
+    while (rows.next()) {
+        for (const policy::HoldField& field : holds.fields) {
+            if (!is_same_column(field.alias, rows.text(1))) continue;
+            named.insert({Hold::Kind::field, field.alias, rows.number(0)});
+        }
+    }
+    return named;
+}
+
 std::optional<Hold> find_hold_of_nothing(database::Connection& connection, const std::string& table_prefix,
                                          const policy::Holds& holds,
-                                         std::span<const std::string> contact_columns) {
+                                         std::span<const std::string> contact_columns,
+                                         const std::set<HeldBy>& remembered) {
+    const auto columns = column_names(contact_columns);
     for (const policy::HoldField& field : holds.fields) {
-        const bool is_there =
-            std::any_of(contact_columns.begin(), contact_columns.end(),
-                        [&](const std::string& column) { return is_same_column(column, field.alias); });
-        if (!is_there) return Hold{Hold::Kind::field, field.alias, 1, 0, true};
+        if (!columns.contains(field.alias)) return Hold{Hold::Kind::field, field.alias, 1, 0, true};
+    }
+    const std::set<HeldBy> named = find_named(connection, table_prefix, holds);
+    const std::set<std::uint64_t> living = living_segments(connection, table_prefix, remembered);
+    const auto is_there = [&](const HeldBy& one) {
+        return one.kind == Hold::Kind::segment ? living.contains(one.id) : named.contains(one);
+    };
+    for (const HeldBy& one : remembered) {
+        if (one.kind != Hold::Kind::tag && !is_there(one)) return policy::hold_by_memory(holds, one);
     }
     for (std::size_t i = 0; i < holds.segments.size(); ++i) {
         const std::string& segment = holds.segments[i];
-        if (find_answering(connection, table_prefix, segments, segment).empty()) {
+        const auto is_of_rule = [&](const HeldBy& one) {
+            return one.kind == Hold::Kind::segment && one.rule == segment;
+        };
+        if (std::none_of(named.begin(), named.end(), is_of_rule) &&
+            std::none_of(remembered.begin(), remembered.end(), is_of_rule)) {
             return Hold{Hold::Kind::segment, segment, i + 1, 0, true};
         }
     }
     return std::nullopt;
 }
 
-std::map<ContactId, std::uint64_t> find_tagged(database::Connection& connection,
-                                               const std::string& table_prefix,
-                                               std::span<const ContactId> contacts,
-                                               const std::vector<std::uint64_t>& tags) {
-    std::map<ContactId, std::uint64_t> found;
-    if (contacts.empty() || tags.empty()) return found;
-    const IdList ids(contacts);
-    std::vector<Value> parameters = ids.parameters();
-    parameters.insert(parameters.end(), tags.begin(), tags.end());
-    auto rows = connection.select("SELECT lead_id, tag_id FROM " +
-                                      database::quote_identifier(table_prefix + mautic::tags.links) +
-                                      " WHERE lead_id IN " + ids.placeholders() + " AND tag_id IN (" +
-                                      database::question_marks(tags.size()) + ")",
-                                  parameters, std::string(mautic::tags.links) + ": look for tags");
-    while (rows.next()) found.emplace(rows.number(0), rows.number(1));
+std::map<ContactId, HeldBy> find_members(database::Connection& connection, const std::string& table_prefix,
+                                         std::span<const ContactId> contacts, const std::set<HeldBy>& of) {
+    std::map<ContactId, HeldBy> found;
+    if (contacts.empty()) return found;
+    for (const Membership& membership : {tags, segments.front()}) {
+        std::map<std::uint64_t, const HeldBy*> by_id;
+        for (const HeldBy& one : of) {
+            if (one.kind == membership.kind) by_id.emplace(one.id, &one);
+        }
+        if (by_id.empty()) continue;
+        const IdList ids(contacts);
+        std::vector<Value> parameters = ids.parameters();
+        for (const auto& [id, one] : by_id) parameters.emplace_back(id);
+        auto rows = connection.select("SELECT x.lead_id, x." + std::string(membership.link) + " FROM " +
+                                          database::quote_identifier(table_prefix + membership.links) +
+                                          " x WHERE x.lead_id IN " + ids.placeholders() + " AND x." +
+                                          membership.link + " IN (" + database::question_marks(by_id.size()) +
+                                          ")" + membership.conditions,
+                                      parameters, std::string(membership.links) + ": look for members");
+        while (rows.next()) found.emplace(rows.number(0), *by_id.at(rows.number(1)));
+    }
     return found;
 }
 

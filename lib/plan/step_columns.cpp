@@ -62,10 +62,22 @@ void StepColumns::add(Step& step, const TableEntry& entry, const Table& table, c
     // Rows are rewritten one by one, which takes a name for each.
     if (action == Action::rewrite && step.primary_key.empty()) change.action = Action::empty_array;
     change.neutral = columns::neutral_for(table, column, change);
+    change.tells_return = entry.tie.kind == Tie::Kind::contact && tells_return(decision, change);
     if (action == Action::unschedule) note_failed_log(step);
     read_with_change(step, entry.rule_for(column.name), change, rules_.schema);
     if (entry.tie.kind == Tie::Kind::contact && decision.identifies) plan_.identifying.push_back(column.name);
     step.columns.push_back(std::move(change));
+}
+
+// The data map's own identifying columns, and what the site tells people by. Not any text of the site's own:
+// campaigns and synchronisations write such fields of whomever they like.
+bool StepColumns::tells_return(const ColumnDecision& decision, const ColumnStep& change) const {
+    const mautic::ContactField* field = rules_.schema.find_field(change.column);
+    const bool is_telling =
+        (decision.by_rule && decision.identifies) || (field != nullptr && field->unique_identifier);
+    const bool leaves_nothing = change.neutral == "NULL" || change.neutral == "''";
+    return is_telling &&
+           (change.action == Action::hash || (change.action == Action::remove && leaves_nothing));
 }
 
 // Very old versions have no such table, and there a cancelled step is only cancelled.

@@ -43,6 +43,7 @@ class StepColumns {
   private:
     using ColumnDecision = columns::ColumnDecision;
 
+    bool tells_return(const ColumnDecision& decision, const columns::ColumnStep& change) const;
     void note_failed_log(Step& step) const;
     bool is_protected(Step& step, const mautic::Table& table, const mautic::Column& column,
                       const ColumnDecision& decision);

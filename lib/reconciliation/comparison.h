@@ -25,13 +25,14 @@ struct OptOut {
     std::optional<Timestamp> last_pass_at;
     bool policy_is_current = false;  // it was erased by the policy of today
     bool right_is_back = false;      // partial, for want of a right that is there by now
-    bool address_is_back = false;    // complete or partial, and the contact's row holds an address again
+    bool has_address = false;        // erased, and the contact's row holds an address: again, or still
+    bool is_back = false;  // erased, and the contact's row says again who it is (erasure::came_back())
 };
 
 // Why a contact should be queued. The words are used in metrics and logs.
 enum class Reason {
-    webhook_lost,  // never erased, and no webhook came in time
-    filled_again,  // erased, and an address is there again: an import, a form, a synchronisation
+    webhook_lost,  // never erased, or opted out again since, and no webhook came in time
+    filled_again,  // erased, and it says again who it is: an import, a form, a synchronisation
     unfinished,  // on hold, begun, or partial by an older policy or for want of a right, and perhaps nobody's
                  // job: a lost machine
 };

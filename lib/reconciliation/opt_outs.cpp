@@ -5,6 +5,7 @@
 
 #include "database/quote.h"
 #include "database/server_traits.h"
+#include "mautic/column_name.h"
 #include "rights/rights.h"
 
 namespace gdprd::reconciliation {
@@ -15,13 +16,26 @@ using ledger::Status;
 
 namespace {
 
-constexpr const char* address_column = "email";
-
-bool erases_address(const plan::Plan& plan) {
+// erasure::came_back() as far as the contact's row tells. An address does whatever the policy was when it was
+// erased, if today's erases it; what else says who somebody is may have been kept by another policy or map.
+std::string condition_is_back(const plan::Plan& plan) {
     const plan::Step* contact = plan.contact_step();
-    if (contact == nullptr) return false;
-    return std::any_of(contact->columns.begin(), contact->columns.end(),
-                       [](const columns::ColumnStep& step) { return step.column == address_column; });
+    if (contact == nullptr) return "FALSE";
+    std::string address = "FALSE";
+    std::string others;
+    for (const columns::ColumnStep& step : contact->columns) {
+        if (mautic::is_same_column(step.column, "email")) {
+            address = "l.email LIKE '%@%'";
+        } else if (step.tells_return) {
+            const std::string value = "CONVERT(l." + quote_identifier(step.column) + " USING utf8mb4)";
+            others += (others.empty() ? "" : " OR ") + value + " <> '' AND " + value + " NOT REGEXP " +
+                      quote_text("^[0-9a-f]{" + std::to_string(policy::hash_digits_min) + ',' +
+                                 std::to_string(policy::hash_digits_max) + "}$");
+        }
+    }
+    if (others.empty()) return address;
+    return address + " OR (e.policy_digest = " + quote_text(plan.policy_digest) +
+           " AND e.map_digest = " + quote_text(plan.map_digest) + " AND (" + others + "))";
 }
 
 // A word that a newer program wrote counts as dealt with: that program has the contact in hand.
@@ -55,7 +69,8 @@ OptOut read_row(const database::Rows& rows) {
     row.last_pass_at = rows.time(6);
     row.policy_is_current = rows.number(7) != 0;
     row.right_is_back = rows.number(8) != 0;
-    row.address_is_back = rows.number(9) != 0;
+    row.has_address = rows.number(9) != 0;
+    row.is_back = rows.number(10) != 0;
     return row;
 }
 
@@ -68,7 +83,7 @@ OptOuts::OptOuts(database::Connection& connection, const erasure::Rules& rules)
       contacts_(quote_identifier(rules.plan->contact_table)),
       policy_digest_(rules.plan->policy_digest),
       has_waited_(condition_has_waited(rules)),
-      erases_address_(erases_address(*rules.plan)) {}
+      is_back_(condition_is_back(*rules.plan)) {}
 
 // Text without parameters: a digest of our own, numbers and times. An address does not leave the server, and
 // the contact's row is looked up for erased contacts only (no row has the id NULL).
@@ -78,13 +93,10 @@ std::string OptOuts::select(const std::string& hint) const {
         " e.policy_digest = " +
         quote_text(policy_digest_);
     sql += ", COALESCE(" + has_waited_ + ", 0)";
-    sql += erases_address_ ? ", COALESCE(l.email LIKE '%@%', 0)" : ", 0";
+    sql += ", COALESCE(l.email LIKE '%@%', 0), COALESCE(" + is_back_ + ", 0)";
     sql += " FROM " + quote_identifier(table_) + " d " + hint + " LEFT JOIN " + ledger_ +
-           " e ON e.contact_id = d.lead_id";
-    if (erases_address_) {
-        sql += " LEFT JOIN " + contacts_ +
-               " l ON l.id = IF(e.status IN ('complete','partial'), d.lead_id, NULL)";
-    }
+           " e ON e.contact_id = d.lead_id LEFT JOIN " + contacts_ +
+           " l ON l.id = IF(e.status IN ('complete','partial','settling'), d.lead_id, NULL)";
     return sql;
 }
 

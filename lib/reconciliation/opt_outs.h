@@ -53,7 +53,7 @@ class OptOuts {
     const std::string contacts_;  // quoted
     const std::string policy_digest_;
     const std::string has_waited_;  // condition on its record `e`: it waited for a right that is there now
-    const bool erases_address_;     // only then an address in the contact's row is one that came back
+    const std::string is_back_;     // condition on its record `e` and the contact's row `l`
 };
 
 }  // namespace gdprd::reconciliation

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "certificate/month.h"
 #include "discovery/unknown.h"
+#include "execution/hold_finder.h"
 #include "execution/subject.h"
-#include "mautic/holds.h"
 #include "plan/plan.h"
 
 namespace gdprd::report {
@@ -67,6 +67,7 @@ HeldFigures FigureReader::read_held(Statistics& statistics) {
     constexpr std::size_t page = 500;
     HeldFigures figures;
     std::map<std::tuple<policy::Hold::Kind, std::string, std::size_t>, std::uint64_t> rules;
+    execution::HoldFinder finder(connection_, *rules_.plan, rules_.holds, rules_.ledger_database);
     for (ContactId after = 0;;) {
         const auto contacts = statistics.held(after, page);
         if (contacts.empty()) break;
@@ -74,7 +75,7 @@ HeldFigures FigureReader::read_held(Statistics& statistics) {
         const auto subjects = execution::read_subjects(connection_, *rules_.plan, rules_.hasher, contacts);
         mautic::FieldValues values;
         for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-        const auto holds = mautic::find_holds(connection_, rules_.plan->table_prefix, rules_.holds, values);
+        const auto holds = finder.find(values);
         for (const auto& [contact, hold] : holds) {
             const std::size_t number = hold.kind == policy::Hold::Kind::field ? hold.number : 0;
             ++rules[{hold.kind, hold.name, number}];

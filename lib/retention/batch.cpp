@@ -1,6 +1,6 @@
 #include "retention/batch.h"
 
-#include "mautic/holds.h"
+#include "execution/hold_finder.h"
 
 namespace gdprd::retention {
 
@@ -9,15 +9,18 @@ using execution::Subjects;
 
 namespace {
 
+// While a rule does not say any more whom it held, that may be anybody.
 std::set<ContactId> on_hold(Connection& connection, const erasure::Rules& rules, const Subjects& subjects) {
     std::set<ContactId> held;
     if (rules.holds.empty() || subjects.empty()) return held;
     mautic::FieldValues values;
     for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-    for (const auto& [contact, hold] :
-         mautic::find_holds(connection, rules.plan->table_prefix, rules.holds, values)) {
-        held.insert(contact);
+    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    if (finder.find_hold_of_nothing()) {
+        for (const auto& [contact, subject] : subjects) held.insert(contact);
+        return held;
     }
+    for (const auto& [contact, hold] : finder.find(values)) held.insert(contact);
     return held;
 }
 

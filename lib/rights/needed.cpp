@@ -170,7 +170,7 @@ std::vector<Right> background_rights(const std::string& ledger_database) {
 
 }  // namespace
 
-// The statements are those of Ledger, Fingerprints, ErasedAddresses, HeldTags and worker::try_a_change().
+// The statements are those of Ledger, Fingerprints, ErasedAddresses, HoldMemory and worker::try_a_change().
 std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool background, bool notifies) {
     Needs needs(ledger_database);
     Columns record;
@@ -193,7 +193,7 @@ std::vector<Right> needed_ledger_rights(const std::string& ledger_database, bool
     needs.to_insert("erased_address",
                     {"contact_id", "address_hash", "algorithm", "key_id", "kind", "noted_at", "salt"});
     needs.to_read("mark");
-    needs.to_insert("mark", {"name", "number"});  // HeldTags
+    needs.to_insert("mark", {"name", "number"});  // HoldMemory
     needs.to_delete("mark");                      // ErasedAddresses::begin_filing_anew()
     needs.to_delete("ledger_format");
     if (notifies) {

@@ -82,7 +82,7 @@ class Batch {
     std::optional<Timestamp> due_for_right(const queue::Job& job, const erasure::Result& result) const;
     void release(std::span<const queue::Job> jobs, BatchResult& result);
     queue::Outcome outcome_of(const queue::Job& job, const erasure::Result& result) const;
-    queue::Outcome next_pass(const queue::Job& job, const erasure::Result& result) const;
+    queue::Outcome next_pass(queue::Job job, const erasure::Result& result) const;
     void count(const queue::Job& job, const erasure::Result& result);
     void count_held(const queue::Job& job, const erasure::Result& result);
     void report_holds_of_nothing(std::span<const erasure::Result> results) const;

@@ -59,7 +59,9 @@ Outcome Batch::outcome_of(const Job& job, const Result& result) const {
 
 // Every configured pass is made, also after "complete": a later one that finds something says so. A contact
 // that was still written about in the last one is looked at again after the last delay.
-Outcome Batch::next_pass(const Job& job, const Result& result) const {
+// A later pass that found somebody who had come back was that one's first.
+Outcome Batch::next_pass(Job job, const Result& result) const {
+    if (result.is_first_pass) job.pass = 0;
     auto next = static_cast<std::size_t>(job.pass);
     if (result.verdict == Verdict::already_erased && result.status == Status::complete) {
         // Those passes have been made for the erasure that stands.
@@ -132,8 +134,8 @@ void Batch::report_holds_of_nothing(std::span<const Result> results) const {
     }
     if (rule == nullptr) return;
     log::warning(
-        "a hold names nothing in Mautic any more, and who is on hold stays so: correct the rule in the "
-        "configuration, or take it out there",
+        "a hold names something else in Mautic by now, or nothing, and whom it held stays on hold: correct the "
+        "rule in the configuration, or take it out there",
         {{"hold", policy::describe(*rule)}, {"contacts", contacts}});
 }
 

@@ -1,5 +1,6 @@
 #include "worker/plan_cache.h"
 
+#include "execution/hold_finder.h"
 #include "ledger/owner.h"
 #include "rights/rights.h"
 
@@ -40,6 +41,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     }
     const auto missing = rights::find_missing_rights(connection, *whole);
     mind_ledger(connection, whole->ledger_database, unchanged);
+    remember_holds(connection, *whole);
     // All in one step, after all that may fail: the schema that is kept is the one of the rules in use, or a
     // change of it would be seen once and never again.
     const std::lock_guard lock(mutex_);
@@ -50,6 +52,16 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
     if (missing) missing_ = *missing;
     if (!unchanged || !same_rights) reduce_and_report();
     return rules_;
+}
+
+// Best effort: what holds somebody is remembered by the erasing transaction in any case, and where this
+// fails for another reason than the connection, erasures fail too and tell it.
+void PlanCache::remember_holds(database::Connection& connection, const erasure::Rules& rules) {
+    try {
+        execution::HoldFinder(connection, *rules.plan, rules.holds, rules.ledger_database).remember_named();
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() == database::ErrorClass::connection) throw;
+    }
 }
 
 // Somebody may have another Mautic adopt it at any time.

@@ -54,6 +54,7 @@ class PlanCache {
     mautic::Schema read(database::Connection& connection);
     // Makes it where that is allowed, before anybody gets rules for it.
     void mind_ledger(database::Connection& connection, const std::string& database, bool is_open);
+    void remember_holds(database::Connection& connection, const erasure::Rules& rules);
     // Whole rules for the schema, whatever the rights. mutex_ is held.
     std::shared_ptr<const erasure::Rules> make_whole(const mautic::Schema& schema);
     void reduce_and_report();

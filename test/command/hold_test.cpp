@@ -100,6 +100,27 @@ TEST_CASE("check warns about a hold that holds nobody") {
     CHECK_THAT(answer.text, ContainsSubstring("Did you mean 'unpaid'?"));
 }
 
+TEST_CASE("check names values that can never hold, and what a hold has named under another name") {
+    Site site("check_hold_values");
+    site.here.add_opted_out(1);
+    hold(site, 1);
+    site.mautic.add_field("unpaid", "boolean", "TINYINT(1)");
+    site.mautic.add_field("claims", "multiselect", "TEXT");
+    site.mautic.connection().change(
+        "UPDATE lead_fields SET properties = 'a:1:{s:4:\"list\";s:13:\"invoice|court\";}'"
+        " WHERE alias = 'claims'");
+    site.options["hold.fields.Unpaid"] = "[\"1\", \"yes\"]";
+    site.options["hold.fields.claims"] = "[\"court\", \"lawyer\"]";
+    CHECK(site.run({"erase", "--contact", "1"}).exit_code == 3);
+    site.mautic.connection().change("UPDATE lead_tags SET tag = 'legal claims'");
+    CHECK(site.run({"erase", "--contact", "1"}).exit_code == 3);
+    const std::string text = site.run({"check"}).text;
+    CHECK_THAT(text, ContainsSubstring("[hold.fields] Unpaid, value number 2: it can never stand there"));
+    CHECK_THAT(text, ContainsSubstring("[hold.fields] claims, value number 2: it can never stand there"));
+    CHECK_THAT(text, !ContainsSubstring("value number 1: it"));
+    CHECK_THAT(text, ContainsSubstring("the tag with the id 1 had this name once"));
+}
+
 TEST_CASE("lookup refuses a ledger of another format and says what to do") {
     Site site("lookup_format");
     site.make_ledger();

@@ -1,6 +1,7 @@
 #include "erasure/world.h"
 
 #include "ledger/ledger.h"
+#include "mautic/holds.h"
 #include "plan/build_plan.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
@@ -78,9 +79,9 @@ void World::prepare() {
         erasure::Rules{nullptr, policy::Hasher(hash), triggers, ledger_name});
     rules->slice_rows = slice_rows;
     rules->notified = notified;
-    rules->holds = holds;
     rules->files = files;
     const auto schema = mautic::read_schema(daemon, mautic.prefix());
+    rules->holds = mautic::holds_for(holds, schema);
     rules->plan = std::make_shared<const plan::Plan>(plan::build_plan(map, policy, rules->hasher, schema));
     rules_ = rules;
     eraser_ = std::make_unique<erasure::Eraser>(daemon, rules_);

@@ -9,7 +9,8 @@ namespace {
 
 const Holds by_fields = [] {
     Holds holds;
-    holds.fields = {{"unpaid", {"1"}}, {"claim", {"open", "in court"}}, {"by", {"R&D"}}};
+    holds.fields = {
+        {"unpaid", {"1"}}, {"claim", {"open", "in court"}}, {"by", {"R&D"}}, {"Court_Case", {"1"}}};
     return holds;
 }();
 
@@ -18,12 +19,14 @@ const Holds by_fields = [] {
 TEST_CASE("a field's value holds as exact text") {
     struct Row {
         const char* name;
-        std::map<std::string, std::string> values;
+        gdprd::ColumnValues values;
         std::string hold;  // "" for none
     };
     const std::vector<Row> rows{
         {"no value", {}, ""},
         {"another field", {{"email", "1"}}, ""},
+        {"the column in another case", {{"UNPAID", "1"}}, "[hold.fields] unpaid, value number 1"},
+        {"the rule in another case", {{"court_case", "1"}}, "[hold.fields] Court_Case, value number 1"},
         {"the value", {{"unpaid", "1"}}, "[hold.fields] unpaid, value number 1"},
         {"another value", {{"unpaid", "0"}}, ""},
         {"another spelling", {{"unpaid", "1.0"}}, ""},
@@ -41,6 +44,26 @@ TEST_CASE("a field's value holds as exact text") {
         CAPTURE(row.name);
         const auto hold = hold_by_field(by_fields, row.values);
         CHECK((hold ? describe(*hold) : "") == row.hold);
+    }
+}
+
+TEST_CASE("each of the values that a multiselect holds is compared") {
+    Holds holds;
+    holds.fields = {{"claims", {"court", "R&D"}}};
+    for (const bool several : {false, true}) {
+        holds.fields.front().several = several;
+        const auto number = [&](const char* stored) {
+            const auto hold = hold_by_field(holds, {{"claims", stored}});
+            return hold ? hold->number : 0;
+        };
+        CAPTURE(several);
+        CHECK(number("court") == 1);
+        CHECK(number("invoice|court") == (several ? 1 : 0));
+        CHECK(number("court|invoice") == (several ? 1 : 0));
+        CHECK(number("invoice|R&amp;D|other") == (several ? 2 : 0));
+        CHECK(number("courts|invoice") == 0);
+        CHECK(number("|") == 0);
+        CHECK(number("") == 0);
     }
 }
 

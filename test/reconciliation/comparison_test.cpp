@@ -94,7 +94,18 @@ std::vector<Case> unknown_contacts() {
 std::vector<Case> known_contacts() {
     const auto before_installation = [](OptOut& r) { r.since = installation - 24h; };
     const auto last_pass = [](Timestamp at) { return [at](OptOut& r) { r.last_pass_at = at; }; };
-    const auto filled = [](OptOut& r) { r.address_is_back = true; };
+    const auto pass_after_opt_out = [](Timestamp at) {
+        return [at](OptOut& r) {
+            r.since = today - 48h;
+            r.last_pass_at = at;
+        };
+    };
+    const auto filled = [](OptOut& r) { r.is_back = true; };
+    const auto bounced = [](OptOut& r) {
+        r.reason = 2;
+        r.since = today - 54h;
+        r.last_pass_at = today - 55h;
+    };
     const auto other_policy = [](OptOut& r) { r.policy_is_current = false; };
     return {
         {"complete", row(Status::complete), nothing},
@@ -104,12 +115,47 @@ std::vector<Case> known_contacts() {
          row(Status::complete,
              [](OptOut& r) {
                  r.since = installation - 24h;
-                 r.address_is_back = true;
+                 r.is_back = true;
              }),
          Reason::filled_again},
+        {"complete, and opted out again", row(Status::complete, last_pass(today - 25h)),
+         Reason::webhook_lost},
+        {"partial, and opted out again", row(Status::partial, last_pass(today - 25h)), Reason::webhook_lost},
+        {"settling, and opted out again", row(Status::settling, last_pass(today - 24h - 1s)),
+         Reason::webhook_lost},
+        {"opted out again just now",
+         row(Status::complete,
+             [](OptOut& r) {
+                 r.since = today - 1min;
+                 r.last_pass_at = today - 2min;
+             }),
+         nothing, today + 4min},
+        {"erased in the second of the opt-out",
+         row(Status::complete,
+             [](OptOut& r) {
+                 r.since = *parse_utc("2026-03-09 12:00:00");
+                 r.last_pass_at = *parse_utc("2026-03-09 12:00:00.900");
+             }),
+         nothing},
+        {"Mautic's mail to the hash came back", row(Status::complete, bounced), nothing},
+        {"a mail came back from an address that the policy keeps",
+         row(Status::complete,
+             [&](OptOut& r) {
+                 bounced(r);
+                 r.has_address = true;
+             }),
+         Reason::webhook_lost},
+        {"a message came back from somebody who is back",
+         row(Status::settling,
+             [&](OptOut& r) {
+                 bounced(r);
+                 r.is_back = true;
+             }),
+         Reason::webhook_lost},
+        {"settling and filled again, which its later pass sees", row(Status::settling, filled), nothing},
         {"settling", row(Status::settling), nothing},
-        {"settling, a pass is just due", row(Status::settling, last_pass(today - 25h)), nothing},
-        {"settling, a pass is overdue", row(Status::settling, last_pass(today - 25h - 1ms)),
+        {"settling, a pass is just due", row(Status::settling, pass_after_opt_out(today - 25h)), nothing},
+        {"settling, a pass is overdue", row(Status::settling, pass_after_opt_out(today - 25h - 1ms)),
          Reason::unfinished},
         {"erasing", row(Status::erasing), nothing},
         {"erasing, overdue", row(Status::erasing, last_pass(today - 26h)), Reason::unfinished},

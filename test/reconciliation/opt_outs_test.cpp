@@ -111,7 +111,7 @@ TEST_CASE("Each row comes with what the ledger says of its contact") {
     CHECK(now() - row.since >= 2h);
     CHECK(now() - row.since < 3h);
     CHECK_FALSE(row.status.has_value());
-    CHECK_FALSE(row.address_is_back);
+    CHECK_FALSE(row.is_back);
     ContactId contact = 2;
     for (const Status status : {Status::settling, Status::complete, Status::partial, Status::superseded,
                                 Status::erasing, Status::held}) {
@@ -151,6 +151,40 @@ TEST_CASE("A right that is back is seen in records that waited for it") {
     CHECK_FALSE(only_row(OptOuts(home.world.daemon, waiting), id).right_is_back);
 }
 
+TEST_CASE("Whoever says again who they are is seen, without an address or where the policy keeps it") {
+    Household home;
+    const bool keeps_address = GENERATE(false, true);
+    CAPTURE(keeps_address);
+    if (keeps_address) home.world.policy.fields["email"] = policy::FieldRule::keep;
+    home.world.prepare();
+    struct Case {
+        const char* assignment;
+        bool back;
+    };
+    const std::vector<Case> cases{
+        {"mobile = '0123'", true},   {"lastname = 'Back'", true},
+        {"mobile = ''", false},      {"mobile = '0123456789abcdef0123456789abcdef'", false},
+        {"city = 'Anytown'", false}, {"points = 7", false}};
+    for (ContactId contact = 1; contact <= cases.size(); ++contact) {
+        CAPTURE(contact);
+        home.contact(contact, keeps_address ? "kept@example.org" : "");
+        const auto id = home.row(contact, 2h);
+        home.in_ledger(contact, Status::complete, 1h);
+        const Case& one = cases[contact - 1];
+        home.world.mautic.connection().change("UPDATE leads SET " + std::string(one.assignment) +
+                                              " WHERE id = " + std::to_string(contact));
+        const OptOut row = only_row(OptOuts(home.world.daemon, *home.world.rules()), id);
+        CHECK(row.is_back == one.back);
+        CHECK(row.has_address == keeps_address);
+    }
+    // What another policy kept did not come back.
+    home.world.policy.fields["points"] = policy::FieldRule::keep;
+    home.world.policy.fields["city"] = policy::FieldRule::keep;
+    home.world.prepare();
+    const OptOuts opt_outs(home.world.daemon, *home.world.rules());
+    for (const OptOut& row : opt_outs.after(0, 100)) CHECK_FALSE(row.is_back);
+}
+
 TEST_CASE("An address that is back is seen in rows of erased contacts, and nowhere else") {
     Household home;
     struct Case {
@@ -162,7 +196,7 @@ TEST_CASE("An address that is back is seen in rows of erased contacts, and nowhe
                                   {Status::partial, "back@example.org", true},
                                   {Status::complete, "", false},
                                   {Status::complete, "0123456789abcdef0123456789abcdef", false},
-                                  {Status::settling, "back@example.org", false},
+                                  {Status::settling, "back@example.org", true},
                                   {Status::superseded, "back@example.org", false},
                                   {Status::held, "back@example.org", false}};
     std::vector<std::uint64_t> rows;
@@ -175,11 +209,11 @@ TEST_CASE("An address that is back is seen in rows of erased contacts, and nowhe
         const OptOuts opt_outs(home.world.daemon, *home.world.rules());
         for (std::size_t i = 0; i < cases.size(); ++i) {
             CAPTURE(i);
-            CHECK(only_row(opt_outs, rows[i]).address_is_back == cases[i].back);
+            CHECK(only_row(opt_outs, rows[i]).is_back == cases[i].back);
         }
     }
     // Where the policy keeps addresses, they are no sign of anything.
     home.world.policy.fields["email"] = policy::FieldRule::keep;
     home.world.prepare();
-    CHECK_FALSE(only_row(OptOuts(home.world.daemon, *home.world.rules()), rows[0]).address_is_back);
+    CHECK_FALSE(only_row(OptOuts(home.world.daemon, *home.world.rules()), rows[0]).is_back);
 }

@@ -221,3 +221,45 @@ TEST_CASE("a clock that is ahead does not make everything older than the install
         CHECK(marks.installed_at() == std::chrono::floor<Milliseconds>(noted));
     }
 }
+
+TEST_CASE("Who was erased and opts out again is found, with and without an address") {
+    const bool by_later_pass = GENERATE(false, true);
+    for (const bool has_address : {false, true}) {
+        CAPTURE(has_address, by_later_pass);
+        Household home;
+        auto& root = home.world.mautic.connection();
+        home.world.triggers.channels = {"email", "sms"};
+        if (has_address) home.world.policy.fields["email"] = policy::FieldRule::keep;
+        home.world.prepare();
+        home.contact(1, has_address ? "kept@example.org" : "");
+        root.change("UPDATE leads SET firstname = 'Ann', mobile = '0123' WHERE id = 1");
+        home.row(1, 48h, 1, "sms");
+        REQUIRE(home.world.erase(1).verdict == erasure::Verdict::erased);
+        home.world.erase(1, 1, false);
+        REQUIRE(home.world.ledger(1)->status != Status::settling);
+        root.change(
+            "UPDATE test_ledger.erasure SET erased_at = UTC_TIMESTAMP(3) - INTERVAL 30 HOUR,"
+            " last_pass_at = UTC_TIMESTAMP(3) - INTERVAL 3 HOUR");
+        home.run();
+        CHECK(home.queued().empty());
+
+        root.change("DELETE FROM lead_donotcontact");
+        root.change("UPDATE leads SET firstname = 'Ann', mobile = '0123' WHERE id = 1");
+        home.row(1, 1h, 1, "sms");
+        home.restart();
+        home.run();
+        CHECK(home.queued() == Ids{1});
+        // A later pass of the erasure before, which comes first, is the first of a new one.
+        const auto result = home.world.erase(1, by_later_pass ? 1 : 0);
+        CHECK(result.is_first_pass);
+        CHECK(home.world.ledger(1)->passes == 1);
+        CHECK(home.world.ledger(1)->rows_late == 0);
+        CHECK((home.world.ledger(1)->status == Status::settling) == !has_address);
+        CHECK(home.world.former(1).size() == 1);
+        CHECK(home.world.mautic.field(1, "mobile") != "0123");
+        home.finish_jobs();
+        home.restart();
+        home.run();
+        CHECK(home.queued().empty());
+    }
+}

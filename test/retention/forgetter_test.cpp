@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "erasure/world.h"
+#include "execution/hold_finder.h"
 #include "ledger/addresses.h"
 #include "lookup/lookup.h"
 #include "model/dice.h"
@@ -420,6 +421,36 @@ TEST_CASE("Whoever a backup brought back is not forgotten before they are erased
     CHECK(counts.contacts == 1);
     CHECK_FALSE(world.ledger(7)->forgotten_at.has_value());
     CHECK(world.ledger(8)->forgotten_at.has_value());
+}
+
+TEST_CASE("Hashes of whoever a hold has named stay, and all while nobody knows whom it names") {
+    drop_seals();
+    World world;
+    auto& root = world.mautic.connection();
+    world.holds.tags = {"claim"};
+    world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("claim")}});
+    for (const ContactId id : {7, 8}) {
+        world.mautic.add_contact(id);
+        erase_wholly(world, id);
+    }
+    age(world);
+    execution::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
+    world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{7}}, {"tag_id", std::uint64_t{1}}});
+    root.change("UPDATE " + world.mautic.real_name("lead_tags") + " SET tag = 'claims'");
+    const std::string kept = rows_of(world, 7);
+    CHECK(forget(world, three_years(world)).contacts == 1);
+    CHECK(rows_of(world, 7) == kept);
+    CHECK_FALSE(world.ledger(7)->forgotten_at.has_value());
+    CHECK(world.ledger(8)->forgotten_at.has_value());
+
+    root.change("DELETE FROM " + world.mautic.real_name("lead_tags_xref"));
+    world.holds.segments = {"gone"};
+    world.prepare();
+    CHECK(forget(world, three_years(world)).held == 1);
+    CHECK_FALSE(world.ledger(7)->forgotten_at.has_value());
+    world.holds.segments.clear();
+    world.prepare();
+    CHECK(forget(world, three_years(world)).contacts == 1);
 }
 
 TEST_CASE("Forgetting is sealed in its own transaction, and takes the key of the seals") {

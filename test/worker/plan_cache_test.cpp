@@ -1,5 +1,6 @@
 // The rules all workers erase by, when something is in the way of making new ones.
 #include "worker/plan_cache.h"
+#include "ledger/hold_memory.h"
 #include "ledger/owner.h"
 
 #include "daemon/assembly.h"
@@ -41,6 +42,39 @@ TEST_CASE("A change of the schema is not forgotten when the connection ends befo
     const auto second = rules.refresh(*connection, rules.current());
     CHECK(second->plan->contact_columns.size() == columns + 1);
     CHECK(rules.current() == second);
+}
+
+TEST_CASE("Each look at the schema notes what the holds name, before anybody is held") {
+    test::PrivateServer server;
+    test::TemporaryDirectory directory;
+    test::MauticDatabase mautic(server, "mautic");
+    mautic.load_own_schema();
+    mautic.add_field("unpaid", "boolean", "TINYINT(1)");
+    test::DaemonConfig config(directory, mautic.options());
+    config.options["hold.segments"] = "[\"court\"]";
+    config.options["hold.fields.Unpaid"] = "\"1\"";
+    const daemon::Assembly assembly(config.write());
+    database::Connection connection(assembly.config.database);
+    worker::PlanCache rules(
+        "", [&](const mautic::Schema& schema) { return daemon::make_rules(schema, assembly); },
+        [](const std::shared_ptr<const erasure::Rules>&, const std::string&) {}, true);
+    const auto remembered = [&] {
+        std::vector<std::string> all;
+        for (const auto& one :
+             ledger::HoldMemory(connection, assembly.config.ledger.database).find(assembly.config.holds)) {
+            all.push_back(one.rule);
+        }
+        return all;
+    };
+    const auto first = rules.refresh(connection, nullptr);
+    CHECK(remembered() == std::vector<std::string>{"Unpaid"});
+    mautic.insert(
+        "lead_lists",
+        {{"id", std::uint64_t{1}}, {"name", std::string("In court")}, {"alias", std::string("court")}});
+    rules.refresh(connection, first);
+    mautic.connection().change("UPDATE lead_lists SET name = 'x', alias = 'x'");
+    rules.refresh(connection, first);
+    CHECK(remembered() == std::vector<std::string>{"court", "Unpaid"});
 }
 
 TEST_CASE("By the ledger of another Mautic nobody is erased, and a command says so") {
