@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace gdprd::execution {
 
 using database::Rows;
@@ -154,6 +156,26 @@ Owners read_owners(PlanStatements& statements, const Statement& statement, const
 
 namespace {
 
+// First and last name in one, as whole words: a first name alone may be a town's or a brand's.
+bool holds_full_name(const std::string& text, const Subject& subject) {
+    const auto first = subject.values.find("firstname");
+    const auto last = subject.values.find("lastname");
+    if (first == subject.values.end() || last == subject.values.end()) return false;
+    if (trimmed(first->second).empty() || trimmed(last->second).empty()) return false;
+    matching::Identity full_name;
+    for (const char* between : {" ", "-", "."}) full_name.add(first->second + between + last->second);
+    for (const char* between : {" ", ", "}) full_name.add(last->second + between + first->second);
+    return full_name.found_in(text, mautic::Search::all);
+}
+
+// Is the company the owner's own? By its name, or by an address or a number of theirs. What it writes about
+// itself, and where it is, says nothing.
+bool names_the_owner(const std::string& column, const std::string& text, const Subject& subject) {
+    if (column == "companyname" && holds_full_name(text, subject)) return true;
+    if (column == "companydescription" || column == "companycity") return false;
+    return subject.identity.found_in(text, mautic::Search::strong);
+}
+
 // At this moment.
 Owners find_unreferenced(PlanStatements& statements, const Step& step, const RowScopes& scopes,
                          const Subjects& subjects) {
@@ -168,7 +190,7 @@ Owners find_unreferenced(PlanStatements& statements, const Step& step, const Row
                 if (rows.is_null(i + 1)) continue;
                 named = std::any_of(
                     of_row.begin(), of_row.end(), [&, text = rows.text(i + 1)](const ContactId owner) {
-                        return subjects.at(owner).identity.found_in(text, mautic::Search::all);
+                        return names_the_owner(step.searched[i].column, text, subjects.at(owner));
                     });
             }
             if (named) owners[key].insert(of_row.begin(), of_row.end());
