@@ -1,6 +1,7 @@
 // [trigger], [policy], [hash]: who is erased, and how.
 #include <algorithm>
 
+#include "base/text.h"
 #include "config/secret_file.h"
 #include "config/sections.h"
 
@@ -38,6 +39,12 @@ void read_grace(Reader& reader, policy::Triggers& triggers) {
     }
 }
 
+// Names of columns have no case; those of tables may have one.
+bool is_same_name(const std::string& one, const std::string& other) {
+    const auto table_of = [](const std::string& name) { return name.substr(0, name.rfind('.') + 1); };
+    return table_of(one) == table_of(other) && to_lower(one) == to_lower(other);
+}
+
 std::map<std::string, FieldRule> read_rules(Reader& reader, const std::string& name,
                                             const std::string& placeholder, const TextRule& rule) {
     Section section = reader.section(name);
@@ -45,6 +52,11 @@ std::map<std::string, FieldRule> read_rules(Reader& reader, const std::string& n
     for (const auto& option : section.free_options(placeholder, "one of \"delete\", \"hash\", \"keep\"")) {
         if (!rule.allows(option)) {
             section.problem(option, "the name must be " + std::string(rule.description));
+        }
+        for (const auto& [other, of_other] : rules) {
+            if (!is_same_name(other, option)) continue;
+            section.problem(option, "the same column as '" + other + "': their names differ in case only",
+                            "Leave one of them out");
         }
         rules[option] = section.free_choice(option, FieldRule::remove, field_rules());
     }
@@ -69,6 +81,8 @@ void read_trigger(Reader& reader, Config& config) {
     const std::vector<std::string> fallback(triggers.channels.begin(), triggers.channels.end());
     const auto channels = section.texts("channels", fallback, channel_name);
     triggers.channels = {channels.begin(), channels.end()};
+    // Mautic's own are in lower case; another spelling may stand in the list of opt-outs besides.
+    for (const std::string& channel : channels) triggers.channels.insert(to_lower(channel));
     read_grace(reader, triggers);
 }
 

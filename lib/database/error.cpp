@@ -59,6 +59,11 @@ ErrorClass classify(int code) noexcept {
     return known == nullptr ? ErrorClass::permanent : known->error_class;
 }
 
+// MySQL says the second to an account that may not know of the other table.
+bool is_still_referred_to(const DatabaseError& error) noexcept {
+    return error.code() == 1451 || error.code() == 1217;
+}
+
 DatabaseError::DatabaseError(int code, const std::string& sql_state, const std::string& label,
                              const std::string& server_text)
     : Error(message(code, sql_state, label, server_text), advice_for(class_of(code, sql_state, server_text))),

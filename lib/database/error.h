@@ -39,4 +39,8 @@ class DatabaseError : public Error {
 
 ErrorClass classify(int code) noexcept;
 
+// The rows were not deleted, and a foreign key of other rows is why. The statement is undone, the transaction
+// goes on.
+bool is_still_referred_to(const DatabaseError& error) noexcept;
+
 }  // namespace gdprd::database

@@ -66,6 +66,13 @@ bool names_the_contact(std::string_view column) {
            });
 }
 
+bool names_an_address(const Column& column) {
+    constexpr std::array<std::string_view, 3> of_addresses{"email", "emails", "mail"};
+    const Words words = words_of(column.name);
+    return column.is_text() && column.data_type != "enum" && column.data_type != "set" &&
+           has_one_of(words, of_addresses) && !has_one_of(words, of_numbers);
+}
+
 bool names_a_part(std::string_view column) {
     const Words words = words_of(column);
     return has_one_of(words, of_others) || has_one_of(words, of_parts);

@@ -22,6 +22,9 @@ bool may_be_a_contact_id(const mautic::Column& column);
 // Is the column named like an address, a telephone number or a person's name, and can it hold one?
 bool may_name_a_person(const mautic::Column& column);
 
+// Is the column named like an e-mail address, and can it hold one?
+bool names_an_address(const mautic::Column& column);
+
 struct ColumnEvidence {
     // Columns that are named like a contact's id: lead_id, contactId, lead_hash_id.
     std::vector<const mautic::Column*> ids;

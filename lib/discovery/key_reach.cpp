@@ -141,6 +141,10 @@ std::set<std::string> referred_columns(const Schema& schema, const Table& table,
             }
         }
     }
+    for (const mautic::OutsideKey& key : schema.outside_keys) {
+        if (key.referenced_real_table != table.real_name) continue;
+        if (const mautic::Column* column = table.find(key.referenced_column)) columns.insert(column->name);
+    }
     return columns;
 }
 

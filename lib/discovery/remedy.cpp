@@ -285,6 +285,16 @@ Decision decision_for(const Table& table, const Column& column, const RowTies& t
 
 }  // namespace
 
+EmptiedColumns emptied_columns(const Table& table, const RowTies& ties) {
+    EmptiedColumns emptied;
+    for (const Column& column : table.columns) {
+        const Decision decision = decision_for(table, column, ties);
+        if (!decision.undecided.empty()) emptied.undecided.emplace(column.name, decision.undecided);
+        emptied.rules.emplace(column.name, decision.rule);
+    }
+    return emptied;
+}
+
 Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
     Remedy remedy;
     if (ties.usable.empty()) return remedy;
@@ -304,13 +314,9 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
     }
     // Unless others refer to its rows, which would go with them, or keep them.
     const bool delete_rows = is_queue(table) && ties.referred_columns.empty();
-    std::map<std::string, ColumnRule> columns;
-    for (const Column& column : table.columns) {
-        if (delete_rows) break;
-        const Decision decision = decision_for(table, column, ties);
-        if (!decision.undecided.empty()) remedy.undecided.emplace(column.name, decision.undecided);
-        columns.emplace(column.name, decision.rule);
-    }
+    EmptiedColumns emptied;
+    if (!delete_rows) emptied = emptied_columns(table, ties);
+    remedy.undecided = std::move(emptied.undecided);
     for (const Tie& tie : ties.usable) {
         TableEntry entry;
         entry.table = table.name;
@@ -323,7 +329,7 @@ Remedy remedy_for(const Table& table, const RowTies& ties, bool has_prefix) {
         for (const std::string& other : ties.others) entry.tie.conditions.push_back({other, {}, true});
         entry.why = "A table that is not in the data map; [policy] unknown = \"delete\".";
         entry.delete_rows = delete_rows;
-        entry.columns = columns;
+        entry.columns = emptied.rules;
         remedy.entries.push_back(std::move(entry));
     }
     return remedy;

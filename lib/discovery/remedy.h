@@ -29,6 +29,13 @@ struct Remedy {
     std::string refused;  // why the table is left; "" when it is not
 };
 
+// What becomes of each column of a row that is emptied, by the same judgement.
+struct EmptiedColumns {
+    std::map<std::string, mautic::ColumnRule> rules;
+    std::map<std::string, std::string> undecided;  // as in Remedy
+};
+EmptiedColumns emptied_columns(const mautic::Table& table, const RowTies& ties);
+
 // Keys, references, states, consents, opt-outs and flags stay, and so does what Mautic keeps of members of
 // staff. Of a unique key of several columns only those change that may name a person; what a constraint may
 // refuse to have changed stays and is undecided, and so is what may say who somebody is and cannot be told

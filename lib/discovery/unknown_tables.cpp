@@ -1,6 +1,7 @@
 #include "discovery/unknown_tables.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -168,7 +169,14 @@ class UnknownTable {
         const Reach reach = reach_of(reaches, table_);
         RowTies ties;
         ties.usable = usable_ties(reach.reasons.empty());
-        if (ties.usable.empty()) return {};
+        if (ties.usable.empty()) {
+            Remedy remedy;
+            if (under_prefix_ && !ids_by_name().empty() && has_own_addresses()) {
+                remedy.refused =
+                    "left, because nothing but that name ties its rows, and their addresses may be others'";
+            }
+            return remedy;
+        }
         if (may_be_another_mautics(schema_, table_)) {
             Remedy remedy;
             remedy.refused = "left, because it may be another Mautic's";
@@ -198,11 +206,25 @@ class UnknownTable {
         if (!without_keys || !copied_.empty() || !under_prefix_ || may_be_another_programs(schema_, table_)) {
             return ties;
         }
-        for (const Column* column : columns_.ids) {
-            if (!is_named_like_core_ids(*column) || !column->is_integer()) continue;
+        // A column's name against the row's own word: the number may be another system's.
+        if (!ids_by_name().empty() && has_own_addresses()) return ties;
+        for (const Column* column : ids_by_name()) {
             ties.push_back(tie_by({column->name, "leads", "id"}));
         }
         return ties;
+    }
+
+    std::vector<const Column*> ids_by_name() const {
+        std::vector<const Column*> ids;
+        std::copy_if(columns_.ids.begin(), columns_.ids.end(), std::back_inserter(ids),
+                     [](const Column* one) { return is_named_like_core_ids(*one) && one->is_integer(); });
+        return ids;
+    }
+
+    // By a column that is named like an e-mail address its rows say themselves whose they are.
+    bool has_own_addresses() const {
+        return std::any_of(table_.columns.begin(), table_.columns.end(),
+                           [](const Column& column) { return names_an_address(column); });
     }
 
     // A key by itself, whose name does not say that it is about somebody with a part of its own.

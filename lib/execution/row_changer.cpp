@@ -1,5 +1,8 @@
 #include "execution/row_changer.h"
 
+#include <algorithm>
+#include <map>
+
 namespace gdprd::execution {
 
 using database::Rows;
@@ -45,14 +48,52 @@ void RowChanger::run(const Step& step, const RowScopes& scopes, Subjects& subjec
 }
 
 void RowChanger::delete_rows(const Step& step, const RowScope& scope, Subjects& subjects) {
-    const auto statement = statements::delete_rows(step, scope.scope);
     if (Subject* subject = only_one(subjects)) {
-        subject->counts.add(step, statements_.change(statement, step));
+        subject->counts.add(step, delete_free_rows(step, scope.scope));
         return;
     }
-    Rows rows = statements_.select(statements::count_rows(step, scope.scope), step);
-    while (rows.next()) subjects[scope.owner_of(rows.text(0))].counts.add(step, rows.number(1));
-    statements_.change(statement, step);
+    const auto counts = [&] {
+        std::map<std::string, std::uint64_t> by_owner;
+        Rows rows = statements_.select(statements::count_rows(step, scope.scope), step);
+        while (rows.next()) by_owner[rows.text(0)] = rows.number(1);
+        return by_owner;
+    };
+    const auto before = counts();
+    std::uint64_t there = 0;
+    for (const auto& [owner, rows] : before) there += rows;
+    const std::uint64_t gone = delete_free_rows(step, scope.scope);
+    const auto left = gone < there ? counts() : std::map<std::string, std::uint64_t>{};
+    for (const auto& [owner, rows] : before) {
+        const auto stays = left.find(owner);
+        const std::uint64_t of_owner = rows - (stays == left.end() ? 0 : std::min(rows, stays->second));
+        if (of_owner > 0) subjects[scope.owner_of(owner)].counts.add(step, of_owner);
+    }
+}
+
+// A foreign key that the account cannot see may hold some of the rows. These are left, which the proof
+// counts, and the others go one by one.
+std::uint64_t RowChanger::delete_free_rows(const Step& step, const statements::Scope& scope) {
+    try {
+        return statements_.change(statements::delete_rows(step, scope), step);
+    } catch (const database::DatabaseError& error) {
+        if (!database::is_still_referred_to(error)) throw;
+    }
+    if (step.primary_key.empty()) return 0;
+    std::vector<database::Value> keys;
+    {
+        Rows rows = statements_.select(statements::select_row_keys(step, scope), step);
+        while (rows.next()) keys.push_back(statements::key_value(step, rows.text(0)));
+    }
+    std::uint64_t gone = 0;
+    for (const database::Value& key : keys) {
+        try {
+            gone += statements_.change(
+                statements::delete_rows(step, statements::scope_of_keys(step, {&key, 1})), step);
+        } catch (const database::DatabaseError& error) {
+            if (!database::is_still_referred_to(error)) throw;
+        }
+    }
+    return gone;
 }
 
 // With one subject every changed row is its own; with several they are counted by owner first, and the UPDATE

@@ -35,6 +35,7 @@ class RowChanger {
     struct HashedRow;
 
     void delete_rows(const plan::Step& step, const RowScope& scope, Subjects& subjects);
+    std::uint64_t delete_free_rows(const plan::Step& step, const statements::Scope& scope);
     void change_plain(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void change_structured(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void change_pending(const plan::Step& step, std::vector<PendingRow> pending, Subjects& subjects);

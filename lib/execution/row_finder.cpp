@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace gdprd::execution {
 
 using database::Rows;
@@ -154,6 +156,32 @@ Owners read_owners(PlanStatements& statements, const Statement& statement, const
 
 namespace {
 
+// First and last name in one, as whole words: a first name alone may be a town's or a brand's. Not where the
+// operator keeps one of them.
+bool holds_full_name(const std::string& text, const Subject& subject, const plan::Plan& plan) {
+    const auto identifies = [&](const char* column) {
+        return std::find(plan.identifying.begin(), plan.identifying.end(), column) != plan.identifying.end();
+    };
+    if (!identifies("firstname") || !identifies("lastname")) return false;
+    const auto first = subject.values.find("firstname");
+    const auto last = subject.values.find("lastname");
+    if (first == subject.values.end() || last == subject.values.end()) return false;
+    if (trimmed(first->second).empty() || trimmed(last->second).empty()) return false;
+    matching::Identity full_name;
+    for (const char* between : {" ", "-", "."}) full_name.add(first->second + between + last->second);
+    for (const char* between : {" ", ", "}) full_name.add(last->second + between + first->second);
+    return full_name.found_in(text, mautic::Search::all);
+}
+
+// Is the company the owner's own? By its name, or by an address or a number of theirs. What it writes about
+// itself, and where it is, says nothing.
+bool names_the_owner(const std::string& column, const std::string& text, const Subject& subject,
+                     const plan::Plan& plan) {
+    if (column == "companyname" && holds_full_name(text, subject, plan)) return true;
+    if (column == "companydescription" || column == "companycity") return false;
+    return subject.identity.found_in(text, mautic::Search::strong);
+}
+
 // At this moment.
 Owners find_unreferenced(PlanStatements& statements, const Step& step, const RowScopes& scopes,
                          const Subjects& subjects) {
@@ -166,10 +194,11 @@ Owners find_unreferenced(PlanStatements& statements, const Step& step, const Row
             bool named = !step.only_if_named;
             for (std::size_t i = 0; i < step.searched.size() && !named; ++i) {
                 if (rows.is_null(i + 1)) continue;
-                named = std::any_of(
-                    of_row.begin(), of_row.end(), [&, text = rows.text(i + 1)](const ContactId owner) {
-                        return subjects.at(owner).identity.found_in(text, mautic::Search::all);
-                    });
+                named = std::any_of(of_row.begin(), of_row.end(),
+                                    [&, text = rows.text(i + 1)](const ContactId owner) {
+                                        return names_the_owner(step.searched[i].column, text,
+                                                               subjects.at(owner), statements.plan());
+                                    });
             }
             if (named) owners[key].insert(of_row.begin(), of_row.end());
         }

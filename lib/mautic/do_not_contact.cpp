@@ -63,6 +63,11 @@ void insert_do_not_contact(database::Connection& connection, const std::string& 
     }
 }
 
+bool is_yet_to_come(Timestamp opted_out_at, Timestamp now) {
+    constexpr auto clocks_differ_by = std::chrono::hours{1};
+    return opted_out_at > now + clocks_differ_by;
+}
+
 Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now,
                 Timestamp learned_at) {
     Decision decision;
@@ -70,18 +75,20 @@ Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& t
         const auto reason = policy::reason_from_code(row.reason);
         Timestamp& newest =
             reason == policy::Reason::bounced ? decision.newest_bounce : decision.newest_otherwise;
-        newest = std::max(newest, row.since);
+        // A date that is yet to come tells nothing: clocks of servers differ by less.
+        const Timestamp since = is_yet_to_come(row.since, now) ? Timestamp{} : row.since;
+        newest = std::max(newest, since);
         if (!reason || !triggers.covers(*reason, row.channel)) continue;
-        const Timestamp begins = row.since == Timestamp{} ? learned_at : row.since;
+        const Timestamp begins = since == Timestamp{} ? learned_at : since;
         const Timestamp grace_until = begins + triggers.grace_of(*reason);
         if (grace_until > now) {
             if (!decision.in_grace || grace_until < decision.grace_until) decision.grace_until = grace_until;
             decision.in_grace = true;
-        } else if (!decision.erase || row.since < decision.since) {
+        } else if (!decision.erase || since < decision.since) {
             decision.erase = true;
             decision.reason = *reason;
             decision.channel = row.channel;
-            decision.since = row.since;
+            decision.since = since;
         }
     }
     if (decision.erase) decision.in_grace = false;

@@ -50,7 +50,12 @@ struct Decision {
     Timestamp newest_bounce{};
     Timestamp newest_otherwise{};
 };
-// `learned_at`: when the daemon was told, where the grace period of a row without a date begins.
+// An opt-out that is dated later than any two clocks differ: an import's mistake, or another time zone's. The
+// date tells nothing.
+bool is_yet_to_come(Timestamp opted_out_at, Timestamp now);
+
+// `learned_at`: when the daemon was told, where the grace period of a row begins that has no date, or one
+// that is yet to come; `since` is 1970 then.
 Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& triggers, Timestamp now,
                 Timestamp learned_at);
 

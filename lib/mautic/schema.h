@@ -48,6 +48,15 @@ struct ForeignKey {
     bool of_several_columns = false;  // a part of a key: alone it ties nothing
 };
 
+// A column of a table of another database on the server that refers to a table of this one.
+struct OutsideKey {
+    std::string database;
+    std::string table;
+    std::string column;
+    std::string referenced_real_table;
+    std::string referenced_column;
+};
+
 struct Table {
     std::string name;             // without the prefix
     std::string real_name;        // as in the database
@@ -106,6 +115,8 @@ struct Schema {
     std::map<std::string, Table, std::less<>> other_tables;
     // By their real names. A view stores nothing: what it shows stands in a table.
     std::map<std::string, Table, std::less<>> views;
+    // Those of tables that the account may read: a server hides the others.
+    std::vector<OutsideKey> outside_keys;
     std::vector<ContactField> contact_fields;
     std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
     std::vector<UploadField> upload_fields;

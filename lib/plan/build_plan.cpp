@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "columns/column_step.h"
+#include "discovery/remedy.h"
 #include "discovery/unknown.h"
 #include "mautic/column_name.h"
 #include "mautic/entry_tables.h"
@@ -13,6 +14,7 @@
 #include "plan/companions.h"
 #include "plan/own_addresses.h"
 #include "plan/policy_check.h"
+#include "plan/referring_keys.h"
 #include "plan/step_columns.h"
 #include "plan/tie_resolution.h"
 #include "policy/switches.h"
@@ -176,6 +178,9 @@ class Builder {
             }
         }
         if (!tie_holds(step, table)) return;
+        if (const auto keys = undecided_keys_to(step, table, plan_, schema_); !keys.empty()) {
+            return add_emptied_step(entry, table, keys);
+        }
         note_kind_of(table);
         add_uploads(step);
         step.addresses = own_addresses(step, entry, table, schema_);
@@ -194,6 +199,46 @@ class Builder {
         }
         if (entry.tie.kind == Tie::Kind::contact) note_contact_table(table);
         plan_.steps.push_back(std::move(step));
+    }
+
+    // The rows stay for what refers to them, without what they say of a person.
+    void add_emptied_step(const TableEntry& entry, const Table& table,
+                          const std::vector<ReferringKey>& keys) {
+        std::vector<std::string> names;
+        for (const ReferringKey& key : keys) names.push_back(key.name());
+        const std::string why = join(names, ", ") +
+                                (keys.size() == 1 ? " refers to them" : " refer to them") +
+                                " by a foreign key, and rows there would go, change, or keep them from going";
+        const std::string remedy =
+            "Drop the foreign key, or say in a data map of your own what becomes of "
+            "those rows, in an entry with the tie \"parent\" before this one";
+        const discovery::EmptiedColumns emptied = discovery::emptied_columns(table, {{entry.tie}, {}, {}});
+        const std::size_t steps_before = plan_.steps.size();
+        add_step(emptied_entry(entry, table, map_, emptied), table);
+        if (plan_.steps.size() == steps_before) return;
+        Step& step = plan_.steps.back();
+        for (const auto& [column, undecided] : emptied.undecided) {
+            step.left_columns.push_back(column);
+            limit({step.table, step.real_table, column,
+                   "left, because its rows cannot be deleted: " + why +
+                       ". And it cannot be emptied: " + undecided,
+                   remedy});
+        }
+        for (const ReferringKey& key : keys) {
+            if (!key.database.empty()) {
+                step.references.push_back({key.real_table, key.column, key.referenced_column, key.database});
+            }
+        }
+        if (!step.columns.empty()) {
+            limit({step.table, step.real_table, "", "its rows are emptied and not deleted: " + why, remedy,
+                   false});
+            return;
+        }
+        if (!step.left_columns.empty()) return;
+        limit({step.table, step.real_table, "",
+               "its rows are left: " + why + ". Nothing in them can be emptied", remedy});
+        note_overrides_of(step);
+        leave_step(plan_, plan_.steps.size() - 1);
     }
 
     // Where the primary key has several columns, rows that hang on others are named by the number of these.

@@ -85,6 +85,10 @@ struct Holders {
 struct Reference {
     std::string real_table;
     std::string column;
+    std::string to_column{};  // "" for that of the tie
+    std::string database{};   // "" for Mautic's own
+
+    bool operator==(const Reference&) const = default;
 };
 
 // A column of a form's results that holds the name of an uploaded file.
@@ -105,7 +109,9 @@ struct Step {
     std::vector<std::vector<Link>> chains;
     // parent with gone_contacts, column with row_date: whose of those who had the id the rows are.
     std::optional<IdHistory> id_history;
-    std::vector<Reference> references;  // shared: who may still need a row
+    // shared: who may still need a row. Rows that are emptied and not deleted: who refers to them from other
+    // databases.
+    std::vector<Reference> references;
     // shared: rows that are found by their text refer to the rows too.
     std::vector<mautic::EntryColumn> text_sources;
     // text: the rows are visitors', and this step is about one of their columns; the entry has a step for

@@ -5,6 +5,7 @@
 #include "mautic/column_name.h"
 #include "mautic/entry_tables.h"
 #include "plan/own_values.h"
+#include "plan/referring_keys.h"
 
 namespace gdprd::plan {
 
@@ -116,12 +117,9 @@ std::string build_chain(const mautic::DataMap& map, const mautic::Schema& schema
     return {};
 }
 
-void add_reference(Step& step, const std::string& real_table, const std::string& column) {
-    const bool known =
-        std::any_of(step.references.begin(), step.references.end(), [&](const Reference& reference) {
-            return reference.real_table == real_table && reference.column == column;
-        });
-    if (!known) step.references.push_back({real_table, column});
+void add_reference(Step& step, const Reference& reference) {
+    auto& known = step.references;
+    if (std::find(known.begin(), known.end(), reference) == known.end()) known.push_back(reference);
 }
 
 // A table the map lists as holding nothing about contacts, like the companies of a project.
@@ -148,7 +146,7 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
         if (const auto* entry = map.find(source.entry); entry->tie.kind == Tie::Kind::text) {
             const Table* of_text = mautic::table_of(*entry, schema);
             if (of_text == nullptr || of_text->find(source.column) == nullptr) continue;
-            add_reference(step, of_text->real_name, source.column);
+            add_reference(step, {of_text->real_name, source.column});
             if (why_not.empty()) {
                 why_not = incomparable(table, *table.find(step.tie.column), *of_text,
                                        *of_text->find(source.column));
@@ -158,26 +156,41 @@ void resolve_shared(Step& step, const Table& table, const mautic::DataMap& map, 
         }
         std::vector<Link> chain;
         if (!build_chain(map, schema, source.entry, source.column, chain, why_not).empty()) continue;
-        add_reference(step, chain.back().real_table, source.column);
+        add_reference(step, {chain.back().real_table, source.column});
         compare_with_end(map, schema, chain, table, step.tie.column, why_not);
         step.chains.push_back(std::move(chain));
     }
     for (const mautic::EntryColumn& other : step.tie.others) {
         const Table* of_others = schema.find(other.entry);
         if (of_others != nullptr && of_others->find(other.column) != nullptr) {
-            add_reference(step, of_others->real_name, other.column);
+            add_reference(step, {of_others->real_name, other.column});
         }
     }
-    for (const auto* tables : {&schema.tables, &schema.other_tables}) {
-        for (const auto& [name, other] : *tables) {
-            for (const auto& key : other.foreign_keys) {
-                const bool refers = !key.referenced_table.empty() && key.referenced_table == table.name &&
-                                    mautic::is_same_column(key.referenced_column, step.tie.column);
-                if (refers && !is_part_of(map, step, name, key.column) &&
-                    (step.delete_rows || !is_about_nobody(map, name))) {
-                    add_reference(step, other.real_name, key.column);
-                }
-            }
+    for (const ReferringKey& key : keys_to(table, schema)) {
+        const bool is_outside = !key.database.empty();
+        if (!is_outside && is_part_of(map, step, key.table, key.column)) continue;
+        if (!step.delete_rows && !is_outside && is_about_nobody(map, key.table)) continue;
+        const bool by_tie = mautic::is_same_column(key.referenced_column, step.tie.column);
+        add_reference(step, {key.real_table, key.column, by_tie ? "" : key.referenced_column, key.database});
+    }
+}
+
+// A table that nobody described may refer to the rows without a key that says so: by a column that is called
+// like the map's own ones.
+void add_references_by_name(Step& step, const Table& table, const mautic::DataMap& map,
+                            const mautic::Schema& schema, std::vector<std::string>& warnings) {
+    if (!step.delete_rows) return;
+    for (const auto& [name, other] : schema.tables) {
+        if (map.knows_table(name, true)) continue;
+        for (const mautic::EntryColumn& source : step.tie.through) {
+            const mautic::Column* column = other.find(source.column);
+            const mautic::Column* number = table.find(step.tie.column);
+            if (column == nullptr || number == nullptr) continue;
+            if (!incomparable(other, *column, table, *number).empty()) continue;
+            add_reference(step, {other.real_name, column->name});
+            Tie by_name;
+            by_name.column = column->name;
+            warn_without_index(other, by_name, warnings);
         }
     }
 }
@@ -344,6 +357,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
         }
         case Tie::Kind::shared:
             resolve_shared(step, table, map, schema, resolved.incomparable);
+            add_references_by_name(step, table, map, schema, resolved.warnings);
             if (step.chains.empty() && step.text_sources.empty())
                 resolved.missing = "nothing of a contact refers to it in this database";
             break;

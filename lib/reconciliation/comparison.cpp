@@ -1,6 +1,7 @@
 #include "reconciliation/comparison.h"
 
 #include "base/names.h"
+#include "mautic/do_not_contact.h"
 
 namespace gdprd::reconciliation {
 
@@ -17,6 +18,8 @@ Judgement queue_for(Reason reason) { return {reason, std::nullopt}; }
 
 // Left to its webhook for a while.
 Judgement not_erased(const OptOut& row, Milliseconds grace, const Limits& limits, Timestamp now) {
+    // From a date that is yet to come no grace period begins: the erasure knows when the daemon was told.
+    if (mautic::is_yet_to_come(row.since, now)) return queue_for(Reason::webhook_lost);
     const Timestamp due = row.since + grace + limits.webhook_delay;
     if (due > now) return {std::nullopt, due};
     return queue_for(Reason::webhook_lost);

@@ -32,7 +32,8 @@ void add(std::vector<Grant>& grants, const std::vector<Right>& needed, const std
 std::vector<Right> needed_on_mautic(std::vector<Right> needed, const plan::Plan& plan, OptOuts opt_outs) {
     if (opt_outs == OptOuts::added) needed.push_back(right_to_opt_out(plan));
     // That is granted once, on all tables.
-    std::erase_if(needed, [](const Right& right) { return right.privilege == "SELECT"; });
+    std::erase_if(needed,
+                  [](const Right& right) { return right.privilege == "SELECT" && right.database.empty(); });
     std::stable_sort(needed.begin(), needed.end(), [](const Right& one, const Right& other) {
         return one.privilege > other.privilege;  // UPDATE, INSERT, DELETE
     });

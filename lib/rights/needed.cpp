@@ -37,6 +37,15 @@ class Needs {
     void to_read(const std::string& table) {
         add({database_, table, "SELECT", "SELECT * FROM " + name_of(table) + " WHERE 1 = 0", true});
     }
+    // Without it what refers to the rows cannot be asked, and they wait.
+    void to_ask(const plan::Reference& reference) {
+        if (reference.database.empty()) return to_read(reference.real_table);
+        const std::string name =
+            quote_identifier(reference.database) + '.' + quote_identifier(reference.real_table);
+        Right right{reference.database, reference.real_table, "SELECT",
+                    "SELECT " + quote_identifier(reference.column) + " FROM " + name + " WHERE 1 = 0", true};
+        add_new(std::move(right));
+    }
     // MySQL locks a row for those only who may change it, or delete it.
     void to_lock(const std::string& table) {
         add({database_, table, "UPDATE", "SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0 FOR UPDATE",
@@ -71,6 +80,10 @@ class Needs {
     void add(Right right) {
         right.stops_all = right.reads || !database_.empty() || right.real_table == contacts_ ||
                           right.real_table == opt_outs_ || of_named_rows_.contains(right.real_table);
+        add_new(std::move(right));
+    }
+
+    void add_new(Right right) {
         const bool known = std::any_of(rights_.begin(), rights_.end(),
                                        [&](const Right& one) { return one.trial == right.trial; });
         if (!known) rights_.push_back(std::move(right));
@@ -94,7 +107,7 @@ std::vector<Right> needed_rights(const erasure::Rules& rules) {
         for (const auto& chain : step.chains) {
             for (const Link& link : chain) needs.to_read(link.real_table);
         }
-        for (const plan::Reference& reference : step.references) needs.to_read(reference.real_table);
+        for (const plan::Reference& reference : step.references) needs.to_ask(reference);
         if (step.delete_rows) {
             needs.to_delete(step.real_table);
         } else if (!step.columns.empty()) {

@@ -14,7 +14,7 @@
 namespace gdprd::rights {
 
 struct Right {
-    std::string database;  // the ledger's; "" for Mautic's own
+    std::string database;  // the ledger's, or one whose tables refer to Mautic's; "" for Mautic's own
     std::string real_table;
     std::string privilege;  // "UPDATE", …
     std::string trial;      // a statement that the server refuses without it

@@ -49,6 +49,11 @@ class Reduction {
         const bool stops_all = step.real_table == plan_.contact_table || find(step.real_table, "SELECT") ||
                                of_named_rows_.contains(step.real_table);
         if (stops_all) return nullptr;
+        for (const plan::Reference& reference : step.references) {
+            if (step.tie.kind != mautic::Tie::Kind::shared || reference.database.empty()) continue;
+            const MissingRight* right = find(reference.database + '.' + reference.real_table, "SELECT");
+            if (right != nullptr) return right;
+        }
         if (step.delete_rows) return find(step.real_table, "DELETE");
         if (step.columns.empty()) return nullptr;
         const MissingRight* right = find(step.real_table, "UPDATE");

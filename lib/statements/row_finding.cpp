@@ -284,8 +284,11 @@ Statement select_unreferenced(const Step& step, const Scope& keys) {
     std::string sql =
         "SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " t WHERE " + keys.where;
     for (const plan::Reference& reference : step.references) {
-        sql += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(reference.real_table) + " r WHERE r." +
-               quote_identifier(reference.column) + " = t." + quote_identifier(step.tie.column) + ")";
+        const std::string& to = reference.to_column.empty() ? step.tie.column : reference.to_column;
+        sql += " AND NOT EXISTS (SELECT 1 FROM " +
+               (reference.database.empty() ? "" : quote_identifier(reference.database) + '.') +
+               quote_identifier(reference.real_table) + " r WHERE r." + quote_identifier(reference.column) +
+               " = t." + quote_identifier(to) + ")";
     }
     return {std::move(sql), keys.parameters};
 }

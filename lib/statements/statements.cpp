@@ -65,6 +65,12 @@ Statement delete_rows(const Step& step, const Scope& scope) {
     return {"DELETE FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where, scope.parameters};
 }
 
+Statement select_row_keys(const Step& step, const Scope& scope) {
+    return {"SELECT " + quote_identifier(step.primary_key) + " FROM " + quote_identifier(step.real_table) +
+                " WHERE " + scope.where,
+            scope.parameters};
+}
+
 Statement insert_failed_log(const Step& step, const Scope& scope) {
     const auto scheduled = columns_with(step, Action::unschedule);
     return {"INSERT INTO " + quote_identifier(step.failed_log) + " (log_id, date_added) SELECT " +

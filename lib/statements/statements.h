@@ -142,6 +142,7 @@ Statement count_left(const plan::Step& step, const std::vector<plan::Link>& chai
 Statement count_doubtful(const plan::Step& step, const std::vector<plan::Link>& chain,
                          std::span<const ContactId> contacts);
 Statement delete_rows(const plan::Step& step, const Scope& scope);
+Statement select_row_keys(const plan::Step& step, const Scope& scope);  // primary keys
 
 // unschedule: why the steps that are still to come did not happen, as Mautic notes it when it cancels them,
 // but without a word; once a step.

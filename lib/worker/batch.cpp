@@ -159,7 +159,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         switch (error.error_class()) {
             case database::ErrorClass::connection:
                 if (!refuses && !went_away(error)) {
-                    handle_refusal(jobs, code, error, result);
+                    handle_refusal(jobs, {code, error.what(), false}, result);
                     break;
                 }
                 result.connection_lost = true;
@@ -185,7 +185,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
                 handle_missing_right(jobs, code, error, result);
                 break;
             case database::ErrorClass::permanent:
-                handle_failure(jobs, code, true, result);
+                handle_refusal(jobs, {code, error.what(), true}, result);
                 break;
         }
     } catch (const files::FilesError& error) {
@@ -199,7 +199,7 @@ void Batch::run_together(std::span<const Job> jobs, BatchResult& result) {
         log::error(
             "erasing failed",
             {{"contacts", jobs.size()}, {"first_contact", jobs[0].contact}, {"why", reason_of(error)}});
-        handle_failure(jobs, "internal", true, result);
+        handle_refusal(jobs, {"internal", reason_of(error), true}, result);
     }
 }
 
@@ -216,34 +216,40 @@ bool Batch::is_outage(const database::DatabaseError& error) {
     return false;
 }
 
-void Batch::handle_refusal(std::span<const Job> jobs, const std::string& code,
-                           const database::DatabaseError& error, BatchResult& result) {
+void Batch::handle_refusal(std::span<const Job> jobs, const Refusal& refusal, BatchResult& result) {
     if (jobs.size() > 1) return run_halves(jobs, result);
-    refused_.push_back({jobs.front(), code, error.what()});
+    refused_.push_back({jobs.front(), refusal});
 }
 
 // A full disk lets a small change through, and a cluster refuses a transaction at its commit only. So what is
 // refused for one contact is that contact's fault when the server did the same for another one, now or the
 // last time. Else it is an outage: no attempt is counted, and the job waits a moment, so that others come
 // first and may show whose fault it is.
+//
+// An error that no waiting mends mostly lies in a value of the contact: the first one that stands alone is
+// given up at once. It may as well lie in the server, its settings or our statements, and then everybody has
+// it: nobody else is given up until something was changed.
 void Batch::judge_refused(const IsToBlame& is_to_blame, BatchResult& result) {
     const bool others_are_through = result.is_through();
     const bool is_alone = refused_.size() == 1;
     for (const Refused& refused : refused_) {
-        const Job& job = refused.job;
-        const bool is_its_fault = others_are_through || (is_alone && job.last_error == refused.code &&
+        const auto& [job, refusal] = refused;
+        const bool may_be_its_fault = refusal.permanent || job.last_error == refusal.code;
+        const bool is_its_fault = others_are_through || (is_alone && may_be_its_fault &&
                                                          (!is_to_blame || is_to_blame(job.contact)));
         if (is_its_fault) {
-            log::warning("erasing failed",
-                         {{"contacts", 1}, {"first_contact", job.contact}, {"why", refused.why}});
-            count_attempt(job, refused.code, false, result);
+            if (!refusal.permanent) {
+                log::warning("erasing failed",
+                             {{"contacts", 1}, {"first_contact", job.contact}, {"why", refusal.why}});
+            }
+            count_attempt(job, refusal.code, refusal.permanent, result);
             continue;
         }
         result.outcomes.push_back(uncounted(refused));
         if (result.connection_lost || result.schema_is_stale) continue;
         result.connection_lost = true;
         result.refused_all = true;
-        result.why = refused.why;
+        result.why = refusal.why;
     }
     refused_.clear();
 }
@@ -251,10 +257,10 @@ void Batch::judge_refused(const IsToBlame& is_to_blame, BatchResult& result) {
 // The code is not that of a failure of its own, by which it would be to blame the next time; where it was
 // that before, it stays so.
 Outcome Batch::uncounted(const Refused& refused) const {
-    const Job& job = refused.job;
+    const auto& [job, refusal] = refused;
     Outcome made = outcome(job, Outcome::Kind::wait);
     made.attempts = job.attempts;
-    made.error = job.last_error == refused.code ? refused.code : "refused " + refused.code;
+    made.error = job.last_error == refusal.code ? refusal.code : "refused " + refusal.code;
     made.due_at = now() + backoff(1, options_.backoff_first, options_.backoff_max, random_fraction());
     return made;
 }

@@ -65,14 +65,17 @@ class Batch {
     void count_attempt(const queue::Job& job, const std::string& code, bool permanent, BatchResult& result);
     // Whether the server refuses to work for anybody, and not for these jobs alone.
     bool is_outage(const database::DatabaseError& error);
-    // A job that the server refused alone, although it takes other changes.
-    struct Refused {
-        queue::Job job;
+    struct Refusal {
         std::string code;
         std::string why;
+        bool permanent = false;  // again would be the same
     };
-    void handle_refusal(std::span<const queue::Job> jobs, const std::string& code,
-                        const database::DatabaseError& error, BatchResult& result);
+    // A job that was refused alone, although the server takes other changes.
+    struct Refused {
+        queue::Job job;
+        Refusal refusal;
+    };
+    void handle_refusal(std::span<const queue::Job> jobs, const Refusal& refusal, BatchResult& result);
     void judge_refused(const IsToBlame& is_to_blame, BatchResult& result);
     queue::Outcome uncounted(const Refused& refused) const;
     void handle_missing_right(std::span<const queue::Job> jobs, const std::string& code,

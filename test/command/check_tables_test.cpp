@@ -98,6 +98,42 @@ TEST_CASE("check counts the opt-outs that no trigger can cover") {
     CHECK(times(answer.text, "no trigger covers them") == 3);
 }
 
+TEST_CASE("check names what refers to rows that should go, in this database and in others") {
+    Site site("check_keys");
+    const std::string other = "other_of_check_keys";
+    auto& root = site.mautic.connection();
+    const std::string type = site.mautic.value(
+        "SELECT COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+        " AND TABLE_NAME = 'lead_notes' AND COLUMN_NAME = 'id'");
+    const std::string refers = " (id INT PRIMARY KEY, note_id " + type +
+                               ", FOREIGN KEY (note_id) REFERENCES " + site.mautic.name() +
+                               ".lead_notes (id) ON DELETE CASCADE)";
+    CHECK(times(site.run({"check"}).text, "emptied and not deleted") == 0);
+    root.change("DROP DATABASE IF EXISTS " + other);
+    root.change("CREATE DATABASE " + other);
+    root.change("CREATE TABLE note_task" + refers);
+    root.change("CREATE TABLE " + other + ".tasks" + refers);
+    const Answer answer = site.run({"check"});
+    CHECK_THAT(answer.text, ContainsSubstring("lead_notes: its rows are emptied and not deleted: "
+                                              "note_task.note_id, " +
+                                              other + ".tasks.note_id refer to them"));
+    CHECK(times(answer.text, "cannot see") == 0);
+    root.change("DROP DATABASE " + other);
+}
+
+TEST_CASE("check names a channel that nothing has, and opt-outs dated in the future") {
+    Site site("check_channels");
+    site.mautic.add_contact(1);
+    site.options["trigger.channels"] = "[\"e-mail\", \"SMS\", \"fax\"]";
+    site.mautic.connection().change(
+        "INSERT INTO lead_donotcontact (lead_id, date_added, reason, channel) VALUES"
+        " (1, UTC_TIMESTAMP() + INTERVAL 10 YEAR, 1, 'fax')");
+    const Answer answer = site.run({"check"});
+    CHECK(times(answer.text, "no opt-out has the channel") == 1);
+    CHECK_THAT(answer.text, ContainsSubstring("no opt-out has the channel 'e-mail'"));
+    CHECK_THAT(answer.text, ContainsSubstring("1 row of the do-not-contact list with a date that is yet to"));
+}
+
 TEST_CASE("check says nothing twice") {
     Site site("check_once");
     const Answer answer = site.run({"check"});

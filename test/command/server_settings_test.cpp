@@ -168,6 +168,22 @@ TEST_CASE("where GTIDs forbid to change a table without transactions its contact
     CHECK(here.mautic.dump() == before);
 }
 
+TEST_CASE("where the binary log cannot record what an erasure does, check says so and nothing is changed") {
+    PrivateServer::Options options;
+    options.arguments = {"--log-bin=binlog", "--binlog-format=STATEMENT"};
+    PrivateServer server(options);
+    Installation here(server, "statement_log");
+    here.add_opted_out(7);
+    const std::string before = here.mautic.dump();
+    const std::string config = here.config.write().string();
+    const Answer looked = run({"check", "--config", config});
+    CHECK(looked.exit_code == 3);
+    CHECK_THAT(looked.text, ContainsSubstring("binlog_format = STATEMENT"));
+    CHECK(run({"erase", "--contact", "7", "--config", config}).exit_code != 0);
+    CHECK(here.mautic.dump() == before);
+    CHECK(database::classify(1665) == database::ErrorClass::connection);
+}
+
 // A value may have come while the server still took it. MySQL then makes an empty text of one of its JSON
 // type.
 TEST_CASE("a value that is longer than a packet is erased, or its contact is left as it is and named") {

@@ -29,6 +29,11 @@ std::uint64_t company_of(World& world, ContactId contact, const std::string& nam
     return id;
 }
 
+std::string full_name(ContactId contact) {
+    const auto fields = invented_person(contact).fields;
+    return fields.at("firstname") + ' ' + fields.at("lastname");
+}
+
 std::string company(World& world, std::uint64_t id) {
     return world.mautic.value(
         "SELECT CONCAT_WS(',', companyname, companycity) FROM {prefix}companies WHERE id = " +
@@ -99,13 +104,41 @@ TEST_CASE("a company stays unless the policy takes it for the contact's own") {
         World world;
         add_people(world);
         world.policy.own_company = c.rule;
-        const std::string name = c.named ? invented_person(erased).fields.at("lastname") + " Carpentry"
-                                         : std::string("Example Ltd");
+        const std::string name = c.named ? full_name(erased) + " Carpentry" : std::string("Example Ltd");
         const auto id = company_of(world, erased, name);
         if (c.shared) world.mautic.insert("companies_leads", {{"company_id", id}, {"lead_id", other}});
         world.erase(erased);
         CHECK(company(world, id) == (c.emptied ? "" : name + ",Exampletown"));
         CHECK(world.mautic.row_count("companies_leads", "lead_id = 7") == 0);
+    }
+}
+
+TEST_CASE("a company that shares a word with its contact by coincidence stays") {
+    struct Case {
+        const char* column;
+        std::string text;
+        bool emptied;
+    };
+    const Person person = invented_person(erased);
+    const std::string& first = person.fields.at("firstname");
+    const std::string& last = person.fields.at("lastname");
+    for (const Case& c :
+         {Case{"companycity", first, false}, Case{"companyname", first + "-Benz AG", false},
+          Case{"companyname", last + " Carpentry", false},
+          Case{"companydescription", first + " and " + last + " deliver the best", false},
+          Case{"companydescription", "Write to " + person.email(), false},
+          Case{"companyname", last + ", " + first, true}, Case{"companyemail", person.email(), true}}) {
+        CAPTURE(c.column, c.text);
+        World world;
+        add_people(world);
+        world.policy.own_company = policy::OwnCompany::same_name;
+        const auto id = company_of(world, erased, "Example Ltd");
+        if (!world.mautic.has_column("companies", c.column)) continue;
+        world.mautic.connection().change(
+            std::string("UPDATE companies SET ") + c.column + " = ? WHERE id = ?",
+            std::vector<database::Value>{c.text, id});
+        world.erase(erased);
+        CHECK(company(world, id).empty() == c.emptied);
     }
 }
 
@@ -116,7 +149,7 @@ TEST_CASE("a company of two contacts of a batch is emptied by whom it is named a
         add_people(world);
         world.mautic.unsubscribe(other);
         world.policy.own_company = policy::OwnCompany::same_name;
-        const std::string name = invented_person(named_after).fields.at("lastname") + " Carpentry";
+        const std::string name = full_name(named_after) + " Carpentry";
         const auto id = company_of(world, erased, name);
         world.mautic.insert("companies_leads", {{"company_id", id}, {"lead_id", other}});
         world.erase(std::vector<erasure::Request>{{erased, Origin::webhook, now(), 0, true},

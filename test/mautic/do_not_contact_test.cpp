@@ -85,7 +85,13 @@ TEST_CASE("which rows lead to an erasure") {
          with_grace(Reason::unsubscribed, 50),
          true,
          false},
-        {"a date in the future, without grace", {row(1, 2000)}, usual, false, true},
+        {"a date that another clock gave", {row(1, 2000)}, usual, false, true},
+        {"a date of years to come", {row(1, 300'000'000)}, usual, true, false},
+        {"a date of years to come, in the grace period since the daemon was told",
+         {row(1, 300'000'000)},
+         with_grace(Reason::unsubscribed, 10),
+         false,
+         true},
         {"no date", {row(1, 0)}, usual, true, false},
     };
     for (const ContactCase& c : cases) {
@@ -103,6 +109,19 @@ TEST_CASE("the oldest matching row is the one that is recorded") {
     CHECK(decision.reason == Reason::unsubscribed);
     CHECK(decision.since == at(300));
     CHECK(decision.channel == "email");
+}
+
+TEST_CASE("a date that is yet to come is taken for none, and makes no opt-out newer than an erasure") {
+    const auto decision =
+        decide({row(1, 300'000'000), row(2, 200'000'000)}, usual, at(now_seconds), at(now_seconds - 100));
+    CHECK(decision.erase);
+    CHECK(decision.since == Timestamp{});
+    CHECK(decision.newest_otherwise == Timestamp{});
+    CHECK(decision.newest_bounce == Timestamp{});
+    const Triggers triggers = with_grace(Reason::unsubscribed, 500);
+    const auto waiting = decide({row(1, 300'000'000)}, triggers, at(now_seconds), at(now_seconds - 100));
+    CHECK(waiting.grace_until == at(now_seconds + 400));
+    CHECK(decide({row(1, 300'000'000)}, triggers, at(now_seconds), at(now_seconds - 500)).erase);
 }
 
 TEST_CASE("a row without a date has its grace period from when the daemon was told") {

@@ -28,6 +28,7 @@ Person Author::invent_person(ContactId id, const std::vector<Person>& others) {
     Person person;
     person.id = id;
     person.name = "N" + dice_.letters(8);
+    if (dice_.chance(70)) person.first_name = "F" + dice_.letters(8);
     if (!dice_.chance(6)) person.email = dice_.letters(9) + "@" + dice_.letters(5) + ".example";
     if (!others.empty() && dice_.chance(15)) person.email = dice_.pick(others).email;
     if (dice_.chance(20) && !person.email.empty()) person.email[0] = 'Q';  // not yet in lower case
@@ -45,7 +46,7 @@ void Author::write_contact(const Person& person, std::vector<Line>& lines) {
          {"internal", tokens(dice_.letters(8))},
          {"social_cache", tokens(dice_.letters(8))},
          {"email", person.email.empty() ? Cell() : Cell(person.email)},
-         {"firstname", maybe("F" + dice_.letters(8))},
+         {"firstname", person.first_name.empty() ? Cell() : Cell(person.first_name)},
          {"lastname", person.name},
          {"mobile", maybe("+49" + dice_.digits(9))},
          {"phone", maybe("+44" + dice_.digits(9))},

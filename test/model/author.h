@@ -14,6 +14,7 @@ struct Person {
     ContactId id = 0;
     std::string email;  // "": none
     std::string old_email;
+    std::string first_name;  // "": none
     std::string name;
     bool exists = true;       // false: deleted in Mautic, or merged into another
     bool comes_back = false;  // may subscribe again

@@ -86,7 +86,7 @@ void Author::write_history(Person& person, std::size_t rows, bool later, std::ve
     const std::string firm = next("companies");
     add(lines, person, "companies",
         {{"id", firm},
-         {"companyname", person.name},
+         {"companyname", person.first_name + ' ' + person.name},
          {"companyemail", "office@" + dice_.letters(8) + ".example"}});
     add(lines, person, "companies_leads",
         {{"company_id", firm}, {"lead_id", std::to_string(person.id)}, {"date_added", long_ago}});

@@ -154,7 +154,10 @@ std::vector<std::string> judge(const Story& story) {
         if (is_linked || story.settings.policy.own_company == policy::OwnCompany::never) continue;
         std::size_t named = 0;
         for (const PlainErasure& owner : owners) {
-            named += row->second.at("companyname") && owner.is_named(*row->second.at("companyname"));
+            const Cell& name = row->second.at("companyname");
+            named += name && owner.was_named(*name);
+            // Whether it still had that first name when it was erased, depends on the order.
+            if (name && owner.was_named(*name) && !owner.is_named(*name)) half["companies"].insert(*row);
         }
         if (story.settings.policy.own_company == policy::OwnCompany::same_name) {
             if (named == 0) continue;

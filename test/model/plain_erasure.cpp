@@ -57,7 +57,13 @@ bool PlainErasure::mentions_me(const Cell& cell) const {
 }
 
 bool PlainErasure::is_named(const std::string& name) const {
-    return settings_.policy.rule_for("lastname") != policy::FieldRule::keep && name_ == name;
+    return was_named(name) && name == first_name_.value_or("") + ' ' + *name_;
+}
+
+bool PlainErasure::was_named(const std::string& name) const {
+    const bool are_erased = settings_.policy.rule_for("firstname") != policy::FieldRule::keep &&
+                            settings_.policy.rule_for("lastname") != policy::FieldRule::keep;
+    return are_erased && name_ && !name.starts_with(' ') && name.ends_with(' ' + *name_);
 }
 
 std::string PlainErasure::hashed(const std::string& value, bool is_address) const {
@@ -91,6 +97,7 @@ Cell PlainErasure::by_policy(const std::string& field, const Cell& value, const 
 // What must be known before anything is changed.
 void PlainErasure::look() {
     const Row& own = rows_["leads"].at(id_);
+    first_name_ = own.at("firstname");
     name_ = own.at("lastname");
     const auto know = [&](const Cell& address) {
         if (address && !address->empty()) addresses_.insert(lower_and_trimmed(*address));

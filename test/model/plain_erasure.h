@@ -24,8 +24,10 @@ class PlainErasure {
     const std::set<std::string>& addresses() const { return addresses_; }
     // An address of it was written where nothing is erased.
     bool leaves_an_address() const { return leaves_an_address_; }
-    // It is called like this, and the name is not one the operator keeps.
+    // It is called like this, and the names are none that the operator keeps.
     bool is_named(const std::string& name) const;
+    // The same, had it the first name that it began with: one may come in its place.
+    bool was_named(const std::string& name) const;
 
   private:
     void look();
@@ -50,6 +52,7 @@ class PlainErasure {
     const Settings& settings_;
     Rows& rows_;
     std::string id_;
+    Cell first_name_;
     Cell name_;
     std::set<std::string> addresses_, internet_addresses_, companies_, mails_, forms_, notes_, cookies_,
         former_ids_, cards_;

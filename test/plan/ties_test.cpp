@@ -106,6 +106,100 @@ TEST_CASE("whoever refers to a shared row is asked before it goes, plugins too")
     CHECK(says(input.build().skipped, "pictures: nothing of a contact refers to it"));
 }
 
+TEST_CASE("rows that undecided rows refer to are emptied and not deleted") {
+    PlanInput input;
+    auto& notes = input.schema.tables["notes"];
+    notes.columns.push_back(column("date_added", "datetime"));
+    notes.columns.push_back(column("score", "int"));
+    input.map_text = small_map_text +
+                     "[[table]]\nname = \"notes\"\nwhy = \"x\"\n"
+                     "tie = { kind = \"column\", column = \"lead_id\" }\nrows = \"delete\"\n";
+    CHECK(step_of(input.build(), "notes")->delete_rows);
+    CHECK(input.build().limitations.empty());
+
+    SECTION("by a table of this database") {
+        input.schema.tables["tasks"] = table("tasks", {{"id", "int not null"}, {"note_id", "int"}});
+        input.schema.tables["tasks"].foreign_keys = {{"note_id", "notes", "id"}};
+        const auto plan = input.build();
+        CHECK_FALSE(step_of(plan, "notes")->delete_rows);
+        CHECK(action_in(plan, "notes", "text") == "delete");
+        CHECK(action_in(plan, "notes", "lead_id") == "kept");
+        REQUIRE(plan.limitations.size() == 1);
+        CHECK(plan.limitations[0].name() == "notes");
+        CHECK_THAT(plan.limitations[0].what, ContainsSubstring("tasks.note_id refers to them"));
+        CHECK_FALSE(plan.limitations[0].left);
+        // Rows that go after them, too.
+        input.map_text += "[[table]]\nname = \"tasks\"\nwhy = \"x\"\ntie = { " +
+                          by_parent("notes", "note_id", "id") + " }\nrows = \"delete\"\n";
+        CHECK_FALSE(step_of(input.build(), "notes")->delete_rows);
+    }
+    SECTION("by one whose rows go before them") {
+        input.schema.tables["tasks"] = table("tasks", {{"id", "int not null"}, {"note_id", "int"}});
+        input.schema.tables["tasks"].foreign_keys = {{"note_id", "notes", "id"}};
+        const std::string notes_entry = input.map_text.substr(small_map_text.size());
+        const auto with_tasks = [&](const std::string& tie) {
+            input.map_text = small_map_text + "[[table]]\nname = \"tasks\"\nwhy = \"x\"\ntie = { " + tie +
+                             " }\nrows = \"delete\"\n" + notes_entry;
+            return step_of(input.build(), "notes")->delete_rows;
+        };
+        CHECK(with_tasks(by_parent("notes", "note_id", "id")));
+        CHECK_FALSE(with_tasks(by_parent("notes", "note_id", "id") + ", where = { id = \"1\" }"));
+        input.schema.tables["tasks"].columns.push_back(column("lead_id", "bigint"));
+        CHECK_FALSE(with_tasks("kind = \"column\", column = \"lead_id\""));
+        input.schema.outside_keys = {{"shop", "orders", "note_id", "m_notes", "id"}};
+        CHECK_FALSE(with_tasks(by_parent("notes", "note_id", "id")));
+    }
+    SECTION("by a table of another database") {
+        input.schema.outside_keys = {{"shop", "orders", "note_id", "m_notes", "id"},
+                                     {"shop", "orders", "lead_id", "m_leads", "id"}};
+        const auto plan = input.build();
+        CHECK_FALSE(step_of(plan, "notes")->delete_rows);
+        CHECK_THAT(plan.limitations.at(0).what, ContainsSubstring("shop.orders.note_id refers to them"));
+        REQUIRE(step_of(plan, "notes")->references.size() == 1);
+        CHECK(step_of(plan, "notes")->references[0].database == "shop");
+    }
+    SECTION("and what cannot be emptied is counted") {
+        input.schema.outside_keys = {{"shop", "orders", "note_id", "m_notes", "id"}};
+        notes.columns[2].checked = true;
+        const auto plan = input.build();
+        REQUIRE(step_of(plan, "notes") != nullptr);
+        CHECK(step_of(plan, "notes")->left_columns == std::vector<std::string>{"text"});
+        CHECK(plan.limitations.at(0).left);
+        CHECK(plan.limitations.at(0).name() == "notes.text");
+    }
+    SECTION("and left where nothing in them can be emptied") {
+        input.schema.outside_keys = {{"shop", "orders", "note_id", "m_notes", "id"}};
+        notes.columns = {column("id", "int not null"), column("lead_id", "bigint not null")};
+        const auto plan = input.build();
+        CHECK(step_of(plan, "notes") == nullptr);
+        REQUIRE(plan.left.size() == 1);
+        CHECK(plan.left[0].delete_rows == false);
+        CHECK(plan.limitations.at(0).left);
+    }
+}
+
+TEST_CASE("other databases and tables without a key are asked whether they need a shared row") {
+    PlanInput input;
+    input.schema.tables["notes"].columns.push_back(column("picture_id", "int"));
+    input.schema.tables["pictures"] = table("pictures", {{"id", "int not null"}, {"name", "varchar(50)"}});
+    input.schema.tables["plugin"] = table("plugin", {{"id", "int not null"}, {"picture_id", "int"}});
+    input.schema.tables["texts"] = table("texts", {{"id", "int not null"}, {"picture_id", "longtext"}});
+    input.schema.outside_keys = {{"shop", "orders", "pic", "m_pictures", "id"},
+                                 {"shop", "names", "name", "m_pictures", "name"}};
+    input.map_text +=
+        "[[table]]\nname = \"pictures\"\nwhy = \"x\"\nrows = \"delete\"\n"
+        "tie = { kind = \"shared\", column = \"id\", through = [\"notes.picture_id\"] }\n";
+    const auto plan = input.build();
+    const std::vector<plan::Reference> expected{{"m_notes", "picture_id"},
+                                                {"orders", "pic", "", "shop"},
+                                                {"names", "name", "name", "shop"},
+                                                {"m_plugin", "picture_id"}};
+    REQUIRE(step_of(plan, "pictures") != nullptr);
+    CHECK(step_of(plan, "pictures")->references == expected);
+    CHECK(step_of(plan, "pictures")->delete_rows);
+    CHECK(says(plan.warnings, "m_plugin has no index on picture_id"));
+}
+
 TEST_CASE("rows that only their text ties are searched as far back as the policy says") {
     PlanInput input;
     input.schema.tables["logs"] =

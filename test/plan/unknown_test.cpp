@@ -378,6 +378,28 @@ TEST_CASE("tables of another Mautic whose prefix begins with ours are named and 
     }
 }
 
+TEST_CASE("a column's name alone ties no row that holds an address of its own") {
+    PlanInput input = small_site();
+    input.policy.unknown = policy::UnknownRule::remove;
+    const auto is_emptied = [&] { return step_of(input.build(), "hubspot_cache") != nullptr; };
+    add(input, "hubspot_cache", {}, {{"contact_id", "int"}, {"payload", "longtext"}});
+    CHECK(is_emptied());
+    for (const char* address : {"mautic_email", "EMail", "e_mail_address"}) {
+        CAPTURE(address);
+        const std::vector<std::pair<std::string, std::string>> columns{
+            {"contact_id", "int"}, {address, "varchar(191)"}, {"payload", "longtext"}};
+        add(input, "hubspot_cache", {}, columns);
+        CHECK_FALSE(is_emptied());
+        CHECK_THAT(reason_of(input, "hubspot_cache"), ContainsSubstring("their addresses may be others'"));
+        CHECK_FALSE(unknown_of(input.build(), "hubspot_cache").emptied);
+        // A key says for certain whose the row is.
+        add(input, "hubspot_cache", {{"contact_id", "leads", "id"}}, columns);
+        CHECK(is_emptied());
+    }
+    add(input, "hubspot_cache", {}, {{"contact_id", "int"}, {"email_id", "int"}, {"payload", "longtext"}});
+    CHECK(is_emptied());
+}
+
 TEST_CASE("a row that may be somebody else's too is left") {
     PlanInput input = small_site();
     input.policy.unknown = policy::UnknownRule::remove;

@@ -490,6 +490,33 @@ TEST_CASE("What a server refuses for everybody is no contact's fault, even if it
     }
 }
 
+TEST_CASE("An error that no waiting mends is an outage when it is everybody's, and no contact's fault") {
+    for (const int code : {1644, 1267, 1785, 30001}) {
+        CAPTURE(code);
+        Bench bench;
+        bench.mautic().connection().change(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON leads FOR EACH ROW SIGNAL SQLSTATE '45000'"
+            " SET MESSAGE_TEXT = 'no', MYSQL_ERRNO = " +
+            std::to_string(code));
+        const auto jobs = bench.all();
+        const auto result = bench.run(jobs);
+        CHECK(result.refused_all);
+        REQUIRE(result.outcomes.size() == 5);
+        for (const Job& job : jobs) {
+            CHECK(outcome_for(result, job.contact).kind == Outcome::Kind::wait);
+            CHECK(outcome_for(result, job.contact).attempts == 0);
+        }
+        // One after the other: the first may be to blame, nobody after it.
+        CHECK(outcome_for(bench.run({jobs[0]}), 1).kind == Outcome::Kind::park);
+        const auto alone = bench.run_while_all_are_refused({jobs[1]});
+        CHECK(alone.refused_all);
+        CHECK(outcome_for(alone, 2).kind == Outcome::Kind::wait);
+        bench.mautic().connection().change("DROP TRIGGER refuse");
+        const auto after = bench.run(jobs);
+        for (const Job& job : jobs) CHECK(has_erased(after, job.contact));
+    }
+}
+
 TEST_CASE("A later pass that finds nothing does not show whose fault a refusal is") {
     Bench bench;
     bench.run({Bench::job(1)});

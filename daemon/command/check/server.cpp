@@ -7,6 +7,7 @@
 #include "daemon/command/common.h"
 #include "database/server_logs.h"
 #include "statements/statements.h"
+#include "worker/batch.h"
 
 namespace gdprd::command {
 
@@ -72,6 +73,21 @@ void check_reads(database::Connection& connection, const plan::Plan& plan, Check
     if (all_well) report.ok("reading", counted(tried, "statement") + " that an erasure reads by, tried");
 }
 
+// A server may take every login and refuse every change. That the ledger is not there yet, or may not be
+// changed, is told elsewhere.
+void check_writes(database::Connection& connection, const erasure::Rules& rules, CheckReport& report) {
+    try {
+        const database::Transaction rolled_back(connection);
+        worker::try_a_change(connection, rules);
+        report.ok("writing", "the server takes changes");
+    } catch (const database::DatabaseError& error) {
+        const bool is_told_elsewhere = error.error_class() == database::ErrorClass::privilege ||
+                                       error.error_class() == database::ErrorClass::schema;
+        if (is_told_elsewhere) return;
+        report.problem("writing", error.what(), "Nobody can be erased until the server takes changes");
+    }
+}
+
 void check_binary_log(database::Connection& connection, CheckReport& report) {
     const database::BinaryLog log = database::read_binary_log(connection);
     if (!log.on) {
@@ -82,6 +98,13 @@ void check_binary_log(database::Connection& connection, CheckReport& report) {
         log.server_row_image == log.row_image
             ? "row image " + log.row_image
             : "row image " + log.server_row_image + ", " + log.row_image + " for this account";
+    if (log.format == "STATEMENT") {
+        report.problem("binary log",
+                       "binlog_format = STATEMENT: the server takes no change of a transaction that is READ "
+                       "COMMITTED, as those of erasures are (error 1665)",
+                       "Set binlog_format = ROW or MIXED in the server's configuration");
+        return;
+    }
     const std::string what = log.format + ", " + image + ", kept " + kept_for(log.kept_seconds);
     const auto wanted = options_wanted(log);
     if (wanted.empty()) {

@@ -4,6 +4,7 @@
 
 #include "daemon/command/check/report.h"
 #include "database/connection.h"
+#include "erasure/rules.h"
 #include "plan/plan.h"
 
 namespace gdprd::command {
@@ -11,6 +12,9 @@ namespace gdprd::command {
 // Carries out what an erasure reads by, for nobody: a type of column that this server has and the client
 // library cannot read is found here, and not by the first contact.
 void check_reads(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
+
+// Tries a change that changes nothing.
+void check_writes(database::Connection& connection, const erasure::Rules& rules, CheckReport& report);
 
 void check_binary_log(database::Connection& connection, CheckReport& report);
 // General log, slow log, deadlocks in the error log, audit plugins.

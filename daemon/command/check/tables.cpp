@@ -80,6 +80,35 @@ void check_triggers(Connection& connection, const std::set<std::string>& tables,
               "SELECT * FROM information_schema.TRIGGERS shows those that copy what an erasure changes");
 }
 
+// A server tells of keys between databases to those who may read both tables. InnoDB's own list of them takes
+// the right PROCESS, which the daemon's account need not have.
+void check_hidden_keys(Connection& connection, const mautic::Schema& schema, CheckReport& report) {
+    std::set<std::string> known;
+    for (const mautic::OutsideKey& key : schema.outside_keys) known.insert(key.database + '/' + key.table);
+    const std::string here = database::current_database(connection) + '/';
+    for (const char* list : {"INNODB_SYS_FOREIGN", "INNODB_FOREIGN"}) {
+        try {
+            Rows rows =
+                connection.select(std::string("SELECT DISTINCT FOR_NAME, REF_NAME FROM information_schema.") +
+                                      list + " ORDER BY 1, 2",
+                                  {}, "foreign keys: read");
+            while (rows.next()) {
+                const std::string from = rows.text(0);
+                const std::string to = rows.text(1);
+                if (!to.starts_with(here) || from.starts_with(here) || known.contains(from)) continue;
+                report.warning("tables",
+                               from + ": refers to " + to +
+                                   " by a foreign key that this account cannot see; rows there may go with "
+                                   "rows that an erasure deletes, or keep them",
+                               "`mautic-gdprd grants --missing --admin root` prints what makes it visible");
+            }
+            return;
+        } catch (const database::DatabaseError& error) {
+            if (error.error_class() == database::ErrorClass::connection) throw;
+        }
+    }
+}
+
 // One neutral value for two contacts is one too many for a unique index. So is one hash, where rows cannot be
 // told apart by a primary key to make another one.
 void check_unique(const mautic::Schema& schema, const plan::Step& step, CheckReport& report) {
@@ -126,6 +155,36 @@ void check_opt_outs(Connection& connection, const config::Config& config, const 
     }
 }
 
+// A misspelt channel erases nobody, and nothing else would tell.
+void check_channels(Connection& connection, const config::Config& config, const plan::Plan& plan,
+                    CheckReport& report) {
+    std::set<std::string> known{"email", "sms", "notification"};
+    Rows rows = connection.select(
+        "SELECT DISTINCT channel FROM " + database::quote_identifier(plan.table_prefix + "lead_donotcontact"),
+        {}, "lead_donotcontact: channels");
+    while (rows.next()) known.insert(to_lower(rows.text(0)));
+    for (const std::string& channel : config.triggers.channels) {
+        if (known.contains(to_lower(channel))) continue;
+        report.warning("opt-outs",
+                       "[trigger] channels: no opt-out has the channel '" + channel +
+                           "', and Mautic itself has no such channel: by it nobody is erased",
+                       "Mautic's own are \"email\", \"sms\" and \"notification\"");
+    }
+}
+
+void check_dates(Connection& connection, const plan::Plan& plan, CheckReport& report) {
+    Rows rows = connection.select("SELECT COUNT(*) FROM " +
+                                      database::quote_identifier(plan.table_prefix + "lead_donotcontact") +
+                                      " WHERE date_added > UTC_TIMESTAMP() + INTERVAL 1 HOUR",
+                                  {}, "lead_donotcontact: dates");
+    if (!rows.next() || rows.number(0) == 0) return;
+    report.warning("opt-outs",
+                   counted(rows.number(0), "row") +
+                       " of the do-not-contact list with a date that is yet to come: taken for opt-outs "
+                       "without a date",
+                   "Correct date_added, which is in UTC, where whatever writes it has another clock");
+}
+
 }  // namespace
 
 void check_tables(Connection& connection, const config::Config& config, const mautic::Schema& schema,
@@ -133,8 +192,11 @@ void check_tables(Connection& connection, const config::Config& config, const ma
     const std::set<std::string> tables = changed_tables(plan);
     check_engines(connection, tables, report);
     check_triggers(connection, tables, report);
+    check_hidden_keys(connection, schema, report);
     for (const auto& step : plan.steps) check_unique(schema, step, report);
     check_opt_outs(connection, config, plan, report);
+    check_channels(connection, config, plan, report);
+    check_dates(connection, plan, report);
 }
 
 void check_ledger_tables(Connection& connection, const std::string& ledger, CheckReport& report) {
