@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/assembly.h"
 #include "daemon/background.h"
+#include "daemon/first_look.h"
 #include "daemon/live_settings.h"
 #include "daemon/sealing.h"
 #include "daemon/secrets_reader.h"
@@ -17,7 +18,7 @@
 #include "daemon/signals.h"
 #include "daemon/web.h"
 #include "daemon/webhook_secrets.h"
-#include "database/unusable.h"
+#include "database/connection.h"
 #include "health/metrics.h"
 #include "health/progress.h"
 #include "health/readiness.h"
@@ -34,38 +35,12 @@ namespace gdprd::daemon {
 namespace {
 
 constexpr Milliseconds status_period{5'000};
+constexpr Milliseconds first_look_wait{5'000};
 constexpr Milliseconds seal_time_at_stop{12'000};
 
 // Who verifies and parses a large batch: the handler's thread and a second one. More gain nothing, because
 // the sockets and the commit take the rest of the time.
 std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 ? 2 : 1; }
-
-// The first connection of the process, made before there are other threads (see database/connection.h). A
-// database that is down, or whose tables are not there, is no reason not to start, because webhooks are taken
-// without it; a policy that does not fit is.
-void look_at_database(const config::Config& config, worker::PlanCache& rules, WebhookSecrets& secrets,
-                      health::Readiness& readiness, health::Metrics& metrics) {
-    const auto not_there = [&](const Error& error) {
-        readiness.set(health::Component::database, false, describe(error));
-        metrics.database_up(false);
-        log::warning("the database is unreachable; webhooks are accepted and kept until it is back",
-                     {{"why", describe(error)}});
-    };
-    try {
-        database::Connection connection(config.database);
-        rules.refresh(connection, nullptr);
-        secrets.read_from_database(connection, config.mautic.table_prefix);
-        readiness.set(health::Component::database, true, {});
-        readiness.set_database_server(connection.server_name());
-        metrics.database_up(true);
-        metrics.database_server(connection.server_name());
-    } catch (const database::DatabaseError& error) {
-        if (error.error_class() != database::ErrorClass::connection) throw;
-        not_there(error);
-    } catch (const database::UnusableDatabase& error) {
-        not_there(error);
-    }
-}
 
 std::string status_line(queue::Queue& queue) {
     try {
@@ -116,6 +91,7 @@ int serve(const std::filesystem::path& config_file) {
     const Timestamp started = now();
     // Before any thread: signals are waited for here and nowhere else.
     Signals signals;
+    const database::ThreadScope thread;
     const auto assembly = std::make_shared<const Assembly>(config_file);
     const config::Config& config = assembly->config;
     log::configure(config.log.level, config.log.format);
@@ -131,8 +107,6 @@ int serve(const std::filesystem::path& config_file) {
     worker::PlanCache rules(config.mautic.table_prefix, rules_builder(assembly),
                             rules_observer(readiness, metrics));
     WebhookSecrets secrets(config);
-    look_at_database(config, rules, secrets, readiness, metrics);
-
     webhook::Receiver receiver(
         secrets.settings(), [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
         [&](webhook::Receipt receipt, std::size_t events) {
@@ -140,6 +114,16 @@ int serve(const std::filesystem::path& config_file) {
         },
         receiver_threads());
     secrets.attach(receiver);
+
+    // A database that is down, or whose tables are locked or not there, is no reason not to start, because
+    // webhooks are taken without it; a policy that does not fit is.
+    FirstLook first_look(config, rules, secrets, readiness, metrics);
+    if (first_look.wait(signals, first_look_wait) == FirstLook::End::stopped) {
+        signals.next_one_kills();
+        log::info("stopped before it had started");
+        return 0;
+    }
+
     SecretsReader secrets_reader([&] { secrets.read_quickly(config.database, config.mautic.table_prefix); },
                                  {});
     receiver.when_unmatched([&] { return !secrets.from_database() || secrets_reader.read_now(); });
@@ -147,7 +131,7 @@ int serve(const std::filesystem::path& config_file) {
     receiver.when_deleted([&deletions](std::span<const ContactId> contacts) { deletions.add(contacts); });
     http::Server server(server_options(config), routes(config, receiver, metrics, readiness, progress));
     watch_sockets(server, progress, metrics);
-    LiveSettings settings(config_file, assembly, rules, secrets, metrics);
+    LiveSettings settings(config_file, assembly, rules, secrets, readiness, metrics);
 
     const service::Watchdog watchdog([&] { return progress.healthy(); });
     worker::QueueSource jobs(queue, metrics);

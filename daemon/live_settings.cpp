@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "daemon/missing_keys.h"
 #include "daemon/restart_needed.h"
 #include "plan/build_plan.h"
 #include "rights/remedy.h"
@@ -105,23 +106,35 @@ worker::PlanCache::Observe rules_observer(health::Readiness& readiness, health::
 }
 
 LiveSettings::LiveSettings(std::filesystem::path config_file, std::shared_ptr<const Assembly> assembly,
-                           worker::PlanCache& rules, WebhookSecrets& secrets, health::Metrics& metrics)
+                           worker::PlanCache& rules, WebhookSecrets& secrets, health::Readiness& readiness,
+                           health::Metrics& metrics)
     : config_file_(std::move(config_file)),
       assembly_(std::move(assembly)),
       rules_(rules),
       secrets_(secrets),
+      readiness_(readiness),
       metrics_(metrics) {}
 
-// The database is the one of the start, as everywhere until a restart.
-void LiveSettings::read_secrets() {
-    if (!secrets_.from_database()) return;
+void tell_missing_keys(database::Connection& connection, const config::Config& config,
+                       health::Readiness& readiness) {
+    auto warnings = missing_key_warnings(connection, config);
+    for (const std::string& warning : warnings) log::warning(warning);
+    readiness.set_warnings("hash key", std::move(warnings));
+}
+
+// What a reload looks up in the database at once. That is the one of the start, as everywhere until a
+// restart.
+void LiveSettings::look_at_database(const config::Config& config) {
     const config::Config& running = assembly_->config;
     try {
         database::Connection connection(running.database);
         secrets_.read_from_database(connection, running.mautic.table_prefix);
+        tell_missing_keys(connection, config, readiness_);
     } catch (const Error& error) {
         log::warning(
-            "the webhook's secrets could not be read from the database; they will be read again soon",
+            "the database could not be asked after the reload; secrets of the webhook that are there are "
+            "read "
+            "again soon",
             {{"why", describe(error)}});
     }
 }
@@ -134,7 +147,7 @@ void LiveSettings::reload() {
         const std::shared_ptr<const Assembly> assembly = std::move(read);
         rules_.replace_configuration(rules_builder(assembly));  // throws before it changes anything
         secrets_.replace_configuration(assembly->config);
-        read_secrets();
+        look_at_database(assembly->config);
         // Later reloads are compared with what runs, and what needs a restart still runs as it was started.
         metrics_.reloaded(true);
         log::info("configuration reloaded");

@@ -5,17 +5,20 @@
 
 #include <csignal>
 #include <ctime>
+#include <initializer_list>
 
 namespace gdprd::daemon {
 
 namespace {
 
-sigset_t waited_for() {
+sigset_t set_of(std::initializer_list<int> signals) {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    for (const int signal : signals) sigaddset(&set, signal);
     return set;
 }
+
+sigset_t waited_for() { return set_of({SIGTERM, SIGINT, SIGHUP}); }
 
 }  // namespace
 
@@ -44,13 +47,15 @@ Signals::Event Signals::wait(Milliseconds timeout) {
     }
 }
 
+bool Signals::stop_requested() {
+    const sigset_t set = set_of({SIGTERM, SIGINT});
+    const timespec at_once{};
+    return sigtimedwait(&set, nullptr, &at_once) > 0;
+}
+
 void Signals::next_one_kills() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT}) {
-        std::signal(signal, SIG_DFL);
-        sigaddset(&set, signal);
-    }
+    const sigset_t set = set_of({SIGTERM, SIGINT});
+    for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 

@@ -15,6 +15,9 @@ class Signals {
     // The next signal, or none when `timeout` is over. One thread.
     Event wait(Milliseconds timeout);
 
+    // True once for a signal that asks to stop; one that asks to reload is left for wait(). The same thread.
+    bool stop_requested();
+
     // From now on SIGTERM and SIGINT end the process at once: somebody is tired of waiting for the drain.
     void next_one_kills();
 

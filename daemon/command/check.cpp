@@ -1,5 +1,6 @@
 #include "daemon/command/check.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,16 +24,21 @@
 #include "daemon/command/check/tables.h"
 #include "daemon/command/check/webhook.h"
 #include "daemon/command/report/json_output.h"
+#include "daemon/missing_keys.h"
 #include "database/connection.h"
 #include "ledger/ledger.h"
 #include "ledger/owner.h"
 #include "queue/queue.h"
 #include "rights/remedy.h"
+#include "seal/outside.h"
 #include "seal/store.h"
 
 namespace gdprd::command {
 
 namespace {
+
+// It looks; it does not queue up behind a dump or ALTER TABLE.
+constexpr Milliseconds lock_wait_max{1'000};
 
 // "secret file …" and "[hash] …" have topics of their own, so that they are not overlooked.
 std::string topic_of_warning(const std::string& warning) {
@@ -83,6 +89,10 @@ std::optional<daemon::Assembly> check_configuration(const std::filesystem::path&
 void check_queue(const config::Config& config, CheckReport& report) {
     const auto& directory = config.queue.directory;
     std::error_code ignored;
+    if (std::filesystem::exists(directory, ignored) && !std::filesystem::is_directory(directory, ignored)) {
+        report.problem("queue", directory.string() + ": not a directory", "Correct [queue] directory");
+        return;
+    }
     if (!std::filesystem::is_directory(directory, ignored)) {
         report.warning("queue", directory.string() + ": not there yet; `serve` makes it");
         return;
@@ -160,6 +170,30 @@ std::shared_ptr<const erasure::Rules> check_policy(database::Connection& connect
     }
 }
 
+// Root may write to every file; the service may only to its own.
+void check_seal_file(const std::filesystem::path& file, CheckReport& report) {
+    const auto advice = "It must belong to the user the daemon runs as, as its directory";
+    struct stat of_file {};
+    struct stat of_directory {};
+    if (::stat(file.parent_path().c_str(), &of_directory) != 0) {
+        return report.problem("seals", file.string() + ": " + std::strerror(errno), "Correct [seal] file");
+    }
+    const bool is_there = ::stat(file.c_str(), &of_file) == 0;
+    if (::access((is_there ? file : file.parent_path()).c_str(), R_OK | W_OK) != 0) {
+        return report.problem("seals", file.string() + ": cannot be added to: " + std::strerror(errno),
+                              advice);
+    }
+    if (is_there && ::geteuid() == 0 && of_file.st_uid == 0 && of_directory.st_uid != 0) {
+        return report.problem(
+            "seals", file.string() + ": belongs to root, so that the daemon cannot add to it", advice);
+    }
+    try {
+        seal::OutsideFile(file).last();
+    } catch (const Error& error) {
+        report.problem("seals", error);
+    }
+}
+
 void check_seals(database::Connection& connection, const config::Config& config, CheckReport& report) {
     if (config.seal.key.empty()) {
         report.warning("seals", "no key to sign with: whoever has the database can change the ledger unseen",
@@ -167,6 +201,7 @@ void check_seals(database::Connection& connection, const config::Config& config,
         return;
     }
     const std::string public_key = SigningKey(config.seal.key).public_key();
+    if (!config.seal.file.empty()) check_seal_file(config.seal.file, report);
     check_seal_grants(connection, config.ledger.database, report);
     try {
         seal::Store store(connection, config.ledger.database);
@@ -176,6 +211,12 @@ void check_seals(database::Connection& connection, const config::Config& config,
                                      : "none made yet"));
     } catch (const ConfigurationError&) {
         return;  // the right to read them is missing, which is said
+    }
+}
+
+void check_keys(database::Connection& connection, const config::Config& config, CheckReport& report) {
+    for (const std::string& warning : daemon::missing_key_warnings(connection, config)) {
+        report.warning("hash", warning);
     }
 }
 
@@ -204,6 +245,7 @@ void check_ledger(database::Connection& connection, const config::Config& config
         } catch (const ConfigurationError& error) {
             report.problem("ledger", error);
         }
+        if (*format == ledger::Ledger::format) check_keys(connection, config, report);
         check_ledger_grants(connection, name, report);
         check_lookup_log_grants(connection, name, report);
         check_seals(connection, config, report);
@@ -214,8 +256,10 @@ void check_ledger(database::Connection& connection, const config::Config& config
 }
 
 void check_database(const daemon::Assembly& assembly, CheckReport& report) {
+    database::ConnectionOptions options = assembly.config.database;
+    options.lock_wait_timeout = std::min(options.lock_wait_timeout, lock_wait_max);
     try {
-        database::Connection connection(assembly.config.database);
+        database::Connection connection(options);
         report.ok("database", connection.server_name() + ", database " + assembly.config.database.database);
         check_binary_log(connection, report);
         check_statement_logs(connection, report);
@@ -231,6 +275,10 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         }
         check_ledger(connection, assembly.config, report);
         if (rules) check_webhook(connection, assembly.config, report);
+    } catch (const database::DatabaseError& error) {
+        if (error.error_class() != database::ErrorClass::conflict) return report.problem("database", error);
+        report.problem("database", std::string(error.what()) + ": somebody has locked the table",
+                       check_again);
     } catch (const Error& error) {  // also when the session cannot be made what it must be
         report.problem("database", error);
     }
@@ -240,6 +288,7 @@ CheckReport check_one(const std::filesystem::path& config_file) {
     CheckReport report;
     if (const auto assembly = check_configuration(config_file, report)) {
         check_readable_for_service(config_file, report);
+        check_listeners(assembly->config, report);
         check_queue(assembly->config, report);
         check_files(assembly->config, report);
         check_database(*assembly, report);
@@ -279,7 +328,7 @@ ExitCode check_all(const AllInstances& options) {
         checked.back().report.print();
         std::cout << '\n' << std::flush;
     }
-    const CheckReport apart = check_apart(instances);
+    const CheckReport apart = check_apart(instances, skipped_in(options.directory));
     if (options.json) {
         std::cout << to_json(checked, apart) << '\n';
     } else {

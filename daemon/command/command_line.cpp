@@ -72,7 +72,9 @@ CLI::App& innermost(CLI::App& app) {
         const std::string nearest =
             nearest_name(name, is_option ? option_names(command) : command_names(command));
         refuse(app, prefix + (is_option ? "no such option: " : "unexpected argument: ") + name +
-                        (nearest.empty() ? "" : "; did you mean " + nearest + '?'));
+                        (nearest.empty()   ? ""
+                         : nearest == name ? "; it belongs behind the name of the command"
+                                           : "; did you mean " + nearest + '?'));
     }
     refuse(app, prefix + "too many arguments");
 }

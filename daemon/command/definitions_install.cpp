@@ -69,8 +69,12 @@ void define_grants(CLI::App& app, Chosen& chosen) {
     add_config(command, options->common);
     command.add_flag("--missing", options->missing, "Only what the account lacks");
     command.add_flag("--reapply", options->reapply, "Also what `reapply` needs to put opt-outs back");
-    auto* admin = command.add_option("--admin", options->admin, "Log in as this administrator of the server")
-                      ->type_name("NAME");
+    auto* admin =
+        command.add_option("--admin", options->admin, "Log in as this administrator of the server")
+            ->type_name("NAME")
+            ->check(CLI::Validator(
+                [](const std::string& name) { return std::string(name.empty() ? "it has no name" : ""); },
+                ""));
     command.add_flag("--apply", options->apply, "Run the statements as that administrator")->needs(admin);
     command
         .add_option("--admin-password-file", options->admin_password_file,

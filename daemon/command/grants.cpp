@@ -23,8 +23,10 @@ rights::OptOuts opt_outs_of(const daemon::Assembly& assembly, const GrantsOption
 }
 
 [[noreturn]] void refuse_to_guess() {
-    throw Error("grants: the server lets nobody change anything just now, so nothing could be tried",
-                "Try it again later, or leave out --missing");
+    throw Error(
+        "grants: not all could be tried: tables are locked just now, or the server lets nobody change "
+        "anything",
+        "Try it again later, or leave out --missing");
 }
 
 std::vector<Grant> missing_of(DaemonLogin& daemon, const daemon::Assembly& assembly,

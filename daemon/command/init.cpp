@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 #include <system_error>
 
@@ -11,6 +13,7 @@
 #include "base/signing_key.h"
 #include "config/config.h"
 #include "config/template.h"
+#include "daemon/assembly.h"
 #include "daemon/command/common.h"
 #include "daemon/command/init/local_mautic.h"
 #include "daemon/command/seals.h"
@@ -28,6 +31,7 @@ namespace fs = std::filesystem;
 
 // Root's alone; the systemd unit hands the daemon's own user what it needs.
 constexpr mode_t file_mode = S_IRUSR | S_IWUSR;
+constexpr mode_t directory_mode = S_IRWXU;
 constexpr std::size_t secret_bytes = 32;
 
 // Names without a path: beside the configuration, from where the systemd unit hands them over.
@@ -81,16 +85,22 @@ config::SampleValues values_of(const InitOptions& options) {
     return values;
 }
 
+// Those that are missing, for root alone as the files.
+void make_directories(const fs::path& directory) {
+    std::error_code error;
+    if (directory.empty() || fs::is_directory(directory, error)) return;
+    make_directories(directory.parent_path());
+    if (::mkdir(directory.c_str(), directory_mode) == 0) return;
+    throw Error(directory.string() + ": cannot be made: " + std::strerror(errno));
+}
+
 // Returns the webhook's secret.
 std::string write_files(const InitOptions& options, const Paths& paths) {
     refuse_existing(paths.config_file);
     refuse_existing(paths.webhook_secret);
     refuse_existing(paths.seal_key);
     if (!options.no_key) refuse_existing(paths.hash_key);
-    std::error_code error;
-    const fs::path directory = paths.config_file.parent_path();
-    if (!directory.empty()) fs::create_directories(directory, error);
-    if (error) throw Error(directory.string() + ": cannot be made: " + error.message());
+    make_directories(paths.config_file.parent_path());
     const std::string secret = random_hex(secret_bytes);
     NewFiles files;
     files.write(paths.webhook_secret, secret + '\n', file_mode);
@@ -98,8 +108,10 @@ std::string write_files(const InitOptions& options, const Paths& paths) {
     files.write(paths.seal_key, make_signing_key(), file_mode);
     if (paths.make_password) files.write(paths.password, random_hex(secret_bytes) + '\n', file_mode);
     files.write(paths.config_file, config::render_sample(values_of(options)), file_mode);
-    // What the options put into it is judged here: a broken configuration is not left behind.
+    // What the options put into it is judged here, a data map that was named too: a broken configuration is
+    // not left behind.
     config::load_config(paths.config_file);
+    if (options.data_map) const daemon::Assembly judged(paths.config_file);
     files.keep();
     return secret;
 }
@@ -146,7 +158,7 @@ void print_mautic(const config::Config& config, const InitOptions& options, cons
     TextTable table;
     table.add({"Webhook POST Url", url});
     table.add({"Secret", secret});
-    table.add({"Webhook Events", "Contact Channel Subscription Change"});
+    table.add({"Webhook Events", "Contact Channel Subscription Change, Contact Deleted"});
     table.print(std::cout, 2);
     std::cout
         << "  Mautic 7 sends nothing to a private or loopback address, and says so in the webhook's log "
@@ -172,8 +184,13 @@ void make_ledger(const config::Config& config) {
 // Where the account is missing, as a rule.
 void print_ledger_help(const Error& error, const config::Config& config, const Paths& paths) {
     const std::string what = describe(error);
-    std::cout << "\nThe ledger is not there yet: " << what << (what.ends_with('.') ? "" : ".") << '\n'
-              << "  1. Run `mautic-gdprd grants --apply --admin root --config " << paths.config_file.string()
+    std::cout << "\nThe ledger is not there yet: " << what << (what.ends_with('.') ? "" : ".") << '\n';
+    const auto* of_database = dynamic_cast<const database::DatabaseError*>(&error);
+    if (of_database != nullptr && of_database->error_class() == database::ErrorClass::connection) {
+        std::cout << "  0. See that the database server runs, and that [database] in "
+                  << paths.config_file.string() << " says where.\n";
+    }
+    std::cout << "  1. Run `mautic-gdprd grants --apply --admin root --config " << paths.config_file.string()
               << "`, with the\n     name of the database server's administrator: it makes the account \""
               << config.database.user << '"';
     if (!config.database.password.empty())
@@ -209,6 +226,12 @@ ExitCode init(const InitOptions& given) {
     if (options.mautic) take_from_mautic(options);
     const std::string secret = write_files(options, paths);
     print_files(paths, !options.no_key);
+    if (!options.database_name) {
+        std::cout
+            << "\nMautic's database is taken to be \"mautic\", because neither --mautic nor --database-name "
+               "said otherwise.\nCorrect [database] name in "
+            << paths.config_file.string() << " if it is not.\n";
+    }
     const config::Config config = config::load_config(paths.config_file);
     print_hash(config);
     print_seal_key(config);

@@ -266,7 +266,8 @@ ExitCode lookup(const LookupOptions& options) {
     } else {
         print_answer(answer, reach);
     }
-    return answer.found() ? ExitCode::done : ExitCode::not_found;
+    if (answer.found()) return ExitCode::done;
+    return answer.missing_keys.empty() ? ExitCode::not_found : ExitCode::not_everything;
 }
 
 }  // namespace gdprd::command

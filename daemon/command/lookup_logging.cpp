@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.h"
@@ -30,6 +31,12 @@ constexpr std::size_t words_bytes_max = 128;
 constexpr std::size_t reason_bytes_max = 255;
 constexpr std::size_t key_bytes = 32;
 
+bool is_utf8(const std::string& text) try {
+    return !nlohmann::json(text).dump().empty();
+} catch (const nlohmann::json::type_error&) {
+    return false;
+}
+
 void check_text(const char* option, const std::string& text, std::size_t bytes_max) {
     const auto refuse = [&](const std::string& what) {
         throw ConfigurationError(std::string("lookup: ") + option + ": " + what,
@@ -40,6 +47,7 @@ void check_text(const char* option, const std::string& text, std::size_t bytes_m
     const bool has_control_characters = std::any_of(
         text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
     if (has_control_characters) refuse("has control characters");
+    if (!is_utf8(text)) refuse("is not in UTF-8, as the terminal or its locale sends it");
 }
 
 // The kernel keeps who logged in, whatever account they have become since; a service has nobody.

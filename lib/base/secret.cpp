@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -10,14 +11,17 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace gdprd {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t secret_bytes_max = 4096;
 
-std::filesystem::path resolve(const std::string& path) {
+fs::path resolve(const std::string& path) {
     const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
     if (path.starts_with('/') || credentials == nullptr) return path;
     auto candidate = std::filesystem::path(credentials) / path;
@@ -25,10 +29,7 @@ std::filesystem::path resolve(const std::string& path) {
     return std::filesystem::exists(candidate, ignored) ? candidate : std::filesystem::path(path);
 }
 
-}  // namespace
-
-std::string read_secret(const std::string& path) {
-    const auto resolved = resolve(path);
+std::string read_text(const fs::path& resolved) {
     errno = 0;
     std::ifstream file(resolved, std::ios::binary);
     std::string secret(secret_bytes_max + 1, '\0');
@@ -48,6 +49,28 @@ std::string read_secret(const std::string& path) {
                                  "An empty secret would accept everybody's signature");
     }
     return secret;
+}
+
+}  // namespace
+
+std::string read_secret(const std::string& path) {
+    const fs::path resolved = resolve(path);
+    std::string secret = read_text(resolved);
+    const auto control = std::find_if(secret.begin(), secret.end(), is_control);
+    if (control == secret.end()) return secret;
+    throw ConfigurationError(
+        "secret file " + resolved.string() + ": " +
+            (*control == '\n' ? "more than one line"
+                              : "a control character, byte " + std::to_string(control - secret.begin() + 1)),
+        "A secret is one line of text; `od -c` shows what is in the file");
+}
+
+std::string read_pem(const std::string& path) { return read_text(resolve(path)); }
+
+std::string invisible_in(std::string_view secret) {
+    if (secret.starts_with("\xEF\xBB\xBF")) return "it begins with a byte order mark";
+    if (secret.starts_with(' ')) return "it begins with a blank";
+    return secret.ends_with(' ') ? "it ends with a blank" : "";
 }
 
 bool is_readable_by_everybody(const std::string& path) {

@@ -61,6 +61,10 @@ Config parse_config(const std::string& text, const std::string& name) {
 namespace {
 
 std::string text_of(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_fifo(std::filesystem::symlink_status(file, ignored))) {
+        throw ConfigurationError(file.string() + ": a pipe, not a file");
+    }
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream text;

@@ -39,6 +39,8 @@ std::filesystem::path default_plugin_maps(Config& config) {
     return plugins;
 }
 
+constexpr Milliseconds connect_timeout_advised{30s};
+
 // The client library counts these in seconds.
 Milliseconds whole_seconds(Section& section, const std::string& option, Milliseconds fallback,
                            Milliseconds most) {
@@ -87,6 +89,10 @@ void read_database(Reader& reader, Config& config) {
     Section section = reader.section("database");
     auto& options = config.database;
     options.host = section.text("host", options.host, any_text);
+    if (options.host.starts_with('[') &&
+        options.host.ends_with(']')) {  // as in a URL, and in Mautic's local.php
+        options.host = options.host.substr(1, options.host.size() - 2);
+    }
     options.port = section.integer("port", options.port, 1, 65535);
     options.unix_socket = section.text("unix_socket", options.unix_socket, absolute_path);
     options.user = section.text("user", options.user, any_text);
@@ -100,6 +106,11 @@ void read_database(Reader& reader, Config& config) {
         resolve_credential(section.text("tls_ca_file", options.tls_ca_file, file_name), section.directory());
     if (!options.tls_ca_file.empty()) require_readable(section, "tls_ca_file", options.tls_ca_file);
     read_timeouts(section, options);
+    if (options.connect_timeout > connect_timeout_advised) {
+        config.warnings.push_back(
+            "[database] connect_timeout: " + format_duration(options.connect_timeout) +
+            " is long; while a server is silent, a stop waits for an attempt to connect");
+    }
     if (options.unix_socket.empty() && options.tls_ca_file.empty() && !is_local(options.host)) {
         config.warnings.push_back("[database] host: the connection to " + options.host +
                                   " is not encrypted; set tls_ca_file");
@@ -128,7 +139,7 @@ void read_seal(Reader& reader, Config& config) {
     Section section = reader.section("seal");
     SealOptions& options = config.seal;
     const std::string key_file = section.text("key_file", "", file_name);
-    if (!key_file.empty()) options.key = read_secret_of(section, "key_file", key_file, config.warnings);
+    if (!key_file.empty()) options.key = read_pem_of(section, "key_file", key_file, config.warnings);
     options.every = section.duration("every", options.every, std::chrono::seconds{1}, std::chrono::hours{24});
     options.file = section.text("file", "", absolute_path);
     if (options.key.empty()) return;

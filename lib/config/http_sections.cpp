@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/url.h"
 #include "config/secret_file.h"
 #include "config/sections.h"
 
@@ -134,6 +135,10 @@ void read_webhook(Reader& reader, Config& config) {
     Section section = reader.section("webhook");
     auto& webhook = config.webhook;
     webhook.url = section.text("url", "", any_text);
+    if (!webhook.url.empty() && !parse_url(webhook.url)) {
+        // Not repeated: there may be a password in it.
+        section.problem("url", "must be an absolute URL of http or https, without a user's name or password");
+    }
     webhook.secrets_from_database =
         section.choice<bool>("secret", false, {{"from-files", false}, {"from-database", true}});
     webhook.secret_files = section.texts("secret_files", {}, file_name);

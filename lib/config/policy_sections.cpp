@@ -105,6 +105,8 @@ void read_policy(Reader& reader, Config& config) {
     }
 }
 
+constexpr std::size_t hash_key_bytes_advised = 16;
+
 void read_hash(Reader& reader, Config& config) {
     Section section = reader.section("hash");
     auto& hash = config.hash;
@@ -126,6 +128,11 @@ void read_hash(Reader& reader, Config& config) {
             "digits",
             std::string(chosen.name) + " has no more than " + std::to_string(chosen.digits) + " digits",
             "Leave the option out, or write algorithm = \"sha256\"");
+    }
+    if (!hash.key.empty() && hash.key.size() < hash_key_bytes_advised) {
+        config.warnings.push_back("[hash] key_file: the key is shorter than " +
+                                  std::to_string(hash_key_bytes_advised) +
+                                  " characters; one like it can be found by trying");
     }
     if (key_file.empty()) {
         config.warnings.emplace_back(

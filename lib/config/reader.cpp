@@ -76,7 +76,7 @@ void Reader::report_unknown_option(const std::string& section, const std::string
     const std::string nearest = nearest_option(section, option);
     problems_.add(line, place_of(section, option),
                   "no such option" + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"),
-                  nearest.empty() ? "docs/reference/configuration.md lists every option" : "");
+                  nearest.empty() ? "`man mautic-gdprd.toml` lists every option" : "");
 }
 
 // The right name in the wrong section is the likelier slip than a similar name in the right one.

@@ -22,12 +22,22 @@ std::string resolve_credential(const std::string& name, const std::filesystem::p
     return (directory / name).string();
 }
 
-std::string read_secret_of(Section& section, const std::string& option, const std::string& file,
-                           std::vector<std::string>& warnings) {
+namespace {
+
+using Read = std::string (*)(const std::string&);
+
+std::string read_by(Read read, Section& section, const std::string& option, const std::string& file,
+                    std::vector<std::string>& warnings) {
     const std::string resolved = resolve_credential(file, section.directory());
+    std::error_code ignored;
+    if (std::filesystem::is_fifo(std::filesystem::symlink_status(resolved, ignored))) {
+        // It would be waited for, at each start and each reload.
+        section.problem(option, "secret file " + resolved + ": a pipe, not a file");
+        return {};
+    }
     std::string secret;
     try {
-        secret = read_secret(resolved);
+        secret = read(resolved);
     } catch (const Error& error) {
         section.problem(option, error.what(), error.advice());
         return {};
@@ -36,6 +46,23 @@ std::string read_secret_of(Section& section, const std::string& option, const st
         warnings.push_back("secret file " + resolved + ": everybody on this machine can read it; chmod 0600");
     }
     return secret;
+}
+
+}  // namespace
+
+std::string read_secret_of(Section& section, const std::string& option, const std::string& file,
+                           std::vector<std::string>& warnings) {
+    std::string secret = read_by(read_secret, section, option, file, warnings);
+    if (const std::string what = invisible_in(secret); !what.empty()) {
+        warnings.push_back("secret file " + resolve_credential(file, section.directory()) + ": " + what +
+                           ", which is part of the secret");
+    }
+    return secret;
+}
+
+std::string read_pem_of(Section& section, const std::string& option, const std::string& file,
+                        std::vector<std::string>& warnings) {
+    return read_by(read_pem, section, option, file, warnings);
 }
 
 void require_readable(Section& section, const std::string& option, const std::string& file) {

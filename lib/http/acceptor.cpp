@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/system/error_code.hpp>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -14,11 +16,26 @@ using boost::asio::ip::tcp;
 
 constexpr std::chrono::milliseconds pause_after_refusal{100};
 
+// Of the machine, and it may be otherwise in a moment: a restart is worth its while.
+bool passes_by_itself(const ErrorCode& error) {
+    return error == asio::error::address_in_use || error == boost::system::errc::address_not_available;
+}
+
+std::string place_of(const Listener& listener) {
+    return listener.unix_socket.empty() ? listener.address + " port " + std::to_string(listener.port)
+                                        : listener.unix_socket;
+}
+
 [[noreturn]] void cannot_listen(const Listener& listener, const std::string& reason) {
-    const std::string place = listener.unix_socket.empty()
-                                  ? listener.address + " port " + std::to_string(listener.port)
-                                  : listener.unix_socket;
-    throw ConfigurationError("cannot listen on " + place + ": " + reason);
+    throw ConfigurationError("cannot listen on " + place_of(listener) + ": " + reason);
+}
+
+[[noreturn]] void cannot_listen(const Listener& listener, const ErrorCode& error) {
+    if (!passes_by_itself(error)) cannot_listen(listener, error.message());
+    throw Error("cannot listen on " + place_of(listener) + ": " + error.message(),
+                error == asio::error::address_in_use
+                    ? "Another process listens there; `ss -ltnp` names it"
+                    : "No interface of this machine has the address just now");
 }
 
 tcp::endpoint endpoint_of(const Listener& listener) {
@@ -46,7 +63,7 @@ void Acceptor::listen_on_port(const Listener& listener) {
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) cannot_listen(listener, error.message());
+    if (error) cannot_listen(listener, error);
     port_ = to_tcp(acceptor_.local_endpoint())->port();
 }
 
@@ -56,10 +73,10 @@ void Acceptor::listen_on_file(const Listener& listener) {
     ErrorCode error;
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.bind(endpoint, error);
-    if (error) cannot_listen(listener, error.message());
+    if (error) cannot_listen(listener, error);
     file_->give_access(listener);
     acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) cannot_listen(listener, error.message());
+    if (error) cannot_listen(listener, error);
 }
 
 void Acceptor::start(OnConnection on_connection) {

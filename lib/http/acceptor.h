@@ -19,7 +19,8 @@ class Acceptor {
   public:
     using OnConnection = std::function<void(Socket)>;
 
-    // Binds and listens. Throws ConfigurationError naming address and port, or the socket, and the reason.
+    // Binds and listens. Throws ConfigurationError naming address and port, or the socket, and the reason;
+    // Error for an address that is in use, or that this machine does not have just now.
     Acceptor(asio::io_context& io, const Listener& listener);
 
     // Gives each connection to `on_connection` until close(). When the system refuses (no more file

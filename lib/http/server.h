@@ -60,8 +60,8 @@ struct ServerStatistics {
 
 class Server {
   public:
-    // Binds and listens; throws ConfigurationError naming address, port and reason ("Address already in
-    // use"), or the certificate or key file that cannot be used.
+    // Binds and listens; throws ConfigurationError naming address, port and reason, or the certificate or key
+    // file that cannot be used, and Error for what passes by itself ("Address already in use").
     Server(ServerOptions options, std::vector<Route> routes);
     ~Server();
     Server(const Server&) = delete;

@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "base/error.h"
 
@@ -42,13 +44,30 @@ gid_t group_id(const Listener& listener) {
 
 }  // namespace
 
-SocketFile::SocketFile(const Listener& listener) {
+void SocketFile::require_place(const Listener& listener) {
     const std::string& path = listener.unix_socket;
     if (path.size() >= sizeof(sockaddr_un::sun_path)) refuse(listener, "the path is too long for a socket");
     struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0 && !S_ISSOCK(status.st_mode)) {
+        refuse(listener, "something else is there");
+    }
+    const auto directory = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (!path.starts_with("/run/") && !std::filesystem::is_directory(directory, ignored)) {
+        refuse(listener, "there is no directory " + directory.string());
+    }
+    if (!listener.unix_socket_group.empty()) group_id(listener);
+}
+
+SocketFile::SocketFile(const Listener& listener) {
+    require_place(listener);
+    const std::string& path = listener.unix_socket;
+    struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return;
-    if (!S_ISSOCK(status.st_mode)) refuse(listener, "something else is there");
-    if (is_in_use(path)) refuse(listener, std::strerror(EADDRINUSE));
+    if (is_in_use(path)) {
+        throw Error("cannot listen on " + path + ": " + std::strerror(EADDRINUSE),
+                    "Another process listens there, another mautic-gdprd perhaps");
+    }
     ::unlink(path.c_str());
 }
 

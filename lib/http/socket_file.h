@@ -11,12 +11,17 @@ namespace gdprd::http {
 
 class SocketFile {
   public:
-    // Takes away what a killed process has left there. Throws ConfigurationError when somebody listens there
-    // now, or something else than a socket is there.
+    // Takes away what a killed process has left there. Throws Error when somebody listens there now, and
+    // ConfigurationError when something else than a socket is there.
     explicit SocketFile(const Listener& listener);
     ~SocketFile() { remove(); }
     SocketFile(const SocketFile&) = delete;
     SocketFile& operator=(const SocketFile&) = delete;
+
+    // Whether a socket could be made there and given to its group: the path is short enough, the group is
+    // there, and the directory, too. Not of one below /run, which the service manager makes. Throws
+    // ConfigurationError.
+    static void require_place(const Listener& listener);
 
     // Between bind() and listen(), before which nobody can connect. Throws ConfigurationError.
     void give_access(const Listener& listener);

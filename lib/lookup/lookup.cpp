@@ -98,6 +98,47 @@ bool LookupAnswer::lacks_key_of(const ledger::Record& row) const {
            });
 }
 
+// Which keys there are, the index tells without reading all of it; only what was made with those that are
+// missing is counted: records, or where none has a hash of theirs, the contacts of filed addresses.
+std::vector<MissingKey> find_missing_keys(database::Connection& connection,
+                                          const std::string& ledger_database,
+                                          const std::set<std::string>& key_ids) {
+    const std::string database = quote_identifier(ledger_database);
+    const auto keys_in = [&](const char* table) {
+        return "SELECT DISTINCT algorithm, key_id FROM " + database + table;
+    };
+    std::vector<MissingKey> missing;
+    {
+        Rows rows =
+            connection.select("SELECT DISTINCT algorithm, key_id FROM (" + keys_in(".erasure") +
+                                  " UNION ALL " + keys_in(".former_erasure") + " UNION ALL " +
+                                  keys_in(".erased_address") + ") AS of_all WHERE key_id <> '' ORDER BY 1, 2",
+                              {}, "ledger: read the key ids");
+        while (rows.next()) {
+            if (!key_ids.contains(rows.text(1))) missing.push_back({rows.text(0), rows.text(1), 0});
+        }
+    }
+    const std::string made_so = " WHERE algorithm = ? AND key_id = ?";
+    const std::string of_records = made_so + " AND subject_hash IS NOT NULL";
+    const auto count = [&](const std::string& sql, const std::vector<Value>& parameters) {
+        Rows rows = connection.select(sql, parameters, "ledger: count what a missing key made");
+        return rows.next() ? rows.number(0) : 0;
+    };
+    for (MissingKey& key : missing) {
+        key.contacts =
+            count("SELECT (SELECT COUNT(*) FROM " + database + ".erasure" + of_records +
+                      ") + (SELECT COUNT(*) FROM " + database + ".former_erasure" + of_records + ")",
+                  {key.algorithm, key.key_id, key.algorithm, key.key_id});
+        if (key.contacts == 0) {
+            key.contacts =
+                count("SELECT COUNT(DISTINCT contact_id) FROM " + database + ".erased_address" + made_so,
+                      {key.algorithm, key.key_id});
+        }
+    }
+    std::erase_if(missing, [](const MissingKey& key) { return key.contacts == 0; });
+    return missing;
+}
+
 std::string Lookup::table(std::string_view name) const {
     return quote_identifier(options_.table_prefix + std::string(name));
 }
@@ -133,7 +174,7 @@ void Lookup::search_ledger(const std::vector<Candidate>& candidates, Traces& tra
         traces[row.contact].insert(Trace::ledger);
         recorded_[row.contact].insert(row.subject_hash);
     }
-    tell_missing_keys(key_ids, answer);
+    answer.missing_keys = find_missing_keys(connection_, options_.ledger_database, key_ids);
 }
 
 // By the hash alone: that it is the same with another key does not happen.
@@ -166,44 +207,6 @@ void Lookup::tell_forgotten(LookupAnswer& answer) {
         if (const auto first = rows.time(1))
             forgotten.first = std::min(*first, forgotten.first.value_or(*first));
         if (const auto last = rows.time(2)) forgotten.last = std::max(*last, forgotten.last.value_or(*last));
-    }
-}
-
-// Which keys there are, the index tells without reading all of it; only what was made with those that are
-// missing is counted: records, or where none has a hash of theirs, the contacts of filed addresses.
-void Lookup::tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer) {
-    const std::string database = quote_identifier(options_.ledger_database);
-    const auto keys_in = [&](const char* table) {
-        return "SELECT DISTINCT algorithm, key_id FROM " + database + table;
-    };
-    std::vector<MissingKey> missing;
-    {
-        Rows rows = connection_.select("SELECT DISTINCT algorithm, key_id FROM (" + keys_in(".erasure") +
-                                           " UNION ALL " + keys_in(".former_erasure") + " UNION ALL " +
-                                           keys_in(".erased_address") +
-                                           ") AS of_all WHERE key_id <> '' ORDER BY 1, 2",
-                                       {}, "ledger: read the key ids");
-        while (rows.next()) {
-            if (!key_ids.contains(rows.text(1))) missing.push_back({rows.text(0), rows.text(1), 0});
-        }
-    }
-    const std::string made_so = " WHERE algorithm = ? AND key_id = ?";
-    const std::string of_records = made_so + " AND subject_hash IS NOT NULL";
-    const auto count = [&](const std::string& sql, const std::vector<Value>& parameters) {
-        Rows rows = connection_.select(sql, parameters, "ledger: count what a missing key made");
-        return rows.next() ? rows.number(0) : 0;
-    };
-    for (MissingKey& key : missing) {
-        key.contacts =
-            count("SELECT (SELECT COUNT(*) FROM " + database + ".erasure" + of_records +
-                      ") + (SELECT COUNT(*) FROM " + database + ".former_erasure" + of_records + ")",
-                  {key.algorithm, key.key_id, key.algorithm, key.key_id});
-        if (key.contacts == 0) {
-            key.contacts =
-                count("SELECT COUNT(DISTINCT contact_id) FROM " + database + ".erased_address" + made_so,
-                      {key.algorithm, key.key_id});
-        }
-        if (key.contacts > 0) answer.missing_keys.push_back(std::move(key));
     }
 }
 

@@ -91,6 +91,12 @@ struct MissingKey {
     std::uint64_t contacts = 0;
 };
 
+// Those of the ledger whose keys are none of `key_ids` ("" stands for no key), which it looks for in the
+// indexes. The ledger's tables must be there.
+std::vector<MissingKey> find_missing_keys(database::Connection& connection,
+                                          const std::string& ledger_database,
+                                          const std::set<std::string>& key_ids);
+
 // Erasures whose hashes went at the end of their time: by an address none of them is found any more.
 struct ForgottenErasures {
     std::uint64_t count = 0;
@@ -137,7 +143,6 @@ class Lookup {
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
     void tell_forgotten(LookupAnswer& answer);
-    void tell_missing_keys(const std::set<std::string>& key_ids, LookupAnswer& answer);
     void describe_mails(FoundContact& found);
     FoundContact describe(ContactId contact, const std::set<Trace>& traces, bool has_ledger);
     std::string table(std::string_view name) const;

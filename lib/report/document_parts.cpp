@@ -31,6 +31,8 @@ std::string rule_text(const HeldByRule& rule, const Speaker& speaker) {
             return speaker.say(Word::report_held_tag, {name});
         case policy::Hold::Kind::segment:
             return speaker.say(Word::report_held_segment, {name});
+        case policy::Hold::Kind::merged:
+            return speaker.say(Word::report_held_merged);
         case policy::Hold::Kind::field:
             break;
     }

@@ -52,13 +52,6 @@ Subjects only(const Subjects& subjects, const std::map<ContactId, Choice>& choic
     return some;
 }
 
-// Today's, and those that need no key.
-std::vector<policy::Hasher> hashers_of(const erasure::Rules& rules) {
-    std::vector<policy::Hasher> hashers{rules.hasher};
-    for (const policy::HashOptions& options : policy::all_hash_options({})) hashers.emplace_back(options);
-    return hashers;
-}
-
 }  // namespace
 
 Forgetter::Forgetter(std::shared_ptr<const erasure::Rules> rules, ForgetOptions options, OnSeal on_seal)
@@ -66,7 +59,7 @@ Forgetter::Forgetter(std::shared_ptr<const erasure::Rules> rules, ForgetOptions 
       options_(std::move(options)),
       on_seal_(std::move(on_seal)),
       plan_(plan_of_hashes(*rules_->plan)),
-      hashers_(hashers_of(*rules_)) {}
+      hashers_(rules_->hasher.with_former()) {}
 
 template <typename Work>
 void Forgetter::in_transaction(Connection& connection, Work work) {

@@ -1,8 +1,11 @@
 #include "rights/rights.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "database/account.h"
+#include "database/short_lock_waits.h"
 #include "rights/grants.h"
 #include "rights/tables.h"
 
@@ -41,7 +44,9 @@ std::string grant_for(Connection& connection, const Right& right) {
     return to_sql({right.privilege, database, right.real_table}, database::quoted_account(connection), true);
 }
 
-bool is_granted(Connection& connection, const Right& right) {
+enum class Trial { granted, refused, locked };
+
+Trial try_right(Connection& connection, const Right& right) {
     try {
         if (right.reads) {
             connection.select(right.trial, {}, "grants: try");
@@ -50,15 +55,20 @@ bool is_granted(Connection& connection, const Right& right) {
         }
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::connection) throw;
+        if (error.error_class() == database::ErrorClass::conflict) return Trial::locked;
         // Rights are looked at first: whatever else is wrong with the statement, it was allowed.
-        return error.error_class() != database::ErrorClass::privilege;
+        return error.error_class() == database::ErrorClass::privilege ? Trial::refused : Trial::granted;
     }
-    return true;
+    return Trial::granted;
 }
+
+// Somebody may hold all tables (a dump with --lock-tables), and each costs a second to find out.
+constexpr std::size_t locked_tables_max = 3;
 
 }  // namespace
 
 std::vector<Right> needed_now(Connection& connection, const Rules& rules) {
+    const database::ShortLockWaits short_waits(connection);
     std::vector<Right> needed = needed_rights(rules);
     const auto adds_row = [&](const Right& right) { return is_for_anonymous_row(right, *rules.plan); };
     if (std::any_of(needed.begin(), needed.end(), adds_row) && has_anonymous_row(connection, *rules.plan)) {
@@ -69,19 +79,27 @@ std::vector<Right> needed_now(Connection& connection, const Rules& rules) {
 
 std::optional<std::vector<Right>> find_missing(Connection& connection, const std::vector<Right>& needed) {
     std::vector<Right> missing;
+    std::set<std::pair<std::string, std::string>> locked;
     try {
+        const database::ShortLockWaits short_waits(connection);
         for (const Right& right : needed) {
             const bool known = std::any_of(missing.begin(), missing.end(), [&](const Right& one) {
                 // Where it cannot be read, the other trials would say the same again.
                 return one.database == right.database && one.real_table == right.real_table &&
                        (one.privilege == right.privilege || right.reads);
             });
-            if (!known && !is_granted(connection, right)) missing.push_back(right);
+            const std::pair table(right.database, right.real_table);
+            if (known || locked.contains(table)) continue;
+            const Trial trial = try_right(connection, right);
+            if (trial == Trial::refused) missing.push_back(right);
+            if (trial == Trial::locked) locked.insert(table);
+            if (locked.size() == locked_tables_max) return std::nullopt;
         }
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::connection) return std::nullopt;
         throw;
     }
+    if (missing.empty() && !locked.empty()) return std::nullopt;
     return missing;
 }
 

@@ -12,8 +12,9 @@
 
 namespace gdprd::rights {
 
-// Those of them that this account lacks, each once. Nothing when the server lets nobody try just now. Throws
-// DatabaseError.
+// Those of them that this account lacks, each once, as far as no table is locked by somebody else. Nothing
+// when it cannot be said just now: the server lets nobody try, or tables are locked. Waits for locks no
+// longer than a few seconds in all. Throws DatabaseError.
 std::optional<std::vector<Right>> find_missing(database::Connection& connection,
                                                const std::vector<Right>& needed);
 

@@ -256,6 +256,7 @@ enum class Word {
     report_held_tag,
     report_held_segment,
     report_held_field,
+    report_held_merged,
     report_held_by_none,
     report_held_gone,
     report_lost,

@@ -1,8 +1,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/signing_key.h"
 #include "command/program.h"
 #include "fixture/grants.h"
+#include "http/certificate.h"
 #include "queue/queue.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
@@ -189,6 +191,77 @@ TEST_CASE("check finds what is wrong and says how to mend it") {
     }
 }
 
+TEST_CASE("check looks at the listener, and leaves ports to the daemon") {
+    Site site("check_listener");
+    const Certificate good = make_certificate();
+    const auto certificate =
+        toml_text(site.here.directory.write("certificate", good.certificate_pem).string());
+    const auto key = toml_text(site.here.directory.write("key", good.key_pem).string());
+    const auto other_key = toml_text(site.here.directory.write("key2", make_certificate().key_pem).string());
+    const auto no_pem = toml_text(site.here.directory.write("no-pem", "no PEM\n").string());
+    const auto usual = site.options;
+    const auto check = [&](const std::map<std::string, std::string>& options) {
+        site.options = usual;
+        for (const auto& [name, value] : options) site.options["listen." + name] = value;
+        if (options.contains("unix_socket")) site.options.erase("listen.port");
+        const Answer only = site.run({"check", "--config-only"});
+        const Answer answer = site.run({"check"});
+        CHECK((only.exit_code == 0) == !has_problem(answer, "listener"));
+        CHECK((only.exit_code == 0 || only.exit_code == 2));
+        return answer.text;
+    };
+    CHECK_THAT(check({{"certificate_file", certificate}, {"key_file", key}}),
+               !ContainsSubstring("problem  listener"));
+    CHECK_THAT(check({{"certificate_file", no_pem}, {"key_file", key}}), ContainsSubstring("no-pem"));
+    CHECK_THAT(check({{"certificate_file", certificate}, {"key_file", other_key}}),
+               ContainsSubstring("key2"));
+    const auto socket = [&](const std::string& path) {
+        return toml_text((site.here.directory / path).string());
+    };
+    CHECK_THAT(check({{"unix_socket", socket("s")}}), !ContainsSubstring("problem  listener"));
+    CHECK_THAT(check({{"unix_socket", socket(std::string(120, 's'))}}), ContainsSubstring("too long"));
+    CHECK_THAT(check({{"unix_socket", socket("nowhere/s")}}), ContainsSubstring("there is no directory"));
+    CHECK_THAT(check({{"unix_socket", socket("s")}, {"unix_socket_group", "\"nogrp\""}}),
+               ContainsSubstring("there is no group nogrp"));
+}
+
+TEST_CASE("check says of a locked table that it is locked, and is not kept waiting by many") {
+    Site site("check_locked");
+    grant(site);
+    database::Connection holder(site.here.server.options(site.mautic.name()));
+    holder.change("LOCK TABLES email_stats WRITE");
+    const Answer one = site.run({"check"});
+    CAPTURE(one.text);
+    CHECK(one.exit_code == 0);
+    CHECK_THAT(one.text, ContainsSubstring("email_stats: read: lock wait timeout (error 1205"));
+    CHECK_THAT(one.text, ContainsSubstring("somebody has locked the table"));
+    CHECK_THAT(one.text, !ContainsSubstring("please report it"));
+    CHECK_THAT(one.text, !ContainsSubstring("is not granted"));
+    holder.change("UNLOCK TABLES");
+    holder.change("LOCK TABLES lead_fields WRITE");
+    const Answer none = site.run({"check"});
+    CHECK(none.exit_code == 3);
+    CHECK_THAT(none.text, ContainsSubstring("somebody has locked the table"));
+}
+
+TEST_CASE("check of Mautic's directory that is not there, and of a file of seals that cannot be added to") {
+    Site site("check_places");
+    site.make_ledger();
+    site.options["mautic.directory"] = "\"/nonexistent/mautic\"";
+    const Answer no_directory = site.run({"check"});
+    CHECK(no_directory.exit_code == 3);
+    CHECK(has_problem(no_directory, "files"));
+    site.options.erase("mautic.directory");
+    site.options["seal.key_file"] =
+        toml_text(site.here.directory.write("seal-key", make_signing_key()).string());
+    site.options["seal.file"] = "\"/nonexistent/seals\"";
+    CHECK(has_problem(site.run({"check"}), "seals"));
+    site.options["seal.file"] = toml_text(site.here.directory.write("seals", "no seal\n").string());
+    CHECK_THAT(site.run({"check"}).text, ContainsSubstring("its last line is no seal"));
+    site.options["seal.file"] = toml_text((site.here.directory / "not-yet").string());
+    CHECK(!has_problem(site.run({"check"}), "seals"));
+}
+
 TEST_CASE("check of a column that is too short for the hash") {
     Site site("check_short");
     site.mautic.connection().change("ALTER TABLE leads MODIFY firstname VARCHAR(40) DEFAULT NULL");
@@ -243,6 +316,10 @@ TEST_CASE("check of the queue") {
         const Answer answer = site.run({"check"});
         CHECK(answer.exit_code == 3);
         CHECK(has_problem(answer, "queue"));
+    }
+    SECTION("a file in the directory's place") {
+        site.options["queue.directory"] = toml_text(site.here.directory.write("state.txt", "").string());
+        CHECK(has_problem(site.run({"check"}), "queue"));
     }
     SECTION("no directory yet") {
         site.options["queue.directory"] = "\"/nonexistent/state\"";

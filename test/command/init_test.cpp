@@ -109,6 +109,34 @@ TEST_CASE("init with an option that makes no configuration leaves nothing behind
     CHECK(std::filesystem::is_empty(place.path()));
 }
 
+TEST_CASE("init refuses a URL and a data map that cannot work, before it writes") {
+    const std::pair<std::string, std::string> cases[] = {
+        {"--url", "not a url"},
+        {"--url", "https://user:sesame@gdpr.example.org/webhook"},
+        {"--data-map", "/nonexistent"}};
+    for (const auto& [option, value] : cases) {
+        CAPTURE(option, value);
+        const TemporaryDirectory place;
+        const Answer answer = run({"init", "--directory", (place / "new").string(), "--database-socket",
+                                   "/nonexistent/socket", option, value});
+        CHECK(answer.exit_code == 2);
+        CHECK(answer.text.find("sesame") == std::string::npos);
+        CHECK((!std::filesystem::exists(place / "new") || std::filesystem::is_empty(place / "new")));
+    }
+}
+
+TEST_CASE("init makes its directories for their owner alone, and says what it assumes") {
+    const TemporaryDirectory place;
+    const Answer answer = run(
+        {"init", "--directory", (place / "etc/shop").string(), "--database-socket", "/nonexistent/socket"});
+    CHECK(answer.exit_code == 3);
+    CHECK(mode_bits_of(place / "etc") == 0700);
+    CHECK(mode_bits_of(place / "etc/shop") == 0700);
+    CHECK_THAT(answer.text, ContainsSubstring("Mautic's database is taken to be \"mautic\""));
+    CHECK_THAT(answer.text, ContainsSubstring("See that the database server runs"));
+    CHECK_THAT(answer.text, ContainsSubstring("Contact Deleted"));
+}
+
 TEST_CASE("init without a database account says what to do, and makes a password for it") {
     const TemporaryDirectory place;
     const Answer answer = run({"init", "--directory", place.path().string(), "--database-name", "mautic",

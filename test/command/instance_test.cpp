@@ -104,6 +104,7 @@ TEST_CASE("check looks at all instances, and at what two of them must not share"
     CHECK(json["instances"][1]["config_file"] == b.string());
     CHECK(json["instances"][1]["problems"] == 1);
     CHECK(json["shared"]["problems"] == 0);
+    CHECK_THAT(apart.text, ContainsSubstring("Old: not looked at"));
 
     replace_in(b, "database = \"mautic_gdprd_shop_b\"", "database = \"mautic_gdprd_shop_a\"");
     replace_in(b, "/run/mautic-gdprd-shop-b/", "/run/mautic-gdprd-shop-a/");
@@ -120,6 +121,23 @@ TEST_CASE("check looks at all instances, and at what two of them must not share"
     const auto broken = nlohmann::json::parse(check().text);
     CHECK(broken["instances"][0]["findings"][0]["topic"] == "configuration");
     CHECK(broken["shared"]["problems"] == 0);
+    CHECK(broken["shared"]["warnings"] == 2);  // and the directory Old
+}
+
+TEST_CASE("check asks the server whether two ways lead to one") {
+    PrivateServer& server = shared_server();
+    const TemporaryDirectory machine;
+    std::filesystem::create_hard_link(server.socket(), server.directory() / "third-way");
+    for (const auto& [name, socket] : {std::pair{"shop-a", server.socket().string()},
+                                       std::pair{"shop-b", (server.directory() / "third-way").string()}}) {
+        const Answer made = run({"init", "--instance", name, "--directory", (machine / name).string(),
+                                 "--database-name", "one_mautic", "--database-user", "root",
+                                 "--password-file", "", "--database-socket", socket});
+        CHECK(made.exit_code != 2);
+    }
+    const Answer answer = run({"check", "--all-instances", "--directory", machine.path().string()});
+    CHECK_THAT(answer.text.substr(answer.text.find("must not share")),
+               ContainsSubstring("the Mautic in the database one_mautic"));
 }
 
 TEST_CASE("check sees that two instances share something under two names") {

@@ -178,6 +178,9 @@ TEST_CASE("the database section is checked") {
 TEST_CASE("a webhook secret is required, once each, and never empty") {
     const test::SecretDirectory secrets;
     secrets.write("empty", "\n");
+    secrets.write("lines", "0123456789abcdef-sesame\n\n");
+    secrets.write("nul", std::string("0123456789abcdef\0sesame\n", 24));
+    secrets.write("tab", "0123456789abcdef-sesame\t\n");
     const std::string database = "[database]\nname = \"mautic\"\n";
     const std::vector<Row> rows{
         {"missing", "", "test.toml: [webhook] secret_files: missing"},
@@ -185,16 +188,24 @@ TEST_CASE("a webhook secret is required, once each, and never empty") {
         {"empty name", "[webhook]\nsecret_files = [\"\"]", "must be a file, not \"\""},
         {"twice", "[webhook]\nsecret_files = [\"webhook-secret\", \"webhook-secret\"]", "named twice"},
         {"empty file", "[webhook]\nsecret_files = [\"empty\"]", "An empty secret would accept everybody"},
+        {"two newlines", "[webhook]\nsecret_files = [\"lines\"]", "more than one line"},
+        {"NUL", "[webhook]\nsecret_files = [\"nul\"]", "a control character, byte 17"},
+        {"tab", "[webhook]\nsecret_files = [\"tab\"]", "a control character, byte 24"},
         {"no file", "[webhook]\nsecret_files = [\"/nowhere/s\"]", "secret file /nowhere/s"},
         {"only from files", "[webhook]\nsecret = \"from-files\"", "[webhook] secret_files: missing"},
-        {"a secret itself", "[webhook]\nsecret = \"sesame\"", "\"from-files\", \"from-database\""},
+        {"a secret itself", "[webhook]\nsecret = \"other\"", "\"from-files\", \"from-database\""},
         {"no file besides the database",
          "[webhook]\nsecret = \"from-database\"\nsecret_files = [\"/nowhere/s\"]", "secret file /nowhere/s"},
+        {"a URL of nothing", "[webhook]\nsecret = \"from-database\"\nurl = \"not a url\"", "an absolute URL"},
+        {"a URL with a password",
+         "[webhook]\nsecret = \"from-database\"\nurl = \"https://user:sesame@example.org/webhook\"",
+         "without a user's name or password"},
         {"a URL that is none", "[webhook]\nsecret = \"from-database\"\nurl = 1", "[webhook] url"},
     };
     for (const auto& row : rows) {
         INFO(row.name);
         CHECK_THAT(refusal(database + row.text), ContainsSubstring(row.expected));
+        CHECK_THAT(refusal(database + row.text), !ContainsSubstring("sesame"));
     }
 }
 

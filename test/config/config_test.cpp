@@ -229,6 +229,13 @@ TEST_CASE("what works but is unwise is warned about") {
     secrets.write("short", "sesame");
     secrets.write("copy", "0123456789abcdef-webhook");
     const std::string database = "[database]\nname = \"m\"\n";
+    for (const auto& [name, text] :
+         {std::pair{"bom",
+                    "\xEF\xBB\xBF"
+                    "0123456789abcdef"},
+          std::pair{"before", " 0123456789abcdef"}, std::pair{"after", "0123456789abcdef "}}) {
+        secrets.write(name, text);
+    }
     struct Row {
         const char* name;
         std::string text;
@@ -239,6 +246,14 @@ TEST_CASE("what works but is unwise is warned about") {
          "short: shorter than 16 characters"},
         {"open secret", database + "[webhook]\nsecret_files = [\"open\"]",
          "everybody on this machine can read"},
+        {"short hash key", test::least + "[hash]\nkey_file = \"short\"",
+         "[hash] key_file: the key is shorter than 16"},
+        {"byte order mark", database + "[webhook]\nsecret_files = [\"bom\"]", "byte order mark"},
+        {"blank before", database + "[webhook]\nsecret_files = [\"before\"]", "begins with a blank"},
+        {"blank after", database + "[webhook]\nsecret_files = [\"after\"]", "ends with a blank"},
+        {"long connect_timeout",
+         "[webhook]\nsecret_files = [\"webhook-secret\"]\n" + database + "connect_timeout = \"2m\"",
+         "connect_timeout: 2m is long"},
         {"copy", database + "[webhook]\nsecret_files = [\"webhook-secret\", \"copy\"]",
          "copy: holds the same"},
         {"plain HTTP",

@@ -125,11 +125,12 @@ TEST_CASE("An address that cannot be listened on is named") {
         const char* address;
         std::uint16_t port;
         const char* message;
+        bool is_mistake;  // of the configuration; the others are the machine's and may pass
     };
     const Row rows[] = {
-        {"in use", "127.0.0.1", running.port(), "Address already in use"},
-        {"not ours", "192.0.2.1", 0, "Cannot assign requested address"},
-        {"a name", "localhost", 0, "cannot listen on localhost port 0: not an IP address"},
+        {"in use", "127.0.0.1", running.port(), "Address already in use", false},
+        {"not ours", "192.0.2.1", 0, "Cannot assign requested address", false},
+        {"a name", "localhost", 0, "cannot listen on localhost port 0: not an IP address", true},
     };
     for (const Row& row : rows) {
         INFO(row.name);
@@ -138,7 +139,14 @@ TEST_CASE("An address that cannot be listened on is named") {
         listener.port = row.port;
         gdprd::http::ServerOptions options;
         options.listeners.push_back(listener);
-        CHECK_THROWS_AS(gdprd::http::Server(options, {}), gdprd::ConfigurationError);
+        bool is_mistake = false;
+        try {
+            gdprd::http::Server(options, {});
+        } catch (const gdprd::ConfigurationError&) {
+            is_mistake = true;
+        } catch (const gdprd::Error&) {
+        }
+        CHECK(is_mistake == row.is_mistake);
         CHECK_THROWS_WITH(gdprd::http::Server(options, {}), ContainsSubstring(row.message) &&
                                                                 ContainsSubstring(row.address) &&
                                                                 ContainsSubstring(std::to_string(row.port)));

@@ -1,4 +1,6 @@
 // The database server is killed and restarted while the daemon works.
+#include <memory>
+
 #include <nlohmann/json.hpp>
 
 #include "fixture/grants.h"
@@ -86,6 +88,72 @@ TEST_CASE("Started while Mautic's tables are missing, it takes webhooks and eras
     CHECK(here.announce(1) == 204);
     server.execute("RENAME TABLE l TO leads, d TO lead_donotcontact, f TO lead_fields", here.mautic.name());
     here.wait_until("/readyz is well", [&] { return here.status_of("/readyz") == 200; });
+    aftermath.check({1});
+    here.stop();
+}
+
+namespace {
+
+// Held until the holder goes.
+std::unique_ptr<database::Connection> lock(Installation& here, const std::string& tables) {
+    auto holder = std::make_unique<database::Connection>(here.server.options(here.mautic.name()));
+    holder->change("LOCK TABLES " + tables);
+    return holder;
+}
+
+std::string all_tables(Installation& here) {
+    return here.server.value(
+        "SELECT GROUP_CONCAT(CONCAT('`', TABLE_NAME, '` READ')) FROM information_schema.TABLES"
+        " WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = '" +
+        here.mautic.name() + "'");
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Started while tables are locked, it takes webhooks, can be stopped, and erases when they are free") {
+    PrivateServer server({.arguments = {"--group-concat-max-len=1000000"}});
+    Installation here(server, "locked");
+    prepare_for_aftermath(here);
+    Aftermath aftermath(here, 6);
+    const std::vector<std::string> locks{"lead_fields WRITE, webhooks WRITE, leads WRITE",
+                                         "email_stats WRITE", all_tables(here)};
+    for (ContactId contact = 1; const std::string& tables : locks) {
+        CAPTURE(tables);
+        auto holder = lock(here, tables);
+        here.launch();
+        here.daemon->wait_until_listening(here.config.port);
+        CHECK(here.announce(contact++) == 204);
+        here.stop();
+        here.launch();
+        here.daemon->wait_until_listening(here.config.port);
+        CHECK(here.announce(contact++) == 204);
+        CHECK(here.status_of("/healthz") == 200);
+        holder.reset();
+        here.wait_until_idle();
+        here.wait_until("/readyz is well", [&] { return here.status_of("/readyz") == 200; });
+        CHECK(here.metric("missing_rights") == 0);
+        here.stop();
+    }
+    here.start();
+    aftermath.check({1, 2, 3, 4, 5, 6});
+    CHECK(here.metric("jobs_parked_total") == 0);
+    here.stop();
+}
+
+TEST_CASE(
+    "Started with a server that takes connections and is silent, it takes webhooks and can be stopped") {
+    PrivateServer server;
+    Installation here(server, "silent");
+    prepare_for_aftermath(here);
+    Aftermath aftermath(here, 1);
+    here.config.options["database.connect_timeout"] = "\"2m\"";
+    server.hang();
+    here.launch();
+    here.daemon->wait_until_listening(here.config.port);
+    CHECK(here.announce(1) == 204);
+    server.wake_up();
+    here.wait_until_idle();
     aftermath.check({1});
     here.stop();
 }

@@ -4,10 +4,13 @@
 
 #include <iostream>
 
+#include "base/error.h"
 #include "config/known_options.h"
 #include "daemon/assembly.h"
 #include "daemon/command/check.h"
 #include "daemon/command/copy_config.h"
+#include "daemon/web.h"
+#include "http/usable.h"
 
 namespace gdprd::command {
 
@@ -31,9 +34,27 @@ bool everybody_can_read(const fs::path& file) {
 
 }  // namespace
 
+void check_listeners(const config::Config& config, CheckReport& report) {
+    try {
+        for (const http::Listener& listener : daemon::server_options(config).listeners) {
+            http::require_usable(listener);
+        }
+        report.ok("listener", config.webhook_listener.unix_socket.empty()
+                                  ? config.webhook_listener.address + " port " +
+                                        std::to_string(config.webhook_listener.port)
+                                  : config.webhook_listener.unix_socket);
+    } catch (const ConfigurationError& error) {
+        report.problem("listener", error);
+    }
+}
+
 void check_readable_for_service(const fs::path& config_file, CheckReport& report) {
     if (::geteuid() != 0) return;
     const auto directory = fs::absolute(config_file).parent_path().lexically_normal();
+    if (everybody_may(directory, fs::perms::others_read)) {
+        report.warning("files", directory.string() + ": everybody can list it",
+                       "chmod 0700 " + directory.string());
+    }
     for (const fs::path& file : config::named_files(config_file)) {
         const bool handed_over = is_within(file, directory);
         if (handed_over || everybody_can_read(file)) continue;
@@ -45,6 +66,9 @@ void check_readable_for_service(const fs::path& config_file, CheckReport& report
 
 ExitCode check_config(const CommonOptions& options) {
     const daemon::Assembly assembly(options.config_file);
+    for (const http::Listener& listener : daemon::server_options(assembly.config).listeners) {
+        http::require_usable(listener);
+    }
     std::cout << "The configuration can be used: " << options.config_file.string() << ", data map "
               << assembly.config.mautic.data_map_file.string() << ", "
               << counted(assembly.map.entries.size(), "entry", "entries") << ".\n"

@@ -26,7 +26,9 @@ bool report_missing(Connection& connection, const std::vector<rights::Right>& ne
     const auto missing = rights::find_missing_rights(connection, needed);
     if (!missing) {
         report.warning("grants",
-                       "the server lets nobody change anything just now, so nothing could be tried");
+                       "not all could be tried: tables are locked just now, or the server lets nobody change "
+                       "anything",
+                       "Run `mautic-gdprd check` again when that is over");
         return false;
     }
     for (const auto& right : *missing) {

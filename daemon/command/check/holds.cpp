@@ -1,6 +1,8 @@
 #include "daemon/command/check/holds.h"
 
+#include <filesystem>
 #include <map>
+#include <system_error>
 
 #include "base/text.h"
 #include "daemon/command/common.h"
@@ -116,6 +118,13 @@ void check_files(const config::Config& config, CheckReport& report) {
     const auto& directory = config.mautic.directory;
     if (directory.empty()) {
         report.ok("files", "not covered: [mautic] directory is not set");
+        return;
+    }
+    std::error_code error;
+    if (const auto status = std::filesystem::status(directory, error);
+        status.type() != std::filesystem::file_type::unknown && !std::filesystem::is_directory(status)) {
+        report.problem("files", directory.string() + ": there is no such directory; contacts are not erased",
+                       "Correct [mautic] directory");
         return;
     }
     const auto problems = files::ContactFiles(directory).problems();

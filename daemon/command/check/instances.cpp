@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/command/common.h"
+#include "database/connection.h"
 
 namespace gdprd::command {
 
@@ -41,6 +42,35 @@ std::string server_of(const database::ConnectionOptions& database) {
     return host + ":" + std::to_string(database.unix_socket.empty() ? database.port : usual_port);
 }
 
+constexpr Milliseconds quick{2'000};
+
+// Which server it is, said by itself: MySQL has an id of its own; MariaDB is told by machine, port and data.
+std::string identity_of(const database::ConnectionOptions& options) try {
+    database::ConnectionOptions hurried = options;
+    hurried.connect_timeout = std::min(options.connect_timeout, quick);
+    hurried.database.clear();  // it need not be there
+    database::Connection connection(hurried);
+    database::Rows uuid =
+        connection.select("SHOW GLOBAL VARIABLES LIKE 'server_uuid'", {}, "server: read its id");
+    if (uuid.next()) return uuid.text(1);
+    database::Rows rows = connection.select("SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir)", {},
+                                            "server: read its place");
+    return rows.next() ? rows.text(0) : std::string();
+} catch (const Error&) {
+    return {};  // its own check says why
+}
+
+struct Servers {
+    // What the first configuration that led to a server calls it, by what the server says of itself.
+    std::map<std::string, std::string> names;
+
+    std::string name_of(const database::ConnectionOptions& options) {
+        const std::string said = server_of(options);
+        const std::string identity = identity_of(options);
+        return identity.empty() ? said : names.try_emplace(identity, said).first->second;
+    }
+};
+
 std::vector<http::Listener> listeners_of(const config::Config& config) {
     std::vector<http::Listener> listeners{config.webhook_listener};
     if (config.separate_health_listener) listeners.push_back(config.health_listener);
@@ -48,8 +78,8 @@ std::vector<http::Listener> listeners_of(const config::Config& config) {
 }
 
 // What only one may have, but for a port.
-std::vector<std::string> own_things(const config::Config& config) {
-    const std::string server = " on the database server " + server_of(config.database);
+std::vector<std::string> own_things(const config::Config& config, Servers& servers) {
+    const std::string server = " on the database server " + servers.name_of(config.database);
     std::vector<std::string> things{
         "the queue in " + real_name(config.queue.directory), "the ledger " + config.ledger.database + server,
         "the Mautic in the database " + config.database.database +
@@ -106,6 +136,23 @@ void report_ports(const std::vector<Port>& ports, CheckReport& report) {
 
 }  // namespace
 
+std::vector<std::string> skipped_in(const fs::path& directory) {
+    std::vector<std::string> skipped;
+    std::error_code error;
+    for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+        std::error_code unknown;
+        if (!at->is_directory(unknown)) continue;
+        const bool is_configured = may_be_there(at->path() / config_file_name);
+        if (!is_instance_name(at->path().filename().string())) {
+            skipped.push_back(at->path().string() + ": not looked at, an instance cannot have this name");
+        } else if (!is_configured) {
+            skipped.push_back(at->path().string() + ": not looked at, it has no " + config_file_name);
+        }
+    }
+    std::ranges::sort(skipped);
+    return skipped;
+}
+
 std::vector<Instance> find_instances(const fs::path& directory) {
     std::vector<Instance> instances;
     if (may_be_there(directory / config_file_name)) instances.push_back({"", directory / config_file_name});
@@ -124,21 +171,26 @@ std::vector<Instance> find_instances(const fs::path& directory) {
     return instances;
 }
 
-CheckReport check_apart(const std::vector<Instance>& instances) {
+CheckReport check_apart(const std::vector<Instance>& instances, const std::vector<std::string>& skipped) {
+    CheckReport report;
+    for (const std::string& one : skipped) report.warning("instances", one);
+    Servers servers;
     std::map<std::string, std::vector<std::string>> owners;
     std::vector<Port> ports;
     for (const Instance& instance : instances) {
         try {
             const config::Config config = config::load_config(instance.config_file);
-            for (const std::string& thing : own_things(config)) {
+            for (const std::string& thing : own_things(config, servers)) {
                 owners[thing].push_back(instance.config_file.string());
             }
             add_ports(config, instance.config_file.string(), ports);
         } catch (const ConfigurationError&) {
-            continue;
+            report.warning(
+                "instances",
+                instance.config_file.string() + ": cannot be used, so it was compared with no other",
+                "Run `mautic-gdprd check --all-instances` again when it is mended");
         }
     }
-    CheckReport report;
     for (const auto& [thing, files] : owners) {
         if (files.size() < 2) continue;
         report.problem("instances", thing + " is shared by " + join(files, " and "), advice);

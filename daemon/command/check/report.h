@@ -15,6 +15,11 @@ struct CheckLine {
 };
 const char* name_of(CheckLine::Kind kind);
 
+// The advice about what is locked, by a dump or ALTER TABLE, say.
+inline constexpr const char* check_again =
+    "Run `mautic-gdprd check` again when the lock is gone; SHOW FULL PROCESSLIST shows who waits, and for "
+    "what";
+
 class CheckReport {
   public:
     void ok(const std::string& topic, const std::string& text);

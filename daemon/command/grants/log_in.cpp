@@ -43,6 +43,13 @@ Connection log_in_as_administrator(ConnectionOptions options, const GrantsOption
         options.password = read_password("Password of the database's " + options.user, password_advice);
     }
     if (auto connection = connect_unless_refused(options)) return std::move(*connection);
+    ConnectionOptions without_database = options;
+    without_database.database.clear();
+    if (connect_unless_refused(without_database)) {
+        throw ConfigurationError(
+            "grants: " + options.user + " has no right to the database " + options.database,
+            "Name an administrator who may grant rights there");
+    }
     throw ConfigurationError("grants: the database server refuses " + options.user,
                              options.unix_socket.empty()
                                  ? "Look at name and password. The root of Debian's MariaDB comes through "

@@ -26,6 +26,12 @@ std::string read_address_line() {
     return line;
 }
 
+bool more_follows() {
+    int c = std::getchar();
+    while (c == ' ' || c == '\r' || c == '\n') c = std::getchar();
+    return c != EOF;
+}
+
 }  // namespace
 
 std::string read_address() {
@@ -33,6 +39,9 @@ std::string read_address() {
     if (::isatty(STDIN_FILENO) == 1) std::cerr << "E-mail address: " << std::flush;
     const std::string line = read_address_line();
     const std::string address(trimmed(line));
+    if (line.size() <= address_bytes_max && ::isatty(STDIN_FILENO) != 1 && more_follows()) {
+        throw ConfigurationError("lookup: more than one address was given", advice);
+    }
     if (address.empty()) throw ConfigurationError("lookup: no address was given", advice);
     if (line.size() > address_bytes_max) throw ConfigurationError("lookup: the line is too long", advice);
     if (address.find('@') == std::string::npos) {
