@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t rows_a_page = 1'000;
 // The record of a merge, the log and the rows may be dated by machines whose clocks are set to different time
-// zones. No id comes into use again so soon that it would show as well, but by a restart right after the merge
-// of the newest contact: what that one leaves is kept with the winner's then, not erased.
+// zones. No id comes into use again so soon that it would show as well, but by a restart right after the
+// merge of the newest contact: what that one leaves is kept with the winner's then, not erased.
 constexpr Milliseconds clocks_differ = std::chrono::hours{26};
 
 void read_log(database::Connection& connection, const std::string& prefix, const std::string& list,

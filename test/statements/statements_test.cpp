@@ -152,8 +152,9 @@ TEST_CASE("a chain of parents is joined from the contact to the rows") {
     step.chains[0][0].next_collation.clear();
     // Ids of contacts that are gone: one that somebody has again is theirs.
     step.id_history = plan::IdHistory{"m_leads", "", "", ""};
-    CHECK_THAT(select_keys(step, one).sql,
-               ContainsSubstring("AND NOT EXISTS (SELECT 1 FROM `m_leads` l WHERE l.`id` = c1.`number` AND "));
+    CHECK_THAT(
+        select_keys(step, one).sql,
+        ContainsSubstring("AND NOT EXISTS (SELECT 1 FROM `m_leads` l WHERE l.`id` = c1.`number` AND "));
 }
 
 TEST_CASE("a shared row is free when no reference to it is left") {
