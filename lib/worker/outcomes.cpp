@@ -134,7 +134,8 @@ void Batch::report_holds_of_nothing(std::span<const Result> results) const {
     }
     if (rule == nullptr) return;
     log::warning(
-        "a hold names something else in Mautic by now, or nothing, and whom it held stays on hold: correct the "
+        "a hold names something else in Mautic by now, or nothing, and whom it held stays on hold: correct "
+        "the "
         "rule in the configuration, or take it out there",
         {{"hold", policy::describe(*rule)}, {"contacts", contacts}});
 }
