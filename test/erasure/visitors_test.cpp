@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "erasure/tied_rows.h"
+#include "execution/hold_finder.h"
 #include "fixture/encodings.h"
 #include "fixture/php_serialize.h"
 #include "statements/statements.h"
@@ -300,6 +301,14 @@ TEST_CASE("whoever has anything in their own row, or is on hold, is no visitor")
     SECTION("a hold by a field") {
         world.holds.fields.push_back({"city", {"Court"}});
         world.mautic.connection().change("UPDATE leads SET city = 'Court' WHERE id = 900");
+    }
+    SECTION("a hold by a tag that has another name by now") {
+        world.holds.tags = {"claim"};
+        world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("claim")}});
+        world.prepare();
+        execution::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
+        world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{900}}, {"tag_id", std::uint64_t{1}}});
+        world.mautic.connection().change("UPDATE lead_tags SET tag = 'claims'");
     }
     world.erase(erased);
     CHECK(read(world, "page_hits", view, "url") == link);

@@ -1,5 +1,6 @@
 // Histories in which a living person's rows are emptied, or a deleted one's stay and nobody hears of it.
 #include "background/background_fixture.h"
+#include "execution/hold_finder.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphaned_rows.h"
 #include "orphans/restored_rows.h"
@@ -282,6 +283,8 @@ TEST_CASE("What a merge gives to an erased contact that is on hold stays while t
     here.world.holds.tags = {"legal claim"};
     here.world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("legal claim")}});
     here.world.prepare();
+    execution::HoldFinder(here.world.daemon, here.world.plan(), here.world.holds, World::ledger_name)
+        .remember_named();
     here.add(5);
     here.look_often();
     here.world.mautic.unsubscribe(5);
@@ -292,6 +295,9 @@ TEST_CASE("What a merge gives to an erased contact that is on hold stays while t
     here.look_often();
     here.world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{5}}, {"tag_id", std::uint64_t{1}}});
     here.merge(5, 6);
+    here.look_often();
+    CHECK(here.tokens(6) == 1);
+    here.change("UPDATE " + here.table("lead_tags") + " SET tag = 'claim'");
     here.look_often();
     CHECK(here.tokens(6) == 1);
     here.change("DELETE FROM " + here.table("lead_tags_xref"));
