@@ -76,6 +76,12 @@ std::optional<PluginRows::Given> PluginRows::tie_of(const TableEntry& entry,
         default:
             break;
     }
+    // A row that hangs on another one in this way hangs on none in the others that the map has for its table.
+    for (const TableEntry* way : all) {
+        if (way->table != entry.table || way->tie.kind != Tie::Kind::parent) continue;
+        const auto* column = tables_.at(entry.table).find(way->tie.column);
+        if (column != nullptr && column->nullable) given.emplace(way->tie.column, nullptr);
+    }
     // What a shared row is found through refers to it.
     for (const TableEntry* shared : all) {
         for (const mautic::EntryColumn& through : shared->tie.through) {
