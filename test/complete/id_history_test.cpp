@@ -149,3 +149,50 @@ TEST_CASE("rows under an id that was used again are those of whoever had the id 
         }
     }
 }
+
+TEST_CASE("an id that is used again within minutes changes hands when the new contact is made") {
+    World world("", "5.2.10", false);
+    auto& database = world.mautic.connection();
+    for (const ContactId id : {9, 10}) {
+        world.mautic.insert("leads", {{"id", id},
+                                      {"email", "c" + std::to_string(id) + "@example.org"},
+                                      {"date_identified", "2020-01-01 08:00:00"}});
+        world.mautic.unsubscribe(id);
+    }
+    world.mautic.insert("contact_merge_records",
+                        {{"contact_id", ContactId{10}}, {"merged_id", ContactId{9}}, {"name", "x"}});
+    database.change("UPDATE contact_merge_records SET date_added = '2026-03-01 10:00:00'");
+    const auto log = [&](const std::string& action, const std::string& name, const std::string& date) {
+        world.mautic.insert("audit_log", {{"object", "lead"},
+                                          {"object_id", ContactId{9}},
+                                          {"action", action},
+                                          {"details", php::map({{"lastname", php::string(name)}})}});
+        database.change("UPDATE audit_log SET date_added = '" + date + "' WHERE details LIKE '%" + name +
+                        "%'");
+    };
+    log("update", "Oldname", "2026-02-01 10:40:00");
+    log("create", "Newname", "2026-03-01 10:20:00");
+    log("update", "Newer", "2026-03-01 10:40:00");
+    log("update", "Newest", "2026-03-01 11:40:00");
+    std::string made = "'2026-03-01 10:20:00'";
+    const auto is_there = [&](const std::string& name) {
+        return world.mautic.row_count("audit_log", "details LIKE '%" + name + "%'") == 1;
+    };
+    SECTION("the winner is erased") {
+        SECTION("whose loser's successor has a date") {}
+        SECTION("or none") { made = "NULL"; }
+        database.change("UPDATE leads SET date_added = " + made + " WHERE id = 9");
+        world.erase(10);
+        for (const char* name : {"Newname", "Newer", "Newest"}) CHECK(is_there(name));
+        CHECK(is_there("Oldname") == (made == "NULL"));
+    }
+    SECTION("the one who has the id is erased") {
+        SECTION("with a date") {}
+        SECTION("or none") { made = "NULL"; }
+        database.change("UPDATE leads SET date_added = " + made + " WHERE id = 9");
+        world.erase(9);
+        CHECK(is_there("Oldname"));
+        CHECK_FALSE(is_there("Newest"));
+        for (const char* name : {"Newname", "Newer"}) CHECK(is_there(name) == (made == "NULL"));
+    }
+}
