@@ -156,6 +156,22 @@ void print(std::ostream& out, const Line& line) {
 
 }  // namespace
 
+// Somebody who was filled in again after the erasure can be held once more: whether a hold of meanwhile came
+// before or after that depends on the moment, so nobody gets both.
+void drop_refills_of_held(History& history) {
+    std::set<ContactId> held;
+    const auto note = [&](const Line& line) {
+        if (line.table == "lead_tags_xref") held.insert(line.about);
+    };
+    for (const Round& round : history.rounds) {
+        for (const Line& line : round.lines) note(line);
+        for (const Meanwhile& meanwhile : round.meanwhile) note(meanwhile.line);
+    }
+    for (Round& round : history.rounds) {
+        std::erase_if(round.refills, [&](const Line& line) { return held.contains(line.about); });
+    }
+}
+
 History invent(std::uint64_t seed) {
     Dice dice(seed);
     Author author(dice);
@@ -189,6 +205,7 @@ History invent(std::uint64_t seed) {
     for (std::uint64_t i = 0; i < rounds; ++i) {
         history.rounds.push_back(invent_round(dice, author, people, i == 0, history.asked));
     }
+    drop_refills_of_held(history);
     return history;
 }
 
