@@ -235,7 +235,7 @@ ExitCode ledger_seal_key(const SealKeyOptions& options) {
         files.write(file, make_signing_key(), S_IRUSR | S_IWUSR);
         files.keep();
     }
-    const SigningKey key(read_pem(std::filesystem::absolute(file).string()));
+    const SigningKey key(read_secret_lines(std::filesystem::absolute(file).string()));
     TextTable table;
     table.add({"private key", file.string() + (is_there ? ", which is there already" : ", written")});
     table.add({"public key", key.public_key()});

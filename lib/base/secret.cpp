@@ -65,7 +65,7 @@ std::string read_secret(const std::string& path) {
         "A secret is one line of text; `od -c` shows what is in the file");
 }
 
-std::string read_pem(const std::string& path) { return read_text(resolve(path)); }
+std::string read_secret_lines(const std::string& path) { return read_text(resolve(path)); }
 
 std::string invisible_in(std::string_view secret) {
     if (secret.starts_with("\xEF\xBB\xBF")) return "it begins with a byte order mark";

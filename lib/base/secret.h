@@ -11,8 +11,8 @@ namespace gdprd {
 // directory. Throws ConfigurationError when the file cannot be read, is empty, is larger than 4 KiB or has
 // control characters, of which a second newline is one; the message names the path, never the content.
 std::string read_secret(const std::string& path);
-// The same of a text in PEM, which has several lines.
-std::string read_pem(const std::string& path);
+// The same of a text of several lines: a key in PEM, a name with its password below.
+std::string read_secret_lines(const std::string& path);
 
 // What is seldom meant and cannot be seen: "it begins with white space", "it begins with a byte order mark",
 // …;

@@ -62,7 +62,7 @@ std::string read_secret_of(Section& section, const std::string& option, const st
 
 std::string read_pem_of(Section& section, const std::string& option, const std::string& file,
                         std::vector<std::string>& warnings) {
-    return read_by(read_pem, section, option, file, warnings);
+    return read_by(read_secret_lines, section, option, file, warnings);
 }
 
 void require_readable(Section& section, const std::string& option, const std::string& file) {

@@ -25,6 +25,8 @@ struct OldSite : Site {
             "UPDATE erasure SET requested_at = requested_at - INTERVAL 4 YEAR, erased_at = erased_at -"
             " INTERVAL 4 YEAR, last_pass_at = last_pass_at - INTERVAL 4 YEAR WHERE contact_id = 1");
         change("UPDATE erased_address SET noted_at = noted_at - INTERVAL 4 YEAR WHERE contact_id = 1");
+        mautic.connection().change("UPDATE " + mautic.real_name("lead_donotcontact") +
+                                   " SET date_added = date_added - INTERVAL 4 YEAR WHERE lead_id = 1");
     }
     void change(const std::string& sql) { here.server.execute(sql, here.ledger_database); }
 

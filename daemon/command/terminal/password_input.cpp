@@ -76,17 +76,31 @@ std::string read_password(const std::string& prompt, const std::string& advice) 
     return password;
 }
 
-std::string read_password_file(const std::filesystem::path& file, const std::string& option,
-                               const std::string& what) try {
+namespace {
+
+std::string read_named_file(std::string (*read)(const std::string&), const std::filesystem::path& file,
+                            const std::string& option, const std::string& what) try {
     if (file.empty()) throw ConfigurationError("the name of the file is empty");
     const std::string path = std::filesystem::absolute(file).string();
-    std::string password = read_secret(path);
+    std::string content = read(path);
     if (is_readable_by_everybody(path)) {
         std::cerr << "Warning: " << path << ": everybody on this machine can read it; chmod 0600\n";
     }
-    return password;
+    return content;
 } catch (const ConfigurationError& error) {
     throw ConfigurationError(error.what(), option + " takes a file with " + what);
+}
+
+}  // namespace
+
+std::string read_password_file(const std::filesystem::path& file, const std::string& option,
+                               const std::string& what) {
+    return read_named_file(read_secret, file, option, what);
+}
+
+std::string read_login_file(const std::filesystem::path& file, const std::string& option,
+                            const std::string& what) {
+    return read_named_file(read_secret_lines, file, option, what);
 }
 
 }  // namespace gdprd::command

@@ -14,5 +14,8 @@ std::string read_password(const std::string& prompt, const std::string& advice);
 // ConfigurationError, never with the password in it.
 std::string read_password_file(const std::filesystem::path& file, const std::string& option,
                                const std::string& what = "nothing but the password");
+// The same of two lines: a name, and the password below it.
+std::string read_login_file(const std::filesystem::path& file, const std::string& option,
+                            const std::string& what);
 
 }  // namespace gdprd::command

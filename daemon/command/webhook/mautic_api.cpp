@@ -120,7 +120,7 @@ MauticLogin read_login(ApiLogin kind, const std::optional<std::filesystem::path>
         const std::string name = ask_for_name(is_user ? "Mautic user" : "Mautic client id");
         return checked({kind, name, read_password(is_user ? "Password" : "Client secret", login_advice)});
     }
-    const std::string lines = read_password_file(
+    const std::string lines = read_login_file(
         *file, "--login-file",
         is_user ? "a user's name and the password below it" : "a client's id and the secret below it");
     const auto end = std::min(lines.find('\n'), lines.size());
