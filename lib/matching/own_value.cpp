@@ -1,7 +1,6 @@
 #include "matching/own_value.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
 
@@ -22,6 +21,8 @@ std::string_view without_zeros(std::string_view digits) {
     return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
 }
 
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 Sameness compare_telephones(std::string_view one, std::string_view other) {
     const std::string a = telephone_digits(one);
     const std::string b = telephone_digits(other);
@@ -36,8 +37,9 @@ Sameness compare_telephones(std::string_view one, std::string_view other) {
 
 }  // namespace
 
-std::string telephone_digits(std::string_view text) {
-    text = trimmed(text);
+std::string telephone_digits(std::string_view written) {
+    const std::string ascii = with_ascii_digits(written);
+    std::string_view text = trimmed(ascii);
     if (text.starts_with("(+")) text.remove_prefix(1);
     bool is_international = text.starts_with('+');
     if (is_international) text.remove_prefix(1);
@@ -71,14 +73,22 @@ Sameness compare_values(std::string_view one, std::string_view other, Comparison
 
 bool may_hold(std::string_view field, std::string_view value, Comparison comparison) {
     if (compare_values(field, value, comparison) != Sameness::none) return true;
-    if (comparison != Comparison::telephone) return false;
+    return comparison == Comparison::telephone && has_telephone(field, value);
+}
+
+bool has_telephone(std::string_view text, std::string_view number) {
+    const std::string all = telephone_digits(number);
+    std::string_view subscriber = without_zeros(all);
+    if (subscriber.empty()) return false;
+    subscriber.remove_prefix(subscriber.size() - std::min(subscriber_digits, subscriber.size()));
     std::string digits;
-    std::copy_if(field.begin(), field.end(), std::back_inserter(digits), is_digit);
-    const std::string number = telephone_digits(value);
-    const std::string_view subscriber = without_zeros(number);
-    return !subscriber.empty() &&
-           digits.find(subscriber.substr(
-               subscriber.size() - std::min(subscriber_digits, subscriber.size()))) != std::string::npos;
+    char before = ' ';
+    for (const char c : with_ascii_digits(text)) {
+        if ((is_digit(c) && is_letter(before)) || (is_letter(c) && is_digit(before))) digits += ' ';
+        if (is_digit(c)) digits += c;
+        before = c;
+    }
+    return digits.find(subscriber) != std::string::npos;
 }
 
 std::string common_part(std::string_view value, Comparison comparison) {

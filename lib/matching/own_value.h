@@ -33,4 +33,8 @@ bool may_hold(std::string_view field, std::string_view value, mautic::Comparison
 // digits, or the whole text. "" for what ties nothing.
 std::string common_part(std::string_view value, mautic::Comparison comparison);
 
+// Are the last nine digits of that number in the text, whatever stands between them? But a letter right
+// beside a digit, as in a hash, ends a number.
+bool has_telephone(std::string_view text, std::string_view number);
+
 }  // namespace gdprd::matching

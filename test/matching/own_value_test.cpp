@@ -53,6 +53,21 @@ TEST_CASE("a value of an account is the same to the byte, and long enough to be 
 TEST_CASE("a field may hold a number beside something else") {
     CHECK(may_hold("home: 0170 1234567, work: 0171 1", "+49 170 1234567", Comparison::telephone));
     CHECK_FALSE(may_hold("home: 0170 1234568", "+49 170 1234567", Comparison::telephone));
+    CHECK(may_hold("+４９ １７０ １２３４５６７", "491701234567", Comparison::telephone));
+    CHECK(may_hold("٠١٧٠ ۱۲۳۴۵۶۷", "491701234567", Comparison::telephone));
     CHECK(common_part("+49 170 1234567", Comparison::telephone) == "234567");
     CHECK(common_part("n/a", Comparison::telephone).empty());
+}
+
+TEST_CASE("any text may have a number in it, and a hash or a shorter number is none") {
+    for (const char* text : {"+4915123456781", "<b>0151</b> / 23456781",
+                             "030 1234567, WhatsApp 0151-23456781 x", "＋４９ １５１ ２３４５６７８１"}) {
+        CAPTURE(text);
+        CHECK(has_telephone(text, "4915123456781"));
+    }
+    for (const char* text : {"", "456781", "23456781", "15123456782", "a1512f3456781", "151234c56781d0"}) {
+        CAPTURE(text);
+        CHECK_FALSE(has_telephone(text, "4915123456781"));
+    }
+    CHECK_FALSE(has_telephone("n/a", "n/a"));
 }
