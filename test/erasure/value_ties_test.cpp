@@ -49,7 +49,7 @@ void create_tables(World& world) {
     root.change("CREATE TABLE bills (id INT AUTO_INCREMENT PRIMARY KEY, account VARCHAR(40), KEY (account))" +
                 end);
     // Somebody's number may stand in any text, and columns of one table differ in their collation.
-    root.change("ALTER TABLE companies ADD COLUMN hotline TEXT COLLATE utf8mb4_bin");
+    root.change("ALTER TABLE companies ADD COLUMN hotline LONGTEXT COLLATE utf8mb4_bin");
     world.mautic.add_field("whatsapp", "text", "VARCHAR(191) COLLATE utf8mb4_bin");
     world.map = with_entry(tables);
 }
@@ -267,4 +267,24 @@ TEST_CASE("random people of a few households lose what is theirs alone, and the 
     }
     CHECK(gone > 60);
     CHECK(doubtful > 60);
+}
+
+TEST_CASE("a text that is too long for a search by the server is read") {
+    World world;
+    create_tables(world);
+    for (const ContactId id : {ContactId{7}, ContactId{8}}) {
+        const std::string mobile = "+49 170 55559" + std::string(2, static_cast<char>('0' + id));
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+        const std::vector<database::Value> values{mobile, std::uint64_t{id}};
+        world.mautic.connection().change("UPDATE leads SET mobile = ?, phone = NULL WHERE id = ?", values);
+        add_row(world, "calls", "number", mobile);
+    }
+    world.mautic.connection().change(
+        "INSERT INTO companies (companyname, hotline) VALUES ('x', CONCAT(REPEAT('a1', 2000000), "
+        "' 0170/5555988'))");
+
+    CHECK(cells(world.erase(7), "calls") == 0);
+    CHECK(cells(world.erase(8), "calls") == 1);
+    CHECK(rows_gone(world, "calls", "said = 'x'", 2) == std::set<std::size_t>{0});
 }
