@@ -23,27 +23,19 @@ std::string_view without_zeros(std::string_view digits) {
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-Sameness compare_telephones(std::string_view one, std::string_view other) {
-    const std::string a = telephone_digits(one);
-    const std::string b = telephone_digits(other);
-    if (a.empty() || b.empty()) return Sameness::none;
-    if (a == b && a.size() >= proving_digits) return Sameness::same;
-    const std::string_view x = without_zeros(a);
-    const std::string_view y = without_zeros(b);
-    const std::size_t digits = std::min({subscriber_digits, x.size(), y.size()});
-    if (digits < common_digits) return Sameness::none;
-    return x.substr(x.size() - digits) == y.substr(y.size() - digits) ? Sameness::maybe : Sameness::none;
-}
+struct Telephone {
+    std::string digits;
+    bool is_national = false;  // written as people do who leave the country out; digits alone may be either
+};
 
-}  // namespace
-
-std::string telephone_digits(std::string_view written) {
+Telephone telephone_of(std::string_view written) {
     const std::string ascii = with_ascii_digits(written);
     std::string_view text = trimmed(ascii);
     if (text.starts_with("(+")) text.remove_prefix(1);
     bool is_international = text.starts_with('+');
     if (is_international) text.remove_prefix(1);
     std::string digits;
+    bool is_grouped = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_international && text.substr(i).starts_with("(0)")) {
             i += 2;
@@ -55,12 +47,34 @@ std::string telephone_digits(std::string_view written) {
             }
         } else if (std::string_view(" -./()").find(text[i]) == std::string_view::npos) {
             return {};
+        } else {
+            is_grouped = true;
         }
     }
     if (is_international && digits.starts_with('0')) return {};  // no country's number begins so
     if (digits.size() > number_digits_max || without_zeros(digits).size() < common_digits) return {};
-    return digits;
+    const bool is_national = !is_international && (is_grouped || digits.starts_with('0'));
+    return {std::move(digits), is_national};
 }
+
+Sameness compare_telephones(std::string_view one, std::string_view other) {
+    const Telephone first = telephone_of(one);
+    const Telephone second = telephone_of(other);
+    const std::string& a = first.digits;
+    const std::string& b = second.digits;
+    if (a.empty() || b.empty()) return Sameness::none;
+    if (a == b && a.size() >= proving_digits && first.is_national == second.is_national)
+        return Sameness::same;
+    const std::string_view x = without_zeros(a);
+    const std::string_view y = without_zeros(b);
+    const std::size_t digits = std::min({subscriber_digits, x.size(), y.size()});
+    if (digits < common_digits) return Sameness::none;
+    return x.substr(x.size() - digits) == y.substr(y.size() - digits) ? Sameness::maybe : Sameness::none;
+}
+
+}  // namespace
+
+std::string telephone_digits(std::string_view text) { return telephone_of(text).digits; }
 
 Sameness compare_values(std::string_view one, std::string_view other, Comparison comparison) {
     if (comparison == Comparison::telephone) return compare_telephones(one, other);

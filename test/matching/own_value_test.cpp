@@ -31,7 +31,11 @@ TEST_CASE("numbers are the same only where nobody could doubt it") {
              {"0170 1234567", "0170/1234567", Sameness::same},
              {"0170 1234567", "+49 170 1234567", Sameness::maybe},  // of which country?
              {"+43 170 1234567", "+49 170 1234567", Sameness::maybe},
-             {"1234567", "1234567", Sameness::maybe},  // of which town?
+             {"(479) 234-5678", "4792345678", Sameness::maybe},  // Arkansas or Norway?
+             {"479-234-5678", "+47 92345678", Sameness::maybe},
+             {"(479) 234-5678", "479 2345678", Sameness::same},
+             {"4792345678", "+47 92345678", Sameness::same},  // as programs write it
+             {"1234567", "1234567", Sameness::maybe},         // of which town?
              {"0170 1234567", "1234567", Sameness::maybe},
              {"0170 1234567", "0170 1234568", Sameness::none},
              {"0170 1234567", "", Sameness::none},
