@@ -40,6 +40,35 @@ std::string to_lower(std::string_view text) {
     return lower;
 }
 
+namespace {
+
+// Ten of foreign_digits: what each of them begins with, and the last byte of the zero.
+struct DigitRow {
+    std::string_view before;
+    unsigned char zero;
+};
+constexpr DigitRow digit_rows[] = {{"\xEF\xBC", 0x90}, {"\xD9", 0xA0}, {"\xDB", 0xB0}};
+
+}  // namespace
+
+std::string with_ascii_digits(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        std::size_t length = 1;
+        char byte = text.front();
+        for (const DigitRow& row : digit_rows) {
+            if (!text.starts_with(row.before) || text.size() == row.before.size()) continue;
+            const int digit = static_cast<unsigned char>(text[row.before.size()]) - row.zero;
+            if (digit < 0 || digit > 9) continue;
+            byte = static_cast<char>('0' + digit);
+            length = row.before.size() + 1;
+        }
+        result += byte;
+        text.remove_prefix(length);
+    }
+    return result;
+}
+
 void append_utf8(std::string& text, std::uint32_t code) {
     if (code < 0x80) {
         text += static_cast<char>(code);

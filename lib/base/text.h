@@ -19,6 +19,12 @@ std::string_view trimmed(std::string_view text);
 // ASCII letters in lower case; every other byte unchanged, so UTF-8 stays UTF-8.
 std::string to_lower(std::string_view text);
 
+// Full-width digits, Arabic and Persian ones: for a class of characters in a regular expression, in UTF-8.
+inline constexpr std::string_view foreign_digits = "\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9";
+
+// With these digits as those of ASCII.
+std::string with_ascii_digits(std::string_view text);
+
 // The code point in UTF-8.
 void append_utf8(std::string& text, std::uint32_t code);
 

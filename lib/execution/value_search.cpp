@@ -47,6 +47,11 @@ Sameness sameness_of(const std::vector<std::string>& values, std::string_view ce
     return best;
 }
 
+bool may_hold(const Step& step, std::string_view field, std::string_view cell, bool is_text) {
+    return is_text ? matching::has_telephone(field, cell)
+                   : matching::may_hold(field, cell, step.tie.comparison);
+}
+
 }  // namespace
 
 void TextSearch::read_values(const Step& step, std::span<const Value> keys, Claims& claims) {
@@ -68,24 +73,31 @@ void TextSearch::read_values(const Step& step, std::span<const Value> keys, Clai
     }
 }
 
-// What contacts beside these and companies have in their fields, and may be the value of a row.
-std::vector<std::string> TextSearch::held_by_others(const Step& step, const Claims& claims) {
+// The values of rows that contacts beside these, or companies, may hold as well.
+std::set<std::string> TextSearch::held_by_others(const Step& step, const Claims& claims) {
     std::set<std::string> wanted;
+    std::set<std::string> common;
     for (const auto& [key, owners] : claims.owners) {
         for (const std::string& cell : claims.cells.at(key)) {
-            wanted.insert(matching::common_part(cell, step.tie.comparison));
+            wanted.insert(cell);
+            common.insert(matching::common_part(cell, step.tie.comparison));
         }
     }
-    const std::vector<std::string> parts(wanted.begin(), wanted.end());
-    std::vector<std::string> held;
+    const std::vector<std::string> parts(common.begin(), common.end());
+    std::set<std::string> held;
     for (const plan::Holders& holders : step.holders) {
         for (std::size_t at = 0; at < parts.size(); at += parts_per_statement) {
             const auto some = std::span(parts).subspan(at, std::min(parts_per_statement, parts.size() - at));
             Rows rows = statements_.select(
                 statements::select_holders(step, holders, some, finder_.contacts().all), step);
             while (rows.next()) {
-                for (std::size_t i = 0; i < holders.columns.size(); ++i) {
-                    if (!rows.is_null(i)) held.push_back(rows.text(i));
+                for (std::size_t i = 0; i < holders.columns.size() + holders.texts.size(); ++i) {
+                    if (rows.is_null(i)) continue;
+                    const std::string field = rows.text(i);
+                    const bool is_text = i >= holders.columns.size();
+                    for (const std::string& cell : wanted) {
+                        if (may_hold(step, field, cell, is_text)) held.insert(cell);
+                    }
                 }
             }
         }
@@ -96,21 +108,25 @@ std::vector<std::string> TextSearch::held_by_others(const Step& step, const Clai
 // What somebody else may hold is not the contacts' alone: also one of the same pass, whose own row may have
 // been erased already.
 void TextSearch::doubt_what_others_hold(const Step& step, const Subjects& subjects, Claims& claims) {
-    const std::vector<std::string> others = held_by_others(step, claims);
+    const std::set<std::string> others = held_by_others(step, claims);
+    const plan::Holders& own = step.holders.back();  // of the contacts' table
     for (const auto& [key, owners] : claims.owners) {
         const auto& cells = claims.cells.at(key);
-        const auto holds = [&](const std::string& field) {
-            return std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
-                return matching::may_hold(field, cell, step.tie.comparison);
-            });
+        const auto holds = [&](const Subject& subject, const std::string& column, bool is_text) {
+            const auto value = subject.values.find(column);
+            return value != subject.values.end() &&
+                   std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
+                       return may_hold(step, value->second, cell, is_text);
+                   });
         };
-        bool is_doubtful = std::any_of(others.begin(), others.end(), holds);
+        bool is_doubtful = std::any_of(cells.begin(), cells.end(),
+                                       [&](const std::string& cell) { return others.contains(cell); });
         for (const auto& [contact, subject] : subjects) {
             if (owners.contains(contact)) continue;
-            for (const std::string& column : step.holders.back().columns) {  // of the contacts' table
-                const auto value = subject.values.find(column);
-                is_doubtful = is_doubtful || (value != subject.values.end() && holds(value->second));
-            }
+            for (const std::string& column : own.columns)
+                is_doubtful = is_doubtful || holds(subject, column, false);
+            for (const std::string& column : own.texts)
+                is_doubtful = is_doubtful || holds(subject, column, true);
         }
         if (is_doubtful) claims.doubtful[key].insert(owners.begin(), owners.end());
     }

@@ -11,7 +11,7 @@ using database::Value;
 
 namespace {
 
-constexpr const char* is_measured = "opted_out_at <= erased_at";  // never of NULL
+constexpr const char* is_measured = "opted_out_at <= erased_at AND NOT repeated";  // never of NULL
 constexpr const char* time_taken = "TIMESTAMPDIFF(MICROSECOND, opted_out_at, erased_at) DIV 1000";
 
 std::vector<Value> parameters_of(const Span& span) {
@@ -54,14 +54,24 @@ std::string Statistics::erasures_sql(const std::string& columns) const {
         return "(" + of + ".forgotten_at IS NOT NULL, " + told(of) + ", " + of + ".status = 'superseded', -" +
                "CAST(" + of + ".id AS SIGNED))";
     };
+    // Did an earlier erasure follow the same opt-out? Asked only where there is a time to measure.
+    const auto repeated = [&](const std::string& of) {
+        std::string sql = ", (" + of + ".opted_out_at <= " + of + ".erased_at AND (";
+        for (const char* name : {"erasure", "former_erasure"}) {
+            sql += (sql.ends_with('(') ? "" : " OR ") + std::string("EXISTS (SELECT 1 FROM ") + table(name) +
+                   " p WHERE p.contact_id = " + of + ".contact_id AND p.opted_out_at = " + of +
+                   ".opted_out_at AND p.erased_at >= p.opted_out_at AND p.erased_at < " + of + ".erased_at)";
+        }
+        return sql + ")) AS repeated";
+    };
     return "SELECT " + columns +
            " FROM (SELECT e.origin, e.status, e.reason, e.opted_out_at, e.erased_at,"
-           " e.not_covered, e.undecided FROM " +
-           table("erasure") + " e WHERE " + in_span("e") +
+           " e.not_covered, e.undecided" +
+           repeated("e") + " FROM " + table("erasure") + " e WHERE " + in_span("e") +
            " UNION ALL SELECT f.origin, f.status, f.reason, f.opted_out_at, f.erased_at, f.not_covered,"
-           " f.undecided FROM " +
-           table("former_erasure") + " f WHERE " + in_span("f") + " AND NOT EXISTS (SELECT 1 FROM " +
-           table("erasure") +
+           " f.undecided" +
+           repeated("f") + " FROM " + table("former_erasure") + " f WHERE " + in_span("f") +
+           " AND NOT EXISTS (SELECT 1 FROM " + table("erasure") +
            " c WHERE c.contact_id = f.contact_id AND c.erased_at = f.erased_at)"
            " AND NOT EXISTS (SELECT 1 FROM " +
            table("former_erasure") +
@@ -84,7 +94,7 @@ PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks)
                      measured + ", " + time_taken + ", NULL))" + sum(is_within) + sum(is_exceeded) +
                      sum("FIND_IN_SET('files', not_covered) > 0") +
                      sum("FIND_IN_SET('older_rows', not_covered) > 0") + sum("undecided > 0") +
-                     sum("undecided IS NULL")) +
+                     sum("undecided IS NULL") + sum("repeated")) +
             " GROUP BY DATE(erased_at), origin, status, reason ORDER BY DATE(erased_at), origin, status, "
             "reason",
         parameters_of(span), "ledger: count erasures");
@@ -98,7 +108,8 @@ PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks)
         counts.erasures.push_back(one);
         for (Times* times : {&counts.times, &counts.times_of[one.origin]}) {
             times->measured += rows.number(5);
-            times->unmeasured += one.erasures - rows.number(5);
+            times->repeated += rows.number(13);
+            times->unmeasured += one.erasures - rows.number(5) - rows.number(13);
             if (rows.is_null(6)) continue;
             times->longest =
                 std::max(times->longest.value_or(Milliseconds{}), Milliseconds(rows.signed_number(6)));
@@ -106,7 +117,8 @@ PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks)
         if (one.reason == policy::Reason::bounced) {
             counts.months.not_asked += one.erasures;
         } else {
-            counts.months.unmeasured += one.erasures - rows.number(5);
+            counts.months.repeated += rows.number(13);
+            counts.months.unmeasured += one.erasures - rows.number(5) - rows.number(13);
             counts.months.within += rows.number(7);
             counts.months.exceeded += rows.number(8);
             counts.months.depends += rows.number(5) - rows.number(7) - rows.number(8);

@@ -44,7 +44,8 @@ struct LimitCounts {
     std::uint64_t undecided_unrecorded = 0;
 };
 
-// From the opt-out to the first pass, of erasures with an opt-out before it.
+// From the opt-out to the first pass, of erasures with an opt-out before it. Of those of one contact after
+// one opt-out the first one is measured; the others are repeated.
 struct Times {
     std::uint64_t measured = 0;
     std::uint64_t unmeasured = 0;
@@ -53,6 +54,7 @@ struct Times {
     std::optional<Milliseconds> median;
     std::optional<Milliseconds> percentile_95;
     std::optional<Milliseconds> longest;
+    std::uint64_t repeated = 0;
 };
 
 // Against a month, as certificate/month.h counts it.
@@ -62,6 +64,7 @@ struct MonthCounts {
     std::uint64_t exceeded = 0;
     std::uint64_t unmeasured = 0;
     std::uint64_t not_asked = 0;  // mails that came back
+    std::uint64_t repeated = 0;   // as in Times
 };
 
 // A column in which something is left of contacts whose record is partial.

@@ -1,7 +1,6 @@
 #include "matching/own_value.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
 
@@ -22,26 +21,21 @@ std::string_view without_zeros(std::string_view digits) {
     return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
 }
 
-Sameness compare_telephones(std::string_view one, std::string_view other) {
-    const std::string a = telephone_digits(one);
-    const std::string b = telephone_digits(other);
-    if (a.empty() || b.empty()) return Sameness::none;
-    if (a == b && a.size() >= proving_digits) return Sameness::same;
-    const std::string_view x = without_zeros(a);
-    const std::string_view y = without_zeros(b);
-    const std::size_t digits = std::min({subscriber_digits, x.size(), y.size()});
-    if (digits < common_digits) return Sameness::none;
-    return x.substr(x.size() - digits) == y.substr(y.size() - digits) ? Sameness::maybe : Sameness::none;
-}
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-}  // namespace
+struct Telephone {
+    std::string digits;
+    bool is_national = false;  // written as people do who leave the country out; digits alone may be either
+};
 
-std::string telephone_digits(std::string_view text) {
-    text = trimmed(text);
+Telephone telephone_of(std::string_view written) {
+    const std::string ascii = with_ascii_digits(written);
+    std::string_view text = trimmed(ascii);
     if (text.starts_with("(+")) text.remove_prefix(1);
     bool is_international = text.starts_with('+');
     if (is_international) text.remove_prefix(1);
     std::string digits;
+    bool is_grouped = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_international && text.substr(i).starts_with("(0)")) {
             i += 2;
@@ -53,12 +47,34 @@ std::string telephone_digits(std::string_view text) {
             }
         } else if (std::string_view(" -./()").find(text[i]) == std::string_view::npos) {
             return {};
+        } else {
+            is_grouped = true;
         }
     }
     if (is_international && digits.starts_with('0')) return {};  // no country's number begins so
     if (digits.size() > number_digits_max || without_zeros(digits).size() < common_digits) return {};
-    return digits;
+    const bool is_national = !is_international && (is_grouped || digits.starts_with('0'));
+    return {std::move(digits), is_national};
 }
+
+Sameness compare_telephones(std::string_view one, std::string_view other) {
+    const Telephone first = telephone_of(one);
+    const Telephone second = telephone_of(other);
+    const std::string& a = first.digits;
+    const std::string& b = second.digits;
+    if (a.empty() || b.empty()) return Sameness::none;
+    if (a == b && a.size() >= proving_digits && first.is_national == second.is_national)
+        return Sameness::same;
+    const std::string_view x = without_zeros(a);
+    const std::string_view y = without_zeros(b);
+    const std::size_t digits = std::min({subscriber_digits, x.size(), y.size()});
+    if (digits < common_digits) return Sameness::none;
+    return x.substr(x.size() - digits) == y.substr(y.size() - digits) ? Sameness::maybe : Sameness::none;
+}
+
+}  // namespace
+
+std::string telephone_digits(std::string_view text) { return telephone_of(text).digits; }
 
 Sameness compare_values(std::string_view one, std::string_view other, Comparison comparison) {
     if (comparison == Comparison::telephone) return compare_telephones(one, other);
@@ -71,14 +87,22 @@ Sameness compare_values(std::string_view one, std::string_view other, Comparison
 
 bool may_hold(std::string_view field, std::string_view value, Comparison comparison) {
     if (compare_values(field, value, comparison) != Sameness::none) return true;
-    if (comparison != Comparison::telephone) return false;
+    return comparison == Comparison::telephone && has_telephone(field, value);
+}
+
+bool has_telephone(std::string_view text, std::string_view number) {
+    const std::string all = telephone_digits(number);
+    std::string_view subscriber = without_zeros(all);
+    if (subscriber.empty()) return false;
+    subscriber.remove_prefix(subscriber.size() - std::min(subscriber_digits, subscriber.size()));
     std::string digits;
-    std::copy_if(field.begin(), field.end(), std::back_inserter(digits), is_digit);
-    const std::string number = telephone_digits(value);
-    const std::string_view subscriber = without_zeros(number);
-    return !subscriber.empty() &&
-           digits.find(subscriber.substr(
-               subscriber.size() - std::min(subscriber_digits, subscriber.size()))) != std::string::npos;
+    char before = ' ';
+    for (const char c : with_ascii_digits(text)) {
+        if ((is_digit(c) && is_letter(before)) || (is_letter(c) && is_digit(before))) digits += ' ';
+        if (is_digit(c)) digits += c;
+        before = c;
+    }
+    return digits.find(subscriber) != std::string::npos;
 }
 
 std::string common_part(std::string_view value, Comparison comparison) {

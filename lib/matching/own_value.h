@@ -13,7 +13,7 @@
 namespace gdprd::matching {
 
 // Of a telephone number its digits, from 6 to 15: "+49 (0)170 123-4567" and "0049 170 1234567" are
-// 491701234567. A national number keeps its zero, and is no international one. "" for what is no number.
+// 491701234567. A national number keeps its zero. "" for what is no number.
 std::string telephone_digits(std::string_view text);
 
 enum class Sameness {
@@ -22,7 +22,8 @@ enum class Sameness {
     same,
 };
 
-// exact: the bytes without blanks around them, at least five of them. telephone: all digits, at least ten.
+// exact: the bytes without blanks around them, at least five of them. telephone: all digits, at least
+// ten; a number that is grouped or begins with a zero, and has no country, is only the same as such a one.
 Sameness compare_values(std::string_view one, std::string_view other, mautic::Comparison comparison);
 
 // May somebody's `field` hold that value? More is taken for it than compare_values() does: a second number,
@@ -32,5 +33,9 @@ bool may_hold(std::string_view field, std::string_view value, mautic::Comparison
 // What every field holds that may_hold() the value, for a search beforehand: the last six digits, among its
 // digits, or the whole text. "" for what ties nothing.
 std::string common_part(std::string_view value, mautic::Comparison comparison);
+
+// Are the last nine digits of that number in the text, whatever stands between them? But a letter right
+// beside a digit, as in a hash, ends a number.
+bool has_telephone(std::string_view text, std::string_view number);
 
 }  // namespace gdprd::matching

@@ -12,13 +12,17 @@ using mautic::Table;
 namespace {
 
 void add_holders(Step& step, const Table* table, const std::string& contact,
-                 const std::set<std::string>& columns) {
+                 const std::set<std::string>& columns, bool in_texts) {
     if (table == nullptr) return;
-    Holders holders{table->real_name, contact, {}};
+    Holders holders{table->real_name, contact, {}, {}};
     for (const mautic::Column& column : table->columns) {
-        if (columns.contains(column.name)) holders.columns.push_back(column.name);
+        if (columns.contains(column.name)) {
+            holders.columns.push_back(column.name);
+        } else if (in_texts && column.is_text()) {
+            holders.texts.push_back(column.name);
+        }
     }
-    if (!holders.columns.empty()) step.holders.push_back(std::move(holders));
+    if (!holders.columns.empty() || !holders.texts.empty()) step.holders.push_back(std::move(holders));
 }
 
 }  // namespace
@@ -40,9 +44,9 @@ std::string resolve_own_values(Step& step, const Table& table, const mautic::Sch
         for (const mautic::ContactField& field : schema.contact_fields) {
             if (field.type == "tel") others.insert(field.alias);
         }
-        add_holders(step, schema.find("companies"), "", {"companyphone", "companyfax"});
+        add_holders(step, schema.find("companies"), "", {"companyphone", "companyfax"}, true);
     }
-    add_holders(step, contacts, "id", others);
+    add_holders(step, contacts, "id", others, is_telephone);
     step.is_indexed = !is_telephone && step.text_columns.size() == 1 &&
                       std::find(table.leading_index_columns.begin(), table.leading_index_columns.end(),
                                 step.text_columns.front()) != table.leading_index_columns.end();

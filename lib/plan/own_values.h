@@ -1,5 +1,5 @@
 // Rows that a value of the contact's own fields ties: which fields there are, and where the value would be
-// somebody else's, a telephone number in whatever field or company there is one. Pure.
+// somebody else's, a telephone number in whatever text of a contact or a company there is one. Pure.
 #pragma once
 
 #include <string>

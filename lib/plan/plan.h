@@ -78,8 +78,9 @@ struct Visitors {
 // a company's.
 struct Holders {
     std::string real_table;
-    std::string contact;  // the column with the contact's id; "" in a table of others
-    std::vector<std::string> columns;
+    std::string contact;               // the column with the contact's id; "" in a table of others
+    std::vector<std::string> columns;  // of such values: short ones count, too
+    std::vector<std::string> texts;    // of telephone numbers: every other text, which may have one in it
 };
 
 struct Reference {

@@ -57,6 +57,7 @@ void add_times(Table& table, const std::string& origin, const ledger::Times& tim
     };
     add("measured", std::to_string(times.measured));
     add("unmeasured", std::to_string(times.unmeasured));
+    add("repeated", std::to_string(times.repeated));
     add("median_milliseconds", duration_field(times.median));
     add("percentile_95_milliseconds", duration_field(times.percentile_95));
     add("longest_milliseconds", duration_field(times.longest));
@@ -123,6 +124,7 @@ std::string to_csv(const Figures& figures) {
     table.add("month", "depends", months.depends);
     table.add("month", "exceeded", months.exceeded);
     table.add("month", "unmeasured", months.unmeasured);
+    table.add("month", "repeated", months.repeated);
     table.add("month", "not_asked", months.not_asked);
     for (const auto& [status, count] : figures.open) {
         table.add({"open", "", "", "", ledger::name_of(status), "", "contacts", std::to_string(count)});

@@ -216,6 +216,9 @@ std::vector<Section> time_sections(const Figures& figures, const Speaker& speake
         times.notes.push_back(
             speaker.say(Word::report_unmeasured, {speaker.count(figures.times.unmeasured)}));
     }
+    if (figures.times.repeated > 0) {
+        times.notes.push_back(speaker.say(Word::report_repeated, {speaker.count(figures.times.repeated)}));
+    }
     times.notes.push_back(speaker.say(Word::report_how_measured));
 
     Section month;
@@ -227,6 +230,7 @@ std::vector<Section> time_sections(const Figures& figures, const Speaker& speake
                                       std::pair(Word::report_month_depends, months.depends),
                                       std::pair(Word::report_month_exceeded, months.exceeded),
                                       std::pair(Word::report_month_unknown, months.unmeasured),
+                                      std::pair(Word::report_month_repeated, months.repeated),
                                       std::pair(Word::report_month_not_asked, months.not_asked)}) {
         month.table.push_back({speaker.say(word), speaker.count(count)});
     }

@@ -40,6 +40,7 @@ ordered_json json_of(const Part& part) {
 ordered_json json_of(const ledger::Times& times) {
     return {{"measured", times.measured},
             {"unmeasured", times.unmeasured},
+            {"repeated", times.repeated},
             {"median_milliseconds", milliseconds(times.median)},
             {"percentile_95_milliseconds", milliseconds(times.percentile_95)},
             {"longest_milliseconds", milliseconds(times.longest)}};
@@ -66,11 +67,9 @@ ordered_json times_json(const Figures& figures) {
     ordered_json origins = ordered_json::object();
     for (const auto& [origin, of] : figures.times_of) origins[name_of(origin)] = json_of(of);
     times["origin"] = origins;
-    times["month"] = {{"within", figures.months.within},
-                      {"depends", figures.months.depends},
-                      {"exceeded", figures.months.exceeded},
-                      {"unmeasured", figures.months.unmeasured},
-                      {"not_asked", figures.months.not_asked}};
+    times["month"] = {{"within", figures.months.within},     {"depends", figures.months.depends},
+                      {"exceeded", figures.months.exceeded}, {"unmeasured", figures.months.unmeasured},
+                      {"repeated", figures.months.repeated}, {"not_asked", figures.months.not_asked}};
     return times;
 }
 

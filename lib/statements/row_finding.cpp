@@ -329,23 +329,37 @@ Statement select_with_values(const Step& step, std::span<const Value> values) {
     return statement;
 }
 
+namespace {
+
+// MariaDB's REGEXP_REPLACE copies the text for each match, and MySQL gives up after a time.
+constexpr std::size_t searched_characters_max = 8192;
+
+}  // namespace
+
 Statement select_holders(const Step& step, const plan::Holders& holders, std::span<const std::string> parts,
                          std::span<const ContactId> contacts) {
     Statement statement;
     std::vector<std::string> columns;
     std::vector<std::string> found;
-    for (const std::string& name : holders.columns) {
-        const std::string column = quote_identifier(name);
-        columns.push_back(column);
-        if (step.tie.comparison == mautic::Comparison::exact) {
+    for (const auto* names : {&holders.columns, &holders.texts}) {
+        for (const std::string& name : *names) columns.push_back(quote_identifier(name));
+    }
+    if (step.tie.comparison == mautic::Comparison::exact) {
+        for (const std::string& column : columns) {
             found.push_back(column + " IN (" + database::question_marks(parts.size()) + ")");
             statement.parameters.insert(statement.parameters.end(), parts.begin(), parts.end());
-            continue;
         }
-        for (const std::string& part : parts) {
-            found.push_back("REGEXP_REPLACE(" + column + ", '[^0-9]', '') LIKE ?");
-            statement.parameters.emplace_back('%' + part + '%');
-        }
+    } else {
+        // All texts at once, because one search of a row costs less than one of each column; columns of one
+        // row may differ in their collation. A row that is too long for the server to search is selected.
+        std::vector<std::string> texts;
+        for (const std::string& column : columns) texts.push_back("CONVERT(" + column + " USING utf8mb4)");
+        const std::string text = "CONCAT_WS(' ', " + join(texts, ", ") + ")";
+        found.push_back("IF(CHAR_LENGTH(" + text + ") > " + std::to_string(searched_characters_max) +
+                        ", NULL, REGEXP_REPLACE(" + text + ", ?, '') REGEXP ?) IS NOT FALSE");
+        const std::string digits = "0-9" + std::string(foreign_digits);
+        statement.parameters.emplace_back("[^" + digits + "]+");
+        statement.parameters.emplace_back(join({parts.begin(), parts.end()}, "|") + "|[^0-9]");
     }
     statement.sql = "SELECT " + join(columns, ", ") + " FROM " + quote_identifier(holders.real_table) +
                     " WHERE (" + join(found, " OR ") + ")";

@@ -110,13 +110,19 @@ inline constexpr Entry report_words[] = {
     {Word::report_p95, {"95th percentile", "95. percentilis", "95. Perzentil"}},
     {Word::report_longest, {"Longest", "Leghosszabb", "Längste Dauer"}},
     {Word::report_nothing_measured,
-     {"Nothing can be measured: no erasure of this period has a date of the opt-out before it.",
-      "Nincs mérhető adat: ebben az időszakban egyetlen törlésnek sincs korábbi leiratkozási időpontja.",
-      "Nichts ist messbar: Keine Löschung dieses Zeitraums hat einen früheren Zeitpunkt der Abmeldung."}},
+     {"Nothing can be measured: no erasure of this period is the first one after an opt-out with a date.",
+      "Nincs mérhető adat: ebben az időszakban egyetlen törlés sem az első egy ismert időpontú leiratkozás "
+      "után.",
+      "Nichts ist messbar: Keine Löschung dieses Zeitraums ist die erste nach einer Abmeldung mit bekanntem "
+      "Zeitpunkt."}},
     {Word::report_unmeasured,
      {"Not measured, because the date of the opt-out is missing or later than the erasure: {1}.",
       "Nem mérhető, mert a leiratkozás időpontja hiányzik vagy a törlésnél későbbi; számuk: {1}.",
       "Nicht gemessen, weil der Zeitpunkt der Abmeldung fehlt oder nach der Löschung liegt: {1}."}},
+    {Word::report_repeated,
+     {"Not measured again, because an earlier erasure followed the same opt-out: {1}.",
+      "Újra nem mérve, mert ugyanazt a leiratkozást már korábbi törlés követte; számuk: {1}.",
+      "Nicht noch einmal gemessen, weil auf dieselbe Abmeldung schon eine frühere Löschung folgte: {1}."}},
     {Word::report_how_measured,
      {"Measured from the opt-out, as Mautic dates it, to the first pass, holds and grace periods included. "
       "Median: half of the erasures took no longer; of an even number the mean of the two in the middle. "
@@ -144,6 +150,9 @@ inline constexpr Entry report_words[] = {
      {"No request (mails that came back)", "Nincs kérelem (kézbesíthetetlen levelek)",
       "Kein Antrag (zurückgekommene E-Mails)"}},
     {Word::report_month_unknown, {"Not measured", "Nem mérhető", "Nicht gemessen"}},
+    {Word::report_month_repeated,
+     {"Erased again after the same opt-out", "Ismételt törlés ugyanazon leiratkozás után",
+      "Erneute Löschung nach derselben Abmeldung"}},
     {Word::report_open,
      {"Open when this report was made, of whatever period",
       "A jelentés készítésekor nyitott, időszaktól függetlenül",

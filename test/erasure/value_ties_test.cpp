@@ -1,5 +1,6 @@
 // Rows that a value of the contact's own fields ties: telephone numbers, and numbers of accounts. Random
 // people of a few households beside a judge who knows which number each text was made of.
+#include "base/text.h"
 #include "complete/schemas.h"
 #include "erasure/tied_rows.h"
 #include "model/dice.h"
@@ -47,6 +48,9 @@ void create_tables(World& world) {
         end);
     root.change("CREATE TABLE bills (id INT AUTO_INCREMENT PRIMARY KEY, account VARCHAR(40), KEY (account))" +
                 end);
+    // Somebody's number may stand in any text, and columns of one table differ in their collation.
+    root.change("ALTER TABLE companies ADD COLUMN hotline LONGTEXT COLLATE utf8mb4_bin");
+    world.mautic.add_field("whatsapp", "text", "VARCHAR(191) COLLATE utf8mb4_bin");
     world.map = with_entry(tables);
 }
 
@@ -84,6 +88,26 @@ Text a_telephone(Dice& dice, std::uint64_t households) {
     return {dice.pick(is_national ? national : international), number, is_national ? "0" : "49", true};
 }
 
+// The same in other digits, or beside something else. Short ones are not looked for in other texts.
+Text among_words(Dice& dice, Text text) {
+    if (text.number.empty()) return text;
+    if (!text.is_proof) return {};
+    if (dice.chance(40)) {
+        std::string wide;
+        for (const char c : text.written) {
+            if (is_digit(c)) {
+                append_utf8(wide, 0xFF10 + static_cast<std::uint32_t>(c - '0'));
+            } else {
+                wide += c;
+            }
+        }
+        text.written = wide;
+    } else if (dice.chance(60)) {
+        text.written = "office 030/1234567, WhatsApp " + text.written + " (evenings)";
+    }
+    return text;
+}
+
 Text an_account(Dice& dice) {
     static const std::vector<std::string> known{"acc-10001", "acc-10002", "10003", "Ärger 5", "n/a", ""};
     const std::string account = dice.pick(known);
@@ -93,7 +117,7 @@ Text an_account(Dice& dice) {
 }
 
 struct Contact {
-    Text mobile, phone, account;
+    Text mobile, phone, account, whatsapp;
     bool is_erased = false;
 };
 
@@ -126,6 +150,11 @@ struct Judge {
                 if (contact.is_erased || !batch.contains(id)) continue;
                 if (is_same) same.insert(id);
                 if (may_be) maybe.insert(id);
+            }
+            for (const auto& [id, contact] : contacts) {
+                const bool is_owner = same.contains(id);
+                has_others = has_others || (fields.size() == 2 && !contact.is_erased && !is_owner &&
+                                            contact.whatsapp.number == rows[row].number);
             }
             for (const Text& company : companies) {
                 has_others = has_others || (company.number == rows[row].number && fields.size() == 2);
@@ -172,17 +201,22 @@ TEST_CASE("random people of a few households lose what is theirs alone, and the 
             world.mautic.add_contact(id);
             world.mautic.unsubscribe(id);
             Contact& contact = judge.contacts[id];
-            contact = {a_telephone(dice, 8), a_telephone(dice, 8), an_account(dice)};
+            contact = {a_telephone(dice, 8), a_telephone(dice, 8), an_account(dice), {}};
+            if (dice.chance(40)) contact.whatsapp = among_words(dice, a_telephone(dice, 8));
             const std::vector<database::Value> values{contact.mobile.written, contact.phone.written,
-                                                      contact.account.written, std::uint64_t{id}};
+                                                      contact.account.written, contact.whatsapp.written,
+                                                      std::uint64_t{id}};
             world.mautic.connection().change(
-                "UPDATE leads SET mobile = ?, phone = ?, fax = NULL, skype = ? WHERE id = ?", values);
+                "UPDATE leads SET mobile = ?, phone = ?, fax = NULL, skype = ?, whatsapp = ? WHERE id = ?",
+                values);
         }
         for (std::uint64_t i = 0; i < 2; ++i) {
             judge.companies.push_back(a_telephone(dice, 8));
             world.mautic.insert("companies",
                                 {{"companyname", "x"}, {"companyphone", judge.companies.back().written}});
         }
+        judge.companies.push_back(among_words(dice, a_telephone(dice, 8)));
+        world.mautic.insert("companies", {{"companyname", "x"}, {"hotline", judge.companies.back().written}});
         for (int i = 0; i < 30; ++i) {
             judge.calls.push_back(a_telephone(dice, 9));
             add_row(world, "calls", "number", judge.calls.back().written);
@@ -233,4 +267,24 @@ TEST_CASE("random people of a few households lose what is theirs alone, and the 
     }
     CHECK(gone > 60);
     CHECK(doubtful > 60);
+}
+
+TEST_CASE("a text that is too long for a search by the server is read") {
+    World world;
+    create_tables(world);
+    for (const ContactId id : {ContactId{7}, ContactId{8}}) {
+        const std::string mobile = "+49 170 55559" + std::string(2, static_cast<char>('0' + id));
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+        const std::vector<database::Value> values{mobile, std::uint64_t{id}};
+        world.mautic.connection().change("UPDATE leads SET mobile = ?, phone = NULL WHERE id = ?", values);
+        add_row(world, "calls", "number", mobile);
+    }
+    world.mautic.connection().change(
+        "INSERT INTO companies (companyname, hotline) VALUES ('x', CONCAT(REPEAT('a1', 2000000), "
+        "' 0170/5555988'))");
+
+    CHECK(cells(world.erase(7), "calls") == 0);
+    CHECK(cells(world.erase(8), "calls") == 1);
+    CHECK(rows_gone(world, "calls", "said = 'x'", 2) == std::set<std::size_t>{0});
 }

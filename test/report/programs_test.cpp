@@ -63,6 +63,8 @@ TEST_CASE("Each line of the CSV has a figure and as many fields as its head") {
     CHECK(values.at("times////median_milliseconds") == "4321");
     CHECK(values.at("times//command//percentile_95_milliseconds") == "2");
     CHECK(values.at("month////exceeded") == "21");
+    CHECK(values.at("month////repeated") == "6");
+    CHECK(values.at("times//webhook//repeated") == "4");
     CHECK(values.at("open///held/contacts") == "31");
     CHECK(values.at("left/email_stats.source///cells") == "104");
     CHECK(values.at("held/field invoice #2///contacts") == "3");
@@ -111,6 +113,8 @@ TEST_CASE("The JSON has every figure under a name that stays") {
     CHECK(times.at("longest_milliseconds") == 2'678'461'000);
     CHECK(times.at("origin").at("webhook").at("measured") == 12'000);
     CHECK(times.at("month").at("depends") == 3);
+    CHECK(times.at("month").at("repeated") == 6);
+    CHECK(times.at("origin").at("command").at("repeated") == 2);
     CHECK(all.at("open").at("status").at("partial") == 29);
     CHECK(all.at("open").at("partial").at("columns").at(0).at("contacts") == 26);
     CHECK(all.at("open").at("held").at("rules").size() == 3);

@@ -30,11 +30,12 @@ report::Figures some_figures(const std::string& from, int days) {
         }
     }
     figures.limits = {1'203, 42, 7, 5};
-    figures.times = {12'345, 17, Milliseconds(4'321), Milliseconds(93'784'000), Milliseconds(2'678'461'000)};
-    figures.times_of[Origin::webhook] = {12'000, 0, Milliseconds(3'999), Milliseconds(61'000),
-                                         Milliseconds(86'400'000)};
-    figures.times_of[Origin::command] = {345, 17, Milliseconds(1), Milliseconds(2), Milliseconds(3)};
-    figures.months = {11'111, 3, 21, 17, 1'210};
+    figures.times = {12'345, 17, Milliseconds(4'321), Milliseconds(93'784'000), Milliseconds(2'678'461'000),
+                     6};
+    figures.times_of[Origin::webhook] = {
+        12'000, 0, Milliseconds(3'999), Milliseconds(61'000), Milliseconds(86'400'000), 4};
+    figures.times_of[Origin::command] = {345, 17, Milliseconds(1), Milliseconds(2), Milliseconds(3), 2};
+    figures.months = {11'111, 3, 21, 17, 1'210, 6};
     figures.open = {{Status::settling, 8}, {Status::erasing, 1}, {Status::partial, 29}, {Status::held, 31}};
     figures.left_columns = {{"email_stats", "source", 26, 104}, {"form_results_12_contact", "f_name", 2, 2}};
     figures.partial_without_column = 1;
