@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "database/placeholders.h"
-#include "erasure/case.h"
 
 namespace gdprd::retention {
 
@@ -200,12 +199,6 @@ void Migrator::change_cells(Batch& batch, LockedContacts& locked, MigrateCounts&
         if (const auto there = locked.subjects.find(contact); there != locked.subjects.end()) {
             subject = std::move(there->second);
         }
-        if (const auto& current = batch.rows[contact].current) {
-            subject.marks = current->marks;
-            subject.recorded_hash = current->subject_hash;
-            subject.in_ledger = has_something_to_wrap(*current);
-        }
-        subject.is_back = erasure::has_new_address(*rules_->plan, subject.values);
     }
     for (const auto& [winner, losers] : locked.winners) {
         std::vector<ledger::Marks> marks;

@@ -198,6 +198,33 @@ TEST_CASE("What a backup brought back of wrapped hashes is ours, and is wrapped 
     CHECK(all_rows(world) == once);
 }
 
+// As where the id is somebody else's by now, whom another tool hashed.
+TEST_CASE("A value that only looks like a hash is not wrapped, whatever stands in the contact's address") {
+    without_seals();
+    World world;
+    for (const ContactId id : {7, 8}) {
+        world.mautic.add_contact(id);
+        erase_to_the_end(world, id);
+    }
+    const std::string token = "deadbeefdeadbeefdeadbeefdeadbeef";
+    const std::string by_another_tool = world.md5("of another tool");
+    const std::string set_token =
+        "UPDATE " + world.mautic.real_name("leads") + " SET lastname = '" + token + "'";
+    world.mautic.connection().change(set_token + ", email = '" + by_another_tool + "' WHERE id = 7");
+    // Nor where no fingerprint is left.
+    world.mautic.connection().change(set_token + " WHERE id = 8");
+    world.daemon.change("DELETE FROM " + std::string(World::ledger_name) + ".hash_fingerprint");
+    use_key(world);
+    const std::string first_name = world.mautic.field(8, "firstname");
+    const MigrateCounts counts = migrate(world, unkeyed());
+    CHECK(counts.unknown == 1);
+    CHECK(world.mautic.field(7, "email") == by_another_tool);
+    CHECK(world.mautic.field(7, "lastname") == token);
+    CHECK(world.mautic.field(8, "lastname") == token);
+    // What the record has a mark of is ours all the same.
+    CHECK(world.mautic.field(8, "firstname") == *policy::Hasher(world.hash).wrapped(first_name));
+}
+
 TEST_CASE("An import of an older export brings no unwrapped hash back") {
     without_seals();
     World world;
