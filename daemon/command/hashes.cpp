@@ -94,7 +94,7 @@ ExitCode hash_migrate(const HashMigrateOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     require_ledger(connection, config);
-    if (!reconciliation::AddressFiling::is_done(connection, config.ledger.database)) {
+    if (!options.again && !reconciliation::AddressFiling::is_done(connection, config.ledger.database)) {
         throw ConfigurationError(
             "hash migrate: the addresses of earlier erasures are not filed yet, so it is "
             "not known of every hash how it was made",

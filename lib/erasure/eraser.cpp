@@ -16,9 +16,24 @@ using ledger::Status;
 
 namespace {
 
+std::optional<std::string> hash_that_stands(const Subject& subject) {
+    const auto address = subject.values.find("email");
+    const bool is_hash = address != subject.values.end() && policy::Hasher::has_hash_shape(address->second);
+    return is_hash ? std::optional(address->second) : std::nullopt;
+}
+
 // The subjects of those that are erased, with what a later pass still knows: which hashes are ours, and the
 // address by its hash.
 void recognise_later(const Rules& rules, const Record& record, Subject& subject) {
+    if (const auto hash = hash_that_stands(subject); hash && !record.subject_hash.empty()) {
+        const auto is_recorded = [&](const std::string& one) {
+            return one == record.subject_hash || record.marks.contains("email", one);
+        };
+        const auto wrapped = rules.hasher.wrapped(*hash);
+        if (is_recorded(*hash) || (wrapped && is_recorded(*wrapped))) {
+            subject.standing_hash = {record.subject_hash, record.algorithm, record.key_id};
+        }
+    }
     subject.marks = record.marks;
     subject.recorded_hash = record.subject_hash;
     subject.found_before = record.findings;
@@ -44,6 +59,29 @@ Subjects take_subjects(const Rules& rules, std::map<ContactId, Case>& cases) {
         subject.later_is_due = of.decided.later_is_due;
     }
     return subjects;
+}
+
+// Where the record does not have the hash that stands in the address, another erasure may have: an earlier
+// one of the contact, or that of a contact that was merged into it.
+void ask_who_made(ledger::ErasedAddresses& addresses, const policy::Hasher& hasher, Subjects& subjects) {
+    std::vector<std::string> hashes;
+    for (const auto& [contact, subject] : subjects) {
+        const auto hash = hash_that_stands(subject);
+        if (!hash || subject.standing_hash) continue;
+        hashes.push_back(*hash);
+        if (auto wrapped = hasher.wrapped(*hash)) hashes.push_back(*std::move(wrapped));
+    }
+    std::map<std::string, execution::KnownHash> known;
+    for (const auto& one : addresses.find(hashes)) {
+        known.try_emplace(one.hash, execution::KnownHash{one.hash, one.algorithm, one.key_id});
+    }
+    for (auto& [contact, subject] : subjects) {
+        const auto hash = hash_that_stands(subject);
+        if (!hash || subject.standing_hash) continue;
+        auto found = known.find(*hash);
+        if (found == known.end()) found = known.find(hasher.wrapped(*hash).value_or(*hash));
+        if (found != known.end()) subject.standing_hash = found->second;
+    }
 }
 
 std::size_t count_new_erasures(const std::map<ContactId, Case>& cases) {
@@ -90,6 +128,7 @@ std::optional<std::vector<Result>> Eraser::erase_once(std::span<const Request> r
     database::Transaction transaction(connection_);
     Cases cases = open_cases(connection_, *rules_, &ledger_, requests);
     Subjects subjects = take_subjects(*rules_, cases);
+    ask_who_made(addresses_, rules_->hasher, subjects);
     ledger::Fingerprints fingerprints(connection_, rules_->ledger_database);
     if (!subjects.empty()) {
         Pass pass(connection_, *rules_, fingerprints, subjects, progress);
@@ -127,7 +166,7 @@ void Eraser::erase_chunk(const Case& of, Pass& pass, Subject& subject, Progress&
         ledger_.write(*record);
         std::vector<ContactId> going_on;
         if (may_have_noted(of, *record)) going_on.push_back(record->contact);
-        addresses_.note(address_entries(rules_->hasher, of, *record, subject), going_on);
+        addresses_.note(address_entries(rules_->hasher, of, *record, subject), rules_->hasher, going_on);
     }
     if (progress.checked_with == 0) progress.checked_with = subject.identity.size();
     progress.counts += subject.counts;
@@ -145,7 +184,7 @@ void Eraser::note_addresses(const Cases& cases, const Subjects& subjects, std::s
         if (!of_contact.empty() && may_have_noted(of, record)) going_on.push_back(record.contact);
         std::move(of_contact.begin(), of_contact.end(), std::back_inserter(addresses));
     }
-    addresses_.note(std::move(addresses), going_on);
+    addresses_.note(std::move(addresses), rules_->hasher, going_on);
 }
 
 void Eraser::note_notifications(std::span<const Record> records) {

@@ -179,13 +179,24 @@ Record begun(const Record* before, bool anew) {
     return row;
 }
 
-// A hash that is there already was made with the key of its time, not with today's.
-void add_hash(const Rules& rules, const std::string& hash, const Record* before, Record& row) {
+// How a hash of the address was made; without one, how the hashes that the marks are of were. One that is
+// there already was made with the key of its time, not with today's.
+execution::KnownHash made(const Rules& rules, const std::string& hash, const Record* before,
+                          const Subject& subject) {
+    const bool is_of_before = hash.empty() ? !subject.marks.empty() && !subject.has_new_hashes
+                                           : before != nullptr && hash == before->subject_hash;
+    if (before != nullptr && is_of_before) return {hash, before->algorithm, before->key_id};
+    if (subject.standing_hash && hash == subject.standing_hash->hash) return *subject.standing_hash;
+    return {hash, rules.hasher.algorithm_name(), rules.hasher.key_id()};
+}
+
+void add_hash(const Rules& rules, const std::string& hash, const Record* before, const Subject& subject,
+              Record& row) {
     if (!row.subject_hash.empty() || (hash.empty() && row.erased_at)) return;
-    const bool is_known = before != nullptr && !hash.empty() && hash == before->subject_hash;
-    row.subject_hash = hash;
-    row.algorithm = is_known ? before->algorithm : rules.hasher.algorithm_name();
-    row.key_id = is_known ? before->key_id : rules.hasher.key_id();
+    const execution::KnownHash known = made(rules, hash, before, subject);
+    row.subject_hash = known.hash;
+    row.algorithm = known.algorithm;
+    row.key_id = known.key_id;
 }
 
 // Two erasures are told apart by their times, and by the time of a pass it is known to which of them an
@@ -235,7 +246,7 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     const Timestamp at = time_after(of.record());
     Record row = begun(of.record(), anew);
     row.contact = request.contact;
-    add_hash(rules, subject.subject_hash, of.record(), row);
+    add_hash(rules, subject.subject_hash, of.record(), subject, row);
     add_reason(of.opt_out, row);
     if (!row.erased_at || (is_half_done(of) && !anew)) {
         row.origin = request.origin;
@@ -283,7 +294,7 @@ std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, S
     row.status = Status::erasing;
     row.origin = of.request().origin;
     row.requested_at = of.request().received_at;
-    add_hash(rules, hash_of_address(rules, subject), of.record(), row);
+    add_hash(rules, hash_of_address(rules, subject), of.record(), subject, row);
     add_reason(of.opt_out, row);
     add_rules(rules, row);
     return row;

@@ -116,7 +116,10 @@ statements::RewrittenRow HashRecognition::own_row(const plan::Step& step, Contac
             written.add(column.column, hash);
             note(hash);
         }
-        if (hash != value->second) row.new_hashes.push_back(row.values.size());
+        if (hash != value->second) {
+            row.new_hashes.push_back(row.values.size());
+            subject.has_new_hashes = true;
+        }
         row.values.emplace_back(hash);
     }
     if (const auto email = subject.values.find("email"); email != subject.values.end()) {

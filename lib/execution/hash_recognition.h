@@ -54,8 +54,10 @@ class HashRecognition {
     };
     void look_up(std::span<const Cell> cells);
 
-  private:
+    // Is it, or what it became when it was wrapped, written by us? As far as was looked up.
     bool is_noted(std::string_view hash) const;
+
+  private:
     bool is_taken_for_hash(const Subject& subject, const std::string& value) const;
 
     const policy::Hasher& hasher_;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -54,6 +55,13 @@ struct OwnAddress {
     bool was_hashed = false;  // the hash stood there already
 };
 
+// A hash that the ledger has, and how it says that it was made.
+struct KnownHash {
+    std::string hash;
+    std::string algorithm;
+    std::string key_id;
+};
+
 struct Subject {
     ColumnValues values;  // columns of `leads` that are not NULL
     // What must not be found in its own rows afterwards.
@@ -69,11 +77,15 @@ struct Subject {
     bool later_is_due = false;  // what only later passes do is done for it
     bool is_back = false;       // has got an address again since, and whatever came with it
     std::string recorded_hash;  // of the address, by the ledger
+    // What the ledger has of the hash that stands in its address: the recorded one also where the row had to
+    // get another, and the wrapped one where a backup brought back what was wrapped. Nothing: it has none.
+    std::optional<KnownHash> standing_hash;
     // Where a value's shape is enough to take it for a hash of ours: the ledger is behind, or the erasure of
     // before noted no fingerprints. Filled by HashRecognition.
     bool own_by_shape = false;
     bool others_by_shape = false;
-    std::string subject_hash;  // of the e-mail address, whatever the policy does with the field
+    bool has_new_hashes = false;  // its own row got one in this pass
+    std::string subject_hash;     // of the e-mail address, whatever the policy does with the field
     // By their hashes, as far as the pass met them where the data map says that they are the contact's own.
     std::map<std::string, OwnAddress> own_addresses;
     Counts counts;
@@ -86,10 +98,9 @@ struct Subject {
     std::vector<files::Upload> uploads;         // their names are in the rows that the pass erases
     std::uint64_t uploads_of_others = 0;        // names that others' rows hold too: those files stay
 
-    // The hash that stands in the contact's row as the ledger knows it: the recorded one also where the row
-    // had to get another.
+    // The hash that stands in its address as the ledger knows it.
     const std::string& as_recorded(const std::string& hash) const {
-        return !recorded_hash.empty() && marks.contains("email", hash) ? recorded_hash : hash;
+        return standing_hash ? standing_hash->hash : hash;
     }
     // A value that identified the contact is looked for in its rows from now on.
     void learn(std::string_view value) { identity.add(value); }

@@ -34,6 +34,17 @@ ErasedAddress read_address(const Rows& rows) {
             rows.time(5).value_or(Timestamp{})};
 }
 
+// A contact's hash and its wrapped form are one address by now.
+void merge_doubles(std::vector<ErasedAddress>& addresses) {
+    std::map<std::pair<ContactId, std::string>, ErasedAddress> merged;
+    for (ErasedAddress& one : addresses) {
+        const auto [there, is_new] = merged.try_emplace({one.contact, one.hash}, one);
+        if (!is_new) there->second.kind = std::min(there->second.kind, one.kind);
+    }
+    addresses.clear();
+    for (auto& [of, one] : merged) addresses.push_back(std::move(one));
+}
+
 // Not before anybody asked for it. Of clocks of several machines the one that is behind counts.
 bool begun_at(const Record& record, Timestamp at) {
     const auto is_until = [&](const std::optional<Timestamp>& time) { return time && *time <= at; };
@@ -96,23 +107,29 @@ std::vector<ErasedAddress> ErasedAddresses::page(const std::optional<ErasedAddre
                            limit});
 }
 
-void ErasedAddresses::complete(std::vector<ErasedAddress>& addresses) {
+void ErasedAddresses::complete(std::vector<ErasedAddress>& addresses, const policy::Hasher& hasher) {
     std::vector<std::string> unknown;
     for (const ErasedAddress& one : addresses) {
-        if (one.algorithm.empty()) unknown.push_back(one.hash);
+        if (!one.algorithm.empty()) continue;
+        unknown.push_back(one.hash);
+        if (auto wrapped = hasher.wrapped(one.hash)) unknown.push_back(*std::move(wrapped));
     }
     if (unknown.empty()) return;
     std::map<std::string, ErasedAddress> known;
     for (ErasedAddress& one : find(unknown)) known.emplace(one.hash, std::move(one));
     for (ErasedAddress& one : addresses) {
-        const auto filed = known.find(one.hash);
-        if (!one.algorithm.empty() || filed == known.end()) continue;
+        if (!one.algorithm.empty()) continue;
+        auto filed = known.find(one.hash);
+        if (filed == known.end()) filed = known.find(hasher.wrapped(one.hash).value_or(one.hash));
+        if (filed == known.end()) continue;
+        one.hash = filed->second.hash;
         one.algorithm = filed->second.algorithm;
         one.key_id = filed->second.key_id;
     }
     const auto passed_over =
         std::erase_if(addresses, [](const ErasedAddress& one) { return one.algorithm.empty(); });
     if (passed_over > 0) begin_filing_anew();
+    merge_doubles(addresses);
 }
 
 void ErasedAddresses::begin_filing_anew() {
@@ -148,8 +165,9 @@ void ErasedAddresses::take_for_filed_if_new(const std::string& table_prefix) {
 
 // The contacts are locked, so nobody else notes anything of theirs. What an earlier erasure of theirs has
 // noted does not count: an address that two of them met is both's.
-void ErasedAddresses::note(std::vector<ErasedAddress> addresses, std::span<const ContactId> going_on) {
-    complete(addresses);
+void ErasedAddresses::note(std::vector<ErasedAddress> addresses, const policy::Hasher& hasher,
+                           std::span<const ContactId> going_on) {
+    complete(addresses, hasher);
     if (addresses.empty()) return;
     if (!going_on.empty()) {
         const mautic::IdList ids(going_on);

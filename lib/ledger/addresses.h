@@ -21,6 +21,7 @@
 #include "base/contact_id.h"
 #include "database/connection.h"
 #include "ledger/ledger.h"
+#include "policy/hash.h"
 
 namespace gdprd::ledger {
 
@@ -59,10 +60,12 @@ class ErasedAddresses {
 
     // Within an erasing transaction: what the erasures of these contacts have not noted as such a kind or a
     // closer one. Those without an algorithm are hashes of which nothing else is known: what was filed before
-    // tells how they were made, and that they are of addresses. Where one is not known, as after the ledger
-    // was lost, the history tells more than is filed: begin_filing_anew(). `going_on`: those of the contacts
-    // whose erasure may have noted some before.
-    void note(std::vector<ErasedAddress> addresses, std::span<const ContactId> going_on);
+    // tells how they were made, and that they are of addresses; of one that a backup brought back the form
+    // that `hasher` wrapped it into is noted. Where one is not known, as after the ledger was lost, the
+    // history tells more than is filed: begin_filing_anew(). `going_on`: those of the contacts whose erasure
+    // may have noted some before.
+    void note(std::vector<ErasedAddress> addresses, const policy::Hasher& hasher,
+              std::span<const ContactId> going_on);
     // Those that are there already are passed over, and those of a pass whose addresses are forgotten.
     void add(std::span<const ErasedAddress> addresses);
 
@@ -73,7 +76,7 @@ class ErasedAddresses {
     void take_for_filed_if_new(const std::string& table_prefix);
 
   private:
-    void complete(std::vector<ErasedAddress>& addresses);
+    void complete(std::vector<ErasedAddress>& addresses, const policy::Hasher& hasher);
     void insert(std::string_view verb, std::span<const ErasedAddress> addresses);
     std::vector<ErasedAddress> select(const std::string& condition,
                                       std::span<const database::Value> parameters);

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "database/placeholders.h"
-#include "erasure/case.h"
 
 namespace gdprd::retention {
 
@@ -200,12 +199,6 @@ void Migrator::change_cells(Batch& batch, LockedContacts& locked, MigrateCounts&
         if (const auto there = locked.subjects.find(contact); there != locked.subjects.end()) {
             subject = std::move(there->second);
         }
-        if (const auto& current = batch.rows[contact].current) {
-            subject.marks = current->marks;
-            subject.recorded_hash = current->subject_hash;
-            subject.in_ledger = has_something_to_wrap(*current);
-        }
-        subject.is_back = erasure::has_new_address(*rules_->plan, subject.values);
     }
     for (const auto& [winner, losers] : locked.winners) {
         std::vector<ledger::Marks> marks;
@@ -233,8 +226,30 @@ void Migrator::change_cells(Batch& batch, LockedContacts& locked, MigrateCounts&
     counts.unknown += batch.cells.unknown();
 }
 
-Record Migrator::wrapped(const Record& record) const {
+// A hash that was wrapped and came back with a backup may have been recorded once more, as if it had been
+// made with the key of that time: what another row of the contact has of it tells.
+Migrator::WrappedOnes Migrator::wrapped_ones(const ledger::ContactRows& rows) const {
+    WrappedOnes known;
+    const auto add = [&](const std::string& hash, const std::string& algorithm, const std::string& key_id) {
+        if (algorithm.starts_with("wrapped-") && !hash.empty()) {
+            known.emplace(hash, std::pair(algorithm, key_id));
+        }
+    };
+    if (rows.current) add(rows.current->subject_hash, rows.current->algorithm, rows.current->key_id);
+    for (const auto& [id, record] : rows.former) add(record.subject_hash, record.algorithm, record.key_id);
+    for (const auto& [id, one] : rows.addresses) add(one.hash, one.algorithm, one.key_id);
+    return known;
+}
+
+Record Migrator::wrapped(const Record& record, const WrappedOnes& known) const {
     Record after = record;
+    if (!record.subject_hash.empty()) {
+        if (const auto made = known.find(*rules_->hasher.wrapped(record.subject_hash)); made != known.end()) {
+            after.subject_hash = made->first;
+            std::tie(after.algorithm, after.key_id) = made->second;
+            return after;
+        }
+    }
     if (!is_to_wrap(record.algorithm, record.key_id)) return after;
     if (!record.subject_hash.empty()) after.subject_hash = *rules_->hasher.wrapped(record.subject_hash);
     after.algorithm = "wrapped-" + record.algorithm;
@@ -242,17 +257,27 @@ Record Migrator::wrapped(const Record& record) const {
     return after;
 }
 
+void Migrator::wrap(ErasedAddress& address) const {
+    address.hash = *rules_->hasher.wrapped(address.hash);
+    address.algorithm = "wrapped-" + address.algorithm;
+    address.key_id = rules_->hasher.key_id() + address.key_id;
+}
+
 // Marks also of contacts that others were merged into, in whose own row something was wrapped.
 void Migrator::collect_changes(Batch& batch) const {
     for (const auto& [contact, rows] : batch.rows) {
         const bool is_chosen = batch.chosen.contains(contact);
+        const WrappedOnes known = wrapped_ones(rows);
         const auto change_of = [&](const Record& before) -> std::optional<Record> {
             if (!has_something_to_wrap(before)) return std::nullopt;
-            Record after = is_chosen ? wrapped(before) : before;
-            const bool is_wrapped = after.algorithm != before.algorithm;
+            Record after = is_chosen ? wrapped(before, known) : before;
+            const bool is_wrapped = is_chosen && is_to_wrap(before.algorithm, before.key_id);
+            const bool has_other_hash = after.subject_hash != before.subject_hash;
             after.marks = batch.cells.marks_of(contact, before.marks, is_wrapped);
-            if (is_wrapped && !before.subject_hash.empty()) batch.old_hashes.insert(before.subject_hash);
-            if (!is_wrapped && after.marks.text() == before.marks.text()) return std::nullopt;
+            if (has_other_hash) batch.old_hashes.insert(before.subject_hash);
+            if (!is_wrapped && !has_other_hash && after.marks.text() == before.marks.text()) {
+                return std::nullopt;
+            }
             return after;
         };
         if (rows.current) {
@@ -263,9 +288,16 @@ void Migrator::collect_changes(Batch& batch) const {
         }
         if (!is_chosen) continue;
         for (const FiledAddress& one : rows.addresses) {
-            if (!is_to_wrap(one.address.algorithm, one.address.key_id)) continue;
+            const auto made = known.find(*rules_->hasher.wrapped(one.address.hash));
+            if (made == known.end() && !is_to_wrap(one.address.algorithm, one.address.key_id)) continue;
             batch.old_hashes.insert(one.address.hash);
-            batch.addresses.push_back(one);
+            FiledAddress& after = batch.addresses.emplace_back(one);
+            if (made == known.end()) {
+                wrap(after.address);
+            } else {
+                after.address.hash = made->first;
+                std::tie(after.address.algorithm, after.address.key_id) = made->second;
+            }
         }
     }
 }
@@ -286,12 +318,7 @@ std::optional<seal::Seal> Migrator::write(Batch& batch, MigrateCounts& counts) c
     for (const auto& one : batch.former) keys.push_back(one.id);
     batch.seal.watch(seal::Evidence::former_erasure, keys);
     keys.clear();
-    for (FiledAddress& one : batch.addresses) {
-        keys.push_back(one.id);
-        one.address.hash = *rules_->hasher.wrapped(one.address.hash);
-        one.address.algorithm = "wrapped-" + one.address.algorithm;
-        one.address.key_id = rules_->hasher.key_id() + one.address.key_id;
-    }
+    for (const FiledAddress& one : batch.addresses) keys.push_back(one.id);
     batch.seal.watch(seal::Evidence::erased_address, keys);
     batch.doubles = take_doubles(batch.connection, rules_->ledger_database, batch.addresses);
     batch.ledger.forget({{}, {}, batch.doubles}, now());
@@ -309,7 +336,10 @@ bool Migrator::wrap_nobody(Connection& connection) {
         Batch batch(connection, *rules_, plan_, options_);
         batch.addresses = batch.ledger.addresses_of_nobody(rule, nobody_per_batch);
         more = batch.addresses.size() == nobody_per_batch;
-        for (const FiledAddress& one : batch.addresses) batch.old_hashes.insert(one.address.hash);
+        for (FiledAddress& one : batch.addresses) {
+            batch.old_hashes.insert(one.address.hash);
+            wrap(one.address);
+        }
         wrap_rows_of_nobody(connection, plan_, rules_->hasher, batch.old_hashes, counts);
         if (options_.dry_run && more) {  // it would find the same ones each time
             counts.addresses += batch.ledger.count_of_nobody(rule);

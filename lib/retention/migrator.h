@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "erasure/rules.h"
@@ -64,7 +65,11 @@ class Migrator {
                 MigrateCounts& counts) const;
     void change_cells(Batch& batch, LockedContacts& locked, MigrateCounts& counts) const;
     void collect_changes(Batch& batch) const;
-    ledger::Record wrapped(const ledger::Record& record) const;
+    // A contact's hashes that are wrapped, and how the ledger says they were made: algorithm and key id.
+    using WrappedOnes = std::map<std::string, std::pair<std::string, std::string>>;
+    WrappedOnes wrapped_ones(const ledger::ContactRows& rows) const;
+    ledger::Record wrapped(const ledger::Record& record, const WrappedOnes& known) const;
+    void wrap(ledger::ErasedAddress& address) const;
     std::optional<seal::Seal> write(Batch& batch, MigrateCounts& counts) const;
 
     const std::shared_ptr<const erasure::Rules> rules_;

@@ -27,10 +27,8 @@ WrappedCells::WrappedCells(const Hasher& hasher, const std::optional<ledger::Has
       fingerprints_(fingerprints),
       ledger_(ledger) {}
 
-void WrappedCells::expect(Subjects& subjects, std::map<ContactId, Wrappable> contacts) {
-    subjects_ = &subjects;
+void WrappedCells::expect(const Subjects& subjects, std::map<ContactId, Wrappable> contacts) {
     contacts_ = std::move(contacts);
-    recognition_.recognise(subjects);
     std::vector<Fingerprint> to_ask;
     for (const auto& [contact, subject] : subjects) {
         for (const auto& [column, value] : subject.values) {
@@ -103,9 +101,7 @@ bool WrappedCells::goes(ContactId owner, const ColumnStep& column, const std::st
     if (is_of_address_column(column)) return is_known_address(value);
     if (!made_by_ || of.only_marked) return false;
     if (of.is_mixed && (is_own || value.size() == hasher_.length(Normalisation::plain))) return false;
-    const execution::Subject& subject = subjects_->at(owner);
-    return is_own ? recognition_.is_our_hash(subject, column.column, value)
-                  : recognition_.is_our_hash(subject, column, value);
+    return recognition_.is_noted(value);
 }
 
 std::optional<std::string> WrappedCells::replacement(const std::string& value) {

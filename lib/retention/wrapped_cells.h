@@ -2,10 +2,11 @@
 // marks.
 //
 // A hash does not show how it was made. Of an address the ledger says it. Of another value it is known by the
-// marks of the records that are wrapped, and where every erasure of the contact is of that kind, by being a
-// hash of ours; where a later one made hashes with today's key, those stay as they are. What is wrapped is
-// noted (ledger::fingerprint_of_wrapped()) and never wrapped again; a hash whose wrapped form is noted came
-// back with a backup, and is wrapped.
+// marks of the records that are wrapped, and where every erasure of the contact is of that kind, by its
+// fingerprint; where a later one made hashes with today's key, those stay as they are. Its shape proves
+// nothing: an erasure may take a value for a hash and leave it, but wrapping it would destroy it. What is
+// wrapped is noted (ledger::fingerprint_of_wrapped()) and never wrapped again; a hash whose wrapped form is
+// noted came back with a backup, and is wrapped.
 //
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
@@ -41,7 +42,7 @@ class WrappedCells : public MauticHashes::Decision {
                  ledger::Wrapping& ledger);
 
     // Before run(): whose rows come next.
-    void expect(execution::Subjects& subjects, std::map<ContactId, Wrappable> contacts);
+    void expect(const execution::Subjects& subjects, std::map<ContactId, Wrappable> contacts);
 
     void look_up(std::span<const execution::HashRecognition::Cell> cells) override;
     bool goes(ContactId owner, const columns::ColumnStep& column, const std::string& value,
@@ -67,7 +68,6 @@ class WrappedCells : public MauticHashes::Decision {
     execution::HashRecognition& recognition_;
     ledger::Fingerprints& fingerprints_;
     ledger::Wrapping& ledger_;
-    execution::Subjects* subjects_ = nullptr;
     std::map<ContactId, Wrappable> contacts_;
     std::map<std::string, ledger::Wrapping::MadeBy> addresses_;
     std::map<ContactId, std::vector<OwnCell>> own_cells_;         // that were wrapped
