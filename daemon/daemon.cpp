@@ -38,10 +38,6 @@ constexpr Milliseconds status_period{5'000};
 constexpr Milliseconds first_look_wait{5'000};
 constexpr Milliseconds seal_time_at_stop{12'000};
 
-// Who verifies and parses a large batch: the handler's thread and a second one. More gain nothing, because
-// the sockets and the commit take the rest of the time.
-std::size_t receiver_threads() { return std::thread::hardware_concurrency() > 1 ? 2 : 1; }
-
 std::string status_line(queue::Queue& queue) {
     try {
         const queue::QueueStatus status = queue.status();
@@ -111,8 +107,7 @@ int serve(const std::filesystem::path& config_file) {
         secrets.settings(), [&](std::span<const queue::Arrival> arrivals) { queue.store(arrivals); },
         [&](webhook::Receipt receipt, std::size_t events) {
             metrics.received(webhook::name_of(receipt), events);
-        },
-        receiver_threads());
+        });
     secrets.attach(receiver);
 
     // A database that is down, or whose tables are locked or not there, is no reason not to start, because

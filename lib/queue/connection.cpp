@@ -44,7 +44,8 @@ std::string without_memory_count(const std::filesystem::path& file) {
 
 // No memory map: pages of a mapped file count as resident memory, and a million jobs are well over the
 // budget. cell_size_check costs little and finds a damaged page when it is read and not when it is acted
-// upon. Automatic checkpoints are off because they would fall on whoever commits; see checkpointer.h.
+// upon. The commit that finds 4 MiB in the WAL moves them into the file, and a WAL that grew in a burst is
+// cut when it starts over.
 Connection::Connection(const std::filesystem::path& file, int cache_kib)
     : file_(file),
       database_(without_memory_count(file), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms) {
@@ -53,7 +54,8 @@ Connection::Connection(const std::filesystem::path& file, int cache_kib)
     database_.exec("PRAGMA mmap_size = 0");
     database_.exec("PRAGMA cell_size_check = ON");
     database_.exec("PRAGMA trusted_schema = OFF");
-    database_.exec("PRAGMA wal_autocheckpoint = 0");
+    database_.exec("PRAGMA wal_autocheckpoint = 1000");
+    database_.exec("PRAGMA journal_size_limit = 8388608");
 }
 
 void Connection::set_durability(Durability wanted) {

@@ -50,8 +50,7 @@ Queue::Implementation::Implementation(const QueueOptions& options) try
       jobs_(writer_),
       circuit_breaker_(writer_),
       reader_(file_, reader_cache_kib),
-      report_(reader_),
-      checkpointer_(writer_, writers_) {
+      report_(reader_) {
     make_running_jobs_ready();
 } catch (const SQLite::Exception& error) {
     throw queue_error(queue_file(options.directory), "open", error);
@@ -76,7 +75,7 @@ void Queue::Implementation::make_running_jobs_ready() {
 void Queue::Implementation::store(std::span<const Arrival> arrivals) {
     if (arrivals.empty()) return;
     with_queue_errors(file_, "store", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::power_cut);
         const std::int64_t before = jobs_.total();
         for (const Arrival& arrival : arrivals) store_one(arrival);
@@ -97,7 +96,7 @@ void Queue::Implementation::store_one(const Arrival& arrival) {
 std::size_t Queue::Implementation::store_new(std::span<const Arrival> arrivals,
                                              std::vector<ContactId>* stored_ones) {
     const auto stored = with_queue_errors(file_, "store", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::power_cut);
         const std::int64_t before = jobs_.total();
         std::vector<ContactId> contacts;
@@ -147,7 +146,7 @@ std::size_t Queue::Implementation::redrive(std::span<const ContactId> contacts) 
 // Writing the version number again is the smallest write there is.
 bool Queue::Implementation::writable() noexcept {
     try {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::kill_only);
         writer_.database().exec("PRAGMA user_version = " + std::to_string(format_steps().size()));
         transaction.commit();

@@ -4,7 +4,6 @@
 
 #include <mutex>
 
-#include "queue/checkpointer.h"
 #include "queue/circuit_breaker.h"
 #include "queue/directory.h"
 #include "queue/job_table.h"
@@ -61,8 +60,6 @@ class Queue::Implementation {
     std::mutex readers_;
     Connection reader_;
     JobReport report_;
-
-    Checkpointer checkpointer_;
 };
 
 }  // namespace gdprd::queue

@@ -27,7 +27,7 @@ void check_errors(std::span<const Outcome> outcomes) {
 
 std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
     return with_queue_errors(file_, "take", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::kill_only);
         const CircuitBreakerState breaker = circuit_breaker_.look(now);
         const auto share = breaker.paused_since ? JobTable::Share::exempt : JobTable::Share::all;
@@ -42,7 +42,7 @@ std::vector<Job> Queue::Implementation::take(std::size_t max, Timestamp now) {
 // let through in that hour.
 bool Queue::Implementation::admit(std::size_t erasures, Timestamp at) {
     return with_queue_errors(file_, "admit", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         std::optional<WriteTransaction> transaction(std::in_place, writer_, Durability::kill_only);
         CircuitBreakerState breaker = circuit_breaker_.look(at);
         if (breaker.paused_since) return false;
@@ -64,7 +64,7 @@ bool Queue::Implementation::admit(std::size_t erasures, Timestamp at) {
 
 void Queue::Implementation::give_back(std::size_t erasures, Timestamp admitted_at) {
     with_queue_errors(file_, "give back", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::kill_only);
         circuit_breaker_.take_back(static_cast<std::int64_t>(erasures), admitted_at);
         transaction.commit();
@@ -73,7 +73,7 @@ void Queue::Implementation::give_back(std::size_t erasures, Timestamp admitted_a
 
 void Queue::Implementation::pause(Timestamp at) {
     with_queue_errors(file_, "pause", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::power_cut);
         CircuitBreakerState breaker = circuit_breaker_.look(at);
         if (breaker.paused_since) return;
@@ -115,7 +115,7 @@ void Queue::Implementation::apply(std::span<const Outcome> outcomes) {
     if (outcomes.empty()) return;
     check_errors(outcomes);
     with_queue_errors(file_, "apply", [&] {
-        const std::unique_lock lock = checkpointer_.lock_writers();
+        const std::lock_guard lock(writers_);
         WriteTransaction transaction(writer_, Durability::kill_only);
         for (const Outcome& outcome : outcomes) apply_one(outcome);
         fault::point("queue-before-apply");

@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "webhook/event.h"
-#include "webhook/helpers.h"
 #include "webhook/refusal_log.h"
 #include "webhook/signature.h"
 
@@ -20,9 +19,6 @@ namespace {
 
 // `leads`.`id` may be unsigned, but no id that a database counted its way to is beyond this.
 constexpr ContactId contact_max = INT64_MAX;
-
-// Waking a helper costs about as much as examining one request; below this many it is not worth it.
-constexpr std::size_t large_batch = 8;
 
 // What one request turned out to be.
 struct Verdict {
@@ -66,8 +62,8 @@ Verdict examine(const http::Request& request, const ReceiverSettings& settings) 
     return verdict;
 }
 
-// Memory giving out over one request must not take the others with it, nor end a helper thread. The request
-// is dropped: nothing is known about it, so there is no answer that would be true.
+// Memory giving out over one request must not take the others with it. The request is dropped: nothing is
+// known about it, so there is no answer that would be true.
 Verdict examine_or_drop(const http::Request& request, const ReceiverSettings& settings) noexcept {
     try {
         return examine(request, settings);
@@ -135,11 +131,8 @@ constexpr auto receipt_names = make_names<Receipt>({{Receipt::queued, "queued"},
 const char* name_of(Receipt receipt) { return receipt_names.of(receipt); }
 
 struct Receiver::Implementation {
-    Implementation(ReceiverSettings first, Store s, Observe o, std::size_t parallelism)
-        : store(std::move(s)),
-          observe(std::move(o)),
-          settings(checked(std::move(first))),
-          helpers(parallelism > 1 ? parallelism - 1 : 0) {}
+    Implementation(ReceiverSettings first, Store s, Observe o)
+        : store(std::move(s)), observe(std::move(o)), settings(checked(std::move(first))) {}
 
     std::shared_ptr<const ReceiverSettings> current_settings() {
         const std::lock_guard lock(settings_mutex);
@@ -162,19 +155,14 @@ struct Receiver::Implementation {
 
     // Used by the thread that calls receive().
     RefusalLog refusal_log;
-    Helpers helpers;
 };
 
 std::vector<Verdict> Receiver::Implementation::examine_all(std::span<http::Exchange* const> exchanges) {
     const auto batch_settings = current_settings();
-    std::vector<Verdict> verdicts(exchanges.size());
-    const auto examine_one = [&](std::size_t i) {
-        verdicts[i] = examine_or_drop(exchanges[i]->request, *batch_settings);
-    };
-    if (exchanges.size() >= large_batch) {
-        helpers.for_each(exchanges.size(), examine_one);
-    } else {
-        for (std::size_t i = 0; i < exchanges.size(); ++i) examine_one(i);
+    std::vector<Verdict> verdicts;
+    verdicts.reserve(exchanges.size());
+    for (const http::Exchange* exchange : exchanges) {
+        verdicts.push_back(examine_or_drop(exchange->request, *batch_settings));
     }
     return verdicts;
 }
@@ -225,9 +213,9 @@ void Receiver::Implementation::answer_all(std::span<http::Exchange* const> excha
     if (deleted && !gone.empty()) deleted(gone);
 }
 
-Receiver::Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism)
-    : implementation_(std::make_unique<Implementation>(std::move(settings), std::move(store),
-                                                       std::move(observe), parallelism)) {}
+Receiver::Receiver(ReceiverSettings settings, Store store, Observe observe)
+    : implementation_(
+          std::make_unique<Implementation>(std::move(settings), std::move(store), std::move(observe))) {}
 
 Receiver::~Receiver() = default;
 

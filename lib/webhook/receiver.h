@@ -50,11 +50,8 @@ class Receiver {
     // Called once for each request after its receipt is known (for stored ones: after the commit).
     using Observe = std::function<void(Receipt, std::size_t events)>;
 
-    // `parallelism`: how many threads, the handler's own included, verify and parse the requests of a large
-    // batch. Their commit is one for all, so with many connections these two steps are what limits the rate.
-    // 1 starts none. Throws ConfigurationError when a secret is empty, and when there is none and none can
-    // come.
-    Receiver(ReceiverSettings settings, Store store, Observe observe, std::size_t parallelism = 1);
+    // Throws ConfigurationError when a secret is empty, and when there is none and none can come.
+    Receiver(ReceiverSettings settings, Store store, Observe observe);
     ~Receiver();
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;

@@ -72,7 +72,7 @@ TEST_CASE("the WAL stays small, however much goes through it") {
         largest = std::max(largest, std::filesystem::file_size(shelf.file().string() + "-wal"));
     }
     INFO("largest " << largest);
-    CHECK(largest < 36u << 20u);  // wal_pages_max and one transaction
+    CHECK(largest < 36u << 20u);  // what is moved into the file at once, and one transaction
     CHECK(jobs_in(shelf.queue()) == 48'000);
 }
 

@@ -15,13 +15,12 @@
 namespace gdprd::test {
 
 struct ReceiverFixture {
-    explicit ReceiverFixture(std::size_t parallelism = 1)
+    ReceiverFixture()
         : receiver(
               {{secret}, {}}, [this](auto arrivals) { store(arrivals); },
               [this](webhook::Receipt receipt, std::size_t events) {
                   observed.emplace_back(receipt, events);
-              },
-              parallelism) {}
+              }) {}
 
     // A request signed with `key`; receive() takes all requests made since the last one.
     http::Exchange& request(std::string body, const std::string& key = secret) {
