@@ -26,6 +26,22 @@ void define_coverage(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, coverage);
 }
 
+namespace {
+
+void add_language(CLI::App& command, std::string& language, const char* description) {
+    command.add_option("--language", language, description)
+        ->type_name("en|hu|de")
+        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
+        ->capture_default_str();
+}
+
+void add_output(CLI::App& command, std::optional<std::filesystem::path>& output, bool& force) {
+    add_optional(command, "--output", output, "Where to write it; standard output if not named", "FILE");
+    command.add_flag("--force", force, "In place of a file that is there already");
+}
+
+}  // namespace
+
 void define_describe(CLI::App& app, Chosen& chosen) {
     CLI::App& command =
         *app.add_subcommand("describe", "Print the data map in plain words, for whoever answers for it");
@@ -40,10 +56,7 @@ void define_describe(CLI::App& app, Chosen& chosen) {
         .add_option("--plugin-maps", options->plugin_maps,
                     "The maps of plugins that came with the program; beside the data map if not named")
         ->type_name("DIRECTORY");
-    command.add_option("--language", options->language, "Of its words; reasons are in English only")
-        ->type_name("en|hu|de")
-        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
-        ->capture_default_str();
+    add_language(command, options->language, "Of its words; reasons are in English only");
     command.footer(
         "Markdown. Contact fields are described as the sample configuration treats them; `plan` and "
         "`coverage`\n"
@@ -103,13 +116,8 @@ void define_certificate(CLI::App& app, Chosen& chosen) {
         ->type_name("pdf|json")
         ->check(CLI::IsMember({"pdf", "json"}).description(""))
         ->capture_default_str();
-    command.add_option("--language", options->language, "Of its words")
-        ->type_name("en|hu|de")
-        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
-        ->capture_default_str();
-    add_optional(command, "--output", options->output, "Where to write it; standard output if not named",
-                 "FILE");
-    command.add_flag("--force", options->force, "In place of a file that is there already");
+    add_language(command, options->language, "Of its words");
+    add_output(command, options->output, options->force);
     add_lookup_options(command, options->key_files, options->words);
     CLI::App* verify = define_certificate_verify(command, chosen);
     command.footer(
@@ -146,13 +154,8 @@ void define_report(CLI::App& app, Chosen& chosen) {
         ->type_name("pdf|html|csv|json")
         ->check(CLI::IsMember({"pdf", "html", "csv", "json"}).description(""))
         ->capture_default_str();
-    command.add_option("--language", options->language, "Of the words of PDF and HTML")
-        ->type_name("en|hu|de")
-        ->check(CLI::IsMember({"en", "hu", "de"}).description(""))
-        ->capture_default_str();
-    add_optional(command, "--output", options->output, "Where to write it; standard output if not named",
-                 "FILE");
-    command.add_flag("--force", options->force, "In place of a file that is there already");
+    add_language(command, options->language, "Of the words of PDF and HTML");
+    add_output(command, options->output, options->force);
     command.footer(
         "The day of --to does not belong to the period: --from 2026-01-01 --to 2027-01-01 is the year 2026. "
         "Days\nbegin at 00:00 UTC.\n\n"

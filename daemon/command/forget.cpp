@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "daemon/assembly.h"
+#include "daemon/command/former_hashes.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/confirmation.h"
@@ -20,8 +20,6 @@ namespace {
 
 using retention::ForgetCounts;
 using retention::ForgetOptions;
-
-constexpr std::size_t key_id_digits = 16;
 
 struct Forgetting {
     std::string command;
@@ -67,10 +65,7 @@ void print(const ForgetCounts& counts, const std::vector<std::string>& unreachab
                    "restore"});
     }
     table.print(std::cout, 2);
-    if (unreachable.empty()) return;
-    std::cout
-        << "\nIn these columns hashes may stay, in rows that only their text associated with somebody:\n";
-    for (const std::string& column : unreachable) std::cout << "  " << column << '\n';
+    print_unreachable(unreachable);
 }
 
 ExitCode carry_out(const daemon::Assembly& assembly, database::Connection& connection,
@@ -98,18 +93,9 @@ ExitCode carry_out(const daemon::Assembly& assembly, database::Connection& conne
 }
 
 ledger::HashKey key_named(const std::string& name) {
-    const auto algorithms = policy::all_algorithms();
-    const bool is_without_key =
-        std::any_of(algorithms.begin(), algorithms.end(),
-                    [&](const policy::AlgorithmFacts& one) { return one.name == name; });
-    if (is_without_key) return {{name}, ""};
-    if (name.size() != key_id_digits || !is_lower_hex(name)) {
-        throw ConfigurationError(
-            "ledger forget-key: neither the id of a key nor an algorithm",
-            "`mautic-gdprd lookup` shows the id of a record's key: 16 hexadecimal digits. "
-            "\"md5\" and \"sha256\" mean hashes without a key");
-    }
-    ledger::HashKey key{{}, name};
+    const auto key_id = key_id_in(name, "ledger forget-key");
+    if (!key_id) return {{name}, ""};
+    ledger::HashKey key{{}, *key_id};
     for (const std::string& one : policy::Hasher::all_algorithm_names()) {
         if (one.starts_with("hmac-") || one.starts_with("wrapped-")) key.algorithms.push_back(one);
     }

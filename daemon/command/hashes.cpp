@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "daemon/assembly.h"
+#include "daemon/command/former_hashes.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/report/mass_report.h"
 #include "daemon/command/terminal/confirmation.h"
@@ -21,26 +21,19 @@ namespace {
 using retention::MigrateCounts;
 using retention::MigrateOptions;
 
-constexpr std::size_t key_id_digits = 16;
-
 ledger::HashKey made_by(const std::string& name, const policy::Hasher& today) {
-    ledger::HashKey key;
-    for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-        if (name.empty() || name == one.name) key.algorithms.emplace_back(one.name);
-    }
-    if (!key.algorithms.empty()) return key;
-    if (name.size() != key_id_digits || !is_lower_hex(name)) {
-        throw ConfigurationError("hash migrate: --made-by: neither the id of a key nor an algorithm",
-                                 "`mautic-gdprd lookup` shows the id of a record's key: 16 hexadecimal "
-                                 "digits. \"md5\" and \"sha256\" mean hashes without a key");
-    }
-    if (name == today.key_id()) {
+    const auto key_id = name.empty() ? std::nullopt : key_id_in(name, "hash migrate: --made-by");
+    if (key_id == today.key_id()) {
         throw ConfigurationError("hash migrate: --made-by: today's key, which needs no wrapping",
                                  "Name the key that is to be given up");
     }
-    key.key_id = name;
+    ledger::HashKey key{{}, key_id.value_or("")};
     for (const policy::AlgorithmFacts& one : policy::all_algorithms()) {
-        key.algorithms.push_back(std::string("hmac-") + one.name);
+        if (key_id) {
+            key.algorithms.push_back(std::string("hmac-") + one.name);
+        } else if (name.empty() || name == one.name) {
+            key.algorithms.emplace_back(one.name);
+        }
     }
     return key;
 }
@@ -75,10 +68,7 @@ void print(const MigrateCounts& counts, const std::vector<std::string>& unreacha
                    "left alone"});
     }
     table.print(std::cout, 2);
-    if (unreachable.empty()) return;
-    std::cout
-        << "\nHashes in these columns are in rows that cannot be found any more, and stay as they are:\n";
-    for (const std::string& column : unreachable) std::cout << "  " << column << '\n';
+    print_unreachable(unreachable);
 }
 
 }  // namespace

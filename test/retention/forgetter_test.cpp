@@ -8,6 +8,7 @@
 #include "ledger/addresses.h"
 #include "lookup/lookup.h"
 #include "model/dice.h"
+#include "retention/erased.h"
 #include "seal/sealer.h"
 #include "seal/verifier.h"
 #include "support/catch.h"
@@ -30,9 +31,6 @@ ForgetOptions three_years(World& world) {
     if (world.rules() == nullptr) world.prepare();
     return options;
 }
-
-// A test before may have left some.
-void drop_seals() { server().execute("DROP DATABASE IF EXISTS seals_of_" + ledger_name); }
 
 ForgetCounts forget(World& world, ForgetOptions options) {
     Forgetter forgetter(world.rules(), std::move(options), [](const seal::Seal&) {});
@@ -57,13 +55,6 @@ void age(World& world, const std::string& contacts = "") {
     if (contacts.empty()) {
         root.change("UPDATE " + ledger_name + ".hash_fingerprint SET noted_on = noted_on - INTERVAL 4 YEAR");
     }
-}
-
-void erase_wholly(World& world, ContactId contact) {
-    world.mautic.unsubscribe(contact);
-    world.erase(contact);
-    world.erase(contact, 1, false);
-    REQUIRE(world.ledger(contact)->status == ledger::Status::complete);
 }
 
 std::string dump_of_ledger(World& world) {
@@ -113,14 +104,6 @@ Person person(ContactId contact, const std::string& address, const std::string& 
     one.fields["email"] = address;
     one.old_email = old_address;
     return one;
-}
-
-std::set<std::string> hashed_values(const Person& one) {
-    std::set<std::string> values{one.old_email};
-    for (const char* field : {"email", "firstname", "lastname", "mobile", "phone"}) {
-        values.insert(one.fields.at(field));
-    }
-    return values;
 }
 
 std::string rows_of(World& world, ContactId contact) {

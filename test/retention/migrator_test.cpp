@@ -9,6 +9,7 @@
 #include "lookup/lookup.h"
 #include "model/dice.h"
 #include "restore/import.h"
+#include "retention/erased.h"
 #include "seal/sealer.h"
 #include "seal/verifier.h"
 #include "support/catch.h"
@@ -22,9 +23,6 @@ using retention::Migrator;
 namespace {
 
 const std::string key_of_today = "a key of the test, long enough";
-const std::string seals_database = std::string("seals_of_") + World::ledger_name;
-
-void without_seals() { server().execute("DROP DATABASE IF EXISTS " + seals_database); }
 
 MigrateOptions unkeyed() {
     MigrateOptions options;
@@ -42,13 +40,6 @@ MigrateCounts migrate(World& world, const MigrateOptions& options) {
     Migrator migrator(world.rules(), options, [](const seal::Seal&) {});
     while (migrator.next(world.daemon)) continue;
     return migrator.counts();
-}
-
-void erase_to_the_end(World& world, ContactId contact) {
-    world.mautic.unsubscribe(contact);
-    world.erase(contact);
-    world.erase(contact, 1, false);
-    REQUIRE(world.ledger(contact)->status == ledger::Status::complete);
 }
 
 std::string all_rows(World& world) { return world.mautic.dump() + world.ledger_dump(); }
@@ -85,14 +76,6 @@ std::vector<std::string> tests_of(const std::string& value, const policy::HashOp
     return tests;
 }
 
-std::set<std::string> hashed_of(const Person& one) {
-    std::set<std::string> values{one.old_email};
-    for (const char* field : {"email", "firstname", "lastname", "mobile", "phone"}) {
-        values.insert(one.fields.at(field));
-    }
-    return values;
-}
-
 // In the contact's own row and in its mails.
 std::string hashes_of(World& world, ContactId contact) {
     std::string text;
@@ -108,13 +91,13 @@ std::string hashes_of(World& world, ContactId contact) {
 
 TEST_CASE("A wrapped hash is found by address and key, and a dry run changes nothing") {
     for (const policy::Algorithm algorithm : {policy::Algorithm::md5, policy::Algorithm::sha256}) {
-        without_seals();
+        drop_seals();
         World world;
         world.hash.algorithm = algorithm;
         const policy::HashOptions former = world.hash;
         const Person somebody = invented_person(7);
         world.mautic.add_contact(7);
-        erase_to_the_end(world, 7);
+        erase_wholly(world, 7);
         const std::string before = world.mautic.field(7, "email");
         const std::string found = found_by(world, somebody.fields.at("email"));
         CHECK_THROWS_WITH(Migrator(world.rules(), unkeyed(), {}), ContainsSubstring("[hash] key_file"));
@@ -139,7 +122,7 @@ TEST_CASE("A wrapped hash is found by address and key, and a dry run changes not
         CHECK(record->subject_hash.size() == before.size());
         CHECK(found_by(world, somebody.fields.at("email")) == found);
         const std::string after = all_rows(world);
-        for (const std::string& value : hashed_of(somebody)) {
+        for (const std::string& value : hashed_values(somebody)) {
             for (const std::string& test : tests_of(value, former)) {
                 INFO(value << " as " << test);
                 CHECK(after.find(test) == std::string::npos);
@@ -169,10 +152,10 @@ TEST_CASE("A wrapped hash is found by address and key, and a dry run changes not
 }
 
 TEST_CASE("What a backup brought back of wrapped hashes is ours, and is wrapped again") {
-    without_seals();
+    drop_seals();
     World world;
     world.mautic.add_contact(7);
-    erase_to_the_end(world, 7);
+    erase_wholly(world, 7);
     std::map<std::string, std::string> before;
     for (const char* field : {"email", "firstname", "lastname"}) before[field] = world.mautic.field(7, field);
     use_key(world);
@@ -200,11 +183,11 @@ TEST_CASE("What a backup brought back of wrapped hashes is ours, and is wrapped 
 
 // As where the id is somebody else's by now, whom another tool hashed.
 TEST_CASE("A value that only looks like a hash is not wrapped, whatever stands in the contact's address") {
-    without_seals();
+    drop_seals();
     World world;
     for (const ContactId id : {7, 8}) {
         world.mautic.add_contact(id);
-        erase_to_the_end(world, id);
+        erase_wholly(world, id);
     }
     const std::string token = "deadbeefdeadbeefdeadbeefdeadbeef";
     const std::string by_another_tool = world.md5("of another tool");
@@ -226,7 +209,7 @@ TEST_CASE("A value that only looks like a hash is not wrapped, whatever stands i
 }
 
 TEST_CASE("An erasure after a restore records what was wrapped as such, and --again wraps the rest") {
-    without_seals();
+    drop_seals();
     World world;
     const Person somebody = invented_person(7);
     const policy::HashOptions former = world.hash;
@@ -236,7 +219,7 @@ TEST_CASE("An erasure after a restore records what was wrapped as such, and --ag
     const std::string mails = world.mautic.real_name("email_stats");
     const std::string ledger = World::ledger_name;
     root.change("UPDATE " + leads + " SET email = NULL WHERE id = 8");
-    for (const ContactId id : {7, 8}) erase_to_the_end(world, id);
+    for (const ContactId id : {7, 8}) erase_wholly(world, id);
     root.change("CREATE TABLE backup_of_leads AS SELECT * FROM " + leads);
     root.change("CREATE TABLE backup_of_mails AS SELECT id, email_address FROM " + mails);
     const std::string old_hash = world.ledger(7)->subject_hash;
@@ -257,7 +240,7 @@ TEST_CASE("An erasure after a restore records what was wrapped as such, and --ag
     const bool has_other_record = GENERATE(false, true);
     if (has_other_record) {  // The one that knows the hash is a former one.
         root.change("UPDATE " + leads + " SET email = 'between@example.org' WHERE id = 7");
-        erase_to_the_end(world, 7);
+        erase_wholly(world, 7);
         CHECK(world.ledger(7)->algorithm == "hmac-md5");
         root.change("UPDATE " + leads + " SET email = '" + old_hash + "' WHERE id = 7");
     }
@@ -301,7 +284,7 @@ TEST_CASE("An erasure after a restore records what was wrapped as such, and --ag
     root.change("DROP TABLE backup_of_leads, backup_of_mails");
     const std::string after = all_rows(world);
     for (const Person& one : {somebody, invented_person(8)}) {
-        for (const std::string& value : hashed_of(one)) {
+        for (const std::string& value : hashed_values(one)) {
             for (const std::string& test : tests_of(value, former)) {
                 INFO(value << " as " << test);
                 CHECK(after.find(test) == std::string::npos);
@@ -313,10 +296,10 @@ TEST_CASE("An erasure after a restore records what was wrapped as such, and --ag
 }
 
 TEST_CASE("An import of an older export brings no unwrapped hash back") {
-    without_seals();
+    drop_seals();
     World world;
     world.mautic.add_contact(7);
-    erase_to_the_end(world, 7);
+    erase_wholly(world, 7);
     const auto old_record = world.ledger(7);
     const ContactId contact = 7;
     const auto old_addresses =
@@ -335,13 +318,13 @@ TEST_CASE("An import of an older export brings no unwrapped hash back") {
 }
 
 TEST_CASE("A former key's hashes are wrapped too, and name both keys") {
-    without_seals();
+    drop_seals();
     World world;
     const Person somebody = invented_person(7);
     world.mautic.add_contact(7);
     use_key(world, "a key that is given up");
     const std::string former_id = policy::Hasher(world.hash).key_id();
-    erase_to_the_end(world, 7);
+    erase_wholly(world, 7);
     use_key(world);
     auto options = unkeyed();
     options.made_by = ledger::HashKey{{"hmac-md5", "hmac-sha256"}, former_id};
@@ -364,10 +347,10 @@ TEST_CASE("A former key's hashes are wrapped too, and name both keys") {
 
 TEST_CASE("Wrapping is sealed in its own transaction, and the old seals show nobody's hash") {
     World world;
-    without_seals();
+    drop_seals();
     for (const ContactId id : {7, 8}) {
         world.mautic.add_contact(id);
-        erase_to_the_end(world, id);
+        erase_wholly(world, id);
     }
     const std::string salt = world.ledger(7)->salt;
     const SigningKey key(make_signing_key());
@@ -398,14 +381,14 @@ TEST_CASE("Wrapping is sealed in its own transaction, and the old seals show nob
     // The erasure goes on, and may be followed by another, as if nothing had been.
     world.mautic.connection().change("UPDATE " + world.mautic.real_name("leads") +
                                      " SET email = 'again@example.org' WHERE id = 8");
-    erase_to_the_end(world, 8);
+    erase_wholly(world, 8);
     CHECK(seal_all().findings == (is_forged ? 1 : 0));
     CHECK(verify().found_count == (is_forged ? 1 : 0));
-    without_seals();
+    drop_seals();
 }
 
 TEST_CASE("In random histories everybody is found as before, at any time, and no old hash is left") {
-    without_seals();
+    drop_seals();
     std::size_t wrapped_ones = 0;
     std::size_t interrupted = 0;
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
@@ -443,7 +426,7 @@ TEST_CASE("In random histories everybody is found as before, at any time, and no
         for (const auto& [id, one] : contacts) {
             if (one.fate == Fate::living || one.fate == Fate::young) continue;
             if (one.fate != Fate::settling) {
-                erase_to_the_end(world, id);
+                erase_wholly(world, id);
             } else {
                 world.mautic.unsubscribe(id);
                 world.erase(id);
@@ -456,9 +439,9 @@ TEST_CASE("In random histories everybody is found as before, at any time, and no
             if (one.fate == Fate::again) {
                 root.change("UPDATE " + leads + " SET email = '" + address(id, "again") +
                             "', firstname = 'Berta'" + of_row(id));
-                erase_to_the_end(world, id);
+                erase_wholly(world, id);
             }
-            if (one.fate == Fate::young) erase_to_the_end(world, id);
+            if (one.fate == Fate::young) erase_wholly(world, id);
             if (one.fate == Fate::held) {
                 root.change("UPDATE " + leads + " SET city = 'Court'" + of_row(id));
                 held.insert(id);
@@ -506,12 +489,12 @@ TEST_CASE("In random histories everybody is found as before, at any time, and no
 
         std::set<std::string> kept;  // of those on hold
         for (const ContactId id : held) {
-            for (const std::string& value : hashed_of(contacts.at(id).who)) kept.insert(value);
+            for (const std::string& value : hashed_values(contacts.at(id).who)) kept.insert(value);
         }
         for (const auto& [id, one] : contacts) {
             if (one.fate == Fate::living || one.fate == Fate::young || held.contains(id)) continue;
             CAPTURE(id, static_cast<int>(one.fate));
-            for (const std::string& value : hashed_of(one.who)) {
+            for (const std::string& value : hashed_values(one.who)) {
                 if (kept.contains(value)) continue;
                 for (const std::string& test : tests_of(value, former)) {
                     const auto at = after.find(test);
