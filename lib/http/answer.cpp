@@ -30,6 +30,12 @@ void compose(std::string& out, const Response& response, const AnswerForm& form)
         out += form.allow;
         out += "\r\n";
     }
+    for (const auto& [name, value] : response.fields) {
+        out += name;
+        out += ": ";
+        out += value;
+        out += "\r\n";
+    }
     if (!bodiless) {
         if (!response.content_type.empty()) {
             out += "Content-Type: ";

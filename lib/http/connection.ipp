@@ -95,7 +95,7 @@ Task<void> Connection<Stream>::serve_requests() {
 template <class Stream>
 void Connection<Stream>::begin_request() {
     head_.clear();
-    parser_.emplace(head_, exchange.request.body, server_state_.limits);
+    parser_.emplace(head_, exchange.request.body, server_state_.limits, server_state_.kept_fields);
     exchange.response = Response{};
     match_ = RouteMatch{};
     header_bytes_ = 0;
@@ -216,6 +216,9 @@ Task<void> Connection<Stream>::handle() {
     enter_without_deadline(Phase::handler);
     exchange.request.signature.assign(head_.signature_count == 1 ? head_.signature : std::string());
     exchange.request.remote.assign(remote_);
+    exchange.request.method.assign(head_.method);
+    exchange.request.target.assign(head_.target);
+    exchange.request.fields.swap(head_.fields);
     route = *match_.route;
     server_state_.dispatcher.submit(*this);
     co_await answer_.wait();

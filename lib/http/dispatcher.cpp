@@ -22,18 +22,18 @@ void log_failure(const Route& route, const std::exception& failure) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(asio::io_context& io, const std::vector<Route>& routes, std::size_t exchanges_max,
+Dispatcher::Dispatcher(asio::io_context& io, const std::vector<Route>& routes, Options options,
                        std::atomic<std::uint64_t>& requests)
     : io_(io),
       routes_(routes),
-      exchanges_max_(std::max<std::size_t>(exchanges_max, 1)),
+      options_{std::max<std::size_t>(options.exchanges_max, 1), std::max<std::size_t>(options.threads, 1)},
       requests_(requests),
       waiting_(routes.size()) {}
 
 Dispatcher::~Dispatcher() { stop(); }
 
 void Dispatcher::start() {
-    thread_ = std::thread([this] { work(); });
+    for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 void Dispatcher::stop() {
@@ -41,8 +41,9 @@ void Dispatcher::stop() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    changed_.notify_one();
-    if (thread_.joinable()) thread_.join();
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
 }
 
 void Dispatcher::submit(Pending& pending) {
@@ -57,7 +58,11 @@ void Dispatcher::hand_over() {
         for (Pending* pending : submitted_) waiting_[pending->route].push_back(pending);
         waiting_count_ += submitted_.size();
     }
-    changed_.notify_one();
+    if (submitted_.size() == 1 || options_.threads == 1) {
+        changed_.notify_one();
+    } else {
+        changed_.notify_all();
+    }
     requests_.fetch_add(submitted_.size(), std::memory_order_release);
     submitted_.clear();
 }
@@ -70,32 +75,35 @@ std::size_t Dispatcher::next_route() {
     return last_route_;
 }
 
+// False: there is nothing more to do.
+bool Dispatcher::take(InHand& in_hand) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopping_ || waiting_count_ != 0; });
+    if (stopping_) return false;
+    in_hand.route = next_route();
+    auto& line = waiting_[in_hand.route];
+    const std::size_t count = std::min(line.size(), options_.exchanges_max);
+    const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
+    in_hand.pending.assign(line.begin(), end);
+    line.erase(line.begin(), end);
+    waiting_count_ -= count;
+    return true;
+}
+
 void Dispatcher::work() {
-    for (;;) {
-        std::size_t route = 0;
-        {
-            std::unique_lock lock(mutex_);
-            changed_.wait(lock, [this] { return stopping_ || waiting_count_ != 0; });
-            if (stopping_) return;
-            route = next_route();
-            auto& line = waiting_[route];
-            const std::size_t count = std::min(line.size(), exchanges_max_);
-            const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
-            in_hand_.assign(line.begin(), end);
-            line.erase(line.begin(), end);
-            waiting_count_ -= count;
-        }
-        call(routes_[route]);
-        post_answers();
+    for (InHand in_hand; take(in_hand);) {
+        call(in_hand);
+        post_answers(in_hand);
     }
 }
 
-void Dispatcher::call(const Route& route) {
-    exchanges_.clear();
-    for (Pending* pending : in_hand_) exchanges_.push_back(&pending->exchange);
+void Dispatcher::call(InHand& in_hand) {
+    const Route& route = routes_[in_hand.route];
+    in_hand.exchanges.clear();
+    for (Pending* pending : in_hand.pending) in_hand.exchanges.push_back(&pending->exchange);
     bool failed = true;
     try {
-        route.handle(exchanges_);
+        route.handle(in_hand.exchanges);
         failed = false;
     } catch (const std::exception& failure) {
         log_failure(route, failure);
@@ -103,17 +111,17 @@ void Dispatcher::call(const Route& route) {
         log::error("a request handler failed", {{"path", route.path}, {"type", "unknown"}});
     }
     if (!failed) return;
-    for (Exchange* exchange : exchanges_) {
+    for (Exchange* exchange : in_hand.exchanges) {
         exchange->response = Response{};
         exchange->response.drop = route.drop_on_exception;
     }
 }
 
-void Dispatcher::post_answers() {
-    asio::post(io_, [answered = std::move(in_hand_)] {
+void Dispatcher::post_answers(InHand& in_hand) {
+    asio::post(io_, [answered = std::move(in_hand.pending)] {
         for (Pending* pending : answered) pending->answered();
     });
-    in_hand_ = {};
+    in_hand.pending = {};
 }
 
 }  // namespace gdprd::http

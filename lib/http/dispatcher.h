@@ -1,4 +1,4 @@
-// Carries exchanges from the socket thread to the handler thread and back. Everything that waits for a route
+// Carries exchanges from the socket thread to the handler threads and back. Everything that waits for a route
 // goes to its handler in one call, so that a handler can commit once for many.
 #pragma once
 
@@ -28,30 +28,42 @@ class Pending {
 
 class Dispatcher {
   public:
-    // `requests` is counted up as exchanges become visible to the handler thread.
-    Dispatcher(asio::io_context& io, const std::vector<Route>& routes, std::size_t exchanges_max,
+    struct Options {
+        std::size_t exchanges_max;  // that one call gets
+        std::size_t threads;
+    };
+    // `requests` is counted up as exchanges become visible to the handler threads.
+    Dispatcher(asio::io_context& io, const std::vector<Route>& routes, Options options,
                std::atomic<std::uint64_t>& requests);
     ~Dispatcher();
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
 
     void start();
-    // Lets the call in hand end, leaves what waits unanswered, and joins the thread.
+    // Lets the calls in hand end, leaves what waits unanswered, and joins the threads.
     void stop();
 
     // Socket thread. The exchanges of one turn of the loop are handed over together.
     void submit(Pending& pending);
 
   private:
+    // What a handler thread has taken, and its memory for the next call.
+    struct InHand {
+        std::size_t route = 0;
+        std::vector<Pending*> pending;
+        std::vector<Exchange*> exchanges;
+    };
+
     void hand_over();
     void work();
+    bool take(InHand& in_hand);
     std::size_t next_route();
-    void call(const Route& route);
-    void post_answers();
+    void call(InHand& in_hand);
+    void post_answers(InHand& in_hand);
 
     asio::io_context& io_;
     const std::vector<Route>& routes_;
-    const std::size_t exchanges_max_;
+    const Options options_;
     std::atomic<std::uint64_t>& requests_;
 
     // Socket thread only.
@@ -63,13 +75,9 @@ class Dispatcher {
     std::vector<std::deque<Pending*>> waiting_;  // one line a route
     std::size_t waiting_count_ = 0;
     bool stopping_ = false;
-
-    // Handler thread only.
-    std::vector<Pending*> in_hand_;
-    std::vector<Exchange*> exchanges_;
     std::size_t last_route_ = 0;
 
-    std::thread thread_;
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace gdprd::http

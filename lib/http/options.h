@@ -42,6 +42,9 @@ struct Limits {
 struct ServerOptions {
     std::vector<Listener> listeners;
     Limits limits;
+    std::size_t handler_threads = 1;
+    // Header fields that handlers want to see, in lower case. All others are read over.
+    std::vector<std::string> kept_fields{};
 };
 
 }  // namespace gdprd::http

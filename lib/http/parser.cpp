@@ -12,12 +12,14 @@ void RequestHead::clear() {
     target.clear();
     signature.clear();
     signature_count = 0;
+    fields.clear();
     http_1_0 = false;
     expects_continue = false;
 }
 
-RequestParser::RequestParser(RequestHead& head, std::string& body, const Limits& limits)
-    : head_(head), body_(body), body_bytes_max_(limits.body_bytes_max) {
+RequestParser::RequestParser(RequestHead& head, std::string& body, const Limits& limits,
+                             const std::vector<std::string>& kept_fields)
+    : head_(head), body_(body), kept_fields_(kept_fields), body_bytes_max_(limits.body_bytes_max) {
     header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
     body_limit(static_cast<std::uint64_t>(limits.body_bytes_max));
     eager(false);
@@ -46,6 +48,9 @@ void RequestParser::on_field_impl(beast::http::field field, View name, View valu
     } else if (field == beast::http::field::unknown && beast::iequals(name, "Webhook-Signature")) {
         ++head_.signature_count;
         head_.signature.assign(value.data(), value.size());
+    }
+    for (const std::string& kept : kept_fields_) {
+        if (beast::iequals(name, kept)) head_.fields.emplace_back(kept, std::string(value));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -18,16 +19,19 @@ struct RequestHead {
     std::string target;
     std::string signature;  // the header "Webhook-Signature"
     unsigned signature_count = 0;
+    Fields fields;  // those that are kept
     bool http_1_0 = false;
     bool expects_continue = false;
 
     void clear();
 };
 
-// One request. `head` and `body` are the caller's and must outlive the parser; both start out cleared.
+// One request. `head`, `body` and `kept_fields` are the caller's and must outlive the parser; the first two
+// start out cleared.
 class RequestParser : public boost::beast::http::basic_parser<true> {
   public:
-    RequestParser(RequestHead& head, std::string& body, const Limits& limits);
+    RequestParser(RequestHead& head, std::string& body, const Limits& limits,
+                  const std::vector<std::string>& kept_fields);
 
     // From now on the body is read and thrown away (its limit stays).
     void discard_body() { discarding_ = true; }
@@ -51,6 +55,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
 
     RequestHead& head_;
     std::string& body_;
+    const std::vector<std::string>& kept_fields_;
     std::size_t body_bytes_max_;
     bool header_complete_ = false;
     bool discarding_ = false;

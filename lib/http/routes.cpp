@@ -34,24 +34,34 @@ RouteTable::RouteTable(const std::vector<Route>& routes, std::size_t listener_co
 
 RouteTable::Path& RouteTable::path_of(const Route& route) {
     for (Path& path : paths_) {
-        if (path.listener == route.listener && path.path == route.path) return path;
+        if (path.listener == route.listener && path.path == route.path && path.and_below == route.and_below) {
+            return path;
+        }
     }
-    paths_.push_back(Path{route.listener, route.path, {}, {}, {}});
+    paths_.push_back(Path{route.listener, route.path, route.and_below, {}, {}, {}});
     return paths_.back();
+}
+
+const RouteTable::Path* RouteTable::find_path(std::size_t listener, std::string_view wanted) const {
+    const Path* above = nullptr;
+    for (const Path& path : paths_) {
+        if (path.listener != listener) continue;
+        if (path.path == wanted && !path.and_below) return &path;
+        const bool is_longer = above == nullptr || path.path.size() > above->path.size();
+        if (path.and_below && wanted.starts_with(path.path) && is_longer) above = &path;
+    }
+    return above;
 }
 
 RouteMatch RouteTable::find(std::size_t listener, std::string_view method, std::string_view target) const {
     RouteMatch match;
-    const std::string_view wanted = path_of_target(target);
-    for (const Path& path : paths_) {
-        if (path.listener != listener || path.path != wanted) continue;
-        match.head = method == "HEAD";
-        if (method == "POST") match.route = path.post;
-        if (method == "GET" || match.head) match.route = path.get;
-        match.status = 405;
-        match.allow = path.allow;
-        break;
-    }
+    const Path* const path = find_path(listener, path_of_target(target));
+    if (path == nullptr) return match;
+    match.head = method == "HEAD";
+    if (method == "POST") match.route = path->post;
+    if (method == "GET" || match.head) match.route = path->get;
+    match.status = 405;
+    match.allow = path->allow;
     return match;
 }
 

@@ -30,11 +30,13 @@ class RouteTable {
     struct Path {
         std::size_t listener;
         std::string path;
+        bool and_below;
         std::optional<std::size_t> get;
         std::optional<std::size_t> post;
         std::string allow;
     };
     Path& path_of(const Route& route);
+    const Path* find_path(std::size_t listener, std::string_view wanted) const;
 
     std::vector<Path> paths_;
 };

@@ -89,8 +89,9 @@ Server::Implementation::Implementation(ServerOptions options, std::vector<Route>
       routes_(std::move(routes)),
       table_(routes_, options_.listeners.size()),
       bodies_(options_.limits.bodies_bytes_max),
-      dispatcher_(io_, routes_, options_.limits.requests_per_commit_max, counters_.requests),
-      server_state_{options_.limits, table_, dispatcher_, bodies_, counters_},
+      dispatcher_(io_, routes_, {options_.limits.requests_per_commit_max, options_.handler_threads},
+                  counters_.requests),
+      server_state_{options_.limits, options_.kept_fields, table_, dispatcher_, bodies_, counters_},
       sweeper_(io_, sweep_period(options_.limits), [this] { sweep(); }) {
     for (const Listener& listener : options_.listeners) {
         entrances_.push_back(std::make_unique<Entrance>(io_, listener));
@@ -182,6 +183,13 @@ ServerStatistics Server::Implementation::statistics() const {
     statistics.requests_too_large = counters_.requests_too_large;
     statistics.requests_malformed = counters_.requests_malformed;
     return statistics;
+}
+
+std::optional<std::string_view> Request::field(std::string_view name) const {
+    const auto is_it = [&](const auto& field) { return field.first == name; };
+    const auto found = std::find_if(fields.begin(), fields.end(), is_it);
+    if (found == fields.end() || std::any_of(found + 1, fields.end(), is_it)) return std::nullopt;
+    return found->second;
 }
 
 Server::Server(ServerOptions options, std::vector<Route> routes)

@@ -1,8 +1,9 @@
 // The HTTP server: sockets, TLS, limits, drain. The only room with Boost.Beast, and the only one with
 // coroutines.
 //
-// One thread (run()) does all socket work; one handler thread calls the routes' handlers with *all* requests
-// that wait for that route at that moment, so that a handler can commit once for many. A handler may block.
+// One thread (run()) does all socket work; a handler thread calls the routes' handlers with *all* requests
+// that wait for that route at that moment, so that a handler can commit once for many. A handler may block;
+// with several handler threads (ServerOptions) it is called by several at once.
 // Requests of one connection are answered in order; a connection has one request in hand at a time.
 #pragma once
 
@@ -12,22 +13,33 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/options.h"
 
 namespace gdprd::http {
 
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
 struct Request {
+    std::string method;
+    std::string target;  // as it was sent, with its query
     std::string body;
     std::string signature;  // the header "Webhook-Signature"; "" when absent (or sent twice)
     std::string remote;     // the peer's address without its port, or "unix socket"; for logs
+    Fields fields;          // those that ServerOptions::kept_fields names, in lower case, as they came
+
+    // The one field of that name; nothing when there is none, or more than one.
+    std::optional<std::string_view> field(std::string_view name) const;
 };
 
 struct Response {
     int status = 500;
     std::string content_type;  // "" with an empty body
     std::string body;
+    Fields fields;      // besides Content-Type, Content-Length and what belongs to the connection
     bool drop = false;  // close the connection without a byte of answer
 };
 
@@ -41,6 +53,7 @@ struct Route {
     std::size_t listener = 0;  // index into ServerOptions::listeners
     std::string method;        // "GET" or "POST"
     std::string path;          // compared with the target without its query
+    bool and_below = false;    // every path that begins with `path` too, where no other route is for it
     // Called on the handler thread with at least one exchange. An exception is logged by its type and answers
     // 500 to all of them, or drops them when `drop_on_exception` is set (promise 2).
     std::function<void(std::span<Exchange* const>)> handle;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -30,6 +31,7 @@ struct Counters {
 // What the connections of a server share. Outlives all of them; socket thread only, but for the counters.
 struct ServerState {
     const Limits& limits;
+    const std::vector<std::string>& kept_fields;
     const RouteTable& routes;
     Dispatcher& dispatcher;
     BodyBudget& bodies;

@@ -1,25 +1,33 @@
 #include "words/words.h"
 
 #include "base/names.h"
+#include "words/desk_frame_words.h"
+#include "words/desk_lookup_words.h"
+#include "words/desk_register_words.h"
+#include "words/desk_sign_in_words.h"
 #include "words/report_words.h"
 
 namespace gdprd::words {
 
 namespace {
 
-template <std::size_t count, std::size_t more_count>
-consteval std::array<Entry, count + more_count> in_order(const Entry (&entries)[count],
-                                                         const Entry (&more)[more_count]) {
-    static_assert(!is_enumerator<static_cast<Word>(count + more_count)>(), "a word is missing");
-    std::array<Entry, count + more_count> result{};
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        const Entry& entry = i < count ? entries[i] : more[i - count];
-        if (static_cast<std::size_t>(entry.word) != i) throw "the words stand in the order of Word";
-        for (const char* text : entry.texts) {
-            if (text == nullptr || *text == 0) throw "a language is missing";
+// One part of the catalogue after the other.
+template <std::size_t... counts>
+consteval auto in_order(const Entry (&... parts)[counts]) {
+    constexpr std::size_t total = (counts + ...);
+    static_assert(!is_enumerator<static_cast<Word>(total)>(), "a word is missing");
+    std::array<Entry, total> result{};
+    std::size_t place = 0;
+    const auto add = [&](const auto& part) {
+        for (const Entry& entry : part) {
+            if (static_cast<std::size_t>(entry.word) != place) throw "the words stand in the order of Word";
+            for (const char* text : entry.texts) {
+                if (text == nullptr || *text == 0) throw "a language is missing";
+            }
+            result[place++] = entry;
         }
-        result[i] = entry;
-    }
+    };
+    (add(parts), ...);
     return result;
 }
 
@@ -645,7 +653,8 @@ constexpr Entry shared_words[] = {
       "Ausgestellt mit mautic-gdprd {1} für den Verantwortlichen."}},
 };
 
-constexpr auto catalogue = in_order(shared_words, report_words);
+constexpr auto catalogue = in_order(shared_words, report_words, desk_frame_words, desk_register_words,
+                                    desk_lookup_words, desk_sign_in_words);
 
 }  // namespace
 

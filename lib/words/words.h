@@ -1,5 +1,6 @@
-// What certificates and reports say, in every language: one catalogue, so that one name stays one name. The
-// terms are those of the regulation's official translations. {1}, {2}, … stand for what say() puts in. Pure.
+// What certificates, reports and the officer's desk say, in every language: one catalogue, so that one name
+// stays one name. The terms are those of the regulation's official translations. {1}, {2}, … stand for what
+// say() puts in. Pure.
 #pragma once
 
 #include <array>
@@ -323,6 +324,52 @@ enum class Word {
     describe_kept,
     describe_tables,
     describe_of_sample,
+    // Of the desk: words/desk_frame_words.h.
+    desk_title,
+    desk_skip,
+    desk_menu,
+    desk_language,
+    desk_sign_out,
+    desk_signed_in_as,
+    desk_footer_times,
+    desk_not_found,
+    desk_not_found_text,
+    desk_not_allowed,
+    desk_not_allowed_text,
+    desk_no_database,
+    desk_no_database_text,
+    desk_failed,
+    desk_failed_text,
+    desk_form_expired,
+    desk_form_expired_text,
+    desk_send_again,
+    desk_overview,
+    desk_lookup,
+    desk_register,
+    desk_data,
+    desk_holds,
+    desk_returned,
+    desk_lookups,
+    desk_seals,
+    desk_reports,
+    desk_residue,
+    desk_next,
+    desk_first,
+    // Of the desk: words/desk_register_words.h.
+    desk_count_of_register,
+    // Of the desk: words/desk_lookup_words.h.
+    desk_address,
+    // Of the desk: words/desk_sign_in_words.h.
+    desk_sign_in,
+    desk_account,
+    desk_password,
+    desk_code,
+    desk_code_hint,
+    desk_sign_in_wrong,
+    desk_sign_in_wait,
+    desk_sign_in_no_code,
+    desk_session_ended,
+    desk_by_proxy_only,
 };
 
 struct Entry {

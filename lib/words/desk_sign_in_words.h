@@ -1,0 +1,41 @@
+// What the page says at which people sign in to the officer's desk. A part of the catalogue
+// in words.cpp; its users include words.h.
+#pragma once
+
+#include "words/words.h"
+
+namespace gdprd::words {
+
+inline constexpr Entry desk_sign_in_words[] = {
+    {Word::desk_sign_in, {"Sign in", "Bejelentkezés", "Anmelden"}},
+    {Word::desk_account, {"Account", "Fiók", "Konto"}},
+    {Word::desk_password, {"Password", "Jelszó", "Passwort"}},
+    {Word::desk_code, {"One-time code", "Egyszer használatos kód", "Einmalcode"}},
+    {Word::desk_code_hint,
+     {"Six digits from your app; leave it empty if none was set up for your account.",
+      "Az alkalmazás által mutatott hat számjegy; hagyja üresen, ha a fiókjához nincs beállítva.",
+      "Sechs Ziffern aus Ihrer App; leer lassen, wenn für Ihr Konto keiner eingerichtet ist."}},
+    {Word::desk_sign_in_wrong,
+     {"Account, password or code is not right.", "A fióknév, a jelszó vagy a kód nem megfelelő.",
+      "Konto, Passwort oder Code stimmt nicht."}},
+    {Word::desk_sign_in_wait,
+     {"Too many attempts. Try again in {1}.", "Túl sok próbálkozás. Próbálja újra ennyi idő múlva: {1}.",
+      "Zu viele Versuche. Versuchen Sie es wieder in: {1}."}},
+    {Word::desk_sign_in_no_code,
+     {"A one-time code is required here, and none is set up for this account. Ask the administrator.",
+      "Itt egyszer használatos kód szükséges, de ehhez a fiókhoz nincs beállítva. Forduljon a "
+      "rendszergazdához.",
+      "Hier ist ein Einmalcode vorgeschrieben, für dieses Konto ist aber keiner eingerichtet. Wenden Sie "
+      "sich an den Administrator."}},
+    {Word::desk_session_ended,
+     {"Your session has ended. Sign in again to go on; what you had entered is kept until then.",
+      "A munkamenet lejárt. A folytatáshoz jelentkezzen be újra; a megadott adatok addig megmaradnak.",
+      "Ihre Sitzung ist abgelaufen. Melden Sie sich wieder an, um fortzufahren; Ihre Eingaben bleiben bis "
+      "dahin erhalten."}},
+    {Word::desk_by_proxy_only,
+     {"No account of this desk belongs to your sign-in. Ask the administrator.",
+      "Az Ön bejelentkezéséhez ezen a munkafelületen nem tartozik fiók. Forduljon a rendszergazdához.",
+      "Zu Ihrer Anmeldung gehört hier kein Konto. Wenden Sie sich an den Administrator."}},
+};
+
+}  // namespace gdprd::words
