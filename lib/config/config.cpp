@@ -43,6 +43,7 @@ Config read_all(Reader& reader, const std::filesystem::path& directory) {
     read_queue(reader, config);
     read_worker(reader, config);
     read_health(reader, config);
+    read_desk(reader, config);
     read_log(reader, config);
     reader.report_unknown();
     return config;
@@ -50,9 +51,9 @@ Config read_all(Reader& reader, const std::filesystem::path& directory) {
 
 }  // namespace
 
-Config parse_config(const std::string& text, const std::string& name) {
+Config parse_config(const std::string& text, const std::string& name, Reads reads) {
     const Document document = parse_document(text, name);
-    Reader reader(document, name);
+    Reader reader(document, name, reads);
     Config config = read_all(reader, std::filesystem::path(name).parent_path());
     reader.throw_if_any_problem();
     return config;
@@ -80,12 +81,14 @@ std::string text_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-Config load_config(const std::filesystem::path& file) { return parse_config(text_of(file), file.string()); }
+Config load_config(const std::filesystem::path& file, Reads reads) {
+    return parse_config(text_of(file), file.string(), reads);
+}
 
-std::set<std::filesystem::path> named_files(const std::filesystem::path& file) {
+std::set<std::filesystem::path> named_files(const std::filesystem::path& file, Reads reads) {
     const Document document = parse_document(text_of(file), file.string());
     const auto directory = std::filesystem::absolute(file).parent_path();
-    Reader reader(document, file.string());
+    Reader reader(document, file.string(), reads);
     const Config config = read_all(reader, {directory});
     std::set<std::filesystem::path> files;
     for (const std::string& name : reader.files()) files.insert((directory / name).lexically_normal());

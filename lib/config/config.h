@@ -22,6 +22,7 @@
 #include "policy/holds.h"
 #include "policy/triggers.h"
 #include "queue/options.h"
+#include "words/language.h"
 #include "worker/options.h"
 
 namespace gdprd::config {
@@ -61,6 +62,23 @@ struct SealOptions {
     std::filesystem::path file;     // outside the database; empty: none
 
     bool operator==(const SealOptions&) const = default;
+};
+
+// Of the officer's desk, a process of its own.
+struct DeskOptions {
+    http::Listener listener;
+    std::string database_user = "mautic_gdprd_desk";
+    std::string database_password;        // read from database_password_file; never printed
+    std::filesystem::path accounts_file;  // where the accounts are, resolved
+    std::string trusted_header;           // in lower case; "": people sign in at the desk
+    bool codes_required = false;          // nobody signs in without a one-time code
+    Milliseconds idle_timeout{900'000};
+    Milliseconds session_timeout{28'800'000};
+    std::string time_zone = "UTC";
+    words::Language language = words::Language::en;
+    std::string daemon_url;  // of its health endpoints; "": as [listen] says
+
+    bool operator==(const DeskOptions&) const = default;
 };
 
 struct HealthOptions {
@@ -103,16 +121,25 @@ struct Config {
     queue::QueueOptions queue;
     worker::WorkerOptions worker;
     HealthOptions health;
+    DeskOptions desk;
     LogOptions log;
     // What works but is unwise or surprising (a hash without a key, a secret everybody can read), one
     // sentence each, for `check` and the log at start.
     std::vector<std::string> warnings;
 };
 
+// Who reads it: no process needs the secrets of another one, nor should it have them. A secret that is not
+// for the reader stays "", and its file need not be there.
+enum class Reads {
+    daemon,  // serve, and the commands beside it: all but the secrets of the desk
+    desk,    // not the password of the account that erases, nor the secrets of webhooks and notifications
+    all,
+};
+
 // Reads and checks `file` and the secrets it names. Throws ConfigurationError.
-Config load_config(const std::filesystem::path& file);
+Config load_config(const std::filesystem::path& file, Reads reads = Reads::daemon);
 
 // The same from text, with secret files resolved as usual; `name` stands for the file in errors.
-Config parse_config(const std::string& text, const std::string& name);
+Config parse_config(const std::string& text, const std::string& name, Reads reads = Reads::daemon);
 
 }  // namespace gdprd::config

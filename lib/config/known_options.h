@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "config/reader.h"
 
 namespace gdprd::config {
@@ -15,8 +16,8 @@ namespace gdprd::config {
 std::vector<KnownOption> known_options(const std::string& text = {});
 
 // Every file that the configuration in `file` names, secrets and data maps among them: a relative name as one
-// beside the configuration. They need not be there. Throws ConfigurationError when the file cannot be read as
-// TOML.
-std::set<std::filesystem::path> named_files(const std::filesystem::path& file);
+// beside the configuration, without those that are not for who reads it. They need not be there. Throws
+// ConfigurationError when the file cannot be read as TOML.
+std::set<std::filesystem::path> named_files(const std::filesystem::path& file, Reads reads = Reads::daemon);
 
 }  // namespace gdprd::config

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/config.h"
 
 namespace gdprd::config {
 
@@ -23,8 +24,13 @@ std::string place_of(const std::string& section, const std::string& option) {
 
 }  // namespace
 
-Reader::Reader(const Document& document, const std::string& file)
-    : document_(document), directory_(std::filesystem::path(file).parent_path()), problems_(file) {}
+Reader::Reader(const Document& document, const std::string& file) : Reader(document, file, Reads::daemon) {}
+
+Reader::Reader(const Document& document, const std::string& file, Reads reads)
+    : document_(document),
+      reads_(reads),
+      directory_(std::filesystem::path(file).parent_path()),
+      problems_(file) {}
 
 Section Reader::section(const std::string& name) {
     known_sections_.insert(name);
@@ -106,6 +112,19 @@ std::vector<std::string> Section::free_options(const std::string& placeholder, c
     if (found == reader_.document_.sections.end()) return names;
     for (const auto& entry : found->second.options) names.push_back(entry.first);
     return names;
+}
+
+bool Section::is_withheld(const std::string& option) const {
+    switch (reader_.reads_) {
+        case Reads::all:
+            return false;
+        case Reads::daemon:
+            return name_ == "desk" && (option == "database_password_file" || option == "accounts_file");
+        case Reads::desk:
+            break;
+    }
+    return (name_ == "database" && option == "password_file") ||
+           (name_ == "webhook" && option == "secret_files") || name_ == "notify.secret_files";
 }
 
 bool Section::has(const std::string& option) const { return find(option) != nullptr; }

@@ -27,11 +27,13 @@ struct KnownOption {
 };
 
 class Section;
+enum class Reads;
 
 class Reader {
   public:
     // `document` must outlive the reader.
     Reader(const Document& document, const std::string& file);
+    Reader(const Document& document, const std::string& file, Reads reads);
 
     Section section(const std::string& name);
 
@@ -40,7 +42,7 @@ class Reader {
 
     void throw_if_any_problem() const { problems_.throw_if_any(); }
     const std::vector<KnownOption>& known() const { return known_; }
-    // Every file the document names, as it names it.
+    // Every file the document names, as it names it, but for secrets that are withheld.
     const std::set<std::string>& files() const { return files_; }
 
   private:
@@ -52,6 +54,7 @@ class Reader {
     bool is_known(const std::string& section, const std::string& option) const;
 
     const Document& document_;
+    const Reads reads_;
     std::filesystem::path directory_;
     Problems problems_;
     std::vector<KnownOption> known_;
@@ -111,6 +114,8 @@ class Section {
     std::vector<std::string> free_texts(const std::string& option, const TextRule& rule);
 
     bool has(const std::string& option) const;
+    // The option names a secret that is not for who reads this configuration.
+    bool is_withheld(const std::string& option) const;
 
     // Where the configuration file lies.
     const std::filesystem::path& directory() const { return reader_.directory_; }

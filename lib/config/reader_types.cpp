@@ -44,7 +44,7 @@ std::string Section::text(const std::string& option, const std::string& fallback
             if (allowed_text(option, *value, rule)) result = *given;
         }
     }
-    if (&rule == &file_name && !result.empty()) reader_.files_.insert(result);
+    if (&rule == &file_name && !result.empty() && !is_withheld(option)) reader_.files_.insert(result);
     remember(option, std::string(rule.description), in_quotes(fallback), in_quotes(result));
     return result;
 }
@@ -218,7 +218,7 @@ std::vector<std::string> Section::allowed_texts(const std::string& option, const
         if (std::find(result.begin(), result.end(), given) != result.end()) {
             problem(option, "named twice: " + in_quotes(given));
         }
-        if (&rule == &file_name) reader_.files_.insert(given);
+        if (&rule == &file_name && !is_withheld(option)) reader_.files_.insert(given);
         result.push_back(given);
     }
     return result;

@@ -28,6 +28,7 @@ using Read = std::string (*)(const std::string&);
 
 std::string read_by(Read read, Section& section, const std::string& option, const std::string& file,
                     std::vector<std::string>& warnings) {
+    if (section.is_withheld(option)) return {};
     const std::string resolved = resolve_credential(file, section.directory());
     std::error_code ignored;
     if (std::filesystem::is_fifo(std::filesystem::symlink_status(resolved, ignored))) {

@@ -45,6 +45,9 @@ void read_deleted_contacts(Reader& reader, Config& config);
 void read_audit(Reader& reader, Config& config);
 void read_retention(Reader& reader, Config& config);
 
+// desk_section.cpp
+void read_desk(Reader& reader, Config& config);  // after read_listen()
+
 // work_sections.cpp
 void read_queue(Reader& reader, Config& config);
 void read_worker(Reader& reader, Config& config);

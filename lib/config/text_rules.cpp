@@ -64,6 +64,8 @@ const TextRule url_path{"a path that begins with '/', of letters, digits and '/'
                         [](std::string_view text) {
                             return text.starts_with('/') && text.size() <= 255 && consists_of(text, "/._~-");
                         }};
+const TextRule header_name{"letters, digits and '-'",
+                           [](std::string_view text) { return consists_of(text, "-"); }};
 const TextRule channel_name{"letters, digits and '_', '.', '-'", [](std::string_view text) {
                                 return text.size() <= 191 && consists_of(text, "_.-");
                             }};

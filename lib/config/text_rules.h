@@ -20,6 +20,7 @@ extern const TextRule column_name;     // "table.column"
 extern const TextRule database_name;   // 1 to 64 characters
 extern const TextRule ip_address;      // a numeric address: names are not resolved
 extern const TextRule url_path;        // "/webhook"
+extern const TextRule header_name;     // "X-Remote-User"
 extern const TextRule channel_name;    // "email", "sms"
 extern const TextRule schedule;        // "off", "03:30", "12h"
 extern const TextRule retention_time;  // "never", "3y", "1095d"

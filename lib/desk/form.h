@@ -16,6 +16,7 @@ class Form {
     Form() = default;
     // Of more fields than fields_max the rest is left out. What is no UTF-8 becomes U+FFFD.
     explicit Form(std::string_view encoded);
+    explicit Form(std::vector<std::pair<std::string, std::string>> fields) : fields_(std::move(fields)) {}
 
     // "" when the field is not there; of several the first one. Blanks at both ends are cut off.
     std::string value(std::string_view name) const;
@@ -23,6 +24,7 @@ class Form {
     std::string raw(std::string_view name) const;
     bool has(std::string_view name) const;
     std::optional<std::uint64_t> number(std::string_view name) const;
+    const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
   private:
     std::vector<std::pair<std::string, std::string>> fields_;

@@ -20,8 +20,12 @@ namespace gdprd::desk {
 struct Person {
     std::string account;
     sign_in::Role role = sign_in::Role::viewer;
-    std::string csrf_token;  // goes into every form; the frame does that (form_begin)
+    std::string csrf_token;    // goes into every form; the frame does that (form_begin)
+    bool is_of_proxy = false;  // signed in by the proxy, and signs out there
 };
+
+// May somebody with `role` do what is for `least`?
+constexpr bool may(sign_in::Role role, sign_in::Role least) { return role >= least; }
 
 struct Visit {
     std::string path;  // decoded, without the query
@@ -33,6 +37,7 @@ struct Visit {
     std::string remote;
     words::Language language = words::Language::en;
     const words::TimeZone* zone = nullptr;
+    std::string zone_name;  // "Europe/Budapest"
     Person person;
 
     std::string say(words::Word word, std::initializer_list<std::string> parts = {}) const {

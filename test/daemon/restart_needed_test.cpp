@@ -85,7 +85,9 @@ const char* const values[] = {"true",
 
 const std::set<std::string> live_sections = {
     "trigger",   "trigger.grace", "hold",        "hold.fields", "policy",  "policy.fields", "policy.columns",
-    "ways_back", "companies",     "text_search", "hash",        "webhook", "lookup"};
+    "ways_back", "companies",     "text_search", "hash",        "webhook", "lookup",
+    "desk"  // which another process reads
+};
 const std::set<std::string> live_options = {"mautic.data_map", "mautic.own_data_maps", "mautic.plugin_maps",
                                             "mautic.directory"};
 // Say nothing by themselves.

@@ -1,0 +1,244 @@
+#include "desk/frame.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "desk/asking.h"
+#include "desk/assets.h"
+#include "desk/cookies.h"
+#include "desk/layout.h"
+#include "http/routes.h"
+#include "http/type_name.h"
+
+namespace gdprd::desk {
+
+using words::Language;
+using words::Word;
+
+namespace {
+
+constexpr std::size_t number_bytes = 4;
+
+// "hu-HU,hu;q=0.9,en;q=0.8": the first of ours, in the order of the browser, which is that of preference.
+std::optional<Language> preferred_language(std::string_view accepted) {
+    while (!accepted.empty()) {
+        const std::string_view one = trimmed(accepted.substr(0, accepted.find(',')));
+        if (const auto language = words::language_names.value_of(to_lower(one.substr(0, 2)))) {
+            return language;
+        }
+        accepted.remove_prefix(std::min(accepted.size(), accepted.find(',')));
+        if (!accepted.empty()) accepted.remove_prefix(1);
+    }
+    return std::nullopt;
+}
+
+// What the proxy nearest to us has added; what stands before it anybody may have written.
+std::string last_of_list(std::string_view list) {
+    const auto comma = list.rfind(',');
+    return std::string(trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1)));
+}
+
+std::string text_of(const std::optional<std::string_view>& field) { return std::string(field.value_or("")); }
+
+bool is_form(std::string_view content_type) {
+    return to_lower(trimmed(content_type.substr(0, content_type.find(';')))) ==
+           "application/x-www-form-urlencoded";
+}
+
+Answer message(const Visit& visit, int status, Word what, const std::string& text) {
+    Answer answer = Answer::page(visit.say(what), notice(Tone::bad, text, ""));
+    answer.status = status;
+    return answer;
+}
+
+}  // namespace
+
+Frame::Frame(FrameOptions options, sign_in::Gate& gate, Connections& connections, std::vector<Page> pages)
+    : options_(std::move(options)),
+      zone_(options_.time_zone),
+      gate_(gate),
+      connections_(connections),
+      pages_(std::move(pages)) {}
+
+std::vector<std::string> Frame::kept_fields() const {
+    std::vector<std::string> fields{"accept-language", "content-type", "cookie", "sec-fetch-site",
+                                    "x-forwarded-for"};
+    if (!options_.trusted_header.empty()) fields.push_back(options_.trusted_header);
+    return fields;
+}
+
+std::vector<http::Route> Frame::routes() {
+    std::vector<http::Route> routes;
+    for (const char* method : {"GET", "POST"}) {
+        http::Route& route = routes.emplace_back();
+        route.method = method;
+        route.path = "/";
+        route.and_below = true;
+        route.handle = [this](std::span<http::Exchange* const> exchanges) {
+            for (http::Exchange* exchange : exchanges) handle(*exchange);
+        };
+    }
+    return routes;
+}
+
+Frame::Asking Frame::read(const http::Request& request) {
+    Asking asking;
+    const std::string_view target = request.target;
+    const std::string_view path = http::path_of_target(target);
+    asking.is_post = request.method == "POST";
+    asking.path_and_query = target.starts_with('/') ? request.target : std::string(path);
+    const std::string site = text_of(request.field("sec-fetch-site"));
+    asking.is_foreign = site == "cross-site" || site == "same-site";
+    Visit& visit = asking.visit;
+    visit.path = percent_decoded(path).value_or("");
+    const auto question = target.find('?');
+    if (question != std::string_view::npos) visit.query = Form(target.substr(question + 1));
+    if (asking.is_post && is_form(text_of(request.field("content-type")))) visit.form = Form(request.body);
+    visit.remote = request.remote;
+    const std::string forwarded = last_of_list(text_of(request.field("x-forwarded-for")));
+    if (options_.is_behind_proxy && !forwarded.empty()) visit.remote = forwarded;
+    const std::string cookies = text_of(request.field("cookie"));
+    visit.language =
+        words::language_names.value_of(cookie_of(cookies, language_cookie))
+            .value_or(
+                preferred_language(text_of(request.field("accept-language"))).value_or(options_.language));
+    visit.zone = &zone_;
+    visit.zone_name = options_.time_zone;
+    asking.visitor = cookie_of(cookies, visitor_cookie);
+    asking.session = cookie_of(cookies, session_cookie);
+    find_person(request, asking);
+    return asking;
+}
+
+void Frame::find_person(const http::Request& request, Asking& asking) {
+    const bool by_proxy = !options_.trusted_header.empty();
+    std::optional<sign_in::Session> session;
+    if (by_proxy) {
+        if (const auto name = request.field(options_.trusted_header))
+            session = gate_.trusted(std::string(*name));
+    } else if (!asking.session.empty()) {
+        session = gate_.find(asking.session, options_.clock());
+    }
+    asking.is_signed_in = session.has_value();
+    if (!session) return;
+    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy};
+    asking.has_right_token = asking.visit.form.raw("csrf") == session->csrf_token;
+}
+
+// "/register/4711" is the page "/register" with the rest "4711".
+const Page* Frame::page_of(Asking& asking) const {
+    const std::string& path = asking.visit.path;
+    for (const Page& page : pages_) {
+        if (path == page.path) return &page;
+        const std::string above = page.path + '/';
+        if (page.path != "/" && path.starts_with(above)) {
+            asking.visit.rest = path.substr(above.size());
+            return &page;
+        }
+    }
+    return nullptr;
+}
+
+bool Frame::answer_asset(http::Exchange& exchange, const Asking& asking) const {
+    const Asset* const asset = asset_of(asking.visit.path);
+    if (asset == nullptr || asking.is_post) return false;
+    exchange.response.status = 200;
+    exchange.response.content_type = asset->content_type;
+    exchange.response.body = asset->bytes;
+    exchange.response.fields = security_fields();
+    return true;
+}
+
+void Frame::handle(http::Exchange& exchange) {
+    Asking asking = read(exchange.request);
+    if (answer_asset(exchange, asking)) return;
+    http::Response& response = exchange.response;
+    try {
+        const std::string& path = asking.visit.path;
+        if (path == "/language" && !asking.is_post) return change_language(response, asking);
+        if (path == "/sign-in" || !asking.is_signed_in) return sign_in(response, asking);
+        if (path == "/sign-out" && asking.is_post) return sign_out(response, asking);
+        answer_page(response, asking);
+    } catch (const std::exception& failure) {
+        const bool is_database = dynamic_cast<const database::DatabaseError*>(&failure) != nullptr;
+        write(response, asking, nullptr,
+              is_database ? message(asking.visit, 503, Word::desk_no_database,
+                                    asking.visit.say(Word::desk_no_database_text))
+                          : failed(asking.visit));
+    }
+}
+
+void Frame::answer_page(http::Response& response, Asking& asking) {
+    const Page* const page = page_of(asking);
+    const Visit& visit = asking.visit;
+    if (page == nullptr || (asking.is_post && !page->post)) {
+        return write(response, asking, nullptr,
+                     message(visit, 404, Word::desk_not_found, visit.say(Word::desk_not_found_text)));
+    }
+    if (!may(visit.person.role, page->least)) {
+        return write(response, asking, page,
+                     message(visit, 403, Word::desk_not_allowed, visit.say(Word::desk_not_allowed_text)));
+    }
+    if (asking.is_post && (asking.is_foreign || !asking.has_right_token)) return show_again(response, asking);
+    write(response, asking, page, work(*page, asking));
+}
+
+// Only our own errors promise that their text holds no personal data.
+Answer Frame::work(const Page& page, Asking& asking) {
+    const Visit& visit = asking.visit;
+    try {
+        if (!asking.is_post) return page.get(visit);
+        const std::string form = visit.form.value("form");
+        if (form.empty()) return page.post(visit);
+        asking.visit.form_was_taken = once_.was_done(visit.person.account, form);
+        return once_.answer(visit.person.account, form, [&] { return page.post(visit); });
+    } catch (const database::DatabaseError& error) {
+        connections_.drop_mine();
+        log::error("a page of the desk met a database error",
+                   {{"page", page.path}, {"error", describe(error)}});
+        return message(visit, 503, Word::desk_no_database, visit.say(Word::desk_no_database_text));
+    } catch (const std::exception& error) {
+        connections_.drop_mine();
+        const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
+        const std::string number = random_hex(number_bytes);
+        log::error("a page of the desk failed",
+                   {{"page", page.path},
+                    {"number", number},
+                    {"type", http::type_name(error)},
+                    {"error", is_ours ? describe(error) : std::string("not shown")}});
+        return message(visit, 500, Word::desk_failed, visit.say(Word::desk_failed_text, {number}));
+    }
+}
+
+Answer Frame::failed(const Visit& visit) {
+    const std::string number = random_hex(number_bytes);
+    log::error("the desk failed", {{"number", number}});
+    return message(visit, 500, Word::desk_failed, visit.say(Word::desk_failed_text, {number}));
+}
+
+void Frame::write(http::Response& response, const Asking& asking, const Page* page,
+                  const Answer& answer) const {
+    response.fields = security_fields();
+    if (answer.redirect) {
+        response.status = 303;
+        response.fields.emplace_back("Location", *answer.redirect);
+        return;
+    }
+    response.status = answer.status;
+    if (answer.download) {
+        response.content_type = answer.download->content_type;
+        response.body = answer.download->bytes;
+        response.fields.emplace_back("Content-Disposition",
+                                     "attachment; filename=\"" + answer.download->file_name + '"');
+        return;
+    }
+    response.content_type = "text/html; charset=utf-8";
+    const std::string back = asking.is_post ? asking.visit.path : asking.path_and_query;
+    response.body = asking.is_signed_in ? document_of(answer, asking.visit, pages_, page, back)
+                                        : plain_document_of(answer, asking.visit, back);
+}
+
+}  // namespace gdprd::desk
