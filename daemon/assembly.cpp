@@ -12,8 +12,8 @@
 
 namespace gdprd::daemon {
 
-Assembly::Assembly(const std::filesystem::path& config_file)
-    : config(config::load_config(config_file)),
+Assembly::Assembly(const std::filesystem::path& config_file, config::Reads reads)
+    : config(config::load_config(config_file, reads)),
       map(mautic::load_data_map(config.mautic.data_map_file, config.mautic.own_data_map_files,
                                 config.mautic.plugin_map_directory)) {}
 

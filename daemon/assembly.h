@@ -16,7 +16,7 @@ namespace gdprd::daemon {
 
 // The configuration file and the data map it names. Throws ConfigurationError.
 struct Assembly {
-    explicit Assembly(const std::filesystem::path& config_file);
+    explicit Assembly(const std::filesystem::path& config_file, config::Reads reads = config::Reads::daemon);
 
     config::Config config;
     mautic::DataMap map;

@@ -117,11 +117,12 @@ ExitCode copy_config(const CopyConfigOptions& options) {
         throw Error(to.string() + ": is the configuration's own directory, or in or around it",
                     "Name another directory for the copies");
     }
+    const config::Reads reads = options.for_desk ? config::Reads::desk : config::Reads::daemon;
     make_directory(to);
     Copies copies(options);
     copies.write(marker, "");
     if (const auto content = content_of(config_file)) copies.write(config_file.filename(), *content);
-    for (const fs::path& file : config::named_files(config_file)) {
+    for (const fs::path& file : config::named_files(config_file, reads)) {
         if (!is_within(file, directory)) continue;
         if (const auto content = content_of(file)) copies.write(file.lexically_relative(directory), *content);
     }

@@ -12,6 +12,7 @@ namespace gdprd::command {
 struct CopyConfigOptions {
     std::filesystem::path config_file = default_config_file;
     std::filesystem::path to;        // a directory; what else is in it is removed
+    bool for_desk = false;           // what the officer's desk may have, in place of the daemon's
     std::filesystem::path owner_of;  // the copies belong to whom this belongs to; "": to whoever runs this
 };
 

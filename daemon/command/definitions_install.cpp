@@ -68,7 +68,10 @@ void define_grants(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<GrantsOptions>();
     add_config(command, options->common);
     command.add_flag("--missing", options->missing, "Only what the account lacks");
-    command.add_flag("--reapply", options->reapply, "Also what `reapply` needs to put opt-outs back");
+    auto* reapply =
+        command.add_flag("--reapply", options->reapply, "Also what `reapply` needs to put opt-outs back");
+    command.add_flag("--desk", options->desk, "For the account of the officer's desk, which reads only")
+        ->excludes(reapply);
     auto* admin =
         command.add_option("--admin", options->admin, "Log in as this administrator of the server")
             ->type_name("NAME")
@@ -101,6 +104,8 @@ void define_copy_config(CLI::App& app, Chosen& chosen) {
     command.add_option("--to", options->to, "Where to; what else is there is removed")
         ->type_name("DIR")
         ->required();
+    command.add_flag("--desk", options->for_desk,
+                     "For the officer's desk, which gets no secret of the daemon");
     command.add_option("--owner-of", options->owner_of, "Whose owner gets the copies")->type_name("FILE");
     command.footer(
         "The unit runs it as root: the daemon has a user of its own, who may not read /etc/mautic-gdprd.\n"

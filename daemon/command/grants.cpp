@@ -29,11 +29,30 @@ rights::OptOuts opt_outs_of(const daemon::Assembly& assembly, const GrantsOption
         "Try it again later, or leave out --missing");
 }
 
-std::vector<Grant> missing_of(DaemonLogin& daemon, const daemon::Assembly& assembly,
-                              const erasure::Rules& rules, rights::OptOuts opt_outs) {
+// How the account logs in that the grants are for.
+database::ConnectionOptions login_of(const daemon::Assembly& assembly, const GrantsOptions& options) {
+    database::ConnectionOptions login = assembly.config.database;
+    if (options.desk) {
+        login.user = assembly.config.desk.database_user;
+        login.password = assembly.config.desk.database_password;
+    }
+    return login;
+}
+
+std::vector<Grant> all_of(const daemon::Assembly& assembly, const GrantsOptions& options,
+                          const erasure::Rules& rules) {
     const std::string& mautic = assembly.config.database.database;
-    std::vector<Grant> all = rights::all_grants(rules, mautic, opt_outs);
+    if (options.desk) return rights::desk_grants(mautic, rules.ledger_database);
+    return rights::all_grants(rules, mautic, opt_outs_of(assembly, options));
+}
+
+std::vector<Grant> missing_of(DaemonLogin& daemon, const daemon::Assembly& assembly,
+                              const GrantsOptions& options, const erasure::Rules& rules) {
+    const std::string& mautic = assembly.config.database.database;
+    std::vector<Grant> all = all_of(assembly, options, rules);
     if (!daemon.connection) return all;
+    if (options.desk) return rights::missing_desk_grants(*daemon.connection, mautic, rules.ledger_database);
+    const rights::OptOuts opt_outs = opt_outs_of(assembly, options);
     const database::Transaction rolled_back(*daemon.connection);
     if (daemon.may_use_database) {
         const auto missing = rights::missing_grants(*daemon.connection, rules, opt_outs);
@@ -58,7 +77,8 @@ Statement account_statement(const database::ConnectionOptions& options, const st
         throw ConfigurationError(
             "grants: the server does not let " + account +
                 " in, and the configuration has no password for it",
-            "Create the account as your server knows it without one, or set [database] password_file");
+            "Create the account as your server knows it without one, or set [database] password_file, for "
+            "the desk [desk] database_password_file");
     }
     const std::string begin = "CREATE USER IF NOT EXISTS " + account + " IDENTIFIED BY ";
     const std::string end = options.tls_ca_file.empty() ? ";" : " REQUIRE SSL;";
@@ -69,15 +89,14 @@ Statement account_statement(const database::ConnectionOptions& options, const st
 std::vector<Statement> statements_for(DaemonLogin& daemon, std::optional<Connection>& admin,
                                       const daemon::Assembly& assembly, const GrantsOptions& options,
                                       const erasure::Rules& rules) {
-    const auto& login = assembly.config.database;
-    const rights::OptOuts opt_outs = opt_outs_of(assembly, options);
+    const database::ConnectionOptions login = login_of(assembly, options);
     const std::string account = daemon.connection
                                     ? database::quoted_account(*daemon.connection)
                                     : database::quote_account(login.user, database::seen_host(*admin));
     std::vector<Statement> statements;
     if (!daemon.connection) statements.push_back(account_statement(login, account));
-    const std::vector<Grant> grants = options.missing ? missing_of(daemon, assembly, rules, opt_outs)
-                                                      : rights::all_grants(rules, login.database, opt_outs);
+    const std::vector<Grant> grants =
+        options.missing ? missing_of(daemon, assembly, options, rules) : all_of(assembly, options, rules);
     const bool literally = database::grants_take_names_literally(admin ? *admin : *daemon.connection);
     for (const Grant& grant : grants) {
         const std::string sql = rights::to_sql(grant, account, literally);
@@ -89,7 +108,7 @@ std::vector<Statement> statements_for(DaemonLogin& daemon, std::optional<Connect
 void print(const std::vector<Statement>& statements, const DaemonLogin& daemon) {
     if (statements.empty()) std::cout << "-- Nothing is missing.\n";
     if (!daemon.connection) {
-        std::cout << "-- {password} stands for what is in [database] password_file, in quotes.\n";
+        std::cout << "-- {password} stands for what is in the password file of the account, in quotes.\n";
     }
     for (const Statement& statement : statements) std::cout << statement.shown << '\n';
 }
@@ -116,16 +135,18 @@ std::size_t run(Connection& admin, const std::vector<Statement>& statements) {
 }
 
 // As the daemon will find it.
-ExitCode tell_what_is_missing(const daemon::Assembly& assembly, const erasure::Rules& rules,
-                              rights::OptOuts opt_outs) {
-    DaemonLogin daemon = log_in_as_daemon(assembly.config.database);
+ExitCode tell_what_is_missing(const daemon::Assembly& assembly, const GrantsOptions& options,
+                              const erasure::Rules& rules) {
+    const database::ConnectionOptions login = login_of(assembly, options);
+    DaemonLogin daemon = log_in_as_daemon(login);
     if (!daemon.connection) {
-        std::cout << "The server still does not let " << assembly.config.database.user
-                  << " in: the account was there before, with another password than [database] "
-                     "password_file has.\n";
+        std::cout << "The server still does not let " << login.user
+                  << " in: the account was there before, with another password than "
+                  << (options.desk ? "[desk] database_password_file" : "[database] password_file")
+                  << " has.\n";
         return ExitCode::not_everything;
     }
-    const auto missing = missing_of(daemon, assembly, rules, opt_outs);
+    const auto missing = missing_of(daemon, assembly, options, rules);
     if (missing.empty()) {
         std::cout << "Nothing is missing now.\n";
         return ExitCode::done;
@@ -149,8 +170,9 @@ ExitCode tell_what_is_missing(const daemon::Assembly& assembly, const erasure::R
 
 ExitCode grants(const GrantsOptions& options) {
     const database::ThreadScope thread;
-    const daemon::Assembly assembly(options.common.config_file);
-    const auto& login = assembly.config.database;
+    const daemon::Assembly assembly(options.common.config_file,
+                                    options.desk ? config::Reads::all : config::Reads::daemon);
+    const database::ConnectionOptions login = login_of(assembly, options);
     DaemonLogin daemon = log_in_as_daemon(login);
     std::optional<Connection> admin;
     if (options.admin) admin.emplace(log_in_as_administrator(login, options));
@@ -164,7 +186,7 @@ ExitCode grants(const GrantsOptions& options) {
         return ExitCode::done;
     }
     const std::size_t failed = run(*admin, statements);
-    const ExitCode code = tell_what_is_missing(assembly, *rules, opt_outs_of(assembly, options));
+    const ExitCode code = tell_what_is_missing(assembly, options, *rules);
     return failed == 0 ? code : ExitCode::not_everything;
 }
 

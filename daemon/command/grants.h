@@ -1,5 +1,5 @@
-// `mautic-gdprd grants`: the statements that give the daemon's account what it needs in this database; all of
-// them or those that are missing, printed or run as an administrator.
+// `mautic-gdprd grants`: the statements that give the daemon's account, or the desk's, what it needs in this
+// database; all of them or those that are missing, printed or run as an administrator.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,7 @@ struct GrantsOptions {
     CommonOptions common;
     bool missing = false;
     bool reapply = false;  // what only `reapply` needs, too
+    bool desk = false;     // for the account of the officer's desk in place of the daemon's
     bool apply = false;
     std::optional<std::string> admin;  // of the database server; needed by `apply`
     // Without it the password is asked for, unless the server lets the administrator in without one.

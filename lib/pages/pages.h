@@ -10,4 +10,7 @@ namespace gdprd::pages {
 
 desk::Page overview(Services& services);
 
+// All of them, in the order of the menu.
+std::vector<desk::Page> all_pages(Services& services);
+
 }  // namespace gdprd::pages

@@ -94,6 +94,43 @@ std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& ma
     return grants;
 }
 
+std::vector<Grant> desk_grants(const std::string& mautic_database, const std::string& ledger_database) {
+    return {{"SELECT", mautic_database, ""},
+            {"SELECT", ledger_database, ""},
+            lookup_log_grant(ledger_database),
+            {"SELECT", seal::seals_database(ledger_database), ""}};
+}
+
+std::vector<Grant> missing_desk_grants(Connection& desk, const std::string& mautic_database,
+                                       const std::string& ledger_database) {
+    std::vector<Grant> missing;
+    for (const Grant& grant : desk_grants(mautic_database, ledger_database)) {
+        std::vector<std::string> lacking;
+        for (const char* privilege : {"SELECT", "INSERT", "CREATE"}) {
+            if (grant.privileges.find(privilege) == std::string::npos) continue;
+            if (!database::has_privilege_on_database(desk, privilege, grant.database)) {
+                lacking.emplace_back(privilege);
+            }
+        }
+        if (!lacking.empty()) missing.push_back({join(lacking, ", "), grant.database, ""});
+    }
+    return missing;
+}
+
+std::vector<std::string> broader_desk_grants(Connection& desk, const std::string& mautic_database,
+                                             const std::string& ledger_database) {
+    std::vector<std::string> broader;
+    for (const std::string& name :
+         {mautic_database, ledger_database, seal::seals_database(ledger_database)}) {
+        for (const char* privilege : {"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP"}) {
+            if (database::has_privilege_on_database(desk, privilege, name)) {
+                broader.push_back(privilege + (" on " + name));
+            }
+        }
+    }
+    return broader;
+}
+
 namespace {
 
 // Of a database whose rows are only added. `table`: the one that is made last.

@@ -32,6 +32,15 @@ enum class OptOuts { read, added };
 std::vector<Grant> all_grants(const erasure::Rules& rules, const std::string& mautic_database,
                               OptOuts opt_outs);
 
+// All that the officer's desk needs: to read, and to add to the logs beside the ledger. Pure.
+std::vector<Grant> desk_grants(const std::string& mautic_database, const std::string& ledger_database);
+// Of these what its account lacks, as SHOW GRANTS has it. And what it has beyond them and should not: names
+// of privileges by which it could change Mautic's data or the ledger.
+std::vector<Grant> missing_desk_grants(database::Connection& desk, const std::string& mautic_database,
+                                       const std::string& ledger_database);
+std::vector<std::string> broader_desk_grants(database::Connection& desk, const std::string& mautic_database,
+                                             const std::string& ledger_database);
+
 // Of these what the account of `daemon` lacks; Mautic's database is the connection's. What cannot be tried
 // without using it (to make tables) is read from SHOW GRANTS. Nothing when the server lets nobody try just
 // now. Throws DatabaseError.

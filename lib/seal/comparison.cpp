@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "lookup/action_log.h"
 #include "lookup/log.h"
 
 namespace gdprd::seal {
@@ -43,11 +44,13 @@ RowReader::RowReader(database::Connection& connection, const std::string& ledger
       lookup_log_(database::quote_identifier(lookup::lookup_log_database(ledger_database))) {}
 
 std::string RowReader::name_of(Evidence table) const {
-    return (table == Evidence::lookup ? lookup_log_ : ledger_) + ".`" + evidence_names.of(table) + "`";
+    const bool is_log = table == Evidence::lookup || table == Evidence::desk_action;
+    return (is_log ? lookup_log_ : ledger_) + ".`" + evidence_names.of(table) + "`";
 }
 
 bool RowReader::has(Evidence table) try {
     if (table == Evidence::lookup) return lookup::LookupLog(connection_, ledger_name_).exists();
+    if (table == Evidence::desk_action) return lookup::ActionLog(connection_, ledger_name_).exists();
     connection_.select("SELECT 1 FROM " + name_of(table) + " WHERE 1 = 0", {}, "seals: look for a table");
     return true;
 } catch (const database::DatabaseError& error) {

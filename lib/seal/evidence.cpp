@@ -42,10 +42,14 @@ constexpr std::array lookup_columns{Column{"at", true},       Column{"account"},
                                     Column{"key_id"},         Column{"searched"},   Column{"outcome"},
                                     Column{"contact_count"},  Column{"contact_ids"}};
 
+constexpr std::array action_columns{Column{"at", true}, Column{"kind"}, Column{"account"}, Column{"remote"},
+                                    Column{"detail"}};
+
 const TableLayout of_erasure{"contact_id", record_columns};
 const TableLayout of_former_erasure{"id", record_columns};
 const TableLayout of_address{"id", address_columns};
 const TableLayout of_lookup{"id", lookup_columns};
+const TableLayout of_action{"id", action_columns};
 
 // The status of a record, and its other values that the judgement reads, stand at fixed places.
 constexpr std::size_t place_of(std::string_view name) {
@@ -102,9 +106,11 @@ const TableLayout& layout_of(Evidence table) {
         case Evidence::erased_address:
             return of_address;
         case Evidence::lookup:
+            return of_lookup;
+        case Evidence::desk_action:
             break;
     }
-    return of_lookup;
+    return of_action;
 }
 
 void Encoding::add(std::string_view text) {
@@ -150,6 +156,7 @@ std::optional<Timestamp> time_of(const Row& row) {
         case Evidence::erased_address:
             return as_time(row.value("noted_at"));
         case Evidence::lookup:
+        case Evidence::desk_action:
             break;
     }
     return as_time(row.value("at"));

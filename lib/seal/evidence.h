@@ -31,15 +31,16 @@ namespace gdprd::seal {
 
 inline constexpr int layout = 1;
 
-enum class Evidence { erasure, former_erasure, erased_address, lookup };
+enum class Evidence { erasure, former_erasure, erased_address, lookup, desk_action };
 inline constexpr auto evidence_names = make_names<Evidence>({{Evidence::erasure, "erasure"},
                                                              {Evidence::former_erasure, "former_erasure"},
                                                              {Evidence::erased_address, "erased_address"},
-                                                             {Evidence::lookup, "lookup"}});
+                                                             {Evidence::lookup, "lookup"},
+                                                             {Evidence::desk_action, "desk_action"}});
 
 // In the order in which they are compared.
 inline constexpr std::array all_evidence{Evidence::erasure, Evidence::former_erasure,
-                                         Evidence::erased_address, Evidence::lookup};
+                                         Evidence::erased_address, Evidence::lookup, Evidence::desk_action};
 
 // A record of an erasure, the current one or a former one.
 constexpr bool is_record(Evidence table) {

@@ -22,7 +22,7 @@ const std::vector<std::string> definitions{
     PRIMARY KEY (key_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii COLLATE=ascii_bin)",
     R"(CREATE TABLE IF NOT EXISTS {db}.leaf (
-    table_name ENUM('erasure','former_erasure','erased_address','lookup') NOT NULL,
+    table_name ENUM('erasure','former_erasure','erased_address','lookup','desk_action') NOT NULL,
     row_key    BIGINT UNSIGNED NOT NULL,
     seal       BIGINT UNSIGNED NOT NULL,
     state      ENUM('no_erasure','open','closed','removed') NOT NULL,

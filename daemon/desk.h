@@ -1,0 +1,14 @@
+// Composition root of `mautic-gdprd desk`: the officer's desk, a process of its own beside the daemon. It
+// reads what the daemon keeps, adds to the logs of look-ups and actions, and can change nothing else: its
+// account of the database may not.
+#pragma once
+
+#include <filesystem>
+
+namespace gdprd::daemon {
+
+// Until SIGTERM or SIGINT. Throws ConfigurationError. A database that is down is no reason not to start: its
+// pages say so.
+int serve_desk(const std::filesystem::path& config_file);
+
+}  // namespace gdprd::daemon
