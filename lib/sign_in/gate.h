@@ -1,13 +1,13 @@
 // Who may come in: passwords and one-time codes against the accounts, back-off after wrong ones, sessions in
 // memory.
 //
-// Threads: any. Times are given by the caller, so that tests need no clock.
+// Threads: any. Times are given by the caller, so that tests need no clock. Errors: ConfigurationError of the
+// file of accounts, from every call but sign_out() for as long as the file cannot be read: nobody is let in
+// by an account that may not be there any more.
 #pragma once
 
-#include <chrono>
-#include <map>
+#include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -37,9 +37,9 @@ struct Credentials {
 };
 
 enum class Refusal {
-    wrong,         // account, password or code: which one is not said
-    wait,          // too many wrong ones; Entry::wait says how long
-    no_code_set,   // a code is required, and the account has no secret
+    wrong,        // account, password or code: which one is not said
+    wait,         // too many wrong ones, or at this moment too many at once; Entry::wait says how long
+    no_code_set,  // a code is required, and the account has no secret
 };
 
 struct Entry {
@@ -54,13 +54,14 @@ class Gate {
     Gate(AccountFile accounts, GateOptions options);
     ~Gate();
 
-    // Takes as long for an account that is not there as for a wrong password. A code counts once.
+    // Takes as long for an account that is not there as for a wrong password. A code counts once. Capital
+    // letters in an account's name do not count; its session has the name as the file has it.
     Entry sign_in(const Credentials& credentials, Timestamp now);
     // Signed in by a proxy ([desk] trusted_header). Nothing when there is no such account, or it is locked.
     std::optional<Session> trusted(const std::string& account) const;
 
-    // The session of this token, whose idle time begins anew. Nothing when there is none, it has ended, or its
-    // account was locked, removed, or has another role or password since.
+    // The session of this token, whose idle time begins anew. Nothing when there is none, it has ended, or
+    // its account was locked, removed, or has another role or password since.
     std::optional<Session> find(const std::string& token, Timestamp now);
     void sign_out(const std::string& token);
     // What stands in the form of somebody who is not signed in yet.
