@@ -84,8 +84,7 @@ std::vector<http::Route> Frame::routes() {
     return routes;
 }
 
-Frame::Asking Frame::read(const http::Request& request) {
-    Asking asking;
+void Frame::read(const http::Request& request, Asking& asking) {
     const std::string_view target = request.target;
     const std::string_view path = http::path_of_target(target);
     asking.is_post = request.method == "POST";
@@ -110,7 +109,6 @@ Frame::Asking Frame::read(const http::Request& request) {
     asking.visitor = cookie_of(cookies, visitor_cookie);
     asking.session = cookie_of(cookies, session_cookie);
     find_person(request, asking);
-    return asking;
 }
 
 void Frame::find_person(const http::Request& request, Asking& asking) {
@@ -153,21 +151,18 @@ bool Frame::answer_asset(http::Exchange& exchange, const Asking& asking) const {
 }
 
 void Frame::handle(http::Exchange& exchange) {
-    Asking asking = read(exchange.request);
-    if (answer_asset(exchange, asking)) return;
+    Asking asking;
     http::Response& response = exchange.response;
     try {
+        read(exchange.request, asking);
+        if (answer_asset(exchange, asking)) return;
         const std::string& path = asking.visit.path;
         if (path == "/language" && !asking.is_post) return change_language(response, asking);
         if (path == "/sign-in" || !asking.is_signed_in) return sign_in(response, asking);
         if (path == "/sign-out" && asking.is_post) return sign_out(response, asking);
         answer_page(response, asking);
-    } catch (const std::exception& failure) {
-        const bool is_database = dynamic_cast<const database::DatabaseError*>(&failure) != nullptr;
-        write(response, asking, nullptr,
-              is_database ? message(asking.visit, 503, Word::desk_no_database,
-                                    asking.visit.say(Word::desk_no_database_text))
-                          : failed(asking.visit));
+    } catch (const std::exception& error) {
+        write(response, asking, nullptr, failed("", error, asking.visit));
     }
 }
 
@@ -186,7 +181,6 @@ void Frame::answer_page(http::Response& response, Asking& asking) {
     write(response, asking, page, work(*page, asking));
 }
 
-// Only our own errors promise that their text holds no personal data.
 Answer Frame::work(const Page& page, Asking& asking) {
     const Visit& visit = asking.visit;
     try {
@@ -195,27 +189,24 @@ Answer Frame::work(const Page& page, Asking& asking) {
         if (form.empty()) return page.post(visit);
         asking.visit.form_was_taken = once_.was_done(visit.person.account, form);
         return once_.answer(visit.person.account, form, [&] { return page.post(visit); });
-    } catch (const database::DatabaseError& error) {
-        connections_.drop_mine();
-        log::error("a page of the desk met a database error",
-                   {{"page", page.path}, {"error", describe(error)}});
-        return message(visit, 503, Word::desk_no_database, visit.say(Word::desk_no_database_text));
     } catch (const std::exception& error) {
-        connections_.drop_mine();
-        const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
-        const std::string number = random_hex(number_bytes);
-        log::error("a page of the desk failed",
-                   {{"page", page.path},
-                    {"number", number},
-                    {"type", http::type_name(error)},
-                    {"error", is_ours ? describe(error) : std::string("not shown")}});
-        return message(visit, 500, Word::desk_failed, visit.say(Word::desk_failed_text, {number}));
+        return failed(page.path, error, visit);
     }
 }
 
-Answer Frame::failed(const Visit& visit) {
+// Only our own errors promise that their text holds no personal data.
+Answer Frame::failed(const std::string& page, const std::exception& error, const Visit& visit) {
+    connections_.drop_mine();
+    const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
     const std::string number = random_hex(number_bytes);
-    log::error("the desk failed", {{"number", number}});
+    log::error("a page of the desk failed",
+               {{"page", page},
+                {"number", number},
+                {"type", http::type_name(error)},
+                {"error", is_ours ? describe(error) : std::string("not shown")}});
+    if (dynamic_cast<const database::DatabaseError*>(&error) != nullptr) {
+        return message(visit, 503, Word::desk_no_database, visit.say(Word::desk_no_database_text));
+    }
     return message(visit, 500, Word::desk_failed, visit.say(Word::desk_failed_text, {number}));
 }
 

@@ -51,7 +51,7 @@ class Frame {
 
     void handle(http::Exchange& exchange);
     bool answer_asset(http::Exchange& exchange, const Asking& asking) const;
-    Asking read(const http::Request& request);
+    void read(const http::Request& request, Asking& asking);
     void find_person(const http::Request& request, Asking& asking);
     const Page* page_of(Asking& asking) const;
 
@@ -63,7 +63,7 @@ class Frame {
 
     void answer_page(http::Response& response, Asking& asking);
     Answer work(const Page& page, Asking& asking);
-    Answer failed(const Visit& visit);
+    Answer failed(const std::string& page, const std::exception& error, const Visit& visit);
     void write(http::Response& response, const Asking& asking, const Page* page, const Answer& answer) const;
 
     const FrameOptions options_;

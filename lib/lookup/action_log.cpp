@@ -13,7 +13,7 @@ using database::Value;
 namespace {
 
 // The words of `kind` are those of action_names; new ones need no other table, which nobody may change.
-constexpr const char* table_definition = R"(CREATE TABLE IF NOT EXISTS {db}.`desk_action` (
+constexpr const char* action_table = R"(CREATE TABLE IF NOT EXISTS {db}.`desk_action` (
     id      BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     at      DATETIME(3) NOT NULL,
     kind    VARCHAR(32) NOT NULL,
@@ -45,7 +45,7 @@ ActionLog::ActionLog(database::Connection& connection, const std::string& ledger
 
 bool ActionLog::exists() { return database_.exists(); }
 
-void ActionLog::create() { database_.create("utf8mb4", {table_definition}); }
+void ActionLog::create() { database_.create("utf8mb4", {action_table}); }
 
 void ActionLog::add(const Action& action) {
     connection_.change("INSERT INTO " + table_ + " (at, kind, account, remote, detail) VALUES (?,?,?,?,?)",

@@ -10,11 +10,12 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
 # verify wants the program to exist; it need not be ours.
-copy=$directory/mautic-gdprd.service
+name=$(basename "$unit")
+copy=$directory/$name
 sed "s|/usr/bin/mautic-gdprd|/bin/true|" "$unit" > "$copy"
 complaints=$(systemd-analyze verify --man=no "$copy" 2>&1) || true
 # A machine without systemd running cannot know which of its units exist; only lines about ours count.
-complaints=$(grep -F mautic-gdprd.service <<< "$complaints" || true)
+complaints=$(grep -F "$name" <<< "$complaints" || true)
 if [[ -n $complaints ]]; then
     printf 'systemd-analyze verify:\n%s\n' "$complaints"
     exit 1
