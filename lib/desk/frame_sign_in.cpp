@@ -148,7 +148,7 @@ void Frame::show_sign_in(http::Response& response, const Asking& asking, const H
                    .more = " autocomplete=\"one-time-code\" inputmode=\"numeric\""});
     body << "<button>" << Text{visit.say(Word::desk_sign_in)} << "</button></form>\n";
     Answer answer = Answer::page(visit.say(Word::desk_sign_in), std::move(body));
-    answer.status = asking.is_post && is_attempt ? 403 : asking.visit.path == "/sign-in" ? 200 : 401;
+    answer.status = is_attempt && !asking.is_post ? 200 : 403;
     write(response, asking, nullptr, answer);
     if (asking.visitor.empty()) {
         response.fields.emplace_back("Set-Cookie", set_cookie(visitor_cookie, visitor));

@@ -25,7 +25,7 @@ async function bring_up_to_date() {
   let again = main;
   try {
     const answer = await fetch(window.location.href, { redirect: "manual", cache: "no-store" });
-    if (answer.type === "opaqueredirect" || answer.status === 401) {
+    if (answer.type === "opaqueredirect" || answer.status === 403) {
       window.location.reload();
       return;
     }
