@@ -30,15 +30,6 @@ constexpr std::size_t body_bytes_max = 64 * 1024;
 constexpr std::size_t bodies_bytes_max = 8 * 1024 * 1024;
 constexpr Milliseconds signal_period{5'000};
 
-database::ConnectionOptions connection_options(const config::Config& config) {
-    database::ConnectionOptions options = config.database;
-    options.user = config.desk.database_user;
-    options.password = config.desk.database_password;
-    options.read_timeout = std::min(options.read_timeout, statement_time);
-    options.lock_wait_timeout = std::min(options.lock_wait_timeout, options.read_timeout / 2);
-    return options;
-}
-
 // Where the daemon says how it is; "" where only a Unix socket leads to it.
 std::string daemon_url(const config::Config& config) {
     if (!config.desk.daemon_url.empty()) return config.desk.daemon_url;
@@ -152,6 +143,15 @@ void wait_for_stop(Signals& signals) {
 
 }  // namespace
 
+database::ConnectionOptions desk_connection_options(const config::Config& config) {
+    database::ConnectionOptions options = config.database;
+    options.user = config.desk.database_user;
+    options.password = config.desk.database_password;
+    options.read_timeout = std::min(options.read_timeout, statement_time);
+    options.lock_wait_timeout = std::min(options.lock_wait_timeout, options.read_timeout / 2);
+    return options;
+}
+
 int serve_desk(const std::filesystem::path& config_file) {
     Signals signals;
     const database::ThreadScope thread;
@@ -159,7 +159,7 @@ int serve_desk(const std::filesystem::path& config_file) {
     const config::Config& config = assembly.config;
     log::configure(config.log.level, config.log.format);
 
-    const database::ConnectionOptions options = connection_options(config);
+    const database::ConnectionOptions options = desk_connection_options(config);
     connect_once(options);
     desk::Connections connections(options);
     desk::DaemonStatusSource status(daemon_url(config));

@@ -5,10 +5,15 @@
 
 #include <filesystem>
 
+#include "config/config.h"
+
 namespace gdprd::daemon {
 
 // Until SIGTERM or SIGINT. Throws ConfigurationError. A database that is down is no reason not to start: its
 // pages say so.
 int serve_desk(const std::filesystem::path& config_file);
+
+// By which it logs in to the database. `config` was read for the desk.
+database::ConnectionOptions desk_connection_options(const config::Config& config);
 
 }  // namespace gdprd::daemon

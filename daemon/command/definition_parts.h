@@ -60,6 +60,9 @@ void define_webhook(CLI::App& app, Chosen& chosen);
 // The commands for notifications of erasures.
 void define_notify(CLI::App& app, Chosen& chosen);
 
+// The commands of the officer's desk.
+void define_desk(CLI::App& app, Chosen& chosen);
+
 // The command for opt-outs of the past.
 void define_sweep(CLI::App& app, Chosen& chosen);
 

@@ -180,6 +180,7 @@ void define_commands(CLI::App& app, Chosen& chosen) {
     define_hash(app, chosen);
     define_queue(app, chosen);
     define_notify(app, chosen);
+    define_desk(app, chosen);
     define_init(app, chosen);
     define_grants(app, chosen);
     define_webhook(app, chosen);

@@ -14,7 +14,7 @@ void add_ca_file(CLI::App& command, std::string& file) {
         ->type_name("FILE");
 }
 
-void define_create(CLI::App& webhook_command, Chosen& chosen) {
+void define_webhook_create(CLI::App& webhook_command, Chosen& chosen) {
     CLI::App& command =
         *webhook_command.add_subcommand("create", "Make or mend the webhook through Mautic's API");
     auto options = std::make_shared<WebhookCreateOptions>();
@@ -49,7 +49,7 @@ void define_create(CLI::App& webhook_command, Chosen& chosen) {
     choose(command, chosen, options, webhook_create);
 }
 
-void define_test(CLI::App& webhook_command, Chosen& chosen) {
+void define_webhook_test(CLI::App& webhook_command, Chosen& chosen) {
     CLI::App& command = *webhook_command.add_subcommand(
         "test", "Post a sample to the daemon by the public URL, and say how far it came");
     auto options = std::make_shared<WebhookTestOptions>();
@@ -71,8 +71,8 @@ void define_test(CLI::App& webhook_command, Chosen& chosen) {
 void define_webhook(CLI::App& app, Chosen& chosen) {
     CLI::App& command = *app.add_subcommand("webhook", "Make Mautic's webhook, and try it");
     command.require_subcommand(1);
-    define_create(command, chosen);
-    define_test(command, chosen);
+    define_webhook_create(command, chosen);
+    define_webhook_test(command, chosen);
 }
 
 }  // namespace gdprd::command

@@ -32,6 +32,12 @@ TEST_CASE("every command's help says what it does and how to leave") {
         {{"notify", "--help"}, {"status", "list", "retry", "discard", "test"}},
         {{"notify", "retry", "--help"}, {"--all", "--contact", "410", "Exit codes"}},
         {{"notify", "test", "--help"}, {"--receiver", "tells of nobody", "Exit codes"}},
+        {{"desk", "--help"}, {"user"}},
+        {{"desk", "user", "--help"},
+         {"add", "list", "password", "lock", "unlock", "remove", "one-time-code"}},
+        {{"desk", "user", "add", "--help"},
+         {"viewer|officer", "--password-file", "--instance", "12 characters", "Example", "Exit codes"}},
+        {{"desk", "user", "one-time-code", "--help"}, {"--off", "this once", "Exit codes"}},
         {{"copy-config", "--help"}, {"--to", "--owner-of", "unit", "Exit codes"}},
         {{"init", "--help"}, {"--directory", "--ledger-only", "Exit codes"}},
         {{"grants", "--help"}, {"--missing", "--apply", "--admin-password-file", "Exit codes"}},
@@ -82,6 +88,13 @@ TEST_CASE("a bad command line is refused with the way out") {
         {"no ledger command", {"ledger"}, "a command is missing"},
         {"no file to import", {"ledger", "import"}, "file is required"},
         {"an account of nobody to grant by", {"grants", "--apply"}, "--admin"},
+        {"no desk command", {"desk", "user"}, "a command is missing"},
+        {"no role", {"desk", "user", "add", "anna"}, "--role is required"},
+        {"an unknown role", {"desk", "user", "add", "anna", "--role", "admin"}, "officer"},
+        {"no name of an account", {"desk", "user", "lock", "anna b"}, "has 1 to 32 letters"},
+        {"two files of accounts",
+         {"desk", "user", "list", "--accounts", "/x", "--instance", "shop"},
+         "excludes"},
         {"two places for init", {"init", "--directory", "/x", "--config", "/y"}, "excludes"},
     };
     for (const Case& one : cases) {
@@ -114,6 +127,7 @@ TEST_CASE("lookup takes no address from the command line and no answer repeats o
                                                       {"plan", "someone@example.org"},
                                                       {"reapply", "--since", "someone@example.org"},
                                                       {"ledger", "import", "someone@example.org", "x"},
+                                                      {"desk", "user", "lock", "someone@example.org"},
                                                       {"queue", "list", "--state", "someone@example.org"}}) {
         CAPTURE(arguments);
         const Answer answer = run(arguments);

@@ -93,6 +93,7 @@ touch "$work/here/my.toml"
 cd "$work/here"
 expect "parked ready running settling waiting" queue list --state ""
 expect "md5 sha256" init --hash ""
+expect "officer viewer" desk user add anna --role ""
 expect "my.toml" check --config my
 expect "maps" init --mautic m
 expect "maps my.toml" ledger import m
