@@ -3,26 +3,45 @@
 # with a small Mautic in it, starts the daemon as the least-privileged user of config/grants.sql, unsubscribes
 # a contact, sends the signed webhook Mautic would send, shows the contact before and after, answers an authority.
 # Everything lives in a temporary directory and is stopped and removed at the end.
-# Usage: demo.sh [--server mysql]: on MySQL 9.7, which test/server/get.sh fetches.
+# Usage: demo.sh [--server mysql] [--desk]
+#   --server mysql   on MySQL 9.7, which test/server/get.sh fetches
+#   --desk           some more invented people are erased, and the officer's desk is opened for you to look at, until
+#                    you press Ctrl-C
+# MAUTIC_GDPRD=FILE takes that program, and builds none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 server=mariadb
-case "$*" in
-    '') ;;
-    "--server mariadb" | "--server mysql") server=$2 ;;
+desk=
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --server) server=${2:-} && shift ;;
+        --desk) desk=yes ;;
+        *) server= ;;
+    esac
+    shift
+done
+case $server in
+    mariadb | mysql) ;;
     *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2 ;;
 esac
 
 .ci/install-dependencies --demo
-echo "building the program (the first time some minutes) …"
-build_log=$(mktemp)
-if ! { cmake --preset install && cmake --build --preset install; } 2>&1 | tee "$build_log" | .ci/progress; then
-    tail -n 60 "$build_log" >&2
-    exit 1
+build() {
+    local build_log
+    echo "building the program (the first time some minutes) …"
+    build_log=$(mktemp)
+    if ! { cmake --preset install && cmake --build --preset install; } 2>&1 | tee "$build_log" | .ci/progress; then
+        tail -n 60 "$build_log" >&2
+        exit 1
+    fi
+    rm -f "$build_log"
+}
+program=${MAUTIC_GDPRD:-}
+if [[ -z $program ]]; then
+    build
+    program=$PWD/build/install/mautic-gdprd
 fi
-rm -f "$build_log"
-program=$PWD/build/install/mautic-gdprd
 
 work=$(mktemp -d)
 chmod 755 "$work"
@@ -151,6 +170,40 @@ printf 'someone@example.org\n' | "$program" lookup --config "$config"
 
 heading "9. And nobody@example.org?"
 printf 'nobody@example.org\n' | "$program" lookup --config "$config" || [[ $? -eq 4 ]]
+
+if [[ -n $desk ]]; then
+    heading "10. The officer's desk"
+    # Invented people who opt out by and by, one who is on hold, and one who came back.
+    sql mautic < daemon/demo_desk.sql
+    set_option hold tags '["legal hold"]'
+    set_option desk database_password_file '"desk-database-password"'
+    set_option desk port "$((port + 1))"
+    set_option desk time_zone '"Europe/Budapest"'
+    (umask 077 && openssl rand -hex 16 > "$work/etc/desk-database-password")
+    "$program" grants --desk --apply --admin root --config "$config" > "$work/grants.log" ||
+        { cat "$work/grants.log" >&2; exit 1; }
+    kill -HUP "$daemon"
+    wait_for "the new rules" grep -q "configuration reloaded" "$work/daemon.log"
+    "$program" sweep --yes --config "$config" > "$work/sweep.log" || [[ $? -eq 3 ]]
+    "$program" ledger seal --config "$config" > /dev/null
+    desk_password=$(openssl rand -base64 12)
+    (umask 077 && printf '%s\n' "$desk_password" > "$work/desk-password")
+    for role in officer viewer; do
+        "$program" desk user add "$role" --role "$role" --password-file "$work/desk-password" \
+            --accounts "$work/etc/desk-accounts" > /dev/null
+    done
+    "$program" desk check --config "$config" || true
+    STATE_DIRECTORY=$work/desk-state "$program" desk --config "$config" 2> "$work/desk.log" &
+    processes+=($!)
+    wait_for "the desk" curl --silent --fail "http://127.0.0.1:$((port + 1))/healthz"
+    echo "address:  http://localhost:$((port + 1))/"
+    echo "accounts: officer, viewer"
+    echo "password: $desk_password"
+    echo "Ctrl-C stops everything and removes it."
+    trap 'exit 0' INT TERM
+    wait "$daemon" || true
+    exit 0
+fi
 
 heading "10. The daemon stops"
 kill -TERM "$daemon"

@@ -39,28 +39,31 @@ database::ConnectionOptions login_of(const daemon::Assembly& assembly, const Gra
     return login;
 }
 
+// `rules`: none for the desk, whose grants are on whole databases.
 std::vector<Grant> all_of(const daemon::Assembly& assembly, const GrantsOptions& options,
-                          const erasure::Rules& rules) {
+                          const erasure::Rules* rules) {
     const std::string& mautic = assembly.config.database.database;
-    if (options.desk) return rights::desk_grants(mautic, rules.ledger_database);
-    return rights::all_grants(rules, mautic, opt_outs_of(assembly, options));
+    if (options.desk) return rights::desk_grants(mautic, assembly.config.ledger.database);
+    return rights::all_grants(*rules, mautic, opt_outs_of(assembly, options));
 }
 
 std::vector<Grant> missing_of(DaemonLogin& daemon, const daemon::Assembly& assembly,
-                              const GrantsOptions& options, const erasure::Rules& rules) {
+                              const GrantsOptions& options, const erasure::Rules* rules) {
     const std::string& mautic = assembly.config.database.database;
     std::vector<Grant> all = all_of(assembly, options, rules);
     if (!daemon.connection) return all;
-    if (options.desk) return rights::missing_desk_grants(*daemon.connection, mautic, rules.ledger_database);
+    if (options.desk) {
+        return rights::missing_desk_grants(*daemon.connection, mautic, assembly.config.ledger.database);
+    }
     const rights::OptOuts opt_outs = opt_outs_of(assembly, options);
     const database::Transaction rolled_back(*daemon.connection);
     if (daemon.may_use_database) {
-        const auto missing = rights::missing_grants(*daemon.connection, rules, opt_outs);
+        const auto missing = rights::missing_grants(*daemon.connection, *rules, opt_outs);
         if (!missing) refuse_to_guess();
         return *missing;
     }
     std::erase_if(all, [&](const Grant& grant) { return grant.database != mautic; });
-    const auto on_ledger = rights::missing_ledger_grants(*daemon.connection, rules.ledger_database);
+    const auto on_ledger = rights::missing_ledger_grants(*daemon.connection, rules->ledger_database);
     if (!on_ledger) refuse_to_guess();
     all.insert(all.end(), on_ledger->begin(), on_ledger->end());
     return all;
@@ -86,18 +89,18 @@ Statement account_statement(const database::ConnectionOptions& options, const st
 }
 
 // All that is to be said to the server, in this order.
-std::vector<Statement> statements_for(DaemonLogin& daemon, std::optional<Connection>& admin,
+std::vector<Statement> statements_for(DaemonLogin& daemon, Connection& reader,
                                       const daemon::Assembly& assembly, const GrantsOptions& options,
-                                      const erasure::Rules& rules) {
+                                      const erasure::Rules* rules) {
     const database::ConnectionOptions login = login_of(assembly, options);
     const std::string account = daemon.connection
                                     ? database::quoted_account(*daemon.connection)
-                                    : database::quote_account(login.user, database::seen_host(*admin));
+                                    : database::quote_account(login.user, database::seen_host(reader));
     std::vector<Statement> statements;
     if (!daemon.connection) statements.push_back(account_statement(login, account));
     const std::vector<Grant> grants =
         options.missing ? missing_of(daemon, assembly, options, rules) : all_of(assembly, options, rules);
-    const bool literally = database::grants_take_names_literally(admin ? *admin : *daemon.connection);
+    const bool literally = database::grants_take_names_literally(reader);
     for (const Grant& grant : grants) {
         const std::string sql = rights::to_sql(grant, account, literally);
         statements.push_back({sql, sql});
@@ -136,7 +139,7 @@ std::size_t run(Connection& admin, const std::vector<Statement>& statements) {
 
 // As the daemon will find it.
 ExitCode tell_what_is_missing(const daemon::Assembly& assembly, const GrantsOptions& options,
-                              const erasure::Rules& rules) {
+                              const erasure::Rules* rules) {
     const database::ConnectionOptions login = login_of(assembly, options);
     DaemonLogin daemon = log_in_as_daemon(login);
     if (!daemon.connection) {
@@ -176,17 +179,25 @@ ExitCode grants(const GrantsOptions& options) {
     DaemonLogin daemon = log_in_as_daemon(login);
     std::optional<Connection> admin;
     if (options.admin) admin.emplace(log_in_as_administrator(login, options));
-    if (!admin && !daemon.may_use_database) ask_for_administrator(daemon, login);
-    Connection& reader = admin ? *admin : *daemon.connection;
-    const auto rules =
-        daemon::make_rules(mautic::read_schema(reader, assembly.config.mautic.table_prefix), assembly);
-    const auto statements = statements_for(daemon, admin, assembly, options, *rules);
+    // The desk's account may be a new one, of which the daemon's can tell as much as is needed.
+    std::optional<DaemonLogin> other;
+    if (options.desk && !admin && !daemon.connection)
+        other.emplace(log_in_as_daemon(assembly.config.database));
+    const bool has_other = other && other->connection;
+    if (!admin && !daemon.may_use_database && !has_other) ask_for_administrator(daemon, login);
+    Connection& reader = admin ? *admin : daemon.connection ? *daemon.connection : *other->connection;
+    std::shared_ptr<const erasure::Rules> rules;
+    if (!options.desk) {
+        rules =
+            daemon::make_rules(mautic::read_schema(reader, assembly.config.mautic.table_prefix), assembly);
+    }
+    const auto statements = statements_for(daemon, reader, assembly, options, rules.get());
     if (!options.apply) {
         print(statements, daemon);
         return ExitCode::done;
     }
     const std::size_t failed = run(*admin, statements);
-    const ExitCode code = tell_what_is_missing(assembly, options, *rules);
+    const ExitCode code = tell_what_is_missing(assembly, options, rules.get());
     return failed == 0 ? code : ExitCode::not_everything;
 }
 
