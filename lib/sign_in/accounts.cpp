@@ -76,8 +76,9 @@ std::vector<Account> AccountFile::read() const {
     const OpenFile open(::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!open.is_open()) {
         if (errno == ENOENT) return {};
-        refuse(file_, std::string("cannot be read: ") + std::strerror(errno),
-               "The user whom the desk runs as must be able to read it");
+        refuse(
+            file_, std::string("cannot be read: ") + std::strerror(errno),
+            "Run as the administrator (root); the user whom the desk runs as must be able to read it, too");
     }
     require_own_file(open, file_);
     std::string text = content_of(open, file_);

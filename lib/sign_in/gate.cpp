@@ -22,8 +22,13 @@ namespace gdprd::sign_in {
 namespace {
 
 constexpr int free_of_account = 3;
-constexpr int free_of_network = 10;  // an office behind one address
-constexpr Milliseconds patience{2'000};
+constexpr int free_of_network = 10;      // an office behind one address
+constexpr Milliseconds patience{2'000};  // for a place to hash a password
+
+// Names that are not there share 64 * 64 entries. These never fill what there is room for, so asking for many
+// names pushes out nobody's entry.
+constexpr std::size_t shared_key_digits = 2;
+static_assert(2 * 64 * 64 < Attempts::entries_max);
 
 // Whom the credentials are of, and under what their wrong ones are counted.
 struct Applicant {
@@ -76,9 +81,8 @@ struct Gate::Implementation {
     std::map<std::string, std::uint64_t> last_steps;  // of one-time codes, by account
 };
 
-// A name that is not there waits like one that is, or waiting would tell which ones are. Such names share
-// some entries, which one is known to this process only: else asking for many would push out those of
-// accounts.
+// A name that is not there waits like one that is, or waiting would tell which ones are. Which names share an
+// entry is known to this process only.
 Applicant Gate::Implementation::applicant(const Credentials& credentials) const {
     Applicant applicant{std::nullopt, {}, network_of(credentials.remote)};
     const std::string name = to_lower(credentials.account);
@@ -86,7 +90,7 @@ Applicant Gate::Implementation::applicant(const Credentials& credentials) const 
         applicant.account = *account;
         applicant.key = name;
     } else {
-        applicant.key = "no account: " + token_of("attempt " + name, key).substr(0, 2);  // 4096 of them
+        applicant.key = "no account: " + token_of("attempt " + name, key).substr(0, shared_key_digits);
     }
     return applicant;
 }
