@@ -32,9 +32,11 @@ struct Directories {
     void write(const std::string& name, const std::string& text) const {
         directory.write("etc/" + name, text);
     }
-    Answer copy() const {
-        return run({"copy-config", "--config", config().string(), "--to", copies.string(), "--owner-of",
-                    directory.path().string()});
+    Answer copy(std::vector<std::string> more = {}) const {
+        std::vector<std::string> arguments{"copy-config",     "--config",   config().string(),        "--to",
+                                           copies.string(), "--owner-of", directory.path().string()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run(arguments);
     }
     std::set<std::string> copied() const {
         std::set<std::string> names;
@@ -178,4 +180,20 @@ TEST_CASE("copies go nowhere where other files are") {
     }
     CHECK(read_file(here.directory / "full/precious") == "x");
     CHECK(fs::exists(here.config()));
+}
+
+TEST_CASE("the desk gets a copy of its own secrets and of none of the daemon's") {
+    const Directories here;
+    here.write("erasing-password", "x\n");
+    here.write("reading-password", "y\n");
+    here.write("desk-accounts", "anna:officer:active:$y$x:\n");
+    here.write("mautic-gdprd.toml",
+               "[database]\nname = \"mautic\"\npassword_file = \"erasing-password\"\n[webhook]\n"
+               "secret_files = [\"webhook-secret\"]\n[desk]\ndatabase_password_file = \"reading-password\"\n");
+    CHECK(here.copy({"--desk"}).exit_code == 0);
+    CHECK(here.copied() ==
+          std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "reading-password", "desk-accounts"});
+    CHECK(here.copy().exit_code == 0);
+    CHECK(here.copied() ==
+          std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "erasing-password", "webhook-secret"});
 }

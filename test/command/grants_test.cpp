@@ -3,6 +3,7 @@
 
 #include "command/program.h"
 #include "command/terminal.h"
+#include "lookup/action_log.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -196,4 +197,66 @@ TEST_CASE("the administrator's password comes from a file or a terminal, and is 
     CHECK_THAT(typed.text, ContainsSubstring("Nothing is missing now."));
     CHECK(typed.text.find("the chief's word") == std::string::npos);
     server.execute("DROP USER chief@localhost");
+}
+
+TEST_CASE("the desk's account reads, adds to the logs, and can change nothing") {
+    NewSite site("grants_desk");
+    constexpr const char* desk = "'mautic_gdprd_desk'@'localhost'";
+    const std::string drop = std::string("DROP USER IF EXISTS ") + desk;
+    site.here.server.execute(drop);
+    const auto password_file = site.here.directory.write("desk-password", "what only the desk knows\n");
+    site.options["desk.database_password_file"] = '"' + password_file.string() + '"';
+    CHECK(site.run({"grants", "--apply", "--admin", "root"}).exit_code == 0);
+    site.make_ledger();
+    // The daemon's account knows enough to print them.
+    const Answer printed = site.run({"grants", "--desk"});
+    CAPTURE(printed.text);
+    CHECK(printed.exit_code == 0);
+    CHECK(lines_of(printed.text).size() == 5);
+    CHECK_THAT(printed.text, ContainsSubstring(std::string("CREATE USER IF NOT EXISTS ") + desk));
+    CHECK(printed.text.find("what only the desk knows") == std::string::npos);
+    CHECK(site.run({"desk", "check"}).exit_code == 1);
+    const Answer applied = site.run({"grants", "--desk", "--apply", "--admin", "root"});
+    CAPTURE(applied.text);
+    CHECK(applied.exit_code == 0);
+    CHECK_THAT(applied.text, ContainsSubstring("Nothing is missing now."));
+    CHECK_THAT(site.run({"grants", "--desk", "--missing"}).text, ContainsSubstring("-- Nothing is missing."));
+
+    // As the server has it, statement by statement.
+    database::ConnectionOptions login = site.here.server.options("grants_desk");
+    login.user = "mautic_gdprd_desk";
+    login.password = "what only the desk knows";
+    database::Connection connection(login);
+    const std::string ledger = "`" + site.here.config.ledger_database + "`";
+    const std::string lookups = "`lookups_of_" + site.here.config.ledger_database + "`";
+    CHECK_NOTHROW(connection.select("SELECT COUNT(*) FROM leads"));
+    CHECK_NOTHROW(connection.select("SELECT COUNT(*) FROM " + ledger + ".erasure"));
+    for (const std::string& change :
+         {std::string("UPDATE leads SET points = points + 1"), std::string("DELETE FROM leads"),
+          std::string("INSERT INTO lead_tags (tag) VALUES ('x')"), std::string("CREATE TABLE x (a INT)"),
+          "UPDATE " + ledger + ".erasure SET passes = 1", "DELETE FROM " + ledger + ".erasure",
+          "CREATE TABLE " + ledger + ".x (a INT)"}) {
+        CAPTURE(change);
+        CHECK_THROWS_AS(connection.change(change), database::DatabaseError);
+    }
+    lookup::ActionLog log(connection, site.here.config.ledger_database);
+    log.create();
+    log.add({0, now(), lookup::ActionKind::sign_in, "anna", "192.0.2.7", ""});
+    CHECK(log.newest(10).size() == 1);
+    for (const char* change : {"UPDATE {}.desk_action SET account = 'bert'", "DELETE FROM {}.desk_action",
+                               "DROP TABLE {}.desk_action", "TRUNCATE {}.desk_action"}) {
+        std::string sql = change;
+        sql.replace(sql.find("{}"), 2, lookups);
+        CAPTURE(sql);
+        CHECK_THROWS_AS(connection.change(sql), database::DatabaseError);
+    }
+
+    // What it has too much is named.
+    site.here.server.execute(std::string("GRANT UPDATE ON `grants\\_desk`.* TO ") + desk);
+    const Answer check = site.run({"desk", "check"});
+    CAPTURE(check.text);
+    CHECK(check.exit_code == 3);
+    CHECK_THAT(check.text, ContainsSubstring("has UPDATE on grants_desk, which the desk must not have"));
+    CHECK_THAT(check.text, ContainsSubstring("there is no account"));
+    site.here.server.execute(drop);
 }

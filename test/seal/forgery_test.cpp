@@ -38,9 +38,10 @@ class RandomHistory {
     void do_something() {
         const ContactId contact = 1 + below(contacts_max);
         const auto record = ledger_.ledger().find(contact);
-        const std::uint64_t what = below(11);
+        const std::uint64_t what = below(12);
         if (what == 10) return ledger_.forget(contact);
         if (what == 0) return ledger_.look_up();
+        if (what == 11) return ledger_.act();
         if (what == 1) return ledger_.hold(contact);
         const bool begins = !record || record->status == Status::held || record->forgotten_at || what < 5;
         if (begins) return ledger_.erase(contact);
@@ -73,7 +74,8 @@ struct Forgery {
 };
 
 std::string quoted_table(Evidence table) {
-    return std::string(table == Evidence::lookup ? SealedLedger::lookups_name : SealedLedger::name) + "." +
+    const bool is_log = table == Evidence::lookup || table == Evidence::desk_action;
+    return std::string(is_log ? SealedLedger::lookups_name : SealedLedger::name) + "." +
            seal::evidence_names.of(table);
 }
 
@@ -116,8 +118,9 @@ class Forger {
         if (column.name == layout.key) return std::nullopt;
         const std::string key(layout.key);
         const std::string name(column.name);
-        const bool is_record = table == Evidence::erasure;
-        const auto row = any(key, quoted_table(table) + (is_record ? " WHERE erased_at IS NOT NULL" : ""));
+        const bool is_record = seal::is_record(table);
+        const bool is_current = table == Evidence::erasure;
+        const auto row = any(key, quoted_table(table) + (is_current ? " WHERE erased_at IS NOT NULL" : ""));
         if (!row) return std::nullopt;
         // The table takes none of these back.
         const bool is_of_hash = name == "salt" || name == "key_id" || name == "hash_marks" ||
@@ -125,7 +128,7 @@ class Forger {
         const std::string at = " WHERE " + key + " = " + std::to_string(*row);
         const bool is_forgotten = table == Evidence::erased_address
                                       ? is_null(table, "address_hash", at)
-                                      : table != Evidence::lookup && !is_null(table, "forgotten_at", at);
+                                      : is_record && !is_null(table, "forgotten_at", at);
         const bool makes_forgotten = name == "forgotten_at" && !is_forgotten;
         if ((is_of_hash && is_forgotten) || makes_forgotten) return std::nullopt;
         const std::string where = " WHERE " + key + " = " + std::to_string(*row);
@@ -135,6 +138,8 @@ class Forger {
             if (is_null(table, name, where)) value = "'2020-01-01 00:00:00.000'";
         } else if (name == "status") {
             value = "IF(status = 'partial', 'complete', 'partial')";
+        } else if (table == Evidence::desk_action) {
+            value = name == "kind" ? "CONCAT(kind, '_')" : "CONCAT(" + name + ", '.')";
         } else if (name == "kind") {
             value = "IF(kind = 'seen', 'current', 'seen')";
         } else if (name == "channel" || name == "reason" || name == "origin" || name == "algorithm" ||

@@ -15,6 +15,7 @@ SealedLedger::SealedLedger(const database::ConnectionOptions& options) : connect
     }
     ledger().create();
     lookup::LookupLog(connection, name).create();
+    lookup::ActionLog(connection, name).create();
 }
 
 void SealedLedger::erase(ContactId contact) {
@@ -72,6 +73,15 @@ void SealedLedger::supersede(ContactId contact) {
     Record row = *ledger().find(contact);
     row.status = Status::superseded;
     ledger().write(row);
+}
+
+void SealedLedger::act() {
+    time += Milliseconds{60'000};
+    ++serial_;
+    const auto kind = serial_ % 2 == 0 ? lookup::ActionKind::sign_in : lookup::ActionKind::report;
+    lookup::ActionLog(connection, name)
+        .add({0, time, kind, "anna" + std::to_string(serial_), "192.0.2." + std::to_string(serial_ % 200),
+              "no. " + std::to_string(serial_)});
 }
 
 void SealedLedger::look_up() {

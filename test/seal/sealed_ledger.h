@@ -7,6 +7,7 @@
 #include "database/connection.h"
 #include "ledger/addresses.h"
 #include "ledger/ledger.h"
+#include "lookup/action_log.h"
 #include "lookup/log.h"
 #include "seal/sealer.h"
 #include "seal/store.h"
@@ -29,6 +30,7 @@ class SealedLedger {
     void hold(ContactId contact);
     void supersede(ContactId contact);
     void look_up();
+    void act();  // somebody at the desk
     // Everything that the ledger knows of the contact; nothing of one whose erasure goes on.
     void forget(ContactId contact);
 
