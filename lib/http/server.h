@@ -39,8 +39,8 @@ struct Response {
     int status = 500;
     std::string content_type;  // "" with an empty body
     std::string body;
-    Fields fields;      // besides Content-Type, Content-Length and what belongs to the connection
     bool drop = false;  // close the connection without a byte of answer
+    Fields fields{};    // besides Content-Type, Content-Length and what belongs to the connection
 };
 
 struct Exchange {

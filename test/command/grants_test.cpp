@@ -227,8 +227,8 @@ TEST_CASE("the desk's account reads, adds to the logs, and can change nothing") 
     login.user = "mautic_gdprd_desk";
     login.password = "what only the desk knows";
     database::Connection connection(login);
-    const std::string ledger = "`" + site.here.config.ledger_database + "`";
-    const std::string lookups = "`lookups_of_" + site.here.config.ledger_database + "`";
+    const std::string ledger = "`" + site.here.ledger_database + "`";
+    const std::string lookups = "`lookups_of_" + site.here.ledger_database + "`";
     CHECK_NOTHROW(connection.select("SELECT COUNT(*) FROM leads"));
     CHECK_NOTHROW(connection.select("SELECT COUNT(*) FROM " + ledger + ".erasure"));
     for (const std::string& change :
@@ -239,7 +239,7 @@ TEST_CASE("the desk's account reads, adds to the logs, and can change nothing") 
         CAPTURE(change);
         CHECK_THROWS_AS(connection.change(change), database::DatabaseError);
     }
-    lookup::ActionLog log(connection, site.here.config.ledger_database);
+    lookup::ActionLog log(connection, site.here.ledger_database);
     log.create();
     log.add({0, now(), lookup::ActionKind::sign_in, "anna", "192.0.2.7", ""});
     CHECK(log.newest(10).size() == 1);
