@@ -33,7 +33,7 @@ struct Directories {
         directory.write("etc/" + name, text);
     }
     Answer copy(std::vector<std::string> more = {}) const {
-        std::vector<std::string> arguments{"copy-config",     "--config",   config().string(),        "--to",
+        std::vector<std::string> arguments{"copy-config",   "--config",   config().string(),        "--to",
                                            copies.string(), "--owner-of", directory.path().string()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return run(arguments);
@@ -187,13 +187,14 @@ TEST_CASE("the desk gets a copy of its own secrets and of none of the daemon's")
     here.write("erasing-password", "x\n");
     here.write("reading-password", "y\n");
     here.write("desk-accounts", "anna:officer:active:$y$x:\n");
-    here.write("mautic-gdprd.toml",
-               "[database]\nname = \"mautic\"\npassword_file = \"erasing-password\"\n[webhook]\n"
-               "secret_files = [\"webhook-secret\"]\n[desk]\ndatabase_password_file = \"reading-password\"\n");
+    here.write(
+        "mautic-gdprd.toml",
+        "[database]\nname = \"mautic\"\npassword_file = \"erasing-password\"\n[webhook]\n"
+        "secret_files = [\"webhook-secret\"]\n[desk]\ndatabase_password_file = \"reading-password\"\n");
     CHECK(here.copy({"--desk"}).exit_code == 0);
-    CHECK(here.copied() ==
-          std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "reading-password", "desk-accounts"});
+    CHECK(here.copied() == std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "reading-password",
+                                                 "desk-accounts"});
     CHECK(here.copy().exit_code == 0);
-    CHECK(here.copied() ==
-          std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "erasing-password", "webhook-secret"});
+    CHECK(here.copied() == std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "erasing-password",
+                                                 "webhook-secret"});
 }
