@@ -1,6 +1,7 @@
 #include "daemon/desk.h"
 
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -42,6 +43,13 @@ std::string daemon_url(const config::Config& config) {
     if (host == "[::]") host = "[::1]";
     return (listener.certificate_file.empty() ? "http://" : "https://") + host + ':' +
            std::to_string(listener.port);
+}
+
+// Those that the desk can read; the others are none of its evidence.
+std::vector<std::filesystem::path> seal_copies(const config::Config& config) {
+    if (config.seal.file.empty()) return {};
+    const std::ifstream file(config.seal.file);
+    return file ? std::vector{config.seal.file} : std::vector<std::filesystem::path>{};
 }
 
 // The rules as they would be made now, made again after a while: a page need not be newer than that.
@@ -180,7 +188,8 @@ int serve_desk(const std::filesystem::path& config_file) {
                                      log.create();
                                      log.add(action);
                                  },
-                             .daemon = status};
+                             .daemon = status,
+                             .seal_copies = seal_copies(config)};
 
     sign_in::Gate gate(sign_in::AccountFile(config.desk.accounts_file),
                        {config.desk.idle_timeout, config.desk.session_timeout, config.desk.codes_required});
@@ -194,7 +203,8 @@ int serve_desk(const std::filesystem::path& config_file) {
                                     const std::string& remote) {
         log_sign_in(connections, config.ledger.database, event, account, remote);
     };
-    desk::Frame frame(frame_options, gate, connections, pages::all_pages(services));
+    pages::BackgroundWork work;
+    desk::Frame frame(frame_options, gate, connections, pages::all_pages(services, work));
 
     auto routes = frame.routes();
     routes.push_back(health_route());

@@ -10,19 +10,17 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/random.h"
 #include "base/secret.h"
 #include "base/signing_key.h"
 #include "base/text.h"
 #include "certificate/document.h"
+#include "certificate/issue.h"
 #include "certificate/reader.h"
-#include "certificate/statement.h"
 #include "daemon/assembly.h"
 #include "daemon/command/seals.h"
 #include "daemon/command/terminal/address_input.h"
 #include "daemon/command/terminal/new_stream.h"
 #include "mautic/schema.h"
-#include "paper/pdf.h"
 #include "reconciliation/address_filing.h"
 #include "verify/snapshot.h"
 #include "words/words.h"
@@ -33,11 +31,11 @@ namespace {
 
 using certificate::Authenticity;
 using certificate::Conclusion;
+using certificate::Doubt;
 using certificate::Facts;
 
 // As that of `lookup`: all mails may be read.
 constexpr Milliseconds history_timeout{3'600'000};
-constexpr std::size_t number_bytes = 8;
 
 bool is_pdf(const CertificateOptions& options) { return options.format == "pdf"; }
 
@@ -85,25 +83,20 @@ std::string list_of(const std::vector<lookup::FoundContact>& contacts) {
 // Whose certificate it is. Throws where that is in doubt: it would be about somebody else.
 const lookup::FoundContact* chosen(const lookup::LookupAnswer& answer,
                                    const std::optional<ContactId>& contact) {
-    if (contact) {
-        const auto found = std::find_if(answer.contacts.begin(), answer.contacts.end(),
-                                        [&](const auto& one) { return one.contact == *contact; });
-        if (found != answer.contacts.end()) return &*found;
+    const certificate::Chosen chosen = certificate::choose(answer, contact);
+    if (!chosen.doubt) return chosen.found;
+    if (*chosen.doubt == Doubt::other_contact) {
         throw ConfigurationError(
             "certificate: the address does not lead to contact " + std::to_string(*contact),
             "It may be somebody else's. `mautic-gdprd lookup` tells what it leads to");
     }
-    if (answer.contacts.size() > 1) {
-        throw ConfigurationError(
-            "certificate: the address leads to several contacts: " + list_of(answer.contacts),
-            "`mautic-gdprd lookup` tells them apart. Choose one with --contact ID --address");
-    }
-    return answer.contacts.empty() ? nullptr : &answer.contacts.front();
+    throw ConfigurationError(
+        "certificate: the address leads to several contacts: " + list_of(answer.contacts),
+        "`mautic-gdprd lookup` tells them apart. Choose one with --contact ID --address");
 }
 
-// A record that a missing key hides is no missing record.
 void refuse_hidden(const Facts& facts, const lookup::LookupAnswer& answer) {
-    if (facts.record || answer.missing_keys.empty()) return;
+    if (!certificate::doubt_about(facts, answer)) return;
     const auto& missing = answer.missing_keys.front();
     throw ConfigurationError("certificate: the address is in no record that can be searched, and " +
                                  counted(missing.contacts, "erasure was", "erasures were") +
@@ -171,18 +164,6 @@ class Run {
     LookupLogWriter log_;
 };
 
-std::string document_text(const Facts& facts, const CertificateOptions& options, const SigningKey& key) {
-    const auto language = words::language_names.value_of(options.language).value();
-    if (!is_pdf(options)) return certificate::signed_json(facts, language, key);
-    const paper::Document document = certificate::document_of(facts, language);
-    return certificate::signed_pdf(paper::to_pdf(document, facts.issue.at), facts.issue.number, key);
-}
-
-void add_issue(Facts& facts, const CertificateOptions& options, const SigningKey& key) {
-    facts.issue = {random_hex(number_bytes),     now(),           GDPRD_VERSION, options.words.officer,
-                   options.words.case_reference, key.public_key()};
-}
-
 ExitCode exit_code_of(Conclusion conclusion) {
     if (conclusion == Conclusion::erased) return ExitCode::done;
     return conclusion == Conclusion::nothing_known ? ExitCode::not_found : ExitCode::not_everything;
@@ -204,8 +185,11 @@ ExitCode certificate(const CertificateOptions& given) {
     database::Connection connection(connection_options);
     Run run(options, assembly, connection);
     Facts facts = options.ask_address ? run.of_address(address) : run.of_contact();
-    add_issue(facts, options, key);
-    const std::string text = document_text(facts, options, key);
+    facts.issue =
+        certificate::new_issue({options.words.officer, options.words.case_reference, GDPRD_VERSION}, key);
+    const std::string text =
+        certificate::document_text(facts, certificate::document_format_names.value_of(options.format).value(),
+                                   words::language_names.value_of(options.language).value(), key);
     const Conclusion conclusion = certificate::conclude(facts);
     const std::string verdict = words::say(certificate::word_of(conclusion), words::Language::en);
     if (output) {

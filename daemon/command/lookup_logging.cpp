@@ -3,13 +3,11 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <vector>
+#include <utility>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -17,7 +15,6 @@
 #include "daemon/command/ledger.h"
 #include "daemon/command/terminal/new_files.h"
 #include "ledger/ledger.h"
-#include "policy/address.h"
 
 namespace gdprd::command {
 
@@ -25,29 +22,34 @@ namespace {
 
 using policy::Algorithm;
 using policy::Hasher;
-using policy::Normalisation;
 
-constexpr std::size_t words_bytes_max = 128;
-constexpr std::size_t reason_bytes_max = 255;
 constexpr std::size_t key_bytes = 32;
 
-bool is_utf8(const std::string& text) try {
-    return !nlohmann::json(text).dump().empty();
-} catch (const nlohmann::json::type_error&) {
-    return false;
+const char* option_of(lookup::WordsField field) {
+    switch (field) {
+        case lookup::WordsField::officer:
+            return "--officer";
+        case lookup::WordsField::case_reference:
+            return "--case";
+        case lookup::WordsField::reason:
+            break;
+    }
+    return "--reason";
 }
 
-void check_text(const char* option, const std::string& text, std::size_t bytes_max) {
-    const auto refuse = [&](const std::string& what) {
-        throw ConfigurationError(std::string("lookup: ") + option + ": " + what,
-                                 "It is kept in the log of look-ups. Name the case, not the person");
-    };
-    if (text.find('@') != std::string::npos) refuse("must hold no address, and so no @");
-    if (text.size() > bytes_max) refuse("is longer than " + std::to_string(bytes_max) + " bytes");
-    const bool has_control_characters = std::any_of(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (has_control_characters) refuse("has control characters");
-    if (!is_utf8(text)) refuse("is not in UTF-8, as the terminal or its locale sends it");
+std::string words_for(const lookup::RefusedWords& refused) {
+    switch (refused.fault) {
+        case lookup::WordsFault::has_address:
+            return "must hold no address, and so no @";
+        case lookup::WordsFault::too_long:
+            return "is longer than " + std::to_string(lookup::bytes_max_of(refused.field)) + " bytes";
+        case lookup::WordsFault::control_characters:
+            return "has control characters";
+        case lookup::WordsFault::no_utf8:
+        case lookup::WordsFault::missing:
+            break;
+    }
+    return "is not in UTF-8, as the terminal or its locale sends it";
 }
 
 // The kernel keeps who logged in, whatever account they have become since; a service has nobody.
@@ -83,40 +85,23 @@ std::string key_of_its_own(const std::filesystem::path& directory) {
     return read_secret(file.string());
 }
 
-// Not the hash key itself, whose hashes stand in the ledger.
-std::string key_from(const std::string& hash_key) {
-    return Hasher({Algorithm::sha256, hash_key, true})
-        .hash("mautic-gdprd log of look-ups", Normalisation::plain);
-}
-
 }  // namespace
 
 void check_words(const LookupWords& words, bool case_required) {
-    check_text("--officer", words.officer, words_bytes_max);
-    check_text("--case", words.case_reference, words_bytes_max);
-    check_text("--reason", words.reason, reason_bytes_max);
-    // Without blanks and invisible characters of any script, as an address.
-    if (case_required && policy::normalised_address(words.case_reference).empty()) {
+    const auto refused = lookup::refused_words(words, case_required);
+    if (!refused) return;
+    if (refused->fault == lookup::WordsFault::missing) {
         throw ConfigurationError("lookup: [lookup] case_required is set, and no case was given",
                                  "Give its reference with --case");
     }
+    throw ConfigurationError(std::string("lookup: ") + option_of(refused->field) + ": " + words_for(*refused),
+                             "It is kept in the log of look-ups. Name the case, not the person");
 }
 
 Hasher lookup_log_hasher(const config::Config& config) {
     const std::string& key = config.hash.key;
-    return Hasher(
-        {Algorithm::sha256, key.empty() ? key_of_its_own(config.queue.directory) : key_from(key), true});
-}
-
-std::vector<Hasher> lookup_log_hashers(const config::Config& config,
-                                       const std::vector<std::string>& key_files) {
-    std::vector<Hasher> hashers{lookup_log_hasher(config)};
-    for (const std::string& file : key_files) {
-        const std::string key = read_secret(file);
-        hashers.push_back(Hasher({Algorithm::sha256, key_from(key), true}));
-        hashers.push_back(Hasher({Algorithm::sha256, key, true}));
-    }
-    return hashers;
+    if (!key.empty()) return lookup::log_hasher_of(key);
+    return Hasher({Algorithm::sha256, key_of_its_own(config.queue.directory), true});
 }
 
 std::string system_account() {
@@ -131,27 +116,11 @@ std::string system_account() {
 }
 
 lookup::LoggedLookup logged(const lookup::LookupAnswer& answer, const LookupWords& words, bool history) {
-    lookup::LoggedLookup lookup;
-    lookup.at = now();
-    lookup.account = system_account();
-    lookup.officer = words.officer;
-    lookup.case_reference = words.case_reference;
-    lookup.reason = words.reason;
-    lookup.searched = history ? lookup::LookupReach::history : lookup::LookupReach::index;
-    lookup.found = answer.found();
-    lookup.contact_count = answer.contacts.size();
-    for (const auto& found : answer.contacts) {
-        if (lookup.contacts.size() < lookup::LoggedLookup::contacts_max) {
-            lookup.contacts.push_back(found.contact);
-        }
-    }
-    return lookup;
+    return lookup::logged(answer, system_account(), words, history);
 }
 
 lookup::LoggedLookup logged(ContactId contact, bool found, const LookupWords& words) {
-    lookup::LookupAnswer answer;
-    if (found) answer.contacts.emplace_back().contact = contact;
-    return logged(answer, words, false);
+    return lookup::logged(contact, found, system_account(), words);
 }
 
 namespace {
@@ -182,32 +151,17 @@ void require_place_for_log(database::Connection& connection, const config::Confi
 
 }  // namespace
 
-LookupLogWriter::LookupLogWriter(database::Connection& connection, const config::Config& config)
-    : log_(connection, config.ledger.database) {
+LookupLogWriter::LookupLogWriter(database::Connection& connection, const config::Config& config) {
     require_place_for_log(connection, config);
-    or_no_answer([&] {
-        log_.create();
-        hasher_ = lookup_log_hasher(config);
-    });
+    or_no_answer([&] { log_.emplace(connection, config.ledger.database, lookup_log_hasher(config)); });
 }
 
 void LookupLogWriter::add_address(lookup::LoggedLookup entry, const std::string& address) {
-    or_no_answer([&] {
-        entry.asked = hasher_->hash(address, Normalisation::email);
-        add(entry);
-    });
+    or_no_answer([&] { log_->add_address(std::move(entry), address); });
 }
 
 void LookupLogWriter::add_contact(lookup::LoggedLookup entry, ContactId contact) {
-    or_no_answer([&] {
-        entry.asked = hasher_->hash("contact " + std::to_string(contact), Normalisation::plain);
-        add(entry);
-    });
-}
-
-void LookupLogWriter::add(lookup::LoggedLookup& entry) {
-    entry.key_id = hasher_->key_id();
-    log_.add(entry);
+    or_no_answer([&] { log_->add_contact(std::move(entry), contact); });
 }
 
 }  // namespace gdprd::command

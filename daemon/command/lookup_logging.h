@@ -3,23 +3,18 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/contact_id.h"
 #include "config/config.h"
 #include "database/connection.h"
-#include "lookup/log.h"
+#include "lookup/log_writer.h"
 #include "lookup/lookup.h"
+#include "lookup/request.h"
 #include "policy/hash.h"
 
 namespace gdprd::command {
 
-// As they were given; "" for none.
-struct LookupWords {
-    std::string officer;
-    std::string case_reference;
-    std::string reason;
-};
+using lookup::LookupWords;
 
 // Throws ConfigurationError for words that cannot be logged, and for a case that is required and not given.
 void check_words(const LookupWords& words, bool case_required);
@@ -27,11 +22,6 @@ void check_words(const LookupWords& words, bool case_required);
 // Hashes what was asked. Its key is made of the hash key; without one it is in a file of its own in the
 // state directory, which the first look-up makes. Throws ConfigurationError or Error when that cannot be.
 policy::Hasher lookup_log_hasher(const config::Config& config);
-
-// Whatever may have hashed what was asked: that one first, then each of these keys as a hash key and as the
-// file of the log's own key.
-std::vector<policy::Hasher> lookup_log_hashers(const config::Config& config,
-                                               const std::vector<std::string>& key_files);
 
 // The account of the operating system that asks: the one that logged in, if somebody became root after that.
 std::string system_account();
@@ -50,10 +40,7 @@ class LookupLogWriter {
     void add_contact(lookup::LoggedLookup entry, ContactId contact);
 
   private:
-    void add(lookup::LoggedLookup& entry);
-
-    lookup::LookupLog log_;
-    std::optional<policy::Hasher> hasher_;
+    std::optional<lookup::LogWriter> log_;
 };
 
 }  // namespace gdprd::command

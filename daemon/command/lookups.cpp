@@ -1,8 +1,9 @@
 #include "daemon/command/lookups.h"
 
 #include <iostream>
+#include <utility>
 
-#include "base/error.h"
+#include "base/secret.h"
 #include "config/config.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/lookup_logging.h"
@@ -56,26 +57,16 @@ void print(const LookupsAnswer& answer) {
 }
 
 // In the log before it is answered, as every look-up.
-LookupsAnswer ask_of_address(lookup::LookupLog& log, const config::Config& config,
-                             const LookupsOptions& options, std::string_view address) {
-    log.create();
-    const policy::Hasher hasher = lookup_log_hasher(config);
-    std::vector<std::string> hashes;
-    std::vector<std::string> key_ids;
-    for (const policy::Hasher& one : lookup_log_hashers(config, options.key_files)) {
-        hashes.push_back(one.hash(address, policy::Normalisation::email));
-        key_ids.push_back(one.key_id());
-    }
-    const LookupsAnswer answer{log.newest(options.limit, hashes), log.count_of_other_keys(key_ids)};
+LookupsAnswer ask_of_address(database::Connection& connection, const config::Config& config,
+                             const LookupsOptions& options, const std::string& address) {
+    lookup::LogWriter log(connection, config.ledger.database, lookup_log_hasher(config));
+    std::vector<std::string> keys;
+    for (const std::string& file : options.key_files) keys.push_back(read_secret(file));
     LoggedLookup entry;
     entry.at = now();
     entry.account = system_account();
-    entry.asked = hasher.hash(address, policy::Normalisation::email);
-    entry.key_id = hasher.key_id();
-    entry.searched = LookupReach::log;
-    entry.found = !answer.lookups.empty();
-    log.add(entry);
-    return answer;
+    auto answer = log.ask(std::move(entry), address, options.limit, lookup::log_hashers_of(keys));
+    return {std::move(answer.lookups), answer.of_other_keys};
 }
 
 ExitCode code_of(const LookupsAnswer& answer) {
@@ -92,11 +83,10 @@ ExitCode lookups(const LookupsOptions& options) {
     const database::ThreadScope thread;
     database::Connection connection(config.database);
     require_ledger(connection, config);
-    lookup::LookupLog log(connection, config.ledger.database);
     LookupsAnswer answer;
     if (address) {
-        answer = ask_of_address(log, config, options, *address);
-    } else if (log.exists()) {
+        answer = ask_of_address(connection, config, options, *address);
+    } else if (lookup::LookupLog log(connection, config.ledger.database); log.exists()) {
         answer.lookups = log.newest(options.limit, std::nullopt);
     }
     if (options.common.json) {

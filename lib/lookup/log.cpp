@@ -77,12 +77,17 @@ void LookupLog::add(const LoggedLookup& lookup) {
 }
 
 std::vector<LoggedLookup> LookupLog::newest(std::size_t max,
-                                            const std::optional<std::vector<std::string>>& asked) {
+                                            const std::optional<std::vector<std::string>>& asked,
+                                            std::optional<std::uint64_t> before) {
     std::vector<Value> parameters;
     std::string condition;
     if (asked) {
         const std::vector<Value> hashes(asked->begin(), asked->end());
         condition = " WHERE asked IN " + database::in_list(hashes, parameters);
+    }
+    if (before) {
+        condition += (condition.empty() ? " WHERE id < ?" : " AND id < ?");
+        parameters.emplace_back(*before);
     }
     parameters.emplace_back(std::uint64_t{max});
     Rows rows = connection_.select(

@@ -68,8 +68,10 @@ class LookupLog {
     bool exists();
     // On disk when it returns. The id is the server's.
     void add(const LoggedLookup& lookup);
-    // The newest ones first. `asked`: those of these hashes only.
-    std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::vector<std::string>>& asked);
+    // The newest ones first. `asked`: those of these hashes only. `before`: those before this one, for the
+    // next page.
+    std::vector<LoggedLookup> newest(std::size_t max, const std::optional<std::vector<std::string>>& asked,
+                                     std::optional<std::uint64_t> before = std::nullopt);
     // From one time on and before another one. Reads the whole log.
     LookupCounts count(Timestamp from, Timestamp to);
     // How many were hashed with other keys: nothing can be told of what they asked.

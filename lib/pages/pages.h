@@ -3,14 +3,24 @@
 // What refers to the services lives no longer than they do.
 #pragma once
 
+#include <vector>
+
 #include "desk/page.h"
+#include "pages/background_work.h"
 #include "pages/services.h"
 
 namespace gdprd::pages {
 
 desk::Page overview(Services& services);
 
+// Look-ups by address, and certificates, which share what they found.
+std::vector<desk::Page> look_up_pages(Services& services, BackgroundWork& work);
+desk::Page look_ups(Services& services);
+desk::Page seals(Services& services, BackgroundWork& work);
+desk::Page reports(Services& services);
+desk::Page residue(Services& services, BackgroundWork& work);
+
 // All of them, in the order of the menu.
-std::vector<desk::Page> all_pages(Services& services);
+std::vector<desk::Page> all_pages(Services& services, BackgroundWork& work);
 
 }  // namespace gdprd::pages

@@ -35,6 +35,7 @@ struct Services {
     // Into the log of actions, before it is answered. Throws DatabaseError.
     std::function<void(database::Connection&, const Action&)> log_action;
     desk::DaemonStatusSource& daemon;
+    std::vector<std::filesystem::path> seal_copies{};  // of the seals, outside the database
 };
 
 }  // namespace gdprd::pages

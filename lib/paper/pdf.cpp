@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -455,6 +456,9 @@ struct DestroyCairo {
 }  // namespace
 
 std::string to_pdf(const Document& document, Timestamp made_at) {
+    // Fontconfig, below Pango, belongs to the whole process.
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
     const Typesetter typesetter(document.language);
     Pages pages(typesetter);
     place(pages, document);

@@ -2,8 +2,8 @@
 // The only place with Pango and Cairo: Pango breaks lines, joins accents and takes another font where the
 // first one lacks a character; what no font of the machine has is shown by its code.
 //
-// Threads: one at a time. Errors: Error when the machine has no font for the letters of the languages, or
-// Cairo fails.
+// Threads: any; one document is set after the other. Errors: Error when the machine has no font for the
+// letters of the languages, or Cairo fails.
 #pragma once
 
 #include <string>

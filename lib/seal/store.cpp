@@ -1,6 +1,7 @@
 #include "seal/store.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 
@@ -106,6 +107,12 @@ std::optional<Seal> Store::last_whole() {
 std::vector<Seal> Store::page(std::uint64_t after, std::size_t max) {
     return select_seals(" WHERE number > ? ORDER BY number LIMIT ?",
                         std::vector<Value>{after, std::uint64_t{max}});
+}
+
+std::vector<Seal> Store::newest(std::size_t max, std::optional<std::uint64_t> before) {
+    constexpr std::uint64_t all = std::numeric_limits<std::int64_t>::max();
+    return select_seals(" WHERE number < ? ORDER BY number DESC LIMIT ?",
+                        std::vector<Value>{before.value_or(all), std::uint64_t{max}});
 }
 
 std::map<std::string, std::string> Store::public_keys() {

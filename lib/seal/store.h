@@ -42,6 +42,8 @@ class Store {
     std::optional<Seal> last_whole();
     // In the order of their numbers, after this one.
     std::vector<Seal> page(std::uint64_t after, std::size_t max);
+    // The newest ones first; those before this one, for the next page.
+    std::vector<Seal> newest(std::size_t max, std::optional<std::uint64_t> before = std::nullopt);
     std::map<std::string, std::string> public_keys();  // by their ids
 
     // Within one transaction: leaves first, the seal then. Of two daemons that make the same number the

@@ -2,19 +2,19 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "lookup/request.h"
 
 namespace gdprd::command {
 
 namespace {
 
-// RFC 5321 allows 254 bytes, Mautic's column 191 characters of up to 4 bytes.
-constexpr std::size_t address_bytes_max = 764;
+using lookup::address_bytes_max;
+using lookup::AddressFault;
 
 // Not one byte more than an address may have is ever read into memory.
 std::string read_address_line() {
@@ -32,6 +32,20 @@ bool more_follows() {
     return c != EOF;
 }
 
+const char* words_for(AddressFault fault) {
+    switch (fault) {
+        case AddressFault::missing:
+            return "lookup: no address was given";
+        case AddressFault::too_long:
+            return "lookup: the line is too long";
+        case AddressFault::no_at:
+            return "lookup: the line is no address, it has no @";
+        case AddressFault::control_characters:
+            break;
+    }
+    return "lookup: the line is no address, it has control characters";
+}
+
 }  // namespace
 
 std::string read_address() {
@@ -42,13 +56,9 @@ std::string read_address() {
     if (line.size() <= address_bytes_max && ::isatty(STDIN_FILENO) != 1 && more_follows()) {
         throw ConfigurationError("lookup: more than one address was given", advice);
     }
-    if (address.empty()) throw ConfigurationError("lookup: no address was given", advice);
-    if (line.size() > address_bytes_max) throw ConfigurationError("lookup: the line is too long", advice);
-    if (address.find('@') == std::string::npos) {
-        throw ConfigurationError("lookup: the line is no address, it has no @", advice);
-    }
-    if (std::any_of(address.begin(), address.end(), is_control)) {
-        throw ConfigurationError("lookup: the line is no address, it has control characters", advice);
+    const bool is_long = !address.empty() && line.size() > address_bytes_max;
+    if (const auto fault = lookup::check_address(is_long ? line : address)) {
+        throw ConfigurationError(words_for(*fault), advice);
     }
     return address;
 }

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <optional>
@@ -10,13 +9,16 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "verify/values.h"
 
 namespace gdprd::command {
 
 namespace {
 
-constexpr std::size_t values_max = 200;
-constexpr std::size_t value_bytes_max = 1024;
+using verify::value_bytes_max;
+using verify::ValueFault;
+using verify::values_max;
+
 constexpr const char* advice =
     "Give the values on standard input, one a line: addresses, names, phone numbers";
 
@@ -32,17 +34,19 @@ std::optional<std::string> read_value_line() {
 }
 
 void check(std::string_view value, std::size_t number) {
+    const auto fault = verify::check_value(value);
+    if (!fault) return;
     const std::string line = "verify: line " + std::to_string(number) + " ";
-    if (value.size() > value_bytes_max) throw ConfigurationError(line + "is too long", advice);
-    if (std::any_of(value.begin(), value.end(), is_control)) {
-        throw ConfigurationError(line + "has control characters", advice);
+    switch (*fault) {
+        case ValueFault::too_long:
+            throw ConfigurationError(line + "is too long", advice);
+        case ValueFault::control_characters:
+            throw ConfigurationError(line + "has control characters", advice);
+        case ValueFault::too_short:
+            break;
     }
-    matching::Identity alone;
-    alone.add(value);
-    if (alone.empty()) {
-        throw ConfigurationError(line + "is too short to be searched for",
-                                 "A value has two bytes at least, and a letter or digit among them");
-    }
+    throw ConfigurationError(line + "is too short to be searched for",
+                             "A value has two bytes at least, and a letter or digit among them");
 }
 
 }  // namespace
