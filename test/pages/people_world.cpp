@@ -52,7 +52,7 @@ PeopleDesk::PeopleDesk()
                policy::Hasher({policy::Algorithm::sha256, "key of the log of look-ups", true}),
                [this](database::Connection&, const pages::Action& action) {
                    if (is_log_broken) throw Error("the log of actions is away");
-                   actions_.push_back(std::string(pages::action_names.of(action.kind)) + ' ' +
+                   actions_.push_back(std::string(lookup::action_names.of(action.kind)) + ' ' +
                                       action.account + ' ' + action.remote + ' ' + action.detail);
                },
                daemon_} {
