@@ -23,6 +23,8 @@
 #   test/run.sh --package          makes the package on Debian 12 and on 13, installs it in a bare root of each, and goes
 #                                  from there to the first erased contact; as root only
 #   test/run.sh --cluster          the same as --label cluster: two daemons on three servers of a Galera cluster
+#   test/run.sh --browser          dev build of the program, and the officer's desk in a browser (test/browser);
+#                                  pictures of its pages are in build/browser afterwards
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
@@ -39,6 +41,7 @@ format=yes
 fuzz_seconds=8
 jobs=$(nproc)
 dependencies=()
+browser=
 debian=
 debian_mode=
 chosen=
@@ -73,6 +76,10 @@ while [[ $# -gt 0 ]]; do
             ;;
         --package)
             debian="12 13" dependencies=(--debian) debian_mode=--package
+            labels=() sanitizers=() format=no fuzz_seconds=0
+            ;;
+        --browser)
+            browser=yes dependencies=(--browser)
             labels=() sanitizers=() format=no fuzz_seconds=0
             ;;
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
@@ -259,23 +266,47 @@ run_fuzzers() {
     failed=$((failed + $(grep -c '^FAILED ' "$results")))
 }
 
+# Adds what a script's last line says, which is that of this one.
+add_counts_of() {  # WHAT
+    local line good bad left_out
+    line=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$results" | tail -n 1)
+    if [[ -z $line ]]; then
+        step_failed "$1"
+        return
+    fi
+    read -r good bad left_out <<< "$line"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+}
+
+run_browser() {
+    build dev mautic-gdprd || return
+    heading "the officer's desk in a browser"
+    local begin=$SECONDS code=0
+    DESK_AXE=$(test/browser/get-axe.sh) || code=$?
+    case $code in
+        0) export DESK_AXE ;;
+        77)
+            printf '\n%s\n' "************************************************************"
+            printf 'SKIPPED: nobody checks whether everybody can use the pages\n'
+            printf '%s\n' "************************************************************"
+            ;;
+        *) step_failed "fetching axe-core" ;;
+    esac
+    test/browser/run.py 2>&1 | tee "$results"
+    add_counts_of "the desk in a browser"
+    took $((SECONDS - begin)) "the desk in a browser"
+}
+
 # On another Debian: see there. Its last line is that of this script, or it says why it was skipped.
 run_debian() {  # VERSION
     heading "Debian $1"
     test/install/debian.sh "$1" "$jobs" "$debian_mode" 2>&1 | tee "$results"
-    local code=${PIPESTATUS[0]} line
+    local code=${PIPESTATUS[0]}
     if [[ $code -eq 77 ]]; then
         skipped=$((skipped + 1))
         return
     fi
-    line=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$results" | tail -n 1)
-    if [[ -z $line ]]; then
-        step_failed "Debian $1"
-        return
-    fi
-    local good bad left_out
-    read -r good bad left_out <<< "$line"
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+    add_counts_of "Debian $1"
 }
 
 .ci/install-dependencies "${dependencies[@]}" || {
@@ -283,6 +314,7 @@ run_debian() {  # VERSION
     [[ -n $debian ]] || { step_failed "install dependencies"; finish; }
 }
 for version in $debian; do run_debian "$version"; done
+[[ -z $browser ]] || run_browser
 [[ $format == yes ]] && check_format
 [[ -z $server ]] || use_server "$server" || finish
 [[ ${#labels[@]} -gt 0 ]] && run_labels

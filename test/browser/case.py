@@ -1,0 +1,44 @@
+"""What the tests share: one demo, and for each class of tests a browser of its own."""
+
+import unittest
+
+from browser import Browser
+
+demo = None  # set by run.py
+
+
+class DeskTest(unittest.TestCase):
+    account = "officer"
+    browser_language = "en"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.demo = demo
+        cls.browser = cls.new_browser(cls.browser_language)
+        if cls.account:
+            cls.browser.sign_in(cls.account, demo.password)
+
+    @classmethod
+    def new_browser(cls, language="en", url=None):
+        browser = Browser(url or demo.url, language)
+        cls.addClassCleanup(browser.close)
+        return browser
+
+    def needs(self, path):
+        """Skips where this desk has no such page for this person."""
+        self.browser.go("/")
+        if path not in self.browser.menu():
+            self.skipTest(f"there is no page {path}")
+
+    def look_up(self, address, case="C-1", history=True):
+        self.browser.go("/look-up")
+        self.browser.type("address", address)
+        self.browser.type("case", case)
+        self.browser.tick("history", history)
+        self.browser.press()
+        self.wait_for_result()
+
+    def wait_for_result(self):
+        """Of what runs in the background."""
+        from demo import wait_until
+        wait_until("the end of the work", lambda: not self.browser.has("main[data-refresh]"), 120)
