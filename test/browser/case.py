@@ -3,6 +3,7 @@
 import unittest
 
 from browser import Browser
+from demo import wait_until
 
 demo = None  # set by run.py
 
@@ -30,15 +31,16 @@ class DeskTest(unittest.TestCase):
         if path not in self.browser.menu():
             self.skipTest(f"there is no page {path}")
 
-    def look_up(self, address, case="C-1", history=True):
-        self.browser.go("/look-up")
-        self.browser.type("address", address)
-        self.browser.type("case", case)
-        self.browser.tick("history", history)
-        self.browser.press()
-        self.wait_for_result()
+    @classmethod
+    def look_up(cls, address, case="C-1", history=True):
+        cls.browser.go("/look-up")
+        cls.browser.type("address", address)
+        cls.browser.type("case", case)
+        cls.browser.tick("history", history)
+        cls.browser.press()
+        cls.wait_for_result()
 
-    def wait_for_result(self):
+    @classmethod
+    def wait_for_result(cls):
         """Of what runs in the background."""
-        from demo import wait_until
-        wait_until("the end of the work", lambda: not self.browser.has("main[data-refresh]"), 120)
+        wait_until("the end of the work", lambda: not cls.browser.has("main[data-refresh]"), 120)

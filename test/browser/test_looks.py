@@ -1,0 +1,102 @@
+"""Everybody can use the pages: narrow screens, dark rooms, screen readers, paper. Leaves a picture of each page."""
+
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+import pages
+from browser import DESKTOP, PHONE
+from case import DeskTest
+from demo import SOURCE
+from test_languages import LANGUAGES
+
+AXE = os.environ.get("DESK_AXE", "")
+PICTURES = SOURCE / "build/browser"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = [("desktop", DESKTOP, "light"), ("desktop", DESKTOP, "dark"), ("phone", PHONE, "light"),
+         ("phone", PHONE, "dark")]
+
+# What is neither within the page's width nor in something that scrolls within itself.
+TOO_WIDE = """return [...document.querySelectorAll("body *")].filter((e) =>
+  e.getBoundingClientRect().right > innerWidth && !e.closest(".wide *, figure *")).map((e) => e.outerHTML.slice(0, 200))"""
+
+
+class Looks(DeskTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        cls.pages = {"sign-in": "/sign-in", **pages.every(cls)}
+        cls.guest = cls.new_browser()
+
+    def on_each_page(self, check):
+        """In each language, check(browser, name, language)."""
+        for language in LANGUAGES:
+            for browser in (self.browser, self.guest):
+                browser.go("/")
+                browser.language(language)
+            for name, path in self.pages.items():
+                browser = self.guest if name == "sign-in" else self.browser
+                browser.size(DESKTOP)
+                browser.colours("light")
+                browser.go(path)
+                with self.subTest(page=name, language=language):
+                    check(browser, name, language)
+
+    def test_pictures(self):
+        def take(browser, name, language):
+            for size_name, size, scheme in LOOKS:
+                if scheme == "dark" and language != "en":
+                    continue
+                browser.size(size)
+                browser.colours(scheme)
+                browser.picture(PICTURES / f"{name}-{language}-{size_name}-{scheme}.png")
+
+        self.on_each_page(take)
+
+    def test_a_telephone_shows_every_page_without_scrolling_sideways(self):
+        def check(browser, *_):
+            browser.size(PHONE)
+            width, widest = browser.js("return [innerWidth, document.documentElement.scrollWidth]")
+            self.assertEqual(width, PHONE[0])
+            self.assertLessEqual(widest, width, "too wide: " + str(browser.js(TOO_WIDE)))
+
+        self.on_each_page(check)
+
+    def test_paper_has_the_page_and_no_menu(self):
+        def check(browser, *_):
+            file = PICTURES / "paper.pdf"
+            file.write_bytes(browser.pdf())
+            paper = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True).stdout
+            self.assertIn(browser.text("h1"), " ".join(paper.split()))
+            lines = [line.strip() for line in paper.splitlines()]
+            in_page = browser.text().splitlines()
+            for link in browser.all("nav a, .languages a, footer button"):
+                self.assertLessEqual(lines.count(link.text), in_page.count(link.text), link.text)
+
+        self.on_each_page(check)
+
+    @unittest.skipUnless(AXE, "SKIPPED: axe-core is not here (test/browser/get-axe.sh)")
+    def test_axe_finds_nothing(self):
+        axe = pathlib.Path(AXE).read_text()
+
+        def check(browser, *_):
+            browser.js(axe)
+            for size_name, size, scheme in LOOKS:
+                browser.size(size)
+                browser.colours(scheme)
+                with self.subTest(size=size_name, scheme=scheme):
+                    self.assertEqual(violations(browser), [])
+
+        self.on_each_page(check)
+
+
+def violations(browser):
+    found = browser.driver.execute_async_script(
+        """const done = arguments[1];
+           axe.run(document, {runOnly: {type: "tag", values: arguments[0]}}).then((r) => done(r.violations));""",
+        RULES)
+    return [f"{one['id']}: {one['help']}: " + json.dumps([n["html"][:300] for n in one["nodes"][:3]])
+            for one in found]
