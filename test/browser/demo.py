@@ -37,7 +37,7 @@ def answers(url):
 
 
 class Desk:
-    """One more desk on the demo's database: it can be stopped and started, and people can be kept out of it."""
+    """One more desk on the demo's database, with other options: {("desk", "idle_timeout"): '"1m"'}."""
 
     def __init__(self, demo, port, options):
         self.demo = demo
@@ -46,8 +46,9 @@ class Desk:
         self.log = demo.work / f"desk-{port}.log"
         self.state = demo.work / f"desk-state-{port}"
         text = demo.config.read_text()
-        for name, value in {**options, "port": port}.items():
-            text = re.sub(rf"(?ms)(^\[desk\]$.*?)^#?{name} = [^\n]*", rf"\g<1>{name} = {value}", text, count=1)
+        for (section, name), value in {**options, ("desk", "port"): port}.items():
+            line = rf"(?ms)(^\[{section}\]$.*?)^#?{name} = [^\n]*"
+            text = re.sub(line, lambda found: f"{found[1]}{name} = {value}", text, count=1)
         self.config.write_text(text)
         self.process = None
         self.start()
@@ -102,8 +103,8 @@ class Demo:
                 os.killpg(self.process.pid, signal.SIGKILL)
         shutil.rmtree(self.above, ignore_errors=True)
 
-    def further_desk(self, **options):
-        desk = Desk(self, self.port + 1 + len(self.desks), options)
+    def further_desk(self, options=None):
+        desk = Desk(self, self.port + 1 + len(self.desks), options or {})
         self.desks.append(desk)
         return desk
 

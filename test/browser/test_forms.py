@@ -94,7 +94,7 @@ class Ended(DeskTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.desk = cls.demo.further_desk(idle_timeout='"1m"')
+        cls.desk = cls.demo.further_desk({("desk", "idle_timeout"): '"1m"'})
         cls.browser.url = cls.desk.url
         cls.browser.sign_in("officer", cls.demo.password)
 
