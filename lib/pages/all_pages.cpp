@@ -7,6 +7,7 @@ std::vector<desk::Page> all_pages(Services& services, BackgroundWork& work) {
     pages.push_back(overview(services));
     for (desk::Page& page : look_up_pages(services, work)) pages.push_back(std::move(page));
     pages.push_back(look_ups(services));
+    pages.push_back(actions(services));
     pages.push_back(seals(services, work));
     pages.push_back(reports(services));
     pages.push_back(residue(services, work));

@@ -543,6 +543,21 @@ enum class Word {
     desk_sign_in_no_code,
     desk_session_ended,
     desk_by_proxy_only,
+    desk_actions,
+    desk_actions_text,
+    desk_no_actions,
+    desk_action,
+    desk_came_from,
+    desk_detail,
+    desk_did_sign_in,
+    desk_did_sign_in_refused,
+    desk_did_sign_out,
+    desk_did_look_up,
+    desk_did_certificate,
+    desk_did_report,
+    desk_did_residue_search,
+    desk_did_residue_cancelled,
+    desk_did_seals_verified,
 };
 
 struct Entry {
