@@ -9,5 +9,9 @@
 namespace gdprd::pages {
 
 desk::Page overview(Services& services);
+desk::Page register_of_erasures(Services& services);
+desk::Page data(Services& services);
+desk::Page holds(Services& services);
+desk::Page returned(Services& services);
 
 }  // namespace gdprd::pages

@@ -12,6 +12,7 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
+using ledger::Ledger;
 using ledger::Record;
 using ledger::Span;
 using ledger::Statistics;
