@@ -16,7 +16,7 @@ bool is_there_no_ledger(Services& services) {
 }
 
 Html no_ledger(const Visit& visit) {
-    return desk::notice(desk::Tone::attention, visit.say(Word::desk_no_ledger),
+    return desk::notice(desk::Tone::attention, visit.say(Word::desk_no_record_kept),
                         visit.say(Word::desk_no_ledger_text));
 }
 

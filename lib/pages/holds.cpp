@@ -86,7 +86,7 @@ Html contacts_html(const Visit& visit, database::Connection& connection, const e
     }
     Html html = desk::heading(visit.say(Word::desk_held_contacts));
     desk::Table table(visit.say(Word::desk_held_contacts),
-                      {visit.say(Word::desk_contact), visit.say(Word::report_rule)});
+                      {visit.say(Word::desk_of_contact), visit.say(Word::report_rule)});
     for (const report::HeldContact& one : contacts)
         table.row({contact_link(one.contact), cell(why_held(visit, one))});
     html << (table.empty() ? paragraph(visit.say(Word::desk_nobody_held)) : table.html());

@@ -91,8 +91,8 @@ Word why_left(const ledger::Finding& finding, const plan::Plan& plan) {
 
 Html left_over(const Visit& visit, const Record& record, const plan::Plan& plan) {
     if (record.findings.empty()) return {};
-    desk::Table table(visit.say(Word::left_over),
-                      {visit.say(Word::column_of_table), visit.say(Word::cells), visit.say(Word::desk_why)});
+    desk::Table table(visit.say(Word::left_over), {visit.say(Word::column_of_table), visit.say(Word::cells),
+                                                   visit.say(Word::desk_why_left)});
     for (const ledger::Finding& finding : record.findings) {
         const std::string in_words = words::table_text(finding.table, visit.language);
         table.row({lines((in_words.empty() ? "" : in_words + '\n') + paper::readable(finding.table) + '.' +

@@ -51,8 +51,8 @@ Html filter_form(const Visit& visit, const RegisterQuery& query) {
     Html form;
     form << "<form method=\"get\" action=\"/register\" class=\"filter\" aria-label=\""
          << desk::Text{visit.say(Word::desk_filter_title)} << "\">\n"
-         << day_field(visit, "from", Word::desk_from, query.from, query.is_from_bad)
-         << day_field(visit, "to", Word::desk_to, query.to, query.is_to_bad)
+         << day_field(visit, "from", Word::desk_passed_from, query.from, query.is_from_bad)
+         << day_field(visit, "to", Word::desk_passed_to, query.to, query.is_to_bad)
          << choice(visit, "status", Word::status, filter.status ? name_of(*filter.status) : "", statuses)
          << choice(visit, "origin", Word::origin, filter.origin ? name_of(*filter.origin) : "", origins)
          << choice(visit, "reason", Word::cause, filter.reason ? policy::name_of(*filter.reason) : "",
@@ -90,7 +90,7 @@ Answer list_records(Services& services, const Visit& visit) {
     }
     desk::Table table(
         visit.say(Word::desk_listed),
-        {visit.say(Word::desk_contact), visit.say(Word::desk_first_pass), visit.say(Word::status),
+        {visit.say(Word::desk_of_contact), visit.say(Word::desk_first_pass), visit.say(Word::status),
          visit.say(Word::cause), visit.say(Word::origin), visit.say(Word::desk_took)});
     for (const RegisterEntry& entry : entries) table.row(row_of(visit, entry));
     body << (table.empty() ? paragraph(visit.say(Word::desk_no_record)) : table.html());

@@ -50,7 +50,7 @@ Html list_sightings(const Visit& visit, std::vector<SightingRow> rows, bool is_f
         next = link_after(rows.back());
     }
     desk::Table table(visit.say(Word::desk_returned),
-                      {visit.say(Word::desk_contact), visit.say(Word::desk_former_contact),
+                      {visit.say(Word::desk_of_contact), visit.say(Word::desk_former_contact),
                        visit.say(Word::report_seen), visit.say(Word::desk_seen_at)});
     for (const SightingRow& row : rows) {
         table.row({contact_link(row.contact), contact_link(row.former),
