@@ -36,7 +36,7 @@ TEST_CASE("the overview says that the daemon does not answer, and that there is 
     }
     here.drop_ledger();
     for (const Language language : all_languages)
-        CHECK(has(here.body(overview, "/", language), said(Word::desk_no_ledger, language)));
+        CHECK(has(here.body(overview, "/", language), said(Word::desk_no_record_kept, language)));
 }
 
 TEST_CASE("the overview counts by days of the reader, and each number leads to its list") {

@@ -41,7 +41,7 @@ TEST_CASE("a register with nothing in it, and none at all, are pages in every la
     here.drop_ledger();
     for (const Language language : all_languages) {
         for (const char* url : {"/register", "/register/7"}) {
-            CHECK(has(here.body(register_of_erasures, url, language), said(Word::desk_no_ledger, language)));
+            CHECK(has(here.body(register_of_erasures, url, language), said(Word::desk_no_record_kept, language)));
         }
     }
 }
