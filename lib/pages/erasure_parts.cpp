@@ -12,7 +12,8 @@ using desk::Visit;
 using words::Word;
 
 bool is_there_no_ledger(Services& services) {
-    return !ledger::Ledger(services.connections.mine(), services.ledger_database).format_found();
+    const auto found = ledger::Ledger(services.connections.mine(), services.ledger_database).format_found();
+    return found.value_or(0) < ledger::Ledger::format;
 }
 
 Html no_ledger(const Visit& visit) {

@@ -10,7 +10,7 @@
 
 namespace gdprd::pages {
 
-// The register is not made yet; what a page says then. Throws DatabaseError.
+// The register is not made yet, or not brought up to date; what a page says then. Throws DatabaseError.
 bool is_there_no_ledger(Services& services);
 desk::Html no_ledger(const desk::Visit& visit);
 

@@ -31,29 +31,51 @@ std::optional<ContactId> contact_of(const std::string& rest) {
     return contact;
 }
 
-// A mail that came back is no request.
-bool is_request(const Record& record) { return record.reason != policy::Reason::bounced; }
+// The other reasons are entries of staff and of mails that came back.
+bool is_opted_out(const Record& record) { return record.reason == policy::Reason::unsubscribed; }
 
-std::string took_text(const Visit& visit, const Record& record, const std::optional<Timestamp>& to) {
-    const auto took = certificate::took(record.opted_out_at, to);
-    if (!took) return visit.say(Word::took_not_known);
-    return words::duration_text(took->time, visit.language) + " \u2013 " +
-           visit.say(is_request(record) ? certificate::word_of(took->month) : Word::month_not_asked);
+// What the time since the entry on the do-not-contact list comes to against the month of Article 12(3): the
+// month itself, another sentence, or nothing where an older request counts.
+struct Period {
+    bool is_month = true;
+    std::optional<Word> instead{};
+};
+
+Period period_of(const certificate::Facts& found) {
+    if (found.is_opt_out_the_request()) return {};
+    if (found.requested_at()) return {false, std::nullopt};
+    return {false, found.has_no_request() ? Word::month_not_asked : Word::month_not_told};
 }
 
-void add_passes(const Visit& visit, const Record& record, desk::Facts& facts) {
+// The list may have had a request beside the mail that came back.
+Period period_of(const Record& former) {
+    if (former.reason != policy::Reason::bounced) return {};
+    return {false, Word::month_not_told};
+}
+
+std::string took_text(const Visit& visit, const Record& record, const Period& period,
+                      const std::optional<Timestamp>& to) {
+    const auto took = certificate::took(record.opted_out_at, to);
+    if (!took) return visit.say(Word::took_not_known);
+    std::string text = words::duration_text(took->time, visit.language);
+    if (period.is_month) text += " \u2013 " + visit.say(certificate::word_of(took->month));
+    if (period.instead) text += " \u2013 " + visit.say(*period.instead);
+    return text;
+}
+
+void add_passes(const Visit& visit, const Record& record, const Period& period, desk::Facts& facts) {
     facts.add(visit.say(Word::erased_at),
               record.erased_at ? visit.time(*record.erased_at) : visit.say(Word::desk_no_pass));
     if (record.erased_at) {
-        facts.add(visit.say(is_request(record) ? Word::took_erased : Word::took_listed_erased),
-                  took_text(visit, record, record.erased_at));
+        facts.add(visit.say(is_opted_out(record) ? Word::took_erased : Word::took_listed_erased),
+                  took_text(visit, record, period, record.erased_at));
     }
     facts.add(visit.say(Word::passes), count(visit, record.passes));
     if (record.last_pass_at) facts.add(visit.say(Word::last_pass_at), visit.time(*record.last_pass_at));
     if (record.completed_at) {
         facts.add(visit.say(Word::complete_since), visit.time(*record.completed_at));
-        facts.add(visit.say(is_request(record) ? Word::took_complete : Word::took_listed_complete),
-                  took_text(visit, record, record.completed_at));
+        facts.add(visit.say(is_opted_out(record) ? Word::took_complete : Word::took_listed_complete),
+                  took_text(visit, record, period, record.completed_at));
     }
     for (const auto& [word, number] :
          {std::pair(Word::rows_changed, record.rows_changed),
@@ -64,18 +86,18 @@ void add_passes(const Visit& visit, const Record& record, desk::Facts& facts) {
     }
 }
 
-Html facts_of(const Visit& visit, const Record& record) {
+Html facts_of(const Visit& visit, const Record& record, const Period& period) {
     desk::Facts facts;
     facts.add(visit.say(Word::status), visit.say(certificate::word_of(record.status)));
     facts.add(visit.say(Word::cause), visit.say(certificate::word_of(record.reason)));
     facts.add(visit.say(Word::channel), visit.say(certificate::word_of_channel(record.channel)));
     const std::string unknown = visit.say(Word::unknown);
-    facts.add(visit.say(is_request(record) ? Word::opted_out_at : Word::listed_at),
+    facts.add(visit.say(is_opted_out(record) ? Word::opted_out_at : Word::listed_at),
               record.opted_out_at ? visit.time(*record.opted_out_at) : unknown);
     facts.add(visit.say(Word::requested_at),
               record.requested_at ? visit.time(*record.requested_at) : unknown);
     facts.add(visit.say(Word::origin), visit.say(certificate::word_of(record.origin)));
-    if (record.tells_of_erasure()) add_passes(visit, record, facts);
+    if (record.tells_of_erasure()) add_passes(visit, record, period, facts);
     if (record.forgotten_at) facts.add(visit.say(Word::forgotten_at), visit.time(*record.forgotten_at));
     return facts.html();
 }
@@ -137,11 +159,11 @@ Html rules_of(const Visit& visit, const Record& record) {
     return html;
 }
 
-Html record_html(const Visit& visit, const Record& record, const plan::Plan& plan) {
+Html record_html(const Visit& visit, const Record& record, const Period& period, const plan::Plan& plan) {
     const auto told = record.erased_at ? record.erased_at : record.requested_at;
     Html html = desk::heading(record.former ? visit.say(Word::desk_former_record, {when(visit, told)})
                                             : visit.say(Word::desk_current_record));
-    html << facts_of(visit, record) << left_over(visit, record, plan);
+    html << facts_of(visit, record, period) << left_over(visit, record, plan);
     if (record.tells_of_erasure()) html << not_covered(visit, record) << rules_of(visit, record);
     return html;
 }
@@ -197,11 +219,11 @@ Answer show_erasure(Services& services, const Visit& visit) {
                              visit.say(Word::desk_make_certificate))
              << "</p>\n";
     }
-    if (found.record) body << record_html(visit, *found.record, *rules->plan);
+    if (found.record) body << record_html(visit, *found.record, period_of(found), *rules->plan);
     for (const Record& record : found.earlier) {
         // A copy of the ledger knew of the current one, too.
         if (found.record && ledger::same_erasure(record, *found.record)) continue;
-        body << record_html(visit, record, *rules->plan);
+        body << record_html(visit, record, period_of(record), *rules->plan);
     }
     body << paragraph(visit.say(Word::number_alone));
     body << "<p>" << desk::linked(Link("/register"), visit.say(Word::desk_back)) << "</p>\n";

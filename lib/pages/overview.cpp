@@ -1,4 +1,7 @@
 // Is it working, and what was done lately. Each number leads to the list behind it.
+#include <memory>
+#include <mutex>
+
 #include "certificate/document.h"
 #include "certificate/month.h"
 #include "ledger/statistics.h"
@@ -52,19 +55,51 @@ Link days_link(const Days& days, std::size_t first) {
         .with("to", day_text(days.counts.back().day));
 }
 
-Html recent(Statistics& statistics, const Visit& visit, Timestamp at) {
-    const Days days = count_days(statistics, visit, at);
+struct Recent {
+    Days days;
+    ledger::Times times;
+};
+
+// Where a month has a million erasures, counting them takes seconds: then what was counted is kept for a
+// while, so that pages take a small part of the server's time, and people who ask at once wait for one count.
+class RecentFigures {
+  public:
+    std::shared_ptr<const Recent> read(Statistics& statistics, const Visit& visit, Timestamp at) {
+        const std::lock_guard lock(mutex_);
+        const auto begin = Clock::now();
+        const std::chrono::sys_days today = day_of(visit, at);
+        if (last_ && today == last_->days.counts.back().day && visit.zone == zone_ && begin < kept_until_)
+            return last_;
+        auto recent = std::make_shared<Recent>();
+        recent->days = count_days(statistics, visit, at);
+        recent->times = statistics.count(recent->days.span, certificate::all_clocks()).times;
+        last_ = recent;
+        zone_ = visit.zone;
+        constexpr int times_as_long = 20;
+        const auto end = Clock::now();
+        kept_until_ = end + (end - begin) * times_as_long;
+        return last_;
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    std::mutex mutex_;
+    std::shared_ptr<const Recent> last_;
+    const words::TimeZone* zone_ = nullptr;
+    Clock::time_point kept_until_{};
+};
+
+Html recent_html(const Visit& visit, const Recent& recent) {
+    const Days& days = recent.days;
     desk::Facts facts;
     facts.add(visit.say(Word::desk_today),
               desk::linked(days_link(days, days.counts.size() - 1), count(visit, days.today)));
     facts.add(visit.say(Word::desk_thirty_days), desk::linked(days_link(days, 0), count(visit, days.all)));
     Html html = desk::heading(visit.say(Word::desk_recent));
-    html << facts.html() << chart_of(days.counts, visit);
-    const ledger::Times times = statistics.count(days.span, certificate::all_clocks()).times;
-    html << desk::heading(visit.say(Word::report_times));
+    html << facts.html() << chart_of(days.counts, visit) << desk::heading(visit.say(Word::report_times));
     desk::Facts middles;
-    for (const auto& [word, time] :
-         {std::pair(Word::report_median, times.median), std::pair(Word::report_p95, times.percentile_95)}) {
+    for (const auto& [word, time] : {std::pair(Word::report_median, recent.times.median),
+                                     std::pair(Word::report_p95, recent.times.percentile_95)}) {
         middles.add(visit.say(word), time ? words::duration_text(*time, visit.language)
                                           : visit.say(Word::report_month_unknown));
     }
@@ -93,7 +128,7 @@ Html standing(Statistics& statistics, const Visit& visit) {
     return html << facts.html();
 }
 
-Answer show_overview(Services& services, const Visit& visit) {
+Answer show_overview(Services& services, RecentFigures& figures, const Visit& visit) {
     const Timestamp at = now();
     const desk::DaemonStatus status = services.daemon.read();
     Html body = state_of(status, visit, at);
@@ -101,7 +136,7 @@ Answer show_overview(Services& services, const Visit& visit) {
         body << no_ledger(visit);
     } else {
         Statistics statistics(services.connections.mine(), services.ledger_database);
-        body << recent(statistics, visit, at) << standing(statistics, visit);
+        body << recent_html(visit, *figures.read(statistics, visit, at)) << standing(statistics, visit);
     }
     body << work_of(status, visit);
     return Answer::page(visit.say(Word::desk_overview), std::move(body));
@@ -113,7 +148,9 @@ desk::Page overview(Services& services) {
     desk::Page page;
     page.path = "/";
     page.name = Word::desk_overview;
-    page.get = [&services](const Visit& visit) { return show_overview(services, visit); };
+    page.get = [&services, figures = std::make_shared<RecentFigures>()](const Visit& visit) {
+        return show_overview(services, *figures, visit);
+    };
     return page;
 }
 

@@ -161,15 +161,36 @@ TEST_CASE("the page of a contact has all its records, what is left and why, and 
     CHECK_FALSE(has(here.body(register_of_erasures, "/register/7"), "/certificate"));
 }
 
-TEST_CASE("a record is told by what it is about: a mail that came back sets no period") {
+TEST_CASE("the month is told of what was asked for, and of nothing else") {
     ErasurePages here;
-    Record bounced = some_record(7, noon);
-    bounced.reason = policy::Reason::bounced;
-    here.write({bounced});
-    const std::string html = here.body(register_of_erasures, "/register/7");
-    CHECK(has(html, said(Word::month_not_asked, Language::en)));
-    CHECK(has(html, said(Word::listed_at, Language::en)));
-    CHECK_FALSE(has(html, said(Word::month_within, Language::en)));
+    here.world.mautic.add_contact(7);
+    const auto tells = [&](Word word) {
+        return has(here.body(register_of_erasures, "/register/7"), said(word, Language::en));
+    };
+    Record record = some_record(7, noon);
+    SECTION("a mail that came back, and nothing else on the list") {
+        record.reason = policy::Reason::bounced;
+        here.write({record});
+        CHECK(tells(Word::month_not_asked));
+        CHECK(tells(Word::listed_at));
+        CHECK_FALSE(tells(Word::month_within));
+    }
+    SECTION("an older request on the list") {
+        here.write({record});
+        here.world.mautic.unsubscribe(7);
+        here.world.mautic.connection().change("UPDATE lead_donotcontact SET date_added = '2026-01-01'");
+        CHECK(tells(Word::first_request_at));
+        CHECK(tells(Word::month_exceeded));
+        CHECK_FALSE(tells(Word::month_within));
+    }
+    SECTION("an earlier mail that came back: nobody knows any more what else was on the list") {
+        Record former = some_record(7, noon - std::chrono::hours(48));
+        former.former = true;
+        former.reason = policy::Reason::bounced;
+        here.write({record, former});
+        CHECK(tells(Word::month_not_told));
+        CHECK(tells(Word::month_within));
+    }
 }
 
 TEST_CASE("what is no number of a contact is no page") {
