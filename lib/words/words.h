@@ -612,6 +612,7 @@ enum class Word {
     desk_running,
     desk_running_text,
     desk_show,
+    desk_last_result,
     desk_progress,
     desk_progress_text,
     desk_reading,
