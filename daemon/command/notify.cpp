@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "daemon/command/ledger.h"
 #include "daemon/command/report/json_output.h"
@@ -114,6 +115,12 @@ ExitCode notify_discard(const NotifyDiscardOptions& options) {
     if (find_receiver(open.config, options.receiver) != nullptr) {
         throw ConfigurationError("notify discard: " + options.receiver + " is in [notify.urls]",
                                  "It would miss erasures. Take it out first, and restart the daemon");
+    }
+    const std::vector<std::string> known = open.outbox.receivers();
+    if (std::find(known.begin(), known.end(), options.receiver) == known.end()) {
+        throw ConfigurationError(
+            "notify discard: there is no notification of a receiver " + options.receiver,
+            known.empty() ? "There is none of any receiver" : "There are some of: " + join(known, ", "));
     }
     while (open.outbox.prune(options.receiver, now() - open.config.notify.keep) > 0) continue;
     std::cout << counted(open.outbox.discard(options.receiver), "notification was", "notifications were")

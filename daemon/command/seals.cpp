@@ -69,16 +69,16 @@ void print(const seal::SealReport& report, bool is_key_known) {
               << counted(report.rows, "row") << " compared; " << grouped(report.unsealed)
               << " of them new or changed since, and not sealed yet.\n";
     if (report.accepted > 0) {
-        std::cout << counted(report.accepted, "seal")
-                  << " cover rows as somebody accepted them (--accept).\n";
+        std::cout << counted(report.accepted, "seal covers", "seals cover")
+                  << " rows as somebody accepted them (--accept).\n";
     }
     if (report.imported > 0) {
-        std::cout << counted(report.imported, "seal")
-                  << " cover rows that `ledger import` or `ledger addresses` brought.\n";
+        std::cout << counted(report.imported, "seal covers", "seals cover")
+                  << " rows that `ledger import` or `ledger addresses` brought.\n";
     }
     if (report.forgotten > 0) {
-        std::cout << counted(report.forgotten, "seal")
-                  << " cover rows whose hashes went at the end of their time, or by `ledger forget-key`.\n";
+        std::cout << counted(report.forgotten, "seal covers", "seals cover")
+                  << " rows whose hashes went at the end of their time, or by `ledger forget-key`.\n";
     }
     std::cout << grouped(report.copies_compared) << " seals compared with copies outside the database";
     if (report.copies_unreadable > 0)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,14 @@ struct SightingCount {
     std::uint64_t sightings = 0;
 };
 
+struct SightingRow {
+    Sighting kind = Sighting::reappeared;
+    ContactId contact = 0;  // that was seen
+    ContactId former = 0;   // who was erased, or had the opt-out
+    Outcome outcome = Outcome::reported;
+    Timestamp seen_at{};
+};
+
 class Sightings {
   public:
     Sightings(database::Connection& connection, const std::string& ledger_database);
@@ -48,6 +57,9 @@ class Sightings {
     // Those seen from one time on and before another one, by kind and outcome. Reads the table once: it has
     // few rows.
     std::vector<SightingCount> count(Timestamp from, Timestamp to);
+
+    // The newest first, so many after this one. Sorts the table.
+    std::vector<SightingRow> page(const std::optional<SightingRow>& after, std::size_t max);
 
   private:
     database::Connection& connection_;

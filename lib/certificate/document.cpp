@@ -95,23 +95,6 @@ Word word_of(Treatment treatment) {
     return Word::does_kept;
 }
 
-Word word_of(Month month) {
-    switch (month) {
-        case Month::within:
-            return Word::month_within;
-        case Month::depends:
-            return Word::month_depends;
-        case Month::exceeded:
-            break;
-    }
-    return Word::month_exceeded;
-}
-
-Word word_of_channel(const std::string& channel) {
-    if (channel == "email") return Word::channel_email;
-    return channel == "sms" ? Word::channel_sms : Word::channel_other;
-}
-
 // Puts facts into words of one language.
 class Writer {
   public:
@@ -314,7 +297,7 @@ class Writer {
         if (!took) return add(section, label, say(Word::took_not_known));
         std::string text = words::duration_text(took->time, language_);
         if (facts_.is_opt_out_the_request()) {
-            text += " \u2013 " + say(word_of(took->month));
+            text += " \u2013 " + say(certificate::word_of(took->month));
         } else if (!facts_.requested_at()) {
             text += " \u2013 " + say(facts_.has_no_request() ? Word::month_not_asked : Word::month_not_told);
         }
@@ -332,7 +315,8 @@ class Writer {
             const auto since = took(from, to);
             if (!since) continue;
             add(section, label,
-                words::duration_text(since->time, language_) + " \u2013 " + say(word_of(since->month)));
+                words::duration_text(since->time, language_) + " \u2013 " +
+                    say(certificate::word_of(since->month)));
         }
     }
 
@@ -387,6 +371,23 @@ class Writer {
 };
 
 }  // namespace
+
+Word word_of(Month month) {
+    switch (month) {
+        case Month::within:
+            return Word::month_within;
+        case Month::depends:
+            return Word::month_depends;
+        case Month::exceeded:
+            break;
+    }
+    return Word::month_exceeded;
+}
+
+Word word_of_channel(const std::string& channel) {
+    if (channel == "email") return Word::channel_email;
+    return channel == "sms" ? Word::channel_sms : Word::channel_other;
+}
 
 Word word_of(policy::Reason reason) {
     switch (reason) {

@@ -12,6 +12,8 @@ words::Word word_of(Conclusion conclusion);
 words::Word word_of(policy::Reason reason);
 words::Word word_of(Origin origin);
 words::Word word_of(ledger::Status status);
+words::Word word_of(Month month);
+words::Word word_of_channel(const std::string& channel);
 
 // A table in words and by its name, and what is done with it.
 // `forgotten`: the hashes that the rules made are gone by now.

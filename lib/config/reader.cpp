@@ -10,19 +10,17 @@ namespace gdprd::config {
 
 namespace {
 
-// Options people expect to find, and that must not stand in a file that is copied, printed and kept in
-// version control. Their values never appear in an error.
-bool is_inline_secret(const std::string& option) {
-    constexpr std::array<std::string_view, 8> names{"password", "passwd", "secret",   "secrets",
-                                                    "key",      "token",  "hash_key", "webhook_secret"};
-    return std::find(names.begin(), names.end(), to_lower(option)) != names.end();
-}
-
 std::string place_of(const std::string& section, const std::string& option) {
     return section.empty() ? option : '[' + section + "] " + option;
 }
 
 }  // namespace
+
+bool is_inline_secret(const std::string& option) {
+    constexpr std::array<std::string_view, 8> names{"password", "passwd", "secret",   "secrets",
+                                                    "key",      "token",  "hash_key", "webhook_secret"};
+    return std::find(names.begin(), names.end(), to_lower(option)) != names.end();
+}
 
 Reader::Reader(const Document& document, const std::string& file) : Reader(document, file, Reads::daemon) {}
 

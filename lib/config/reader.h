@@ -26,6 +26,10 @@ struct KnownOption {
     std::string value;          // what was read
 };
 
+// Options people expect to find, and that must not stand in a file that is copied, printed and kept in
+// version control. Their values never appear in an error.
+bool is_inline_secret(const std::string& option);
+
 class Section;
 enum class Reads;
 

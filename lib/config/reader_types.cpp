@@ -202,6 +202,13 @@ std::size_t Section::checked_choice(const std::string& option, std::size_t fallb
     }
     const auto found = std::find(names.begin(), names.end(), *given);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+    if (is_inline_secret(option)) {
+        problem(
+            option, "must be " + one_of(names) + ", and no secret itself",
+            "Secrets do not belong in the configuration file: put it into a file with mode 0600, and name "
+            "that in secret_files");
+        return fallback;
+    }
     const std::string nearest = nearest_name(*given, names);
     problem(option, "must be " + one_of(names) + ", not " + shown(*value) +
                         (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));

@@ -59,8 +59,9 @@ Html input(const Field& field) {
 Html select(const Choice& choice) {
     Html html;
     const Text name{choice.name};
-    html << "<div class=\"field\"><label for=\"" << name << "\">" << Text{choice.label}
-         << "</label>\n<select id=\"" << name << "\" name=\"" << name << "\">";
+    const Text id{choice.id.empty() ? choice.name : choice.id};
+    html << "<div class=\"field\"><label for=\"" << id << "\">" << Text{choice.label}
+         << "</label>\n<select id=\"" << id << "\" name=\"" << name << "\">";
     for (const auto& [value, label] : choice.values) {
         html << "<option value=\"" << Text{value} << "\"";
         if (value == choice.chosen) html << " selected";

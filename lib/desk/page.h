@@ -46,6 +46,7 @@ struct Choice {
     std::string label;
     std::string chosen;
     std::vector<std::pair<std::string, std::string>> values;
+    std::string id{};  // "": the name; another one where a page has several of that name
 };
 Html select(const Choice& choice);
 

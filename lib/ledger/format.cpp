@@ -358,6 +358,12 @@ const std::vector<std::string_view> tenth_format_outbox{
                           'wrapped-hmac-md5','wrapped-hmac-sha256') NOT NULL,
     MODIFY key_id VARCHAR(32) NULL)"};
 
+// The register, the newest first, with what people filter it by (ledger/register.h).
+const std::vector<std::string_view> tenth_format_register_former{
+    "ALTER TABLE {db}.former_erasure ADD KEY by_time (erased_at, contact_id, id, status, origin, reason)"};
+const std::vector<std::string_view> tenth_format_register{
+    "ALTER TABLE {db}.erasure ADD KEY by_time (erased_at, contact_id, status, origin, reason)"};
+
 // What leads from the format before to this one, in the order of the formats. A step with a `column` is done
 // when the table has it, or an index or a constraint of that name.
 struct FormatStep {
@@ -366,7 +372,7 @@ struct FormatStep {
     std::string_view table;
     std::string_view column;
 };
-const std::array<FormatStep, 21> steps{
+const std::array<FormatStep, 23> steps{
     {{1, first_format, "", ""},
      {2, second_format, "erasure", "not_covered"},
      {3, third_format, "", ""},
@@ -387,7 +393,9 @@ const std::array<FormatStep, 21> steps{
      {10, tenth_format_former, "former_erasure", "former_key_ids_are_hex"},
      {10, tenth_format, "erasure", "key_ids_are_hex"},
      {10, tenth_format_addresses, "erased_address", "address_key_ids_are_hex"},
-     {10, tenth_format_outbox, "", ""}}};
+     {10, tenth_format_outbox, "", ""},
+     {10, tenth_format_register_former, "former_erasure", "by_time"},
+     {10, tenth_format_register, "erasure", "by_time"}}};
 
 // One daemon at a time changes the tables; the server itself keeps the lock, and drops it with the
 // connection. It ends at that server: on a cluster daemons on two nodes get in each other's way, and some

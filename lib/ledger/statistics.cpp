@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "database/quote.h"
+#include "ledger/latest.h"
 
 namespace gdprd::ledger {
 
@@ -42,18 +43,8 @@ std::string Statistics::in_span(const char* alias) const {
            ".forgotten_at > '1000-01-01')";
 }
 
-// Of an erasure that a copy of the ledger knew more of there may be several former rows (Ledger::former()):
-// of those the one that counts in latest_of_each().
+// Each erasure once, as latest_of_each() has them.
 std::string Statistics::erasures_sql(const std::string& columns) const {
-    const std::string never = "TIMESTAMP'1000-01-01 00:00:00'";
-    const auto told = [&](const std::string& of) {
-        return "GREATEST(COALESCE(" + of + ".last_pass_at, " + never + "), " + of + ".erased_at, COALESCE(" +
-               of + ".requested_at, " + never + "))";
-    };
-    const auto rank = [&](const std::string& of) {
-        return "(" + of + ".forgotten_at IS NOT NULL, " + told(of) + ", " + of + ".status = 'superseded', -" +
-               "CAST(" + of + ".id AS SIGNED))";
-    };
     // Did an earlier erasure follow the same opt-out? Asked only where there is a time to measure.
     const auto repeated = [&](const std::string& of) {
         std::string sql = ", (" + of + ".opted_out_at <= " + of + ".erased_at AND (";
@@ -75,8 +66,8 @@ std::string Statistics::erasures_sql(const std::string& columns) const {
            " c WHERE c.contact_id = f.contact_id AND c.erased_at = f.erased_at)"
            " AND NOT EXISTS (SELECT 1 FROM " +
            table("former_erasure") +
-           " g WHERE g.contact_id = f.contact_id AND g.erased_at = f.erased_at AND " + rank("g") + " > " +
-           rank("f") + ")) erasures";
+           " g WHERE g.contact_id = f.contact_id AND g.erased_at = f.erased_at AND " + former_rank("g") +
+           " > " + former_rank("f") + ")) erasures";
 }
 
 PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks) {
@@ -129,6 +120,24 @@ PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks)
         counts.limits.undecided_unrecorded += rows.number(12);
     }
     if (counts.times.measured > 0) add_middles(span, counts);
+    return counts;
+}
+
+std::vector<std::uint64_t> Statistics::count_between(std::span<const Timestamp> ends) {
+    if (ends.size() < 2) return {};
+    std::string places;
+    std::vector<Value> parameters;
+    for (const Timestamp end : ends.subspan(1)) {
+        places += ", TO_SECONDS(?)";
+        parameters.push_back(format_utc(end));
+    }
+    const auto span = parameters_of({ends.front(), ends.back()});
+    parameters.insert(parameters.end(), span.begin(), span.end());
+    Rows rows = connection_.select(
+        erasures_sql("INTERVAL(TO_SECONDS(erased_at)" + places + ") AS part, COUNT(*)") + " GROUP BY part",
+        parameters, "ledger: count erasures by time");
+    std::vector<std::uint64_t> counts(ends.size() - 1);
+    while (rows.next()) counts.at(rows.number(0)) += rows.number(1);
     return counts;
 }
 
@@ -191,6 +200,13 @@ std::map<Status, std::uint64_t> Statistics::open() {
     std::map<Status, std::uint64_t> counts;
     while (rows.next()) counts[status_names.value_of(rows.text(0)).value()] = rows.number(1);
     return counts;
+}
+
+std::uint64_t Statistics::count_current(Status status) {
+    Rows rows = connection_.select("SELECT COUNT(*) FROM " + table("erasure") + " WHERE status = ?",
+                                   std::vector<Value>{std::string(name_of(status))},
+                                   "ledger: count records of a status");
+    return rows.next() ? rows.number(0) : 0;
 }
 
 std::vector<LeftColumn> Statistics::left_columns() {

@@ -98,8 +98,12 @@ class Statistics {
     // Reads the erasures of the period twice. `clocks`, at least two: of the places where a month may end.
     PeriodCounts count(const Span& span, std::span<const Clocks> clocks);
 
+    // Erasures between each of these moments, whole seconds in their order, and the next one.
+    std::vector<std::uint64_t> count_between(std::span<const Timestamp> ends);
+
     // Of all records, whatever the period. Current ones that are not complete:
     std::map<Status, std::uint64_t> open();
+    std::uint64_t count_current(Status status);
     // Most contacts first.
     std::vector<LeftColumn> left_columns();
     std::uint64_t partial_without_column();

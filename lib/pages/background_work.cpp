@@ -142,6 +142,18 @@ std::optional<WorkState> BackgroundWork::running(WorkKind kind) {
     return std::nullopt;
 }
 
+std::optional<WorkState> BackgroundWork::last_of(WorkKind kind, const std::string& owner, Timestamp at) {
+    const std::lock_guard lock(mutex_);
+    forget_old(at);
+    std::optional<WorkState> last;
+    for (const auto& task : tasks_) {
+        WorkState state = task->state();
+        const bool has_ended = state.phase != WorkState::Phase::running;
+        if (has_ended && state.kind == kind && state.owner == owner) last = std::move(state);
+    }
+    return last;
+}
+
 std::optional<WorkState> BackgroundWork::find(const std::string& owner, const std::string& id, Timestamp at) {
     const std::lock_guard lock(mutex_);
     forget_old(at);

@@ -72,6 +72,8 @@ class BackgroundWork {
     // Its number; nothing when one of the kind is running, whoever started it.
     std::optional<std::string> start(WorkKind kind, const std::string& owner, Job job);
     std::optional<WorkState> running(WorkKind kind);
+    // The last of the kind that this person started and that has ended.
+    std::optional<WorkState> last_of(WorkKind kind, const std::string& owner, Timestamp at = now());
     // Nothing where it is somebody else's, or gone.
     std::optional<WorkState> find(const std::string& owner, const std::string& id, Timestamp at = now());
     // Asks it to end; false when there is nothing of the kind, or it has ended.

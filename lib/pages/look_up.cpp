@@ -126,9 +126,7 @@ Answer LookUp::form(const Visit& visit, const Errors& errors) {
     std::string hint = visit.say(Word::desk_history_hint);
     if (!is_filed) hint += ' ' + visit.say(Word::desk_history_advised);
     Html body;
-    if (const auto running = work_.running(WorkKind::history)) {
-        body << running_notice(visit, *running, link_of_look_up(running->id));
-    }
+    body << work_notice(visit, work_, WorkKind::history, "/look-up");
     body << desk::form_begin(visit, link_of_look_up()) << address_field(visit, errors.address)
          << case_fields(services_, visit, errors.words)
          << checkbox("history", visit.say(Word::desk_history), hint,
@@ -166,6 +164,7 @@ Answer LookUp::ask_history(const Visit& visit, const lookup::LookupWords& words,
 
 Html LookUp::certificate_form(const Visit& visit, const LookUpResult& result,
                               const std::optional<ContactId>& contact) {
+    const std::string of = contact ? '-' + std::to_string(*contact) : "";
     Html html;
     html << desk::form_begin(visit, link_of_look_up(visit.rest)) << "<fieldset><legend>"
          << Text{visit.say(contact ? Word::desk_certificate : Word::desk_statement)} << "</legend>\n";
@@ -177,8 +176,10 @@ Html LookUp::certificate_form(const Visit& visit, const LookUpResult& result,
                 {"format",
                  visit.say(Word::desk_format),
                  "pdf",
-                 {{"pdf", visit.say(Word::desk_format_pdf)}, {"json", visit.say(Word::desk_format_json)}}})
-         << language_choice(visit) << submit(visit.say(Word::desk_issue)) << "</fieldset></form>\n";
+                 {{"pdf", visit.say(Word::desk_format_pdf)}, {"json", visit.say(Word::desk_format_json)}},
+                 "format" + of})
+         << language_choice(visit, "language" + of) << submit(visit.say(Word::desk_issue))
+         << "</fieldset></form>\n";
     return html;
 }
 

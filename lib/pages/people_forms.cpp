@@ -108,11 +108,12 @@ Html submit(std::string_view label) {
     return html;
 }
 
-Html language_choice(const Visit& visit) {
+Html language_choice(const Visit& visit, const std::string& id) {
     return desk::select({"language",
                          visit.say(Word::desk_language),
                          words::language_names.of(chosen_language(visit)),
-                         {{"en", "English"}, {"hu", "magyar"}, {"de", "Deutsch"}}});
+                         {{"en", "English"}, {"hu", "magyar"}, {"de", "Deutsch"}},
+                         id});
 }
 
 words::Language chosen_language(const Visit& visit) {

@@ -32,7 +32,7 @@ desk::Html address_field(const desk::Visit& visit, const std::optional<lookup::A
 desk::Html checkbox(const std::string& name, const std::string& label, const std::string& hint, bool is_set);
 desk::Html submit(std::string_view label);
 // The languages by their own names.
-desk::Html language_choice(const desk::Visit& visit);
+desk::Html language_choice(const desk::Visit& visit, const std::string& id = "language");
 words::Language chosen_language(const desk::Visit& visit);
 
 // In the logs, or not at all. Throws NotLogged.

@@ -146,9 +146,7 @@ class Residue {
 
     Answer form(const Visit& visit, const Wanted& refused) {
         Html body;
-        if (const auto running = work_.running(WorkKind::residue)) {
-            body << running_notice(visit, *running, link_of(running->id));
-        }
+        body << work_notice(visit, work_, WorkKind::residue, "/residue");
         body << "<p>" << Text{visit.say(Word::desk_residue_text)} << "</p>\n"
              << desk::form_begin(visit, desk::Link("/residue")) << address_field(visit, refused.address_fault)
              << values_field(visit, refused.values_error)

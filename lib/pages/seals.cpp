@@ -31,11 +31,21 @@ struct Verification {
     bool is_key_known = false;
 };
 
+// The copies that there are: a file comes with the first seal.
+std::vector<std::filesystem::path> copies_there(const Services& services) {
+    std::vector<std::filesystem::path> copies;
+    std::error_code ignored;
+    for (const auto& copy : services.seal_copies) {
+        if (std::filesystem::exists(copy, ignored)) copies.push_back(copy);
+    }
+    return copies;
+}
+
 std::any verify_all(const Services& services, WorkControl& control) {
     CutConnection connection(services.connections, control, verification_timeout);
     seal::VerifierOptions options;
     options.ledger_database = services.ledger_database;
-    options.copies = services.seal_copies;
+    options.copies = copies_there(services);
     if (!services.seal_key.empty()) options.public_keys = {SigningKey(services.seal_key).public_key()};
     const verify::Snapshot snapshot(connection.get());
     return Verification{seal::verify_seals(connection.get(), options), !options.public_keys.empty()};
@@ -89,7 +99,7 @@ class Seals {
         Html body;
         // Where others know of seals, that there are none is a finding.
         if (seals.empty() && !before) {
-            const bool are_gone = store.noted_number() > 0;
+            const bool are_gone = store.noted_number() > 0 || !copies_there(services_).empty();
             body << (are_gone
                          ? desk::notice(desk::Tone::bad, visit.say(Word::desk_seals_gone),
                                         visit.say(Word::desk_seals_gone_text))
@@ -97,9 +107,7 @@ class Seals {
                                         services_.seal_key.empty() ? visit.say(Word::desk_no_key_text) : ""));
             return Answer::page(visit.say(Word::desk_seals), std::move(body));
         }
-        if (const auto running = work_.running(WorkKind::seals)) {
-            body << running_notice(visit, *running, desk::Link("/seals/" + running->id));
-        }
+        body << work_notice(visit, work_, WorkKind::seals, "/seals");
         body << verify_form(visit) << keys(visit, store) << table(visit, seals);
         if (seals.size() == seals_on_page) {
             desk::Link next("/seals");

@@ -43,12 +43,19 @@ Answer progress_page(const Visit& visit, Word name, const WorkState& state, cons
     return answer;
 }
 
-Html running_notice(const Visit& visit, const WorkState& state, const desk::Link& link) {
+Html work_notice(const Visit& visit, BackgroundWork& work, WorkKind kind, const std::string& path) {
     Html html;
-    html << desk::notice(desk::Tone::attention, visit.say(Word::desk_running),
-                         visit.say(Word::desk_running_text, {state.owner, visit.time(state.began_at)}));
-    if (state.owner == visit.person.account) {
-        html << "<p>" << desk::linked(link, visit.say(Word::desk_show)) << "</p>\n";
+    const auto link = [&](const WorkState& state, const std::string& text) {
+        html << "<p>" << desk::linked(desk::Link(path + '/' + state.id), text) << "</p>\n";
+    };
+    if (const auto running = work.running(kind)) {
+        html << desk::notice(
+            desk::Tone::attention, visit.say(Word::desk_running),
+            visit.say(Word::desk_running_text, {running->owner, visit.time(running->began_at)}));
+        if (running->owner == visit.person.account) link(*running, visit.say(Word::desk_show));
+    }
+    if (const auto last = work.last_of(kind, visit.person.account)) {
+        link(*last, visit.say(Word::desk_last_result, {visit.time(last->ended_at)}));
     }
     return html;
 }

@@ -13,8 +13,10 @@ namespace gdprd::pages {
 desk::Answer progress_page(const desk::Visit& visit, words::Word name, const WorkState& state,
                            const desk::Link& link);
 
-// That one is running already: whose, and since when; with a link where it is one's own.
-desk::Html running_notice(const desk::Visit& visit, const WorkState& state, const desk::Link& link);
+// What there is of a kind: one that is running, whose and since when; the last one of one's own. Both with
+// links, below `path`, where they are one's own.
+desk::Html work_notice(const desk::Visit& visit, BackgroundWork& work, WorkKind kind,
+                       const std::string& path);
 
 // Of what was cancelled, or has failed; empty of anything else.
 desk::Html ending_notice(const desk::Visit& visit, const WorkState& state);

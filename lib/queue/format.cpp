@@ -128,8 +128,9 @@ bool is_new_file(SQLite::Database& database, const std::filesystem::path& file) 
     const std::int64_t id = number(database, "PRAGMA application_id");
     if (no_tables && id == 0) return true;
     if (id != application_id) {
-        throw QueueError(file.string() + ": belongs to another program, application id " + std::to_string(id),
-                         "Move it away or choose another state directory.");
+        throw ConfigurationError(
+            file.string() + ": belongs to another program, application id " + std::to_string(id),
+            "Move it away or choose another state directory.");
     }
     return false;
 }
@@ -139,9 +140,9 @@ void migrate(SQLite::Database& database, const std::filesystem::path& file,
     const auto newest = static_cast<std::int64_t>(steps.size());
     std::int64_t version = format_version(database);
     if (version > newest) {
-        throw QueueError(file.string() + ": format " + std::to_string(version) +
-                             " is newer than this program's format " + std::to_string(newest),
-                         "Install the version of the program that wrote it, or a newer one.");
+        throw ConfigurationError(file.string() + ": format " + std::to_string(version) +
+                                     " is newer than this program's format " + std::to_string(newest),
+                                 "Install the version of the program that wrote it, or a newer one.");
     }
     for (; version < newest; ++version) {
         WriteTransaction transaction(database);

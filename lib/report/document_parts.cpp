@@ -3,13 +3,13 @@
 
 #include "certificate/document.h"
 #include "paper/readable.h"
+#include "report/held.h"
 #include "report/sections.h"
+#include "report/undecided.h"
 #include "words/table_words.h"
 
 namespace gdprd::report {
 
-using background::Outcome;
-using background::Sighting;
 using ledger::Status;
 using paper::readable;
 using paper::Section;
@@ -22,21 +22,6 @@ Section part_of_numbers(std::string heading) {
     section.is_part = true;
     section.cells = paper::Cells::numbers;
     return section;
-}
-
-std::string rule_text(const HeldByRule& rule, const Speaker& speaker) {
-    const std::string name = readable(rule.name);
-    switch (rule.kind) {
-        case policy::Hold::Kind::tag:
-            return speaker.say(Word::report_held_tag, {name});
-        case policy::Hold::Kind::segment:
-            return speaker.say(Word::report_held_segment, {name});
-        case policy::Hold::Kind::merged:
-            return speaker.say(Word::report_held_merged);
-        case policy::Hold::Kind::field:
-            break;
-    }
-    return speaker.say(Word::report_held_field, {name, std::to_string(rule.number)});
 }
 
 Section left_section(const Figures& figures, const Speaker& speaker) {
@@ -62,7 +47,7 @@ Section held_section(const HeldFigures& held, const Speaker& speaker) {
     section.paragraphs.push_back(speaker.say(Word::report_held_text));
     section.table.push_back({speaker.say(Word::report_rule), speaker.say(Word::report_contacts)});
     for (const HeldByRule& rule : held.rules) {
-        section.table.push_back({rule_text(rule, speaker), speaker.count(rule.contacts)});
+        section.table.push_back({rule_text(rule, speaker.language()), speaker.count(rule.contacts)});
     }
     if (held.by_none > 0) {
         section.table.push_back({speaker.say(Word::report_held_by_none), speaker.count(held.by_none)});
@@ -71,42 +56,6 @@ Section held_section(const HeldFigures& held, const Speaker& speaker) {
         section.table.push_back({speaker.say(Word::report_held_gone), speaker.count(held.gone)});
     }
     return section;
-}
-
-Word word_of(const background::SightingCount& count) {
-    if (count.kind == Sighting::lost_opt_out) {
-        return count.outcome == Outcome::reported ? Word::report_lost_opt_out_reported
-                                                  : Word::report_lost_opt_out_other;
-    }
-    switch (count.outcome) {
-        case Outcome::reported:
-            return Word::report_reappeared_reported;
-        case Outcome::do_not_contact:
-            return Word::report_reappeared_listed;
-        case Outcome::consented:
-            break;
-    }
-    return Word::report_reappeared_consented;
-}
-
-Word word_of(const Undecided& undecided) {
-    switch (undecided.leads) {
-        case Undecided::Leads::nowhere:
-            return Word::report_leads_nowhere;
-        case Undecided::Leads::perhaps:
-            return Word::report_leads_perhaps;
-        case Undecided::Leads::certainly:
-            break;
-    }
-    switch (undecided.fate) {
-        case Undecided::Fate::emptied:
-            return Word::report_emptied;
-        case Undecided::Fate::partly_emptied:
-            return Word::report_partly_emptied;
-        case Undecided::Fate::left:
-            break;
-    }
-    return Word::report_leads_certainly;
 }
 
 // A file, "the table mysql.general_log", or both.
@@ -186,7 +135,8 @@ Section return_section(const Figures& figures, const Speaker& speaker) {
     } else {
         section.table.push_back({speaker.say(Word::report_seen), speaker.say(Word::report_contacts)});
         for (const auto& count : figures.sightings) {
-            section.table.push_back({speaker.say(word_of(count)), speaker.count(count.sightings)});
+            section.table.push_back(
+                {speaker.say(word_of(count.kind, count.outcome)), speaker.count(count.sightings)});
         }
     }
     section.notes.push_back(speaker.say(Word::report_return_limits));

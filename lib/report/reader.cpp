@@ -1,42 +1,13 @@
 #include "report/reader.h"
 
-#include <algorithm>
-#include <tuple>
-
 #include "base/error.h"
 #include "certificate/month.h"
-#include "discovery/unknown.h"
-#include "execution/hold_finder.h"
-#include "execution/subject.h"
-#include "plan/plan.h"
+#include "report/held.h"
+#include "report/undecided.h"
 
 namespace gdprd::report {
 
-namespace {
-
 using ledger::Statistics;
-
-Undecided undecided_of(const discovery::Unknown& unknown) {
-    Undecided undecided;
-    undecided.name = unknown.column.empty() ? unknown.real_table : unknown.real_table + '.' + unknown.column;
-    if (unknown.leads_to_contacts) {
-        undecided.leads = unknown.is_certain ? Undecided::Leads::certainly : Undecided::Leads::perhaps;
-    }
-    undecided.fate = unknown.emptied            ? Undecided::Fate::emptied
-                     : unknown.remedies.empty() ? Undecided::Fate::left
-                                                : Undecided::Fate::partly_emptied;
-    return undecided;
-}
-
-std::vector<Undecided> undecided_of(const plan::Plan& plan) {
-    std::vector<Undecided> all;
-    for (const discovery::Unknown& unknown : plan.unknown) all.push_back(undecided_of(unknown));
-    std::sort(all.begin(), all.end(),
-              [](const Undecided& one, const Undecided& other) { return one.name < other.name; });
-    return all;
-}
-
-}  // namespace
 
 Figures FigureReader::read(const Period& period) {
     const ledger::Span span = period.span();
@@ -54,38 +25,11 @@ Figures FigureReader::read(const Period& period) {
     figures.open = statistics.open();
     figures.left_columns = statistics.left_columns();
     figures.partial_without_column = statistics.partial_without_column();
-    figures.held = read_held(statistics);
+    figures.held = held_figures(connection_, rules_);
     figures.has_forgotten = statistics.has_forgotten();
     figures.undecided = undecided_of(*rules_.plan);
     figures.lookups = read_lookups(period);
     figures.server = read_server();
-    return figures;
-}
-
-// As an erasure asks whether somebody is held, page by page, and without a lock.
-HeldFigures FigureReader::read_held(Statistics& statistics) {
-    constexpr std::size_t page = 500;
-    HeldFigures figures;
-    std::map<std::tuple<policy::Hold::Kind, std::string, std::size_t>, std::uint64_t> rules;
-    execution::HoldFinder finder(connection_, *rules_.plan, rules_.holds, rules_.ledger_database);
-    for (ContactId after = 0;;) {
-        const auto contacts = statistics.held(after, page);
-        if (contacts.empty()) break;
-        after = contacts.back();
-        const auto subjects = execution::read_subjects(connection_, *rules_.plan, rules_.hasher, contacts);
-        mautic::FieldValues values;
-        for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-        const auto holds = finder.find(values);
-        for (const auto& [contact, hold] : holds) {
-            const std::size_t number = hold.kind == policy::Hold::Kind::field ? hold.number : 0;
-            ++rules[{hold.kind, hold.name, number}];
-        }
-        figures.gone += contacts.size() - subjects.size();
-        figures.by_none += subjects.size() - holds.size();
-    }
-    for (const auto& [rule, contacts] : rules) {
-        figures.rules.push_back({std::get<0>(rule), std::get<1>(rule), std::get<2>(rule), contacts});
-    }
     return figures;
 }
 

@@ -21,7 +21,6 @@ class FigureReader {
     Figures read(const Period& period);
 
   private:
-    HeldFigures read_held(ledger::Statistics& statistics);
     LookupFigures read_lookups(const Period& period);
     ServerFigures read_server();
 

@@ -51,7 +51,7 @@ inline constexpr Entry desk_frame_words[] = {
     {Word::desk_lookup, {"Look-up", "Keresés", "Auskunft"}},
     {Word::desk_register, {"Register of erasures", "Törlési nyilvántartás", "Löschverzeichnis"}},
     {Word::desk_data, {"What is erased here", "Mit törlünk", "Was gelöscht wird"}},
-    {Word::desk_holds, {"On hold", "Visszatartva", "Zurückgehalten"}},
+    {Word::desk_holds, {"On hold", "Zárolt törlések", "Ausgesetzte Löschungen"}},
     {Word::desk_returned, {"People who came back", "Visszatérők", "Zurückgekehrte"}},
     {Word::desk_lookups, {"Log of look-ups", "Keresési napló", "Auskunftsprotokoll"}},
     {Word::desk_seals, {"Seals", "Pecsétek", "Siegel"}},

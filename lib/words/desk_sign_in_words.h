@@ -1,5 +1,5 @@
-// What the page says at which people sign in to the officer's desk. A part of the catalogue
-// in words.cpp; its users include words.h.
+// What the page says at which people sign in to the officer's desk, and the log of what they did there. A
+// part of the catalogue in words.cpp; its users include words.h.
 #pragma once
 
 #include "words/words.h"
@@ -36,6 +36,30 @@ inline constexpr Entry desk_sign_in_words[] = {
      {"No account of this desk belongs to your sign-in. Ask the administrator.",
       "Az Ön bejelentkezéséhez ezen a munkafelületen nem tartozik fiók. Forduljon a rendszergazdához.",
       "Zu Ihrer Anmeldung gehört hier kein Konto. Wenden Sie sich an den Administrator."}},
+    {Word::desk_actions, {"Log of the desk", "A munkafelület naplója", "Protokoll des Arbeitsplatzes"}},
+    {Word::desk_actions_text,
+     {"What people did here: when, with which account, from which address. It can only be added to, and is "
+      "sealed with the record of erasures.",
+      "Ki mit tett itt: mikor, melyik fiókkal, melyik címről. A napló csak bővíthető, és a törlési "
+      "nyilvántartással együtt kap pecsétet.",
+      "Was Personen hier getan haben: wann, mit welchem Konto, von welcher Adresse. Das Protokoll kann nur "
+      "ergänzt werden und wird mit dem Löschverzeichnis versiegelt."}},
+    {Word::desk_no_actions,
+     {"Nothing was done here yet", "Itt még semmi sem történt", "Hier wurde noch nichts getan"}},
+    {Word::desk_action, {"What", "Mi", "Was"}},
+    {Word::desk_came_from, {"From", "Honnan", "Von"}},
+    {Word::desk_detail, {"Details", "Részletek", "Einzelheiten"}},
+    {Word::desk_did_sign_in, {"signed in", "bejelentkezés", "angemeldet"}},
+    {Word::desk_did_sign_in_refused, {"was refused", "elutasított bejelentkezés", "abgewiesen"}},
+    {Word::desk_did_sign_out, {"signed out", "kijelentkezés", "abgemeldet"}},
+    {Word::desk_did_look_up, {"looked up", "keresés", "Auskunft"}},
+    {Word::desk_did_certificate,
+     {"issued a certificate", "igazolás kiállítása", "Bescheinigung ausgestellt"}},
+    {Word::desk_did_report, {"made a report", "jelentés készítése", "Bericht erstellt"}},
+    {Word::desk_did_residue_search, {"searched for residue", "maradványok keresése", "nach Resten gesucht"}},
+    {Word::desk_did_residue_cancelled,
+     {"cancelled a search for residue", "maradványkeresés megszakítása", "Suche nach Resten abgebrochen"}},
+    {Word::desk_did_seals_verified, {"verified the seals", "pecsétek ellenőrzése", "Siegel geprüft"}},
 };
 
 }  // namespace gdprd::words

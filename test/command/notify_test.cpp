@@ -109,6 +109,10 @@ TEST_CASE("what a receiver has not got is shown, retried, and discarded once the
     site.options.erase("notify.urls.crm");
     site.options.erase("notify.secret_files.crm");
     CHECK_THAT(answers({"check"}).text, ContainsSubstring("it is not in [notify.urls]"));
+    const Answer mistyped = answers({"notify", "discard", "--receiver", "cmr"});
+    CHECK(mistyped.exit_code == 2);
+    CHECK_THAT(mistyped.text, ContainsSubstring("no notification of a receiver cmr"));
+    CHECK_THAT(mistyped.text, ContainsSubstring("some of: crm"));
     CHECK_THAT(answers({"notify", "discard", "--receiver", "crm"}).text,
                ContainsSubstring("2 notifications were discarded"));
     CHECK_THAT(answers({"notify", "list"}).text, ContainsSubstring("No notifications"));

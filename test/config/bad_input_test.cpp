@@ -218,6 +218,11 @@ TEST_CASE("a secret in the configuration itself is refused and not repeated") {
         CHECK_FALSE(text.empty());
         CHECK(text.find("sesame") == std::string::npos);
     }
+    // There is an option of that name, with words of its own.
+    std::string with_secret = test::least;
+    with_secret.insert(with_secret.find("[webhook]\n") + 10, "secret = \"sesame-open\"\n");
+    CHECK_THAT(refusal(with_secret), ContainsSubstring("[webhook] secret: must be one of"));
+    CHECK(refusal(with_secret).find("sesame") == std::string::npos);
     CHECK_THAT(refusal(test::least + "[hash]\nkey = \"sesame-open\""),
                ContainsSubstring("secrets do not belong in the configuration file. Put it into a file"));
     // Not even where the file is not TOML at all.

@@ -7,6 +7,7 @@
 
 #include "certificate/month.h"
 #include "erasure/world.h"
+#include "ledger/random_ledger.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -18,114 +19,6 @@ using ledger::Statistics;
 using ledger::Status;
 
 namespace {
-
-constexpr const char* counted_ledger = "test_ledger_statistics";
-constexpr Timestamp beginning{std::chrono::sys_days(std::chrono::year(2026) / 1 / 28)};
-
-// Records of few contacts, many of which share a moment, a day or the end of a month.
-class RandomLedger {
-  public:
-    explicit RandomLedger(unsigned seed) : connection(server().options()), random_(seed) {
-        server().execute(std::string("DROP DATABASE IF EXISTS ") + counted_ledger);
-        Ledger ledger(connection, counted_ledger);
-        ledger.create();
-        std::vector<Record> current;
-        std::vector<Record> former;
-        const int contacts = number(0, 60);
-        for (int contact = 1; contact <= contacts; ++contact) {
-            current.push_back(record(static_cast<ContactId>(contact)));
-            for (int i = number(0, 3); i > 1; --i) {
-                former.push_back(record(static_cast<ContactId>(contact)));
-                // Erased again after the same opt-out, by a command or after a restore.
-                if (former.back().erased_at && number(0, 1) == 0)
-                    former.back().opted_out_at = current.back().opted_out_at;
-            }
-        }
-        // What a copy of the ledger knew of the same erasures, more or less of them.
-        std::vector<Record> copies;
-        for (const auto* rows : {&current, &former}) {
-            for (Record row : *rows) {
-                if (number(0, 4) != 0) continue;
-                row.status = status(number(0, 2));
-                if (number(0, 1) == 0 && row.last_pass_at)
-                    row.last_pass_at = *row.last_pass_at + Milliseconds(number(-5, 5));
-                copies.push_back(row);
-            }
-        }
-        former.insert(former.end(), copies.begin(), copies.end());
-        if (!current.empty()) ledger.write(current);
-        if (!former.empty()) ledger.add_former(former);
-        all_ = records(ledger, contacts);
-    }
-
-    Span span() {
-        const Timestamp from = beginning + std::chrono::days(number(-2, 40));
-        return {from, from + std::chrono::days(number(1, 50))};
-    }
-    const std::vector<Record>& all() const { return all_; }
-
-    database::Connection connection;
-
-  private:
-    int number(int from, int to) { return std::uniform_int_distribution<int>(from, to)(random_); }
-    static Status status(int of) {
-        constexpr Status erased[] = {Status::complete, Status::settling, Status::superseded, Status::partial};
-        return erased[of];
-    }
-
-    Record record(ContactId contact) {
-        Record row;
-        row.contact = contact;
-        row.algorithm = "md5";
-        row.channel = "email";
-        row.reason = static_cast<policy::Reason>(number(1, 3));
-        row.origin = static_cast<Origin>(number(0, 2));
-        row.policy_digest = row.schema_digest = row.map_digest = std::string(64, 'd');
-        row.requested_at = beginning + Milliseconds(number(0, 1'000));
-        if (number(0, 6) == 0) {
-            row.status = Status::held;
-            return row;
-        }
-        row.status = status(number(0, 3));
-        row.erased_at = beginning + std::chrono::days(number(0, 40)) + std::chrono::hours(number(0, 2) * 12) +
-                        Milliseconds(number(0, 1));
-        row.last_pass_at = row.erased_at;
-        if (number(0, 5) > 0) {
-            // Some about a month before.
-            const int hours = number(0, 1) == 0 ? number(-1, 33 * 24) : number(28 * 24, 32 * 24);
-            row.opted_out_at = *row.erased_at - std::chrono::hours(hours) - Milliseconds(number(0, 3));
-        }
-        row.subject_hash = std::string(32, 'a');
-        if (number(0, 5) == 0) {
-            row.forgotten_at = beginning + std::chrono::days(400);
-            row.subject_hash.clear();
-        }
-        row.not_covered = {number(0, 1) == 0, number(0, 1) == 0, std::nullopt};
-        if (number(0, 1) == 0) row.not_covered.undecided = static_cast<std::uint64_t>(number(0, 2));
-        if (row.status == Status::partial && number(0, 3) > 0) {
-            row.findings = {{"page_hits", "url", static_cast<std::uint64_t>(number(1, 9))}};
-            if (number(0, 1) == 0) row.findings.push_back({"email_stats", "source", 1});
-        }
-        return row;
-    }
-
-    // Each erasure once, as lookups and certificates have them.
-    static std::vector<Record> records(Ledger& ledger, int contacts) {
-        std::vector<Record> all;
-        for (int contact = 1; contact <= contacts; ++contact) {
-            const auto id = static_cast<ContactId>(contact);
-            const Record current = *ledger.find(id);
-            all.push_back(current);
-            for (const Record& one : ledger::latest_of_each(ledger.former(std::span(&id, 1)))) {
-                if (!current.erased_at || one.erased_at != current.erased_at) all.push_back(one);
-            }
-        }
-        return all;
-    }
-
-    std::mt19937 random_;
-    std::vector<Record> all_;
-};
 
 std::vector<Record> erased_in(const std::vector<Record>& all, const Span& span) {
     std::vector<Record> erased;
@@ -229,6 +122,11 @@ TEST_CASE("Statistics are what somebody comes to who reads every record") {
             const auto count = [&](auto condition) {
                 return static_cast<std::uint64_t>(std::count_if(erased.begin(), erased.end(), condition));
             };
+            const std::vector<Timestamp> ends{span.from, span.from + std::chrono::hours(5), span.to};
+            const auto before = count([&](const Record& one) { return *one.erased_at < ends[1]; });
+            CHECK(statistics.count_between(ends) ==
+                  std::vector<std::uint64_t>{before, erased.size() - before});
+
             const auto& limits = found_counts.limits;
             CHECK(limits.without_files == count([](const Record& one) { return one.not_covered.files; }));
             CHECK(limits.without_older_rows ==
@@ -279,6 +177,10 @@ TEST_CASE("Statistics are what somebody comes to who reads every record") {
             }
         }
         CHECK(statistics.open() == open);
+        CHECK(statistics.count_current(Status::superseded) ==
+              static_cast<std::uint64_t>(std::count_if(
+                  random.all().begin(), random.all().end(),
+                  [](const Record& one) { return !one.former && one.status == Status::superseded; })));
         CHECK(statistics.first_erasure() == first);
         CHECK(statistics.partial_without_column() == without_column);
         std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> found;

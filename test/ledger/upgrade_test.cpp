@@ -69,9 +69,11 @@ void make_format_1() {
 
 void drop_tenth_format(database::Connection& connection) {
     for (const char* statement :
-         {"erasure DROP CONSTRAINT key_ids_are_hex, MODIFY key_id CHAR(16) NULL, ADD CONSTRAINT key_id_is_hex"
+         {"erasure DROP KEY by_time, DROP CONSTRAINT key_ids_are_hex, MODIFY key_id CHAR(16) NULL, ADD "
+          "CONSTRAINT key_id_is_hex"
           " CHECK (key_id REGEXP '^[0-9a-f]{16}$')",
-          "former_erasure DROP CONSTRAINT former_key_ids_are_hex, MODIFY key_id CHAR(16) NULL,"
+          "former_erasure DROP KEY by_time, DROP CONSTRAINT former_key_ids_are_hex, MODIFY key_id CHAR(16) "
+          "NULL,"
           " ADD CONSTRAINT former_key_id_is_hex CHECK (key_id REGEXP '^[0-9a-f]{16}$')",
           "erased_address DROP CONSTRAINT address_key_ids_are_hex, MODIFY key_id CHAR(16) NOT NULL,"
           " ADD CONSTRAINT address_key_id_is_hex CHECK (key_id REGEXP '^([0-9a-f]{16})?$')"}) {

@@ -1,7 +1,9 @@
 // Seals on a page, and their verification in the background.
 #include "pages/people_world.h"
+#include "seal/outside.h"
 #include "seal/sealed_ledger.h"
 #include "support/catch.h"
+#include "support/temporary_directory.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
@@ -68,6 +70,24 @@ TEST_CASE("Seals that are gone are a finding where the ledger knows of them") {
     ledger.connection.change("DROP DATABASE " + std::string(SealedLedger::seals_name));
     CHECK(has(desk.get(desk.seals).body.str(), "The seals are gone"));
     CHECK(has(desk.post(desk.seals, {}).body.str(), "The seals are gone"));
+}
+
+TEST_CASE("Seals are compared with a copy outside, and that they are gone is told by one") {
+    PeopleDesk desk;
+    const TemporaryDirectory directory;
+    const std::filesystem::path copy = directory / "seals";
+    desk.services.seal_copies = {copy, directory / "of-a-seal-to-come"};
+    SealedLedger ledger(server().options());
+    seal_two(ledger);
+    seal::OutsideFile(copy).append(ledger.store().last().value());
+    CHECK(has(verified(desk), "Everything agrees"));
+    ledger.connection.change("DELETE FROM " + std::string(SealedLedger::seals_name) +
+                             ".seal WHERE number = 2");
+    ledger.connection.change("DELETE FROM " + std::string(SealedLedger::seals_name) + ".leaf WHERE seal = 2");
+    CHECK(has(verified(desk), "seals were cut off at the end"));
+    ledger.connection.change("DROP DATABASE " + std::string(SealedLedger::seals_name));
+    server().execute("DELETE FROM test_ledger.mark");
+    CHECK(has(desk.get(desk.seals).body.str(), "The seals are gone"));
 }
 
 TEST_CASE("No verification without a line in the log of actions") {

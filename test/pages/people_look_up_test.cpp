@@ -81,6 +81,23 @@ TEST_CASE("Others who have the address, or had it, are warned of") {
     CHECK(has(text, "Whoever asks may be that contact"));
 }
 
+TEST_CASE(
+    "Each contact has a form for a certificate, and no two fields of the page have one name for labels") {
+    PeopleDesk desk;
+    add_two(desk);
+    desk.services.seal_key = desk.seal_key;
+    desk.world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = 8",
+                                          std::vector<database::Value>{address_of(7)});
+    const std::string text = said(desk, address_of(7));
+    for (const char* field : {"id=\"format-7\"", "id=\"format-8\"", "id=\"language-7\"", "id=\"language-8\"",
+                              "name=\"contact\" value=\"7\"", "name=\"contact\" value=\"8\""}) {
+        const auto at = text.find(field);
+        CAPTURE(field);
+        CHECK(at != std::string::npos);
+        CHECK(text.find(field, at + 1) == std::string::npos);
+    }
+}
+
 TEST_CASE("The address is in no answer, no redirect, no log and no table") {
     PeopleDesk desk;
     add_two(desk);

@@ -41,6 +41,10 @@ TEST_CASE("What is left is named by table, column and count, and no value is sho
     CHECK(has(none, "Nothing found"));
     CHECK(has(none, "tables"));
     CHECK(desk.actions().front() == "residue_search officer 192.0.2.9 ");
+    const std::string form = desk.get(desk.residue).body.str();
+    CHECK(has(form, "Your last result"));
+    desk.person.account = "colleague";
+    CHECK_FALSE(has(desk.get(desk.residue).body.str(), "Your last result"));
 }
 
 TEST_CASE("Further values are searched for, and what could be somebody else is told apart") {

@@ -43,6 +43,9 @@ TEST_CASE("What was started is found by its owner, with its result, and by nobod
     CHECK_FALSE(work.find("bob", *id).has_value());
     CHECK_FALSE(work.find("ann", "000000000000000000000000").has_value());
     CHECK_FALSE(work.running(WorkKind::residue).has_value());
+    CHECK(work.last_of(WorkKind::residue, "ann").value().id == *id);
+    CHECK_FALSE(work.last_of(WorkKind::residue, "bob").has_value());
+    CHECK_FALSE(work.last_of(WorkKind::seals, "ann").has_value());
 }
 
 TEST_CASE("Of a kind one runs at a time, and it is told whose") {

@@ -120,7 +120,13 @@ TEST_CASE("another program's file is refused and left as it is") {
     const fs::path file = directory.path() / "queue.db";
     tell_sqlite(file, "CREATE TABLE bookmarks (url TEXT); PRAGMA application_id = 5;");
     const std::string before = content_of(file);
-    CHECK_THAT(error_of_opening(directory.path()), ContainsSubstring("belongs to another program"));
+    std::string text;
+    try {
+        const Queue queue(in(directory.path()));
+    } catch (const ConfigurationError& error) {
+        text = error.what();
+    }
+    CHECK_THAT(text, ContainsSubstring("belongs to another program"));
     CHECK(content_of(file) == before);
 }
 
@@ -142,7 +148,13 @@ TEST_CASE("a file of a newer format is refused and left as it is") {
     shelf.store({7});
     shelf.close();
     tell_sqlite(shelf.file(), "PRAGMA user_version = 99");
-    const std::string text = error_of_opening(shelf.options().directory);
+    std::string text;
+    // No other start makes that better: systemd does not try again.
+    try {
+        const Queue queue(shelf.options());
+    } catch (const ConfigurationError& error) {
+        text = error.what();
+    }
     CHECK_THAT(text, ContainsSubstring("format 99 is newer than this program's format 2"));
     CHECK_THAT(queue_error_of([&] { QueueFile tool(shelf.options()); }),
                ContainsSubstring("its format is 99"));

@@ -1,0 +1,34 @@
+// What the pages about erasures have in common. Pure, but for is_there_no_ledger().
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "certificate/month.h"
+#include "desk/page.h"
+#include "pages/services.h"
+
+namespace gdprd::pages {
+
+// The register is not made yet, or not brought up to date; what a page says then. Throws DatabaseError.
+bool is_there_no_ledger(Services& services);
+desk::Html no_ledger(const desk::Visit& visit);
+
+// "1,234"
+std::string count(const desk::Visit& visit, std::uint64_t number);
+// "" for none.
+std::string when(const desk::Visit& visit, const std::optional<Timestamp>& time);
+// As a form has it: "2026-03-01".
+std::string day_text(std::chrono::sys_days day);
+std::chrono::sys_days day_of(const desk::Visit& visit, Timestamp time);  // in the reader's time zone
+
+// Its page of the register.
+desk::Html contact_link(ContactId contact);
+desk::Html paragraph(std::string_view text);
+// Lines, one below the other.
+desk::Html lines(std::string_view text);
+// Links to the first and to the next page, where there are such: <nav>.
+desk::Html pager(const desk::Visit& visit, const std::optional<desk::Link>& first,
+                 const std::optional<desk::Link>& next);
+
+}  // namespace gdprd::pages
