@@ -72,7 +72,7 @@ class Browser:
         self.type("account", account)
         self.type("password", password)
         self.press()
-        assert self.all("nav a"), "signing in did not work: " + self.text()
+        assert self.all("header nav a"), "signing in did not work: " + self.text()
 
     def language(self, code):
         self.click(f".languages a[lang={code}]")
@@ -93,7 +93,7 @@ class Browser:
 
     def menu(self):
         """Paths of the pages in the menu."""
-        return [link.get_attribute("href").removeprefix(self.url) for link in self.all("nav a")]
+        return [link.get_attribute("href").removeprefix(self.url) for link in self.all("header nav a")]
 
     def status(self):
         return self.js("return performance.getEntriesByType('navigation')[0].responseStatus")

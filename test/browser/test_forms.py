@@ -123,9 +123,9 @@ class Ended(DeskTest):
 
     def test_whoever_gets_another_password_is_out(self):
         self.browser.go("/")
-        self.assertTrue(self.browser.has("nav"))
+        self.assertTrue(self.browser.has("header nav"))
         self.demo.set_password("officer", self.demo.password)
         self.browser.go("/")
         self.assertIn("Your session has ended", self.browser.text())
         self.sign_in_again()
-        self.assertTrue(self.browser.has("nav"))
+        self.assertTrue(self.browser.has("header nav"))

@@ -55,7 +55,7 @@ class Keyboard(DeskTest):
         self.press_key("officer")
         self.tab_to_field("password")
         self.press_key(self.demo.password, Keys.ENTER)
-        wait_until("the first page", lambda: self.browser.has("nav"))
+        wait_until("the first page", lambda: self.browser.has("header nav"))
 
     def test_signing_in_and_looking_somebody_up(self):
         self.sign_in_by_keyboard()

@@ -34,7 +34,7 @@ class Languages(DeskTest):
         for language in LANGUAGES:
             self.browser.go("/")
             self.browser.language(language)
-            names[language] = [link.text for link in self.browser.all("nav a")]
+            names[language] = [link.text for link in self.browser.all("header nav a")]
             self.assertEqual(len(set(names[language])), len(names[language]))
         for english, hungarian, german in zip(*names.values()):
             self.assertNotEqual(english, hungarian)

@@ -20,7 +20,8 @@ LOOKS = [("desktop", DESKTOP, "light"), ("desktop", DESKTOP, "dark"), ("phone", 
 
 # What is neither within the page's width nor in something that scrolls within itself.
 TOO_WIDE = """return [...document.querySelectorAll("body *")].filter((e) =>
-  e.getBoundingClientRect().right > innerWidth && !e.closest(".wide *, figure *")).map((e) => e.outerHTML.slice(0, 200))"""
+  e.getBoundingClientRect().right > innerWidth && !e.closest(".wide *, figure *"))
+    .map((e) => e.outerHTML.slice(0, 200))"""
 
 
 class Looks(DeskTest):
@@ -73,7 +74,7 @@ class Looks(DeskTest):
             self.assertIn(browser.text("h1"), " ".join(paper.split()))
             lines = [line.strip() for line in paper.splitlines()]
             in_page = browser.text().splitlines()
-            for link in browser.all("nav a, .languages a, footer button"):
+            for link in browser.all("header nav a, .pages a, .languages a, footer button"):
                 self.assertLessEqual(lines.count(link.text), in_page.count(link.text), link.text)
 
         self.on_each_page(check)

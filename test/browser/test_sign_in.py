@@ -27,7 +27,7 @@ class SignIn(DeskTest):
         self.browser.driver.delete_all_cookies()
         self.browser.go("/?from=elsewhere")
         self.assertEqual(self.browser.status(), 403)
-        self.assertFalse(self.browser.has("nav"))
+        self.assertFalse(self.browser.has("header nav"))
         self.try_to_sign_in(self.demo.password)
         self.assertEqual(self.browser.path, "/?from=elsewhere")
         self.assertIn("Signed in as officer", self.browser.text("footer"))
