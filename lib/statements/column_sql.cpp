@@ -29,10 +29,11 @@ std::string hash_shape(const ColumnStep& change, const Context& context) {
 std::string stripped_url(const std::string& column) {
     const std::string bare = "SUBSTRING_INDEX(SUBSTRING_INDEX(" + column + ",'?',1),'#',1)";
     const std::string origin = "SUBSTRING_INDEX(" + bare + ",'/',3)";
-    // '@' as it is, percent-encoded, or that encoded again. MySQL has no REGEXP for bytes; what is ASCII is
-    // the same in latin1, whatever the column's type is.
+    // '@' as it is, percent-encoded, or that encoded again: %40, %2540, %252540, which are one without each
+    // "25". No regular expression: not every server has one for bytes, and to convert the text fails for
+    // letters that the other character set lacks.
     const auto without_address = [](const std::string& url) {
-        return "LOCATE('@'," + url + ")=0 AND CONVERT(" + url + " USING latin1) NOT REGEXP '%(25)*40'";
+        return "LOCATE('@'," + url + ")=0 AND LOCATE('%40',REPLACE(" + url + ",'25',''))=0";
     };
     return "IF(" + column + " IS NULL,NULL,IF(" + without_address(bare) + "," + bare + ",IF(" +
            without_address(origin) + "," + origin + ",'')))";

@@ -211,15 +211,15 @@ inline constexpr Entry desk_register_words[] = {
     {Word::desk_no_record_kept,
      {"There is no register of erasures that can be read yet", "Még nincs olvasható törlési nyilvántartás",
       "Es gibt noch kein lesbares Löschverzeichnis"}},
-    {Word::desk_no_record_kept_text,
+    {Word::desk_no_ledger_text,
      {"The daemon makes it when it is first started, and brings an older one up to date. Ask the "
       "administrator whether that was done, and whether this page names the same database.",
       "A szolgáltatás az első indításakor hozza létre, és a régebbit frissíti. Kérdezze meg a "
       "rendszergazdát, hogy ez megtörtént-e, és hogy ez a felület ugyanazt az adatbázist használja-e.",
       "Der Löschdienst legt es bei seinem ersten Start an und bringt ein älteres auf den neuen Stand. Fragen "
       "Sie den Administrator, ob das geschehen ist und ob diese Oberfläche dieselbe Datenbank verwendet."}},
-    {Word::desk_from, {"First pass from", "Első menet ettől a naptól", "Erster Durchgang ab"}},
-    {Word::desk_to,
+    {Word::desk_passed_from, {"First pass from", "Első menet ettől a naptól", "Erster Durchgang ab"}},
+    {Word::desk_passed_to,
      {"First pass up to and including", "Első menet eddig a napig (bezárólag)",
       "Erster Durchgang bis einschließlich"}},
     {Word::desk_bad_day,
