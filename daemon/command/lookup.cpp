@@ -134,7 +134,7 @@ void add_what_mautic_has(TextTable& table, const FoundContact& found) {
     table.add({"mails sent", mails_text(found.mails)});
     for (const auto& opt_out : found.opt_outs) {
         table.add({"do-not-contact", opt_out.channel + ", " + reason_text(opt_out.reason) + ", since " +
-                                         shown_time(opt_out.since)});
+                                         or_unknown(opt_out.since)});
     }
     if (found.opt_outs.empty()) table.add({"do-not-contact", "no"});
 }

@@ -333,8 +333,7 @@ void Lookup::describe_mails(FoundContact& found) {
                                " WHERE lead_id = ? ORDER BY date_added, id",
                            id, "lead_donotcontact: read");
     while (opt_outs.next()) {
-        found.opt_outs.push_back(
-            {opt_outs.signed_number(0), opt_outs.text(1), opt_outs.time(2).value_or(Timestamp{})});
+        found.opt_outs.push_back({opt_outs.signed_number(0), opt_outs.text(1), opt_outs.time(2)});
     }
 }
 

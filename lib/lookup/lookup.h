@@ -17,7 +17,6 @@
 #include "database/connection.h"
 #include "ledger/addresses.h"
 #include "ledger/ledger.h"
-#include "mautic/do_not_contact.h"
 #include "policy/hash.h"
 
 namespace gdprd::lookup {
@@ -63,7 +62,13 @@ struct FoundContact {
     bool is_reused = false;
     std::optional<Timestamp> first_seen;  // leads.date_added
     Mails mails;                          // to all addresses of the contact
-    std::vector<mautic::DoNotContact> opt_outs;
+    // As Mautic has it on its do-not-contact list. Nothing for a date that is none.
+    struct OptOut {
+        std::int64_t reason = 0;
+        std::string channel;
+        std::optional<Timestamp> since;
+    };
+    std::vector<OptOut> opt_outs;
     std::optional<ledger::Record> erasure;  // the current record of the id
     std::vector<ledger::Record> former;     // of earlier erasures, the last one first: another address, or a
                                             // contact that had the id before a restore

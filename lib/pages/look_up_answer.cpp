@@ -231,7 +231,7 @@ class AnswerWriter {
         facts.add(say(Word::files_removed), count(record.files_removed));
         if (record.values_emptied > 0) facts.add(say(Word::values_emptied), count(record.values_emptied));
         const ledger::NotCovered& not_covered = record.not_covered;
-        const std::string label = say(Word::not_covered);
+        const std::string label = say(Word::desk_uncovered);
         if (not_covered.files) facts.add(label, say(Word::uncovered_files));
         if (not_covered.older_rows) facts.add(label, say(Word::uncovered_older_rows));
         if (not_covered.undecided.value_or(0) > 0) {

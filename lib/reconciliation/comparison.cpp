@@ -48,7 +48,9 @@ Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limit
     if (row.contact == 0 || !reason || !triggers.covers(*reason, row.channel)) return {};
     const Milliseconds grace = triggers.grace_of(*reason);
     if (!row.status) {
-        if (is_before(row.since, limits.installed_at)) return {};
+        // Without a limit every row counts, also one that an import dated before 1970.
+        const bool has_limit = limits.installed_at != Timestamp{};
+        if (has_limit && is_before(row.since, limits.installed_at)) return {};
         return not_erased(row, grace, limits, now);
     }
     switch (*row.status) {

@@ -39,7 +39,8 @@ enum class Reason {
 const char* name_of(Reason reason);
 
 struct Limits {
-    Timestamp installed_at{};      // rows older than this are not acted on, unless the ledger has the contact
+    // Rows older than this are not acted on, unless the ledger has the contact; 1970: however old they are.
+    Timestamp installed_at{};
     Milliseconds webhook_delay{};  // rows younger than this are left to their webhook
     Milliseconds pass_overdue{};   // the last of the configured later passes, and some time to spare
 };

@@ -159,6 +159,8 @@ inline constexpr Entry desk_lookup_words[] = {
     {Word::desk_record_none, {"no address", "nincs cím", "keine Adresse"}},
     {Word::desk_record_other, {"another address", "egy másik cím", "eine andere Adresse"}},
     {Word::desk_erasure, {"Erasure", "Törlés", "Löschung"}},
+    {Word::desk_uncovered,
+     {"Not covered by the erasure", "Amire a törlés nem terjedt ki", "Von der Löschung nicht erfasst"}},
     {Word::desk_earlier_erasure,
      {"An earlier erasure of contact {1}", "Korábbi törlés, kapcsolat: {1}",
       "Eine frühere Löschung von Kontakt {1}"}},

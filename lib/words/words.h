@@ -509,6 +509,7 @@ enum class Word {
     desk_record_none,
     desk_record_other,
     desk_erasure,
+    desk_uncovered,
     desk_earlier_erasure,
     desk_mails_without_contact,
     desk_mails_in_clear,

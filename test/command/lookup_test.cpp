@@ -70,6 +70,22 @@ TEST_CASE("lookup tells a contact's story before and after the erasure") {
     CHECK(!names_person(text.text, 7));
 }
 
+TEST_CASE("a do-not-contact row without a date is told as that") {
+    Site site("lookup_zero_date");
+    site.mautic.add_contact(7);
+    site.mautic.unsubscribe(7);
+    site.here.server.load_sql(
+        "SET sql_mode = ''; UPDATE lead_donotcontact SET date_added = '0000-00-00 00:00:00';",
+        "lookup_zero_date");
+    site.make_ledger();
+    const std::string address = invented_person(7).email();
+    const Answer text = site.run({"lookup"}, address);
+    CHECK_THAT(text.text, ContainsSubstring("email, unsubscribed, since unknown"));
+    CHECK(text.text.find("1970") == std::string::npos);
+    const auto json = nlohmann::json::parse(site.run({"lookup", "--json"}, address).text);
+    CHECK(json.at("contacts").at(0).at("do_not_contact").at(0).at("since").is_null());
+}
+
 TEST_CASE("lookup finds an address a contact had before") {
     Site site("lookup_old");
     const Person person = invented_person(7);

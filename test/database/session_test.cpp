@@ -51,11 +51,12 @@ TEST_CASE(
                 " system_versioning_asof = '2001-01-01 00:00:00', default_regex_flags = 'MULTILINE',"
                 " alter_algorithm = 'INSTANT', optimizer_max_sel_arg_weight = 2";
     test::PrivateServer odd(
-        {.arguments = {"--loose-skip-character-set-client-handshake", "--character-set-server=latin2",
-                       "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1,"
-                       " sql_select_limit = 1, foreign_key_checks = 0, unique_checks = 0,"
-                       " time_zone = '-07:00', sql_big_selects = 0, sql_quote_show_create = 0, " +
-                           of_server + "; SET SESSION TRANSACTION READ ONLY; USE information_schema"}});
+        {.arguments = {
+             "--loose-skip-character-set-client-handshake", "--character-set-server=latin2",
+             "--init-connect=SET NAMES latin1, sql_auto_is_null = 1, sql_safe_updates = 1,"
+             " sql_select_limit = 1, foreign_key_checks = 0, unique_checks = 0,"
+             " time_zone = '-07:00', sql_big_selects = 0, max_join_size = 1, sql_quote_show_create = 0, " +
+                 of_server + "; SET SESSION TRANSACTION READ ONLY; USE information_schema"}});
     odd.execute("CREATE DATABASE test CHARACTER SET utf8mb4");
     odd.execute("CREATE USER 'ordinary'@'localhost'");  // for root init_connect is not run
     odd.execute("GRANT ALL ON test.* TO 'ordinary'@'localhost'");

@@ -43,7 +43,12 @@ ErasurePages::ErasurePages()
                 .seal_key = "",
                 .program_version = "test",
                 .connections = connections_,
-                .rules = [this](database::Connection&) { return world.rules(); },
+                .rules =
+                    [this](database::Connection&) {
+                        auto rules = std::make_shared<erasure::Rules>(*world.rules());
+                        rules->stop_on_unknown = stop_on_unknown;
+                        return rules;
+                    },
                 .lookup_hasher = policy::Hasher({}),
                 .log_action = {},
                 .daemon = daemon_} {}

@@ -33,6 +33,7 @@ class ErasurePages {
     World world;
     words::TimeZone zone{"Europe/Budapest"};
     sign_in::Role role = sign_in::Role::officer;
+    bool stop_on_unknown = false;
 
   private:
     desk::Connections connections_;

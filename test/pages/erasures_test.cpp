@@ -50,7 +50,10 @@ TEST_CASE("what nobody decided about stands first, with what leads there, whatev
         CHECK(has(html, said(Word::report_leads_nowhere, language)));
         CHECK(has(html, "foreign key whose to leads"));
         CHECK(has(html, "custom"));
+        CHECK_FALSE(has(html, said(Word::desk_trouble_policy, language)));
     }
+    here.stop_on_unknown = true;
+    CHECK(has(here.body(pages::data, "/data"), said(Word::desk_trouble_policy, Language::en)));
     for (const std::string& table : {name, std::string("zz_certain")})
         server().execute("DROP TABLE " + table, here.world.mautic.name());
 }

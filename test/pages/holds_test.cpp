@@ -85,6 +85,18 @@ TEST_CASE("contacts on hold are listed page by page") {
     CHECK(seen == 120);
 }
 
+TEST_CASE("of very many contacts on hold a page is listed, and nobody waits until all are counted by rule") {
+    ErasurePages here;
+    here.world.holds.tags = {"claim"};
+    std::vector<Record> records;
+    for (ContactId contact = 1; contact <= 2'001; ++contact) records.push_back(held_record(contact));
+    here.write(records);
+    const std::string html = here.body(pages::holds, "/holds");
+    CHECK(has(html, said(Word::desk_too_many_held, Language::en, {"2,000"})));
+    CHECK(has(html, said(Word::report_held_tag, Language::en, {"claim"})));
+    CHECK(count_of(html, "<th scope=\"row\"><a href=\"/register/") == 50);
+}
+
 TEST_CASE("people who came back are listed once, the newest first, with what was done") {
     ErasurePages here;
     Sightings sightings(here.world.daemon, World::ledger_name);

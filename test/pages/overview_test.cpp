@@ -132,3 +132,31 @@ TEST_CASE("each figure that needs somebody is told, and none that does not") {
     CHECK_FALSE(told(swept(60), Word::desk_trouble_sweep));
     CHECK_FALSE(told("", Word::desk_trouble_sweep));
 }
+
+TEST_CASE("the daemon's work is told in figures, and what it has not done yet in words") {
+    static const words::TimeZone zone("Europe/Budapest");
+    for (const Language language : all_languages) {
+        desk::Visit visit;
+        visit.language = language;
+        visit.zone = &zone;
+        const auto work = [&](const std::string& metrics) {
+            return pages::work_of(desk::status_of(200, "{}", metrics), visit).str();
+        };
+        const std::string html = work(
+            "mautic_gdprd_queue_jobs{state=\"ready\"} 1\nmautic_gdprd_queue_jobs{state=\"waiting\"} 2\n"
+            "mautic_gdprd_queue_jobs{state=\"running\"} 4\nmautic_gdprd_queue_jobs{state=\"settling\"} 10\n"
+            "mautic_gdprd_queue_jobs{state=\"parked\"} 20\nmautic_gdprd_mautic_webhook_queue_rows 30\n"
+            "mautic_gdprd_sweep_full_timestamp_seconds 1773140400\nmautic_gdprd_lost_opt_outs_total 40\n");
+        const auto told = [&](Word word, const std::string& value) {
+            return has(html, "<dt>" + said(word, language) + "</dt><dd>" + value + "</dd>");
+        };
+        CHECK(told(Word::desk_waiting, "7"));
+        CHECK(told(Word::desk_later_pass, "10"));
+        CHECK(told(Word::desk_given_up, "20"));
+        CHECK(told(Word::desk_webhook_rows, "30"));
+        CHECK(told(Word::desk_lost_opt_outs, "<a href=\"/returned\">40</a>"));
+        CHECK(told(Word::desk_compared, said(Word::desk_not_since_start, language)));
+        CHECK(told(Word::desk_compared_all, words::time_text(noon - std::chrono::hours(1), zone, language)));
+        CHECK(pages::work_of({}, visit).empty());
+    }
+}

@@ -1,4 +1,5 @@
 // The search for what is left of a person: one at a time, with progress, cancelled at once.
+#include <atomic>
 #include <thread>
 
 #include "pages/people_world.h"
@@ -137,4 +138,30 @@ TEST_CASE("No search without a line in the log of actions") {
     desk.is_log_broken = true;
     CHECK(desk.post(desk.residue, {{"address", "a@example.org"}}).status == 503);
     CHECK_FALSE(desk.work.running(pages::WorkKind::residue).has_value());
+}
+
+TEST_CASE("An account that may read only cuts off its own statement, however long that would take") {
+    PeopleDesk desk;
+    server().execute("DROP USER IF EXISTS 'reads_only'@'localhost'");
+    server().execute("CREATE USER 'reads_only'@'localhost' IDENTIFIED BY 'secret'");
+    server().execute("GRANT SELECT ON mautic.* TO 'reads_only'@'localhost'");
+    database::ConnectionOptions options = desk.world.mautic.options();
+    options.user = "reads_only";
+    options.password = "secret";
+    desk::Connections connections(options);
+    std::atomic<bool> has_begun = false;
+    const auto id = desk.work.start(pages::WorkKind::history, "officer", [&](pages::WorkControl& control) {
+        pages::CutConnection connection(connections, control, Milliseconds{3'600'000});
+        has_begun = true;
+        connection.get().select("SELECT SLEEP(3600)");
+        return std::any(1);
+    });
+    while (!has_begun) std::this_thread::yield();
+    CHECK(desk.work.cancel("officer", id.value()));
+    auto state = desk.work.find("officer", *id);
+    while (state.value().phase == pages::WorkState::Phase::running) {
+        std::this_thread::yield();
+        state = desk.work.find("officer", *id);
+    }
+    CHECK(state->phase == pages::WorkState::Phase::cancelled);
 }

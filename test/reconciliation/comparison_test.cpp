@@ -208,3 +208,15 @@ TEST_CASE("A row that was told to be looked at later is queued then") {
         }
     }
 }
+
+TEST_CASE("without a limit an opt-out counts however old its date is") {
+    const Limits no_limit{{}, Milliseconds{0}, 25h};
+    for (const char* date :
+         {"1000-01-01 00:00:00", "1969-12-31 23:59:59", "1970-01-01 00:00:00", "2026-03-01 00:00:00"}) {
+        CAPTURE(date);
+        const OptOut old = row(nothing, [&](OptOut& r) { r.since = *parse_utc(date); });
+        CHECK(judge(old, triggers(), no_limit, today).reason == Reason::webhook_lost);
+        const Limits since_2020{*parse_utc("2020-01-01 00:00:00"), Milliseconds{0}, 25h};
+        CHECK(judge(old, triggers(), since_2020, today).reason.has_value() == (std::string(date) > "2020"));
+    }
+}
