@@ -61,8 +61,11 @@ Answer Certificates::issue(const Visit& visit, database::Connection& connection,
     made.file.file_name =
         "certificate-" + facts.issue.number + '.' + certificate::document_format_names.of(format);
     made.file.content_type = format == DocumentFormat::pdf ? "application/pdf" : "application/json";
-    made.heading = visit.say(Word::desk_issued, {facts.issue.number});
-    made.text = visit.say(certificate::word_of(certificate::conclude(facts)));
+    const words::Word conclusion = certificate::word_of(certificate::conclude(facts));
+    made.notice = [number = facts.issue.number, conclusion](const Visit& reader) {
+        return desk::notice(desk::Tone::good, reader.say(Word::desk_issued, {number}),
+                            reader.say(conclusion));
+    };
     const std::string of = facts.contact ? "contact " + std::to_string(*facts.contact) : "no contact";
     or_not_at_all([&] {
         services_.log_action(connection, action_of(visit, ActionKind::certificate,

@@ -69,7 +69,8 @@ Html drawing(const paper::Chart& chart) {
 
 Html chart_of(const std::vector<DayCount>& days, const Visit& visit) {
     Html html;
-    html << "<figure><svg role=\"img\" aria-labelledby=\"chart-title chart-text\" viewBox=\"0 0 "
+    html << "<figure tabindex=\"0\" aria-labelledby=\"chart-title\"><svg role=\"img\" "
+            "aria-labelledby=\"chart-title chart-text\" viewBox=\"0 0 "
          << Text{number(left + width)} << " " << Text{number(top + height + 26)}
          << "\" width=\"100%\"><title id=\"chart-title\">" << Text{visit.say(Word::desk_recent)}
          << "</title><desc id=\"chart-text\">" << Text{visit.say(Word::desk_chart_text)} << "</desc>\n"

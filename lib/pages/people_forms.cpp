@@ -165,7 +165,7 @@ Answer file_page(const Visit& visit, const MadeFile& made, Word name, const desk
     }
     desk::Link download = link;
     Html body;
-    body << desk::notice(desk::Tone::good, made.heading, made.text) << "<p>"
+    body << made.notice(visit) << "<p>"
          << desk::linked(download.with("download", "1"), visit.say(Word::desk_download)) << "</p>\n";
     return Answer::page(visit.say(name), std::move(body));
 }

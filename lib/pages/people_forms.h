@@ -49,8 +49,8 @@ desk::Answer not_allowed(const desk::Visit& visit);
 
 // A file that a form led to: a page that offers it for download.
 struct MadeFile {
-    std::string heading;
-    std::string text;
+    // In the language of whoever looks at it, which may be another one by then.
+    std::function<desk::Html(const desk::Visit&)> notice;
     desk::Answer::Download file;
 };
 desk::Answer file_page(const desk::Visit& visit, const MadeFile& made, words::Word name,

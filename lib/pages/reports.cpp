@@ -77,9 +77,11 @@ class Reports {
             services_.log_action(*connection, action_of(visit, ActionKind::report, from + " to " + to));
         });
         MadeFile made;
-        made.heading = visit.say(Word::desk_report_ready);
-        made.text =
-            visit.say(Word::desk_report_of, {from, to, words::count_text(figures.total(), visit.language)});
+        made.notice = [from, to, total = figures.total()](const Visit& reader) {
+            return desk::notice(
+                desk::Tone::good, reader.say(Word::desk_report_ready),
+                reader.say(Word::desk_report_of, {from, to, words::count_text(total, reader.language)}));
+        };
         made.file = {"report-" + from + '-' + to + '.' + report::output_format_names.of(format),
                      content_type_of(format), report::text_of(figures, format, chosen_language(visit))};
         return Answer::go_to(desk::Link("/reports/" + files_.keep(visit.person.account, std::move(made))));

@@ -82,6 +82,14 @@ class Looks(DeskTest):
 
         self.on_each_page(check)
 
+    def test_letters_of_a_chart_are_large_enough_to_be_read(self):
+        self.browser.size(PHONE)
+        self.browser.go("/")
+        heights = self.browser.js(
+            "return [...document.querySelectorAll('figure text')].map((text) => text.getBoundingClientRect().height)")
+        self.assertTrue(heights)
+        self.assertGreaterEqual(min(heights), 10)
+
     def test_no_word_in_a_table_is_broken_on_a_telephone(self):
         def check(browser, *_):
             browser.size(PHONE)

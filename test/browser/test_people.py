@@ -65,6 +65,16 @@ class People(DeskTest):
                 self.assertNotIn("@", text)
                 self.assertEqual(self.verify("certificate.pdf", certificate).returncode, 0)
 
+    def test_what_was_made_is_told_in_the_language_of_whoever_looks_at_it_later(self):
+        self.look_up("someone@example.org", "C-languages")
+        self.issue("pdf")
+        told = set()
+        for language in LANGUAGES:
+            self.browser.language(language)
+            told.update(line for line in self.browser.text(".notice").splitlines())
+        self.browser.language("en")
+        self.assertEqual(len(told), 2 * len(LANGUAGES), told)
+
     def test_a_certificate_for_programs_is_authentic_until_it_is_changed(self):
         self.look_up("someone@example.org", "C-json")
         certificate = self.issue("json")
