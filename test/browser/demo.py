@@ -114,11 +114,20 @@ class Demo:
                               timeout=120, **options)
 
     def set_password(self, account, password):
+        self.change_account("password", account, password)
+
+    def add_account_with_code(self, account, password):
+        """And the secret of its codes."""
+        output = self.change_account("add", account, password, "--role", "viewer", "--one-time-code")
+        return re.search(r"secret=([A-Z2-7]+)", output)[1]
+
+    def change_account(self, what, account, password, *options):
         file = self.work / "new-password"
         file.touch(0o600)
         file.write_text(password + "\n")
-        subprocess.run([PROGRAM, "desk", "user", "password", account, "--password-file", file,
-                        "--accounts", self.work / "etc/desk-accounts"], check=True, capture_output=True)
+        return subprocess.run([PROGRAM, "desk", "user", what, account, "--password-file", file, "--accounts",
+                               self.work / "etc/desk-accounts", *options],
+                              check=True, capture_output=True, text=True).stdout
 
     def sql(self, statements, database="mautic"):
         """Lists of rows, as texts."""

@@ -25,7 +25,6 @@ def names():
 
 
 def main():
-    unittest.TestLoader.sortTestMethodsUsing = None  # in the order of the files
     case.demo = Demo()
     try:
         case.demo.wait()

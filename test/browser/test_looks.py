@@ -90,6 +90,14 @@ class Looks(DeskTest):
         self.assertTrue(heights)
         self.assertGreaterEqual(min(heights), 10)
 
+    def test_a_telephone_shows_the_newest_day_of_a_chart(self):
+        self.browser.size(PHONE)
+        self.browser.go("/")
+        left, right = self.browser.js(
+            """const bars = [...document.querySelectorAll("figure rect")].map((bar) => bar.getBoundingClientRect());
+               return [Math.max(...bars.map((bar) => bar.left)), Math.max(...bars.map((bar) => bar.right))];""")
+        self.assertTrue(0 <= left < right <= PHONE[0], (left, right))
+
     def test_no_word_in_a_table_is_broken_on_a_telephone(self):
         def check(browser, *_):
             browser.size(PHONE)

@@ -1,6 +1,11 @@
 """Coming in, staying in, going out."""
 
+import base64
+import hashlib
+import hmac
 import re
+import struct
+import time
 import urllib.error
 import urllib.request
 
@@ -73,3 +78,29 @@ class SignIn(DeskTest):
         # The right one has to wait as well: it could have been guessed.
         self.try_to_sign_in(self.demo.password)
         self.assertIn("Too many attempts", self.browser.text())
+
+    def test_an_account_with_a_code_needs_it_and_takes_it_once(self):
+        secret = self.demo.add_account_with_code("coded", self.demo.password)
+        self.browser.driver.delete_all_cookies()
+        self.browser.go("/sign-in")
+        right = one_time_code(secret)
+        self.assertFalse(self.lets_in(""))
+        self.assertFalse(self.lets_in(one_time_code(secret, -100)))
+        self.assertTrue(self.lets_in(right))
+        self.browser.click("footer form button")
+        self.assertFalse(self.lets_in(right), "the same code again")
+
+    def lets_in(self, code):
+        self.browser.type("account", "coded")
+        self.browser.type("password", self.demo.password)
+        self.browser.type("code", code)
+        self.browser.press()
+        return self.browser.has("header nav")
+
+
+def one_time_code(secret, steps=0):
+    """As an authenticator app shows it (RFC 6238)."""
+    step = struct.pack(">Q", int(time.time()) // 30 + steps)
+    mac = hmac.new(base64.b32decode(secret), step, hashlib.sha1).digest()
+    number = struct.unpack(">I", mac[mac[-1] & 15:][:4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"

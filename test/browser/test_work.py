@@ -18,7 +18,7 @@ class Residue(DeskTest):
         super().setUpClass()
         # So much text that the search is not over before anybody could look.
         cls.demo.sql("CREATE TABLE our_archive (id INT AUTO_INCREMENT PRIMARY KEY, said TEXT)")
-        for _ in range(10):
+        for _ in range(4):
             cls.demo.sql("INSERT INTO our_archive (said) SELECT CONCAT('number ', seq, REPEAT(' and so on', 20)) "
                          f"FROM seq_1_to_{ROWS_AT_ONCE}")
         cls.addClassCleanup(cls.demo.sql, "DROP TABLE our_archive")

@@ -79,7 +79,7 @@ run_fresh() {
     code=0
     "$script" "$@" > "$work/output" 2>&1 || code=$?
 }
-for set in --build --package --demo ""; do
+for set in --build --package --demo "" --browser; do
     run_fresh ${set:+"$set"}
     [[ $code -eq 0 ]] || fail "'$set' on a fresh machine"
     [[ $(installs) -eq 2 ]] || fail "'$set' on a fresh machine installs nothing"
@@ -87,7 +87,7 @@ done
 
 # The tests need a server of Debian's; beside another one nothing is even tried.
 for server in mysql-server mysql-server-core-8.0 mysql-community-server percona-server-server mariadb-server; do
-    for set in "" --demo --cluster; do
+    for set in "" --demo --cluster --browser; do
         run "$server" -- ${set:+"$set"}
         [[ $code -ne 0 ]] || fail "$server and '$set': exit code 0"
         [[ $(installs) -eq 0 ]] || fail "$server and '$set': installs something"
@@ -102,7 +102,7 @@ run mariadb-server mariadb-server-core -- --demo
 
 # Whatever else would have to go: apt is never allowed to.
 touch "$work/must_remove"
-for set in --build --package --demo "" --cluster; do
+for set in --build --package --demo "" --cluster --browser; do
     run libc6 -- ${set:+"$set"}
     [[ $code -ne 0 ]] || fail "'$set' although something would have to go: exit code 0"
     grep -q "never removed" "$work/output" || fail "'$set': does not say why"
@@ -113,7 +113,7 @@ done
 
 # Only the tests of a cluster take a package that is a service.
 rm "$work/must_remove"
-for set in --build --package --demo ""; do
+for set in --build --package --demo "" --browser; do
     run libc6 -- ${set:+"$set"}
     ! grep -qE ' mariadb-server( |$)| rsync( |$)' "$work/calls" || fail "'$set' installs a service"
 done
