@@ -15,7 +15,7 @@
 #include "pages/services.h"
 #include "sign_in/accounts.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 // The system's account in the log of look-ups, for all who use the desk; the officer is the one of the desk.
 inline constexpr const char* desk_account = "desk";
@@ -56,4 +56,4 @@ struct MadeFile {
 desk::Answer file_page(const desk::Visit& visit, const MadeFile& made, words::Word name,
                        const desk::Link& link);
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

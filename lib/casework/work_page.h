@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "casework/background_work.h"
 #include "desk/page.h"
-#include "pages/background_work.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 // The page renews itself until it has ended. With a button that cancels it: a POST of `action=cancel` to
 // `link`.
@@ -21,4 +21,4 @@ desk::Html work_notice(const desk::Visit& visit, BackgroundWork& work, WorkKind 
 // Of what was cancelled, or has failed; empty of anything else.
 desk::Html ending_notice(const desk::Visit& visit, const WorkState& state);
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -8,15 +8,15 @@
 #include <string>
 
 #include "base/contact_id.h"
+#include "casework/background_work.h"
+#include "casework/look_up_answer.h"
+#include "casework/people_forms.h"
 #include "certificate/facts.h"
 #include "certificate/issue.h"
 #include "desk/page.h"
 #include "desk/results.h"
-#include "pages/background_work.h"
-#include "pages/look_up_answer.h"
-#include "pages/people_forms.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 // The form of a certificate on a page: format, language, case.
 desk::Html certificate_fields(const Services& services, const desk::Visit& visit,
@@ -73,4 +73,4 @@ class LookUp {
     desk::Results<LookUpResult> results_;
 };
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

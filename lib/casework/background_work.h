@@ -24,7 +24,7 @@
 #include "database/connection.h"
 #include "desk/connections.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 enum class WorkKind { residue, history, seals };
 inline constexpr auto work_kind_names = make_names<WorkKind>(
@@ -103,4 +103,4 @@ class CutConnection {
     const std::stop_callback<std::function<void()>> cut_;
 };
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

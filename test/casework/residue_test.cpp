@@ -2,7 +2,7 @@
 #include <atomic>
 #include <thread>
 
-#include "pages/people_world.h"
+#include "casework/people_world.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -137,7 +137,7 @@ TEST_CASE("No search without a line in the log of actions") {
     PeopleDesk desk;
     desk.is_log_broken = true;
     CHECK(desk.post(desk.residue, {{"address", "a@example.org"}}).status == 503);
-    CHECK_FALSE(desk.work.running(pages::WorkKind::residue).has_value());
+    CHECK_FALSE(desk.work.running(casework::WorkKind::residue).has_value());
 }
 
 TEST_CASE("An account that may read only cuts off its own statement, however long that would take") {
@@ -150,18 +150,19 @@ TEST_CASE("An account that may read only cuts off its own statement, however lon
     options.password = "secret";
     desk::Connections connections(options);
     std::atomic<bool> has_begun = false;
-    const auto id = desk.work.start(pages::WorkKind::history, "officer", [&](pages::WorkControl& control) {
-        pages::CutConnection connection(connections, control, Milliseconds{3'600'000});
-        has_begun = true;
-        connection.get().select("SELECT SLEEP(3600)");
-        return std::any(1);
-    });
+    const auto id =
+        desk.work.start(casework::WorkKind::history, "officer", [&](casework::WorkControl& control) {
+            casework::CutConnection connection(connections, control, Milliseconds{3'600'000});
+            has_begun = true;
+            connection.get().select("SELECT SLEEP(3600)");
+            return std::any(1);
+        });
     while (!has_begun) std::this_thread::yield();
     CHECK(desk.work.cancel("officer", id.value()));
     auto state = desk.work.find("officer", *id);
-    while (state.value().phase == pages::WorkState::Phase::running) {
+    while (state.value().phase == casework::WorkState::Phase::running) {
         std::this_thread::yield();
         state = desk.work.find("officer", *id);
     }
-    CHECK(state->phase == pages::WorkState::Phase::cancelled);
+    CHECK(state->phase == casework::WorkState::Phase::cancelled);
 }

@@ -1,5 +1,5 @@
 // Seals on a page, and their verification in the background.
-#include "pages/people_world.h"
+#include "casework/people_world.h"
 #include "seal/outside.h"
 #include "seal/sealed_ledger.h"
 #include "support/catch.h"
@@ -96,5 +96,5 @@ TEST_CASE("No verification without a line in the log of actions") {
     seal_two(ledger);
     desk.is_log_broken = true;
     CHECK(desk.post(desk.seals, {}).status == 503);
-    CHECK_FALSE(desk.work.running(pages::WorkKind::seals).has_value());
+    CHECK_FALSE(desk.work.running(casework::WorkKind::seals).has_value());
 }

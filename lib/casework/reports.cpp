@@ -1,14 +1,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "casework/pages.h"
+#include "casework/people_forms.h"
 #include "desk/results.h"
-#include "pages/pages.h"
-#include "pages/people_forms.h"
 #include "report/output.h"
 #include "report/period.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -122,4 +122,4 @@ desk::Page reports(Services& services) {
     return page;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

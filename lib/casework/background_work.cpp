@@ -1,4 +1,4 @@
-#include "pages/background_work.h"
+#include "casework/background_work.h"
 
 #include <algorithm>
 #include <exception>
@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 namespace {
 
@@ -209,4 +209,4 @@ CutConnection::CutConnection(desk::Connections& connections, const WorkControl& 
           }).join();
       }) {}
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

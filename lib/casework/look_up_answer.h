@@ -6,7 +6,7 @@
 #include "lookup/lookup.h"
 #include "lookup/request.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 // The address itself is not in it.
 struct LookUpResult {
@@ -22,4 +22,4 @@ desk::Html summary_of(const desk::Visit& visit, const LookUpResult& result);
 desk::Html html_of(const desk::Visit& visit, const LookUpResult& result, const lookup::FoundContact& found);
 desk::Html reach_of(const desk::Visit& visit, const LookUpResult& result);
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

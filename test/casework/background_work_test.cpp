@@ -4,15 +4,15 @@
 #include <stdexcept>
 #include <thread>
 
-#include "pages/background_work.h"
+#include "casework/background_work.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace std::chrono_literals;
-using pages::BackgroundWork;
-using pages::WorkControl;
-using pages::WorkKind;
-using pages::WorkState;
+using casework::BackgroundWork;
+using casework::WorkControl;
+using casework::WorkKind;
+using casework::WorkState;
 
 namespace {
 

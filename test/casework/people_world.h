@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/signing_key.h"
+#include "casework/background_work.h"
+#include "casework/pages.h"
 #include "desk/connections.h"
 #include "desk/daemon_status.h"
 #include "erasure/world.h"
-#include "pages/background_work.h"
-#include "pages/pages.h"
 
 namespace gdprd::test {
 
@@ -53,14 +53,14 @@ class PeopleDesk {
 
   public:
     pages::Services services;
-    pages::BackgroundWork work;
-    std::vector<desk::Page> look_up_pages = pages::look_up_pages(services, work);
+    casework::BackgroundWork work;
+    std::vector<desk::Page> look_up_pages = casework::look_up_pages(services, work);
     desk::Page& look_up = look_up_pages.at(0);
     desk::Page& certificate = look_up_pages.at(1);
-    desk::Page look_ups = pages::look_ups(services);
-    desk::Page seals = pages::seals(services, work);
-    desk::Page reports = pages::reports(services);
-    desk::Page residue = pages::residue(services, work);
+    desk::Page look_ups = casework::look_ups(services);
+    desk::Page seals = casework::seals(services, work);
+    desk::Page reports = casework::reports(services);
+    desk::Page residue = casework::residue(services, work);
 };
 
 // What standard error got meanwhile.

@@ -2,17 +2,17 @@
 #include <utility>
 
 #include "base/signing_key.h"
-#include "pages/background_work.h"
-#include "pages/pages.h"
-#include "pages/people_forms.h"
-#include "pages/seal_findings.h"
-#include "pages/work_page.h"
+#include "casework/background_work.h"
+#include "casework/pages.h"
+#include "casework/people_forms.h"
+#include "casework/seal_findings.h"
+#include "casework/work_page.h"
 #include "seal/store.h"
 #include "seal/verifier.h"
 #include "verify/snapshot.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -160,4 +160,4 @@ desk::Page seals(Services& services, BackgroundWork& work) {
     return page;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,6 +1,6 @@
 // What people did at the desk, on a page.
+#include "casework/people_world.h"
 #include "lookup/action_log.h"
-#include "pages/people_world.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -8,7 +8,7 @@ using namespace gdprd::test;
 
 TEST_CASE("What was done at the desk is listed with the newest first, and none is missing between pages") {
     PeopleDesk desk;
-    desk::Page page = pages::actions(desk.services);
+    desk::Page page = casework::actions(desk.services);
     CHECK(has(desk.get(page).body.str(), "Nothing was done here yet"));
     database::Connection connection(desk.world.mautic.options());
     lookup::ActionLog log(connection, World::ledger_name);

@@ -1,16 +1,16 @@
-#include "pages/look_up.h"
+#include "casework/look_up.h"
 
 #include <utility>
 
+#include "casework/pages.h"
+#include "casework/work_page.h"
 #include "certificate/reader.h"
 #include "ledger/ledger.h"
 #include "lookup/log_writer.h"
-#include "pages/pages.h"
-#include "pages/work_page.h"
 #include "reconciliation/address_filing.h"
 #include "verify/snapshot.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -241,4 +241,4 @@ std::vector<desk::Page> look_up_pages(Services& services, BackgroundWork& work) 
     return {first, second};
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,7 +1,7 @@
 // The log of look-ups on a page: newest first, page by page, and whether an address was looked up.
+#include "casework/people_world.h"
 #include "lookup/log.h"
 #include "lookup/log_writer.h"
-#include "pages/people_world.h"
 #include "support/catch.h"
 
 using namespace gdprd;

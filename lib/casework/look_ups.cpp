@@ -1,12 +1,12 @@
 #include <utility>
 
+#include "casework/pages.h"
+#include "casework/people_forms.h"
 #include "desk/results.h"
 #include "lookup/log_writer.h"
-#include "pages/pages.h"
-#include "pages/people_forms.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -153,4 +153,4 @@ desk::Page look_ups(Services& services) {
     return page;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -5,9 +5,9 @@
 #include "seal/seal.h"
 #include "seal/verifier.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 words::Word word_of(seal::SealKind kind);
 desk::Html html_of(const desk::Visit& visit, const seal::SealReport& report, bool is_key_known);
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

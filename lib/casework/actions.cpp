@@ -1,8 +1,8 @@
 #include "pages/actions.h"
 
-#include "pages/pages.h"
+#include "casework/pages.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -79,4 +79,4 @@ desk::Page actions(Services& services) {
     return page;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

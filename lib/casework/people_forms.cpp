@@ -1,10 +1,10 @@
-#include "pages/people_forms.h"
+#include "casework/people_forms.h"
 
 #include <utility>
 
 #include "base/log.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -170,4 +170,4 @@ Answer file_page(const Visit& visit, const MadeFile& made, Word name, const desk
     return Answer::page(visit.say(name), std::move(body));
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,12 +1,12 @@
 #include <utility>
 
+#include "casework/look_up.h"
 #include "certificate/document.h"
 #include "certificate/reader.h"
 #include "lookup/log_writer.h"
-#include "pages/look_up.h"
 #include "verify/snapshot.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using certificate::DocumentFormat;
 using desk::Answer;
@@ -120,4 +120,4 @@ Answer Certificates::post(const Visit& visit) try {
     return not_logged(visit, error);
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,4 +1,4 @@
-#include "pages/look_up_answer.h"
+#include "casework/look_up_answer.h"
 
 #include <optional>
 #include <string>
@@ -6,7 +6,7 @@
 #include "certificate/document.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Facts;
 using desk::Html;
@@ -276,4 +276,4 @@ Html reach_of(const Visit& visit, const LookUpResult& result) {
     return AnswerWriter(visit, result).reach(result);
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,8 +1,8 @@
 // What became of an address: the page that asks, and the page that answers, in three languages.
 #include <algorithm>
 
+#include "casework/people_world.h"
 #include "lookup/log.h"
-#include "pages/people_world.h"
 #include "support/catch.h"
 
 using namespace gdprd;

@@ -2,16 +2,16 @@
 #include <utility>
 
 #include "base/text.h"
+#include "casework/background_work.h"
+#include "casework/pages.h"
+#include "casework/people_forms.h"
+#include "casework/work_page.h"
 #include "matching/identity.h"
-#include "pages/background_work.h"
-#include "pages/pages.h"
-#include "pages/people_forms.h"
-#include "pages/work_page.h"
 #include "verify/values.h"
 #include "verify/whole_search.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -232,4 +232,4 @@ desk::Page residue(Services& services, BackgroundWork& work) {
     return page;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,7 +1,7 @@
 // Reports from the desk: those of the command, for download.
 #include <nlohmann/json.hpp>
 
-#include "pages/people_world.h"
+#include "casework/people_world.h"
 #include "report/period.h"
 #include "support/catch.h"
 

@@ -1,12 +1,12 @@
-#include "pages/work_page.h"
+#include "casework/work_page.h"
 
 #include <cmath>
 #include <string>
 
-#include "pages/people_forms.h"
+#include "casework/people_forms.h"
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
@@ -71,4 +71,4 @@ Html ending_notice(const Visit& visit, const WorkState& state) {
     return {};
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

@@ -1,10 +1,10 @@
-#include "pages/seal_findings.h"
+#include "casework/seal_findings.h"
 
 #include <string>
 
 #include "words/numbers.h"
 
-namespace gdprd::pages {
+namespace gdprd::casework {
 
 using desk::Html;
 using desk::Text;
@@ -112,4 +112,4 @@ Html html_of(const Visit& visit, const seal::SealReport& report, bool is_key_kno
     return html;
 }
 
-}  // namespace gdprd::pages
+}  // namespace gdprd::casework

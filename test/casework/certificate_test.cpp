@@ -1,7 +1,7 @@
 // Certificates from the desk: signed, logged, for whoever they are about.
+#include "casework/people_world.h"
 #include "certificate/authenticity.h"
 #include "lookup/log.h"
-#include "pages/people_world.h"
 #include "reconciliation/address_filing.h"
 #include "support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "pages/people_world.h"
+#include "casework/people_world.h"
 
 #include <unistd.h>
 
