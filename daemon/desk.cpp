@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "casework/pages.h"
 #include "daemon/assembly.h"
 #include "daemon/command/lookup_logging.h"
 #include "daemon/service_notify.h"
@@ -43,6 +44,22 @@ std::string daemon_url(const config::Config& config) {
     if (host == "[::]") host = "[::1]";
     return (listener.certificate_file.empty() ? "http://" : "https://") + host + ':' +
            std::to_string(listener.port);
+}
+
+// In the order of the menu.
+std::vector<desk::Page> all_pages(pages::Services& services, casework::BackgroundWork& work) {
+    std::vector<desk::Page> all{pages::overview(services)};
+    for (desk::Page& page : casework::look_up_pages(services, work)) all.push_back(std::move(page));
+    all.push_back(pages::register_of_erasures(services));
+    all.push_back(pages::holds(services));
+    all.push_back(pages::returned(services));
+    all.push_back(pages::data(services));
+    all.push_back(casework::reports(services));
+    all.push_back(casework::seals(services, work));
+    all.push_back(casework::residue(services, work));
+    all.push_back(casework::look_ups(services));
+    all.push_back(casework::actions(services));
+    return all;
 }
 
 // Those that the desk can read; the others are none of its evidence.
@@ -203,8 +220,8 @@ int serve_desk(const std::filesystem::path& config_file) {
                                     const std::string& remote) {
         log_sign_in(connections, config.ledger.database, event, account, remote);
     };
-    pages::BackgroundWork work;
-    desk::Frame frame(frame_options, gate, connections, pages::all_pages(services, work));
+    casework::BackgroundWork work;
+    desk::Frame frame(frame_options, gate, connections, all_pages(services, work));
 
     auto routes = frame.routes();
     routes.push_back(health_route());

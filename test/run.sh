@@ -38,7 +38,7 @@ labels=("${all_labels[@]}")
 all_sanitizers=(asan tsan)
 sanitizers=("${all_sanitizers[@]}")
 format=yes
-fuzz_seconds=8
+fuzz_seconds=5
 jobs=$(nproc)
 dependencies=()
 browser=
@@ -210,7 +210,8 @@ run_labels() {
     is_whole_run && targets=(mautic-gdprd bench tests_not_asan) left_to_asan=(--label-exclude '^asan$')
     build dev "${targets[@]}" || return
     for label in "${labels[@]}"; do
-        local parallel=$jobs
+        # One more than processors: programs of tests wait for servers and processes half of their time.
+        local parallel=$((jobs + 1))
         # These kill processes and fill disks: one at a time.
         [[ $label == system || $label == cluster ]] && parallel=1
         run_ctest "$label tests" ctest --test-dir build/dev --label-regex "^$label\$" --parallel "$parallel" \
@@ -237,13 +238,13 @@ use_server() {  # NAME
 
 run_mysql() {
     use_server mysql || return
-    run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel "$jobs" --label-regex '^mysql$'
+    run_ctest "tests on MySQL" ctest --test-dir build/dev --parallel $((jobs + 1)) --label-regex '^mysql$'
     unset GDPRD_TEST_SERVER
 }
 
 run_asan() {
     build asan tests_asan || return
-    run_ctest "tests under asan" ctest --test-dir build/asan --parallel "$jobs" --label-regex '^asan$'
+    run_ctest "tests under asan" ctest --test-dir build/asan --parallel $((jobs + 1)) --label-regex '^asan$'
 }
 
 run_tsan() {

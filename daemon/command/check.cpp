@@ -268,6 +268,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
         if (rules) {
             check_grants(connection, *rules, report);
             check_reads(connection, *rules->plan, report);
+            check_value_copies(connection, *rules->plan, report);
             check_writes(connection, *rules, report);
         }
         if (rules && assembly.config.suppression.mode == background::SuppressionMode::do_not_contact) {

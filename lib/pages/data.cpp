@@ -4,9 +4,11 @@
 
 #include "certificate/document.h"
 #include "certificate/rules.h"
+#include "discovery/unknown.h"
 #include "pages/erasure_parts.h"
 #include "pages/pages.h"
 #include "paper/readable.h"
+#include "plan/plan.h"
 #include "report/undecided.h"
 
 namespace gdprd::pages {

@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "pages/erasure_parts.h"
 #include "paper/readable.h"
+#include "plan/plan.h"
 #include "sign_in/accounts.h"
 #include "words/numbers.h"
 #include "words/table_words.h"

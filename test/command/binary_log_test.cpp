@@ -138,3 +138,23 @@ TEST_CASE("check says that a server without logs keeps nothing in them, and name
     CHECK_THAT(check, ContainsSubstring("no log of statements is on"));
     CHECK_THAT(check, ContainsSubstring("backups keep them until they expire"));
 }
+
+TEST_CASE("check names statistics and full-text indexes that keep values which are erased") {
+    Site site("copied_values");
+    CHECK(site.run({"check"}).text.find("statistics") == std::string::npos);
+    const bool mysql = ServerUnderTest::get().is_mysql();
+    site.mautic.add_contact(7);
+    site.here.server.load_sql(mysql
+                                  ? "ANALYZE TABLE leads UPDATE HISTOGRAM ON email, mobile;"
+                                  : "ANALYZE TABLE leads PERSISTENT FOR COLUMNS (email, mobile) INDEXES ();",
+                              "copied_values");
+    site.here.server.load_sql(
+        "ALTER TABLE lead_notes ADD FULLTEXT INDEX words (text);"
+        "CREATE TABLE of_nobody (a TEXT, FULLTEXT INDEX words (a));",
+        "copied_values");
+    const std::string check = site.run({"check"}).text;
+    CHECK_THAT(check, ContainsSubstring(mysql ? "leads.email, leads.mobile: a histogram of the server"
+                                              : "leads.email, leads.mobile: the server's statistics"));
+    CHECK_THAT(check, ContainsSubstring("lead_notes.text: a full-text index holds its words"));
+    CHECK(check.find("of_nobody.a:") == std::string::npos);
+}

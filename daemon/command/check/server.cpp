@@ -7,8 +7,10 @@
 
 #include "base/text.h"
 #include "daemon/command/common.h"
+#include "database/account.h"
 #include "database/server_logs.h"
 #include "database/short_lock_waits.h"
+#include "database/value_copies.h"
 #include "statements/statements.h"
 #include "worker/batch.h"
 
@@ -152,6 +154,50 @@ void check_statement_logs(database::Connection& connection, CheckReport& report)
             "Switch it off, or delete what it wrote within the time you promise");
     }
     if (logs.empty()) report.ok("server logs", "no log of statements is on");
+}
+
+namespace {
+
+// "leads.email, leads.mobile and 3 more"
+std::string named(const std::vector<const database::ValueCopy*>& copies) {
+    constexpr std::size_t named_max = 5;
+    std::vector<std::string> names;
+    for (const auto* one : copies) {
+        if (names.size() < named_max) names.push_back(one->table + '.' + one->column);
+    }
+    const std::size_t more = copies.size() - names.size();
+    return join(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+}
+
+struct CopyWords {
+    database::ValueCopy::Kind kind;
+    const char* what;
+    const char* remedy;
+};
+constexpr CopyWords words_of_copies[] = {
+    {database::ValueCopy::Kind::column_statistics,
+     ": the server's statistics (mysql.column_stats) hold values of it, and keep those that are erased",
+     "Delete their rows there and FLUSH TABLES, or make them anew regularly (ANALYZE TABLE … PERSISTENT)"},
+    {database::ValueCopy::Kind::histogram,
+     ": a histogram of the server (COLUMN_STATISTICS) holds values of it, and keeps those that are erased",
+     "ANALYZE TABLE … DROP HISTOGRAM ON …, or make it anew regularly"},
+    {database::ValueCopy::Kind::fulltext_index,
+     ": a full-text index holds its words, and keeps those that are erased until it is optimised",
+     "OPTIMIZE TABLE with innodb_optimize_fulltext_only = ON, regularly"}};
+
+}  // namespace
+
+void check_value_copies(database::Connection& connection, const plan::Plan& plan, CheckReport& report) {
+    std::set<std::string> tables;
+    for (const Step& step : plan.steps) tables.insert(step.real_table);
+    const auto copies = database::read_value_copies(connection, database::current_database(connection));
+    for (const CopyWords& words : words_of_copies) {
+        std::vector<const database::ValueCopy*> of_kind;
+        for (const auto& one : copies) {
+            if (one.kind == words.kind && tables.contains(one.table)) of_kind.push_back(&one);
+        }
+        if (!of_kind.empty()) report.warning("statistics", named(of_kind) + words.what, words.remedy);
+    }
 }
 
 void describe_copies(database::Connection& connection, CheckReport& report) {

@@ -19,6 +19,8 @@ void check_writes(database::Connection& connection, const erasure::Rules& rules,
 void check_binary_log(database::Connection& connection, CheckReport& report);
 // General log, slow log, deadlocks in the error log, audit plugins.
 void check_statement_logs(database::Connection& connection, CheckReport& report);
+// Statistics and indexes of words, in which values stay that were erased from the tables of the plan.
+void check_value_copies(database::Connection& connection, const plan::Plan& plan, CheckReport& report);
 // What no setting takes away is named as what it is: replicas, undo log, backups.
 void describe_copies(database::Connection& connection, CheckReport& report);
 

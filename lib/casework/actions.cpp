@@ -1,0 +1,82 @@
+#include "pages/actions.h"
+
+#include "casework/pages.h"
+
+namespace gdprd::casework {
+
+using desk::Answer;
+using desk::Html;
+using desk::Text;
+using desk::Visit;
+using words::Word;
+
+namespace {
+
+constexpr std::size_t actions_on_page = 100;
+
+Word word_of(ActionKind kind) {
+    switch (kind) {
+        case ActionKind::sign_in:
+            return Word::desk_did_sign_in;
+        case ActionKind::sign_in_refused:
+            return Word::desk_did_sign_in_refused;
+        case ActionKind::sign_out:
+            return Word::desk_did_sign_out;
+        case ActionKind::look_up:
+            return Word::desk_did_look_up;
+        case ActionKind::certificate:
+            return Word::desk_did_certificate;
+        case ActionKind::report:
+            return Word::desk_did_report;
+        case ActionKind::residue_search:
+            return Word::desk_did_residue_search;
+        case ActionKind::residue_search_cancelled:
+            return Word::desk_did_residue_cancelled;
+        case ActionKind::seals_verified:
+            break;
+    }
+    return Word::desk_did_seals_verified;
+}
+
+Html table_of(const Visit& visit, const std::vector<Action>& actions) {
+    desk::Table table(
+        visit.say(Word::desk_actions),
+        {"#", visit.say(Word::desk_time), visit.say(Word::desk_account), visit.say(Word::desk_action),
+         visit.say(Word::desk_detail), visit.say(Word::desk_came_from)});
+    for (const Action& one : actions) {
+        table.row({desk::cell(std::to_string(one.id)), desk::cell(visit.time(one.at)),
+                   desk::cell(one.account), desk::cell(visit.say(word_of(one.kind))), desk::cell(one.detail),
+                   desk::cell(one.remote)});
+    }
+    return table.empty() ? desk::notice(desk::Tone::good, visit.say(Word::desk_no_actions), "")
+                         : table.html();
+}
+
+Answer show_actions(Services& services, const Visit& visit) {
+    lookup::ActionLog log(services.connections.mine(), services.ledger_database);
+    const auto before = visit.query.number("before");
+    std::vector<Action> actions;
+    if (log.exists()) actions = log.newest(actions_on_page, before);
+    Html body;
+    body << "<p>" << Text{visit.say(Word::desk_actions_text)} << "</p>\n" << table_of(visit, actions);
+    if (before)
+        body << "<p>" << desk::linked(desk::Link("/actions"), visit.say(Word::desk_first)) << "</p>\n";
+    if (actions.size() == actions_on_page) {
+        desk::Link next("/actions");
+        next.with("before", std::to_string(actions.back().id));
+        body << "<p>" << desk::linked(next, visit.say(Word::desk_next)) << "</p>\n";
+    }
+    return Answer::page(visit.say(Word::desk_actions), std::move(body));
+}
+
+}  // namespace
+
+desk::Page actions(Services& services) {
+    desk::Page page;
+    page.path = "/actions";
+    page.name = Word::desk_actions;
+    page.get = [&services](const Visit& visit) { return show_actions(services, visit); };
+    return page;
+}
+
+}  // namespace gdprd::casework

@@ -1,0 +1,235 @@
+#include <any>
+#include <utility>
+
+#include "base/text.h"
+#include "casework/background_work.h"
+#include "casework/pages.h"
+#include "casework/people_forms.h"
+#include "casework/work_page.h"
+#include "matching/identity.h"
+#include "verify/values.h"
+#include "verify/whole_search.h"
+#include "words/numbers.h"
+
+namespace gdprd::casework {
+
+using desk::Answer;
+using desk::Html;
+using desk::Text;
+using desk::Visit;
+using words::Word;
+
+namespace {
+
+// A chunk of a table without indexes on a busy server.
+constexpr Milliseconds chunk_timeout{3'600'000};
+// After each chunk the server is left to others.
+constexpr Milliseconds rest_between_chunks{20};
+constexpr std::uint64_t megabyte = 1'000'000;
+
+Word word_of_value(verify::ValueFault fault) {
+    switch (fault) {
+        case verify::ValueFault::too_long:
+            return Word::desk_value_too_long;
+        case verify::ValueFault::control_characters:
+            return Word::desk_value_unreadable;
+        case verify::ValueFault::too_short:
+            break;
+    }
+    return Word::desk_value_too_short;
+}
+
+// What was typed, of which nothing is shown again.
+struct Wanted {
+    matching::Identity identity;
+    std::optional<lookup::AddressFault> address_fault;
+    std::string values_error;  // "" for none
+    bool strong_only = false;
+
+    bool is_refused() const { return address_fault || !values_error.empty(); }
+};
+
+std::string add_values(const Visit& visit, std::string_view lines, matching::Identity& identity) {
+    std::size_t number = 0;
+    std::size_t values = 1;  // the address
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+        ++number;
+        const std::string_view value = trimmed(line);
+        if (value.empty()) continue;
+        if (const auto fault = verify::check_value(value)) {
+            return visit.say(word_of_value(*fault), {std::to_string(number)});
+        }
+        if (++values > verify::values_max) {
+            return visit.say(Word::desk_values_too_many, {std::to_string(verify::values_max)});
+        }
+        identity.add(value);
+    }
+    return {};
+}
+
+Wanted wanted_in(const Visit& visit) {
+    Wanted wanted;
+    const std::string address = visit.form.value("address");
+    wanted.address_fault = lookup::check_address(address);
+    if (!wanted.address_fault) wanted.identity.add(address);
+    wanted.values_error = add_values(visit, visit.form.raw("values"), wanted.identity);
+    wanted.strong_only = visit.form.has("strong_only");
+    return wanted;
+}
+
+std::string own_database(database::Connection& connection) {
+    database::Rows rows = connection.select("SELECT DATABASE()", {}, "desk: own database");
+    return rows.next() ? rows.text(0) : "";
+}
+
+std::any search(const Services& services, const Wanted& wanted, WorkControl& control) {
+    CutConnection connection(services.connections, control, chunk_timeout);
+    verify::WholeSearch whole(connection.get(), {own_database(connection.get()), services.ledger_database});
+    return whole.run(wanted.identity, wanted.strong_only, [&control](const verify::Progress& progress) {
+        control.tell(progress.table, progress.part_done);
+        control.rest(rest_between_chunks);
+        return !control.is_cancelled();
+    });
+}
+
+class Residue {
+  public:
+    Residue(Services& services, BackgroundWork& work) : services_(services), work_(work) {}
+
+    Answer get(const Visit& visit) {
+        if (visit.rest.empty()) return form(visit, {});
+        const auto state = work_.find(visit.person.account, visit.rest);
+        if (!state || state->kind != WorkKind::residue) return result_gone(visit, Word::desk_residue);
+        if (state->phase == WorkState::Phase::running) {
+            return progress_page(visit, Word::desk_residue, *state, link_of(visit.rest));
+        }
+        Html body = ending_notice(visit, *state);
+        if (const auto* findings = std::any_cast<verify::Findings>(&state->result)) {
+            body << outcome(visit, *state, *findings);
+        }
+        body << "<p>" << desk::linked(desk::Link("/residue"), visit.say(Word::desk_residue)) << "</p>\n";
+        return Answer::page(visit.say(Word::desk_residue), std::move(body));
+    }
+
+    Answer post(const Visit& visit) try {
+        if (visit.form.value("action") == "cancel") return cancel(visit);
+        if (work_.running(WorkKind::residue)) return form(visit, {});
+        Wanted wanted = wanted_in(visit);
+        if (wanted.is_refused()) return form(visit, wanted);
+        or_not_at_all([&] {
+            services_.log_action(services_.connections.mine(), action_of(visit, ActionKind::residue_search));
+        });
+        Services& services = services_;
+        const auto id = work_.start(WorkKind::residue, visit.person.account,
+                                    [&services, wanted = std::move(wanted)](WorkControl& control) {
+                                        return search(services, wanted, control);
+                                    });
+        return id ? Answer::go_to(link_of(*id)) : form(visit, {});
+    } catch (const NotLogged& error) {
+        return not_logged(visit, error);
+    }
+
+  private:
+    static desk::Link link_of(const std::string& id) { return desk::Link("/residue/" + id); }
+
+    Answer cancel(const Visit& visit) {
+        const auto state = work_.find(visit.person.account, visit.rest);
+        if (state && state->kind == WorkKind::residue && state->phase == WorkState::Phase::running) {
+            services_.log_action(services_.connections.mine(),
+                                 action_of(visit, ActionKind::residue_search_cancelled));
+            work_.cancel(visit.person.account, visit.rest);
+        }
+        return Answer::go_to(link_of(visit.rest));
+    }
+
+    Answer form(const Visit& visit, const Wanted& refused) {
+        Html body;
+        body << work_notice(visit, work_, WorkKind::residue, "/residue");
+        body << "<p>" << Text{visit.say(Word::desk_residue_text)} << "</p>\n"
+             << desk::form_begin(visit, desk::Link("/residue")) << address_field(visit, refused.address_fault)
+             << values_field(visit, refused.values_error)
+             << checkbox("strong_only", visit.say(Word::desk_strong_only), "", visit.form.has("strong_only"))
+             << submit(visit.say(Word::desk_search)) << "</form>\n";
+        Answer answer = Answer::page(visit.say(Word::desk_residue), std::move(body));
+        if (refused.is_refused()) answer.status = 422;
+        return answer;
+    }
+
+    static Html values_field(const Visit& visit, const std::string& error) {
+        Html html;
+        html << "<div class=\"field\"><label for=\"values\">" << Text{visit.say(Word::desk_values)}
+             << "</label>\n<p class=\"hint\" id=\"values-hint\">" << Text{visit.say(Word::desk_values_hint)}
+             << "</p>\n";
+        if (!error.empty()) html << "<p class=\"error\" id=\"values-error\">" << Text{error} << "</p>\n";
+        html << "<textarea id=\"values\" name=\"values\" rows=\"6\" autocomplete=\"off\" spellcheck=\"false\""
+             << (error.empty() ? desk::Markup(" aria-describedby=\"values-hint\"")
+                               : desk::Markup(" aria-describedby=\"values-hint values-error\""
+                                              " aria-invalid=\"true\""))
+             << "></textarea></div>\n";
+        return html;
+    }
+
+    static Html outcome(const Visit& visit, const WorkState& state, const verify::Findings& findings) {
+        const auto count = [&](std::uint64_t number) { return words::count_text(number, visit.language); };
+        const bool is_cancelled = state.phase == WorkState::Phase::cancelled;
+        Html html;
+        if (!findings.failure.empty() && !is_cancelled) {
+            html << desk::notice(desk::Tone::bad, visit.say(Word::desk_ended_early),
+                                 visit.say(Word::desk_rest_not_searched));
+        }
+        html << (findings.hits.empty()
+                     ? desk::notice(desk::Tone::good, visit.say(Word::desk_nothing_found), "")
+                     : desk::notice(desk::Tone::attention,
+                                    visit.say(Word::desk_left, {count(findings.hits.size())}), ""));
+        html << table_of_hits(visit, findings);
+        if (!is_cancelled) html << table_of_rest(visit, findings);
+        desk::Facts facts;
+        facts.add(visit.say(Word::desk_searched),
+                  visit.say(Word::desk_searched_extent, {count(findings.tables), count(findings.rows),
+                                                         count((findings.bytes + megabyte - 1) / megabyte)}));
+        facts.add(visit.say(Word::desk_time), visit.time(state.ended_at));
+        html << facts.html();
+        return html;
+    }
+
+    static Html table_of_hits(const Visit& visit, const verify::Findings& findings) {
+        desk::Table table(visit.say(Word::left_over),
+                          {visit.say(Word::column_of_table), visit.say(Word::desk_rows_certain),
+                           visit.say(Word::desk_rows_doubtful)});
+        for (const verify::ColumnHits& hit : findings.hits) {
+            table.row({desk::cell(hit.database + '.' + hit.table + '.' + hit.column),
+                       desk::cell(words::count_text(hit.rows_strong, visit.language)),
+                       desk::cell(words::count_text(hit.rows_weak, visit.language))});
+        }
+        return table.empty() ? Html() : table.html();
+    }
+
+    static Html table_of_rest(const Visit& visit, const verify::Findings& findings) {
+        desk::Table table(visit.say(Word::desk_not_read),
+                          {visit.say(Word::desk_what), visit.say(Word::desk_why)});
+        for (const verify::NotSearched& one : findings.not_searched) {
+            table.row({desk::cell(one.what), desk::cell(one.why)});
+        }
+        return table.empty() ? Html() : table.html();
+    }
+
+    Services& services_;
+    BackgroundWork& work_;
+};
+
+}  // namespace
+
+desk::Page residue(Services& services, BackgroundWork& work) {
+    const auto residue = std::make_shared<Residue>(services, work);
+    desk::Page page;
+    page.path = "/residue";
+    page.name = Word::desk_residue;
+    page.least = sign_in::Role::officer;
+    page.get = [residue](const Visit& visit) { return residue->get(visit); };
+    page.post = [residue](const Visit& visit) { return residue->post(visit); };
+    return page;
+}
+
+}  // namespace gdprd::casework
