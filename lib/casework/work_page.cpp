@@ -26,6 +26,8 @@ Answer progress_page(const Visit& visit, Word name, const WorkState& state, cons
     Html body;
     body << desk::notice(desk::Tone::good, visit.say(Word::desk_progress),
                          visit.say(Word::desk_progress_text));
+    // Brought up to date while the button below has the focus, too.
+    body << "<div data-live=\"progress\">";
     if (state.part_done) {
         const std::uint64_t percent = percent_of(*state.part_done);
         body << "<p><label for=\"part\">" << Text{visit.say(Word::desk_part_done)}
@@ -35,7 +37,7 @@ Answer progress_page(const Visit& visit, Word name, const WorkState& state, cons
     desk::Facts facts;
     if (!state.reading.empty()) facts.add(visit.say(Word::desk_reading), state.reading);
     facts.add(visit.say(Word::desk_elapsed), words::duration_text(now() - state.began_at, visit.language));
-    body << facts.html();
+    body << facts.html() << "</div>\n";
     body << desk::form_begin(visit, link) << "<input type=\"hidden\" name=\"action\" value=\"cancel\">"
          << submit(visit.say(Word::desk_cancel)) << "</form>\n";
     Answer answer = Answer::page(visit.say(name), std::move(body));
