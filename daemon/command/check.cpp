@@ -15,6 +15,7 @@
 #include "daemon/assembly.h"
 #include "daemon/command/check/config.h"
 #include "daemon/command/check/contacts.h"
+#include "daemon/command/check/expressions.h"
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
 #include "daemon/command/check/instances.h"
@@ -269,6 +270,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
             check_grants(connection, *rules, report);
             check_reads(connection, *rules->plan, report);
             check_value_copies(connection, *rules->plan, report);
+            check_expressions(connection, *rules, report);
             check_writes(connection, *rules, report);
         }
         if (rules && assembly.config.suppression.mode == background::SuppressionMode::do_not_contact) {
