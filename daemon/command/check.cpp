@@ -133,8 +133,22 @@ void check_unknown(const config::Config& config, const plan::Plan& plan, CheckRe
             report.warning("unknown", text + "; it is " + unknown->fate(), advice);
         }
     }
-    if (const auto others = plan.unknown.size() - plan.tied_unknown().size(); others > 0) {
-        report.ok("unknown", counted(others, "table") +
+    constexpr std::uint64_t named_max = 10;
+    std::uint64_t named = 0;
+    std::uint64_t others = 0;
+    for (const discovery::Unknown& unknown : plan.unknown) {
+        if (unknown.leads_to_contacts && unknown.is_certain) continue;
+        if (unknown.leads_to_contacts && ++named <= named_max) {
+            report.warning("unknown",
+                           unknown.name() + ": not known to the data map, and may be about contacts: " +
+                               unknown.reason + "; it stops nothing, and is " + unknown.fate(),
+                           plan.advice_for(unknown));
+        } else {
+            ++others;
+        }
+    }
+    if (others > 0) {
+        report.ok("unknown", counted(others, "table or column", "tables or columns") +
                                  " that nobody has decided about, and nothing certain leads from there to "
                                  "contacts: `mautic-gdprd coverage` names them");
     }

@@ -165,3 +165,18 @@ TEST_CASE("check names generated columns and CHECKs that an erasure would break 
     CHECK_THAT(answer.text, ContainsSubstring("leads: its CHECK has_at refuses"));
     CHECK(times(answer.text, "what an erasure writes") == 2);
 }
+
+TEST_CASE("check names a table without keys that may be about contacts") {
+    Site site("check_unknown");
+    auto& root = site.mautic.connection();
+    CHECK(site.run({"check"}).text.find("may be about contacts") == std::string::npos);
+    root.change(
+        "CREATE TABLE card_orders (id INT PRIMARY KEY, buyer_email VARCHAR(191), buyer_phone VARCHAR(40))");
+    root.change("CREATE TABLE weather (id INT PRIMARY KEY, degrees INT)");
+    const Answer answer = site.run({"check"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code != 2);
+    CHECK_THAT(answer.text, ContainsSubstring("card_orders: not known to the data map"));
+    CHECK(answer.text.find("weather:") == std::string::npos);
+    CHECK_THAT(answer.text, ContainsSubstring("1 table or column that nobody has decided about"));
+}
