@@ -15,6 +15,7 @@
 #include "daemon/assembly.h"
 #include "daemon/command/check/config.h"
 #include "daemon/command/check/contacts.h"
+#include "daemon/command/check/expressions.h"
 #include "daemon/command/check/grants.h"
 #include "daemon/command/check/holds.h"
 #include "daemon/command/check/instances.h"
@@ -132,8 +133,22 @@ void check_unknown(const config::Config& config, const plan::Plan& plan, CheckRe
             report.warning("unknown", text + "; it is " + unknown->fate(), advice);
         }
     }
-    if (const auto others = plan.unknown.size() - plan.tied_unknown().size(); others > 0) {
-        report.ok("unknown", counted(others, "table") +
+    constexpr std::uint64_t named_max = 10;
+    std::uint64_t named = 0;
+    std::uint64_t others = 0;
+    for (const discovery::Unknown& unknown : plan.unknown) {
+        if (unknown.leads_to_contacts && unknown.is_certain) continue;
+        if (unknown.leads_to_contacts && ++named <= named_max) {
+            report.warning("unknown",
+                           unknown.name() + ": not known to the data map, and may be about contacts: " +
+                               unknown.reason + "; it stops nothing, and is " + unknown.fate(),
+                           plan.advice_for(unknown));
+        } else {
+            ++others;
+        }
+    }
+    if (others > 0) {
+        report.ok("unknown", counted(others, "table or column", "tables or columns") +
                                  " that nobody has decided about, and nothing certain leads from there to "
                                  "contacts: `mautic-gdprd coverage` names them");
     }
@@ -269,6 +284,7 @@ void check_database(const daemon::Assembly& assembly, CheckReport& report) {
             check_grants(connection, *rules, report);
             check_reads(connection, *rules->plan, report);
             check_value_copies(connection, *rules->plan, report);
+            check_expressions(connection, *rules, report);
             check_writes(connection, *rules, report);
         }
         if (rules && assembly.config.suppression.mode == background::SuppressionMode::do_not_contact) {

@@ -84,6 +84,8 @@ Html address_field(const Visit& visit, const std::optional<AddressFault>& fault)
     desk::Field field{"address", visit.say(Word::desk_address)};
     field.hint = visit.say(Word::desk_address_hint);
     if (fault) field.error = visit.say(word_of_fault(*fault));
+    // Else it is in no page: who has mistyped it types it again.
+    if (visit.is_carried_over) field.value = visit.form.value("address");
     field.is_required = true;
     field.more = address_attributes;
     return desk::input(field);

@@ -167,7 +167,8 @@ class Residue {
              << (error.empty() ? desk::Markup(" aria-describedby=\"values-hint\"")
                                : desk::Markup(" aria-describedby=\"values-hint values-error\""
                                               " aria-invalid=\"true\""))
-             << "></textarea></div>\n";
+             << ">" << desk::Typed{visit.is_carried_over ? visit.form.raw("values") : ""}
+             << "</textarea></div>\n";
         return html;
     }
 

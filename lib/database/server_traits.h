@@ -17,8 +17,8 @@ std::optional<std::string> global_variable(Connection& connection, const std::st
 // As a server shows a switch: "ON", "on" or "1".
 bool is_on(std::string_view value);
 
-// What stands behind FROM to read CONSTRAINT_SCHEMA, TABLE_NAME and CHECK_CLAUSE of all checks; "" where the
-// server has none.
+// What stands behind FROM to read CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME and CHECK_CLAUSE of all
+// checks; "" where the server has none.
 std::string checks_of_tables(Connection& connection);
 
 // A condition on rows of information_schema.STATISTICS: by this index the server finds rows. It looks for

@@ -30,7 +30,7 @@ std::string path_within(const std::string& path) {
 bool is_internal(const std::string& name) { return name == "csrf" || name == "form"; }
 
 void add_hidden(Html& html, std::string_view name, std::string_view value) {
-    html << "<input type=\"hidden\" name=\"" << Text{name} << "\" value=\"" << Text{value} << "\">\n";
+    html << "<input type=\"hidden\" name=\"" << Typed{name} << "\" value=\"" << Typed{value} << "\">\n";
 }
 
 std::string refusal_text(const Visit& visit, const sign_in::Entry& entry) {
@@ -179,6 +179,7 @@ void Frame::show_again(http::Response& response, Asking& asking) {
         visit.form = Form(std::move(fields));
     }
     visit.form_was_taken = true;
+    visit.is_carried_over = true;
     const Page* const page = page_of(asking);
     asking.is_post = false;
     asking.path_and_query = visit.path;

@@ -10,6 +10,36 @@ Html& Html::operator<<(Text text) {
     return *this;
 }
 
+Html& Html::operator<<(Typed text) {
+    for (const char c : text.text) {
+        switch (c) {
+            case '&':
+                html_ += "&amp;";
+                break;
+            case '<':
+                html_ += "&lt;";
+                break;
+            case '>':
+                html_ += "&gt;";
+                break;
+            case '"':
+                html_ += "&quot;";
+                break;
+            case '\'':
+                html_ += "&#39;";
+                break;
+            case '\n':
+                html_ += "&#10;";  // a browser cuts off the first line's end in a text area
+                break;
+            case '\0':
+                break;
+            default:
+                html_ += c;
+        }
+    }
+    return *this;
+}
+
 Link& Link::with(std::string_view name, std::string_view value) {
     if (value.empty()) return *this;
     text_ += text_.find('?') == std::string::npos ? '?' : '&';

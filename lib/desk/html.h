@@ -32,6 +32,11 @@ struct Text {
     std::string_view text;
 };
 
+// What somebody typed, given back to them in a field: every character as it was, lines too.
+struct Typed {
+    std::string_view text;
+};
+
 class Html {
   public:
     Html() = default;
@@ -40,6 +45,7 @@ class Html {
         return *this;
     }
     Html& operator<<(Text text);
+    Html& operator<<(Typed text);
     Html& operator<<(const Html& part) {
         html_ += part.html_;
         return *this;

@@ -43,7 +43,7 @@ Html input(const Field& field) {
         html << "<p class=\"error\" id=\"" << name << "-error\">" << Text{field.error} << "</p>\n";
     }
     html << "<input id=\"" << name << "\" name=\"" << name << "\" type=\"" << field.type << "\" value=\""
-         << Text{field.value} << "\"";
+         << Typed{field.value} << "\"";
     if (!field.hint.empty() || !field.error.empty()) {
         html << " aria-describedby=\"";
         if (!field.hint.empty()) html << name << "-hint ";

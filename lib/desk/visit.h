@@ -34,6 +34,8 @@ struct Visit {
     Form query;
     Form form;                    // of a POST, whose token has been checked
     bool form_was_taken = false;  // it was sent before, and is done: a form that is shown again is a new one
+    // A GET with the form of somebody whose session had ended: they see what they had typed, an address too.
+    bool is_carried_over = false;
     std::string remote;
     words::Language language = words::Language::en;
     const words::TimeZone* zone = nullptr;

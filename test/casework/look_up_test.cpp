@@ -235,3 +235,15 @@ TEST_CASE("What the database has is never taken for markup") {
     CHECK(std::count(text.begin(), text.end(), '<') == std::count(text.begin(), text.end(), '>'));
     CHECK(has(text, "&lt;script&gt;&quot;&#39;&amp;"));
 }
+
+TEST_CASE("What somebody had typed when their session ended is there again, and only then") {
+    PeopleDesk desk;
+    for (const desk::Page* page : {&desk.look_up, &desk.residue}) {
+        desk::Visit visit = desk.visit(*page);
+        visit.form = desk::Form("address=somebody%40example.org&values=one%0Atwo&case=R-1");
+        CHECK_FALSE(has(page->get(visit).body.str(), "somebody@example.org"));
+        visit.is_carried_over = true;
+        CHECK(has(page->get(visit).body.str(), "value=\"somebody@example.org\""));
+        if (page == &desk.residue) CHECK(has(page->get(visit).body.str(), ">one&#10;two</textarea>"));
+    }
+}

@@ -148,3 +148,35 @@ TEST_CASE("check says nothing twice") {
         begin = end == std::string::npos ? answer.text.size() : end + 1;
     }
 }
+
+TEST_CASE("check names generated columns and CHECKs that an erasure would break on") {
+    Site site("check_expressions");
+    auto& root = site.mautic.connection();
+    CHECK(site.run({"check"}).text.find("what an erasure writes") == std::string::npos);
+    root.change("ALTER TABLE leads ADD mobile_number BIGINT AS (CAST(mobile AS SIGNED)) STORED");
+    root.change("ALTER TABLE leads ADD shouted VARCHAR(191) AS (UPPER(email)) STORED");  // of anything
+    root.change("ALTER TABLE leads ADD CONSTRAINT has_at CHECK (email LIKE '%@%' OR email = 'o''neil')");
+    root.change("ALTER TABLE leads ADD CONSTRAINT not_negative CHECK (points >= 0)");  // none of ours
+    root.change("ALTER TABLE page_hits ADD CONSTRAINT has_url CHECK (CHAR_LENGTH(url) < 100000)");
+    const Answer answer = site.run({"check"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code == 3);
+    CHECK_THAT(answer.text, ContainsSubstring("leads.mobile_number: a generated column"));
+    CHECK_THAT(answer.text, ContainsSubstring("leads: its CHECK has_at refuses"));
+    CHECK(times(answer.text, "what an erasure writes") == 2);
+}
+
+TEST_CASE("check names a table without keys that may be about contacts") {
+    Site site("check_unknown");
+    auto& root = site.mautic.connection();
+    CHECK(site.run({"check"}).text.find("may be about contacts") == std::string::npos);
+    root.change(
+        "CREATE TABLE card_orders (id INT PRIMARY KEY, buyer_email VARCHAR(191), buyer_phone VARCHAR(40))");
+    root.change("CREATE TABLE weather (id INT PRIMARY KEY, degrees INT)");
+    const Answer answer = site.run({"check"});
+    CAPTURE(answer.text);
+    CHECK(answer.exit_code != 2);
+    CHECK_THAT(answer.text, ContainsSubstring("card_orders: not known to the data map"));
+    CHECK(answer.text.find("weather:") == std::string::npos);
+    CHECK_THAT(answer.text, ContainsSubstring("1 table or column that nobody has decided about"));
+}

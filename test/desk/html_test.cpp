@@ -46,3 +46,9 @@ TEST_CASE("a cookie is read by its whole name") {
     CHECK(cookie_of("", "a").empty());
     CHECK(set_cookie("a", "1") == "a=1; Path=/; Secure; HttpOnly; SameSite=Strict");
 }
+
+TEST_CASE("what somebody typed comes back as it was") {
+    Html html;
+    html << "<input value=\"" << Typed{"a\n<b>\"'&\u00ad\u0151\t"} << "\">";
+    CHECK(html.str() == "<input value=\"a&#10;&lt;b&gt;&quot;&#39;&amp;\u00ad\u0151\t\">");
+}
