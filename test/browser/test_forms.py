@@ -118,6 +118,7 @@ class Ended(DeskTest):
         self.sign_in_again()
         self.assertIn("The form was too old", self.browser.text())
         self.assertEqual(self.browser.one("main [name=case]").get_attribute("value"), "C-ended")
+        self.assertEqual(self.browser.one("main [name=address]").get_attribute("value"), "someone@example.org")
         # Nothing is done behind somebody's back: they send it themselves.
         self.assertEqual(self.demo.look_ups(), before)
 
