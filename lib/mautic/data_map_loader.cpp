@@ -125,6 +125,7 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
     if (tie.kind != Tie::Kind::shared && !tie.others.empty()) reader.fail(name + " has no 'others'");
     if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
+    if (tie.kind != Tie::Kind::parent && !tie.form_column.empty()) reader.fail(name + " has no 'form_column'");
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
@@ -205,6 +206,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent = reader.text("parent");
     tie.parent_column = reader.text("parent_column");
     tie.gone_contacts = reader.flag("gone_contacts");
+    tie.form_column = reader.text("form_column");
     tie.leftovers = read_leftovers(reader);
     tie.row_date = reader.text("row_date");
     tie.row_constant = reader.text("row_constant");
@@ -282,6 +284,9 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
     }
     if (!entry.tie.orphans_of.empty() && !entry.table_is_pattern) {
         reader.fail("'orphans_of' belongs to a table name that ends in '*'");
+    }
+    if (!entry.tie.form_column.empty() && !entry.table_is_pattern) {
+        reader.fail("'form_column' belongs to a table name that ends in '*'");
     }
     if (entry.delete_rows && !entry.tie.visitors.empty()) {
         reader.fail("of rows of visitors texts are changed, the rows are never deleted");

@@ -150,6 +150,8 @@ struct Step {
     bool later = false;  // done by later passes only
     // Of Plan::left: done by the first pass after somebody has granted a right (rights/rights.h).
     bool waits = false;
+    // Of Plan::left: rows that may be somebody else's count while one of these columns holds something.
+    std::vector<std::string> filled;
     // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
     std::string failed_log;
     std::vector<columns::ColumnStep> columns;
@@ -167,7 +169,10 @@ struct Step {
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     // Under which column what is left of the rows is counted.
-    const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
+    const std::string& counted_column() const {
+        if (!filled.empty()) return filled.front();
+        return tie.column.empty() ? primary_key : tie.column;
+    }
     // Is there a chain that begins with the value of a contact's field?
     bool is_tied_by_value() const {
         return std::any_of(chains.begin(), chains.end(), [](const auto& c) { return c.front().by_value; });

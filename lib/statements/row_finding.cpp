@@ -234,6 +234,13 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
 
 namespace {
 
+// " AND (t.a <> '' OR t.b <> '')"
+std::string is_filled(const Step& step) {
+    std::vector<std::string> filled;
+    for (const std::string& column : step.filled) filled.push_back("t." + quote_identifier(column) + " <> ''");
+    return filled.empty() ? "" : " AND (" + join(filled, " OR ") + ")";
+}
+
 Statement count_by_chain(const Step& step, const std::vector<Link>& chain,
                          std::span<const ContactId> contacts, ByValue by_value) {
     const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
@@ -244,7 +251,7 @@ Statement count_by_chain(const Step& step, const std::vector<Link>& chain,
                     quote_identifier(step.real_table) + " t ON " +
                     equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
                     where_chain(chain, mautic::IdList(contacts), statement.parameters, by_value) +
-                    render_conditions(step.tie, "t.") + others + " GROUP BY " + contact;
+                    render_conditions(step.tie, "t.") + is_filled(step) + others + " GROUP BY " + contact;
     return statement;
 }
 

@@ -224,7 +224,7 @@ TEST_CASE("tables left over from deleted forms are searched by text, the others 
         input.schema.tables[name] = table(name, {{"id", "int not null"}, {"answer", "longtext"}});
     }
     input.schema.tables["forms"] = table("forms", {{"id", "int not null"}});
-    input.schema.forms = {2, 11};
+    input.schema.forms = {{2, "b"}, {11, "k"}};
     input.map_text += entry(rule("answer", "delete"), "form_results_*",
                             "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"");
     const auto plan = input.build();
