@@ -59,8 +59,8 @@ struct AddressRule {
     // rewrite, PHP: where in the value the addresses stand, names of members from the outside in. Empty: the
     // value is the address.
     std::vector<std::string> members;
-    // rewrite, a tie of kind column: the column with the row's date. A row that is older than the contact
-    // (leads.date_added, where that is known) is about another one, who had the id before.
+    // A tie of kind column, not for hash: the column with the row's date. A row that is older than the
+    // contact (leads.date_added, where that is known) is about another one, who had the id before.
     std::string row_date;
     // Of a form's results: only what the one field holds that Mautic puts into this contact field.
     std::string mapped_field;

@@ -62,8 +62,8 @@ std::optional<AddressRule> read_address(MapReader& of_column, const std::string&
     if (!rule.conditions.empty() && (action == Action::rewrite || action == Action::hash)) {
         reader.fail("'where' is not for the actions rewrite and hash");
     }
-    if (!rule.row_date.empty() && action != Action::rewrite) {
-        reader.fail("'row_date' belongs to the action rewrite");
+    if (!rule.row_date.empty() && action == Action::hash) {
+        reader.fail("'row_date' is not for the action hash");
     }
     return rule;
 }

@@ -18,16 +18,17 @@
 
 namespace gdprd::plan {
 
-// A column with addresses of the contact itself that is not read for its own change.
-struct AddressColumn {
-    std::string column;
-    mautic::AddressRule rule;
-};
-
 // A row that is older than the contact is about another one, who had the id before.
 struct RowAge {
     std::string date_column;
     std::string contact_table;
+};
+
+// A column with addresses of the contact itself that is not read for its own change.
+struct AddressColumn {
+    std::string column;
+    mautic::AddressRule rule;
+    std::optional<RowAge> age{};  // which rows tell
 };
 
 // Ids come into use again: a row with a contact's id, in a table that Mautic leaves alone when it merges or

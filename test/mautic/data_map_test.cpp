@@ -249,10 +249,10 @@ TEST_CASE("a bad column is refused with table and column") {
          "no such switch 'cookies'"},
         {"identifies", contact_table + column("text = { action = \"keep\", why = \"x\", identifies = 1 }"),
          "'identifies' must be true or false"},
-        {"date of rows that are not rewritten",
-         contact_table + column("text = { action = \"delete\", why = \"x\", address = { kind = \"former\","
+        {"date of rows whose address is hashed",
+         contact_table + column("text = { action = \"hash\", why = \"x\", address = { kind = \"former\","
                                 " row_date = \"added\" } }"),
-         "'row_date' belongs to the action rewrite"},
+         "'row_date' is not for the action hash"},
         {"misspelt key", contact_table + column("text = { action = \"keep\", wy = \"x\", why = \"x\" }"),
          "unknown key 'wy'; did you mean 'why'?"},
     });
