@@ -132,15 +132,18 @@ struct Tie {
     // parent: `parent_column` holds ids of contacts that are gone; one that a living contact has is passed
     // over.
     bool gone_contacts = false;
+    // parent, with a row_date: when the parent's row was made. Its number may have been that of an earlier
+    // one: rows that are older are not about it.
+    std::string parent_date;
     // parent, of a pattern: in this column of the parent's row, and of the row itself where it has it, stands
     // the number in the table's name. Numbers of submissions come into use again, and with another form's it
     // is another submission.
     std::string form_column;
     Leftovers leftovers = Leftovers::none;  // column
     // When the row was made. column, and gone_contacts: tells who of those who had the contact's id the row
-    // belongs to. column with leftovers: tells a row from a later one that gets its id after a restore;
-    // nothing may write it again, or, where something does, there is a text besides that nothing writes
-    // again. "" for none.
+    // belongs to. With a parent_date: which of the parents that had the number. column with leftovers: tells
+    // a row from a later one that gets its id after a restore; nothing may write it again, or, where
+    // something does, there is a text besides that nothing writes again. "" for none.
     std::string row_date;
     std::string row_constant;
     std::vector<Condition> conditions;  // all must hold

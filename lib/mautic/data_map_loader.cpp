@@ -125,15 +125,21 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
     if (tie.kind != Tie::Kind::shared && !tie.others.empty()) reader.fail(name + " has no 'others'");
     if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
-    if (tie.kind != Tie::Kind::parent && !tie.form_column.empty()) reader.fail(name + " has no 'form_column'");
+    if (tie.kind != Tie::Kind::parent && !tie.form_column.empty())
+        reader.fail(name + " has no 'form_column'");
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
     if (tie.leftovers == Leftovers::none && !tie.row_constant.empty()) {
         reader.fail("'row_constant' is for a tie with 'leftovers'");
     }
-    if (tie.kind != Tie::Kind::column && !tie.gone_contacts && !tie.row_date.empty()) {
-        reader.fail("'row_date' is for a tie of kind column, or with 'gone_contacts'");
+    if (tie.kind != Tie::Kind::column && !tie.gone_contacts && tie.parent_date.empty() &&
+        !tie.row_date.empty()) {
+        reader.fail("'row_date' is for a tie of kind column, or with 'gone_contacts' or 'parent_date'");
+    }
+    if (!tie.parent_date.empty() &&
+        (tie.kind != Tie::Kind::parent || tie.gone_contacts || tie.row_date.empty())) {
+        reader.fail("'parent_date' is for a tie of kind parent with 'row_date', without 'gone_contacts'");
     }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
@@ -206,6 +212,7 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent = reader.text("parent");
     tie.parent_column = reader.text("parent_column");
     tie.gone_contacts = reader.flag("gone_contacts");
+    tie.parent_date = reader.text("parent_date");
     tie.form_column = reader.text("form_column");
     tie.leftovers = read_leftovers(reader);
     tie.row_date = reader.text("row_date");

@@ -73,6 +73,7 @@ class Builder {
         }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
         leave_what_goes_with_what_is_left();
+        note_doubtful_owners();
         add_all(plan_.left, doubtful_);
         for (const Unknown& found : unknown) {
             for (const TableEntry& remedy : found.remedies) add_remedy(remedy);
@@ -100,6 +101,19 @@ class Builder {
             limit({step.table, step.real_table, companion.column, "left as well: " + companion.why(),
                    "It goes once those rows can be changed"});
         });
+    }
+
+    // Rows that may be those of whoever had the contact's id before, or its own: they stay, and are counted.
+    void note_doubtful_owners() {
+        for (const Step& step : plan_.steps) {
+            const bool is_asked = step.tie.kind == Tie::Kind::column && step.id_history &&
+                                  !step.id_history->date_column.empty();
+            const bool is_noted =
+                is_asked && !(step.id_history->log_table.empty() && step.id_history->merge_table.empty());
+            if (!is_noted) continue;
+            doubtful_.push_back(step);
+            doubtful_.back().id_history->doubtful = true;
+        }
     }
 
     // What a row that others own too is left with, is said of each of them.

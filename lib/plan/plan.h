@@ -38,6 +38,9 @@ struct IdHistory {
     std::string merge_table;  // "" when nothing is noted here
     std::string log_table;    // the same
     std::string date_column;  // when the row was made; "" when that is not known
+    bool is_log = false;      // the rows stand in the log, so that their numbers tell their order, too
+    // Of Plan::left: the contrary, rows that may be the contact's or a former owner's. They stay.
+    bool doubtful = false;
 };
 
 struct KeptColumn {
@@ -109,7 +112,8 @@ struct Step {
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
     // last link's `next_column` is that column. part: those of the shared rows, and these as the last link.
     std::vector<std::vector<Link>> chains;
-    // parent with gone_contacts, column with row_date: whose of those who had the id the rows are.
+    // parent with gone_contacts or parent_date, column with row_date: whose of those who had the id the rows
+    // are.
     std::optional<IdHistory> id_history;
     // shared: who may still need a row. Rows that are emptied and not deleted: who refers to them from other
     // databases.

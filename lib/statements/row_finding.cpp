@@ -112,6 +112,13 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
 
 std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain.size() - 1); }
 
+// Rows `t` at the end of the chain: not those of whoever, or whatever, had the number before.
+std::string render_history(const Step& step, const std::vector<Link>& chain) {
+    if (!step.id_history) return {};
+    if (step.tie.gone_contacts) return render_gone_owner(*step.id_history, last_of(chain));
+    return render_present_parent(step, "c" + std::to_string(chain.size() - 1));
+}
+
 // Contact id and primary key of the step's rows at the end of the chain.
 Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::span<const ContactId> contacts,
                         const char* select) {
@@ -191,8 +198,9 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     std::string where =
         quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, "");
-    if (step.id_history) where += render_present_owner(step);
-    return {std::move(where), ids.parameters(), step.tie.column};
+    std::vector<Value> parameters = ids.parameters();
+    if (step.id_history) where += render_present_owner(step, contacts, parameters);
+    return {std::move(where), std::move(parameters), step.tie.column};
 }
 
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
@@ -215,7 +223,7 @@ Statement lock_beginning(const std::vector<Link>& chain, std::span<const Contact
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
-    if (step.id_history) statement.sql += render_gone_owner(*step.id_history, last_of(step.chains.front()));
+    statement.sql += render_history(step, step.chains.front());
     return statement;
 }
 
@@ -237,15 +245,15 @@ namespace {
 // " AND (t.a <> '' OR t.b <> '')"
 std::string is_filled(const Step& step) {
     std::vector<std::string> filled;
-    for (const std::string& column : step.filled) filled.push_back("t." + quote_identifier(column) + " <> ''");
+    for (const std::string& column : step.filled)
+        filled.push_back("t." + quote_identifier(column) + " <> ''");
     return filled.empty() ? "" : " AND (" + join(filled, " OR ") + ")";
 }
 
 Statement count_by_chain(const Step& step, const std::vector<Link>& chain,
                          std::span<const ContactId> contacts, ByValue by_value) {
     const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
-    const std::string others =
-        step.id_history ? render_gone_owner(*step.id_history, last_of(chain)) : std::string();
+    const std::string others = render_history(step, chain);
     Statement statement;
     statement.sql = "SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
                     quote_identifier(step.real_table) + " t ON " +

@@ -149,6 +149,21 @@ TEST_CASE("a bad tie is refused") {
         {"the date of rows whose ids do not come again",
          contact_table + table("notes", "kind = \"none\", row_date = \"b\""),
          "is for a tie of kind column, or with 'gone_contacts'"},
+        {"the date of a parent of rows without one",
+         contact_table + table("notes", "kind = \"column\", column = \"a\"") +
+             table("log",
+                   "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\","
+                   " parent_date = \"b\""),
+         "'parent_date' is for a tie of kind parent with 'row_date'"},
+        {"the form of rows that hang on no submission",
+         contact_table + table("logs*", "kind = \"column\", column = \"a\", form_column = \"form_id\""),
+         "has no 'form_column'"},
+        {"the form of one table",
+         contact_table + table("notes", "kind = \"column\", column = \"a\"") +
+             table("log",
+                   "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\","
+                   " form_column = \"form_id\""),
+         "'form_column' belongs to a table name that ends in '*'"},
         {"leftovers that nobody knows",
          contact_table + table("hits", "kind = \"column\", column = \"a\", leftovers = \"never\""),
          "'leftovers' must be"},

@@ -30,6 +30,11 @@ std::string conditions_words(const Tie& tie) {
     return text;
 }
 
+std::string parent_date_words(const Tie& tie) {
+    if (tie.parent_date.empty()) return {};
+    return " Rows from before that row was made are about an earlier one with the same number.";
+}
+
 std::string form_words(const Tie& tie) {
     if (tie.form_column.empty()) return {};
     return " The form must be the same: in both rows " + code(tie.form_column) +
@@ -163,7 +168,7 @@ std::string tie_words(const mautic::TableEntry& entry) {
         case Tie::Kind::parent:
             return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
                    " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.' +
-                   form_words(tie);
+                   parent_date_words(tie) + form_words(tie);
         case Tie::Kind::shared:
             return shared_words(tie);
         case Tie::Kind::part:
