@@ -140,8 +140,9 @@ std::string oldest_of_newest(const Step& step) {
 
 }  // namespace
 
+// A step that asks whose the rows were names the contacts once more.
 std::size_t steps_at_a_time(std::size_t contacts) {
-    return std::max<std::size_t>(1, placeholders_max / std::bit_ceil(std::max<std::size_t>(1, contacts)));
+    return std::max<std::size_t>(1, placeholders_max / 2 / std::bit_ceil(std::max<std::size_t>(1, contacts)));
 }
 
 namespace {
