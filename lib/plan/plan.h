@@ -18,16 +18,17 @@
 
 namespace gdprd::plan {
 
-// A column with addresses of the contact itself that is not read for its own change.
-struct AddressColumn {
-    std::string column;
-    mautic::AddressRule rule;
-};
-
 // A row that is older than the contact is about another one, who had the id before.
 struct RowAge {
     std::string date_column;
     std::string contact_table;
+};
+
+// A column with addresses of the contact itself that is not read for its own change.
+struct AddressColumn {
+    std::string column;
+    mautic::AddressRule rule;
+    std::optional<RowAge> age{};  // which rows tell
 };
 
 // Ids come into use again: a row with a contact's id, in a table that Mautic leaves alone when it merges or
@@ -37,6 +38,9 @@ struct IdHistory {
     std::string merge_table;  // "" when nothing is noted here
     std::string log_table;    // the same
     std::string date_column;  // when the row was made; "" when that is not known
+    bool is_log = false;      // the rows stand in the log, so that their numbers tell their order, too
+    // Of Plan::left: the contrary, rows that may be the contact's or a former owner's. They stay.
+    bool doubtful = false;
 };
 
 struct KeptColumn {
@@ -108,7 +112,8 @@ struct Step {
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
     // last link's `next_column` is that column. part: those of the shared rows, and these as the last link.
     std::vector<std::vector<Link>> chains;
-    // parent with gone_contacts, column with row_date: whose of those who had the id the rows are.
+    // parent with gone_contacts or parent_date, column with row_date: whose of those who had the id the rows
+    // are.
     std::optional<IdHistory> id_history;
     // shared: who may still need a row. Rows that are emptied and not deleted: who refers to them from other
     // databases.
@@ -150,6 +155,8 @@ struct Step {
     bool later = false;  // done by later passes only
     // Of Plan::left: done by the first pass after somebody has granted a right (rights/rights.h).
     bool waits = false;
+    // Of Plan::left: rows that may be somebody else's count while one of these columns holds something.
+    std::vector<std::string> filled;
     // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
     std::string failed_log;
     std::vector<columns::ColumnStep> columns;
@@ -167,7 +174,10 @@ struct Step {
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     // Under which column what is left of the rows is counted.
-    const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
+    const std::string& counted_column() const {
+        if (!filled.empty()) return filled.front();
+        return tie.column.empty() ? primary_key : tie.column;
+    }
     // Is there a chain that begins with the value of a contact's field?
     bool is_tied_by_value() const {
         return std::any_of(chains.begin(), chains.end(), [](const auto& c) { return c.front().by_value; });
