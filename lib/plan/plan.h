@@ -78,14 +78,35 @@ struct Visitors {
     std::string merge_table;
 };
 
+// A column in which such a value may stand.
+struct HeldColumn {
+    enum class Type { text, number, approximate };
+    std::string name;
+    Type type = Type::text;
+    bool is_field = false;  // of such values: short ones count, too. Else of telephone numbers in any text
+};
+
+// The row that says whose another one is.
+struct Holder {
+    std::string column;  // of the rows, which holds
+    std::string real_table;
+    std::string key;      // this column of that table;
+    std::string contact;  // and the one with the contact's id
+};
+
 // Where a value of the contact's own fields may stand that is somebody else's, too: a household's number, or
 // a company's.
 struct Holders {
     std::string real_table;
-    std::string contact;               // the column with the contact's id; "" in a table of others
-    std::vector<std::string> columns;  // of such values: short ones count, too
-    std::vector<std::string> texts;    // of telephone numbers: every other text, which may have one in it
+    std::string contact;           // the column with the contact's id; "" in a table of others
+    std::optional<Holder> holder;  // in place of it
+    std::vector<HeldColumn> columns;
+    bool is_bounded = false;  // searched only while there are not too many rows
 };
+
+// So many rows are searched for who else has a value, beside those of contacts and companies. Where there are
+// more, anybody may have it.
+constexpr std::uint64_t held_rows_max = 1'000'000;
 
 struct Reference {
     std::string real_table;

@@ -386,7 +386,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             if (resolved.missing.empty()) {
                 resolved.missing = resolve_visitors(step, table, map, schema, resolved.incomparable);
             }
-            if (resolved.missing.empty()) resolved.missing = resolve_own_values(step, table, schema);
+            if (resolved.missing.empty()) resolved.missing = resolve_own_values(step, table, map, schema);
             return resolved;
         case Tie::Kind::column:
             resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);

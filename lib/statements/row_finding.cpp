@@ -350,19 +350,54 @@ namespace {
 // MariaDB's REGEXP_REPLACE copies the text for each match, and MySQL gives up after a time.
 constexpr std::size_t searched_characters_max = 8192;
 
+std::string as_text(const plan::HeldColumn& column) {
+    const std::string name = quote_identifier(column.name);
+    switch (column.type) {
+        case plan::HeldColumn::Type::number:
+            return "CAST(" + name + " AS CHAR)";
+        case plan::HeldColumn::Type::approximate:  // not 3.6301234567e10
+            return "CAST(CAST(" + name + " AS DECIMAL(20,0)) AS CHAR)";
+        case plan::HeldColumn::Type::text:
+            break;
+    }
+    return name;
+}
+
+// " AND …": of somebody beside these contacts, or of a table of others.
+void add_other_holders(const plan::Holders& holders, std::span<const ContactId> contacts,
+                       Statement& statement) {
+    if (holders.contact.empty() && !holders.holder) return;
+    const mautic::IdList ids(contacts);
+    if (holders.holder) {
+        const plan::Holder& by = *holders.holder;
+        statement.sql += " AND EXISTS (SELECT 1 FROM " + quote_identifier(by.real_table) + " p WHERE p." +
+                         quote_identifier(by.key) + " = " + quote_identifier(holders.real_table) + '.' +
+                         quote_identifier(by.column) + " AND p." + quote_identifier(by.contact) + " NOT IN " +
+                         ids.placeholders() + ')';
+    } else {
+        statement.sql += " AND " + quote_identifier(holders.contact) + " NOT IN " + ids.placeholders();
+    }
+    statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(), ids.parameters().end());
+}
+
 }  // namespace
+
+Statement count_up_to(const std::string& real_table, std::uint64_t most) {
+    return {"SELECT COUNT(*) FROM (SELECT 1 FROM " + quote_identifier(real_table) + " LIMIT " +
+                std::to_string(most) + ") counted",
+            {}};
+}
 
 Statement select_holders(const Step& step, const plan::Holders& holders, std::span<const std::string> parts,
                          std::span<const ContactId> contacts) {
     Statement statement;
     std::vector<std::string> columns;
     std::vector<std::string> found;
-    for (const auto* names : {&holders.columns, &holders.texts}) {
-        for (const std::string& name : *names) columns.push_back(quote_identifier(name));
-    }
+    for (const plan::HeldColumn& column : holders.columns) columns.push_back(as_text(column));
     if (step.tie.comparison == mautic::Comparison::exact) {
-        for (const std::string& column : columns) {
-            found.push_back(column + " IN (" + database::question_marks(parts.size()) + ")");
+        for (const plan::HeldColumn& column : holders.columns) {
+            found.push_back(quote_identifier(column.name) + " IN (" + database::question_marks(parts.size()) +
+                            ")");
             statement.parameters.insert(statement.parameters.end(), parts.begin(), parts.end());
         }
     } else {
@@ -379,12 +414,7 @@ Statement select_holders(const Step& step, const plan::Holders& holders, std::sp
     }
     statement.sql = "SELECT " + join(columns, ", ") + " FROM " + quote_identifier(holders.real_table) +
                     " WHERE (" + join(found, " OR ") + ")";
-    if (!holders.contact.empty()) {
-        const mautic::IdList ids(contacts);
-        statement.sql += " AND " + quote_identifier(holders.contact) + " NOT IN " + ids.placeholders();
-        statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(),
-                                    ids.parameters().end());
-    }
+    add_other_holders(holders, contacts, statement);
     return statement;
 }
 
