@@ -19,12 +19,12 @@ void define_list(CLI::App& notify_command, Chosen& chosen) {
     auto options = std::make_shared<NotifyListOptions>();
     add_common(command, options->common);
     std::vector<std::string> names;
-    for (const auto& named : ledger::delivery_state_names) names.emplace_back(named.name);
+    for (const auto& named : outbox::delivery_state_names) names.emplace_back(named.name);
     command
         .add_option_function<std::string>(
             "--state",
             [options](const std::string& name) {
-                options->state = ledger::delivery_state_names.value_of(name);
+                options->state = outbox::delivery_state_names.value_of(name);
             },
             "Only notifications in this state")
         ->type_name(join(names, "|"))

@@ -16,7 +16,7 @@ namespace gdprd::command {
 
 namespace {
 
-using ledger::Notification;
+using outbox::Notification;
 
 // The ledger, for one command.
 struct OpenOutbox {
@@ -28,7 +28,7 @@ struct OpenOutbox {
     const config::Config config;
     const database::ThreadScope thread{};
     database::Connection connection;
-    ledger::Outbox outbox;
+    outbox::Outbox outbox;
 };
 
 const notify::Receiver* find_receiver(const config::Config& config, const std::string& name) {
@@ -46,7 +46,7 @@ ExitCode notify_status(const CommonOptions& options) {
     for (const notify::Receiver& receiver : open.config.notify.receivers) {
         all[receiver.name].url = receiver.url.place();
     }
-    for (ledger::OutboxFigures& figures : open.outbox.figures()) {
+    for (outbox::OutboxFigures& figures : open.outbox.figures()) {
         all[figures.receiver].figures = std::move(figures);
     }
     if (options.json) {
@@ -84,7 +84,7 @@ ExitCode notify_list(const NotifyListOptions& options) {
                "last error"});
     for (const Notification& one : found) {
         table.add({std::to_string(one.contact), one.receiver, name_of(one.state), shown_time(one.erased_at),
-                   one.state == ledger::DeliveryState::parked ? "" : shown_time(one.due_at),
+                   one.state == outbox::DeliveryState::parked ? "" : shown_time(one.due_at),
                    std::to_string(one.attempts), "msg_" + one.message, one.last_error});
     }
     table.print(std::cout);

@@ -10,7 +10,7 @@
 #include "base/contact_id.h"
 #include "daemon/command/common.h"
 #include "daemon/exit_code.h"
-#include "ledger/outbox.h"
+#include "outbox/outbox.h"
 
 namespace gdprd::command {
 
@@ -18,7 +18,7 @@ ExitCode notify_status(const CommonOptions& options);
 
 struct NotifyListOptions {
     CommonOptions common;
-    std::optional<ledger::DeliveryState> state;
+    std::optional<outbox::DeliveryState> state;
     std::size_t limit = 100;
 };
 ExitCode notify_list(const NotifyListOptions& options);

@@ -16,9 +16,9 @@ namespace gdprd::command {
 
 namespace {
 
-using ledger::Recognition;
 using restore::Reapply;
 using restore::ReapplyFindings;
+using restore::Recognition;
 
 constexpr std::size_t ids_shown = 20;
 

@@ -22,12 +22,12 @@ Timestamp end_of_month_after(Timestamp from, minutes ahead, minutes ahead_at_end
 
 // All offsets that there are go by quarters of an hour. Within the month clocks may be put forward or back,
 // by an hour at most; where they never are, that makes no more of it than a doubt.
-std::vector<ledger::Clocks> all_clocks() {
+std::vector<records::Clocks> all_clocks() {
     constexpr minutes furthest_west = hours(-12);
     constexpr minutes furthest_east = hours(14);
     constexpr minutes step{15};
     constexpr minutes change = hours(1);
-    std::vector<ledger::Clocks> clocks;
+    std::vector<records::Clocks> clocks;
     for (minutes ahead = furthest_west; ahead <= furthest_east; ahead += step) {
         clocks.push_back({ahead, std::min(ahead + change, furthest_east)});
         clocks.push_back({ahead, std::max(ahead - change, furthest_west)});
@@ -38,10 +38,10 @@ std::vector<ledger::Clocks> all_clocks() {
 namespace {
 
 Month month_of(Timestamp from, Timestamp to) {
-    static const std::vector<ledger::Clocks> everywhere = all_clocks();
+    static const std::vector<records::Clocks> everywhere = all_clocks();
     Timestamp earliest = Timestamp::max();
     Timestamp latest = Timestamp::min();
-    for (const ledger::Clocks& clocks : everywhere) {
+    for (const records::Clocks& clocks : everywhere) {
         const Timestamp end = end_of_month_after(from, clocks.ahead, clocks.ahead_at_end);
         earliest = std::min(earliest, end);
         latest = std::max(latest, end);

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/names.h"
-#include "ledger/statistics.h"
+#include "records/statistics.h"
 
 namespace gdprd::certificate {
 
@@ -23,7 +23,7 @@ inline constexpr auto month_names = make_names<Month>(
     {{Month::within, "within"}, {Month::depends, "depends"}, {Month::exceeded, "exceeded"}});
 
 // Wherever people are.
-std::vector<ledger::Clocks> all_clocks();
+std::vector<records::Clocks> all_clocks();
 
 struct Took {
     Milliseconds time{};

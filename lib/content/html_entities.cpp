@@ -1,40 +1,17 @@
 #include "content/html_entities.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
 #include "base/text.h"
+#include "content/html_entity_names.h"
 
 namespace gdprd::content {
 
 namespace {
 
-struct Entity {
-    std::string_view name;
-    std::uint32_t code;
-};
-
-constexpr std::array<Entity, 8> common_entities{{{"amp", '&'},
-                                                 {"lt", '<'},
-                                                 {"gt", '>'},
-                                                 {"quot", '"'},
-                                                 {"apos", '\''},
-                                                 {"nbsp", ' '},
-                                                 {"commat", '@'},
-                                                 {"period", '.'}}};
-
-// U+00C0 to U+00FF, as mail editors and htmlentities() write them.
-constexpr std::array<std::string_view, 64> latin_entities{
-    "Agrave", "Aacute", "Acirc",  "Atilde", "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute",
-    "Ecirc",  "Euml",   "Igrave", "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute",
-    "Ocirc",  "Otilde", "Ouml",   "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute",
-    "THORN",  "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil",
-    "egrave", "eacute", "ecirc",  "euml",   "igrave", "iacute", "icirc",  "iuml",   "eth",    "ntilde",
-    "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave", "uacute", "ucirc",
-    "uuml",   "yacute", "thorn",  "yuml"};
-
-constexpr std::size_t entity_bytes_max = 10;  // between '&' and ';'
+constexpr std::size_t entity_bytes_max = 24;  // between '&' and ';'
 constexpr int layers_max = 4;
 
 std::optional<std::uint32_t> entity_code(std::string_view name) {
@@ -42,12 +19,10 @@ std::optional<std::uint32_t> entity_code(std::string_view name) {
         const bool hexadecimal = name[1] == 'x' || name[1] == 'X';
         return number_of(name.substr(hexadecimal ? 2 : 1), hexadecimal ? 16 : 10);
     }
-    for (const Entity& entity : common_entities) {
-        if (entity.name == name) return entity.code;
-    }
-    for (std::size_t i = 0; i < latin_entities.size(); ++i) {
-        if (latin_entities[i] == name) return static_cast<std::uint32_t>(0xc0 + i);
-    }
+    if (name == "nbsp") return ' ';
+    const auto known = std::lower_bound(html_entities.begin(), html_entities.end(), name,
+                                        [](const auto& entity, auto wanted) { return entity.name < wanted; });
+    if (known != html_entities.end() && known->name == name) return known->code;
     return std::nullopt;
 }
 

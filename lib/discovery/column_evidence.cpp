@@ -73,6 +73,13 @@ bool names_an_address(const Column& column) {
            has_one_of(words, of_addresses) && !has_one_of(words, of_numbers);
 }
 
+bool names_a_telephone(const Column& column) {
+    constexpr std::array<std::string_view, 9> of_telephones{
+        "phone", "phones", "mobile", "tel", "telephone", "msisdn", "fax", "whatsapp", "cellphone"};
+    const Words words = words_of(column.name);
+    return has_one_of(words, of_telephones) && !has_one_of(words, of_numbers);
+}
+
 bool names_a_part(std::string_view column) {
     const Words words = words_of(column);
     return has_one_of(words, of_others) || has_one_of(words, of_parts);

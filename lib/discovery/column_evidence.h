@@ -25,6 +25,9 @@ bool may_name_a_person(const mautic::Column& column);
 // Is the column named like an e-mail address, and can it hold one?
 bool names_an_address(const mautic::Column& column);
 
+// Is the column named like a telephone number, and not like the id of one?
+bool names_a_telephone(const mautic::Column& column);
+
 struct ColumnEvidence {
     // Columns that are named like a contact's id: lead_id, contactId, lead_hash_id.
     std::vector<const mautic::Column*> ids;

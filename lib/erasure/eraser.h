@@ -21,7 +21,7 @@
 #include "erasure/rules.h"
 #include "ledger/addresses.h"
 #include "ledger/ledger.h"
-#include "ledger/outbox.h"
+#include "outbox/outbox.h"
 
 namespace gdprd::erasure {
 
@@ -89,7 +89,7 @@ class Eraser {
     const MayCommit may_commit_;
     ledger::Ledger ledger_;
     ledger::ErasedAddresses addresses_;
-    ledger::Outbox outbox_;
+    outbox::Outbox outbox_;
 };
 
 }  // namespace gdprd::erasure

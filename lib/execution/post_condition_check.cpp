@@ -150,7 +150,7 @@ void PostConditionCheck::count_left_by_chains(const Step& step, Subjects& subjec
     for (const auto& chain : step.chains) {
         Rows rows = statements_.select(statements::count_left(step, chain, finder_.contacts().all), step);
         while (rows.next()) {
-            subjects.at(rows.number(0)).add_finding(step.table, step.tie.column, rows.number(1));
+            subjects.at(rows.number(0)).add_finding(step.table, step.counted_column(), rows.number(1));
         }
     }
 }

@@ -38,6 +38,10 @@ class TextSearch {
     struct Claims;
     OwnersByColumn search_values(const plan::Step& step, Subjects& subjects);
     void read_values(const plan::Step& step, std::span<const database::Value> keys, Claims& claims);
+    void look_for_holders(const plan::Step& step, const plan::Holders& holders,
+                          std::span<const std::string> parts, std::set<std::string>& free,
+                          std::set<std::string>& held);
+    bool are_few(const plan::Step& step, const plan::Holders& holders, std::uint64_t& most);
     std::set<std::string> held_by_others(const plan::Step& step, const Claims& claims);
     void doubt_what_others_hold(const plan::Step& step, const Subjects& subjects, Claims& claims);
     // The newest rows, so many that their texts can be held in memory at a time. False: not all are among

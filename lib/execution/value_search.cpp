@@ -1,6 +1,7 @@
 // Rows that a value of the contact's own fields ties, and no column with its id: an account's number, or a
 // telephone number.
 #include <algorithm>
+#include <iterator>
 
 #include "execution/text_search.h"
 #include "matching/own_value.h"
@@ -47,9 +48,10 @@ Sameness sameness_of(const std::vector<std::string>& values, std::string_view ce
     return best;
 }
 
-bool may_hold(const Step& step, std::string_view field, std::string_view cell, bool is_text) {
-    return is_text ? matching::has_telephone(field, cell)
-                   : matching::may_hold(field, cell, step.tie.comparison);
+bool may_hold(const Step& step, const plan::HeldColumn& column, std::string_view field,
+              std::string_view cell) {
+    return column.is_field ? matching::may_hold(field, cell, step.tie.comparison)
+                           : matching::has_telephone(field, cell);
 }
 
 }  // namespace
@@ -73,33 +75,57 @@ void TextSearch::read_values(const Step& step, std::span<const Value> keys, Clai
     }
 }
 
+void TextSearch::look_for_holders(const Step& step, const plan::Holders& holders,
+                                  std::span<const std::string> parts, std::set<std::string>& free,
+                                  std::set<std::string>& held) {
+    Rows rows =
+        statements_.select(statements::select_holders(step, holders, parts, finder_.contacts().all), step);
+    while (!free.empty() && rows.next()) {
+        for (std::size_t i = 0; i < holders.columns.size(); ++i) {
+            if (rows.is_null(i)) continue;
+            const std::string field = rows.text(i);
+            for (auto cell = free.begin(); cell != free.end();) {
+                const bool is_held = may_hold(step, holders.columns[i], field, *cell);
+                if (is_held) held.insert(*cell);
+                cell = is_held ? free.erase(cell) : std::next(cell);
+            }
+        }
+    }
+}
+
+// Are there few enough rows to be searched? Takes them off what may be searched still.
+bool TextSearch::are_few(const Step& step, const plan::Holders& holders, std::uint64_t& most) {
+    if (!holders.is_bounded) return true;
+    Rows rows = statements_.select(statements::count_up_to(holders.real_table, most + 1), step);
+    const std::uint64_t count = rows.next() ? rows.number(0) : 0;
+    if (count > most) return false;
+    most -= count;
+    return true;
+}
+
 // The values of rows that contacts beside these, or companies, may hold as well.
 std::set<std::string> TextSearch::held_by_others(const Step& step, const Claims& claims) {
-    std::set<std::string> wanted;
+    std::set<std::string> free;
     std::set<std::string> common;
     for (const auto& [key, owners] : claims.owners) {
         for (const std::string& cell : claims.cells.at(key)) {
-            wanted.insert(cell);
+            free.insert(cell);
             common.insert(matching::common_part(cell, step.tie.comparison));
         }
     }
     const std::vector<std::string> parts(common.begin(), common.end());
     std::set<std::string> held;
+    std::uint64_t most = plan::held_rows_max;
     for (const plan::Holders& holders : step.holders) {
+        if (free.empty()) break;
+        if (!are_few(step, holders, most)) {
+            held.merge(free);
+            break;
+        }
         for (std::size_t at = 0; at < parts.size(); at += parts_per_statement) {
-            const auto some = std::span(parts).subspan(at, std::min(parts_per_statement, parts.size() - at));
-            Rows rows = statements_.select(
-                statements::select_holders(step, holders, some, finder_.contacts().all), step);
-            while (rows.next()) {
-                for (std::size_t i = 0; i < holders.columns.size() + holders.texts.size(); ++i) {
-                    if (rows.is_null(i)) continue;
-                    const std::string field = rows.text(i);
-                    const bool is_text = i >= holders.columns.size();
-                    for (const std::string& cell : wanted) {
-                        if (may_hold(step, field, cell, is_text)) held.insert(cell);
-                    }
-                }
-            }
+            look_for_holders(step, holders,
+                             std::span(parts).subspan(at, std::min(parts_per_statement, parts.size() - at)),
+                             free, held);
         }
     }
     return held;
@@ -112,21 +138,19 @@ void TextSearch::doubt_what_others_hold(const Step& step, const Subjects& subjec
     const plan::Holders& own = step.holders.back();  // of the contacts' table
     for (const auto& [key, owners] : claims.owners) {
         const auto& cells = claims.cells.at(key);
-        const auto holds = [&](const Subject& subject, const std::string& column, bool is_text) {
-            const auto value = subject.values.find(column);
+        const auto holds = [&](const Subject& subject, const plan::HeldColumn& column) {
+            const auto value = subject.values.find(column.name);
             return value != subject.values.end() &&
                    std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
-                       return may_hold(step, value->second, cell, is_text);
+                       return may_hold(step, column, value->second, cell);
                    });
         };
         bool is_doubtful = std::any_of(cells.begin(), cells.end(),
                                        [&](const std::string& cell) { return others.contains(cell); });
         for (const auto& [contact, subject] : subjects) {
             if (owners.contains(contact)) continue;
-            for (const std::string& column : own.columns)
-                is_doubtful = is_doubtful || holds(subject, column, false);
-            for (const std::string& column : own.texts)
-                is_doubtful = is_doubtful || holds(subject, column, true);
+            for (const plan::HeldColumn& column : own.columns)
+                is_doubtful = is_doubtful || holds(subject, column);
         }
         if (is_doubtful) claims.doubtful[key].insert(owners.begin(), owners.end());
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "matching/characters.h"
 #include "matching/folding.h"
 #include "matching/unescape.h"
 
@@ -57,61 +58,95 @@ bool is_separator(std::uint32_t code) {
     return code == 0xff08 || code == 0xff09 || code == 0xff0c || code == 0xff1a || code == 0xff1b;
 }
 
-unsigned byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
-
 // The length of the separator that begins there; 0 when there is none.
 std::size_t separator_at(std::string_view text, std::size_t at) {
-    if (at + 1 < text.size() && byte_at(text, at) == 0xc2) {
-        return is_separator(byte_at(text, at + 1)) ? 2 : 0;
-    }
-    if (at + 2 >= text.size() || (byte_at(text, at) & 0xf0u) != 0xe0) return 0;
-    const std::uint32_t code = (byte_at(text, at) & 0x0fu) << 12 | (byte_at(text, at + 1) & 0x3fu) << 6 |
-                               (byte_at(text, at + 2) & 0x3fu);
-    return is_separator(code) ? 3 : 0;
+    const Character character = character_at(text, at);
+    return character.bytes > 0 && is_separator(character.code) ? character.bytes : 0;
 }
 
 bool separator_ends_at(std::string_view text, std::size_t end) {
-    return (end >= 2 && separator_at(text, end - 2) == 2) || (end >= 3 && separator_at(text, end - 3) == 3);
+    const Character character = character_before(text, end);
+    return character.bytes > 0 && is_separator(character.code);
 }
 
 // Of a character of several bytes in UTF-8 the second and later ones.
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80; }
 
-bool goes_on_before(char sign) {
-    return is_one_of(signs_of_local_parts, sign) && !is_one_of(separating_signs, sign);
+// The length of the sign that ends there, and that an address may go on with before it; 0 when there is none.
+// What shows nothing is looked through.
+std::size_t sign_before(std::string_view text, std::size_t end) {
+    if (const std::size_t bytes = invisible_before(text, end); bytes > 0) return bytes;
+    const char sign = text[end - 1];
+    if (is_one_of(signs_of_local_parts, sign)) return is_one_of(separating_signs, sign) ? 0 : 1;
+    const Character character = character_before(text, end);
+    return is_apostrophe(character.code) || is_hyphen(character.code) ? character.bytes : 0;
+}
+
+// The same of the sign that begins there, behind it: a dot, or hyphens.
+std::size_t dot_at(std::string_view text, std::size_t at) {
+    if (at < text.size() && text[at] == '.') return 1;
+    const Character character = character_at(text, at);
+    return is_dot(character.code) ? character.bytes : 0;
+}
+
+std::size_t hyphen_at(std::string_view text, std::size_t at) {
+    if (at < text.size() && text[at] == '-') return 1;
+    const Character character = character_at(text, at);
+    return is_hyphen(character.code) ? character.bytes : 0;
 }
 
 // Can an address begin where `before` ends?
 bool may_begin_after(std::string_view before) {
     if (before.size() > context_bytes) before.remove_prefix(before.size() - context_bytes);
-    if (before.empty() || separator_ends_at(before, before.size())) return true;
     std::size_t end = before.size();
-    while (end > 0 && goes_on_before(before[end - 1])) --end;
+    while (end > 0) {
+        const std::size_t sign = sign_before(before, end);
+        if (sign == 0) break;
+        end -= sign;
+    }
     return end == 0 || !is_word_byte(before[end - 1]) || separator_ends_at(before, end);
+}
+
+std::size_t behind_invisible(std::string_view text, std::size_t at) {
+    while (const std::size_t bytes = invisible_at(text, at)) at += bytes;
+    return at;
 }
 
 // Can an address end where `after` begins?
 bool may_end_before(std::string_view after) {
-    std::size_t begin = 0;
-    if (after.starts_with('.')) {
-        begin = 1;
+    after = after.substr(0, context_bytes);
+    std::size_t at = behind_invisible(after, 0);
+    if (const std::size_t dot = dot_at(after, at); dot > 0) {
+        at = behind_invisible(after, at + dot);
     } else {
-        while (begin < std::min(after.size(), context_bytes) && after[begin] == '-') ++begin;
+        while (const std::size_t hyphen = hyphen_at(after, at)) at = behind_invisible(after, at + hyphen);
     }
-    return begin == after.size() || !is_word_byte(after[begin]) || separator_at(after, begin) > 0;
+    return at == after.size() || !is_word_byte(after[at]) || separator_at(after, at) > 0;
 }
 
-// So also under escapes, of which the text beside it is a whole number.
+bool is_so_unquoted(std::string_view beside, bool (*may)(std::string_view)) {
+    std::string plain;
+    return !unquote(beside, plain) || may(plain);
+}
+
+// So also in quoted-printable and under escapes, of which the text beside it is a whole number.
 bool is_so_unescaped(std::string_view beside, bool (*may)(std::string_view)) {
     std::string outer;
     std::string inner;
     for (int layer = 0; layer < escape_layers_max; ++layer) {
+        if (!may(beside) || !is_so_unquoted(beside, may)) return false;
         if (beside.find_first_of("%\\&") == std::string_view::npos || !unescape(beside, inner)) return true;
         std::swap(outer, inner);
         beside = outer;
-        if (!may(beside)) return false;
     }
-    return true;
+    return may(beside) && is_so_unquoted(beside, may);
+}
+
+// And where quoted-printable hides an escape: "jo&per=", a new line, "iod;neil@example.org".
+bool is_so_in_all_readings(std::string_view beside, bool (*may)(std::string_view)) {
+    if (!is_so_unescaped(beside, may)) return false;
+    std::string plain;
+    return !unquote(beside, plain) || is_so_unescaped(plain, may);
 }
 
 // Is it the rest of an escape that begins there: "tom@example.org" in a JSON text's "\tom@example.org"?
@@ -131,12 +166,11 @@ bool may_begin_at(std::string_view text, std::size_t begin) {
     if (begins_within_escape(text, begin)) return false;
     const std::string_view before = text.substr(0, begin);
     const std::size_t far = before.size() > context_bytes ? before.size() - context_bytes : 0;
-    return may_begin_after(before) && is_so_unescaped(before.substr(far), may_begin_after);
+    return is_so_in_all_readings(before.substr(far), may_begin_after);
 }
 
 bool may_end_at(std::string_view text, std::size_t end) {
-    const std::string_view after = text.substr(end);
-    return may_end_before(after) && is_so_unescaped(after.substr(0, context_bytes), may_end_before);
+    return is_so_in_all_readings(text.substr(end, context_bytes), may_end_before);
 }
 
 struct Places {

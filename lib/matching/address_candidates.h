@@ -20,8 +20,9 @@ bool is_domain_byte(char byte);
 // Does what stands in [begin, end) of the text stand by itself, or could it be a part of another address?
 // Beside it there is no letter and no digit, and no sign that an address may go on with where a letter or
 // digit stands behind that: of RFC 5321's atext all before it but for "=/?|#", which separate more often than
-// not, '.' and '-' after it. An apostrophe opens a quotation unless a letter stands before it. What stands
-// beside it is judged under up to four layers of escapes, too: "o&#039;neil@example.org".
+// not, '.' and '-' after it. An apostrophe, typographic or not, opens a quotation unless a letter stands
+// before it. What shows nothing is looked through. What stands beside it is judged under up to four layers of
+// escapes and in quoted-printable, too: "o&#039;neil@example.org", "jo.&shy;neil@example.org".
 bool stands_by_itself(std::string_view text, std::size_t begin, std::size_t end);
 
 // The candidates around the '@' at `at`, the nearest to it first. `found` may end it with true; that is what

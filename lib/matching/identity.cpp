@@ -7,6 +7,7 @@
 #include "content/zlib.h"
 #include "matching/address_candidates.h"
 #include "matching/base64_forms.h"
+#include "matching/characters.h"
 #include "matching/folding.h"
 #include "matching/pattern_search.h"
 #include "matching/unescape.h"
@@ -66,8 +67,10 @@ void Identity::add_short_value(std::string value) {
     if (!known) short_values_.push_back(std::move(value));
 }
 
-void Identity::add(std::string_view value) {
-    value = trimmed(value);
+void Identity::add(std::string_view given) {
+    std::string visible;
+    std::string_view value = trimmed(given);
+    if (without_invisible(value, visible)) value = trimmed(visible);
     if (value.size() < value_bytes_min || std::none_of(value.begin(), value.end(), is_word_byte)) return;
     // The beginning of a long text ends in the middle of a word, and is no coincidence either.
     const bool strong = is_strong(value) || value.size() > value_bytes_max;
@@ -79,7 +82,8 @@ void Identity::add(std::string_view value) {
     const bool of_address = matching::is_address(value);
     add_needle({folded(value), strong, of_address, {}});
     if (!strong) return;
-    for (const std::string& spelling : {std::string(value), to_lower(value)}) {
+    const std::string_view as_given = trimmed(given).substr(0, value_bytes_max);
+    for (const std::string& spelling : {std::string(value), to_lower(value), std::string(as_given)}) {
         for (std::string& form : base64_forms(spelling)) {
             add_needle({std::move(form), true, of_address, folded(value)});
         }
@@ -145,25 +149,40 @@ bool Identity::is_hashed_address(std::string_view candidate) const {
 
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
-    const Match best = match_layers(cell, enough);
+    const Match best = match_layers(cell, enough, Reading::plain);
     if (best >= enough || !content::looks_compressed(cell)) return best;
     const auto inflated = content::inflate(cell, content::searched_bytes_max);
-    return inflated ? std::max(best, match_layers(*inflated, enough)) : best;
+    return inflated ? std::max(best, match_layers(*inflated, enough, Reading::plain)) : best;
 }
 
-Match Identity::match_layers(std::string_view text, Match enough) const {
-    Match best = match_text(text, enough);
+// Quoted-printable is taken off from the first layer on that may be it: taken off later than it was put on,
+// it would leave a '+' beside an encoded '@'.
+Match Identity::match_layers(std::string_view text, Match enough, Reading reading) const {
+    Match best = match_text(text, enough, reading);
     std::string outer;
     std::string inner;
-    for (int layer = 0; layer < layers_max && best < enough && unescape(text, inner); ++layer) {
+    std::string plain;
+    for (int layer = 0; best < enough; ++layer) {
+        if (reading == Reading::plain && plain.empty() && unquote(text, plain))
+            best = std::max(best, match_layers(plain, enough, Reading::unquoted));
+        if (best >= enough || layer == layers_max || !unescape(text, inner)) break;
         std::swap(outer, inner);
+        if (reading == Reading::unquoted && unquote(outer, plain)) std::swap(outer, plain);
         text = outer;
-        best = std::max(best, match_text(text, enough));
+        best = std::max(best, match_text(text, enough, reading));
     }
     return best;
 }
 
-Match Identity::match_text(std::string_view text, Match enough) const {
+Match Identity::match_text(std::string_view text, Match enough, Reading reading) const {
+    std::string visible;
+    if (without_invisible(text, visible)) text = visible;
+    if (reading == Reading::plain) return match_visible(text, enough, reading);
+    // Of a text that may be no quoted-printable at all only an address is a proof.
+    return match_visible(text, Match::strong, reading) == Match::strong ? Match::strong : Match::none;
+}
+
+Match Identity::match_visible(std::string_view text, Match enough, Reading reading) const {
     Match best = is_short_value(text) ? Match::weak : Match::none;
     if (best >= enough) return best;
     if (holds_hashed_address(text)) return Match::strong;
@@ -178,6 +197,7 @@ Match Identity::match_text(std::string_view text, Match enough) const {
     if (has_foreign_letters(text)) comparable = in_lower_case = folded(text);
     pattern_search_->search(text, comparable, [&](std::size_t number, std::size_t begin) {
         const Needle& needle = needles_[number];
+        if (reading == Reading::unquoted && !needle.is_address) return false;
         const std::size_t end = begin + needle.text.size();
         if (needle.is_base64()) {
             best = std::max(best, match_in_base64(text, begin, end, needle));
@@ -222,7 +242,9 @@ Match Identity::match_in_base64(std::string_view text, std::size_t begin, std::s
     const std::string& value = needle.in_base64;
     Match best = Match::weak;
     if (has_escape_beside(text, begin, end)) return best;
-    for (const std::string& decoded : base64_decodings(text, begin, end)) {
+    std::string visible;
+    for (const std::string& bytes : base64_decodings(text, begin, end)) {
+        const std::string& decoded = without_invisible(bytes, visible) ? visible : bytes;
         const std::string in_lower_case = folded(decoded);
         for (auto at = in_lower_case.find(value); at != std::string::npos;
              at = in_lower_case.find(value, at + 1)) {

@@ -31,7 +31,7 @@ class Identity {
     // Values shorter than 2 bytes and those without a letter or digit identify nobody and are ignored. A
     // value is strong when it cannot be a coincidence: it holds an '@' or at least five digits, or is longer
     // than 1,024 bytes; of such a long one only the beginning is searched for.
-    void add(std::string_view value);
+    void add(std::string_view given);
 
     // For a later pass, which no longer knows the address: `hash` is what `hasher` made of it. Found wherever
     // an address with that hash stands, and strong.
@@ -55,7 +55,8 @@ class Identity {
 
     // Does `cell` still hold one of the values? Letters are compared without case, '+' is a blank. Looked for
     // as it is and under up to four layers of escapes, in any mixture: URL-encoded, JSON, addslashes(), HTML
-    // entities; all of that also in a zlib stream of at most 32 MiB. Strong values are looked for in base64
+    // entities; all of that also in a zlib stream of at most 32 MiB. Characters that show nothing are left
+    // out of both; an address is looked for in quoted-printable, too. Strong values are looked for in base64
     // too, written as they were given or in lower case.
     //
     // A weak value (a first name) must be a whole word, and one shorter than four bytes the whole cell:
@@ -91,8 +92,11 @@ class Identity {
 
     void add_needle(Needle needle);
     void add_short_value(std::string value);
-    Match match_layers(std::string_view text, Match enough) const;
-    Match match_text(std::string_view text, Match enough) const;
+    // As it is, or as quoted-printable.
+    enum class Reading { plain, unquoted };
+    Match match_layers(std::string_view text, Match enough, Reading reading) const;
+    Match match_text(std::string_view text, Match enough, Reading reading) const;
+    Match match_visible(std::string_view text, Match enough, Reading reading) const;
     bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
     Match match_at(std::string_view text, std::size_t begin, std::size_t end, const Needle& needle) const;
     Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,

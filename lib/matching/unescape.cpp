@@ -1,5 +1,6 @@
 #include "matching/unescape.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -11,6 +12,7 @@ namespace gdprd::matching {
 namespace {
 
 constexpr std::size_t local_part_bytes_max = 64;  // RFC 5321, 4.5.3.1.1
+constexpr std::string_view signs_of_addresses = "@.-_+!#$%&'*^`{}~";
 
 // The functions below look at an escape at the beginning of `text`, append what it stands for and return its
 // length; 0 when it is none.
@@ -80,6 +82,18 @@ std::size_t take_escape(std::string_view text, std::string& plain) {
     }
 }
 
+std::size_t take_quoted(std::string_view text, std::string& plain) {
+    if (text.starts_with("=\n")) return 2;
+    if (text.starts_with("=\r\n")) return 3;
+    if (text.size() < 3) return 0;
+    const auto byte = number_of(text.substr(1, 2), 16);
+    if (!byte) return 0;
+    const char meant = static_cast<char>(*byte);
+    if (*byte < 0x80 && signs_of_addresses.find(meant) == std::string_view::npos) return 0;
+    plain += meant;
+    return 3;
+}
+
 }  // namespace
 
 bool unescape(std::string_view text, std::string& plain) {
@@ -93,6 +107,22 @@ bool unescape(std::string_view text, std::string& plain) {
         text.remove_prefix(at);
         if (text.empty()) break;
         const std::size_t taken = take_escape(text, plain);
+        changed = changed || taken > 0;
+        if (taken == 0) plain += text.front();
+        text.remove_prefix(taken == 0 ? 1 : taken);
+    }
+    return changed;
+}
+
+bool unquote(std::string_view text, std::string& plain) {
+    bool changed = false;
+    plain.clear();
+    while (!text.empty()) {
+        const std::size_t at = std::min(text.find('='), text.size());
+        plain.append(text.substr(0, at));
+        text.remove_prefix(at);
+        if (text.empty()) break;
+        const std::size_t taken = take_quoted(text, plain);
         changed = changed || taken > 0;
         if (taken == 0) plain += text.front();
         text.remove_prefix(taken == 0 ? 1 : taken);

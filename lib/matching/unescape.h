@@ -14,4 +14,8 @@ namespace gdprd::matching {
 // `text`.
 bool unescape(std::string_view text, std::string& plain);
 
+// The same for quoted-printable, which nothing tells from "id=20": only what can be within an address is
+// decoded ("=40", "=2E", bytes beyond ASCII, a line broken behind '='), so that nothing begins or ends by it.
+bool unquote(std::string_view text, std::string& plain);
+
 }  // namespace gdprd::matching

@@ -59,8 +59,8 @@ struct AddressRule {
     // rewrite, PHP: where in the value the addresses stand, names of members from the outside in. Empty: the
     // value is the address.
     std::vector<std::string> members;
-    // rewrite, a tie of kind column: the column with the row's date. A row that is older than the contact
-    // (leads.date_added, where that is known) is about another one, who had the id before.
+    // A tie of kind column, not for hash: the column with the row's date. A row that is older than the
+    // contact (leads.date_added, where that is known) is about another one, who had the id before.
     std::string row_date;
     // Of a form's results: only what the one field holds that Mautic puts into this contact field.
     std::string mapped_field;
@@ -132,11 +132,18 @@ struct Tie {
     // parent: `parent_column` holds ids of contacts that are gone; one that a living contact has is passed
     // over.
     bool gone_contacts = false;
+    // parent, with a row_date: when the parent's row was made. Its number may have been that of an earlier
+    // one: rows that are older are not about it.
+    std::string parent_date;
+    // parent, of a pattern: in this column of the parent's row, and of the row itself where it has it, stands
+    // the number in the table's name. Numbers of submissions come into use again, and with another form's it
+    // is another submission.
+    std::string form_column;
     Leftovers leftovers = Leftovers::none;  // column
     // When the row was made. column, and gone_contacts: tells who of those who had the contact's id the row
-    // belongs to. column with leftovers: tells a row from a later one that gets its id after a restore;
-    // nothing may write it again, or, where something does, there is a text besides that nothing writes
-    // again. "" for none.
+    // belongs to. With a parent_date: which of the parents that had the number. column with leftovers: tells
+    // a row from a later one that gets its id after a restore; nothing may write it again, or, where
+    // something does, there is a text besides that nothing writes again. "" for none.
     std::string row_date;
     std::string row_constant;
     std::vector<Condition> conditions;  // all must hold

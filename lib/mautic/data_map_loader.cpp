@@ -62,8 +62,8 @@ std::optional<AddressRule> read_address(MapReader& of_column, const std::string&
     if (!rule.conditions.empty() && (action == Action::rewrite || action == Action::hash)) {
         reader.fail("'where' is not for the actions rewrite and hash");
     }
-    if (!rule.row_date.empty() && action != Action::rewrite) {
-        reader.fail("'row_date' belongs to the action rewrite");
+    if (!rule.row_date.empty() && action == Action::hash) {
+        reader.fail("'row_date' is not for the action hash");
     }
     return rule;
 }
@@ -125,14 +125,21 @@ void check_tie(const MapReader& reader, const Tie& tie) {
     check(is_text, !tie.text_columns.empty(), "'text_columns'");
     if (tie.kind != Tie::Kind::shared && !tie.others.empty()) reader.fail(name + " has no 'others'");
     if (tie.kind != Tie::Kind::parent && tie.gone_contacts) reader.fail(name + " has no 'gone_contacts'");
+    if (tie.kind != Tie::Kind::parent && !tie.form_column.empty())
+        reader.fail(name + " has no 'form_column'");
     if (tie.kind != Tie::Kind::column && tie.leftovers != Leftovers::none) {
         reader.fail(name + " has no 'leftovers'");
     }
     if (tie.leftovers == Leftovers::none && !tie.row_constant.empty()) {
         reader.fail("'row_constant' is for a tie with 'leftovers'");
     }
-    if (tie.kind != Tie::Kind::column && !tie.gone_contacts && !tie.row_date.empty()) {
-        reader.fail("'row_date' is for a tie of kind column, or with 'gone_contacts'");
+    if (tie.kind != Tie::Kind::column && !tie.gone_contacts && tie.parent_date.empty() &&
+        !tie.row_date.empty()) {
+        reader.fail("'row_date' is for a tie of kind column, or with 'gone_contacts' or 'parent_date'");
+    }
+    if (!tie.parent_date.empty() &&
+        (tie.kind != Tie::Kind::parent || tie.gone_contacts || tie.row_date.empty())) {
+        reader.fail("'parent_date' is for a tie of kind parent with 'row_date', without 'gone_contacts'");
     }
     if (!is_text && !tie.mentions.empty()) reader.fail(name + " has no 'mentions'");
     if (!is_text && !tie.orphans_of.empty()) reader.fail(name + " has no 'orphans_of'");
@@ -205,6 +212,8 @@ Tie read_tie(const toml::table& table, const std::string& file, const std::strin
     tie.parent = reader.text("parent");
     tie.parent_column = reader.text("parent_column");
     tie.gone_contacts = reader.flag("gone_contacts");
+    tie.parent_date = reader.text("parent_date");
+    tie.form_column = reader.text("form_column");
     tie.leftovers = read_leftovers(reader);
     tie.row_date = reader.text("row_date");
     tie.row_constant = reader.text("row_constant");
@@ -282,6 +291,9 @@ TableEntry read_entry(const toml::table& table, const std::string& file, const D
     }
     if (!entry.tie.orphans_of.empty() && !entry.table_is_pattern) {
         reader.fail("'orphans_of' belongs to a table name that ends in '*'");
+    }
+    if (!entry.tie.form_column.empty() && !entry.table_is_pattern) {
+        reader.fail("'form_column' belongs to a table name that ends in '*'");
     }
     if (entry.delete_rows && !entry.tie.visitors.empty()) {
         reader.fail("of rows of visitors texts are changed, the rows are never deleted");

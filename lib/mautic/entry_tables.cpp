@@ -1,23 +1,12 @@
 #include "mautic/entry_tables.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
+#include "mautic/column_name.h"
+
 namespace gdprd::mautic {
-
-namespace {
-
-// "12_newsletter" is left over when there is no form 12 any more: Mautic does not always drop the table. In a
-// database without forms, or of which we may not see them, nobody knows.
-bool is_left_over(std::string_view number_and_alias, const Schema& schema) {
-    if (schema.find("forms") == nullptr) return false;
-    std::uint64_t form = 0;
-    const auto* end = number_and_alias.data() + number_and_alias.size();
-    const auto result = std::from_chars(number_and_alias.data(), end, form);
-    return result.ec != std::errc{} || !schema.forms.contains(form);
-}
-
-}  // namespace
 
 const Table* table_of(const TableEntry& entry, const Schema& schema) {
     if (const Table* table = schema.find(entry.table); table != nullptr) return table;
@@ -32,14 +21,33 @@ std::vector<const Table*> tables_of(const TableEntry& entry, const Schema& schem
         if (const Table* table = table_of(entry, schema)) tables.push_back(table);
         return tables;
     }
-    const std::size_t start = entry.table.size() - 1;  // where the part begins that the '*' stands for
     for (const auto& [name, table] : schema.tables) {
         if (!entry.is_about(name)) continue;
-        const bool wanted =
-            entry.tie.orphans_of.empty() || is_left_over(std::string_view(name).substr(start), schema);
-        if (wanted) tables.push_back(&table);
+        if (entry.tie.orphans_of.empty() || is_left_over(entry, table, schema)) tables.push_back(&table);
     }
     return tables;
+}
+
+std::optional<std::uint64_t> form_of(const TableEntry& entry, const Table& table) {
+    const std::size_t start = entry.table.size() - 1;  // where the part begins that the '*' stands for
+    if (!entry.table_is_pattern || table.name.size() < start) return std::nullopt;
+    const std::string_view number_and_alias = std::string_view(table.name).substr(start);
+    const auto* end = number_and_alias.data() + number_and_alias.size();
+    std::uint64_t form = 0;
+    const auto [rest, error] = std::from_chars(number_and_alias.data(), end, form);
+    return error == std::errc{} ? std::optional(form) : std::nullopt;
+}
+
+bool is_left_over(const TableEntry& entry, const Table& table, const Schema& schema) {
+    if (schema.find("forms") == nullptr) return false;
+    const auto number = form_of(entry, table);
+    const auto form = number ? schema.forms.find(*number) : schema.forms.end();
+    if (form == schema.forms.end()) return true;
+    const std::string start = entry.table.substr(0, entry.table.size() - 1);
+    const std::string own = start + std::to_string(form->first) + '_' + form->second;
+    return !is_same_column(table.name, own) &&
+           std::any_of(schema.tables.begin(), schema.tables.end(),
+                       [&](const auto& other) { return is_same_column(other.first, own); });
 }
 
 }  // namespace gdprd::mautic

@@ -118,7 +118,7 @@ struct Schema {
     // Those of tables that the account may read: a server hides the others.
     std::vector<OutsideKey> outside_keys;
     std::vector<ContactField> contact_fields;
-    std::set<std::uint64_t> forms;  // ids; a form_results table of another number is left over
+    std::map<std::uint64_t, std::string> forms;  // id and alias: the name of the table of a form's results
     std::vector<UploadField> upload_fields;
     std::vector<MappedField> mapped_fields;
     // Of the content, where somebody asked for it (sampling.h): by the real names of tables, and of

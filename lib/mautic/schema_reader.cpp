@@ -297,12 +297,13 @@ void read_forms(Connection& connection, Schema& schema, Digest& digest) {
     const Table* forms = schema.find("forms");
     const Table* fields = schema.find("form_fields");
     if (forms == nullptr) return;
-    Rows ids =
-        connection.select("SELECT id FROM " + database::quote_identifier(forms->real_name) + " ORDER BY id",
-                          {}, "read the forms");
+    const std::string alias = forms->find("alias") == nullptr ? "''" : "alias";
+    Rows ids = connection.select("SELECT id, COALESCE(" + alias + ", '') FROM " +
+                                     database::quote_identifier(forms->real_name) + " ORDER BY id",
+                                 {}, "read the forms");
     while (ids.next()) {
-        schema.forms.insert(ids.number(0));
-        digest.add(ids.text(0));
+        schema.forms.emplace(ids.number(0), ids.text(1));
+        for (std::size_t part = 0; part < 2; ++part) digest.add(ids.text(part));
     }
     if (fields == nullptr) return;
     Rows uploads =

@@ -26,9 +26,9 @@ std::string body_of(const std::string& type, Timestamp at, const std::string& da
 
 }  // namespace
 
-std::string message_id(const ledger::Notification& notification) { return "msg_" + notification.message; }
+std::string message_id(const outbox::Notification& notification) { return "msg_" + notification.message; }
 
-std::string message_body(const ledger::Notification& notification) {
+std::string message_body(const outbox::Notification& notification) {
     const auto& opted_out_at = notification.opted_out_at;
     return body_of("contact.erased", notification.erased_at,
                    R"("contact_id":)" + std::to_string(notification.contact) +  //

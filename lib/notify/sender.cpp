@@ -12,17 +12,17 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "http/type_name.h"
-#include "ledger/outbox.h"
 #include "notify/delivery.h"
 #include "notify/judgement.h"
 #include "notify/message.h"
+#include "outbox/outbox.h"
 
 namespace gdprd::notify {
 
 namespace {
 
-using ledger::DeliveryState;
-using ledger::Notification;
+using outbox::DeliveryState;
+using outbox::Notification;
 using Clock = std::chrono::steady_clock;
 
 constexpr Milliseconds idle_look{1'000};
@@ -94,7 +94,7 @@ class Sender::Loop {
     }
 
     void turn(const std::stop_token& stop) {
-        ledger::Outbox outbox(*connection_, ledger_database_);
+        outbox::Outbox outbox(*connection_, ledger_database_);
         const auto silence = std::chrono::ceil<Milliseconds>(next_message_ - Clock::now());
         if (silence > idle_look) return wait(stop, idle_look);
         const std::string claim = random_hex(claim_bytes);
@@ -118,7 +118,7 @@ class Sender::Loop {
         return std::clamp<std::size_t>(static_cast<std::size_t>(in_time), 1, batch_max);
     }
 
-    void send_all(ledger::Outbox& outbox, std::span<const Notification> claimed, const std::string& claim,
+    void send_all(outbox::Outbox& outbox, std::span<const Notification> claimed, const std::string& claim,
                   const std::stop_token& stop) {
         const auto end = Clock::now() + batch_time + exchange_limit();
         for (std::size_t i = 0; i < claimed.size(); ++i) {
@@ -133,7 +133,7 @@ class Sender::Loop {
 
     // False when the others are not to be tried now. A message that was tried is no longer claimed then,
     // unless the attempt was cut off.
-    bool send(ledger::Outbox& outbox, const Notification& one, const std::string& claim,
+    bool send(outbox::Outbox& outbox, const Notification& one, const std::string& claim,
               const std::stop_token& stop) {
         Attempt attempt;
         std::string why;
@@ -172,7 +172,7 @@ class Sender::Loop {
         return only_this;
     }
 
-    static void note_failure(ledger::Outbox& outbox, Notification one, const Judgement& judgement,
+    static void note_failure(outbox::Outbox& outbox, Notification one, const Judgement& judgement,
                              const std::string& claim) {
         const bool parked = judgement.fate == Judgement::Fate::parked;
         one.state = parked ? DeliveryState::parked : DeliveryState::waiting;
@@ -211,7 +211,7 @@ class Sender::Loop {
     void look_after() {
         next_figures_ = Clock::now() + figures_period;
         try {
-            ledger::Outbox outbox(*connection_, ledger_database_);
+            outbox::Outbox outbox(*connection_, ledger_database_);
             show_figures(outbox);
             if (Clock::now() >= next_prune_) prune(outbox);
             are_figures_known_ = true;
@@ -227,14 +227,14 @@ class Sender::Loop {
         }
     }
 
-    void show_figures(ledger::Outbox& outbox) {
-        const ledger::OutboxFigures own = outbox.figures(receiver_.name);
+    void show_figures(outbox::Outbox& outbox) {
+        const outbox::OutboxFigures own = outbox.figures(receiver_.name);
         const Milliseconds age =
             own.oldest ? std::max(now() - *own.oldest, Milliseconds{0}) : Milliseconds{0};
         metrics_.notifications(receiver_.name, own.waiting, own.parked, age);
     }
 
-    void prune(ledger::Outbox& outbox) {
+    void prune(outbox::Outbox& outbox) {
         bool more = false;  // those of a receiver that is not configured any more, too
         for (const std::string& receiver : outbox.receivers()) {
             more |= outbox.prune(receiver, now() - options_.keep) > 0;

@@ -1,10 +1,10 @@
 // Whom the rules of [hold] keep from being erased.
 #include <algorithm>
 
-#include "ledger/statistics.h"
 #include "pages/erasure_parts.h"
 #include "pages/pages.h"
 #include "paper/readable.h"
+#include "records/statistics.h"
 #include "report/held.h"
 
 namespace gdprd::pages {
@@ -24,7 +24,7 @@ constexpr std::size_t held_on_page = 50;
 constexpr std::uint64_t counted_max = 2'000;
 
 std::uint64_t held_count(database::Connection& connection, const erasure::Rules& rules) {
-    return ledger::Statistics(connection, rules.ledger_database).count_current(ledger::Status::held);
+    return records::Statistics(connection, rules.ledger_database).count_current(ledger::Status::held);
 }
 
 // Of the configuration; a field's values are counted one by one where they hold somebody.

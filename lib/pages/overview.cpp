@@ -4,11 +4,11 @@
 
 #include "certificate/document.h"
 #include "certificate/month.h"
-#include "ledger/statistics.h"
 #include "pages/day_chart.h"
 #include "pages/erasure_parts.h"
 #include "pages/pages.h"
 #include "pages/troubles.h"
+#include "records/statistics.h"
 #include "words/numbers.h"
 
 namespace gdprd::pages {
@@ -17,8 +17,8 @@ using desk::Answer;
 using desk::Html;
 using desk::Link;
 using desk::Visit;
-using ledger::Statistics;
 using ledger::Status;
+using records::Statistics;
 using words::Word;
 
 namespace {
@@ -29,7 +29,7 @@ struct Days {
     std::vector<DayCount> counts;
     std::uint64_t today = 0;
     std::uint64_t all = 0;
-    ledger::Span span;
+    records::Span span;
 };
 
 // Days of the reader, today the last one.
@@ -57,7 +57,7 @@ Link days_link(const Days& days, std::size_t first) {
 
 struct Recent {
     Days days;
-    ledger::Times times;
+    records::Times times;
 };
 
 // Where a month has a million erasures, counting them takes seconds: then what was counted is kept for a

@@ -13,7 +13,7 @@ using desk::cell;
 using desk::Html;
 using desk::Link;
 using desk::Visit;
-using ledger::RegisterEntry;
+using records::RegisterEntry;
 using words::Word;
 
 namespace {
@@ -81,7 +81,7 @@ Answer list_records(Services& services, const Visit& visit) {
     const RegisterQuery query = register_query(visit);
     body << filter_form(visit, query);
     // One more than is shown tells whether there is a next page.
-    auto entries = ledger::Register(services.connections.mine(), services.ledger_database)
+    auto entries = records::Register(services.connections.mine(), services.ledger_database)
                        .page(query.filter, query.after, records_on_page + 1);
     std::optional<Link> next;
     if (entries.size() > records_on_page) {

@@ -6,7 +6,7 @@ namespace gdprd::pages {
 
 using desk::Link;
 using desk::Visit;
-using ledger::RegisterPlace;
+using records::RegisterPlace;
 
 namespace {
 

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "desk/visit.h"
-#include "ledger/register.h"
+#include "records/register.h"
 
 namespace gdprd::pages {
 
 struct RegisterQuery {
-    ledger::RegisterFilter filter;
-    std::optional<ledger::RegisterPlace> after;
+    records::RegisterFilter filter;
+    std::optional<records::RegisterPlace> after;
     // As they were typed; is_bad: it is no day, and nothing is filtered by it.
     std::string from;
     std::string to;
@@ -23,6 +23,6 @@ RegisterQuery register_query(const desk::Visit& visit);
 
 // The first page of the same filter, and the page after this place.
 desk::Link link_of(const RegisterQuery& query);
-desk::Link link_after(const RegisterQuery& query, const ledger::RegisterPlace& place);
+desk::Link link_after(const RegisterQuery& query, const records::RegisterPlace& place);
 
 }  // namespace gdprd::pages

@@ -1,8 +1,8 @@
 // Erased people who were seen again, and opt-outs that a merge took away.
 #include "background/sightings.h"
-#include "ledger/statistics.h"
 #include "pages/erasure_parts.h"
 #include "pages/pages.h"
+#include "records/statistics.h"
 #include "report/held.h"
 
 namespace gdprd::pages {
@@ -71,7 +71,7 @@ Answer show_returned(Services& services, const Visit& visit) {
                background::Sightings(connection, services.ledger_database).page(after, sightings_on_page + 1),
                !after)
         << paragraph(visit.say(Word::report_return_limits));
-    if (ledger::Statistics(connection, services.ledger_database).has_forgotten())
+    if (records::Statistics(connection, services.ledger_database).has_forgotten())
         body << paragraph(visit.say(Word::report_return_forgotten));
     return Answer::page(visit.say(Word::desk_returned), std::move(body));
 }

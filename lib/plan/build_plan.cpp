@@ -12,6 +12,7 @@
 #include "mautic/entry_tables.h"
 #include "mautic/plugin_maps.h"
 #include "plan/companions.h"
+#include "plan/form_results.h"
 #include "plan/own_addresses.h"
 #include "plan/policy_check.h"
 #include "plan/referring_keys.h"
@@ -72,6 +73,8 @@ class Builder {
         }
         for (const TableEntry& entry : map_.entries) add_entry(entry);
         leave_what_goes_with_what_is_left();
+        note_doubtful_owners();
+        add_all(plan_.left, doubtful_);
         for (const Unknown& found : unknown) {
             for (const TableEntry& remedy : found.remedies) add_remedy(remedy);
         }
@@ -98,6 +101,19 @@ class Builder {
             limit({step.table, step.real_table, companion.column, "left as well: " + companion.why(),
                    "It goes once those rows can be changed"});
         });
+    }
+
+    // Rows that may be those of whoever had the contact's id before, or its own: they stay, and are counted.
+    void note_doubtful_owners() {
+        for (const Step& step : plan_.steps) {
+            const bool is_asked = step.tie.kind == Tie::Kind::column && step.id_history &&
+                                  !step.id_history->date_column.empty();
+            const bool is_noted =
+                is_asked && !(step.id_history->log_table.empty() && step.id_history->merge_table.empty());
+            if (!is_noted) continue;
+            doubtful_.push_back(step);
+            doubtful_.back().id_history->doubtful = true;
+        }
     }
 
     // What a row that others own too is left with, is said of each of them.
@@ -129,10 +145,12 @@ class Builder {
         bool found = false;
         for (const Table* table : mautic::tables_of(entry, schema_)) {
             found = true;
-            if (entry.tie.visitors.empty()) {
-                add_step(entry, *table);
-            } else {
+            if (!entry.tie.visitors.empty()) {
                 add_steps_by_column(entry, *table);
+            } else if (!entry.tie.form_column.empty()) {
+                add_results(entry, *table);
+            } else {
+                add_step(entry, *table);
             }
         }
         if (!found) plan_.skipped.push_back(entry.key() + ": this database has no such table");
@@ -146,6 +164,19 @@ class Builder {
             of_column.tie.text_columns = {column};
             add_step(of_column, table);
         }
+    }
+
+    // What may be another form's, or another submission's, stays and is counted.
+    void add_results(const TableEntry& entry, const Table& table) {
+        const std::size_t steps_before = plan_.steps.size();
+        add_step(entry, table);
+        if (plan_.steps.size() == steps_before) return;
+        const Step& step = plan_.steps.back();
+        const bool is_former = is_of_former_form(entry, table, schema_);
+        if (is_former || !step.tie.conditions.empty()) {
+            doubtful_.push_back(doubtful_results(step, entry, table, schema_));
+        }
+        if (is_former) plan_.steps.pop_back();
     }
 
     void add_step(const TableEntry& entry, const Table& table) {
@@ -178,11 +209,13 @@ class Builder {
             }
         }
         if (!tie_holds(step, table)) return;
+        narrow_to_form(step, entry, table, schema_);
         if (const auto keys = undecided_keys_to(step, table, plan_, schema_); !keys.empty()) {
             return add_emptied_step(entry, table, keys);
         }
         note_kind_of(table);
-        add_uploads(step);
+        // A new form's files are not those of an old one with the same number.
+        if (!entry.table_is_pattern || !mautic::is_left_over(entry, table, schema_)) add_uploads(step);
         step.addresses = own_addresses(step, entry, table, schema_);
         if (!step.delete_rows) {
             for (const Column& column : table.columns) {
@@ -401,6 +434,7 @@ class Builder {
     const Misfit misfit_;
     Plan plan_;
     Objections objections_;
+    std::vector<Step> doubtful_;             // for plan_.left: they keep nothing else from being done
     std::set<std::string> emptied_unknown_;  // "table.column" that [policy] unknown = "delete" empties
     TableEntry::Origin entry_origin_ = TableEntry::Origin::program;  // of the entry whose step is made
     StepColumns step_columns_;

@@ -58,7 +58,7 @@ std::vector<AddressColumn> own_addresses(const Step& step, const mautic::TableEn
         const mautic::ColumnRule* rule = entry.rule_for(column.name);
         if (rule == nullptr || !rule->address || !rule->address->members.empty()) continue;
         if (!is_own_address(*rule->address, table, column, schema)) continue;
-        addresses.push_back({column.name, *rule->address});
+        addresses.push_back({column.name, *rule->address, row_age(step, *rule->address, schema)});
     }
     return addresses;
 }

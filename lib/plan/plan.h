@@ -18,16 +18,17 @@
 
 namespace gdprd::plan {
 
-// A column with addresses of the contact itself that is not read for its own change.
-struct AddressColumn {
-    std::string column;
-    mautic::AddressRule rule;
-};
-
 // A row that is older than the contact is about another one, who had the id before.
 struct RowAge {
     std::string date_column;
     std::string contact_table;
+};
+
+// A column with addresses of the contact itself that is not read for its own change.
+struct AddressColumn {
+    std::string column;
+    mautic::AddressRule rule;
+    std::optional<RowAge> age{};  // which rows tell
 };
 
 // Ids come into use again: a row with a contact's id, in a table that Mautic leaves alone when it merges or
@@ -37,6 +38,9 @@ struct IdHistory {
     std::string merge_table;  // "" when nothing is noted here
     std::string log_table;    // the same
     std::string date_column;  // when the row was made; "" when that is not known
+    bool is_log = false;      // the rows stand in the log, so that their numbers tell their order, too
+    // Of Plan::left: the contrary, rows that may be the contact's or a former owner's. They stay.
+    bool doubtful = false;
 };
 
 struct KeptColumn {
@@ -74,14 +78,35 @@ struct Visitors {
     std::string merge_table;
 };
 
+// A column in which such a value may stand.
+struct HeldColumn {
+    enum class Type { text, number, approximate };
+    std::string name;
+    Type type = Type::text;
+    bool is_field = false;  // of such values: short ones count, too. Else of telephone numbers in any text
+};
+
+// The row that says whose another one is.
+struct Holder {
+    std::string column;  // of the rows, which holds
+    std::string real_table;
+    std::string key;      // this column of that table;
+    std::string contact;  // and the one with the contact's id
+};
+
 // Where a value of the contact's own fields may stand that is somebody else's, too: a household's number, or
 // a company's.
 struct Holders {
     std::string real_table;
-    std::string contact;               // the column with the contact's id; "" in a table of others
-    std::vector<std::string> columns;  // of such values: short ones count, too
-    std::vector<std::string> texts;    // of telephone numbers: every other text, which may have one in it
+    std::string contact;           // the column with the contact's id; "" in a table of others
+    std::optional<Holder> holder;  // in place of it
+    std::vector<HeldColumn> columns;
+    bool is_bounded = false;  // searched only while there are not too many rows
 };
+
+// So many rows are searched for who else has a value, beside those of contacts and companies. Where there are
+// more, anybody may have it.
+constexpr std::uint64_t held_rows_max = 1'000'000;
 
 struct Reference {
     std::string real_table;
@@ -108,7 +133,8 @@ struct Step {
     // parent: from the contact to the rows. shared: one chain for each column that refers to the rows; its
     // last link's `next_column` is that column. part: those of the shared rows, and these as the last link.
     std::vector<std::vector<Link>> chains;
-    // parent with gone_contacts, column with row_date: whose of those who had the id the rows are.
+    // parent with gone_contacts or parent_date, column with row_date: whose of those who had the id the rows
+    // are.
     std::optional<IdHistory> id_history;
     // shared: who may still need a row. Rows that are emptied and not deleted: who refers to them from other
     // databases.
@@ -150,6 +176,8 @@ struct Step {
     bool later = false;  // done by later passes only
     // Of Plan::left: done by the first pass after somebody has granted a right (rights/rights.h).
     bool waits = false;
+    // Of Plan::left: rows that may be somebody else's count while one of these columns holds something.
+    std::vector<std::string> filled;
     // unschedule: Mautic's table of the reasons why a step of a campaign did not happen.
     std::string failed_log;
     std::vector<columns::ColumnStep> columns;
@@ -167,7 +195,10 @@ struct Step {
 
     std::string key() const { return part.empty() ? table : table + '#' + part; }
     // Under which column what is left of the rows is counted.
-    const std::string& counted_column() const { return tie.column.empty() ? primary_key : tie.column; }
+    const std::string& counted_column() const {
+        if (!filled.empty()) return filled.front();
+        return tie.column.empty() ? primary_key : tie.column;
+    }
     // Is there a chain that begins with the value of a contact's field?
     bool is_tied_by_value() const {
         return std::any_of(chains.begin(), chains.end(), [](const auto& c) { return c.front().by_value; });

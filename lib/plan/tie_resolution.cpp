@@ -330,7 +330,21 @@ IdHistory id_history_of(const Table& table, const Tie& tie, const mautic::Schema
     };
     const mautic::Column* date = tie.row_date.empty() ? nullptr : table.find(tie.row_date);
     const bool is_date = date != nullptr && date->data_type == "datetime";
-    return {name_of("leads"), name_of(merge_records), name_of("audit_log"), is_date ? date->name : ""};
+    IdHistory history{name_of("leads"), name_of(merge_records), name_of("audit_log"),
+                      is_date ? date->name : ""};
+    history.is_log = table.real_name == history.log_table;
+    return history;
+}
+
+// Without both dates every row under the number is the parent's.
+void resolve_parent_date(Step& step, const Table& table, const mautic::DataMap& map,
+                         const mautic::Schema& schema) {
+    const Table* parent = mautic::table_of(*map.find(step.tie.parent), schema);
+    const mautic::Column* made = parent == nullptr ? nullptr : parent->find(step.tie.parent_date);
+    IdHistory history = id_history_of(table, step.tie, schema);
+    if (made == nullptr || made->data_type != "datetime" || history.date_column.empty()) return;
+    history.is_log = history.is_log && step.tie.column == "object_id" && table.find("object") != nullptr;
+    step.id_history = std::move(history);
 }
 
 }  // namespace
@@ -352,6 +366,8 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             if (step.tie.gone_contacts && resolved.missing.empty()) {
                 step.id_history = id_history_of(table, step.tie, schema);
                 if (step.chains.front().front().entry != merge_records) step.id_history->merge_table.clear();
+            } else if (!step.tie.parent_date.empty() && resolved.missing.empty()) {
+                resolve_parent_date(step, table, map, schema);
             }
             break;
         }
@@ -370,7 +386,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
             if (resolved.missing.empty()) {
                 resolved.missing = resolve_visitors(step, table, map, schema, resolved.incomparable);
             }
-            if (resolved.missing.empty()) resolved.missing = resolve_own_values(step, table, schema);
+            if (resolved.missing.empty()) resolved.missing = resolve_own_values(step, table, map, schema);
             return resolved;
         case Tie::Kind::column:
             resolved.incomparable = incomparable_with_contacts(table, step.tie.column, schema);

@@ -42,16 +42,11 @@ std::string to_utf8(const UnicodeString& text) {
     return text.toUTF8String(utf8);
 }
 
-bool is_invisible(UChar32 code) {
-    if (u_isUWhiteSpace(code)) return false;
-    return u_iscntrl(code) || u_charType(code) == U_FORMAT_CHAR ||
-           u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-}
-
 UnicodeString without_invisible(const UnicodeString& text) {
     UnicodeString visible;
     for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-        if (const UChar32 code = text.char32At(at); !is_invisible(code)) visible.append(code);
+        if (const UChar32 code = text.char32At(at); !is_invisible(static_cast<std::uint32_t>(code)))
+            visible.append(code);
     }
     return visible;
 }
@@ -148,6 +143,13 @@ void add_once(std::vector<std::string>& spellings, std::string spelling) {
 }
 
 }  // namespace
+
+bool is_invisible(std::uint32_t code) {
+    const auto point = static_cast<UChar32>(code);
+    if (u_isUWhiteSpace(point)) return false;
+    return u_iscntrl(point) || u_charType(point) == U_FORMAT_CHAR ||
+           u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
 
 std::string formerly_normalised_address(std::string_view address) { return to_lower(trimmed(address)); }
 

@@ -5,17 +5,21 @@
 // Pure; safe from any thread. No errors: what is not UTF-8 is normalised as its ASCII letters allow.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gdprd::policy {
 
+// Does the character show nothing, so that an address is the same with and without it? Unicode's control,
+// format and default-ignorable characters, but for white space.
+bool is_invisible(std::uint32_t code);
+
 // The one spelling that is hashed. ASCII: white space around it trimmed, letters lower-cased. Beyond ASCII:
-// invisible characters (Unicode's control, format and default-ignorable ones, a byte-order mark) removed,
-// Unicode white space trimmed, the part before the last '@' in simple case folding and NFC, so that "ß" and
-// "ss" stay two; the domain as DNS has it (UTS #46, not transitional: "xn--…"). A domain that IDNA refuses is
-// folded like the first part.
+// invisible characters removed, Unicode white space trimmed, the part before the last '@' in simple case
+// folding and NFC, so that "ß" and "ss" stay two; the domain as DNS has it (UTS #46, not transitional:
+// "xn--…"). A domain that IDNA refuses is folded like the first part.
 std::string normalised_address(std::string_view address);
 
 // As former versions did: ASCII white space trimmed, ASCII letters lower-cased. Hashes made of it are in

@@ -51,7 +51,7 @@ std::string duration_field(const std::optional<Milliseconds>& time) {
     return time ? std::to_string(time->count()) : "";
 }
 
-void add_times(Table& table, const std::string& origin, const ledger::Times& times) {
+void add_times(Table& table, const std::string& origin, const records::Times& times) {
     const auto add = [&](const char* figure, const std::string& value) {
         table.add({"times", "", "", origin, "", "", figure, value});
     };
@@ -108,18 +108,18 @@ std::string to_csv(const Figures& figures) {
     table.add("report", "before", day_text(figures.period.to));
     table.add("report", "first_erasure", figures.first_erasure ? format_utc(*figures.first_erasure) : "");
     table.add("erasures", "total", figures.total());
-    for (const ledger::ErasureCount& count : figures.erasures) {
+    for (const records::ErasureCount& count : figures.erasures) {
         table.add({"erasures", "", day_text(count.day), name_of(count.origin), ledger::name_of(count.status),
                    policy::name_of(count.reason), "erasures", std::to_string(count.erasures)});
     }
-    const ledger::LimitCounts& limits = figures.limits;
+    const records::LimitCounts& limits = figures.limits;
     table.add("limits", "without_files", limits.without_files);
     table.add("limits", "without_older_rows", limits.without_older_rows);
     table.add("limits", "with_undecided", limits.with_undecided);
     table.add("limits", "undecided_unrecorded", limits.undecided_unrecorded);
     add_times(table, "", figures.times);
     for (const auto& [origin, times] : figures.times_of) add_times(table, name_of(origin), times);
-    const ledger::MonthCounts& months = figures.months;
+    const records::MonthCounts& months = figures.months;
     table.add("month", "within", months.within);
     table.add("month", "depends", months.depends);
     table.add("month", "exceeded", months.exceeded);
@@ -129,7 +129,7 @@ std::string to_csv(const Figures& figures) {
     for (const auto& [status, count] : figures.open) {
         table.add({"open", "", "", "", ledger::name_of(status), "", "contacts", std::to_string(count)});
     }
-    for (const ledger::LeftColumn& left : figures.left_columns) {
+    for (const records::LeftColumn& left : figures.left_columns) {
         const std::string name = left.table + '.' + left.column;
         table.add_item("left", name, "contacts", std::to_string(left.contacts));
         table.add_item("left", name, "cells", std::to_string(left.cells));

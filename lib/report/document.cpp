@@ -129,7 +129,7 @@ Section causes(const Part& sum, const Speaker& speaker) {
 }
 
 Section limits(const Figures& figures, const Speaker& speaker) {
-    const ledger::LimitCounts& limits = figures.limits;
+    const records::LimitCounts& limits = figures.limits;
     Section section;
     section.is_part = true;
     section.cells = paper::Cells::numbers;
@@ -192,7 +192,7 @@ std::vector<Section> time_sections(const Figures& figures, const Speaker& speake
     if (figures.times.measured == 0) {
         times.paragraphs.push_back(speaker.say(Word::report_nothing_measured));
     } else {
-        std::vector<ledger::Times> columns{figures.times};
+        std::vector<records::Times> columns{figures.times};
         paper::TableRow heads{"", speaker.say(Word::report_total)};
         for (const auto& [origin, of] : figures.times_of) {
             columns.push_back(of);
@@ -200,7 +200,7 @@ std::vector<Section> time_sections(const Figures& figures, const Speaker& speake
         }
         const auto add = [&](Word label, auto text_of) {
             paper::TableRow row{speaker.say(label)};
-            for (const ledger::Times& of : columns) row.push_back(text_of(of));
+            for (const records::Times& of : columns) row.push_back(text_of(of));
             times.table.push_back(row);
         };
         const auto duration = [&](const std::optional<Milliseconds>& time) {
@@ -225,7 +225,7 @@ std::vector<Section> time_sections(const Figures& figures, const Speaker& speake
     month.is_part = true;
     month.cells = paper::Cells::numbers;
     month.table.push_back({speaker.say(Word::report_month_title), speaker.say(Word::report_erasures)});
-    const ledger::MonthCounts& months = figures.months;
+    const records::MonthCounts& months = figures.months;
     for (const auto& [word, count] : {std::pair(Word::report_month_within, months.within),
                                       std::pair(Word::report_month_depends, months.depends),
                                       std::pair(Word::report_month_exceeded, months.exceeded),

@@ -31,7 +31,7 @@ Section left_section(const Figures& figures, const Speaker& speaker) {
         section.table.push_back({speaker.say(Word::column_of_table), speaker.say(Word::report_contacts),
                                  speaker.say(Word::cells)});
     }
-    for (const ledger::LeftColumn& left : figures.left_columns) {
+    for (const records::LeftColumn& left : figures.left_columns) {
         section.table.push_back({speaker.table(left.table) + '.' + readable(left.column),
                                  speaker.count(left.contacts), speaker.count(left.cells)});
     }

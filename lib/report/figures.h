@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "database/server_logs.h"
-#include "ledger/statistics.h"
 #include "lookup/log.h"
 #include "policy/holds.h"
+#include "records/statistics.h"
 #include "report/period.h"
 
 namespace gdprd::report {
@@ -76,17 +76,17 @@ struct Figures {
     std::optional<Timestamp> first_erasure;  // of the whole record
 
     // Of the period.
-    std::vector<ledger::ErasureCount> erasures;
-    ledger::LimitCounts limits;
-    ledger::Times times;
-    std::map<Origin, ledger::Times> times_of;  // of origins with an erasure
-    ledger::MonthCounts months;
+    std::vector<records::ErasureCount> erasures;
+    records::LimitCounts limits;
+    records::Times times;
+    std::map<Origin, records::Times> times_of;  // of origins with an erasure
+    records::MonthCounts months;
     std::vector<background::SightingCount> sightings;
     LookupFigures lookups;
 
     // When the report was made.
     std::map<ledger::Status, std::uint64_t> open;
-    std::vector<ledger::LeftColumn> left_columns;
+    std::vector<records::LeftColumn> left_columns;
     std::uint64_t partial_without_column = 0;
     HeldFigures held;
     bool has_forgotten = false;
@@ -105,7 +105,7 @@ struct Part {
     std::array<std::uint64_t, 4> of_reason{};
     std::uint64_t erasures = 0;
 
-    void add(const ledger::ErasureCount& count);
+    void add(const records::ErasureCount& count);
 };
 // All of them, empty ones too, in their order. Pure.
 std::vector<Part> parts_of(const Figures& figures, Grain grain);

@@ -5,8 +5,8 @@
 
 #include "execution/hold_finder.h"
 #include "execution/subject.h"
-#include "ledger/statistics.h"
 #include "paper/readable.h"
+#include "records/statistics.h"
 
 namespace gdprd::report {
 
@@ -17,7 +17,7 @@ using words::Word;
 
 std::vector<HeldContact> held_contacts(database::Connection& connection, const erasure::Rules& rules,
                                        ContactId after, std::size_t max) {
-    const auto contacts = ledger::Statistics(connection, rules.ledger_database).held(after, max);
+    const auto contacts = records::Statistics(connection, rules.ledger_database).held(after, max);
     std::vector<HeldContact> held;
     if (contacts.empty()) return held;
     const auto subjects = execution::read_subjects(connection, *rules.plan, rules.hasher, contacts);

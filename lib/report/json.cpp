@@ -37,7 +37,7 @@ ordered_json json_of(const Part& part) {
     return {{"total", part.erasures}, {"origin", origins}, {"status", statuses}, {"reason", reasons}};
 }
 
-ordered_json json_of(const ledger::Times& times) {
+ordered_json json_of(const records::Times& times) {
     return {{"measured", times.measured},
             {"unmeasured", times.unmeasured},
             {"repeated", times.repeated},
@@ -81,7 +81,7 @@ ordered_json open_json(const Figures& figures) {
         statuses[ledger::name_of(status)] = found == figures.open.end() ? 0 : found->second;
     }
     ordered_json left = ordered_json::array();
-    for (const ledger::LeftColumn& one : figures.left_columns) {
+    for (const records::LeftColumn& one : figures.left_columns) {
         left.push_back(
             {{"table", one.table}, {"column", one.column}, {"contacts", one.contacts}, {"cells", one.cells}});
     }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "ledger/statistics.h"
+#include "records/statistics.h"
 
 namespace gdprd::report {
 
@@ -14,7 +14,7 @@ struct Period {
     std::chrono::sys_days from{};
     std::chrono::sys_days to{};  // does not belong to it
 
-    ledger::Span span() const { return {from, to}; }
+    records::Span span() const { return {from, to}; }
     std::chrono::sys_days last_day() const { return to - std::chrono::days(1); }
     bool is_over(Timestamp now) const { return now >= Timestamp(to); }
 };

@@ -7,15 +7,15 @@
 
 namespace gdprd::report {
 
-using ledger::Statistics;
+using records::Statistics;
 
 Figures FigureReader::read(const Period& period) {
-    const ledger::Span span = period.span();
+    const records::Span span = period.span();
     Statistics statistics(connection_, rules_.ledger_database);
     Figures figures;
     figures.period = period;
     figures.first_erasure = statistics.first_erasure();
-    ledger::PeriodCounts counts = statistics.count(span, certificate::all_clocks());
+    records::PeriodCounts counts = statistics.count(span, certificate::all_clocks());
     figures.erasures = std::move(counts.erasures);
     figures.limits = counts.limits;
     figures.times = counts.times;

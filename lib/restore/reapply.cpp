@@ -28,7 +28,7 @@ std::vector<const ColumnStep*> telling_columns(const plan::Plan* plan) {
     return columns;
 }
 
-bool changed_since_erasure(const ledger::Record& row, const ledger::Present& contact) {
+bool changed_since_erasure(const ledger::Record& row, const restore::Present& contact) {
     const auto erased_at = row.erased_at ? row.erased_at : row.last_pass_at;  // half of it
     return erased_at && contact.changed_at > *erased_at;
 }
@@ -85,16 +85,16 @@ std::uint64_t ReapplyFindings::looked_at() const {
 }
 
 std::uint64_t ReapplyFindings::to_erase() const {
-    const auto same = contacts.find(ledger::Recognition::same_person);
+    const auto same = contacts.find(restore::Recognition::same_person);
     return same == contacts.end() ? 0 : same->second - not_triggered - returned;
 }
 
 bool ReapplyFindings::needs_a_look() const {
-    return not_triggered > 0 || returned > 0 || contacts.contains(ledger::Recognition::not_erased) ||
-           contacts.contains(ledger::Recognition::forgotten) ||
-           contacts.contains(ledger::Recognition::other_address) ||
-           contacts.contains(ledger::Recognition::unknown_key) ||
-           contacts.contains(ledger::Recognition::no_address);
+    return not_triggered > 0 || returned > 0 || contacts.contains(restore::Recognition::not_erased) ||
+           contacts.contains(restore::Recognition::forgotten) ||
+           contacts.contains(restore::Recognition::other_address) ||
+           contacts.contains(restore::Recognition::unknown_key) ||
+           contacts.contains(restore::Recognition::no_address);
 }
 
 void ReapplyFindings::add(const ReapplyFindings& page) {
@@ -139,9 +139,9 @@ std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connec
     return contacts;
 }
 
-std::map<ContactId, ledger::Present> Reapply::read_contacts(database::Connection& connection,
-                                                            const std::vector<ContactId>& contacts,
-                                                            bool lock) const {
+std::map<ContactId, restore::Present> Reapply::read_contacts(database::Connection& connection,
+                                                             const std::vector<ContactId>& contacts,
+                                                             bool lock) const {
     const auto telling = telling_columns(options_.plan.get());
     std::string columns = "id, email, date_added, date_modified";
     for (const ColumnStep* one : telling) columns += ", " + database::quote_identifier(one->column);
@@ -150,9 +150,9 @@ std::map<ContactId, ledger::Present> Reapply::read_contacts(database::Connection
                                       database::quote_identifier(options_.table_prefix + "leads") +
                                       " WHERE id IN " + ids.placeholders() + (lock ? " FOR UPDATE" : ""),
                                   ids.parameters(), "leads: read what tells a contact");
-    std::map<ContactId, ledger::Present> found;
+    std::map<ContactId, restore::Present> found;
     while (rows.next()) {
-        ledger::Present& contact = found[rows.number(0)];
+        restore::Present& contact = found[rows.number(0)];
         contact.address = rows.text(1);
         const Timestamp added = rows.time(2).value_or(Timestamp{});
         contact.changed_at = std::max(added, rows.time(3).value_or(added));
@@ -203,24 +203,24 @@ Reapply::Back Reapply::look(database::Connection& connection, const std::vector<
         auto erasures = erasures_of(row, former[row.contact]);
         if (erasures.empty()) continue;
         const auto contact = contacts.find(row.contact);
-        const ledger::Recognition found =
-            ledger::recognise(
+        const restore::Recognition found =
+            restore::recognise(
                 erasures, contact == contacts.end() ? std::nullopt : std::optional(contact->second), hashes_)
                 .what;
         const bool has_resubscribed = row.status == ledger::Status::superseded;
-        if (has_resubscribed && found != ledger::Recognition::same_person) continue;
+        if (has_resubscribed && found != restore::Recognition::same_person) continue;
         ++page.contacts[found];
         if (has_resubscribed) {
             ++page.returned;
             page.returned_contacts.push_back(row.contact);
             continue;
         }
-        if (found == ledger::Recognition::same_person) back.emplace(row.contact, std::move(erasures));
-        if (found == ledger::Recognition::other_address) page.other_address.push_back(row.contact);
-        if (found == ledger::Recognition::no_address) page.no_address.push_back(row.contact);
-        if (found == ledger::Recognition::not_erased) page.not_erased.push_back(row.contact);
-        if (found == ledger::Recognition::forgotten) page.forgotten.push_back(row.contact);
-        if (found == ledger::Recognition::unknown_key) {
+        if (found == restore::Recognition::same_person) back.emplace(row.contact, std::move(erasures));
+        if (found == restore::Recognition::other_address) page.other_address.push_back(row.contact);
+        if (found == restore::Recognition::no_address) page.no_address.push_back(row.contact);
+        if (found == restore::Recognition::not_erased) page.not_erased.push_back(row.contact);
+        if (found == restore::Recognition::forgotten) page.forgotten.push_back(row.contact);
+        if (found == restore::Recognition::unknown_key) {
             for (const ledger::Record& one : erasures) {
                 if (!hashes_.know(one)) ++page.unknown_keys[{one.algorithm, one.key_id}];
             }
@@ -242,8 +242,9 @@ std::vector<ContactId> Reapply::decide(database::Connection& connection, const B
     for (const auto& [id, erasures] : back) {
         const auto contact = contacts.find(id);
         if (contact == contacts.end()) continue;
-        const ledger::Recognised found = ledger::recognise(erasures, contact->second, hashes_);
-        if (found.what != ledger::Recognition::same_person) continue;  // it was changed between the two looks
+        const restore::Recognised found = restore::recognise(erasures, contact->second, hashes_);
+        if (found.what != restore::Recognition::same_person)
+            continue;  // it was changed between the two looks
         const auto present = opt_outs.find(id);
         if (present == opt_outs.end() || !any_covered(present->second, options_.triggers)) {
             if (changed_since_erasure(*found.row, contact->second)) {

@@ -23,10 +23,10 @@
 #include "base/clock.h"
 #include "base/contact_id.h"
 #include "database/connection.h"
-#include "ledger/recognition.h"
 #include "mautic/do_not_contact.h"
 #include "plan/plan.h"
 #include "policy/triggers.h"
+#include "restore/recognition.h"
 
 namespace gdprd::restore {
 
@@ -45,7 +45,7 @@ struct ReapplyFindings {
     // Contacts that a person has to look at are named, up to this many of each kind.
     static constexpr std::size_t named_max = 1'000;
 
-    std::map<ledger::Recognition, std::uint64_t> contacts;
+    std::map<restore::Recognition, std::uint64_t> contacts;
     std::uint64_t opt_outs_lost = 0;  // of the same persons: their do-not-contact row was not in the backup
     std::uint64_t not_triggered = 0;  // of the same persons: no trigger covers their opt-out any more
     // Of the same persons: without an opt-out, and made or changed in Mautic after the erasure. A backup does
@@ -87,12 +87,12 @@ class Reapply {
               ReapplyFindings& page) const;
     std::vector<ContactId> decide(database::Connection& connection, const Back& back, Mode mode,
                                   ReapplyFindings& page) const;
-    std::map<ContactId, ledger::Present> read_contacts(database::Connection& connection,
-                                                       const std::vector<ContactId>& contacts,
-                                                       bool lock) const;
+    std::map<ContactId, restore::Present> read_contacts(database::Connection& connection,
+                                                        const std::vector<ContactId>& contacts,
+                                                        bool lock) const;
 
     const ReapplyOptions options_;
-    const ledger::AddressHashes hashes_;
+    const restore::AddressHashes hashes_;
     ContactId after_ = 0;
     ReapplyFindings findings_;
 };

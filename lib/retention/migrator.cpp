@@ -93,7 +93,7 @@ struct Migrator::Batch {
 
     Connection& connection;
     ledger::Forgetting ledger;
-    ledger::Wrapping wrapping;
+    retention::Wrapping wrapping;
     ledger::Fingerprints fingerprints;
     MauticHashes hashes;
     WrappedCells cells;
@@ -137,7 +137,7 @@ bool Migrator::next(Connection& connection) {
 }
 
 bool Migrator::wrap_contacts(Connection& connection) {
-    ledger::Wrapping ledger(connection, rules_->ledger_database);
+    retention::Wrapping ledger(connection, rules_->ledger_database);
     const auto contacts =
         options_.made_by
             ? ledger.contacts(*options_.made_by, from_, options_.contacts_per_batch)

@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "erasure/rules.h"
-#include "ledger/wrapping.h"
 #include "retention/batch.h"
 #include "retention/wrapped_cells.h"
+#include "retention/wrapping.h"
 
 namespace gdprd::retention {
 

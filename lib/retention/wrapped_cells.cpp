@@ -20,7 +20,7 @@ bool is_of_address_column(const ColumnStep& column) { return column.normalisatio
 
 WrappedCells::WrappedCells(const Hasher& hasher, const std::optional<ledger::HashKey>& made_by,
                            execution::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
-                           ledger::Wrapping& ledger)
+                           retention::Wrapping& ledger)
     : hasher_(hasher),
       made_by_(made_by),
       recognition_(recognition),

@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/wrapping.h"
 #include "retention/mautic_hashes.h"
+#include "retention/wrapping.h"
 
 namespace gdprd::retention {
 
@@ -39,7 +39,7 @@ class WrappedCells : public MauticHashes::Decision {
     // The references outlive the object. `made_by`: nothing when only what came back is wrapped.
     WrappedCells(const policy::Hasher& hasher, const std::optional<ledger::HashKey>& made_by,
                  execution::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
-                 ledger::Wrapping& ledger);
+                 retention::Wrapping& ledger);
 
     // Before run(): whose rows come next.
     void expect(const execution::Subjects& subjects, std::map<ContactId, Wrappable> contacts);
@@ -67,9 +67,9 @@ class WrappedCells : public MauticHashes::Decision {
     const std::optional<ledger::HashKey>& made_by_;
     execution::HashRecognition& recognition_;
     ledger::Fingerprints& fingerprints_;
-    ledger::Wrapping& ledger_;
+    retention::Wrapping& ledger_;
     std::map<ContactId, Wrappable> contacts_;
-    std::map<std::string, ledger::Wrapping::MadeBy> addresses_;
+    std::map<std::string, retention::Wrapping::MadeBy> addresses_;
     std::map<ContactId, std::vector<OwnCell>> own_cells_;         // that were wrapped
     std::map<ContactId, std::vector<OwnCell>> own_wrapped_ones_;  // that were before
     std::set<std::string> gone_;

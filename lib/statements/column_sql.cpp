@@ -148,6 +148,13 @@ std::string others_pending(const Step& step, const Context& context) {
     return conditions.empty() ? "FALSE" : "(" + join(conditions, " OR ") + ")";
 }
 
+std::string is_not_older_than_contact(const Step& step, const plan::RowAge& age) {
+    const std::string table = quote_identifier(step.real_table) + ".";
+    return "COALESCE(" + table + quote_identifier(age.date_column) + " >= (SELECT l.`date_added` FROM " +
+           quote_identifier(age.contact_table) + " l WHERE l.`id` = " + table +
+           quote_identifier(step.tie.column) + "), TRUE)";
+}
+
 void append(std::vector<Value>& to, std::span<const Value> from) {
     to.insert(to.end(), from.begin(), from.end());
 }

@@ -40,6 +40,9 @@ std::string others_pending(const plan::Step& step, const Context& context);
 std::string assignments(const plan::Step& step, const Context& context,
                         std::vector<database::Value>& parameters);
 
+// Is the row as old as the contact at most? Of a contact that is gone, or without a date, it is not known.
+std::string is_not_older_than_contact(const plan::Step& step, const plan::RowAge& age);
+
 void append(std::vector<database::Value>& to, std::span<const database::Value> from);
 
 }  // namespace gdprd::statements

@@ -1,13 +1,22 @@
-// Whose of those who had a contact's id a row is, as SQL (plan::IdHistory). Pure.
+// Whose of those who had an id a row is, as SQL (plan::IdHistory). Pure.
 //
 // An id ends with a merge or a deletion, and may come into use again. What shows it is a record of another
 // merge, the audit log's "create" and "delete", and the contact that has the id now. Without any of these
 // everything under the id belongs to the one who is asked for; where there is something and the row has no
-// date, nothing does. Dates of Mautic's machines may differ by an hour.
+// date, nothing does. Dates of Mautic's machines may differ by an hour; entries of the log are in the order
+// of their numbers.
+//
+// A deletion ends an id only where another one follows: the log has a later "create", or the contact that has
+// the id now was made after it. A contact that was deleted by mistake and put back from a backup, with the
+// date it was made at, has the same id before and after.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
+#include "base/contact_id.h"
+#include "database/value.h"
 #include "plan/plan.h"
 
 namespace gdprd::statements {
@@ -16,8 +25,14 @@ namespace gdprd::statements {
 // contact_merge_records says was merged: only the rows of that one.
 std::string render_gone_owner(const plan::IdHistory& history, const std::string& id);
 
-// The same on the rows of the step's table by their contact's own id: not those of somebody who had it
-// before and was merged into another contact.
-std::string render_present_owner(const plan::Step& step);
+// The same on the rows of the step's table by their contact's own id: not those of somebody who had it before
+// and was merged into another contact, or deleted. For IdHistory::doubtful the contrary: of these rows those
+// that may be the contact's own all the same. Adds parameters in the order of the text.
+std::string render_present_owner(const plan::Step& step, std::span<const ContactId> contacts,
+                                 std::vector<database::Value>& parameters);
+
+// The same on rows `t` that hang on the row `parent` of a chain by its number: not those about an earlier one
+// with this number.
+std::string render_present_parent(const plan::Step& step, const std::string& parent);
 
 }  // namespace gdprd::statements

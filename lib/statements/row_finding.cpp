@@ -112,6 +112,13 @@ std::string where_chain(const std::vector<Link>& chain, const mautic::IdList& id
 
 std::string last_of(const std::vector<Link>& chain) { return end_of(chain, chain.size() - 1); }
 
+// Rows `t` at the end of the chain: not those of whoever, or whatever, had the number before.
+std::string render_history(const Step& step, const std::vector<Link>& chain) {
+    if (!step.id_history) return {};
+    if (step.tie.gone_contacts) return render_gone_owner(*step.id_history, last_of(chain));
+    return render_present_parent(step, "c" + std::to_string(chain.size() - 1));
+}
+
 // Contact id and primary key of the step's rows at the end of the chain.
 Statement select_end_of(const std::vector<Link>& chain, const Step& step, std::span<const ContactId> contacts,
                         const char* select) {
@@ -133,8 +140,9 @@ std::string oldest_of_newest(const Step& step) {
 
 }  // namespace
 
+// A step that asks whose the rows were names the contacts once more.
 std::size_t steps_at_a_time(std::size_t contacts) {
-    return std::max<std::size_t>(1, placeholders_max / std::bit_ceil(std::max<std::size_t>(1, contacts)));
+    return std::max<std::size_t>(1, placeholders_max / 2 / std::bit_ceil(std::max<std::size_t>(1, contacts)));
 }
 
 namespace {
@@ -191,8 +199,9 @@ Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
     const mautic::IdList ids(contacts);
     std::string where =
         quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, "");
-    if (step.id_history) where += render_present_owner(step);
-    return {std::move(where), ids.parameters(), step.tie.column};
+    std::vector<Value> parameters = ids.parameters();
+    if (step.id_history) where += render_present_owner(step, contacts, parameters);
+    return {std::move(where), std::move(parameters), step.tie.column};
 }
 
 Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
@@ -215,7 +224,7 @@ Statement lock_beginning(const std::vector<Link>& chain, std::span<const Contact
 
 Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
     Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
-    if (step.id_history) statement.sql += render_gone_owner(*step.id_history, last_of(step.chains.front()));
+    statement.sql += render_history(step, step.chains.front());
     return statement;
 }
 
@@ -234,17 +243,24 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
 
 namespace {
 
+// " AND (t.a <> '' OR t.b <> '')"
+std::string is_filled(const Step& step) {
+    std::vector<std::string> filled;
+    for (const std::string& column : step.filled)
+        filled.push_back("t." + quote_identifier(column) + " <> ''");
+    return filled.empty() ? "" : " AND (" + join(filled, " OR ") + ")";
+}
+
 Statement count_by_chain(const Step& step, const std::vector<Link>& chain,
                          std::span<const ContactId> contacts, ByValue by_value) {
     const std::string contact = "c0." + quote_identifier(chain.front().tie_column);
-    const std::string others =
-        step.id_history ? render_gone_owner(*step.id_history, last_of(chain)) : std::string();
+    const std::string others = render_history(step, chain);
     Statement statement;
     statement.sql = "SELECT " + contact + ", COUNT(*)" + from_chain(chain) + " JOIN " +
                     quote_identifier(step.real_table) + " t ON " +
                     equals_end_of(chain, chain.size() - 1, "t." + quote_identifier(step.tie.column)) +
                     where_chain(chain, mautic::IdList(contacts), statement.parameters, by_value) +
-                    render_conditions(step.tie, "t.") + others + " GROUP BY " + contact;
+                    render_conditions(step.tie, "t.") + is_filled(step) + others + " GROUP BY " + contact;
     return statement;
 }
 
@@ -334,19 +350,54 @@ namespace {
 // MariaDB's REGEXP_REPLACE copies the text for each match, and MySQL gives up after a time.
 constexpr std::size_t searched_characters_max = 8192;
 
+std::string as_text(const plan::HeldColumn& column) {
+    const std::string name = quote_identifier(column.name);
+    switch (column.type) {
+        case plan::HeldColumn::Type::number:
+            return "CAST(" + name + " AS CHAR)";
+        case plan::HeldColumn::Type::approximate:  // not 3.6301234567e10
+            return "CAST(CAST(" + name + " AS DECIMAL(20,0)) AS CHAR)";
+        case plan::HeldColumn::Type::text:
+            break;
+    }
+    return name;
+}
+
+// " AND …": of somebody beside these contacts, or of a table of others.
+void add_other_holders(const plan::Holders& holders, std::span<const ContactId> contacts,
+                       Statement& statement) {
+    if (holders.contact.empty() && !holders.holder) return;
+    const mautic::IdList ids(contacts);
+    if (holders.holder) {
+        const plan::Holder& by = *holders.holder;
+        statement.sql += " AND EXISTS (SELECT 1 FROM " + quote_identifier(by.real_table) + " p WHERE p." +
+                         quote_identifier(by.key) + " = " + quote_identifier(holders.real_table) + '.' +
+                         quote_identifier(by.column) + " AND p." + quote_identifier(by.contact) + " NOT IN " +
+                         ids.placeholders() + ')';
+    } else {
+        statement.sql += " AND " + quote_identifier(holders.contact) + " NOT IN " + ids.placeholders();
+    }
+    statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(), ids.parameters().end());
+}
+
 }  // namespace
+
+Statement count_up_to(const std::string& real_table, std::uint64_t most) {
+    return {"SELECT COUNT(*) FROM (SELECT 1 FROM " + quote_identifier(real_table) + " LIMIT " +
+                std::to_string(most) + ") counted",
+            {}};
+}
 
 Statement select_holders(const Step& step, const plan::Holders& holders, std::span<const std::string> parts,
                          std::span<const ContactId> contacts) {
     Statement statement;
     std::vector<std::string> columns;
     std::vector<std::string> found;
-    for (const auto* names : {&holders.columns, &holders.texts}) {
-        for (const std::string& name : *names) columns.push_back(quote_identifier(name));
-    }
+    for (const plan::HeldColumn& column : holders.columns) columns.push_back(as_text(column));
     if (step.tie.comparison == mautic::Comparison::exact) {
-        for (const std::string& column : columns) {
-            found.push_back(column + " IN (" + database::question_marks(parts.size()) + ")");
+        for (const plan::HeldColumn& column : holders.columns) {
+            found.push_back(quote_identifier(column.name) + " IN (" + database::question_marks(parts.size()) +
+                            ")");
             statement.parameters.insert(statement.parameters.end(), parts.begin(), parts.end());
         }
     } else {
@@ -363,12 +414,7 @@ Statement select_holders(const Step& step, const plan::Holders& holders, std::sp
     }
     statement.sql = "SELECT " + join(columns, ", ") + " FROM " + quote_identifier(holders.real_table) +
                     " WHERE (" + join(found, " OR ") + ")";
-    if (!holders.contact.empty()) {
-        const mautic::IdList ids(contacts);
-        statement.sql += " AND " + quote_identifier(holders.contact) + " NOT IN " + ids.placeholders();
-        statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(),
-                                    ids.parameters().end());
-    }
+    add_other_holders(holders, contacts, statement);
     return statement;
 }
 

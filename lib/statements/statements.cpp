@@ -93,6 +93,7 @@ Statement select_addresses(const Step& step, const Scope& scope, const plan::Add
     Statement statement = select_different(step, scope, address.column);
     statement.sql +=
         " AND " + quote_identifier(address.column) + " LIKE '%@%'" + render_conditions(narrowed, "");
+    if (address.age) statement.sql += " AND " + is_not_older_than_contact(step, *address.age);
     return statement;
 }
 

@@ -79,6 +79,8 @@ Statement select_with_values(const plan::Step& step, std::span<const database::V
 // contacts' own rows left out.
 Statement select_holders(const plan::Step& step, const plan::Holders& holders,
                          std::span<const std::string> parts, std::span<const ContactId> contacts);
+// How many rows the table has; counting ends at `most`.
+Statement count_up_to(const std::string& real_table, std::uint64_t most);
 
 // Primary key, text columns, and of a visitor's row whose it is.
 Statement select_texts(const plan::Step& step, const Scope& keys);

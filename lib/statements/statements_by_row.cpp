@@ -36,14 +36,6 @@ Value owner_value(const Step& step, const Scope& scope, const std::string& owner
 // What an empty structured value can look like; such rows have nothing to rewrite.
 constexpr const char* empty_values = "('', 'a:0:{}', 'N;', '[]', '{}', 'null')";
 
-// Of a contact that is gone, or without a date, it is not known.
-std::string is_not_older_than_contact(const Step& step) {
-    const std::string table = quote_identifier(step.real_table) + ".";
-    return "COALESCE(" + table + quote_identifier(step.address_age->date_column) +
-           " >= (SELECT l.`date_added` FROM " + quote_identifier(step.address_age->contact_table) +
-           " l WHERE l.`id` = " + table + quote_identifier(step.tie.column) + "), TRUE)";
-}
-
 std::string has_something_to_rewrite(const Step& step) {
     std::vector<std::string> filled;
     for (const ColumnStep* change : columns_with(step, Action::rewrite)) {
@@ -233,7 +225,7 @@ Statement select_rewritable(const Step& step, const Scope& scope, std::size_t li
         columns += ", " + readable(step, change->column);
     }
     for (const ColumnStep* change : hashed_columns(step)) columns += ", " + exact(change->column);
-    if (step.address_age) columns += ", " + is_not_older_than_contact(step);
+    if (step.address_age) columns += ", " + is_not_older_than_contact(step, *step.address_age);
     return {"SELECT " + columns + " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where +
                 " AND " + has_something_to_rewrite(step) + " LIMIT " + std::to_string(limit),
             scope.parameters};

@@ -8,8 +8,8 @@
 
 using namespace gdprd;
 using namespace gdprd::test;
-using ledger::Recognition;
 using ledger::Status;
+using restore::Recognition;
 
 namespace {
 

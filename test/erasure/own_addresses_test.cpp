@@ -213,6 +213,42 @@ TEST_CASE("every address of a person is filed by every tie, and nobody else's, o
     }
 }
 
+TEST_CASE("an address that is noted under the id from before the person is somebody else's") {
+    World world("", "5.2.10", false);
+    world.mautic.add_contact(person);
+    world.mautic.unsubscribe(person);
+    world.mautic.connection().change("UPDATE leads SET date_added = '2025-06-01 08:00:00'");
+    const auto note_change = [&](const std::string& address, const std::string& date) {
+        world.mautic.insert("sync_object_field_change_report",
+                            {{"integration", "hub"},
+                             {"object_id", person},
+                             {"object_type", "Mautic\\LeadBundle\\Entity\\Lead"},
+                             {"modified_at", date},
+                             {"column_name", "email"},
+                             {"column_type", "string"},
+                             {"column_value", address}});
+    };
+    note_change("cili@example.net", "2025-02-02 08:00:00");
+    note_change("anna.before@example.org", "2025-06-02 08:00:00");
+    SECTION("the log tells of the one before") {
+        world.mautic.insert("audit_log", {{"object", "lead"},
+                                          {"object_id", person},
+                                          {"action", "delete"},
+                                          {"date_added", "2025-03-01 08:00:00"},
+                                          {"details", "a:0:{}"}});
+        world.erase(person);
+        CHECK(world.mautic.value("SELECT column_value FROM sync_object_field_change_report") ==
+              "cili@example.net");
+    }
+    SECTION("or has been cleaned") {
+        world.erase(person);
+        CHECK(world.mautic.row_count("sync_object_field_change_report") == 0);
+    }
+    lookup::LookupOptions options{"", World::ledger_name, world.hash, {}, false};
+    CHECK_FALSE(lookup::Lookup(world.daemon, options).find("cili@example.net").found());
+    CHECK(lookup::Lookup(world.daemon, options).find("anna.before@example.org").found());
+}
+
 TEST_CASE("a person is found by an address that stood in the field with something around it") {
     const struct {
         const char* field;

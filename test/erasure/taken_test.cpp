@@ -118,7 +118,7 @@ TEST_CASE("who comes back under an erased address is erased where the table take
             {world.mautic.prefix(), World::ledger_name, world.rules()->plan, world.triggers, {}, {}});
         while (reapply.next(world.daemon, restore::Reapply::Mode::look)) {
         }
-        CHECK(reapply.findings().contacts.at(ledger::Recognition::still_erased) == 2);
+        CHECK(reapply.findings().contacts.at(restore::Recognition::still_erased) == 2);
     }
     SECTION("the third one too, and the first address once more") {
         here.add(9, taken_address);

@@ -288,3 +288,241 @@ TEST_CASE("a text that is too long for a search by the server is read") {
     CHECK(cells(world.erase(8), "calls") == 1);
     CHECK(rows_gone(world, "calls", "said = 'x'", 2) == std::set<std::size_t>{0});
 }
+
+namespace {
+
+constexpr const char* messages = R"(
+[[table]]
+name = "messages"
+why = "x"
+tie = { kind = "column", column = "lead_id" }
+[table.columns]
+number = { action = "delete", why = "x" }
+said = { action = "delete", why = "x" }
+
+[[table]]
+name = "messages"
+part = "by-number"
+why = "x"
+tie = { kind = "text", text_columns = ["number"], fields = ["mobile"], compare = "telephone", where = { lead_id = "NULL" } }
+same_columns_as = "messages"
+
+[[table]]
+name = "chats"
+why = "x"
+tie = { kind = "column", column = "lead_id" }
+[table.columns]
+number = { action = "delete", why = "x" }
+phone_number = { action = "delete", why = "x" }
+
+[[table]]
+name = "chat_lines"
+why = "x"
+tie = { kind = "parent", column = "chat_id", parent = "chats", parent_column = "id" }
+[table.columns]
+mobile = { action = "delete", why = "x" }
+
+[[table]]
+name = "field_values"
+why = "x"
+rows = "delete"
+tie = { kind = "column", column = "lead_id" }
+
+[[table]]
+name = "payments"
+why = "x"
+tie = { kind = "text", text_columns = ["account"], fields = ["skype"], where = { lead_id = "NULL" } }
+[table.columns]
+account = { action = "delete", why = "x" }
+
+[[table]]
+name = "payments"
+part = "of-contact"
+why = "x"
+tie = { kind = "column", column = "lead_id" }
+same_columns_as = "payments"
+)";
+
+void create_messages(World& world) {
+    for (const char* table :
+         {"messages (id INT AUTO_INCREMENT PRIMARY KEY, lead_id BIGINT UNSIGNED, number VARCHAR(40), said "
+          "TEXT, KEY (lead_id))",
+          "chats (id INT AUTO_INCREMENT PRIMARY KEY, lead_id BIGINT UNSIGNED, number BIGINT, "
+          "phone_number VARCHAR(40), KEY (lead_id))",
+          "chat_lines (id INT AUTO_INCREMENT PRIMARY KEY, chat_id INT, mobile VARCHAR(40), KEY (chat_id))",
+          "field_values (lead_id BIGINT UNSIGNED, lead_field_id INT, value TEXT, amount DOUBLE, "
+          "PRIMARY KEY (lead_id, lead_field_id))",
+          "form_results_5_visit (submission_id INT PRIMARY KEY, form_id INT, answer LONGTEXT)",
+          "payments (id INT AUTO_INCREMENT PRIMARY KEY, lead_id BIGINT UNSIGNED, account VARCHAR(40), "
+          "KEY (lead_id), KEY (account))"}) {
+        world.mautic.connection().change("CREATE TABLE " + std::string(table) + " CHARSET utf8mb4");
+    }
+    world.mautic.connection().change("ALTER TABLE companies ADD COLUMN hotline DOUBLE, ADD COLUMN desk INT");
+    world.mautic.add_field("viber", "number", "DOUBLE");
+    world.mautic.add_field("signal", "number", "BIGINT");
+    world.mautic.add_field("pager", "number", "DECIMAL(20,2)");
+    world.mautic.read_columns();
+    world.mautic.insert("forms", {{"id", 5}, {"name", "Visit"}, {"alias", "visit"}});
+    world.map = with_entry(messages);
+}
+
+void set_field(World& world, ContactId contact, const std::string& field, const std::string& value) {
+    const std::vector<database::Value> values{value, std::uint64_t{contact}};
+    world.mautic.connection().change("UPDATE leads SET " + field + " = ? WHERE id = ?", values);
+}
+
+// Where the same number may stand; `number` has a country, and no sign.
+using Place = void (*)(World& world, ContactId contact, const std::string& number);
+struct NamedPlace {
+    const char* name;
+    Place put;
+    bool is_of_contact = true;  // not of a company, which is somebody else whoever works there
+};
+
+const std::vector<NamedPlace> places{
+    {"a row of the same table",
+     [](World& world, ContactId contact, const std::string& number) {
+         world.mautic.insert("messages", {{"lead_id", std::uint64_t{contact}}, {"number", "+" + number}});
+     }},
+    {"a field of floating point",
+     [](World& world, ContactId contact, const std::string& number) {
+         set_field(world, contact, "viber", number);
+     }},
+    {"a field of whole numbers",
+     [](World& world, ContactId contact, const std::string& number) {
+         set_field(world, contact, "signal", number);
+     }},
+    {"a field of decimals, without the country",
+     [](World& world, ContactId contact, const std::string& number) {
+         set_field(world, contact, "pager", number.substr(2));
+     }},
+    {"a company's number",
+     [](World& world, ContactId, const std::string& number) {
+         world.mautic.insert("companies", {{"companyname", "x"}, {"hotline", number}});
+     },
+     false},
+    {"a company's short number",
+     [](World& world, ContactId, const std::string& number) {
+         world.mautic.insert("companies", {{"companyname", "x"}, {"desk", number.substr(2)}});
+     },
+     false},
+    {"a column named like a telephone number",
+     [](World& world, ContactId contact, const std::string& number) {
+         world.mautic.insert("chats",
+                             {{"lead_id", std::uint64_t{contact}}, {"phone_number", "0" + number.substr(2)}});
+     }},
+    {"a column named like the row's",
+     [](World& world, ContactId contact, const std::string& number) {
+         world.mautic.insert("chats", {{"lead_id", std::uint64_t{contact}}, {"number", number}});
+     }},
+    {"a row that hangs on another",
+     [](World& world, ContactId contact, const std::string& number) {
+         const auto chat = world.mautic.insert("chats", {{"lead_id", std::uint64_t{contact}}});
+         world.mautic.insert("chat_lines", {{"chat_id", chat}, {"mobile", number}});
+     }},
+    {"a field in a table of its own",
+     [](World& world, ContactId contact, const std::string& number) {
+         world.mautic.insert(
+             "field_values",
+             {{"lead_id", std::uint64_t{contact}}, {"lead_field_id", 1}, {"value", "+" + number}});
+     }},
+    {"a number in a table of fields",
+     [](World& world, ContactId contact, const std::string& number) {
+         world.mautic.insert("field_values",
+                             {{"lead_id", std::uint64_t{contact}}, {"lead_field_id", 2}, {"amount", number}});
+     }},
+    {"what was typed into a form",
+     [](World& world, ContactId contact, const std::string& number) {
+         const auto submission =
+             world.mautic.insert("form_submissions", {{"form_id", 5}, {"lead_id", std::uint64_t{contact}}});
+         world.mautic.insert("form_results_5_visit", {{"submission_id", submission},
+                                                      {"form_id", 5},
+                                                      {"answer", "call me at +" + number + ", evenings"}});
+     }},
+};
+
+void add_with_mobile(World& world, ContactId id, const std::string& mobile) {
+    world.mautic.add_contact(id);
+    world.mautic.unsubscribe(id);
+    const std::vector<database::Value> values{mobile, std::uint64_t{id}};
+    world.mautic.connection().change("UPDATE leads SET mobile = ?, phone = NULL, fax = NULL WHERE id = ?",
+                                     values);
+}
+
+}  // namespace
+
+TEST_CASE("a message is left and told wherever somebody else has its number, and else it is the contact's") {
+    World world;
+    create_messages(world);
+    enum class Whose { of_another, of_the_contact, another_number };
+    struct Case {
+        ContactId contact = 0;
+        bool is_left = false;
+    };
+    constexpr ContactId bystander = 500;
+    world.mautic.add_contact(bystander);
+    std::map<std::string, Case> cases;
+    std::vector<std::pair<std::string, ContactId>> rows;
+    ContactId next = 100;
+    for (const NamedPlace& place : places) {
+        for (const Whose whose : {Whose::of_another, Whose::of_the_contact, Whose::another_number}) {
+            const ContactId id = next++;
+            const std::string number = "3630" + std::to_string(4'100'037 + id * 1'207);
+            add_with_mobile(world, id, "+" + number);
+            world.mautic.insert("messages", {{"number", number}, {"said", "to " + std::to_string(id)}});
+            const ContactId other = id + 1000;
+            world.mautic.add_contact(other);
+            const std::vector<database::Value> of{std::uint64_t{other}};
+            world.mautic.connection().change(
+                "UPDATE leads SET mobile = NULL, phone = NULL, fax = NULL "
+                "WHERE id = ?",
+                of);
+            const std::string there = whose == Whose::another_number ? "36309" + number.substr(5) : number;
+            place.put(world, whose == Whose::of_the_contact ? id : other, there);
+            const bool is_left =
+                whose == Whose::of_another || (whose == Whose::of_the_contact && !place.is_of_contact);
+            cases[std::string(place.name) + ", " + std::to_string(static_cast<int>(whose))] = {id, is_left};
+        }
+    }
+    for (const auto& [name, of] : cases) {
+        CAPTURE(name, of.contact);
+        CHECK(cells(world.erase(of.contact), "messages") == (of.is_left ? 1 : 0));
+        const std::string said = "said = 'to " + std::to_string(of.contact) + "'";
+        CHECK(world.mautic.row_count("messages", said) == (of.is_left ? 1 : 0));
+    }
+}
+
+TEST_CASE("a row with an account is left and told where the table says that it is another contact's, too") {
+    World world;
+    create_messages(world);
+    for (const ContactId id : {ContactId{7}, ContactId{8}, ContactId{9}}) {
+        world.mautic.add_contact(id);
+        world.mautic.unsubscribe(id);
+        set_field(world, id, "skype", "account-" + std::to_string(id));
+        world.mautic.insert("payments", {{"account", "account-" + std::to_string(id)}});
+    }
+    world.mautic.insert("payments", {{"lead_id", 9}, {"account", "account-7"}});
+    world.mautic.insert("payments", {{"lead_id", 8}, {"account", "account-8"}});
+    CHECK(cells(world.erase(7), "payments") == 1);
+    CHECK(cells(world.erase(8), "payments") == 0);
+    CHECK(rows_gone(world, "payments", "account IS NOT NULL", 3) == std::set<std::size_t>{1});
+}
+
+TEST_CASE("where more rows may hold a number than are searched, its message is left and told") {
+    World world;
+    create_messages(world);
+    for (const ContactId id : {ContactId{7}, ContactId{8}}) {
+        add_with_mobile(world, id, "+3630123456" + std::to_string(id));
+        world.mautic.insert("messages", {{"number", "3630123456" + std::to_string(id)}, {"said", "x"}});
+    }
+    CHECK(cells(world.erase(7), "messages") == 0);
+    const std::string ten =
+        "(SELECT 0 d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 "
+        "UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)";
+    world.mautic.connection().change(
+        "INSERT INTO field_values (lead_id, lead_field_id) SELECT a.d + 10 * b.d + 100 "
+        "* c.d, 1000 * d.d + 100 * e.d + 10 * f.d FROM " +
+        ten + " a, " + ten + " b, " + ten + " c, " + ten + " d, " + ten + " e, " + ten + " f");
+    CHECK(cells(world.erase(8), "messages") == 1);
+    CHECK(rows_gone(world, "messages", "said = 'x'", 2) == std::set<std::size_t>{0});
+}

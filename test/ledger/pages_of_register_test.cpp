@@ -5,17 +5,17 @@
 
 #include "fixture/explain.h"
 #include "ledger/random_ledger.h"
-#include "ledger/register.h"
+#include "records/register.h"
 #include "support/catch.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
 using ledger::Record;
-using ledger::Register;
-using ledger::RegisterEntry;
-using ledger::RegisterFilter;
-using ledger::RegisterPlace;
 using ledger::Status;
+using records::Register;
+using records::RegisterEntry;
+using records::RegisterFilter;
+using records::RegisterPlace;
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "erasure/world.h"
 #include "ledger/ledger.h"
-#include "ledger/statistics.h"
+#include "records/statistics.h"
 
 namespace gdprd::test {
 
@@ -52,7 +52,7 @@ class RandomLedger {
         all_ = records(ledger, contacts);
     }
 
-    ledger::Span span() {
+    records::Span span() {
         const Timestamp from = beginning + std::chrono::days(number(-2, 40));
         return {from, from + std::chrono::days(number(1, 50))};
     }

@@ -1,5 +1,5 @@
 // Who is back after a restore, and who is not?
-#include "ledger/recognition.h"
+#include "restore/recognition.h"
 
 #include "restore/reapply.h"
 #include "support/catch.h"

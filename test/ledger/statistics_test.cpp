@@ -1,5 +1,5 @@
 // What a report counts, against a judge who reads every record and does it slowly.
-#include "ledger/statistics.h"
+#include "records/statistics.h"
 
 #include <algorithm>
 #include <numeric>
@@ -14,9 +14,9 @@ using namespace gdprd;
 using namespace gdprd::test;
 using ledger::Ledger;
 using ledger::Record;
-using ledger::Span;
-using ledger::Statistics;
 using ledger::Status;
+using records::Span;
+using records::Statistics;
 
 namespace {
 
@@ -66,7 +66,7 @@ SlowTimes times_of(const std::vector<Record>& all, const std::vector<Record>& er
     return found;
 }
 
-void check_times(const ledger::Times& found, const SlowTimes& slow, std::size_t erasures) {
+void check_times(const records::Times& found, const SlowTimes& slow, std::size_t erasures) {
     const auto& times = slow.times;
     CHECK(found.measured == times.size());
     CHECK(found.repeated == slow.repeated);
@@ -104,7 +104,7 @@ TEST_CASE("Statistics are what somebody comes to who reads every record") {
             erasures += erased.size();
 
             std::map<Kind, std::uint64_t> counts;
-            const ledger::PeriodCounts found_counts = statistics.count(span, clocks);
+            const records::PeriodCounts found_counts = statistics.count(span, clocks);
             for (const auto& one : found_counts.erasures)
                 counts[{one.day, one.origin, one.status, one.reason}] = one.erasures;
             CHECK(counts == counted_slowly(erased));
@@ -229,7 +229,7 @@ TEST_CASE("An index leads to the erasures of a period") {
         return rows_read;
     };
     const auto before = read();
-    const std::vector<ledger::Clocks> clocks{{}, {std::chrono::hours(1), std::chrono::hours(1)}};
+    const std::vector<records::Clocks> clocks{{}, {std::chrono::hours(1), std::chrono::hours(1)}};
     Statistics(random.connection, counted_ledger)
         .count({beginning, beginning + std::chrono::days(3)}, clocks);
     CHECK(read() - before < 2'000);

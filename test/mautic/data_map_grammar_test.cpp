@@ -31,6 +31,10 @@ const std::string rich_map =
     table("hits", "kind = \"column\", column = \"lead_id\", leftovers = \"after_a_day\", row_date = \"d\"",
           "rows = \"delete\"\n") +
     table("form_results_*", "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"") +
+    table("form_results_*",
+          "kind = \"parent\", column = \"submission_id\", parent = \"hits\", parent_column = \"id\", "
+          "form_column = \"form_id\", row_date = \"made\", parent_date = \"d\"",
+          "part = \"typed\"\n") +
     table("notices", "kind = \"text\", text_columns = [\"a\", \"b\"], mentions = [\"/view/{id}\"]",
           "without_prefix = true\n") +
     table("ips",
@@ -50,7 +54,7 @@ const std::string rich_map =
 TEST_CASE("every kind of tie can be said") {
     const DataMap map = parse_data_map(rich_map, "map.toml");
     CHECK(map.digest == sha256_hex(rich_map));
-    REQUIRE(map.entries.size() == 13);
+    REQUIRE(map.entries.size() == 14);
     const TableEntry* notes = map.find("notes#late");
     REQUIRE(notes != nullptr);
     REQUIRE(notes->tie.conditions.size() == 2);
@@ -69,6 +73,9 @@ TEST_CASE("every kind of tie can be said") {
     CHECK(map.knows_table("users"));
     CHECK_FALSE(map.knows_table("notes2"));
     CHECK(map.find("form_results_*")->tie.orphans_of == "forms");
+    CHECK(map.find("form_results_*#typed")->tie.form_column == "form_id");
+    CHECK(map.find("form_results_*#typed")->tie.row_date == "made");
+    CHECK(map.find("form_results_*#typed")->tie.parent_date == "d");
     const TableEntry* notices = map.find("notices");
     CHECK_FALSE(notices->has_prefix);
     CHECK(notices->tie.text_columns == std::vector<std::string>{"a", "b"});
@@ -112,7 +119,7 @@ TEST_CASE("entries of the operator are added behind the map and may hang on it")
               "kind = \"parent\", column = \"card\", parent = \"loyalty\", parent_column = \"id\"");
     const std::vector<std::filesystem::path> own_maps{directory.write("own.toml", own_table)};
     const DataMap map = load_data_map(shipped, own_maps);
-    CHECK(map.entries.size() == 15);
+    CHECK(map.entries.size() == 16);
     CHECK(map.find("loyalty_visits") != nullptr);
     CHECK(map.digest != sha256_hex(rich_map));
     CHECK(load_data_map(shipped).digest == sha256_hex(rich_map));

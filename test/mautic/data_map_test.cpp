@@ -149,6 +149,21 @@ TEST_CASE("a bad tie is refused") {
         {"the date of rows whose ids do not come again",
          contact_table + table("notes", "kind = \"none\", row_date = \"b\""),
          "is for a tie of kind column, or with 'gone_contacts'"},
+        {"the date of a parent of rows without one",
+         contact_table + table("notes", "kind = \"column\", column = \"a\"") +
+             table("log",
+                   "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\","
+                   " parent_date = \"b\""),
+         "'parent_date' is for a tie of kind parent with 'row_date'"},
+        {"the form of rows that hang on no submission",
+         contact_table + table("logs*", "kind = \"column\", column = \"a\", form_column = \"form_id\""),
+         "has no 'form_column'"},
+        {"the form of one table",
+         contact_table + table("notes", "kind = \"column\", column = \"a\"") +
+             table("log",
+                   "kind = \"parent\", column = \"a\", parent = \"notes\", parent_column = \"id\","
+                   " form_column = \"form_id\""),
+         "'form_column' belongs to a table name that ends in '*'"},
         {"leftovers that nobody knows",
          contact_table + table("hits", "kind = \"column\", column = \"a\", leftovers = \"never\""),
          "'leftovers' must be"},
@@ -249,10 +264,10 @@ TEST_CASE("a bad column is refused with table and column") {
          "no such switch 'cookies'"},
         {"identifies", contact_table + column("text = { action = \"keep\", why = \"x\", identifies = 1 }"),
          "'identifies' must be true or false"},
-        {"date of rows that are not rewritten",
-         contact_table + column("text = { action = \"delete\", why = \"x\", address = { kind = \"former\","
+        {"date of rows whose address is hashed",
+         contact_table + column("text = { action = \"hash\", why = \"x\", address = { kind = \"former\","
                                 " row_date = \"added\" } }"),
-         "'row_date' belongs to the action rewrite"},
+         "'row_date' is not for the action hash"},
         {"misspelt key", contact_table + column("text = { action = \"keep\", wy = \"x\", why = \"x\" }"),
          "unknown key 'wy'; did you mean 'why'?"},
     });

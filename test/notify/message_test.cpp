@@ -9,8 +9,8 @@ using nlohmann::json;
 
 namespace {
 
-ledger::Notification told() {
-    ledger::Notification one;
+outbox::Notification told() {
+    outbox::Notification one;
     one.message = std::string(32, 'a');
     one.contact = 4711;
     one.subject_hash = std::string(64, 'b');
@@ -34,7 +34,7 @@ TEST_CASE("a message tells contact, hash and times, and nothing else") {
 }
 
 TEST_CASE("what there is not is null: an address, a key, a time") {
-    ledger::Notification one = told();
+    outbox::Notification one = told();
     one.subject_hash = one.key_id = "";
     one.opted_out_at.reset();
     one.former_hashes.clear();
@@ -46,7 +46,7 @@ TEST_CASE("what there is not is null: an address, a key, a time") {
 }
 
 TEST_CASE("a repeat has the same id and the same body, whatever became of the attempts before") {
-    ledger::Notification again = told();
+    outbox::Notification again = told();
     again.attempts = 7;
     again.due_at = now();
     again.last_error = "status 503";

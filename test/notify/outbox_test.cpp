@@ -1,5 +1,5 @@
 // Whom an erasure leaves a notification of, and who gets it from the outbox.
-#include "ledger/outbox.h"
+#include "outbox/outbox.h"
 
 #include <map>
 #include <set>
@@ -13,8 +13,8 @@
 using namespace gdprd;
 using namespace gdprd::test;
 using namespace std::chrono_literals;
-using ledger::DeliveryState;
-using ledger::Notification;
+using outbox::DeliveryState;
+using outbox::Notification;
 
 namespace {
 
@@ -22,7 +22,7 @@ class Told : public World {
   public:
     explicit Told(std::vector<std::string> receivers = {"crm"}) { notified = std::move(receivers); }
 
-    ledger::Outbox outbox() { return {daemon, ledger_name}; }
+    outbox::Outbox outbox() { return {daemon, ledger_name}; }
     std::vector<Notification> all() { return outbox().list({}, 1'000'000); }
     std::vector<Notification> claim(std::size_t max = 100, Timestamp at = now() + 1s) {
         return outbox().claim("crm", random_hex(8), at, at + 1min, max);
@@ -245,7 +245,7 @@ TEST_CASE("two senders at once never have the same one") {
         senders.emplace_back([&world, &mine] {
             const database::ThreadScope thread;
             database::Connection connection(world.mautic.options());
-            ledger::Outbox outbox(connection, World::ledger_name);
+            outbox::Outbox outbox(connection, World::ledger_name);
             const Timestamp at = now() + 1s;
             for (int empty = 0; empty < 20;) {
                 const auto claimed = outbox.claim("crm", random_hex(8), at, at + 1h, 7);
@@ -272,7 +272,7 @@ TEST_CASE("a sender that holds a claim does not make an erasure wait") {
     database::Connection other(world.mautic.options());
     const database::Transaction open(other);
     const Timestamp at = now() + 1s;
-    ledger::Outbox outbox(other, World::ledger_name);
+    outbox::Outbox outbox(other, World::ledger_name);
     REQUIRE(outbox.claim("crm", random_hex(8), at, at + 1h, 100).size() == 1);
     world.daemon.change("SET SESSION innodb_lock_wait_timeout = 1");
     CHECK(world.erase(2).verdict == erasure::Verdict::erased);
@@ -385,8 +385,8 @@ TEST_CASE("what figures cost does not grow with the outbox, nor with that of ano
     CHECK(now() - *crm.oldest < 1min);
     before = rows_read();
     const auto shop = world.outbox().figures("shop");
-    CHECK(rows_read() - before < 2 * ledger::OutboxFigures::count_max + 100);
-    CHECK(shop.waiting == ledger::OutboxFigures::count_max);
+    CHECK(rows_read() - before < 2 * outbox::OutboxFigures::count_max + 100);
+    CHECK(shop.waiting == outbox::OutboxFigures::count_max);
     CHECK(now() - *shop.oldest > 102'000s);
     before = rows_read();
     CHECK(world.outbox().receivers() == std::vector<std::string>{"crm", "shop"});
@@ -416,7 +416,7 @@ TEST_CASE("an outbox that is gone is told with its remedy, which works") {
     world.prepare();
     world.mautic.connection().change("DROP TABLE test_ledger.notification");
     const auto names_remedy = ContainsSubstring("DELETE FROM ledger_format WHERE version > 8");
-    ledger::Outbox outbox(world.daemon, World::ledger_name);
+    outbox::Outbox outbox(world.daemon, World::ledger_name);
     CHECK_THROWS_WITH(outbox.figures("crm"), names_remedy);
     CHECK_THROWS_WITH(outbox.list({}, 9), names_remedy);
     CHECK_THROWS_WITH(outbox.retry_all(now()), names_remedy);

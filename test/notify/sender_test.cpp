@@ -9,15 +9,15 @@
 #include "erasure/world.h"
 #include "health/exposition.h"
 #include "http/answer_server.h"
-#include "ledger/outbox.h"
 #include "notify/signature.h"
+#include "outbox/outbox.h"
 #include "support/catch.h"
 #include "support/free_ports.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
 using namespace std::chrono_literals;
-using ledger::DeliveryState;
+using outbox::DeliveryState;
 
 namespace {
 
@@ -51,7 +51,7 @@ class Outgoing : public World {
         options.backoff_first = options.backoff_max = 20ms;
     }
 
-    ledger::Outbox outbox() { return {daemon, ledger_name}; }
+    outbox::Outbox outbox() { return {daemon, ledger_name}; }
     std::uint64_t count(DeliveryState state) { return outbox().list(state, 1'000'000).size(); }
     std::unique_ptr<notify::Sender> start(std::uint16_t port, bool tls = false) {
         notify::Receiver crm{

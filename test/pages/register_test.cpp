@@ -2,8 +2,8 @@
 #include <set>
 
 #include "certificate/document.h"
-#include "ledger/register.h"
 #include "pages/erasure_fixture.h"
+#include "records/register.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -41,7 +41,8 @@ TEST_CASE("a register with nothing in it, and none at all, are pages in every la
     here.drop_ledger();
     for (const Language language : all_languages) {
         for (const char* url : {"/register", "/register/7"}) {
-            CHECK(has(here.body(register_of_erasures, url, language), said(Word::desk_no_record_kept, language)));
+            CHECK(has(here.body(register_of_erasures, url, language),
+                      said(Word::desk_no_record_kept, language)));
         }
     }
 }
@@ -114,11 +115,11 @@ TEST_CASE("the links lead through all pages of what was filtered, each record on
             CHECK(link_with(html, "First page") == (pages == 0 ? "" : "/register" + query));
             url = link_with(html, "Next");
         }
-        ledger::RegisterFilter filter;
+        records::RegisterFilter filter;
         if (has(query, "complete")) filter.status = Status::complete;
         filter.current_only = has(query, "current");
         const auto all =
-            ledger::Register(here.world.daemon, World::ledger_name).page(filter, std::nullopt, 1'000);
+            records::Register(here.world.daemon, World::ledger_name).page(filter, std::nullopt, 1'000);
         CHECK(all.size() > 100);
         std::multiset<std::string> expected;
         for (const auto& one : all) expected.insert(std::to_string(one.place.contact));

@@ -1,4 +1,6 @@
 // How the plan finds the rows of a contact in the live schema: through parents, through shared rows, by text.
+#include <map>
+
 #include "plan/fixture.h"
 #include "support/catch.h"
 
@@ -224,7 +226,7 @@ TEST_CASE("tables left over from deleted forms are searched by text, the others 
         input.schema.tables[name] = table(name, {{"id", "int not null"}, {"answer", "longtext"}});
     }
     input.schema.tables["forms"] = table("forms", {{"id", "int not null"}});
-    input.schema.forms = {2, 11};
+    input.schema.forms = {{2, "b"}, {11, "k"}};
     input.map_text += entry(rule("answer", "delete"), "form_results_*",
                             "kind = \"text\", text_columns = [\"*\"], orphans_of = \"forms\"");
     const auto plan = input.build();
@@ -234,6 +236,47 @@ TEST_CASE("tables left over from deleted forms are searched by text, the others 
     // Without that table, or where it must not be read, nobody knows which forms there are.
     input.schema.tables.erase("forms");
     CHECK(step_of(input.build(), "form_results_1_a") == nullptr);
+}
+
+TEST_CASE("a form's results hang on submissions of this form, and nothing on those of a former form") {
+    PlanInput input;
+    input.schema.tables["sent"] =
+        table("sent", {{"id", "int not null"}, {"lead_id", "bigint"}, {"form_id", "int not null"}});
+    input.schema.tables["forms"] = table("forms", {{"id", "int not null"}});
+    input.schema.forms = {{1, "new"}, {2, "renamed"}};
+    for (const char* name : {"results_1_new", "results_1_old", "results_2_b", "results_3_gone"}) {
+        input.schema.tables[name] =
+            table(name, {{"id", "int not null"}, {"form_id", "int not null"}, {"answer", "longtext"}});
+    }
+    input.schema.upload_fields = {{1, 5, "answer"}};
+    const std::string keep = rule("id", "keep") + rule("form_id", "keep");
+    input.map_text +=
+        entry(keep, "sent") + entry(keep + rule("answer", "delete"), "results_*",
+                                    by_parent("sent", "id", "id") + ", form_column = \"form_id\"");
+    const auto plan = input.build();
+    const auto is_of = [](const mautic::Condition& condition, const char* form) {
+        return condition.column == "form_id" && condition.values == std::vector<std::string>{form};
+    };
+    for (const auto& [name, form] : {std::pair{"results_1_new", "1"}, std::pair{"results_2_b", "2"}}) {
+        const auto* step = step_of(plan, name);
+        REQUIRE(step != nullptr);
+        REQUIRE(step->tie.conditions.size() == 1);
+        CHECK(is_of(step->tie.conditions[0], form));
+        CHECK(is_of(step->chains.at(0).at(0).conditions.at(0), form));
+    }
+    for (const char* name : {"results_1_old", "results_3_gone"}) CHECK(step_of(plan, name) == nullptr);
+    // What may be the contact's all the same is counted while anything is in it.
+    std::map<std::string, bool> left;
+    for (const plan::Step& step : plan.left) {
+        left[step.table] = step.tie.exceptions.empty();
+        CHECK(step.counted_column() == "answer");
+        CHECK(step.tie.conditions.empty());
+        CHECK(step.chains.at(0).at(0).conditions.size() == 1);
+    }
+    CHECK(left == std::map<std::string, bool>{{"results_1_new", false},
+                                              {"results_1_old", true},
+                                              {"results_2_b", false},
+                                              {"results_3_gone", true}});
 }
 
 TEST_CASE("a form's results know which columns name uploaded files") {

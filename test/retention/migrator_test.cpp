@@ -5,10 +5,10 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "erasure/world.h"
-#include "ledger/recognition.h"
 #include "lookup/lookup.h"
 #include "model/dice.h"
 #include "restore/import.h"
+#include "restore/recognition.h"
 #include "retention/erased.h"
 #include "seal/sealer.h"
 #include "seal/verifier.h"
@@ -137,17 +137,17 @@ TEST_CASE("A wrapped hash is found by address and key, and a dry run changes not
         CHECK(world.rows_of(7, world.notes_of(7)) == own);
         CHECK(world.ledger(7)->algorithm == record->algorithm);
         CHECK(world.ledger(7)->subject_hash == record->subject_hash);
-        const ledger::AddressHashes hashes({key_of_today});
-        ledger::Present present;
+        const restore::AddressHashes hashes({key_of_today});
+        restore::Present present;
         present.address = somebody.fields.at("email");
-        CHECK(ledger::recognise(*world.ledger(7), present, hashes) == ledger::Recognition::same_person);
+        CHECK(restore::recognise(*world.ledger(7), present, hashes) == restore::Recognition::same_person);
         present.address.clear();
         for (const char* field : {"firstname", "lastname"}) {
             present.values.push_back({field, somebody.fields.at(field), policy::Normalisation::plain, true});
         }
-        CHECK(ledger::recognise(*record, present, hashes) == ledger::Recognition::same_person);
-        CHECK(ledger::recognise(*record, present, ledger::AddressHashes({})) ==
-              ledger::Recognition::not_erased);
+        CHECK(restore::recognise(*record, present, hashes) == restore::Recognition::same_person);
+        CHECK(restore::recognise(*record, present, restore::AddressHashes({})) ==
+              restore::Recognition::not_erased);
     }
 }
 

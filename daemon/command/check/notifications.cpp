@@ -4,7 +4,7 @@
 
 #include "daemon/command/check/grants.h"
 #include "daemon/command/common.h"
-#include "ledger/outbox.h"
+#include "outbox/outbox.h"
 
 namespace gdprd::command {
 
@@ -18,7 +18,7 @@ bool is_configured(const config::Config& config, const std::string& name) {
                        [&](const notify::Receiver& one) { return one.name == name; });
 }
 
-void check_receiver(const ledger::OutboxFigures& figures, bool configured, CheckReport& report) {
+void check_receiver(const outbox::OutboxFigures& figures, bool configured, CheckReport& report) {
     if (!configured) {
         report.warning(
             notifications_topic,
@@ -45,8 +45,8 @@ void check_notifications(database::Connection& connection, const config::Config&
         check_notification_grants(connection, config.ledger.database, report);
     }
     try {
-        for (const ledger::OutboxFigures& figures :
-             ledger::Outbox(connection, config.ledger.database).figures()) {
+        for (const outbox::OutboxFigures& figures :
+             outbox::Outbox(connection, config.ledger.database).figures()) {
             check_receiver(figures, is_configured(config, figures.receiver), report);
         }
     } catch (const database::DatabaseError& error) {  // said by the grants

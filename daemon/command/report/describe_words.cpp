@@ -30,6 +30,18 @@ std::string conditions_words(const Tie& tie) {
     return text;
 }
 
+std::string parent_date_words(const Tie& tie) {
+    if (tie.parent_date.empty()) return {};
+    return " Rows from before that row was made are about an earlier one with the same number.";
+}
+
+std::string form_words(const Tie& tie) {
+    if (tie.form_column.empty()) return {};
+    return " The form must be the same: in both rows " + code(tie.form_column) +
+           " is the number in the table's name. A row that may be another form's, as in a table that was left"
+           " over, stays and is reported.";
+}
+
 std::string shared_words(const Tie& tie) {
     std::vector<std::string> sources;
     for (const auto& source : tie.through) sources.push_back(source.entry + '.' + source.column);
@@ -56,7 +68,8 @@ std::string text_words(const Tie& tie) {
     if (!tie.mentions.empty()) text += ", or " + codes(tie.mentions, " or ") + " with its id";
     if (tie.clicks) text += ", or a link of a mail to the contact";
     if (!tie.orphans_of.empty()) {
-        text += "; only in tables whose number is no id in " + code(tie.orphans_of);
+        text += "; only in tables whose number is no id in " + code(tie.orphans_of) +
+                ", or whose form has another table";
     }
     text += conditions_words(tie) + '.';
     if (!tie.visitors.empty()) {
@@ -154,7 +167,8 @@ std::string tie_words(const mautic::TableEntry& entry) {
                    '.' + leftovers_words(tie);
         case Tie::Kind::parent:
             return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
-                   " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.';
+                   " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.' +
+                   parent_date_words(tie) + form_words(tie);
         case Tie::Kind::shared:
             return shared_words(tie);
         case Tie::Kind::part:

@@ -287,9 +287,9 @@ std::string to_json(const std::map<std::string, NotifyStatus>& receivers) {
     return text_of(json);
 }
 
-std::string to_json(const std::vector<ledger::Notification>& notifications) {
+std::string to_json(const std::vector<outbox::Notification>& notifications) {
     ordered_json json{{"notifications", array()}};
-    for (const ledger::Notification& one : notifications) {
+    for (const outbox::Notification& one : notifications) {
         json["notifications"].push_back({{"contact", one.contact},
                                          {"receiver", one.receiver},
                                          {"state", name_of(one.state)},

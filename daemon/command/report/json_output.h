@@ -15,8 +15,8 @@
 #include "daemon/command/check/report.h"
 #include "daemon/command/erase.h"
 #include "erasure/preview.h"
-#include "ledger/outbox.h"
 #include "lookup/lookup.h"
+#include "outbox/outbox.h"
 #include "plan/plan.h"
 #include "queue/queue.h"
 
@@ -35,9 +35,9 @@ std::string to_json(const std::vector<queue::Job>& jobs);
 // Of a receiver of notifications.
 struct NotifyStatus {
     std::string url;  // "" when it is not configured
-    ledger::OutboxFigures figures;
+    outbox::OutboxFigures figures;
 };
 std::string to_json(const std::map<std::string, NotifyStatus>& receivers);
-std::string to_json(const std::vector<ledger::Notification>& notifications);
+std::string to_json(const std::vector<outbox::Notification>& notifications);
 
 }  // namespace gdprd::command

@@ -23,7 +23,7 @@ std::string to_json(const restore::ReapplyFindings& findings, const std::optiona
                       {"returned_contacts", findings.returned_contacts},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
     for (const auto& [recognition, count] : findings.contacts) {
-        json["recognised"][ledger::name_of(recognition)] = count;
+        json["recognised"][restore::name_of(recognition)] = count;
     }
     for (const auto& [key, count] : findings.unknown_keys) {
         json["unknown_keys"].push_back(

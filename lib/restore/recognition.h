@@ -12,7 +12,10 @@
 #include "ledger/ledger.h"
 #include "policy/hash.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
+
+using ledger::Marks;
+using ledger::Record;
 
 enum class Recognition {
     gone,           // no contact has this id
@@ -74,4 +77,4 @@ struct Recognised {
 Recognised recognise(const std::vector<Record>& rows, const std::optional<Present>& contact,
                      const AddressHashes& hashes);
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore

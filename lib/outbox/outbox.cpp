@@ -1,4 +1,4 @@
-#include "ledger/outbox.h"
+#include "outbox/outbox.h"
 
 #include <map>
 #include <set>
@@ -8,7 +8,7 @@
 #include "database/placeholders.h"
 #include "mautic/id_list.h"
 
-namespace gdprd::ledger {
+namespace gdprd::outbox {
 
 using database::Rows;
 using database::Value;
@@ -302,4 +302,4 @@ std::uint64_t Outbox::prune(const std::string& receiver, Timestamp before) {
                  "ledger: remove old notifications");
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::outbox

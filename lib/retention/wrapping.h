@@ -17,7 +17,13 @@
 
 #include "ledger/forgetting.h"
 
-namespace gdprd::ledger {
+namespace gdprd::retention {
+
+using ledger::FiledAddress;
+using ledger::Fingerprint;
+using ledger::FormerRecord;
+using ledger::HashKey;
+using ledger::Record;
 
 class Wrapping {
   public:
@@ -48,4 +54,4 @@ class Wrapping {
     const std::string database_;  // quoted
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::retention

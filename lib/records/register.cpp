@@ -1,11 +1,11 @@
-#include "ledger/register.h"
+#include "records/register.h"
 
 #include <algorithm>
 
 #include "database/quote.h"
-#include "ledger/latest.h"
+#include "records/latest.h"
 
-namespace gdprd::ledger {
+namespace gdprd::records {
 
 using database::Rows;
 using database::Value;
@@ -61,7 +61,7 @@ bool comes_before(const RegisterEntry& one, const RegisterEntry& other) {
 RegisterEntry entry_of(const Rows& rows) {
     RegisterEntry entry;
     entry.place = {rows.time(2), rows.number(0), rows.number(1)};
-    entry.status = status_names.value_of(rows.text(3)).value();
+    entry.status = ledger::status_names.value_of(rows.text(3)).value();
     entry.origin = origin_names.value_of(rows.text(4)).value();
     entry.reason = policy::reason_from_name(rows.text(5)).value_or(policy::Reason::manual);
     entry.opted_out_at = rows.time(6);
@@ -120,4 +120,4 @@ std::vector<RegisterEntry> Register::page(const RegisterFilter& filter,
     return entries;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::records

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace gdprd::ledger {
+namespace gdprd::records {
 
 // Of an erasure that a copy of the ledger knew more of there may be several former rows (Ledger::former()):
 // the one with the greatest rank counts. `of`: a table's alias.
@@ -16,4 +16,4 @@ inline std::string former_rank(const std::string& of) {
            "CAST(" + of + ".id AS SIGNED))";
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::records

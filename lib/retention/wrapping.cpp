@@ -1,11 +1,11 @@
-#include "ledger/wrapping.h"
+#include "retention/wrapping.h"
 
 #include <algorithm>
 
 #include "database/placeholders.h"
 #include "ledger/columns.h"
 
-namespace gdprd::ledger {
+namespace gdprd::retention {
 
 using database::quote_text;
 using database::Rows;
@@ -83,13 +83,14 @@ std::map<std::string, Wrapping::MadeBy> Wrapping::find(const std::set<std::strin
 }
 
 void Wrapping::change_record(const char* name, const char* key, std::uint64_t id, const Record& record) {
-    connection_.change("UPDATE " + table(name) +
-                           " SET subject_hash = ?, algorithm = ?, key_id = ?, hash_marks = ?, salt = ?"
-                           " WHERE " +
-                           key + " = ?",
-                       std::vector<Value>{text_or_null(record.subject_hash), record.algorithm,
-                                          text_or_null(record.key_id), record.marks.text(), new_salt(), id},
-                       "ledger: wrap a hash");
+    connection_.change(
+        "UPDATE " + table(name) +
+            " SET subject_hash = ?, algorithm = ?, key_id = ?, hash_marks = ?, salt = ?"
+            " WHERE " +
+            key + " = ?",
+        std::vector<Value>{text_or_null(record.subject_hash), record.algorithm, text_or_null(record.key_id),
+                           record.marks.text(), ledger::new_salt(), id},
+        "ledger: wrap a hash");
 }
 
 void Wrapping::change(const Record& current) {
@@ -104,7 +105,7 @@ void Wrapping::change(const FiledAddress& address) {
     connection_.change("UPDATE " + table("erased_address") +
                            " SET address_hash = ?, algorithm = ?, key_id = ?, salt = ? WHERE id = ?",
                        std::vector<Value>{address.address.hash, address.address.algorithm,
-                                          address.address.key_id, new_salt(), address.id},
+                                          address.address.key_id, ledger::new_salt(), address.id},
                        "ledger: wrap a hash");
 }
 
@@ -126,4 +127,4 @@ void Wrapping::copy_months(const std::vector<std::pair<Fingerprint, Fingerprint>
     }
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::retention

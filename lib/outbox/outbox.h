@@ -21,7 +21,9 @@
 #include "database/connection.h"
 #include "ledger/ledger.h"
 
-namespace gdprd::ledger {
+namespace gdprd::outbox {
+
+using ledger::Record;
 
 enum class DeliveryState {
     waiting,    // to be sent when due_at has come
@@ -116,4 +118,4 @@ class Outbox {
     const std::string table_;
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::outbox

@@ -19,7 +19,9 @@
 #include "database/connection.h"
 #include "ledger/ledger.h"
 
-namespace gdprd::ledger {
+namespace gdprd::records {
+
+using ledger::Status;
 
 // The first moment belongs to it, the last one does not.
 struct Span {
@@ -123,4 +125,4 @@ class Statistics {
     const std::string database_;  // quoted
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::records

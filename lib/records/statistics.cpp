@@ -1,11 +1,11 @@
-#include "ledger/statistics.h"
+#include "records/statistics.h"
 
 #include <algorithm>
 
 #include "database/quote.h"
-#include "ledger/latest.h"
+#include "records/latest.h"
 
-namespace gdprd::ledger {
+namespace gdprd::records {
 
 using database::Rows;
 using database::Value;
@@ -94,7 +94,7 @@ PeriodCounts Statistics::count(const Span& span, std::span<const Clocks> clocks)
         const auto day = parse_utc(rows.text(0).substr(0, 10) + " 00:00:00").value();
         const ErasureCount one{std::chrono::floor<std::chrono::days>(day),
                                origin_names.value_of(rows.text(1)).value(),
-                               status_names.value_of(rows.text(2)).value(),
+                               ledger::status_names.value_of(rows.text(2)).value(),
                                policy::reason_from_name(rows.text(3)).value(), rows.number(4)};
         counts.erasures.push_back(one);
         for (Times* times : {&counts.times, &counts.times_of[one.origin]}) {
@@ -198,7 +198,7 @@ std::map<Status, std::uint64_t> Statistics::open() {
                                " WHERE status IN ('settling','partial','erasing','held') GROUP BY status",
                            {}, "ledger: count open records");
     std::map<Status, std::uint64_t> counts;
-    while (rows.next()) counts[status_names.value_of(rows.text(0)).value()] = rows.number(1);
+    while (rows.next()) counts[ledger::status_names.value_of(rows.text(0)).value()] = rows.number(1);
     return counts;
 }
 
@@ -265,4 +265,4 @@ bool Statistics::has_forgotten() {
     return false;
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::records

@@ -21,7 +21,9 @@
 #include "ledger/ledger.h"
 #include "policy/triggers.h"
 
-namespace gdprd::ledger {
+namespace gdprd::records {
+
+using ledger::Status;
 
 // What is not set is not asked for.
 struct RegisterFilter {
@@ -69,4 +71,4 @@ class Register {
     const std::string database_;  // quoted
 };
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::records

@@ -1,4 +1,4 @@
-#include "ledger/recognition.h"
+#include "restore/recognition.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "base/names.h"
 #include "base/text.h"
 
-namespace gdprd::ledger {
+namespace gdprd::restore {
 
 using policy::Hasher;
 
@@ -129,4 +129,4 @@ Recognised recognise(const std::vector<Record>& rows, const std::optional<Presen
     return found.empty() ? Recognised{} : found.front();
 }
 
-}  // namespace gdprd::ledger
+}  // namespace gdprd::restore
