@@ -1,0 +1,42 @@
+// What goes wrong around the daemon, and when: an error in its log is explained by nothing else.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "soak/opt_outs.h"
+#include "soak/world.h"
+
+namespace gdprd::soak {
+
+class Disturbances {
+  public:
+    Disturbances(World& world, Day& day) : world_(world), day_(day) {}
+
+    // One that the process outlives, or one that it does not.
+    void disturb();
+    void restart_daemon();
+    // Lines of the level "error" in the log that none of them explains.
+    std::vector<std::string> unexplained(const std::string& log) const;
+
+  private:
+    struct Period {
+        std::string what, begin, end;
+    };
+
+    void kill_database();
+    void kill_connections();
+    void fill_disk();
+    void reload();
+    void reload_broken();
+    void rotate_log();
+    void note(const std::string& what, const std::string& begin);
+    bool is_explained(const std::string& line) const;
+
+    World& world_;
+    Day& day_;
+    std::vector<Period> periods_;
+    int rotated_ = 0;
+};
+
+}  // namespace gdprd::soak

@@ -1,0 +1,27 @@
+#include "soak/people.h"
+
+namespace gdprd::soak {
+
+Somebody& People::add(ContactId who, ContactId contact) {
+    index_[who] = people_.size();
+    people_.push_back({.who = who, .contact = contact});
+    return people_.back();
+}
+
+Somebody* People::pick(Dice& dice, const std::function<bool(const Somebody&)>& wanted) {
+    if (people_.empty()) return nullptr;
+    constexpr int tries = 200;
+    for (int i = 0; i < tries; ++i) {
+        Somebody& somebody = people_[dice.below(people_.size())];
+        if (wanted(somebody)) return &somebody;
+    }
+    return nullptr;
+}
+
+Fate People::final_fate(const Somebody& somebody) const {
+    const Somebody* at = &somebody;
+    while (at->fate == Fate::living && at->merged_into != 0) at = &people_.at(index_.at(at->merged_into));
+    return at->fate;
+}
+
+}  // namespace gdprd::soak

@@ -1,0 +1,21 @@
+// Whose rows a database has, to compare it with its twin.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/contact_id.h"
+#include "database/connection.h"
+
+namespace gdprd::soak {
+
+// Every row of every table in which a person's marker stands, whole, in some fixed order.
+using RowsOfPeople = std::map<ContactId, std::vector<std::string>>;
+
+RowsOfPeople rows_of_people(const database::ConnectionOptions& options);
+
+// In words; empty when both have the same of this person.
+std::string first_difference(const RowsOfPeople& are, const RowsOfPeople& expected, ContactId who);
+
+}  // namespace gdprd::soak
