@@ -18,9 +18,10 @@ void run(World& world, const std::vector<std::string>& arguments, int expected) 
 }
 
 void erase(World& world, Fate fate, int expected) {
-    const Somebody* somebody = world.people.pick(
+    Somebody* somebody = world.people.pick(
         world.dice, [&](const Somebody& one) { return one.fate == fate && !one.gone && !one.came_back; });
     if (somebody == nullptr) return;
+    somebody->commanded = true;
     run(world, {"erase", "--contact", std::to_string(somebody->contact)}, expected);
 }
 
@@ -37,6 +38,15 @@ void reapply(World& world) {
 }
 
 }  // namespace
+
+void sweep(World& world) {
+    std::string output;
+    const int code = world.run({"sweep", "--yes", "--no-progress"}, "", output);
+    std::cout << time_text() << " command sweep: " << code << std::endl;
+    // Those on hold are left alone.
+    world.check(code == done || code == left_some_alone,
+                "`sweep` ended with " + std::to_string(code) + ":\n" + output);
+}
 
 void run_a_command(World& world) {
     switch (world.dice.below(5)) {

@@ -46,7 +46,7 @@ void Disturbances::restart_daemon() {
     day_.expect_silence(true);
     day_.tell();
     day_.expect_silence(false);
-    world_.here.start();
+    world_.start();
     note(killed ? "SIGKILL of the daemon" : "SIGTERM to the daemon", begin);
 }
 
@@ -129,8 +129,17 @@ void Disturbances::rotate_log() {
     note("log rotated", begin);
 }
 
+// For a while, as somebody who corrects it and is corrected himself.
+void Disturbances::set_clock_back() {
+    const std::string begin = time_text();
+    world_.set_clock(-static_cast<std::int64_t>(world_.dice.between(1, clock_back_at_most)));
+    for (std::uint64_t i = world_.dice.between(20, 80); i > 0; --i) day_.step();
+    world_.set_clock(0);
+    note("clock set back", begin);
+}
+
 void Disturbances::disturb() {
-    switch (world_.dice.below(6)) {
+    switch (world_.dice.below(7)) {
         case 0:
             return kill_database();
         case 1:
@@ -141,6 +150,8 @@ void Disturbances::disturb() {
             return reload();
         case 4:
             return reload_broken();
+        case 5:
+            return set_clock_back();
         default:
             return rotate_log();
     }

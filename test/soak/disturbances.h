@@ -30,6 +30,7 @@ class Disturbances {
     void reload();
     void reload_broken();
     void rotate_log();
+    void set_clock_back();
     void note(const std::string& what, const std::string& begin);
     bool is_explained(const std::string& line) const;
 

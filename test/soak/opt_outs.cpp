@@ -113,6 +113,11 @@ void Day::import(std::size_t count) {
     }
 }
 
+bool Day::is_done_with(const Somebody& somebody) {
+    return somebody.fate == Fate::erased && !somebody.gone && !somebody.came_back &&
+           world_.here.ledger(somebody.contact) == "complete";
+}
+
 void Day::opt_out_some() {
     Dice& dice = world_.dice;
     std::vector<ContactId> whom;
@@ -177,18 +182,21 @@ void Day::come_back() {
     world_.count("subscribed again");
 }
 
+// The loser may be erased, and done with: its rows are then the winner's as they are.
 void Day::merge_two() {
     Dice& dice = world_.dice;
     Somebody* winner = world_.people.pick(dice, [](const Somebody& one) { return is_there(one); });
+    const bool of_erased = dice.chance(30);
     Somebody* loser = world_.people.pick(dice, [&](const Somebody& one) {
-        return is_there(one) && winner != nullptr && one.who != winner->who;
+        if (winner == nullptr || one.who == winner->who) return false;
+        return of_erased ? is_done_with(one) : is_there(one);
     });
     if (loser == nullptr) return;
     world_.mautic.merge(*winner, *loser);
     winner->has_merged = true;
     loser->gone = true;
     loser->merged_into = winner->who;
-    world_.count("merged");
+    world_.count(of_erased ? "merged after an erasure" : "merged");
     if (dice.chance(70)) post(test::deletion_body(loser->contact), world_.here.config.webhook_secret);
 }
 
@@ -211,9 +219,7 @@ void Day::write_on() {
     Dice& dice = world_.dice;
     const bool of_erased = dice.chance(30);
     Somebody* somebody = world_.people.pick(dice, [&](const Somebody& one) {
-        if (!of_erased) return !one.gone && (is_there(one) || one.fate == Fate::held);
-        return one.fate == Fate::erased && !one.gone && !one.came_back &&
-               world_.here.ledger(one.contact) == "complete";
+        return of_erased ? is_done_with(one) : is_there(one) || one.fate == Fate::held;
     });
     if (somebody == nullptr) return;
     world_.count(of_erased ? "rows about erased contacts" : "rows about others");

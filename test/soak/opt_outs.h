@@ -25,6 +25,7 @@ class Day {
     bool was_refused() const { return last_ == 0; }
 
   private:
+    bool is_done_with(const Somebody& somebody);
     void opt_out_some();
     void hold_one();
     void release_one();

@@ -56,7 +56,7 @@ int soak_for(std::chrono::duration<double> length) {
     Day day(world);
     Disturbances disturbances(world, day);
     day.people_come(people_at_first);
-    world.here.start();
+    world.start();
     world.here.wait_until("it is ready", [&] { return world.here.status_of("/readyz") == 200; });
     run(world, day, disturbances, length);
     std::cout << time_text() << " it is over, and has to settle" << std::endl;

@@ -1,5 +1,6 @@
 #include "soak/world.h"
 
+#include <fstream>
 #include <iostream>
 
 #include "base/clock.h"
@@ -45,6 +46,17 @@ std::string time_text() { return format_utc(now()); }
 World::World(std::uint64_t seed)
     : dice(seed), here(server, "soak"), disk(here.config.queue_directory(), disk_mebibytes), mautic(here) {
     configure(here, server);
+    here.directory.write("clock", std::string(sizeof(std::int64_t), '\0'));
+}
+
+void World::start() {
+    here.start({{"LD_PRELOAD", SOAK_CLOCK}, {"SOAK_CLOCK", (here.directory / "clock").string()}});
+}
+
+// In place, because the file is mapped.
+void World::set_clock(std::int64_t seconds) {
+    std::ofstream file(here.directory / "clock", std::ios::binary | std::ios::in | std::ios::out);
+    file.write(reinterpret_cast<const char*>(&seconds), sizeof seconds);
 }
 
 void World::complain(const std::string& what) {

@@ -13,6 +13,9 @@
 
 namespace gdprd::soak {
 
+// Seconds; an erasure may say that it was that much before what it is of.
+constexpr std::uint64_t clock_back_at_most = 90;
+
 // In the daemon's own format, so that they compare with the times of its log.
 std::string time_text();
 
@@ -28,6 +31,11 @@ class World {
     std::size_t complaints() const { return complaints_; }
     void count(const std::string& what) { ++counts_[what]; }
     void print_counts() const;
+
+    // The daemon, with a clock that set_clock() sets.
+    void start();
+    // So many seconds from the real time, at once.
+    void set_clock(std::int64_t seconds);
 
     // Runs the program with the configuration that is written, and returns its exit code; `output` gets what
     // it printed.
