@@ -15,7 +15,7 @@ namespace gdprd::soak {
 
 namespace {
 
-constexpr std::chrono::minutes patience(3);
+constexpr std::chrono::minutes patience(5);
 constexpr std::size_t named_at_most = 10, told_at_most = 3;
 
 using Contacts = std::set<ContactId>;
@@ -133,7 +133,7 @@ void check_erased(World& world) {
         const std::string merged =
             one.merged_into == 0 ? "" : " merged into " + std::to_string(one.merged_into);
         world.complain(std::to_string(one.who) + merged + " is erased and stands in " + where +
-                       story(world, {one.contact}));
+                       story(world, {one.contact, one.merged_into}));
     }
 }
 

@@ -122,6 +122,9 @@ void Mautic::merge(const Somebody& winner, const Somebody& loser) {
             each.connection().change("UPDATE " + std::string(table) + " SET lead_id = " +
                                      text(winner.contact) + " WHERE lead_id = " + text(loser.contact));
         }
+        // Who was merged into the loser before is the winner's too.
+        each.connection().change("UPDATE contact_merge_records SET contact_id = " + text(winner.contact) +
+                                 " WHERE contact_id = " + text(loser.contact));
         each.insert("contact_merge_records", {{"contact_id", winner.contact},
                                               {"date_added", date},
                                               {"merged_id", loser.contact},

@@ -1,5 +1,7 @@
 #include "soak/opt_outs.h"
 
+#include <set>
+
 #include "system/webhook_body.h"
 
 namespace gdprd::soak {
@@ -138,11 +140,15 @@ void Day::opt_out_some() {
     } else if (dice.chance(50)) {
         untold_.insert(untold_.end(), whom.begin(), whom.end());
     }
-    // It writes on about them, with what it still has in memory.
-    for (const ContactId who : whom) {
-        if (dice.chance(50)) world_.mautic.view_page(world_.people.of(who));
-        if (dice.chance(50)) world_.mautic.send_mail(world_.people.of(who));
-    }
+    for (const ContactId who : whom) write_late(world_.people.of(who));
+}
+
+// Mautic writes on about them, with what it still has in memory.
+void Day::write_late(Somebody& somebody) {
+    const bool page = world_.dice.chance(40), mail = world_.dice.chance(40);
+    somebody.late_rows = page || mail;
+    if (page) world_.mautic.view_page(somebody);
+    if (mail) world_.mautic.send_mail(somebody);
 }
 
 void Day::hold_one() {
@@ -167,12 +173,13 @@ void Day::release_one() {
     announce({somebody->who});
 }
 
-// Only who is erased by now: of others it would depend on the moment what becomes of them.
+// Only who is erased by now, with all that was written about them: of others it would depend on the moment
+// what becomes of them.
 void Day::come_back() {
     Somebody* somebody = world_.people.pick(world_.dice, [&](const Somebody& one) {
-        return one.fate == Fate::erased && !one.gone && !one.came_back && one.who < returned(0) &&
-               world_.here.ledger(one.contact, "erased_at") != "no row" &&
-               world_.here.ledger(one.contact, "erased_at") != "NULL";
+        if (one.late_rows) return is_done_with(one);
+        return one.fate == Fate::erased && !one.gone && !one.came_back &&
+               std::set<std::string>{"settling", "complete"}.contains(world_.here.ledger(one.contact));
     });
     if (somebody == nullptr) return;
     const ContactId who = returned(somebody->who), contact = somebody->contact;

@@ -27,6 +27,7 @@ class Day {
   private:
     bool is_done_with(const Somebody& somebody);
     void opt_out_some();
+    void write_late(Somebody& somebody);
     void hold_one();
     void release_one();
     void come_back();

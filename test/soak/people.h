@@ -31,6 +31,7 @@ struct Somebody {
     std::string reason{};       // of the opt-out
     std::string channel{};
     bool acknowledged = false;  // of the webhook about it
+    bool late_rows = false;     // written after the opt-out: gone when the later passes are over, not before
     bool commanded = false;     // erased by hand, maybe once more: that is a record of its own
     bool came_back = false;     // somebody else is the contact by now
 };
