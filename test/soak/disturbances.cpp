@@ -50,13 +50,18 @@ void Disturbances::restart_daemon() {
     note(killed ? "SIGKILL of the daemon" : "SIGTERM to the daemon", begin);
 }
 
-void Disturbances::kill_database() {
+void Disturbances::be_without_database(const std::function<void()>& meanwhile) {
     const std::string begin = time_text();
     world_.server.kill();
     for (std::uint64_t i = world_.dice.between(5, 30); i > 0; --i) day_.tell();
+    meanwhile();
     world_.server.start();
     world_.mautic.connect_again();
     note("SIGKILL of the database server", begin);
+}
+
+void Disturbances::restart_both() {
+    be_without_database([this] { restart_daemon(); });
 }
 
 void Disturbances::kill_connections() {

@@ -1,6 +1,7 @@
 // What goes wrong around the daemon, and when: an error in its log is explained by nothing else.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class Disturbances {
     // One that the process outlives, or one that it does not.
     void disturb();
     void restart_daemon();
+    // The same while the database server is away.
+    void restart_both();
     // Lines of the level "error" in the log that none of them explains.
     std::vector<std::string> unexplained(const std::string& log) const;
 
@@ -24,7 +27,10 @@ class Disturbances {
         std::string what, begin, end;
     };
 
-    void kill_database();
+    void kill_database() {
+        be_without_database([] {});
+    }
+    void be_without_database(const std::function<void()>& meanwhile);
     void kill_connections();
     void fill_disk();
     void reload();

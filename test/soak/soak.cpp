@@ -27,12 +27,14 @@ constexpr double restarts_until = 0.3;
 constexpr std::size_t people_at_first = 100;
 constexpr std::size_t rows_of_an_import = 1'000;
 // A Mautic of some size; more would make the database large and nothing else.
-constexpr std::chrono::milliseconds between_steps(25);
+constexpr std::chrono::milliseconds between_steps(50);
 
 void act(World& world, Day& day, Disturbances& disturbances, double at) {
     const std::uint64_t kind = world.dice.below(1'000);
     if (kind < 8) return disturbances.disturb();
-    if (kind < 18 && at < restarts_until) return disturbances.restart_daemon();
+    if (kind < 18 && at < restarts_until) {
+        return world.dice.chance(80) ? disturbances.restart_daemon() : disturbances.restart_both();
+    }
     if (kind < 24) return run_a_command(world);
     if (kind == 24) return day.import(rows_of_an_import);
     day.step();

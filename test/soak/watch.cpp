@@ -15,7 +15,7 @@ constexpr std::size_t resident_slack = 8 << 20;
 // SQLite moves its log into the file when it has some pages, not before.
 constexpr std::uintmax_t queue_slack = 4 << 20;
 // A connection to the database or of a client may be on its way at the moment of a look.
-constexpr std::size_t descriptors_slack = 8;
+constexpr std::size_t descriptors_slack = 4;
 
 std::size_t entries_of(const std::filesystem::path& directory) {
     const std::filesystem::directory_iterator entries(directory);

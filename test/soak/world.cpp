@@ -14,7 +14,8 @@ void configure(test::Installation& here, test::PrivateServer& server) {
     const std::string account = "'mautic_gdprd'@'localhost'";
     server.execute("CREATE USER " + account + " IDENTIFIED BY 'a password'");
     server.execute("GRANT ALL ON *.* TO " + account);
-    here.directory.write("seal-key", make_signing_key());
+    std::filesystem::permissions(here.directory.write("seal-key", make_signing_key()),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     here.config.database_password = "a password";
     auto& options = here.config.options;
     options["database.user"] = "\"mautic_gdprd\"";
