@@ -60,7 +60,8 @@ void Disturbances::be_without_database(const std::function<void()>& meanwhile) {
     note("SIGKILL of the database server", begin);
 }
 
-void Disturbances::restart_both() {
+void Disturbances::restart() {
+    if (world_.dice.chance(80)) return restart_daemon();
     be_without_database([this] { restart_daemon(); });
 }
 
@@ -144,22 +145,15 @@ void Disturbances::set_clock_back() {
 }
 
 void Disturbances::disturb() {
-    switch (world_.dice.below(7)) {
-        case 0:
-            return kill_database();
-        case 1:
-            return kill_connections();
-        case 2:
-            return fill_disk();
-        case 3:
-            return reload();
-        case 4:
-            return reload_broken();
-        case 5:
-            return set_clock_back();
-        default:
-            return rotate_log();
+    if (to_come_.empty()) {
+        to_come_ = {&Disturbances::kill_database, &Disturbances::kill_connections, &Disturbances::fill_disk,
+                    &Disturbances::reload,        &Disturbances::reload_broken,    &Disturbances::rotate_log,
+                    &Disturbances::set_clock_back};
+        world_.dice.shuffle(to_come_);
     }
+    const auto next = to_come_.back();
+    to_come_.pop_back();
+    (this->*next)();
 }
 
 // "2026-03-01 12:34:56.789 error …"

@@ -14,11 +14,10 @@ class Disturbances {
   public:
     Disturbances(World& world, Day& day) : world_(world), day_(day) {}
 
-    // One that the process outlives, or one that it does not.
+    // One that the process outlives: each of them once before one comes again.
     void disturb();
-    void restart_daemon();
-    // The same while the database server is away.
-    void restart_both();
+    // One that it does not; now and then while the database server is away.
+    void restart();
     // Lines of the level "error" in the log that none of them explains.
     std::vector<std::string> unexplained(const std::string& log) const;
 
@@ -37,12 +36,14 @@ class Disturbances {
     void reload_broken();
     void rotate_log();
     void set_clock_back();
+    void restart_daemon();
     void note(const std::string& what, const std::string& begin);
     bool is_explained(const std::string& line) const;
 
     World& world_;
     Day& day_;
     std::vector<Period> periods_;
+    std::vector<void (Disturbances::*)()> to_come_;
     int rotated_ = 0;
 };
 

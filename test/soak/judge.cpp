@@ -169,6 +169,7 @@ void check_others(World& world) {
 bool is_right(const Somebody& one, database::Rows& row) {
     const std::string status = row.text(1), hash = row.text(2);
     if (row.text(3) != one.channel || row.text(4) != one.reason) return false;
+    if (one.acknowledged && !one.commanded && row.text(6) != "webhook") return false;
     if (one.fate == Fate::held) return status == "held" && hash.empty();
     if (hash != sha256_hex(test::invented_person(one.who).email())) return false;
     if (one.came_back) return status == "complete" || status == "superseded";
@@ -187,7 +188,7 @@ void check_ledger(World& world) {
         "SELECT contact_id, status, subject_hash, channel, reason,"
         " erased_at >= opted_out_at - INTERVAL " +
             std::to_string(clock_back_at_most) +
-            " SECOND AND completed_at >= erased_at AND passes > 1 FROM erasure",
+            " SECOND AND completed_at >= erased_at AND passes > 1, origin FROM erasure",
         world.here.ledger_database);
     while (rows.next()) {
         const ContactId contact = rows.number(0);
@@ -199,7 +200,7 @@ void check_ledger(World& world) {
             wrong.insert(contact);
             if (wrong.size() <= 3) {
                 std::cout << "  record of " << contact << ':';
-                for (std::size_t i = 1; i < 6; ++i) std::cout << ' ' << rows.text(i);
+                for (std::size_t i = 1; i < 7; ++i) std::cout << ' ' << rows.text(i);
                 std::cout << std::endl;
             }
         }

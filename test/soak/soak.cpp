@@ -29,26 +29,38 @@ constexpr std::size_t rows_of_an_import = 1'000;
 // A Mautic of some size; more would make the database large and nothing else.
 constexpr std::chrono::milliseconds between_steps(50);
 
-void act(World& world, Day& day, Disturbances& disturbances, double at) {
-    const std::uint64_t kind = world.dice.below(1'000);
-    if (kind < 8) return disturbances.disturb();
-    if (kind < 18 && at < restarts_until) {
-        return world.dice.chance(80) ? disturbances.restart_daemon() : disturbances.restart_both();
+// Every so many seconds, at no moment in particular: however fast the machine is.
+class Turn {
+  public:
+    Turn(Dice& dice, unsigned least, unsigned most) : dice_(dice), least_(least), most_(most) { wait(); }
+    bool has_come() {
+        if (Clock::now() < due_) return false;
+        wait();
+        return true;
     }
-    if (kind < 24) return run_a_command(world);
-    if (kind == 24) return day.import(rows_of_an_import);
-    day.step();
-}
+
+  private:
+    void wait() { due_ = Clock::now() + std::chrono::seconds(dice_.between(least_, most_)); }
+
+    Dice& dice_;
+    unsigned least_, most_;
+    Clock::time_point due_;
+};
 
 void run(World& world, Day& day, Disturbances& disturbances, std::chrono::duration<double> length) {
     Watch watch(world);
+    Turn disturbance(world.dice, 3, 12), restart(world.dice, 2, 8), command(world.dice, 3, 12),
+        import(world.dice, 30, 90);
     const auto begin = Clock::now();
-    auto due = begin;
     for (double at = 0; at < 1; at = (Clock::now() - begin) / length) {
-        act(world, day, disturbances, at);
+        const auto next = Clock::now() + between_steps;
+        day.step();
+        if (disturbance.has_come()) disturbances.disturb();
+        if (at < restarts_until && restart.has_come()) disturbances.restart();
+        if (command.has_come()) run_a_command(world);
+        if (import.has_come()) day.import(rows_of_an_import);
         watch.look(at);
-        due = std::max(due + between_steps, Clock::now() - std::chrono::seconds(1));
-        std::this_thread::sleep_until(due);
+        std::this_thread::sleep_until(next);
     }
     watch.judge();
 }
@@ -58,6 +70,7 @@ int soak_for(std::chrono::duration<double> length) {
     Day day(world);
     Disturbances disturbances(world, day);
     day.people_come(people_at_first);
+    day.import(rows_of_an_import);
     world.start();
     world.here.wait_until("it is ready", [&] { return world.here.status_of("/readyz") == 200; });
     run(world, day, disturbances, length);

@@ -25,7 +25,7 @@ void configure(test::Installation& here, test::PrivateServer& server) {
     options["hold.look_again"] = "\"1m\"";
     options["limits.body_size_max"] = "\"256KiB\"";
     options["log.level"] = "\"info\"";
-    options["seal.every"] = "\"2s\"";
+    options["seal.every"] = "\"5s\"";
     options["seal.file"] = test::toml_text((here.directory / "seals").string());
     options["seal.key_file"] = test::toml_text((here.directory / "seal-key").string());
     options["sweep.full"] = "\"20s\"";
