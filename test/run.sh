@@ -28,8 +28,8 @@
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
 #   test/run.sh --soak MINUTES     everything at once for that long, then every promise is checked: webhooks of all kinds,
 #                                  commands, a daemon and a database server that are killed, full disks, broken files.
-#                                  Prints its seed; GDPRD_TEST_SEED=N repeats it as far as the machine lets it. Mounts a
-#                                  small disk, so as root only that part runs; with --server mysql on MySQL
+#                                  Prints its seed; GDPRD_TEST_SEED=N repeats it as far as the machine lets it. Without
+#                                  root the disk is not filled. With --server mysql on MySQL
 #   MODEL_SEEDS=1000 test/run.sh --label database    more random histories in the model test than its fifty
 #   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
 set -uo pipefail
