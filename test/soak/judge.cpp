@@ -150,14 +150,18 @@ void check_hashes(World& world) {
 }
 
 void check_others(World& world) {
-    const RowsOfPeople are = rows_of_people(world.server.options(world.here.mautic.name()));
-    const RowsOfPeople expected = rows_of_people(world.server.options(world.mautic.twin().name()));
+    const OwnedRows are = rows_of_people(world.server.options(world.here.mautic.name()));
+    const OwnedRows expected = rows_of_people(world.server.options(world.mautic.twin().name()));
     Contacts touched;
     std::size_t alive = 0;
     for (const Somebody& one : world.people.all()) {
         if (is_erased(world, one)) continue;
         ++alive;
-        const std::string difference = first_difference(are, expected, one.who);
+        std::string difference = first_difference(are.by_marker, expected.by_marker, one.who);
+        // A merge brings rows of others too, who may have been erased before.
+        if (difference.empty() && !one.has_merged && !one.gone && !one.came_back) {
+            difference = first_difference(are.by_contact, expected.by_contact, one.contact);
+        }
         if (difference.empty()) continue;
         if (touched.size() < 3) world.complain("of " + std::to_string(one.who) + ' ' + difference);
         touched.insert(one.who);

@@ -17,6 +17,21 @@ std::string text_of(const std::string& table, const database::Rows& row) {
     return text;
 }
 
+// 0: none.
+ContactId contact_of(const database::Rows& row) {
+    for (std::size_t column = 0; column < row.column_count(); ++column) {
+        if (row.column_name(column) == "lead_id") return row.number(column);
+    }
+    return 0;
+}
+
+void add(const std::string& text, ContactId contact, OwnedRows& owned) {
+    std::map<ContactId, std::size_t> markers;
+    test::count_markers(to_lower(text), markers);
+    for (const auto& [who, times] : markers) owned.by_marker[who].push_back(text);
+    if (markers.empty() && contact != 0) owned.by_contact[contact].push_back(text);
+}
+
 // Of those that the other has not.
 std::string first_missing(const std::vector<std::string>& of, const std::vector<std::string>& other) {
     std::vector<std::string> missing;
@@ -26,23 +41,20 @@ std::string first_missing(const std::vector<std::string>& of, const std::vector<
 
 }  // namespace
 
-RowsOfPeople rows_of_people(const database::ConnectionOptions& options) {
+OwnedRows rows_of_people(const database::ConnectionOptions& options) {
     database::Connection connection(options);
-    RowsOfPeople people;
+    OwnedRows owned;
     database::Rows tables =
         connection.select("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
     while (tables.next()) {
         const std::string table = tables.text(0);
         database::Rows rows = connection.select("SELECT * FROM " + database::quote_identifier(table));
-        while (rows.next()) {
-            const std::string text = text_of(table, rows);
-            std::map<ContactId, std::size_t> markers;
-            test::count_markers(to_lower(text), markers);
-            for (const auto& [who, times] : markers) people[who].push_back(text);
-        }
+        while (rows.next()) add(text_of(table, rows), contact_of(rows), owned);
     }
-    for (auto& [who, rows] : people) std::sort(rows.begin(), rows.end());
-    return people;
+    for (RowsOfPeople* each : {&owned.by_marker, &owned.by_contact}) {
+        for (auto& [who, rows] : *each) std::sort(rows.begin(), rows.end());
+    }
+    return owned;
 }
 
 std::string first_difference(const RowsOfPeople& are, const RowsOfPeople& expected, ContactId who) {

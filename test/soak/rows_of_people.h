@@ -10,10 +10,15 @@
 
 namespace gdprd::soak {
 
-// Every row of every table in which a person's marker stands, whole, in some fixed order.
+// Whole rows, in some fixed order.
 using RowsOfPeople = std::map<ContactId, std::vector<std::string>>;
 
-RowsOfPeople rows_of_people(const database::ConnectionOptions& options);
+struct OwnedRows {
+    RowsOfPeople by_marker;   // every row of every table in which a person's marker stands
+    RowsOfPeople by_contact;  // those with a contact's id in `lead_id` and nobody's marker
+};
+
+OwnedRows rows_of_people(const database::ConnectionOptions& options);
 
 // In words; empty when both have the same of this person.
 std::string first_difference(const RowsOfPeople& are, const RowsOfPeople& expected, ContactId who);
