@@ -1,5 +1,6 @@
 #include "soak/commands.h"
 
+#include <algorithm>
 #include <iostream>
 
 namespace gdprd::soak {
@@ -31,8 +32,9 @@ void reapply(World& world) {
     const int code = world.run({"reapply"}, "", output);
     world.count("commands: reapply");
     std::cout << time_text() << " command reapply: " << code << std::endl;
+    const auto& all = world.people.all();
     const bool somebody_came_back =
-        world.people.pick(world.dice, [](const Somebody& one) { return one.came_back; }) != nullptr;
+        std::any_of(all.begin(), all.end(), [](const Somebody& one) { return one.came_back; });
     world.check(code == done || (code == left_some_alone && somebody_came_back),
                 "`reapply` ended with " + std::to_string(code) + ":\n" + output);
 }

@@ -210,8 +210,10 @@ void Day::merge_two() {
 // The daemon knows whose rows they were only when it has seen them before, and of the log's entries about a
 // merged contact only as long as the winner is there (docs/limitations.md).
 void Day::delete_one() {
+    int asked = 0;
     Somebody* somebody = world_.people.pick(world_.dice, [&](const Somebody& one) {
-        return is_there(one) && one.imported && !one.has_merged && world_.mautic.rows_were_seen(one.contact);
+        return is_there(one) && one.imported && !one.has_merged && ++asked < 20 &&
+               world_.mautic.rows_were_seen(one.contact);
     });
     if (somebody == nullptr) return;
     world_.mautic.remove(*somebody);

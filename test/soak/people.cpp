@@ -10,9 +10,10 @@ Somebody& People::add(ContactId who, ContactId contact) {
 
 Somebody* People::pick(Dice& dice, const std::function<bool(const Somebody&)>& wanted) {
     if (people_.empty()) return nullptr;
-    constexpr int tries = 200;
-    for (int i = 0; i < tries; ++i) {
-        Somebody& somebody = people_[dice.below(people_.size())];
+    // The next one from anywhere: of thousands who were imported few are held.
+    const std::size_t begin = dice.below(people_.size());
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+        Somebody& somebody = people_[(begin + i) % people_.size()];
         if (wanted(somebody)) return &somebody;
     }
     return nullptr;
