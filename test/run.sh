@@ -28,6 +28,10 @@
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
 #   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
+#   test/run.sh --soak MINUTES     everything at once for that long, then every promise is checked: webhooks of all kinds,
+#                                  commands, a daemon and a database server that are killed, full disks, broken files.
+#                                  Prints its seed; GDPRD_TEST_SEED=N repeats it as far as the machine lets it. Without
+#                                  root the disk is not filled. With --server mysql on MySQL
 #   MODEL_SEEDS=1000 test/run.sh --label database    more random histories in the model test than its fifty
 #   test/run.sh --jobs N           how many compilers and tests run at once (default: one a processor)
 set -uo pipefail
@@ -39,6 +43,7 @@ all_sanitizers=(asan tsan)
 sanitizers=("${all_sanitizers[@]}")
 format=yes
 fuzz_seconds=5
+soak_minutes=0
 jobs=$(nproc)
 dependencies=()
 browser=
@@ -90,6 +95,7 @@ while [[ $# -gt 0 ]]; do
                 exec test/bench/bench
             exit 1
             ;;
+        --soak) soak_minutes=${2:?--soak needs a number of minutes} chosen=yes labels=() sanitizers=() format=no fuzz_seconds=0; shift ;;
         --jobs) jobs=${2:?--jobs needs a number}; shift ;;
         --help | -h) usage; exit 0 ;;
         *) echo "unknown option $1" >&2; usage >&2; exit 2 ;;
@@ -298,6 +304,19 @@ run_browser() {
     took $((SECONDS - begin)) "the desk in a browser"
 }
 
+# It waits most of the time, so that it may run beside others. Counts as one test.
+run_soak() {
+    build dev soak || return
+    local begin=$SECONDS
+    heading "soak, $soak_minutes minutes"
+    if nice -n 10 build/dev/test/soak/soak "$soak_minutes"; then
+        passed=$((passed + 1))
+    else
+        step_failed "soak"
+    fi
+    took $((SECONDS - begin)) "soak"
+}
+
 # On another Debian: see there. Its last line is that of this script, or it says why it was skipped.
 run_debian() {  # VERSION
     heading "Debian $1"
@@ -328,4 +347,5 @@ for sanitizer in "${sanitizers[@]}"; do
     esac
 done
 [[ $fuzz_seconds -gt 0 ]] && run_fuzzers
+[[ $soak_minutes != 0 ]] && run_soak
 finish

@@ -1,15 +1,13 @@
 // The disk of the queue is full: nothing is acknowledged that is not stored, and space is all it takes to go
 // on.
-#include <sys/mount.h>
 #include <sys/resource.h>
-
-#include <fstream>
 
 #include "http/raw_client.h"
 #include "support/catch.h"
 #include "system/daemon_config.h"
 #include "system/daemon_process.h"
 #include "system/http_client.h"
+#include "system/small_disk.h"
 #include "system/webhook_body.h"
 
 using namespace gdprd;
@@ -18,33 +16,6 @@ using namespace gdprd::test;
 namespace {
 
 namespace fs = std::filesystem;
-
-// A small disk, for root only.
-class SmallDisk {
-  public:
-    explicit SmallDisk(const fs::path& directory) : directory_(directory) {
-        fs::create_directories(directory_);
-        mounted_ = ::mount("tmpfs", directory_.c_str(), "tmpfs", 0, "size=4m,mode=0700") == 0;
-    }
-    ~SmallDisk() {
-        if (mounted_) ::umount2(directory_.c_str(), MNT_DETACH);
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-
-    bool mounted() const { return mounted_; }
-    // Leaves this much; a program of somebody else fills the rest.
-    void fill_but(std::uintmax_t bytes) {
-        std::ofstream file(directory_ / "ballast", std::ios::binary | std::ios::app);
-        const std::string block(4096, 'x');
-        while (fs::space(directory_).available > bytes && file.write(block.data(), 4096).flush()) continue;
-    }
-    void make_room() { fs::remove(directory_ / "ballast"); }
-
-  private:
-    fs::path directory_;
-    bool mounted_ = false;
-};
 
 // A daemon without a database: what it stores stays ready and can be counted.
 class Receiver {

@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::string_view marker_begin = "zq7f";  // as in invented_person()
 
+std::vector<std::string> tables(database::Connection& connection) {
+    database::Rows rows =
+        connection.select("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
+    std::vector<std::string> names;
+    while (rows.next()) names.push_back(rows.text(0));
+    return names;
+}
+
+}  // namespace
+
 void count_markers(std::string_view text, std::map<ContactId, std::size_t>& counts) {
     for (std::size_t at = text.find(marker_begin); at != std::string_view::npos;
          at = text.find(marker_begin, at + 1)) {
@@ -23,16 +33,6 @@ void count_markers(std::string_view text, std::map<ContactId, std::size_t>& coun
         if (whole) ++counts[contact];
     }
 }
-
-std::vector<std::string> tables(database::Connection& connection) {
-    database::Rows rows =
-        connection.select("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
-    std::vector<std::string> names;
-    while (rows.next()) names.push_back(rows.text(0));
-    return names;
-}
-
-}  // namespace
 
 std::map<ContactId, std::size_t> traces(const database::ConnectionOptions& database) {
     database::Connection connection(database);
