@@ -73,8 +73,10 @@ std::optional<Holders> holders_of(const TableEntry& entry, const Table& table, c
 
 bool is_known(const Step& step, const Table& table, const Holders& holders) {
     return std::any_of(step.holders.begin(), step.holders.end(), [&](const Holders& known) {
-        return known.real_table == table.real_name && known.contact == holders.contact &&
-               known.holder.has_value() == holders.holder.has_value();
+        if (known.real_table != table.real_name || known.contact != holders.contact) return false;
+        if (!known.holder || !holders.holder) return known.holder.has_value() == holders.holder.has_value();
+        return known.holder->column == holders.holder->column &&
+               known.holder->real_table == holders.holder->real_table;
     });
 }
 

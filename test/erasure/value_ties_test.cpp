@@ -359,7 +359,7 @@ void create_messages(World& world) {
     }
     world.mautic.connection().change("ALTER TABLE companies ADD COLUMN hotline DOUBLE, ADD COLUMN desk INT");
     world.mautic.add_field("viber", "number", "DOUBLE");
-    world.mautic.add_field("signal", "number", "BIGINT");
+    world.mautic.add_field("threema", "number", "BIGINT");
     world.mautic.add_field("pager", "number", "DECIMAL(20,2)");
     world.mautic.read_columns();
     world.mautic.insert("forms", {{"id", 5}, {"name", "Visit"}, {"alias", "visit"}});
@@ -390,7 +390,7 @@ const std::vector<NamedPlace> places{
      }},
     {"a field of whole numbers",
      [](World& world, ContactId contact, const std::string& number) {
-         set_field(world, contact, "signal", number);
+         set_field(world, contact, "threema", number);
      }},
     {"a field of decimals, without the country",
      [](World& world, ContactId contact, const std::string& number) {
@@ -520,7 +520,7 @@ TEST_CASE("where more rows may hold a number than are searched, its message is l
         "(SELECT 0 d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 "
         "UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)";
     world.mautic.connection().change(
-        "INSERT INTO field_values (lead_id, lead_field_id) SELECT a.d + 10 * b.d + 100 "
+        "INSERT INTO field_values (lead_id, lead_field_id) SELECT 1000 + a.d + 10 * b.d + 100 "
         "* c.d, 1000 * d.d + 100 * e.d + 10 * f.d FROM " +
         ten + " a, " + ten + " b, " + ten + " c, " + ten + " d, " + ten + " e, " + ten + " f");
     CHECK(cells(world.erase(8), "messages") == 1);
