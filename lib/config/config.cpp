@@ -92,6 +92,8 @@ std::set<std::filesystem::path> named_files(const std::filesystem::path& file, R
     const Config config = read_all(reader, {directory});
     std::set<std::filesystem::path> files;
     for (const std::string& name : reader.files()) files.insert((directory / name).lexically_normal());
+    for (const std::string& name : reader.withheld_files())
+        files.erase((directory / name).lexically_normal());
     std::error_code ignored;
     for (const auto& map : std::filesystem::directory_iterator(config.mautic.plugin_map_directory, ignored)) {
         if (map.path().extension() == ".toml") files.insert(map.path().lexically_normal());

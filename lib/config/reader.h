@@ -48,6 +48,8 @@ class Reader {
     const std::vector<KnownOption>& known() const { return known_; }
     // Every file the document names, as it names it, but for secrets that are withheld.
     const std::set<std::string>& files() const { return files_; }
+    // Those that are withheld, whatever else names them.
+    const std::set<std::string>& withheld_files() const { return withheld_files_; }
 
   private:
     friend class Section;
@@ -63,6 +65,7 @@ class Reader {
     Problems problems_;
     std::vector<KnownOption> known_;
     std::set<std::string> files_;
+    std::set<std::string> withheld_files_;
     std::set<std::string> known_sections_;
     std::set<std::string> free_sections_;  // every option of these is known
 };
@@ -136,6 +139,7 @@ class Section {
     Section(Reader& reader, std::string name);
 
     const Value* find(const std::string& option) const;
+    void remember_file(const std::string& option, const std::string& file);
     void remember(const std::string& option, const std::string& range, const std::string& default_value,
                   const std::string& value);
     void wrong_kind(const std::string& option, const Value& value, const std::string& wanted);

@@ -35,6 +35,10 @@ std::string one_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
+void Section::remember_file(const std::string& option, const std::string& file) {
+    (is_withheld(option) ? reader_.withheld_files_ : reader_.files_).insert(file);
+}
+
 std::string Section::text(const std::string& option, const std::string& fallback, const TextRule& rule) {
     std::string result = fallback;
     if (const Value* value = find(option)) {
@@ -44,7 +48,7 @@ std::string Section::text(const std::string& option, const std::string& fallback
             if (allowed_text(option, *value, rule)) result = *given;
         }
     }
-    if (&rule == &file_name && !result.empty() && !is_withheld(option)) reader_.files_.insert(result);
+    if (&rule == &file_name && !result.empty()) remember_file(option, result);
     remember(option, std::string(rule.description), in_quotes(fallback), in_quotes(result));
     return result;
 }
@@ -225,7 +229,7 @@ std::vector<std::string> Section::allowed_texts(const std::string& option, const
         if (std::find(result.begin(), result.end(), given) != result.end()) {
             problem(option, "named twice: " + in_quotes(given));
         }
-        if (&rule == &file_name && !is_withheld(option)) reader_.files_.insert(given);
+        if (&rule == &file_name) remember_file(option, given);
         result.push_back(given);
     }
     return result;

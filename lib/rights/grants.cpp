@@ -117,18 +117,90 @@ std::vector<Grant> missing_desk_grants(Connection& desk, const std::string& maut
     return missing;
 }
 
+namespace {
+
+// Of the account itself, as the server lists them; what it has by a role is asked for elsewhere.
+class OwnPrivileges {
+  public:
+    explicit OwnPrivileges(Connection& connection)
+        : connection_(connection), grantee_(database::quoted_account(connection)) {}
+
+    // Where and what: "UPDATE on mautic.leads".
+    std::vector<std::string> beyond(const std::vector<Grant>& allowed) {
+        std::vector<std::string> found;
+        read(
+            "SELECT PRIVILEGE_TYPE, '' FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE <> "
+            "'USAGE'",
+            [&](const std::string& privilege, const std::string&) {
+                found.push_back(privilege + " on *.*");
+            });
+        read("SELECT PRIVILEGE_TYPE, TABLE_SCHEMA FROM information_schema.SCHEMA_PRIVILEGES WHERE TRUE",
+             [&](const std::string& privilege, const std::string& pattern) {
+                 const std::string name = name_of(pattern);
+                 if (!is_allowed(privilege, name, allowed)) found.push_back(privilege + " on " + name);
+             });
+        for (const char* list : {"TABLE_PRIVILEGES", "COLUMN_PRIVILEGES"}) {
+            read(
+                std::string(
+                    "SELECT PRIVILEGE_TYPE, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.") +
+                    list + " WHERE PRIVILEGE_TYPE <> 'SELECT'",
+                [&](const std::string& privilege, const std::string& table) {
+                    found.push_back(privilege + " on " + table);
+                });
+        }
+        return found;
+    }
+
+  private:
+    template <typename Take>
+    void read(const std::string& sql, Take take) {
+        auto rows = connection_.select(sql + " AND GRANTEE = ?", std::vector<database::Value>{grantee_},
+                                       "grants: read one's own");
+        while (rows.next()) take(rows.text(0), rows.text(1));
+    }
+
+    // Without the backslashes that make `_` and `%` literal.
+    static std::string name_of(const std::string& pattern) {
+        std::string name;
+        for (std::size_t at = 0; at < pattern.size(); ++at) {
+            if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
+            name += pattern[at];
+        }
+        return name;
+    }
+
+    static bool is_allowed(const std::string& privilege, const std::string& database,
+                           const std::vector<Grant>& allowed) {
+        return std::any_of(allowed.begin(), allowed.end(), [&](const Grant& grant) {
+            return grant.database == database &&
+                   (", " + grant.privileges + ",").find(", " + privilege + ",") != std::string::npos;
+        });
+    }
+
+    Connection& connection_;
+    const std::string grantee_;
+};
+
+}  // namespace
+
 std::vector<std::string> broader_desk_grants(Connection& desk, const std::string& mautic_database,
                                              const std::string& ledger_database) {
-    std::vector<std::string> broader;
-    for (const std::string& name :
-         {mautic_database, ledger_database, seal::seals_database(ledger_database)}) {
-        for (const char* privilege : {"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP"}) {
+    const auto own = OwnPrivileges(desk).beyond(desk_grants(mautic_database, ledger_database));
+    std::set<std::string> broader(own.begin(), own.end());
+    // By roles, too.
+    const auto may_not = [&](const std::string& name, std::initializer_list<const char*> privileges) {
+        for (const char* privilege : privileges) {
             if (database::has_privilege_on_database(desk, privilege, name)) {
-                broader.push_back(privilege + (" on " + name));
+                broader.insert(privilege + (" on " + name));
             }
         }
+    };
+    for (const std::string& name :
+         {mautic_database, ledger_database, seal::seals_database(ledger_database)}) {
+        may_not(name, {"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP"});
     }
-    return broader;
+    may_not(lookup::lookup_log_database(ledger_database), {"UPDATE", "DELETE", "ALTER", "DROP"});
+    return {broader.begin(), broader.end()};
 }
 
 namespace {

@@ -198,3 +198,13 @@ TEST_CASE("the desk gets a copy of its own secrets and of none of the daemon's")
     CHECK(here.copied() == std::set<std::string>{"mautic-gdprd.toml", "contact-data.toml", "erasing-password",
                                                  "webhook-secret"});
 }
+
+TEST_CASE("a secret of the daemon is not copied for the desk under another option's name") {
+    const Directories here;
+    here.write("password", "x\n");
+    here.write("mautic-gdprd.toml",
+               "[database]\nname = \"mautic\"\npassword_file = \"password\"\n[webhook]\n"
+               "secret_files = [\"webhook-secret\"]\n[desk]\ndatabase_password_file = \"./password\"\n");
+    CHECK(here.copy({"--desk"}).exit_code == 0);
+    CHECK_FALSE(here.copied().contains("password"));
+}

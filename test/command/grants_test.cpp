@@ -251,12 +251,29 @@ TEST_CASE("the desk's account reads, adds to the logs, and can change nothing") 
         CHECK_THROWS_AS(connection.change(sql), database::DatabaseError);
     }
 
-    // What it has too much is named.
-    site.here.server.execute(std::string("GRANT UPDATE ON `grants\\_desk`.* TO ") + desk);
-    const Answer check = site.run({"desk", "check"});
-    CAPTURE(check.text);
-    CHECK(check.exit_code == 3);
-    CHECK_THAT(check.text, ContainsSubstring("has UPDATE on grants_desk, which the desk must not have"));
-    CHECK_THAT(check.text, ContainsSubstring("there is no account"));
+    // What it has too much is named, wherever it is given.
+    struct TooMuch {
+        std::string grant;
+        std::string named;
+    };
+    const std::string lookups_name = "lookups_of_" + site.here.ledger_database;
+    for (const TooMuch& one : {TooMuch{"UPDATE ON `grants\\_desk`.*", "UPDATE on grants_desk"},
+                               {"UPDATE ON grants_desk.leads", "UPDATE on grants_desk.leads"},
+                               {"UPDATE (email) ON grants_desk.leads", "UPDATE on grants_desk.leads"},
+                               {"DELETE ON " + lookups_name + ".desk_action", "DELETE on " + lookups_name},
+                               {"UPDATE, DROP ON " + lookups_name + ".*", "DROP on " + lookups_name},
+                               {"FILE ON *.*", "FILE on *.*"},
+                               {"SELECT ON mysql.*", "SELECT on mysql"},
+                               {"TRIGGER ON grants_desk.*", "TRIGGER on grants_desk"}}) {
+        CAPTURE(one.grant);
+        site.here.server.execute("GRANT " + one.grant + " TO " + desk);
+        const Answer check = site.run({"desk", "check"});
+        CAPTURE(check.text);
+        CHECK(check.exit_code == 3);
+        CHECK_THAT(check.text, ContainsSubstring("has " + one.named));
+        CHECK_THAT(check.text, ContainsSubstring("which the desk must not have"));
+        CHECK_THAT(check.text, ContainsSubstring("there is no account"));
+        site.here.server.execute("REVOKE " + one.grant + " FROM " + desk);
+    }
     site.here.server.execute(drop);
 }
