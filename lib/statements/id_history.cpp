@@ -12,9 +12,23 @@ using plan::IdHistory;
 namespace {
 
 // A form makes a contact and merges it in one request.
-constexpr const char* a_minute = " + INTERVAL 1 MINUTE";
-constexpr const char* an_hour = " + INTERVAL 1 HOUR";
-constexpr const char* a_day = " + INTERVAL 1 DAY";
+constexpr const char* a_minute = "1 MINUTE";
+constexpr const char* an_hour = "1 HOUR";
+constexpr const char* a_day = "1 DAY";
+
+// Unknown where the date is none (0000-00-00, 2025-00-00), or at the end of time: to count from such a one is
+// an error in a statement that changes rows.
+std::string shifted(const std::string& date, char sign, const std::string& interval) {
+    return "IF(" + date + " BETWEEN '1000-01-02' AND '9999-12-30' AND MONTH(" + date +
+           ") > 0 AND DAYOFMONTH(" + date + ") > 0, " + date + ' ' + sign + " INTERVAL " + interval +
+           ", NULL)";
+}
+std::string after(const std::string& date, const std::string& interval) {
+    return shifted(date, '+', interval);
+}
+std::string before(const std::string& date, const std::string& interval) {
+    return shifted(date, '-', interval);
+}
 
 // The condition is unknown when a date is: then the other one may be meant.
 std::string unless_other(const std::string& table, const std::string& alias, const std::string& id_column,
@@ -30,24 +44,24 @@ std::string render_gone_owner(const IdHistory& history, const std::string& id) {
     const std::string row =
         history.date_column.empty() ? "NULL" : "t." + quote_identifier(history.date_column);
     const std::string merged = "c0.`date_added`";
-    const std::string is_after_merge = row + " > " + merged + an_hour;
+    const std::string is_after_merge = row + " > " + after(merged, an_hour);
     std::string text = unless_other(
         history.contact_table, "l", "`id`", id,
         "(l.`date_added` <= " + merged + " OR " + row + " >= l.`date_added` OR " + is_after_merge + ")");
     text +=
         unless_other(history.merge_table, "o", "`merged_id`", id + " AND o.`contact_id` <> c0.`contact_id`",
                      "IF(o.`date_added` > " + merged + ", " + is_after_merge + ", " + row +
-                         " <= o.`date_added`" + an_hour + ")");
+                         " <= " + after("o.`date_added`", an_hour) + ")");
     if (history.log_table.empty()) return text;
     // Mautic logs the deletion of whom it merges as well, at the same time.
     const std::string log = "g.`date_added`";
-    return text + unless_other(history.log_table, "g",
-                               "`object` = 'lead' AND g.`action` IN ('create', 'delete') AND g.`object_id`",
-                               id,
-                               "CASE WHEN g.`action` = 'create' THEN " + log + " > " + merged + a_minute +
-                                   " AND " + row + " >= " + log + " WHEN " + log + " > " + merged + a_day +
-                                   " THEN " + is_after_merge + " ELSE " + log + an_hour + " < " + merged +
-                                   " AND " + row + " <= " + log + " END");
+    return text +
+           unless_other(history.log_table, "g",
+                        "`object` = 'lead' AND g.`action` IN ('create', 'delete') AND g.`object_id`", id,
+                        "CASE WHEN g.`action` = 'create' THEN " + log + " > " + after(merged, a_minute) +
+                            " AND " + row + " >= " + log + " WHEN " + log + " > " + after(merged, a_day) +
+                            " THEN " + is_after_merge + " ELSE " + after(log, an_hour) + " < " + merged +
+                            " AND " + row + " <= " + log + " END");
 }
 
 namespace {
@@ -61,22 +75,23 @@ std::string was_merged(const IdHistory& history, const std::string& id, const st
     return "EXISTS (SELECT 1 FROM " + quote_identifier(history.merge_table) + " o JOIN " +
            quote_identifier(history.contact_table) +
            " l ON l.`id` = o.`merged_id` WHERE o.`merged_id` = " + id +
-           " AND o.`contact_id` <> o.`merged_id` AND " + row + " <= o.`date_added`" +
-           (certain ? "" : an_hour) + " AND COALESCE(o.`date_added` < l.`date_added` AND " + row +
-           " < l.`date_added`, " + (certain ? "FALSE" : "TRUE") + "))";
+           " AND o.`contact_id` <> o.`merged_id` AND " + row +
+           " <= " + (certain ? std::string("o.`date_added`") : after("o.`date_added`", an_hour)) +
+           " AND COALESCE(o.`date_added` < l.`date_added` AND " + row + " < l.`date_added`, " +
+           (certain ? "FALSE" : "TRUE") + "))";
 }
 
 // "n": the one who was made under the number after the deletion "g", as the log says.
 std::string is_made_after_deletion(const std::string& n) {
     return n + ".`object` = g.`object` AND " + n + ".`object_id` = g.`object_id` AND " + n +
            ".`action` = 'create' AND (" + n + ".`date_added` > g.`date_added` OR (" + n +
-           ".`id` > g.`id` AND " + n + ".`date_added` > g.`date_added` - INTERVAL 1 HOUR))";
+           ".`id` > g.`id` AND " + n + ".`date_added` > " + before("g.`date_added`", an_hour) + "))";
 }
 
 // An entry of the log itself is older than the deletion "g" by its date or, within the hour, its number.
 std::string is_logged_before(const std::string& entry, const std::string& date) {
-    return "(" + date + " < g.`date_added` - INTERVAL 1 HOUR OR (" + date + " <= g.`date_added`" + an_hour +
-           " AND " + entry + "`id` <= g.`id`))";
+    return "(" + date + " < " + before("g.`date_added`", an_hour) + " OR (" + date +
+           " <= " + after("g.`date_added`", an_hour) + " AND " + entry + "`id` <= g.`id`))";
 }
 
 // Deletions of these contacts, each with the time at which the log says that the next one was made. Grouped,
@@ -104,9 +119,11 @@ std::string was_deleted(const plan::Step& step, const std::string& id, const std
         is_older = is_logged_before(quote_identifier(step.real_table) + ".", row) + " AND (" + made +
                    " IS NOT NULL" + (certain ? "" : " OR l.`date_added` IS NULL") + ")";
     } else {
-        is_older = "COALESCE(" + row + " <= g.`date_added`" + (certain ? "" : an_hour) + ", " + unknown +
-                   ") AND IF(" + made + " IS NULL, " + (certain ? "FALSE" : "l.`date_added` IS NULL") +
-                   ", COALESCE(" + row + " < " + made + ", " + unknown + "))";
+        is_older = "COALESCE(" + row +
+                   " <= " + (certain ? std::string("g.`date_added`") : after("g.`date_added`", an_hour)) +
+                   ", " + unknown + ") AND IF(" + made + " IS NULL, " +
+                   (certain ? "FALSE" : "l.`date_added` IS NULL") + ", COALESCE(" + row + " < " + made +
+                   ", " + unknown + "))";
     }
     return "EXISTS (SELECT 1 FROM " + deletions_of(history, contacts, parameters) + " g JOIN " +
            quote_identifier(history.contact_table) +
@@ -152,7 +169,7 @@ std::string render_present_parent(const plan::Step& step, const std::string& par
     const IdHistory& history = *step.id_history;
     const std::string made = parent + "." + quote_identifier(step.tie.parent_date);
     const std::string row = "t." + quote_identifier(history.date_column);
-    std::string text = " AND COALESCE(" + row + " >= " + made + " - INTERVAL 1 HOUR, TRUE)";
+    std::string text = " AND COALESCE(" + row + " >= " + before(made, an_hour) + ", TRUE)";
     if (!history.is_log) return text;
     const std::string log = quote_identifier(history.log_table);
     return text + " AND NOT EXISTS (SELECT 1 FROM " + log + " g WHERE g.`object` = t.`object`" +

@@ -391,3 +391,31 @@ TEST_CASE("the log of an earlier note with the same number is not the contact's"
         }
     }
 }
+
+TEST_CASE("a date that is none, or at the end of time, keeps nobody from being erased") {
+    for (const char* date : {"0000-00-00 00:00:00", "2025-00-00 00:00:00", "2025-02-00 00:00:00",
+                             "1000-01-01 00:00:00", "9999-12-31 23:59:59"}) {
+        CAPTURE(date);
+        World world;
+        add_unsubscribed(world);
+        world.mautic.add_contact(8);
+        const std::string set = "SET sql_mode = ''; ";
+        const std::string in = date;
+        world.mautic.insert(
+            "contact_merge_records",
+            {{"contact_id", std::uint64_t{8}}, {"merged_id", std::uint64_t{7}}, {"name", "x"}});
+        const auto deletion = world.mautic.insert(
+            "audit_log", {{"object", "lead"}, {"object_id", std::uint64_t{7}}, {"action", "delete"}});
+        server().load_sql(set + "UPDATE contact_merge_records SET date_added = '" + in + "';" +
+                              "UPDATE audit_log SET date_added = '" + in +
+                              "' WHERE id = " + std::to_string(deletion) + ";" +
+                              "UPDATE lead_notes SET date_added = '" + in + "';",
+                          world.mautic.name());
+        CHECK_NOTHROW(world.erase(7));
+        CHECK_NOTHROW(world.erase(7, 1));
+        server().load_sql(set + "UPDATE leads SET date_added = '" + in + "' WHERE id = 8;",
+                          world.mautic.name());
+        world.mautic.unsubscribe(8);
+        CHECK_NOTHROW(world.erase(8));
+    }
+}
