@@ -17,6 +17,10 @@
 
 namespace gdprd::casework {
 
+using pages::Action;
+using pages::ActionKind;
+using pages::Services;
+
 // The system's account in the log of look-ups, for all who use the desk; the officer is the one of the desk.
 inline constexpr const char* desk_account = "desk";
 
