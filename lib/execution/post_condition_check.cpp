@@ -179,7 +179,7 @@ void PostConditionCheck::count_left_by_column(const Step& step, Subjects& subjec
     Rows rows = statements_.select(
         tells ? statements::count_pending(step, scope, context) : statements::count_rows(step, scope), step);
     while (rows.next()) {
-        subjects.at(rows.number(0)).add_finding(step.table, step.tie.column, rows.number(1));
+        subjects.at(rows.number(0)).add_finding(step.table, step.counted_column(), rows.number(1));
     }
     if (tells && statements::has_rewritten_columns(step)) {
         count_pending_structured(step, {scope, {}}, context, subjects);
@@ -203,7 +203,7 @@ void PostConditionCheck::count_pending_structured(const Step& step, const RowSco
             statements::count_pending(step, statements::scope_of_keys(step, keys), context), step);
         while (counted.next()) owners.erase(counted.text(0));
         for (const auto& [key, owner] : owners) {
-            subjects.at(owner).add_finding(step.table, step.tie.column, 1);
+            subjects.at(owner).add_finding(step.table, step.counted_column(), 1);
         }
     });
 }

@@ -113,6 +113,8 @@ class Builder {
             if (!is_noted) continue;
             doubtful_.push_back(step);
             doubtful_.back().id_history->doubtful = true;
+            // Under the tie's column rows are counted that wait for a right, and are emptied later.
+            doubtful_.back().filled = {step.id_history->date_column};
         }
     }
 

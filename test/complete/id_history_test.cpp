@@ -283,7 +283,9 @@ TEST_CASE("what may be a former owner's or the contact's stays and is reported")
     SECTION("nobody knows when the contact was made") {
         here.made("NULL");
         here.log("delete", "2025-03-01 08:00:00", "Deletedvalue");
+        here.log("update", "2025-06-02 08:00:00", "Ownvalue");
         CHECK(here.reported() == std::set<std::string>{"integration_entity", "audit_log"});
+        CHECK(here.world.mautic.row_count("audit_log", "details = 'a:1:{s:1:\"x\";s:0:\"\";}'") == 1);
         CHECK(here.is_mapped("00Qbefore"));
         CHECK(here.is_logged("Deletedvalue"));
     }
