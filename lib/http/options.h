@@ -43,6 +43,8 @@ struct ServerOptions {
     std::vector<Listener> listeners;
     Limits limits;
     std::size_t handler_threads = 1;
+    // Threads of lanes 1, 2, …: for routes that must not wait behind others (Route::lane).
+    std::vector<std::size_t> more_lanes{};
     // Header fields that handlers want to see, in lower case. All others are read over.
     std::vector<std::string> kept_fields{};
 };

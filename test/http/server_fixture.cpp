@@ -79,8 +79,12 @@ std::vector<http::Route> RunningServer::routes(std::size_t listener) {
     const Answer fail = [](Exchange&) { throw std::runtime_error("made to fail"); };
     http::Route fail_silently = route(listener, "POST", "/fail-silently", fail);
     fail_silently.drop_on_exception = true;
+    http::Route quick =
+        route(listener, "GET", "/quick", [](Exchange& exchange) { exchange.response.status = 200; });
+    quick.lane = 1;
     return {gated,
             fail_silently,
+            quick,
             route(listener, "POST", "/fail", fail),
             route(listener, "POST", "/drop", [](Exchange& exchange) { exchange.response.drop = true; }),
             route(listener, "POST", "/store", [](Exchange& exchange) { exchange.response.status = 204; }),
@@ -102,6 +106,7 @@ RunningServer::RunningServer(http::Limits limits, std::vector<http::Listener> li
     http::ServerOptions options;
     options.listeners = std::move(listeners);
     options.limits = limits;
+    options.more_lanes = {1};
     server = std::make_unique<http::Server>(std::move(options), std::move(all));
     thread_ = std::thread([this] { server->run(); });
 }

@@ -39,6 +39,7 @@ class Gate {
 // Routes on every listener:
 //   POST /echo   200 with the body, the signature as content type when there is one; passes the gate first
 //   GET  /hello  200 "hello"
+//   GET  /quick  200, on a lane of its own
 //   POST /store  204
 //   POST /drop   closes without an answer
 //   POST /fail   throws               POST /fail-silently  throws, and drops
