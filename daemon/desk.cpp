@@ -28,6 +28,8 @@ using std::chrono::steady_clock;
 
 constexpr Milliseconds statement_time{20'000};  // of a page; what takes longer runs in the background
 constexpr std::size_t handler_threads = 8;      // each with a connection of its own
+constexpr std::size_t quick_threads = 1;        // for what waits for nothing
+constexpr std::size_t sign_in_threads = 4;
 constexpr std::size_t body_bytes_max = 64 * 1024;
 constexpr std::size_t bodies_bytes_max = 8 * 1024 * 1024;
 constexpr Milliseconds signal_period{5'000};
@@ -110,6 +112,7 @@ http::ServerOptions server_options(const config::Config& config, const desk::Fra
     options.limits.bodies_bytes_max = bodies_bytes_max;
     options.limits.requests_per_commit_max = 1;
     options.handler_threads = handler_threads;
+    options.more_lanes = {quick_threads, sign_in_threads};
     options.kept_fields = frame.kept_fields();
     return options;
 }
@@ -118,6 +121,7 @@ http::Route health_route() {
     http::Route route;
     route.method = "GET";
     route.path = "/healthz";
+    route.lane = desk::Frame::quick_lane;
     route.handle = [](std::span<http::Exchange* const> exchanges) {
         for (http::Exchange* exchange : exchanges) {
             exchange->response.status = 200;

@@ -7,7 +7,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "desk/asking.h"
-#include "desk/assets.h"
 #include "desk/cookies.h"
 #include "desk/layout.h"
 #include "http/routes.h"
@@ -54,6 +53,14 @@ Answer message(const Visit& visit, int status, Word what, const std::string& tex
     return answer;
 }
 
+Answer come_back(const Visit& visit, Word what, Word text) {
+    constexpr unsigned seconds = 3;
+    Answer answer = Answer::page(visit.say(what), notice(Tone::attention, visit.say(text), ""));
+    answer.status = 503;
+    answer.retry_after_seconds = seconds;
+    return answer;
+}
+
 }  // namespace
 
 Frame::Frame(FrameOptions options, sign_in::Gate& gate, Connections& connections, std::vector<Page> pages)
@@ -73,15 +80,32 @@ std::vector<std::string> Frame::kept_fields() const {
 std::vector<http::Route> Frame::routes() {
     std::vector<http::Route> routes;
     for (const char* method : {"GET", "POST"}) {
-        http::Route& route = routes.emplace_back();
-        route.method = method;
-        route.path = "/";
-        route.and_below = true;
-        route.handle = [this](std::span<http::Exchange* const> exchanges) {
-            for (http::Exchange* exchange : exchanges) handle(*exchange);
+        routes.push_back(route(method, "/", page_lane));
+        routes.back().and_below = true;
+    }
+    routes.push_back(route("GET", "/sign-in", quick_lane));
+    routes.push_back(route("POST", "/sign-in", sign_in_lane));
+    routes.push_back(route("POST", "/sign-out", sign_in_lane));
+    routes.push_back(route("GET", "/language", quick_lane));
+    for (const Asset& asset : assets()) {
+        http::Route& one = routes.emplace_back(route("GET", asset.path.c_str(), quick_lane));
+        // Whoever asks: nobody is looked up.
+        one.handle = [this, &asset](std::span<http::Exchange* const> exchanges) {
+            for (http::Exchange* exchange : exchanges) answer_asset(exchange->response, asset);
         };
     }
     return routes;
+}
+
+http::Route Frame::route(const char* method, const char* path, std::size_t lane) {
+    http::Route route;
+    route.method = method;
+    route.path = path;
+    route.lane = lane;
+    route.handle = [this](std::span<http::Exchange* const> exchanges) {
+        for (http::Exchange* exchange : exchanges) handle(*exchange);
+    };
+    return route;
 }
 
 void Frame::read(const http::Request& request, Asking& asking) {
@@ -140,14 +164,11 @@ const Page* Frame::page_of(Asking& asking) const {
     return nullptr;
 }
 
-bool Frame::answer_asset(http::Exchange& exchange, const Asking& asking) const {
-    const Asset* const asset = asset_of(asking.visit.path);
-    if (asset == nullptr || asking.is_post) return false;
-    exchange.response.status = 200;
-    exchange.response.content_type = asset->content_type;
-    exchange.response.body = asset->bytes;
-    exchange.response.fields = security_fields();
-    return true;
+void Frame::answer_asset(http::Response& response, const Asset& asset) const {
+    response.status = 200;
+    response.content_type = asset.content_type;
+    response.body = asset.bytes;
+    response.fields = security_fields();
 }
 
 void Frame::handle(http::Exchange& exchange) {
@@ -155,7 +176,6 @@ void Frame::handle(http::Exchange& exchange) {
     http::Response& response = exchange.response;
     try {
         read(exchange.request, asking);
-        if (answer_asset(exchange, asking)) return;
         const std::string& path = asking.visit.path;
         if (path == "/language" && !asking.is_post) return change_language(response, asking);
         if (path == "/sign-in" || !asking.is_signed_in) return sign_in(response, asking);
@@ -178,7 +198,16 @@ void Frame::answer_page(http::Response& response, Asking& asking) {
                      message(visit, 403, Word::desk_not_allowed, visit.say(Word::desk_not_allowed_text)));
     }
     if (asking.is_post && (asking.is_foreign || !asking.has_right_token)) return show_again(response, asking);
-    write(response, asking, page, work(*page, asking));
+    const AtWork::Place place(at_work_, visit.person.account);
+    write(response, asking, page, place.is_taken() ? work(*page, asking) : busy(asking));
+}
+
+// It is loaded again by itself; a form is sent again by whoever sent it.
+Answer Frame::busy(const Asking& asking) {
+    const Visit& visit = asking.visit;
+    Answer answer = come_back(visit, Word::desk_busy, Word::desk_busy_text);
+    if (!asking.is_post) answer.refresh_seconds = answer.retry_after_seconds;
+    return answer;
 }
 
 Answer Frame::work(const Page& page, Asking& asking) {
@@ -188,7 +217,9 @@ Answer Frame::work(const Page& page, Asking& asking) {
         const std::string form = visit.form.value("form");
         if (form.empty()) return page.post(visit);
         asking.visit.form_was_taken = once_.was_done(visit.person.account, form);
-        return once_.answer(visit.person.account, form, [&] { return page.post(visit); });
+        if (auto answer = once_.answer(visit.person.account, form, [&] { return page.post(visit); }))
+            return *std::move(answer);
+        return come_back(visit, Word::desk_being_done, Word::desk_being_done_text);
     } catch (const std::exception& error) {
         return failed(page.path, error, visit);
     }
@@ -219,6 +250,9 @@ void Frame::write(http::Response& response, const Asking& asking, const Page* pa
         return;
     }
     response.status = answer.status;
+    if (answer.retry_after_seconds) {
+        response.fields.emplace_back("Retry-After", std::to_string(*answer.retry_after_seconds));
+    }
     if (answer.download) {
         response.content_type = answer.download->content_type;
         response.body = answer.download->bytes;

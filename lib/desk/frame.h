@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "desk/assets.h"
+#include "desk/at_work.h"
 #include "desk/connections.h"
 #include "desk/once.h"
 #include "desk/page.h"
@@ -44,13 +46,19 @@ class Frame {
 
     // The fields that the server keeps for it.
     std::vector<std::string> kept_fields() const;
+    // On three lanes. Pages wait for the database; style sheet, script, language and the page to sign in wait
+    // for nothing, and signing in and out waits behind no page.
     std::vector<http::Route> routes();
+    static constexpr std::size_t page_lane = 0;
+    static constexpr std::size_t quick_lane = 1;
+    static constexpr std::size_t sign_in_lane = 2;
 
   private:
     struct Asking;  // one request
 
     void handle(http::Exchange& exchange);
-    bool answer_asset(http::Exchange& exchange, const Asking& asking) const;
+    void answer_asset(http::Response& response, const Asset& asset) const;
+    http::Route route(const char* method, const char* path, std::size_t lane);
     void read(const http::Request& request, Asking& asking);
     void find_person(const http::Request& request, Asking& asking);
     const Page* page_of(Asking& asking) const;
@@ -63,6 +71,7 @@ class Frame {
 
     void answer_page(http::Response& response, Asking& asking);
     Answer work(const Page& page, Asking& asking);
+    static Answer busy(const Asking& asking);
     Answer failed(const std::string& page, const std::exception& error, const Visit& visit);
     void write(http::Response& response, const Asking& asking, const Page* page, const Answer& answer) const;
 
@@ -72,6 +81,7 @@ class Frame {
     Connections& connections_;
     const std::vector<Page> pages_;
     Once once_;
+    AtWork at_work_;
 };
 
 }  // namespace gdprd::desk

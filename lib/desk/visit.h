@@ -61,6 +61,7 @@ struct Answer {
         std::string bytes;
     };
     std::optional<Download> download;
+    std::optional<unsigned> retry_after_seconds{};  // of a 503
     std::optional<unsigned> refresh_seconds;  // of a page that shows progress, for browsers without scripts
 
     static Answer page(std::string title, Html body) {

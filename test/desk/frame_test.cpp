@@ -1,5 +1,11 @@
 // Pages, forms, and who may what.
+#include <fstream>
+#include <future>
+#include <semaphore>
+#include <thread>
+
 #include "desk/desk_fixture.h"
+#include "http/routes.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -110,6 +116,59 @@ TEST_CASE("a page that fails says a number, and nothing of what failed") {
     CHECK(desk.browser.get("/%00").status == 404);
     CHECK(desk.browser.get("/%zz").status == 404);
     CHECK(desk.browser.post("/", {}).status == 404);
+}
+
+TEST_CASE("of one person two pages are worked on at a time, and others wait for none of them") {
+    DeskFixture desk;
+    std::promise<void> end;
+    std::counting_semaphore<> begun(0);
+    const auto ended = end.get_future().share();
+    desk.slow = [&] {
+        begun.release();
+        ended.wait();
+    };
+    desk.browser.sign_in("anna", right_password);
+    Browser bert(desk.frame);
+    bert.sign_in("bert", right_password);
+    std::vector<std::jthread> tabs;
+    for (int i = 0; i < 2; ++i) {
+        tabs.emplace_back([&, browser = desk.browser]() mutable { browser.get("/slow"); });
+    }
+    for (int i = 0; i < 2; ++i) begun.acquire();
+    const Seen third = desk.browser.get("/");
+    CHECK(third.status == 503);
+    CHECK(third.says("Too many pages at once"));
+    CHECK(third.field("Retry-After") == "3");
+    CHECK(third.says("data-refresh=\"3\""));
+    CHECK(bert.get("/").status == 200);
+    CHECK(desk.browser.get("/desk.css").status == 200);
+    end.set_value();
+    tabs.clear();
+    CHECK(desk.browser.get("/").status == 200);
+}
+
+TEST_CASE("what waits for nothing has handler threads of its own") {
+    DeskFixture desk;
+    const auto routes = desk.frame.routes();
+    const http::RouteTable table(routes, 1);
+    const auto lane = [&](const char* method, const char* target) {
+        return routes.at(table.find(0, method, target).route.value()).lane;
+    };
+    for (const char* target :
+         {"/desk.css", "/desk.js", "/desk.svg", "/sign-in", "/sign-in?then=/", "/language?to=hu"})
+        CHECK(lane("GET", target) == desk::Frame::quick_lane);
+    CHECK(lane("POST", "/sign-in") == desk::Frame::sign_in_lane);
+    CHECK(lane("POST", "/sign-out") == desk::Frame::sign_in_lane);
+    for (const char* target : {"/", "/register", "/desk.css/", "/sign-in/x"})
+        CHECK(lane("GET", target) == desk::Frame::page_lane);
+}
+
+TEST_CASE("a file of accounts that cannot be read leaves the pages their style") {
+    DeskFixture desk;
+    desk.browser.sign_in("anna", right_password);
+    std::ofstream(desk.accounts.file.path()) << "broken\n";
+    CHECK(desk.browser.get("/").status == 500);
+    CHECK(desk.browser.get("/desk.css").status == 200);
 }
 
 TEST_CASE("an account that is locked is out at once, and the file that cannot be read lets nobody in") {
