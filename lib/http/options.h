@@ -47,6 +47,8 @@ struct ServerOptions {
     std::vector<std::size_t> more_lanes{};
     // Header fields that handlers want to see, in lower case. All others are read over.
     std::vector<std::string> kept_fields{};
+    // What people sent and were answered is overwritten once it was used: it may be personal data.
+    bool wipes_memory = false;
 };
 
 }  // namespace gdprd::http

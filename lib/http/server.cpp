@@ -97,7 +97,9 @@ Server::Implementation::Implementation(ServerOptions options, std::vector<Route>
       bodies_(options_.limits.bodies_bytes_max),
       dispatcher_(io_, routes_, {options_.limits.requests_per_commit_max, threads_of(options_)},
                   counters_.requests),
-      server_state_{options_.limits, options_.kept_fields, table_, dispatcher_, bodies_, counters_},
+      server_state_{options_.limits, options_.kept_fields, options_.wipes_memory,
+                    table_,          dispatcher_,          bodies_,
+                    counters_},
       sweeper_(io_, sweep_period(options_.limits), [this] { sweep(); }) {
     for (const Listener& listener : options_.listeners) {
         entrances_.push_back(std::make_unique<Entrance>(io_, listener));
