@@ -34,10 +34,23 @@ std::optional<Language> preferred_language(std::string_view accepted) {
     return std::nullopt;
 }
 
-// What the proxy nearest to us has added; what stands before it anybody may have written.
-std::string last_of_list(std::string_view list) {
+// "203.0.113.9:4001" and "[2001:db8::1]:4001" without the port, and without brackets.
+std::string_view without_port(std::string_view peer) {
+    if (peer.starts_with('[')) return peer.substr(1, peer.find(']') - 1);
+    const auto colon = peer.find(':');
+    return colon != std::string_view::npos && colon == peer.rfind(':') ? peer.substr(0, colon) : peer;
+}
+
+// What the proxy nearest to us has added, in the list's last place or as a field of its own; what stands
+// before it anybody may have written. "" when there is none.
+std::string forwarded_for(const http::Fields& fields) {
+    std::string_view list;
+    for (const auto& [name, value] : fields) {
+        if (name == "x-forwarded-for") list = value;
+    }
     const auto comma = list.rfind(',');
-    return std::string(trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1)));
+    return std::string(
+        without_port(trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1))));
 }
 
 std::string text_of(const std::optional<std::string_view>& field) { return std::string(field.value_or("")); }
@@ -71,8 +84,8 @@ Frame::Frame(FrameOptions options, sign_in::Gate& gate, Connections& connections
       pages_(std::move(pages)) {}
 
 std::vector<std::string> Frame::kept_fields() const {
-    std::vector<std::string> fields{"accept-language", "content-type", "cookie", "sec-fetch-site",
-                                    "x-forwarded-for"};
+    std::vector<std::string> fields{"accept-language", "content-type",   "cookie",
+                                    "sec-fetch-site",  "x-desk-refresh", "x-forwarded-for"};
     if (!options_.trusted_header.empty()) fields.push_back(options_.trusted_header);
     return fields;
 }
@@ -121,8 +134,9 @@ void Frame::read(const http::Request& request, Asking& asking) {
     if (question != std::string_view::npos) visit.query = Form(target.substr(question + 1));
     if (asking.is_post && is_form(text_of(request.field("content-type")))) visit.form = Form(request.body);
     visit.remote = request.remote;
-    const std::string forwarded = last_of_list(text_of(request.field("x-forwarded-for")));
+    const std::string forwarded = forwarded_for(request.fields);
     if (options_.is_behind_proxy && !forwarded.empty()) visit.remote = forwarded;
+    asking.is_by_itself = !asking.is_post && request.field("x-desk-refresh").has_value();
     const std::string cookies = text_of(request.field("cookie"));
     visit.language =
         words::language_names.value_of(cookie_of(cookies, language_cookie))
@@ -142,11 +156,11 @@ void Frame::find_person(const http::Request& request, Asking& asking) {
         if (const auto name = request.field(options_.trusted_header))
             session = gate_.trusted(std::string(*name));
     } else if (!asking.session.empty()) {
-        session = gate_.find(asking.session, options_.clock());
+        session = gate_.find(asking.session, options_.clock(), !asking.is_by_itself);
     }
     asking.is_signed_in = session.has_value();
     if (!session) return;
-    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy};
+    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy, session->owner};
     asking.has_right_token = asking.visit.form.raw("csrf") == session->csrf_token;
 }
 
@@ -168,7 +182,7 @@ void Frame::answer_asset(http::Response& response, const Asset& asset) const {
     response.status = 200;
     response.content_type = asset.content_type;
     response.body = asset.bytes;
-    response.fields = security_fields();
+    response.fields = fields();
 }
 
 void Frame::handle(http::Exchange& exchange) {
@@ -198,8 +212,32 @@ void Frame::answer_page(http::Response& response, Asking& asking) {
                      message(visit, 403, Word::desk_not_allowed, visit.say(Word::desk_not_allowed_text)));
     }
     if (asking.is_post && (asking.is_foreign || !asking.has_right_token)) return show_again(response, asking);
-    const AtWork::Place place(at_work_, visit.person.account);
+    if (visit.person.is_of_proxy) log_arrival(asking);
+    const AtWork::Place place(at_work_, visit.person.owner);
     write(response, asking, page, place.is_taken() ? work(*page, asking) : busy(asking));
+}
+
+http::Fields Frame::fields() const {
+    http::Fields fields = security_fields();
+    if (options_.is_over_tls) fields.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    return fields;
+}
+
+// Nobody signs in unnoticed: what the log throws is the answer.
+void Frame::log_arrival(const Asking& asking) {
+    const Timestamp at = options_.clock();
+    const std::string& owner = asking.visit.person.owner;
+    bool has_arrived = true;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto seen = last_seen_.find(owner);
+        has_arrived = seen == last_seen_.end() || at - seen->second >= options_.idle_timeout;
+        if (!has_arrived && !asking.is_by_itself) seen->second = at;
+    }
+    if (!has_arrived) return;
+    options_.log_sign_in(SignInEvent::signed_in, asking.visit.person.account, asking.visit.remote);
+    const std::lock_guard lock(mutex_);
+    last_seen_[owner] = at;
 }
 
 // It is loaded again by itself; a form is sent again by whoever sent it.
@@ -216,8 +254,8 @@ Answer Frame::work(const Page& page, Asking& asking) {
         if (!asking.is_post) return page.get(visit);
         const std::string form = visit.form.value("form");
         if (form.empty()) return page.post(visit);
-        asking.visit.form_was_taken = once_.was_done(visit.person.account, form);
-        if (auto answer = once_.answer(visit.person.account, form, [&] { return page.post(visit); }))
+        asking.visit.form_was_taken = once_.was_done(visit.person.owner, form);
+        if (auto answer = once_.answer(visit.person.owner, form, [&] { return page.post(visit); }))
             return *std::move(answer);
         return come_back(visit, Word::desk_being_done, Word::desk_being_done_text);
     } catch (const std::exception& error) {
@@ -243,7 +281,7 @@ Answer Frame::failed(const std::string& page, const std::exception& error, const
 
 void Frame::write(http::Response& response, const Asking& asking, const Page* page,
                   const Answer& answer) const {
-    response.fields = security_fields();
+    response.fields = fields();
     if (answer.redirect) {
         response.status = 303;
         response.fields.emplace_back("Location", *answer.redirect);

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +33,9 @@ struct FrameOptions {
     std::string trusted_header{};
     // The proxy tells from where people come (X-Forwarded-For). Only where nobody else can connect.
     bool is_behind_proxy = false;
+    bool is_over_tls = false;  // by a listener of its own: browsers are told to come by no other way
+    // With a trusted field: after so long without a request, the next one is a sign-in.
+    Milliseconds idle_timeout{900'000};
     words::Language language = words::Language::en;  // of browsers that ask for none of ours
     std::string time_zone = "UTC";
     std::function<Timestamp()> clock = now;
@@ -62,6 +67,8 @@ class Frame {
     void read(const http::Request& request, Asking& asking);
     void find_person(const http::Request& request, Asking& asking);
     const Page* page_of(Asking& asking) const;
+    http::Fields fields() const;
+    void log_arrival(const Asking& asking);
 
     void change_language(http::Response& response, const Asking& asking) const;
     void sign_in(http::Response& response, Asking& asking);
@@ -82,6 +89,8 @@ class Frame {
     const std::vector<Page> pages_;
     Once once_;
     AtWork at_work_;
+    std::mutex mutex_;
+    std::map<std::string, Timestamp> last_seen_;  // of owners whom the proxy signed in; guarded by mutex_
 };
 
 }  // namespace gdprd::desk

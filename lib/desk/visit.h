@@ -22,6 +22,8 @@ struct Person {
     sign_in::Role role = sign_in::Role::viewer;
     std::string csrf_token;    // goes into every form; the frame does that (form_begin)
     bool is_of_proxy = false;  // signed in by the proxy, and signs out there
+    // Whose results and forms are kept: not those of who had an account of that name before.
+    std::string owner{};
 };
 
 // May somebody with `role` do what is for `least`?

@@ -6,6 +6,7 @@
 
 #include "desk/desk_fixture.h"
 #include "http/routes.h"
+#include "sign_in/password.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -208,4 +209,47 @@ TEST_CASE("where somebody comes from is told by a proxy only where one is in fro
     behind.browser.more_fields = {{"x-forwarded-for", "10.0.0.1, 203.0.113.9"}};
     behind.browser.sign_in("anna", "wrong password");
     CHECK(behind.sign_ins.at(0).remote == "203.0.113.9");
+}
+
+TEST_CASE("of an address that a proxy tells the last one counts, without port and brackets") {
+    desk::FrameOptions options;
+    options.is_behind_proxy = true;
+    const std::pair<http::Fields, const char*> all[] = {
+        {{{"x-forwarded-for", "203.0.113.9:4001"}}, "203.0.113.9"},
+        {{{"x-forwarded-for", "10.0.0.1"}, {"x-forwarded-for", "10.0.0.2, 203.0.113.9"}}, "203.0.113.9"},
+        {{{"x-forwarded-for", "[2001:db8::1]"}}, "2001:db8::1"},
+        {{{"x-forwarded-for", "[2001:db8::1]:4001"}}, "2001:db8::1"},
+        {{{"x-forwarded-for", "2001:db8::1"}}, "2001:db8::1"}};
+    for (const auto& [fields, remote] : all) {
+        DeskFixture desk(options);
+        desk.browser.more_fields = fields;
+        desk.browser.sign_in("anna", "wrong password");
+        CHECK(desk.sign_ins.at(0).remote == remote);
+    }
+}
+
+TEST_CASE("a desk with a certificate of its own tells browsers to come by no other way") {
+    for (const bool is_over_tls : {false, true}) {
+        desk::FrameOptions options;
+        options.is_over_tls = is_over_tls;
+        DeskFixture desk(options);
+        for (const char* path : {"/desk.css", "/sign-in"}) {
+            CHECK(desk.browser.get(path).field("Strict-Transport-Security") ==
+                  (is_over_tls ? "max-age=31536000" : ""));
+        }
+    }
+}
+
+TEST_CASE("a new person with an old name does not get the answer of the old one's form") {
+    DeskFixture desk;
+    desk.browser.sign_in("anna", right_password);
+    desk.browser.get("/look-up");
+    const std::string form = desk.browser.hidden("form");
+    CHECK(desk.browser.post("/look-up", {{"address", "a"}, {"form", form}}).location == "/look-up/1");
+    sign_in::Account other = account_of("anna");
+    other.password_hash = sign_in::hash_of_password("another horse battery");
+    desk.accounts.set({other});
+    desk.browser.sign_in("anna", "another horse battery");
+    desk.browser.get("/look-up");
+    CHECK(desk.browser.post("/look-up", {{"address", "b"}, {"form", form}}).location == "/look-up/2");
 }
