@@ -65,6 +65,8 @@ std::string owner_of(const Account& account) {
     return account.name + ':' + sha256_hex(account.password_hash).substr(0, digits);
 }
 
+std::string account_of_owner(const std::string& owner) { return owner.substr(0, owner.find(':')); }
+
 bool is_account_name(const std::string& name) {
     return !name.empty() && name.size() <= name_bytes_max &&
            std::all_of(name.begin(), name.end(), is_name_character);
