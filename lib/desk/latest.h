@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -41,10 +42,15 @@ class Latest {
 
     // `find_out` is called by the other thread, if at all; what it refers to outlives this object.
     Known read(std::function<Value()> find_out) {
+        return read([find_out = std::move(find_out)](const std::stop_token&) { return find_out(); });
+    }
+    // The same, of what is told when this object goes away and waits for it.
+    Known read(std::function<Value(const std::stop_token&)> find_out) {
         std::unique_lock lock(mutex_);
         if (!is_busy_ && Clock::now() >= next_at_) {
             is_busy_ = true;
-            thread_ = std::jthread([this, find_out = std::move(find_out)] { run(find_out); });
+            thread_ = std::jthread(
+                [this, find_out = std::move(find_out)](const std::stop_token& stop) { run(find_out, stop); });
         }
         changed_.wait_for(lock, times_.patience, [this] { return !is_busy_; });
         return known_;
@@ -53,11 +59,11 @@ class Latest {
   private:
     using Clock = std::chrono::steady_clock;
 
-    void run(const std::function<Value()>& find_out) {
+    void run(const std::function<Value(const std::stop_token&)>& find_out, const std::stop_token& stop) {
         std::shared_ptr<const Value> value;
         const auto begin = Clock::now();
         try {
-            value = std::make_shared<const Value>(find_out());
+            value = std::make_shared<const Value>(find_out(stop));
         } catch (const std::exception& error) {
             const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
             log::error("what a page of the desk shows could not be found out",

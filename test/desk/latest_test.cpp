@@ -65,3 +65,16 @@ TEST_CASE("what failed is not tried again at once, and what was known before sta
     }
     CHECK(begun == 1);
 }
+
+TEST_CASE("what is being found out is told when nobody wants it any more") {
+    std::atomic<bool> was_told{false};
+    {
+        Latest<int> latest("test", {.patience = Milliseconds{1}});
+        latest.read([&](const std::stop_token& stop) {
+            while (!stop.stop_requested()) std::this_thread::yield();
+            was_told = true;
+            return 7;
+        });
+    }
+    CHECK(was_told);
+}
