@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/asking.h"
 #include "desk/cookies.h"
+#include "desk/fields.h"
 #include "desk/layout.h"
 #include "http/routes.h"
 #include "http/type_name.h"
@@ -20,38 +21,6 @@ using words::Word;
 namespace {
 
 constexpr std::size_t number_bytes = 4;
-
-// "hu-HU,hu;q=0.9,en;q=0.8": the first of ours, in the order of the browser, which is that of preference.
-std::optional<Language> preferred_language(std::string_view accepted) {
-    while (!accepted.empty()) {
-        const std::string_view one = trimmed(accepted.substr(0, accepted.find(',')));
-        if (const auto language = words::language_names.value_of(to_lower(one.substr(0, 2)))) {
-            return language;
-        }
-        accepted.remove_prefix(std::min(accepted.size(), accepted.find(',')));
-        if (!accepted.empty()) accepted.remove_prefix(1);
-    }
-    return std::nullopt;
-}
-
-// "203.0.113.9:4001" and "[2001:db8::1]:4001" without the port, and without brackets.
-std::string_view without_port(std::string_view peer) {
-    if (peer.starts_with('[')) return peer.substr(1, peer.find(']') - 1);
-    const auto colon = peer.find(':');
-    return colon != std::string_view::npos && colon == peer.rfind(':') ? peer.substr(0, colon) : peer;
-}
-
-// What the proxy nearest to us has added, in the list's last place or as a field of its own; what stands
-// before it anybody may have written. "" when there is none.
-std::string forwarded_for(const http::Fields& fields) {
-    std::string_view list;
-    for (const auto& [name, value] : fields) {
-        if (name == "x-forwarded-for") list = value;
-    }
-    const auto comma = list.rfind(',');
-    return std::string(
-        without_port(trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1))));
-}
 
 std::string text_of(const std::optional<std::string_view>& field) { return std::string(field.value_or("")); }
 
