@@ -1,5 +1,8 @@
 #include "daemon/desk.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -28,8 +31,13 @@ using std::chrono::steady_clock;
 
 constexpr Milliseconds statement_time{20'000};  // of a page; what takes longer runs in the background
 constexpr std::size_t handler_threads = 8;      // each with a connection of its own
+constexpr std::size_t quick_threads = 1;        // for what waits for nothing
+constexpr std::size_t sign_in_threads = 4;
 constexpr std::size_t body_bytes_max = 64 * 1024;
-constexpr std::size_t bodies_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t connections_max = 256;
+// Of all connections at once: nobody's body waits for others'.
+constexpr std::size_t bodies_bytes_max = connections_max * body_bytes_max;
+constexpr Milliseconds body_time{10'000};
 constexpr Milliseconds signal_period{5'000};
 
 // Where the daemon says how it is; "" where only a Unix socket leads to it.
@@ -108,8 +116,12 @@ http::ServerOptions server_options(const config::Config& config, const desk::Fra
     options.listeners = {config.desk.listener};
     options.limits.body_bytes_max = body_bytes_max;
     options.limits.bodies_bytes_max = bodies_bytes_max;
+    options.limits.connections_max = connections_max;
+    options.limits.body_timeout = body_time;
     options.limits.requests_per_commit_max = 1;
+    options.wipes_memory = true;
     options.handler_threads = handler_threads;
+    options.more_lanes = {quick_threads, sign_in_threads};
     options.kept_fields = frame.kept_fields();
     return options;
 }
@@ -118,6 +130,7 @@ http::Route health_route() {
     http::Route route;
     route.method = "GET";
     route.path = "/healthz";
+    route.lane = desk::Frame::quick_lane;
     route.handle = [](std::span<http::Exchange* const> exchanges) {
         for (http::Exchange* exchange : exchanges) {
             exchange->response.status = 200;
@@ -137,6 +150,15 @@ void log_sign_in(desk::Connections& connections, const std::string& ledger_datab
     lookup::ActionLog log(connections.mine(), ledger_database);
     log.create();
     log.add({0, now(), kind, account, remote, ""});
+}
+
+// What people typed is in no core, and no other process of this account reads it.
+void keep_memory_private() {
+#ifndef __SANITIZE_ADDRESS__  // whose search for leaks reads it
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
 }
 
 // The client library initialises itself with the first connection of the process, which must not be made by
@@ -178,6 +200,7 @@ database::ConnectionOptions desk_connection_options(const config::Config& config
 }
 
 int serve_desk(const std::filesystem::path& config_file) {
+    keep_memory_private();
     Signals signals;
     const database::ThreadScope thread;
     const Assembly assembly(config_file, config::Reads::desk);
@@ -214,6 +237,8 @@ int serve_desk(const std::filesystem::path& config_file) {
     frame_options.trusted_header = config.desk.trusted_header;
     frame_options.is_behind_proxy =
         !config.desk.listener.unix_socket.empty() || config.desk.listener.certificate_file.empty();
+    frame_options.is_over_tls = !config.desk.listener.certificate_file.empty();
+    frame_options.idle_timeout = config.desk.idle_timeout;
     frame_options.language = config.desk.language;
     frame_options.time_zone = config.desk.time_zone;
     frame_options.log_sign_in = [&](desk::SignInEvent event, const std::string& account,

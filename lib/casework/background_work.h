@@ -35,7 +35,7 @@ struct WorkState {
 
     std::string id;
     WorkKind kind = WorkKind::residue;
-    std::string owner;  // the account that started it
+    std::string owner;  // who started it: desk::Person::owner
     Timestamp began_at{};
     Timestamp ended_at{};
     Phase phase = Phase::running;

@@ -71,12 +71,12 @@ Answer Certificates::issue(const Visit& visit, database::Connection& connection,
         services_.log_action(connection, action_of(visit, ActionKind::certificate,
                                                    of + ", certificate " + facts.issue.number));
     });
-    return Answer::go_to(desk::Link("/certificate/" + files_.keep(visit.person.account, std::move(made))));
+    return Answer::go_to(desk::Link("/certificate/" + files_.keep(visit.person.owner, std::move(made))));
 }
 
 Answer Certificates::get(const Visit& visit) {
     if (visit.rest.empty()) return form(visit, std::nullopt, false);
-    const auto made = files_.find(visit.person.account, visit.rest);
+    const auto made = files_.find(visit.person.owner, visit.rest);
     if (made == nullptr) return result_gone(visit, Word::desk_certificate);
     return file_page(visit, *made, Word::desk_certificate, desk::Link("/certificate/" + visit.rest));
 }

@@ -91,14 +91,14 @@ Answer no_certificate(const Visit& visit, const std::string& why) {
 }  // namespace
 
 std::shared_ptr<const LookUpResult> LookUp::find(const Visit& visit, const std::optional<WorkState>& state) {
-    if (const auto kept = results_.find(visit.person.account, visit.rest)) return kept;
+    if (const auto kept = results_.find(visit.person.owner, visit.rest)) return kept;
     if (!state || !state->result.has_value()) return nullptr;
     return std::any_cast<std::shared_ptr<const LookUpResult>>(state->result);
 }
 
 Answer LookUp::get(const Visit& visit) {
     if (visit.rest.empty()) return form(visit, {});
-    auto state = work_.find(visit.person.account, visit.rest);
+    auto state = work_.find(visit.person.owner, visit.rest);
     if (state && state->kind != WorkKind::history) state.reset();
     if (state && state->phase == WorkState::Phase::running) {
         return progress_page(visit, Word::desk_lookup, *state, link_of_look_up(visit.rest));
@@ -111,10 +111,10 @@ Answer LookUp::get(const Visit& visit) {
 Answer LookUp::post(const Visit& visit) try {
     if (visit.rest.empty()) return ask(visit);
     if (visit.form.value("action") == "cancel") {
-        work_.cancel(visit.person.account, visit.rest);
+        work_.cancel(visit.person.owner, visit.rest);
         return Answer::go_to(link_of_look_up(visit.rest));
     }
-    const auto result = find(visit, work_.find(visit.person.account, visit.rest));
+    const auto result = find(visit, work_.find(visit.person.owner, visit.rest));
     return result ? issue(visit, *result) : result_gone(visit, Word::desk_lookup);
 } catch (const NotLogged& error) {
     return not_logged(visit, error);
@@ -146,14 +146,14 @@ Answer LookUp::ask(const Visit& visit) {
     if (visit.form.has("history")) return ask_history(visit, words, address);
     const Question question{address, words, false, action_of(visit, ActionKind::look_up)};
     LookUpResult result = answer_of(services_, services_.connections.mine(), question);
-    return Answer::go_to(link_of_look_up(results_.keep(visit.person.account, std::move(result))));
+    return Answer::go_to(link_of_look_up(results_.keep(visit.person.owner, std::move(result))));
 }
 
 Answer LookUp::ask_history(const Visit& visit, const lookup::LookupWords& words, const std::string& address) {
     Services& services = services_;
     const Question question{address, words, true, action_of(visit, ActionKind::look_up)};
     const auto id =
-        work_.start(WorkKind::history, visit.person.account, [&services, question](WorkControl& control) {
+        work_.start(WorkKind::history, visit.person.owner, [&services, question](WorkControl& control) {
             CutConnection connection(services.connections, control, history_timeout);
             return std::any(std::shared_ptr<const LookUpResult>(
                 std::make_shared<LookUpResult>(answer_of(services, connection.get(), question))));

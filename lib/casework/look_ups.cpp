@@ -65,7 +65,7 @@ class LookUps {
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return list(visit, std::nullopt, std::nullopt);
-        const auto asked = results_.find(visit.person.account, visit.rest);
+        const auto asked = results_.find(visit.person.owner, visit.rest);
         if (asked == nullptr) return result_gone(visit, Word::desk_lookups);
         Html body = desk::heading(
             visit.say(Word::desk_lookups_of, {words::count_text(asked->lookups.size(), visit.language)}));
@@ -96,8 +96,7 @@ class LookUps {
                             lookup::log_hashers_of(services_.former_keys));
             services_.log_action(connection, action_of(visit, ActionKind::look_up, "log of look-ups"));
         });
-        return Answer::go_to(
-            desk::Link("/look-ups/" + results_.keep(visit.person.account, std::move(asked))));
+        return Answer::go_to(desk::Link("/look-ups/" + results_.keep(visit.person.owner, std::move(asked))));
     } catch (const NotLogged& error) {
         return not_logged(visit, error);
     }

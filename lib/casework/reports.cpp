@@ -56,7 +56,7 @@ class Reports {
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return form(visit, "");
-        const auto made = files_.find(visit.person.account, visit.rest);
+        const auto made = files_.find(visit.person.owner, visit.rest);
         if (made == nullptr) return result_gone(visit, Word::desk_reports);
         return file_page(visit, *made, Word::desk_reports, desk::Link("/reports/" + visit.rest));
     }
@@ -84,7 +84,7 @@ class Reports {
         };
         made.file = {"report-" + from + '-' + to + '.' + report::output_format_names.of(format),
                      content_type_of(format), report::text_of(figures, format, chosen_language(visit))};
-        return Answer::go_to(desk::Link("/reports/" + files_.keep(visit.person.account, std::move(made))));
+        return Answer::go_to(desk::Link("/reports/" + files_.keep(visit.person.owner, std::move(made))));
     } catch (const NotLogged& error) {
         return not_logged(visit, error);
     }

@@ -100,7 +100,7 @@ class Residue {
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return form(visit, {});
-        const auto state = work_.find(visit.person.account, visit.rest);
+        const auto state = work_.find(visit.person.owner, visit.rest);
         if (!state || state->kind != WorkKind::residue) return result_gone(visit, Word::desk_residue);
         if (state->phase == WorkState::Phase::running) {
             return progress_page(visit, Word::desk_residue, *state, link_of(visit.rest));
@@ -122,7 +122,7 @@ class Residue {
             services_.log_action(services_.connections.mine(), action_of(visit, ActionKind::residue_search));
         });
         Services& services = services_;
-        const auto id = work_.start(WorkKind::residue, visit.person.account,
+        const auto id = work_.start(WorkKind::residue, visit.person.owner,
                                     [&services, wanted = std::move(wanted)](WorkControl& control) {
                                         return search(services, wanted, control);
                                     });
@@ -135,11 +135,11 @@ class Residue {
     static desk::Link link_of(const std::string& id) { return desk::Link("/residue/" + id); }
 
     Answer cancel(const Visit& visit) {
-        const auto state = work_.find(visit.person.account, visit.rest);
+        const auto state = work_.find(visit.person.owner, visit.rest);
         if (state && state->kind == WorkKind::residue && state->phase == WorkState::Phase::running) {
             services_.log_action(services_.connections.mine(),
                                  action_of(visit, ActionKind::residue_search_cancelled));
-            work_.cancel(visit.person.account, visit.rest);
+            work_.cancel(visit.person.owner, visit.rest);
         }
         return Answer::go_to(link_of(visit.rest));
     }

@@ -57,7 +57,7 @@ class Seals {
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return list(visit);
-        const auto state = work_.find(visit.person.account, visit.rest);
+        const auto state = work_.find(visit.person.owner, visit.rest);
         if (!state || state->kind != WorkKind::seals) return result_gone(visit, Word::desk_seals);
         if (state->phase == WorkState::Phase::running) {
             return progress_page(visit, Word::desk_seals, *state, desk::Link("/seals/" + visit.rest));
@@ -72,7 +72,7 @@ class Seals {
 
     Answer post(const Visit& visit) try {
         if (visit.form.value("action") == "cancel") {
-            work_.cancel(visit.person.account, visit.rest);
+            work_.cancel(visit.person.owner, visit.rest);
             return Answer::go_to(desk::Link("/seals/" + visit.rest));
         }
         if (work_.running(WorkKind::seals)) return list(visit);
@@ -82,7 +82,7 @@ class Seals {
         or_not_at_all(
             [&] { services_.log_action(connection, action_of(visit, ActionKind::seals_verified)); });
         Services& services = services_;
-        const auto id = work_.start(WorkKind::seals, visit.person.account, [&services](WorkControl& control) {
+        const auto id = work_.start(WorkKind::seals, visit.person.owner, [&services](WorkControl& control) {
             return verify_all(services, control);
         });
         return id ? Answer::go_to(desk::Link("/seals/" + *id)) : list(visit);

@@ -51,12 +51,12 @@ Html work_notice(const Visit& visit, BackgroundWork& work, WorkKind kind, const 
         html << "<p>" << desk::linked(desk::Link(path + '/' + state.id), text) << "</p>\n";
     };
     if (const auto running = work.running(kind)) {
-        html << desk::notice(
-            desk::Tone::attention, visit.say(Word::desk_running),
-            visit.say(Word::desk_running_text, {running->owner, visit.time(running->began_at)}));
-        if (running->owner == visit.person.account) link(*running, visit.say(Word::desk_show));
+        html << desk::notice(desk::Tone::attention, visit.say(Word::desk_running),
+                             visit.say(Word::desk_running_text, {sign_in::account_of_owner(running->owner),
+                                                                 visit.time(running->began_at)}));
+        if (running->owner == visit.person.owner) link(*running, visit.say(Word::desk_show));
     }
-    if (const auto last = work.last_of(kind, visit.person.account)) {
+    if (const auto last = work.last_of(kind, visit.person.owner)) {
         link(*last, visit.say(Word::desk_last_result, {visit.time(last->ended_at)}));
     }
     return html;

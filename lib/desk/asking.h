@@ -18,6 +18,7 @@ struct Frame::Asking {
     Visit visit;
     bool is_signed_in = false;
     bool has_right_token = false;  // of the POST
+    bool is_by_itself = false;     // the page asks what is new: nobody does anything
 };
 
 // "__Host-": over TLS only, and set by this very host (RFC 6265bis, section 4.1.3.2).

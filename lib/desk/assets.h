@@ -1,6 +1,7 @@
 // The files that every page loads: style sheet, script, icon. Part of the program.
 #pragma once
 
+#include <array>
 #include <string>
 
 namespace gdprd::desk {
@@ -11,7 +12,6 @@ struct Asset {
     std::string bytes;
 };
 
-// Nothing for a path that is none of theirs.
-const Asset* asset_of(const std::string& path);
+const std::array<Asset, 3>& assets();
 
 }  // namespace gdprd::desk

@@ -13,9 +13,6 @@ namespace gdprd::desk {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kept_for{5};
 constexpr std::chrono::milliseconds time_to_answer{2'000};
 
 // "name{label="value"} 12.5", as Prometheus reads it (text format 0.0.4). Comments and blanks are passed
@@ -68,25 +65,23 @@ DaemonStatus status_of(int ready_status, const std::string& ready_json, const st
 }
 
 DaemonStatus DaemonStatusSource::read() {
-    const std::lock_guard lock(mutex_);
-    if (last_ && Clock::now() - read_at_ < kept_for) return *last_;
-    DaemonStatus status;
+    const auto known = latest_.read([this] { return ask(); });
+    return known.value ? *known.value : DaemonStatus();
+}
+
+DaemonStatus DaemonStatusSource::ask() const {
     try {
         http::ClientOptions options;
         options.connect_timeout = time_to_answer;
         options.timeout = time_to_answer;
         const auto ready = parse_url(url_ + "/readyz");
         const auto metrics = parse_url(url_ + "/metrics");
-        if (ready && metrics) {
-            const http::ClientAnswer answer = http::exchange(*ready, {}, options);
-            status = status_of(answer.status, answer.body, http::exchange(*metrics, {}, options).body);
-        }
+        if (!ready || !metrics) return {};
+        const http::ClientAnswer answer = http::exchange(*ready, {}, options);
+        return status_of(answer.status, answer.body, http::exchange(*metrics, {}, options).body);
     } catch (const Error&) {
-        status = {};
+        return {};  // it does not answer: that is known, too
     }
-    last_ = status;
-    read_at_ = Clock::now();
-    return status;
 }
 
 }  // namespace gdprd::desk

@@ -1,17 +1,16 @@
 // What the daemon says of itself: its pages /readyz and /metrics, read over HTTP as any monitoring does. The
 // desk reads neither its queue nor its memory.
 //
-// Threads: any; an answer is kept for some seconds, and asking never takes longer than a few.
+// Threads: any; an answer is kept for some seconds, and a page waits a moment for it at most.
 #pragma once
 
-#include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "desk/latest.h"
 
 namespace gdprd::desk {
 
@@ -37,10 +36,10 @@ class DaemonStatusSource {
     DaemonStatus read();
 
   private:
+    DaemonStatus ask() const;
+
     const std::string url_;  // "http://127.0.0.1:8481"; "": nobody to ask
-    std::mutex mutex_;
-    std::optional<DaemonStatus> last_;
-    std::chrono::steady_clock::time_point read_at_{};
+    Latest<DaemonStatus> latest_{"state of the daemon", {.kept_for = Milliseconds{5'000}}};
 };
 
 // Pure, of the two bodies.

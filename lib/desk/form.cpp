@@ -1,5 +1,7 @@
 #include "desk/form.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -59,6 +61,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     return decoded;
 }
 
+void wipe(std::string& text) { OPENSSL_cleanse(text.data(), text.size()); }
+
 Form::Form(std::string_view encoded) {
     while (!encoded.empty() && fields_.size() < fields_max) {
         const std::string_view field = encoded.substr(0, encoded.find('&'));
@@ -69,6 +73,10 @@ Form::Form(std::string_view encoded) {
             equals == std::string_view::npos ? std::string_view() : field.substr(equals + 1);
         fields_.emplace_back(decoded_part(field.substr(0, equals)), decoded_part(value));
     }
+}
+
+Form::~Form() {
+    for (auto& field : fields_) wipe(field.second);
 }
 
 std::string Form::raw(std::string_view name) const {

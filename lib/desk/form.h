@@ -14,6 +14,14 @@ class Form {
     static constexpr std::size_t fields_max = 100;
 
     Form() = default;
+    // What was typed may be an address: it is overwritten.
+    ~Form();
+    Form(const Form&) = default;
+    Form(Form&&) = default;
+    Form& operator=(Form other) {
+        fields_.swap(other.fields_);
+        return *this;
+    }
     // Of more fields than fields_max the rest is left out. What is no UTF-8 becomes U+FFFD.
     explicit Form(std::string_view encoded);
     explicit Form(std::vector<std::pair<std::string, std::string>> fields) : fields_(std::move(fields)) {}
@@ -30,6 +38,8 @@ class Form {
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// Overwrites it, so that it is in no core.
+void wipe(std::string& text);
 std::string percent_encoded(std::string_view text);
 // Nothing when it is not percent-encoded rightly.
 std::optional<std::string> percent_decoded(std::string_view text);

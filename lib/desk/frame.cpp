@@ -7,8 +7,8 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "desk/asking.h"
-#include "desk/assets.h"
 #include "desk/cookies.h"
+#include "desk/fields.h"
 #include "desk/layout.h"
 #include "http/routes.h"
 #include "http/type_name.h"
@@ -21,25 +21,6 @@ using words::Word;
 namespace {
 
 constexpr std::size_t number_bytes = 4;
-
-// "hu-HU,hu;q=0.9,en;q=0.8": the first of ours, in the order of the browser, which is that of preference.
-std::optional<Language> preferred_language(std::string_view accepted) {
-    while (!accepted.empty()) {
-        const std::string_view one = trimmed(accepted.substr(0, accepted.find(',')));
-        if (const auto language = words::language_names.value_of(to_lower(one.substr(0, 2)))) {
-            return language;
-        }
-        accepted.remove_prefix(std::min(accepted.size(), accepted.find(',')));
-        if (!accepted.empty()) accepted.remove_prefix(1);
-    }
-    return std::nullopt;
-}
-
-// What the proxy nearest to us has added; what stands before it anybody may have written.
-std::string last_of_list(std::string_view list) {
-    const auto comma = list.rfind(',');
-    return std::string(trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1)));
-}
 
 std::string text_of(const std::optional<std::string_view>& field) { return std::string(field.value_or("")); }
 
@@ -54,6 +35,14 @@ Answer message(const Visit& visit, int status, Word what, const std::string& tex
     return answer;
 }
 
+Answer come_back(const Visit& visit, Word what, Word text) {
+    constexpr unsigned seconds = 3;
+    Answer answer = Answer::page(visit.say(what), notice(Tone::attention, visit.say(text), ""));
+    answer.status = 503;
+    answer.retry_after_seconds = seconds;
+    return answer;
+}
+
 }  // namespace
 
 Frame::Frame(FrameOptions options, sign_in::Gate& gate, Connections& connections, std::vector<Page> pages)
@@ -64,8 +53,8 @@ Frame::Frame(FrameOptions options, sign_in::Gate& gate, Connections& connections
       pages_(std::move(pages)) {}
 
 std::vector<std::string> Frame::kept_fields() const {
-    std::vector<std::string> fields{"accept-language", "content-type", "cookie", "sec-fetch-site",
-                                    "x-forwarded-for"};
+    std::vector<std::string> fields{"accept-language", "content-type",   "cookie",
+                                    "sec-fetch-site",  "x-desk-refresh", "x-forwarded-for"};
     if (!options_.trusted_header.empty()) fields.push_back(options_.trusted_header);
     return fields;
 }
@@ -73,15 +62,32 @@ std::vector<std::string> Frame::kept_fields() const {
 std::vector<http::Route> Frame::routes() {
     std::vector<http::Route> routes;
     for (const char* method : {"GET", "POST"}) {
-        http::Route& route = routes.emplace_back();
-        route.method = method;
-        route.path = "/";
-        route.and_below = true;
-        route.handle = [this](std::span<http::Exchange* const> exchanges) {
-            for (http::Exchange* exchange : exchanges) handle(*exchange);
+        routes.push_back(route(method, "/", page_lane));
+        routes.back().and_below = true;
+    }
+    routes.push_back(route("GET", "/sign-in", quick_lane));
+    routes.push_back(route("POST", "/sign-in", sign_in_lane));
+    routes.push_back(route("POST", "/sign-out", sign_in_lane));
+    routes.push_back(route("GET", "/language", quick_lane));
+    for (const Asset& asset : assets()) {
+        http::Route& one = routes.emplace_back(route("GET", asset.path.c_str(), quick_lane));
+        // Whoever asks: nobody is looked up.
+        one.handle = [this, &asset](std::span<http::Exchange* const> exchanges) {
+            for (http::Exchange* exchange : exchanges) answer_asset(exchange->response, asset);
         };
     }
     return routes;
+}
+
+http::Route Frame::route(const char* method, const char* path, std::size_t lane) {
+    http::Route route;
+    route.method = method;
+    route.path = path;
+    route.lane = lane;
+    route.handle = [this](std::span<http::Exchange* const> exchanges) {
+        for (http::Exchange* exchange : exchanges) handle(*exchange);
+    };
+    return route;
 }
 
 void Frame::read(const http::Request& request, Asking& asking) {
@@ -97,8 +103,9 @@ void Frame::read(const http::Request& request, Asking& asking) {
     if (question != std::string_view::npos) visit.query = Form(target.substr(question + 1));
     if (asking.is_post && is_form(text_of(request.field("content-type")))) visit.form = Form(request.body);
     visit.remote = request.remote;
-    const std::string forwarded = last_of_list(text_of(request.field("x-forwarded-for")));
+    const std::string forwarded = forwarded_for(request.fields);
     if (options_.is_behind_proxy && !forwarded.empty()) visit.remote = forwarded;
+    asking.is_by_itself = !asking.is_post && request.field("x-desk-refresh").has_value();
     const std::string cookies = text_of(request.field("cookie"));
     visit.language =
         words::language_names.value_of(cookie_of(cookies, language_cookie))
@@ -118,11 +125,11 @@ void Frame::find_person(const http::Request& request, Asking& asking) {
         if (const auto name = request.field(options_.trusted_header))
             session = gate_.trusted(std::string(*name));
     } else if (!asking.session.empty()) {
-        session = gate_.find(asking.session, options_.clock());
+        session = gate_.find(asking.session, options_.clock(), !asking.is_by_itself);
     }
     asking.is_signed_in = session.has_value();
     if (!session) return;
-    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy};
+    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy, session->owner};
     asking.has_right_token = asking.visit.form.raw("csrf") == session->csrf_token;
 }
 
@@ -140,14 +147,11 @@ const Page* Frame::page_of(Asking& asking) const {
     return nullptr;
 }
 
-bool Frame::answer_asset(http::Exchange& exchange, const Asking& asking) const {
-    const Asset* const asset = asset_of(asking.visit.path);
-    if (asset == nullptr || asking.is_post) return false;
-    exchange.response.status = 200;
-    exchange.response.content_type = asset->content_type;
-    exchange.response.body = asset->bytes;
-    exchange.response.fields = security_fields();
-    return true;
+void Frame::answer_asset(http::Response& response, const Asset& asset) const {
+    response.status = 200;
+    response.content_type = asset.content_type;
+    response.body = asset.bytes;
+    response.fields = fields();
 }
 
 void Frame::handle(http::Exchange& exchange) {
@@ -155,7 +159,6 @@ void Frame::handle(http::Exchange& exchange) {
     http::Response& response = exchange.response;
     try {
         read(exchange.request, asking);
-        if (answer_asset(exchange, asking)) return;
         const std::string& path = asking.visit.path;
         if (path == "/language" && !asking.is_post) return change_language(response, asking);
         if (path == "/sign-in" || !asking.is_signed_in) return sign_in(response, asking);
@@ -178,7 +181,40 @@ void Frame::answer_page(http::Response& response, Asking& asking) {
                      message(visit, 403, Word::desk_not_allowed, visit.say(Word::desk_not_allowed_text)));
     }
     if (asking.is_post && (asking.is_foreign || !asking.has_right_token)) return show_again(response, asking);
-    write(response, asking, page, work(*page, asking));
+    if (visit.person.is_of_proxy) log_arrival(asking);
+    const AtWork::Place place(at_work_, visit.person.owner);
+    write(response, asking, page, place.is_taken() ? work(*page, asking) : busy(asking));
+}
+
+http::Fields Frame::fields() const {
+    http::Fields fields = security_fields();
+    if (options_.is_over_tls) fields.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    return fields;
+}
+
+// Nobody signs in unnoticed: what the log throws is the answer.
+void Frame::log_arrival(const Asking& asking) {
+    const Timestamp at = options_.clock();
+    const std::string& owner = asking.visit.person.owner;
+    bool has_arrived = true;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto seen = last_seen_.find(owner);
+        has_arrived = seen == last_seen_.end() || at - seen->second >= options_.idle_timeout;
+        if (!has_arrived && !asking.is_by_itself) seen->second = at;
+    }
+    if (!has_arrived) return;
+    options_.log_sign_in(SignInEvent::signed_in, asking.visit.person.account, asking.visit.remote);
+    const std::lock_guard lock(mutex_);
+    last_seen_[owner] = at;
+}
+
+// It is loaded again by itself; a form is sent again by whoever sent it.
+Answer Frame::busy(const Asking& asking) {
+    const Visit& visit = asking.visit;
+    Answer answer = come_back(visit, Word::desk_busy, Word::desk_busy_text);
+    if (!asking.is_post) answer.refresh_seconds = answer.retry_after_seconds;
+    return answer;
 }
 
 Answer Frame::work(const Page& page, Asking& asking) {
@@ -187,8 +223,10 @@ Answer Frame::work(const Page& page, Asking& asking) {
         if (!asking.is_post) return page.get(visit);
         const std::string form = visit.form.value("form");
         if (form.empty()) return page.post(visit);
-        asking.visit.form_was_taken = once_.was_done(visit.person.account, form);
-        return once_.answer(visit.person.account, form, [&] { return page.post(visit); });
+        asking.visit.form_was_taken = once_.was_done(visit.person.owner, form);
+        if (auto answer = once_.answer(visit.person.owner, form, [&] { return page.post(visit); }))
+            return *std::move(answer);
+        return come_back(visit, Word::desk_being_done, Word::desk_being_done_text);
     } catch (const std::exception& error) {
         return failed(page.path, error, visit);
     }
@@ -212,13 +250,16 @@ Answer Frame::failed(const std::string& page, const std::exception& error, const
 
 void Frame::write(http::Response& response, const Asking& asking, const Page* page,
                   const Answer& answer) const {
-    response.fields = security_fields();
+    response.fields = fields();
     if (answer.redirect) {
         response.status = 303;
         response.fields.emplace_back("Location", *answer.redirect);
         return;
     }
     response.status = answer.status;
+    if (answer.retry_after_seconds) {
+        response.fields.emplace_back("Retry-After", std::to_string(*answer.retry_after_seconds));
+    }
     if (answer.download) {
         response.content_type = answer.download->content_type;
         response.body = answer.download->bytes;

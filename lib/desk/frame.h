@@ -8,11 +8,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "desk/assets.h"
+#include "desk/at_work.h"
 #include "desk/connections.h"
 #include "desk/once.h"
 #include "desk/page.h"
@@ -29,6 +33,9 @@ struct FrameOptions {
     std::string trusted_header{};
     // The proxy tells from where people come (X-Forwarded-For). Only where nobody else can connect.
     bool is_behind_proxy = false;
+    bool is_over_tls = false;  // by a listener of its own: browsers are told to come by no other way
+    // With a trusted field: after so long without a request, the next one is a sign-in.
+    Milliseconds idle_timeout{900'000};
     words::Language language = words::Language::en;  // of browsers that ask for none of ours
     std::string time_zone = "UTC";
     std::function<Timestamp()> clock = now;
@@ -44,16 +51,24 @@ class Frame {
 
     // The fields that the server keeps for it.
     std::vector<std::string> kept_fields() const;
+    // On three lanes. Pages wait for the database; style sheet, script, language and the page to sign in wait
+    // for nothing, and signing in and out waits behind no page.
     std::vector<http::Route> routes();
+    static constexpr std::size_t page_lane = 0;
+    static constexpr std::size_t quick_lane = 1;
+    static constexpr std::size_t sign_in_lane = 2;
 
   private:
     struct Asking;  // one request
 
     void handle(http::Exchange& exchange);
-    bool answer_asset(http::Exchange& exchange, const Asking& asking) const;
+    void answer_asset(http::Response& response, const Asset& asset) const;
+    http::Route route(const char* method, const char* path, std::size_t lane);
     void read(const http::Request& request, Asking& asking);
     void find_person(const http::Request& request, Asking& asking);
     const Page* page_of(Asking& asking) const;
+    http::Fields fields() const;
+    void log_arrival(const Asking& asking);
 
     void change_language(http::Response& response, const Asking& asking) const;
     void sign_in(http::Response& response, Asking& asking);
@@ -63,6 +78,7 @@ class Frame {
 
     void answer_page(http::Response& response, Asking& asking);
     Answer work(const Page& page, Asking& asking);
+    static Answer busy(const Asking& asking);
     Answer failed(const std::string& page, const std::exception& error, const Visit& visit);
     void write(http::Response& response, const Asking& asking, const Page* page, const Answer& answer) const;
 
@@ -72,6 +88,9 @@ class Frame {
     Connections& connections_;
     const std::vector<Page> pages_;
     Once once_;
+    AtWork at_work_;
+    std::mutex mutex_;
+    std::map<std::string, Timestamp> last_seen_;  // of owners whom the proxy signed in; guarded by mutex_
 };
 
 }  // namespace gdprd::desk

@@ -1,6 +1,8 @@
 // How people come in and go, and what becomes of what they had entered.
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "desk/asking.h"
 #include "desk/cookies.h"
@@ -81,9 +83,10 @@ void Frame::sign_in(http::Response& response, Asking& asking) {
         return show_sign_in(response, asking,
                             notice(Tone::attention, visit.say(Word::desk_form_expired), ""));
     }
-    const sign_in::Credentials credentials{visit.form.value("account"), visit.form.raw("password"),
-                                           visit.form.value("code"), visit.remote};
+    sign_in::Credentials credentials{visit.form.value("account"), visit.form.raw("password"),
+                                     visit.form.value("code"), visit.remote};
     const sign_in::Entry entry = gate_.sign_in(credentials, options_.clock());
+    wipe(credentials.password);
     const std::string account = entry.is_known_account ? credentials.account : "";
     if (!entry.token) {
         if (entry.refusal != sign_in::Refusal::wait) {
@@ -98,7 +101,7 @@ void Frame::sign_in(http::Response& response, Asking& asking) {
         throw;
     }
     if (const auto session = gate_.find(*entry.token, options_.clock())) {
-        visit.person = {session->account, session->role, session->csrf_token, false};
+        visit.person = {session->account, session->role, session->csrf_token, false, session->owner};
         asking.is_signed_in = true;
     }
     if (asking.session != *entry.token) gate_.sign_out(asking.session);
@@ -163,7 +166,14 @@ void Frame::sign_out(http::Response& response, const Asking& asking) {
     write(response, asking, nullptr, Answer::go_to(Link("/sign-in")));
     response.fields.emplace_back("Set-Cookie", set_cookie(session_cookie, "", std::chrono::seconds{0}));
     // It is over, whether or not that can be written down.
-    options_.log_sign_in(SignInEvent::signed_out, asking.visit.person.account, asking.visit.remote);
+    try {
+        options_.log_sign_in(SignInEvent::signed_out, asking.visit.person.account, asking.visit.remote);
+    } catch (const std::exception& error) {
+        connections_.drop_mine();
+        const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
+        log::error("a sign-out could not be written down",
+                   {{"error", is_ours ? describe(error) : std::string("not shown")}});
+    }
 }
 
 // A form that was sent without the right token, because the session was another one then: shown again with
@@ -178,6 +188,8 @@ void Frame::show_again(http::Response& response, Asking& asking) {
         visit.path = path_within(visit.form.raw("then"));
         visit.form = Form(std::move(fields));
     }
+    const std::string account = visit.form.raw(field_of_account);
+    if (!account.empty() && account != visit.person.account) visit.form = Form();
     visit.form_was_taken = true;
     visit.is_carried_over = true;
     const Page* const page = page_of(asking);

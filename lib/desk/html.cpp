@@ -40,6 +40,10 @@ Html& Html::operator<<(Typed text) {
     return *this;
 }
 
+Link Link::below(std::string_view above, std::string_view part) {
+    return Link(std::string(above) + '/' + percent_encoded(part));
+}
+
 Link& Link::with(std::string_view name, std::string_view value) {
     if (value.empty()) return *this;
     text_ += text_.find('?') == std::string::npos ? '?' : '&';

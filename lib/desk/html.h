@@ -66,6 +66,8 @@ class Html {
 class Link {
   public:
     explicit Link(std::string path) : text_(std::move(path)) {}
+    // `part` is one part of the path below `above`, whatever it holds.
+    static Link below(std::string_view above, std::string_view part);
     // Empty values are left out.
     Link& with(std::string_view name, std::string_view value);
     const std::string& str() const { return text_; }

@@ -8,16 +8,16 @@ std::size_t bytes_of(const Answer& answer) { return answer.download ? answer.dow
 
 }  // namespace
 
-Answer Once::answer(const std::string& account, const std::string& form,
-                    const std::function<Answer()>& work) {
-    const Key key{account, form};
+std::optional<Answer> Once::answer(const std::string& owner, const std::string& form,
+                                   const std::function<Answer()>& work) {
+    const Key key{owner, form};
     {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] {
+        changed_.wait_for(lock, patience_, [&] {
             const auto found = kept_.find(key);
             return found == kept_.end() || found->second.answer;
         });
-        if (const auto found = kept_.find(key); found != kept_.end()) return *found->second.answer;
+        if (const auto found = kept_.find(key); found != kept_.end()) return found->second.answer;
         kept_[key];
     }
     try {
@@ -51,9 +51,9 @@ void Once::keep(const Key& key, const Answer& answer) {
     }
 }
 
-bool Once::was_done(const std::string& account, const std::string& form) {
+bool Once::was_done(const std::string& owner, const std::string& form) {
     const std::lock_guard lock(mutex_);
-    const auto found = kept_.find({account, form});
+    const auto found = kept_.find({owner, form});
     return found != kept_.end() && found->second.answer;
 }
 

@@ -26,6 +26,8 @@ Html form_begin(const Visit& visit, const Link& action) {
     Html html;
     html << "<form method=\"post\" action=\"" << Text{action.str()} << "\">\n";
     html << "<input type=\"hidden\" name=\"csrf\" value=\"" << Text{visit.person.csrf_token} << "\">";
+    html << "<input type=\"hidden\" name=\"" << Text{field_of_account} << "\" value=\""
+         << Text{visit.person.account} << "\">";
     const std::string kept = visit.form.value("form");
     const std::string id = kept.empty() || visit.form_was_taken ? random_hex(form_id_bytes) : kept;
     html << "<input type=\"hidden\" name=\"form\" value=\"" << Text{id} << "\">\n";

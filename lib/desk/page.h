@@ -24,6 +24,9 @@ struct Page {
     std::function<Answer(const Visit&)> post{};
 };
 
+// The hidden field that says whose form it is: what somebody typed is shown again to nobody else.
+inline constexpr const char* field_of_account = "form_account";
+
 // <form method="post" action="…"> with the hidden fields that the frame checks; "</form>" ends it.
 Html form_begin(const Visit& visit, const Link& action);
 

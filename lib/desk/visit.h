@@ -22,6 +22,8 @@ struct Person {
     sign_in::Role role = sign_in::Role::viewer;
     std::string csrf_token;    // goes into every form; the frame does that (form_begin)
     bool is_of_proxy = false;  // signed in by the proxy, and signs out there
+    // Whose results and forms are kept: not those of who had an account of that name before.
+    std::string owner{};
 };
 
 // May somebody with `role` do what is for `least`?
@@ -61,6 +63,7 @@ struct Answer {
         std::string bytes;
     };
     std::optional<Download> download;
+    std::optional<unsigned> retry_after_seconds{};  // of a 503
     std::optional<unsigned> refresh_seconds;  // of a page that shows progress, for browsers without scripts
 
     static Answer page(std::string title, Html body) {

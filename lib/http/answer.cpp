@@ -1,6 +1,10 @@
 #include "http/answer.h"
 
+#include <algorithm>
+
 #include <boost/beast/http/status.hpp>
+
+#include "base/error.h"
 
 namespace gdprd::http {
 namespace {
@@ -9,6 +13,18 @@ std::string_view reason_of(int status) {
     const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(status));
     const auto reason = boost::beast::http::obsolete_reason(known);
     return {reason.data(), reason.size()};
+}
+
+// A line's end in a value would begin a field, or a body, of its own.
+void check_field(const std::string& name, const std::string& value) {
+    const auto is_control = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    };
+    if (std::any_of(name.begin(), name.end(), is_control) ||
+        std::any_of(value.begin(), value.end(), is_control)) {
+        throw Error("an answer's field has a control character in it");
+    }
 }
 
 }  // namespace
@@ -31,6 +47,7 @@ void compose(std::string& out, const Response& response, const AnswerForm& form)
         out += "\r\n";
     }
     for (const auto& [name, value] : response.fields) {
+        check_field(name, value);
         out += name;
         out += ": ";
         out += value;

@@ -20,7 +20,8 @@ struct AnswerForm {
 inline constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // Replaces `out` with head and body in one piece, so that an answer is one write and one TLS record.
-// 204 and 304 carry neither a body nor a Content-Length (RFC 9110, section 8.6).
+// Throws Error for a control character in a field. 204 and 304 carry neither a body nor a Content-Length (RFC
+// 9110, section 8.6).
 void compose(std::string& out, const Response& response, const AnswerForm& form);
 
 }  // namespace gdprd::http

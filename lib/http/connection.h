@@ -61,6 +61,8 @@ class Connection : public Session {
     Next without_route();
     Next refuse(ErrorCode error);
     void release_body();
+    void compose_answer();
+    void wipe_answer();
 
     Stream stream_;
     boost::beast::flat_buffer buffer_;

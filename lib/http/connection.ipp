@@ -3,7 +3,9 @@
 #include <exception>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <openssl/crypto.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "http/type_name.h"
 
@@ -227,6 +229,13 @@ Task<void> Connection<Stream>::handle() {
 
 template <class Stream>
 void Connection<Stream>::release_body() {
+    if (server_state_.wipes_memory) {
+        OPENSSL_cleanse(exchange.request.body.data(), exchange.request.body.size());
+        if (buffer_.size() == 0 && buffer_.capacity() != 0) {
+            const auto read = buffer_.prepare(buffer_.capacity());
+            OPENSSL_cleanse(read.data(), read.size());
+        }
+    }
     exchange.request.body.clear();
     if (exchange.request.body.capacity() > body_bytes_kept) exchange.request.body.shrink_to_fit();
     server_state_.bodies.give_back(memory_);
@@ -235,14 +244,35 @@ void Connection<Stream>::release_body() {
 template <class Stream>
 Task<bool> Connection<Stream>::send_answer() {
     keep_alive_ = keep_alive_ && !server_state_.draining;
+    compose_answer();
+    enter(Phase::answer, server_state_.limits.write_timeout);
+    const bool is_sent = co_await write(out_);
+    if (server_state_.wipes_memory) wipe_answer();
+    co_return is_sent;
+}
+
+template <class Stream>
+void Connection<Stream>::compose_answer() {
     AnswerForm form;
     form.keep_alive = keep_alive_;
     form.http_1_0 = head_.http_1_0;
     form.head = match_.head || head_.method == "HEAD";
     if (exchange.response.status == 405 && !match_.route) form.allow = match_.allow;
-    compose(out_, exchange.response, form);
-    enter(Phase::answer, server_state_.limits.write_timeout);
-    co_return co_await write(out_);
+    try {
+        compose(out_, exchange.response, form);
+    } catch (const Error& error) {
+        log::error("an answer could not be composed", {{"error", describe(error)}});
+        exchange.response = Response{};
+        compose(out_, exchange.response, form);
+    }
+}
+
+template <class Stream>
+void Connection<Stream>::wipe_answer() {
+    OPENSSL_cleanse(out_.data(), out_.size());
+    OPENSSL_cleanse(exchange.response.body.data(), exchange.response.body.size());
+    out_.clear();
+    exchange.response.body.clear();
 }
 
 template <class Stream>

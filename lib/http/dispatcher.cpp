@@ -26,24 +26,35 @@ Dispatcher::Dispatcher(asio::io_context& io, const std::vector<Route>& routes, O
                        std::atomic<std::uint64_t>& requests)
     : io_(io),
       routes_(routes),
-      options_{std::max<std::size_t>(options.exchanges_max, 1), std::max<std::size_t>(options.threads, 1)},
-      requests_(requests),
-      waiting_(routes.size()) {}
+      exchanges_max_(std::max<std::size_t>(options.exchanges_max, 1)),
+      requests_(requests) {
+    for (const std::size_t threads : options.threads) {
+        lanes_.push_back(std::make_unique<Lane>(routes.size(), std::max<std::size_t>(threads, 1)));
+    }
+    for (const Route& route : routes) {
+        if (route.lane >= lanes_.size()) throw Error("route " + route.path + ": there is no such lane");
+    }
+}
 
 Dispatcher::~Dispatcher() { stop(); }
 
 void Dispatcher::start() {
-    for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
+    for (const auto& lane : lanes_) {
+        for (std::size_t i = 0; i < lane->threads_max; ++i)
+            lane->threads.emplace_back([this, &lane = *lane] { work(lane); });
+    }
 }
 
 void Dispatcher::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
+    for (const auto& lane : lanes_) {
+        const std::lock_guard lock(lane->mutex);
+        lane->stopping = true;
+        lane->changed.notify_all();
     }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
+    for (const auto& lane : lanes_) {
+        for (std::thread& thread : lane->threads) thread.join();
+        lane->threads.clear();
+    }
 }
 
 void Dispatcher::submit(Pending& pending) {
@@ -53,45 +64,55 @@ void Dispatcher::submit(Pending& pending) {
 }
 
 void Dispatcher::hand_over() {
-    {
-        const std::lock_guard lock(mutex_);
-        for (Pending* pending : submitted_) waiting_[pending->route].push_back(pending);
-        waiting_count_ += submitted_.size();
-    }
-    if (submitted_.size() == 1 || options_.threads == 1) {
-        changed_.notify_one();
-    } else {
-        changed_.notify_all();
-    }
+    for (std::size_t number = 0; number < lanes_.size(); ++number) hand_over(number);
     requests_.fetch_add(submitted_.size(), std::memory_order_release);
     submitted_.clear();
 }
 
-// The next route, in turn, that somebody waits for; mutex_ is held and waiting_count_ is not 0.
-std::size_t Dispatcher::next_route() {
+void Dispatcher::hand_over(std::size_t number) {
+    Lane& lane = *lanes_[number];
+    std::size_t count = 0;
+    {
+        const std::lock_guard lock(lane.mutex);
+        for (Pending* pending : submitted_) {
+            if (routes_[pending->route].lane != number) continue;
+            lane.waiting[pending->route].push_back(pending);
+            ++count;
+        }
+        lane.waiting_count += count;
+    }
+    if (count == 1 || lane.threads_max == 1) {
+        lane.changed.notify_one();
+    } else if (count != 0) {
+        lane.changed.notify_all();
+    }
+}
+
+// The next route, in turn, that somebody waits for; the lane's mutex is held and its waiting_count is not 0.
+std::size_t Dispatcher::next_route(Lane& lane) {
     do {
-        last_route_ = (last_route_ + 1) % waiting_.size();
-    } while (waiting_[last_route_].empty());
-    return last_route_;
+        lane.last_route = (lane.last_route + 1) % lane.waiting.size();
+    } while (lane.waiting[lane.last_route].empty());
+    return lane.last_route;
 }
 
 // False: there is nothing more to do.
-bool Dispatcher::take(InHand& in_hand) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return stopping_ || waiting_count_ != 0; });
-    if (stopping_) return false;
-    in_hand.route = next_route();
-    auto& line = waiting_[in_hand.route];
-    const std::size_t count = std::min(line.size(), options_.exchanges_max);
+bool Dispatcher::take(Lane& lane, InHand& in_hand) {
+    std::unique_lock lock(lane.mutex);
+    lane.changed.wait(lock, [&] { return lane.stopping || lane.waiting_count != 0; });
+    if (lane.stopping) return false;
+    in_hand.route = next_route(lane);
+    auto& line = lane.waiting[in_hand.route];
+    const std::size_t count = std::min(line.size(), exchanges_max_);
     const auto end = line.begin() + static_cast<std::ptrdiff_t>(count);
     in_hand.pending.assign(line.begin(), end);
     line.erase(line.begin(), end);
-    waiting_count_ -= count;
+    lane.waiting_count -= count;
     return true;
 }
 
-void Dispatcher::work() {
-    for (InHand in_hand; take(in_hand);) {
+void Dispatcher::work(Lane& lane) {
+    for (InHand in_hand; take(lane, in_hand);) {
         call(in_hand);
         post_answers(in_hand);
     }

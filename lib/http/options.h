@@ -43,8 +43,12 @@ struct ServerOptions {
     std::vector<Listener> listeners;
     Limits limits;
     std::size_t handler_threads = 1;
+    // Threads of lanes 1, 2, …: for routes that must not wait behind others (Route::lane).
+    std::vector<std::size_t> more_lanes{};
     // Header fields that handlers want to see, in lower case. All others are read over.
     std::vector<std::string> kept_fields{};
+    // What people sent and were answered is overwritten once it was used: it may be personal data.
+    bool wipes_memory = false;
 };
 
 }  // namespace gdprd::http

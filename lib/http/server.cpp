@@ -30,6 +30,12 @@ milliseconds sweep_period(const Limits& limits) {
     return std::clamp(shortest / 8, milliseconds(5), milliseconds(500));
 }
 
+std::vector<std::size_t> threads_of(const ServerOptions& options) {
+    std::vector<std::size_t> threads{options.handler_threads};
+    threads.insert(threads.end(), options.more_lanes.begin(), options.more_lanes.end());
+    return threads;
+}
+
 }  // namespace
 
 class Server::Implementation {
@@ -89,9 +95,11 @@ Server::Implementation::Implementation(ServerOptions options, std::vector<Route>
       routes_(std::move(routes)),
       table_(routes_, options_.listeners.size()),
       bodies_(options_.limits.bodies_bytes_max),
-      dispatcher_(io_, routes_, {options_.limits.requests_per_commit_max, options_.handler_threads},
+      dispatcher_(io_, routes_, {options_.limits.requests_per_commit_max, threads_of(options_)},
                   counters_.requests),
-      server_state_{options_.limits, options_.kept_fields, table_, dispatcher_, bodies_, counters_},
+      server_state_{options_.limits, options_.kept_fields, options_.wipes_memory,
+                    table_,          dispatcher_,          bodies_,
+                    counters_},
       sweeper_(io_, sweep_period(options_.limits), [this] { sweep(); }) {
     for (const Listener& listener : options_.listeners) {
         entrances_.push_back(std::make_unique<Entrance>(io_, listener));

@@ -58,6 +58,8 @@ struct Route {
     // 500 to all of them, or drops them when `drop_on_exception` is set (promise 2).
     std::function<void(std::span<Exchange* const>)> handle;
     bool drop_on_exception = false;
+    // Which handler threads call it: those of lane 0, or of ServerOptions::more_lanes.
+    std::size_t lane = 0;
 };
 
 // Counters since the start, for metrics; any thread.

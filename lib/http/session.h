@@ -32,6 +32,7 @@ struct Counters {
 struct ServerState {
     const Limits& limits;
     const std::vector<std::string>& kept_fields;
+    const bool wipes_memory;
     const RouteTable& routes;
     Dispatcher& dispatcher;
     BodyBudget& bodies;

@@ -1,9 +1,16 @@
 // Is it working, and what was done lately. Each number leads to the list behind it.
+#include <functional>
+#include <map>
 #include <memory>
-#include <mutex>
+#include <stop_token>
+#include <thread>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "certificate/document.h"
 #include "certificate/month.h"
+#include "desk/latest.h"
+#include "ledger/ledger.h"
 #include "pages/day_chart.h"
 #include "pages/erasure_parts.h"
 #include "pages/pages.h"
@@ -24,6 +31,8 @@ using words::Word;
 namespace {
 
 constexpr int days_shown = 30;
+constexpr Milliseconds time_to_count{600'000};  // of a statement: nobody waits for it
+constexpr std::chrono::seconds told_from{10};   // figures that are older say of when they are
 
 struct Days {
     std::vector<DayCount> counts;
@@ -32,22 +41,52 @@ struct Days {
     records::Span span;
 };
 
-// Days of the reader, today the last one.
-Days count_days(Statistics& statistics, const Visit& visit, Timestamp at) {
-    const std::chrono::sys_days today = day_of(visit, at);
-    const std::chrono::sys_days first = today - std::chrono::days(days_shown - 1);
-    std::vector<Timestamp> ends;
-    for (int i = 0; i <= days_shown; ++i) ends.push_back(visit.zone->begin_of(first + std::chrono::days(i)));
-    const auto counts = statistics.count_between(ends);
-    Days days;
-    days.span = {ends.front(), ends.back()};
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        days.counts.push_back({first + std::chrono::days(i), counts[i]});
-        days.all += counts[i];
-    }
-    days.today = counts.back();
-    return days;
+std::chrono::sys_days day_in(const words::TimeZone& zone, Timestamp at) {
+    return std::chrono::floor<std::chrono::days>(at + zone.offset(at));
 }
+
+// Erasures by days of the reader, today the last one. Those of a day that is over are counted once.
+class DayCounts {
+  public:
+    Days count(Statistics& statistics, const words::TimeZone& zone, Timestamp at) {
+        const std::chrono::sys_days today = day_in(zone, at);
+        const std::chrono::sys_days first = today - std::chrono::days(days_shown - 1);
+        std::erase_if(closed_, [&](const auto& one) { return one.first < first; });
+        add_since(first_unknown(first, today), statistics, zone, today);
+        Days days;
+        days.span = {zone.begin_of(first), zone.begin_of(today + std::chrono::days(1))};
+        for (auto day = first; day <= today; day += std::chrono::days(1)) {
+            days.counts.push_back({day, closed_.contains(day) ? closed_[day] : open_[day]});
+            days.all += days.counts.back().erasures;
+        }
+        days.today = days.counts.back().erasures;
+        return days;
+    }
+
+  private:
+    // Yesterday's last ones may be written down today.
+    static std::chrono::sys_days first_open(std::chrono::sys_days today) {
+        return today - std::chrono::days(1);
+    }
+    std::chrono::sys_days first_unknown(std::chrono::sys_days first, std::chrono::sys_days today) const {
+        while (first < first_open(today) && closed_.contains(first)) first += std::chrono::days(1);
+        return first;
+    }
+    void add_since(std::chrono::sys_days first, Statistics& statistics, const words::TimeZone& zone,
+                   std::chrono::sys_days today) {
+        std::vector<Timestamp> ends;
+        for (auto day = first; day <= today + std::chrono::days(1); day += std::chrono::days(1))
+            ends.push_back(zone.begin_of(day));
+        open_.clear();
+        for (const std::uint64_t erasures : statistics.count_between(ends)) {
+            (first < first_open(today) ? closed_ : open_)[first] = erasures;
+            first += std::chrono::days(1);
+        }
+    }
+
+    std::map<std::chrono::sys_days, std::uint64_t> closed_;
+    std::map<std::chrono::sys_days, std::uint64_t> open_;
+};
 
 Link days_link(const Days& days, std::size_t first) {
     return Link("/register")
@@ -55,63 +94,122 @@ Link days_link(const Days& days, std::size_t first) {
         .with("to", day_text(days.counts.back().day));
 }
 
-struct Recent {
+struct Figures {
+    bool has_ledger = false;
     Days days;
-    records::Times times;
+    std::map<Status, std::uint64_t> standing;
 };
 
-// Where a month has a million erasures, counting them takes seconds: then what was counted is kept for a
-// while, so that pages take a small part of the server's time, and people who ask at once wait for one count.
+// What counts is cut off when the desk stops: a statement that takes minutes is in the way of no stop. An
+// account that may read only may end its own connections.
+class CutConnection {
+  public:
+    CutConnection(desk::Connections& connections, const std::stop_token& stop)
+        : connections_(connections),
+          connection_(connections.separate(time_to_count)),
+          id_(id_of(*connection_)),
+          cut_(stop, [this] { std::thread([this] { cut(); }).join(); }) {}
+
+    database::Connection& get() const { return *connection_; }
+
+  private:
+    static std::uint64_t id_of(database::Connection& connection) {
+        database::Rows rows = connection.select("SELECT CONNECTION_ID()", {}, "desk: which connection");
+        return rows.next() ? rows.number(0) : 0;
+    }
+    // On a thread of its own: whose thread asks for the stop, and what connections that has, is not known.
+    void cut() const {
+        const database::ThreadScope scope;
+        try {
+            connections_.separate(Milliseconds{0})
+                ->change("KILL " + std::to_string(id_), {}, "desk: cut off what counts");
+        } catch (const std::exception& error) {
+            log::warning("what counts could not be cut off", {{"error", describe(error)}});
+        }
+    }
+
+    desk::Connections& connections_;
+    const std::unique_ptr<database::Connection> connection_;
+    const std::uint64_t id_;
+    const std::stop_callback<std::function<void()>> cut_;
+};
+
+// Counted by threads of their own, with connections of their own: a page waits a moment at most, whatever the
+// database does, and shows what was counted last.
 class RecentFigures {
   public:
-    std::shared_ptr<const Recent> read(Statistics& statistics, const Visit& visit, Timestamp at) {
-        const std::lock_guard lock(mutex_);
-        const auto begin = Clock::now();
-        const std::chrono::sys_days today = day_of(visit, at);
-        if (last_ && today == last_->days.counts.back().day && visit.zone == zone_ && begin < kept_until_)
-            return last_;
-        auto recent = std::make_shared<Recent>();
-        recent->days = count_days(statistics, visit, at);
-        recent->times = statistics.count(recent->days.span, certificate::all_clocks()).times;
-        last_ = recent;
-        zone_ = visit.zone;
-        constexpr int times_as_long = 20;
-        const auto end = Clock::now();
-        kept_until_ = end + (end - begin) * times_as_long;
-        return last_;
+    explicit RecentFigures(Services& services) : services_(services) {}
+
+    desk::Latest<Figures>::Known figures(const words::TimeZone& zone) {
+        return figures_.read([this, &zone](const std::stop_token& stop) { return count(zone, now(), stop); });
+    }
+    // Of the days of those figures. Where a month has a million erasures this takes minutes.
+    desk::Latest<records::Times>::Known times(const records::Span& span) {
+        return times_.read([this, span](const std::stop_token& stop) {
+            const database::ThreadScope scope;
+            const CutConnection connection(services_.connections, stop);
+            Statistics statistics(connection.get(), services_.ledger_database);
+            return statistics.count(span, certificate::all_clocks()).times;
+        });
     }
 
   private:
-    using Clock = std::chrono::steady_clock;
-    std::mutex mutex_;
-    std::shared_ptr<const Recent> last_;
-    const words::TimeZone* zone_ = nullptr;
-    Clock::time_point kept_until_{};
+    Figures count(const words::TimeZone& zone, Timestamp at, const std::stop_token& stop) {
+        const database::ThreadScope scope;
+        const CutConnection connection(services_.connections, stop);
+        Figures figures;
+        const auto format = ledger::Ledger(connection.get(), services_.ledger_database).format_found();
+        figures.has_ledger = format.value_or(0) >= ledger::Ledger::format;
+        if (!figures.has_ledger) return figures;
+        Statistics statistics(connection.get(), services_.ledger_database);
+        figures.days = days_.count(statistics, zone, at);
+        figures.standing = statistics.open();
+        figures.standing[Status::superseded] = statistics.count_current(Status::superseded);
+        return figures;
+    }
+
+    Services& services_;
+    DayCounts days_;  // of the thread that counts
+    // Last: their threads end first.
+    desk::Latest<Figures> figures_{"figures of the overview"};
+    desk::Latest<records::Times> times_{"times of the overview", {.times_as_long = 20}};
 };
 
-Html recent_html(const Visit& visit, const Recent& recent) {
-    const Days& days = recent.days;
+// Nothing while they are new.
+Html as_of(const Visit& visit, Timestamp counted, Timestamp at) {
+    return at - counted < told_from ? Html() : paragraph(visit.say(Word::desk_as_of, {visit.time(counted)}));
+}
+
+Html being_counted(const Visit& visit) {
+    return desk::notice(desk::Tone::attention, visit.say(Word::desk_being_counted),
+                        visit.say(Word::desk_being_counted_text));
+}
+
+Html days_html(const Visit& visit, const Days& days) {
     desk::Facts facts;
     facts.add(visit.say(Word::desk_today),
               desk::linked(days_link(days, days.counts.size() - 1), count(visit, days.today)));
     facts.add(visit.say(Word::desk_thirty_days), desk::linked(days_link(days, 0), count(visit, days.all)));
     Html html = desk::heading(visit.say(Word::desk_recent));
-    html << facts.html() << chart_of(days.counts, visit) << desk::heading(visit.say(Word::report_times));
+    return html << facts.html() << chart_of(days.counts, visit);
+}
+
+Html times_html(const Visit& visit, const desk::Latest<records::Times>::Known& times, Timestamp at) {
+    Html html = desk::heading(visit.say(Word::report_times));
+    if (!times.value) return html << being_counted(visit);
     desk::Facts middles;
-    for (const auto& [word, time] : {std::pair(Word::report_median, recent.times.median),
-                                     std::pair(Word::report_p95, recent.times.percentile_95)}) {
+    for (const auto& [word, time] : {std::pair(Word::report_median, times.value->median),
+                                     std::pair(Word::report_p95, times.value->percentile_95)}) {
         middles.add(visit.say(word), time ? words::duration_text(*time, visit.language)
                                           : visit.say(Word::report_month_unknown));
     }
-    return html << middles.html();
+    return html << middles.html() << as_of(visit, times.at, at);
 }
 
-Html standing(Statistics& statistics, const Visit& visit) {
-    const auto open = statistics.open();
+Html standing(const std::map<Status, std::uint64_t>& standing, const Visit& visit) {
     const auto with = [&](Status status) {
-        if (status == Status::superseded) return statistics.count_current(status);
-        const auto found = open.find(status);
-        return found == open.end() ? 0 : found->second;
+        const auto found = standing.find(status);
+        return found == standing.end() ? 0 : found->second;
     };
     const auto link = [](Status status) {
         if (status == Status::held) return Link("/holds");
@@ -128,18 +226,37 @@ Html standing(Statistics& statistics, const Visit& visit) {
     return html << facts.html();
 }
 
-Answer show_overview(Services& services, RecentFigures& figures, const Visit& visit) {
+void add_figures(Answer& answer, RecentFigures& recent, const Visit& visit, Timestamp at) {
+    constexpr unsigned refresh_seconds = 3;
+    const auto known = recent.figures(*visit.zone);
+    if (known.has_failed) {
+        answer.body << desk::notice(desk::Tone::bad, visit.say(Word::desk_no_database),
+                                    visit.say(Word::desk_no_database_text));
+        if (!known.value) answer.status = 503;
+    }
+    if (!known.value) {
+        if (known.has_failed) return;
+        answer.body << being_counted(visit);
+        answer.refresh_seconds = refresh_seconds;
+        return;
+    }
+    if (!known.value->has_ledger) {
+        answer.body << no_ledger(visit);
+        return;
+    }
+    const auto times = recent.times(known.value->days.span);
+    if (!times.value && !times.has_failed) answer.refresh_seconds = refresh_seconds;
+    answer.body << as_of(visit, known.at, at) << days_html(visit, known.value->days)
+                << times_html(visit, times, at) << standing(known.value->standing, visit);
+}
+
+Answer show_overview(Services& services, RecentFigures& recent, const Visit& visit) {
     const Timestamp at = now();
     const desk::DaemonStatus status = services.daemon.read();
-    Html body = state_of(status, visit, at);
-    if (is_there_no_ledger(services)) {
-        body << no_ledger(visit);
-    } else {
-        Statistics statistics(services.connections.mine(), services.ledger_database);
-        body << recent_html(visit, *figures.read(statistics, visit, at)) << standing(statistics, visit);
-    }
-    body << work_of(status, visit);
-    return Answer::page(visit.say(Word::desk_overview), std::move(body));
+    Answer answer = Answer::page(visit.say(Word::desk_overview), state_of(status, visit, at));
+    add_figures(answer, recent, visit, at);
+    answer.body << work_of(status, visit);
+    return answer;
 }
 
 }  // namespace
@@ -148,7 +265,7 @@ desk::Page overview(Services& services) {
     desk::Page page;
     page.path = "/";
     page.name = Word::desk_overview;
-    page.get = [&services, figures = std::make_shared<RecentFigures>()](const Visit& visit) {
+    page.get = [&services, figures = std::make_shared<RecentFigures>(services)](const Visit& visit) {
         return show_overview(services, *figures, visit);
     };
     return page;

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "sign_in/account_line.h"
 #include "sign_in/open_file.h"
@@ -58,6 +59,13 @@ std::string content_of(const OpenFile& open, const std::filesystem::path& file) 
 }
 
 }  // namespace
+
+std::string owner_of(const Account& account) {
+    constexpr std::size_t digits = 16;
+    return account.name + ':' + sha256_hex(account.password_hash).substr(0, digits);
+}
+
+std::string account_of_owner(const std::string& owner) { return owner.substr(0, owner.find(':')); }
 
 bool is_account_name(const std::string& name) {
     return !name.empty() && name.size() <= name_bytes_max &&

@@ -33,6 +33,10 @@ struct Account {
     bool operator==(const Account&) const = default;
 };
 
+// Whose it is, as long as its password is the same: an account of that name that is made later is somebody
+// else's.
+std::string owner_of(const Account& account);
+std::string account_of_owner(const std::string& owner);
 // Letters, digits, dot, hyphen, underscore; 1 to 32. "Anna" and "anna" are one account.
 bool is_account_name(const std::string& name);
 // Nothing when it is not among them.

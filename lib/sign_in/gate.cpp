@@ -78,7 +78,11 @@ struct Gate::Implementation {
     Attempts of_accounts{free_of_account};
     Attempts of_networks{free_of_network};
     Sessions sessions;
-    std::map<std::string, std::uint64_t> last_steps;  // of one-time codes, by account
+    struct LastStep {
+        std::string secret;  // a step of another one says nothing
+        std::uint64_t step = 0;
+    };
+    std::map<std::string, LastStep> last_steps;  // of one-time codes, by account
 };
 
 // A name that is not there waits like one that is, or waiting would tell which ones are. Which names share an
@@ -103,10 +107,12 @@ std::optional<Entry> Gate::Implementation::refusal_of(const Applicant& applicant
 }
 
 bool Gate::Implementation::takes_code(const Applicant& applicant, const std::string& code, Timestamp now) {
+    const std::string& secret = applicant.account->code_secret;
     const auto last = last_steps.find(applicant.key);
-    const auto step = step_of_code(applicant.account->code_secret, code, now,
-                                   last == last_steps.end() ? std::nullopt : std::optional(last->second));
-    if (step) last_steps[applicant.key] = *step;
+    const bool has_last = last != last_steps.end() && last->second.secret == secret;
+    const auto step =
+        step_of_code(secret, code, now, has_last ? std::optional(last->second.step) : std::nullopt);
+    if (step) last_steps[applicant.key] = {secret, *step};
     return step.has_value();
 }
 
@@ -165,14 +171,14 @@ std::optional<Session> Gate::trusted(const std::string& account) const {
     gate.refresh();
     const Account* found = find_account(gate.accounts, account);
     if (found == nullptr || found->is_locked) return std::nullopt;
-    return Session{found->name, found->role, token_of("account " + found->name, gate.key)};
+    return Session{found->name, found->role, token_of("account " + found->name, gate.key), owner_of(*found)};
 }
 
-std::optional<Session> Gate::find(const std::string& token, Timestamp now) {
+std::optional<Session> Gate::find(const std::string& token, Timestamp now, bool renews) {
     Implementation& gate = *implementation_;
     const std::lock_guard lock(gate.mutex);
     gate.refresh();
-    return gate.sessions.find(token, now);
+    return gate.sessions.find(token, now, renews);
 }
 
 void Gate::sign_out(const std::string& token) {

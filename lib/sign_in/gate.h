@@ -27,6 +27,7 @@ struct Session {
     std::string account;
     Role role = Role::viewer;
     std::string csrf_token;
+    std::string owner;  // owner_of()
 };
 
 struct Credentials {
@@ -60,9 +61,10 @@ class Gate {
     // Signed in by a proxy ([desk] trusted_header). Nothing when there is no such account, or it is locked.
     std::optional<Session> trusted(const std::string& account) const;
 
-    // The session of this token, whose idle time begins anew. Nothing when there is none, it has ended, or
-    // its account was locked, removed, or has another role or password since.
-    std::optional<Session> find(const std::string& token, Timestamp now);
+    // The session of this token, whose idle time begins anew if it `renews` it: what a page asks for by
+    // itself does not. Nothing when there is none, it has ended, or its account was locked, removed, or has
+    // another role or password since.
+    std::optional<Session> find(const std::string& token, Timestamp now, bool renews = true);
     void sign_out(const std::string& token);
     // What stands in the form of somebody who is not signed in yet.
     std::string csrf_token_of_visitor(const std::string& visitor) const;

@@ -9,18 +9,19 @@ namespace gdprd::sign_in {
 std::string Sessions::open(const Account& account, Timestamp now) {
     make_room(now);
     std::string token = random_token();
-    sessions_[sha256(token)] = {{account.name, account.role, random_token()}, account, now, now};
+    sessions_[sha256(token)] = {
+        {account.name, account.role, random_token(), owner_of(account)}, account, now, now};
     return token;
 }
 
-std::optional<Session> Sessions::find(const std::string& token, Timestamp now) {
+std::optional<Session> Sessions::find(const std::string& token, Timestamp now, bool renews) {
     const auto found = sessions_.find(sha256(token));
     if (found == sessions_.end()) return std::nullopt;
     if (has_ended(found->second, now)) {
         sessions_.erase(found);
         return std::nullopt;
     }
-    found->second.used = std::max(found->second.used, now);
+    if (renews) found->second.used = std::max(found->second.used, now);
     return found->second.session;
 }
 

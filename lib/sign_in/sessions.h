@@ -20,7 +20,7 @@ class Sessions {
 
     // The token. With as many as there may be, the one that was idle longest ends.
     std::string open(const Account& account, Timestamp now);
-    std::optional<Session> find(const std::string& token, Timestamp now);
+    std::optional<Session> find(const std::string& token, Timestamp now, bool renews = true);
     void close(const std::string& token);
     // Ends those whose account is not what it was when they began.
     void keep_those_of(const std::vector<Account>& accounts);

@@ -204,7 +204,7 @@ TEST_CASE("An answer is shown to whoever asked, and to nobody else") {
     PeopleDesk desk;
     add_two(desk);
     const Answer answer = ask(desk, address_of(7));
-    desk.person.account = "colleague";
+    desk.person.owner = "colleague:1";
     const Answer other = desk.get(desk.look_up, *answer.redirect);
     CHECK(other.status == 404);
     CHECK_FALSE(has(other.body.str(), "Contact 7"));

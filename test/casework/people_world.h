@@ -43,7 +43,7 @@ class PeopleDesk {
     SigningKey key{seal_key};
     words::TimeZone zone{"Europe/Budapest"};
     words::Language language = words::Language::en;
-    desk::Person person{"officer", sign_in::Role::officer, "token"};
+    desk::Person person{"officer", sign_in::Role::officer, "token", false, "officer:1"};
     bool is_log_broken = false;
 
   private:

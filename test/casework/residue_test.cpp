@@ -44,7 +44,7 @@ TEST_CASE("What is left is named by table, column and count, and no value is sho
     CHECK(desk.actions().front() == "residue_search officer 192.0.2.9 ");
     const std::string form = desk.get(desk.residue).body.str();
     CHECK(has(form, "Your last result"));
-    desk.person.account = "colleague";
+    desk.person.owner = "colleague:1";
     CHECK_FALSE(has(desk.get(desk.residue).body.str(), "Your last result"));
 }
 
@@ -85,14 +85,14 @@ TEST_CASE("One search runs at a time: whoever comes meanwhile is told whose, and
     const Answer again = desk.post(desk.residue, fields);
     CHECK_FALSE(again.redirect.has_value());
     CHECK(has(again.body.str(), "href=\"" + *first.redirect + "\""));
-    desk.person.account = "colleague";
+    desk.person.owner = "colleague:1";
     const Answer other = desk.post(desk.residue, fields);
     CHECK_FALSE(other.redirect.has_value());
     CHECK(has(other.body.str(), "officer started it at"));
     CHECK_FALSE(has(other.body.str(), *first.redirect));
     CHECK(desk.get(desk.residue, *first.redirect).status == 404);
     desk.post(desk.residue, {{"action", "cancel"}}, *first.redirect);
-    desk.person.account = "officer";
+    desk.person.owner = "officer:1";
     CHECK(desk.get(desk.residue, *first.redirect).refresh_seconds == 2U);
     CHECK(desk.actions().size() == 1);
 }

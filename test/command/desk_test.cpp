@@ -1,4 +1,5 @@
 // `mautic-gdprd desk`: the real process over HTTP, with the account that `grants --desk` makes.
+#include <sstream>
 #include <thread>
 
 #include "command/program.h"
@@ -80,6 +81,9 @@ struct DeskSite : Site {
 class Visitor {
   public:
     explicit Visitor(std::uint16_t port) : client_(port) {}
+
+    // Has the other one's session, on a connection of its own.
+    void join(const Visitor& other) { cookies_ = other.cookies_; }
 
     HttpAnswer get(const std::string& target) {
         return send("GET " + target + " HTTP/1.1\r\nHost: desk\r\n" + cookie_line() + "\r\n");
@@ -207,6 +211,49 @@ TEST_CASE("a database that is slow, or away, is said, and is in nobody else's wa
     CHECK(says(officer.get("/reports"), "<form"));
     site.here.server.start();
     site.wait_until("the database is there again", [&] { return officer.get("/look-ups").status == 200; });
+}
+
+TEST_CASE("a table that is locked keeps nobody from what does not need it") {
+    DeskSite site("desk_locked");
+    site.open();
+    Visitor officer(site.port);
+    Visitor viewer(site.port);
+    REQUIRE(officer.sign_in("officer").status == 303);
+    REQUIRE(viewer.sign_in("viewer").status == 303);
+    Visitor other(site.port);
+    database::Connection locker(site.here.server.options());
+    locker.change("LOCK TABLES `" + site.here.ledger_database + "`.erasure WRITE");
+    std::vector<std::jthread> reloads;
+    for (int i = 0; i < 8; ++i) {
+        reloads.emplace_back([&] {
+            Visitor tab(site.port);
+            tab.join(officer);
+            tab.get("/register");
+        });
+    }
+    const HttpAnswer overview = viewer.get("/");
+    CHECK(overview.status == 200);
+    CHECK(says(overview, "The figures are being counted"));
+    CHECK(other.get("/desk.css").status == 200);
+    CHECK(other.get("/healthz").status == 200);
+    CHECK(other.sign_in("viewer").status == 303);
+    locker.change("UNLOCK TABLES");
+    reloads.clear();
+    site.wait_until("the figures are there", [&] { return says(viewer.get("/"), "<svg"); });
+}
+
+TEST_CASE("what people type is in no core") {
+    DeskSite site("desk_core");
+    site.open();
+    const std::string limits = read_file("/proc/" + std::to_string(site.desk->pid()) + "/limits");
+    const auto at = limits.find("Max core file size");
+    REQUIRE(at != std::string::npos);
+    std::istringstream line(limits.substr(at + std::string("Max core file size").size()));
+    std::string soft;
+    std::string hard;
+    line >> soft >> hard;
+    CHECK(soft == "0");
+    CHECK(hard == "0");
 }
 
 TEST_CASE("the desk opens without a database, and not with a configuration that cannot be used") {

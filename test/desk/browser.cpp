@@ -1,8 +1,7 @@
 #include "desk/browser.h"
 
-#include <algorithm>
-
 #include "desk/form.h"
+#include "http/routes.h"
 
 namespace gdprd::test {
 
@@ -28,10 +27,10 @@ Seen Browser::send(const http::Request& request) {
     for (const auto& [name, value] : cookies) line += (line.empty() ? "" : "; ") + name + '=' + value;
     if (!line.empty()) exchange.request.fields.emplace_back("cookie", line);
     for (const auto& field : more_fields) exchange.request.fields.push_back(field);
-    const auto route = std::find_if(routes_.begin(), routes_.end(),
-                                    [&](const auto& one) { return one.method == request.method; });
+    const auto match = http::RouteTable(routes_, 1).find(0, request.method, request.target);
     http::Exchange* one = &exchange;
-    route->handle({&one, 1});
+    exchange.response.status = match.status;
+    if (match.route) routes_.at(*match.route).handle({&one, 1});
     Seen seen{exchange.response.status, exchange.response.body, "", exchange.response.fields};
     seen.location = seen.field("Location");
     for (const auto& [name, value] : seen.fields) {

@@ -58,6 +58,14 @@ std::vector<Page> DeskFixture::pages() {
     broken.in_menu = false;
     broken.get = [](const Visit&) -> Answer { throw std::runtime_error("somebody@example.org"); };
 
+    Page slow_page;
+    slow_page.path = "/slow";
+    slow_page.name = Word::desk_holds;
+    slow_page.get = [this](const Visit&) {
+        slow();
+        return Answer::page("slow", {});
+    };
+
     Page report;
     report.path = "/report";
     report.name = Word::desk_reports;
@@ -68,7 +76,7 @@ std::vector<Page> DeskFixture::pages() {
         answer.download = Answer::Download{"report.csv", "text/csv", "a,b\n"};
         return answer;
     };
-    return {overview, lookup, broken, report};
+    return {overview, lookup, broken, slow_page, report};
 }
 
 }  // namespace gdprd::test

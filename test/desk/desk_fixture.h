@@ -24,7 +24,8 @@ class DeskFixture {
     Timestamp clock = start;
     bool log_fails = false;
     std::vector<SignIn> sign_ins;
-    std::vector<std::string> done;  // what forms were sent with
+    std::function<void()> slow = [] {};  // what the page "/slow" waits for
+    std::vector<std::string> done;       // what forms were sent with
     sign_in::Gate gate;
     desk::Connections connections;
     desk::Frame frame;

@@ -5,6 +5,15 @@
 using namespace gdprd;
 using namespace gdprd::desk;
 
+TEST_CASE("a secret that was used is overwritten") {
+    std::string secret = "correct horse";
+    desk::wipe(secret);
+    CHECK(secret == std::string(13, '\0'));
+    desk::Form form("a=1");
+    form = desk::Form(form);
+    CHECK(form.value("a") == "1");
+}
+
 TEST_CASE("a form is read as browsers write it") {
     const Form form(
         "address=+a%40b.example+&reason=%C5%91r%20%26&empty=&flag&address=second&n=18446744073709551615");

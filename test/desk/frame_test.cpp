@@ -1,5 +1,12 @@
 // Pages, forms, and who may what.
+#include <fstream>
+#include <future>
+#include <semaphore>
+#include <thread>
+
 #include "desk/desk_fixture.h"
+#include "http/routes.h"
+#include "sign_in/password.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -112,6 +119,59 @@ TEST_CASE("a page that fails says a number, and nothing of what failed") {
     CHECK(desk.browser.post("/", {}).status == 404);
 }
 
+TEST_CASE("of one person two pages are worked on at a time, and others wait for none of them") {
+    DeskFixture desk;
+    std::promise<void> end;
+    std::counting_semaphore<> begun(0);
+    const auto ended = end.get_future().share();
+    desk.slow = [&] {
+        begun.release();
+        ended.wait();
+    };
+    desk.browser.sign_in("anna", right_password);
+    Browser bert(desk.frame);
+    bert.sign_in("bert", right_password);
+    std::vector<std::jthread> tabs;
+    for (int i = 0; i < 2; ++i) {
+        tabs.emplace_back([&, browser = desk.browser]() mutable { browser.get("/slow"); });
+    }
+    for (int i = 0; i < 2; ++i) begun.acquire();
+    const Seen third = desk.browser.get("/");
+    CHECK(third.status == 503);
+    CHECK(third.says("Too many pages at once"));
+    CHECK(third.field("Retry-After") == "3");
+    CHECK(third.says("data-refresh=\"3\""));
+    CHECK(bert.get("/").status == 200);
+    CHECK(desk.browser.get("/desk.css").status == 200);
+    end.set_value();
+    tabs.clear();
+    CHECK(desk.browser.get("/").status == 200);
+}
+
+TEST_CASE("what waits for nothing has handler threads of its own") {
+    DeskFixture desk;
+    const auto routes = desk.frame.routes();
+    const http::RouteTable table(routes, 1);
+    const auto lane = [&](const char* method, const char* target) {
+        return routes.at(table.find(0, method, target).route.value()).lane;
+    };
+    for (const char* target :
+         {"/desk.css", "/desk.js", "/desk.svg", "/sign-in", "/sign-in?then=/", "/language?to=hu"})
+        CHECK(lane("GET", target) == desk::Frame::quick_lane);
+    CHECK(lane("POST", "/sign-in") == desk::Frame::sign_in_lane);
+    CHECK(lane("POST", "/sign-out") == desk::Frame::sign_in_lane);
+    for (const char* target : {"/", "/register", "/desk.css/", "/sign-in/x"})
+        CHECK(lane("GET", target) == desk::Frame::page_lane);
+}
+
+TEST_CASE("a file of accounts that cannot be read leaves the pages their style") {
+    DeskFixture desk;
+    desk.browser.sign_in("anna", right_password);
+    std::ofstream(desk.accounts.file.path()) << "broken\n";
+    CHECK(desk.browser.get("/").status == 500);
+    CHECK(desk.browser.get("/desk.css").status == 200);
+}
+
 TEST_CASE("an account that is locked is out at once, and the file that cannot be read lets nobody in") {
     DeskFixture desk;
     desk.browser.sign_in("anna", right_password);
@@ -149,4 +209,47 @@ TEST_CASE("where somebody comes from is told by a proxy only where one is in fro
     behind.browser.more_fields = {{"x-forwarded-for", "10.0.0.1, 203.0.113.9"}};
     behind.browser.sign_in("anna", "wrong password");
     CHECK(behind.sign_ins.at(0).remote == "203.0.113.9");
+}
+
+TEST_CASE("of an address that a proxy tells the last one counts, without port and brackets") {
+    desk::FrameOptions options;
+    options.is_behind_proxy = true;
+    const std::pair<http::Fields, const char*> all[] = {
+        {{{"x-forwarded-for", "203.0.113.9:4001"}}, "203.0.113.9"},
+        {{{"x-forwarded-for", "10.0.0.1"}, {"x-forwarded-for", "10.0.0.2, 203.0.113.9"}}, "203.0.113.9"},
+        {{{"x-forwarded-for", "[2001:db8::1]"}}, "2001:db8::1"},
+        {{{"x-forwarded-for", "[2001:db8::1]:4001"}}, "2001:db8::1"},
+        {{{"x-forwarded-for", "2001:db8::1"}}, "2001:db8::1"}};
+    for (const auto& [fields, remote] : all) {
+        DeskFixture desk(options);
+        desk.browser.more_fields = fields;
+        desk.browser.sign_in("anna", "wrong password");
+        CHECK(desk.sign_ins.at(0).remote == remote);
+    }
+}
+
+TEST_CASE("a desk with a certificate of its own tells browsers to come by no other way") {
+    for (const bool is_over_tls : {false, true}) {
+        desk::FrameOptions options;
+        options.is_over_tls = is_over_tls;
+        DeskFixture desk(options);
+        for (const char* path : {"/desk.css", "/sign-in"}) {
+            CHECK(desk.browser.get(path).field("Strict-Transport-Security") ==
+                  (is_over_tls ? "max-age=31536000" : ""));
+        }
+    }
+}
+
+TEST_CASE("a new person with an old name does not get the answer of the old one's form") {
+    DeskFixture desk;
+    desk.browser.sign_in("anna", right_password);
+    desk.browser.get("/look-up");
+    const std::string form = desk.browser.hidden("form");
+    CHECK(desk.browser.post("/look-up", {{"address", "a"}, {"form", form}}).location == "/look-up/1");
+    sign_in::Account other = account_of("anna");
+    other.password_hash = sign_in::hash_of_password("another horse battery");
+    desk.accounts.set({other});
+    desk.browser.sign_in("anna", "another horse battery");
+    desk.browser.get("/look-up");
+    CHECK(desk.browser.post("/look-up", {{"address", "b"}, {"form", form}}).location == "/look-up/2");
 }

@@ -7,6 +7,11 @@
 using namespace gdprd;
 using namespace gdprd::desk;
 
+TEST_CASE("a part of a path is one part, whatever it holds") {
+    CHECK(desk::Link::below("/look-up", "a/../b?c=\r\n").str() == "/look-up/a%2F..%2Fb%3Fc%3D%0D%0A");
+    CHECK(desk::Link::below("/register", "4711").with("a", "b").str() == "/register/4711?a=b");
+}
+
 TEST_CASE("only literals are markup, everything else is text") {
     const std::string evil = "<script>alert(\"1\")</script>&'\xff";
     Html html;

@@ -1,6 +1,7 @@
 #include "desk/once.h"
 
 #include <atomic>
+#include <future>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -18,11 +19,11 @@ TEST_CASE("a form that several send at once is done once, and all get its answer
     std::atomic<int> right{0};
     for (int i = 0; i < 8; ++i) {
         tabs.emplace_back([&] {
-            const Answer answer = once.answer("anna", "f1", [&] {
+            const auto answer = once.answer("anna", "f1", [&] {
                 ++done;
                 return Answer::go_to(Link("/look-up/7"));
             });
-            if (answer.redirect == "/look-up/7") ++right;
+            if (answer && answer->redirect == "/look-up/7") ++right;
         });
     }
     tabs.clear();
@@ -30,6 +31,26 @@ TEST_CASE("a form that several send at once is done once, and all get its answer
     CHECK(right == 8);
     CHECK(once.was_done("anna", "f1"));
     CHECK_FALSE(once.was_done("bert", "f1"));
+}
+
+TEST_CASE("whoever sends a form that is being worked on for long is told so, and gets its answer later") {
+    Once once(Milliseconds{1});
+    std::promise<void> begun;
+    std::promise<void> end;
+    std::jthread first([&] {
+        once.answer("anna", "f1", [&] {
+            begun.set_value();
+            end.get_future().wait();
+            return Answer::go_to(Link("/look-up/7"));
+        });
+    });
+    begun.get_future().wait();
+    const auto never = [] { return Answer::go_to(Link("/never")); };
+    CHECK_FALSE(once.answer("anna", "f1", never));
+    CHECK(once.answer("bert", "f1", never));
+    end.set_value();
+    first.join();
+    CHECK(once.answer("anna", "f1", never)->redirect == "/look-up/7");
 }
 
 TEST_CASE("a form with a mistake in it may be sent again, and so may one whose work has failed") {

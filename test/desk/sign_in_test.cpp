@@ -108,6 +108,49 @@ TEST_CASE("whoever signs out is out, on every tab") {
     CHECK(desk.sign_ins.back().event == desk::SignInEvent::signed_out);
 }
 
+TEST_CASE("whoever signs out is out though it cannot be written down") {
+    DeskFixture desk;
+    desk.browser.sign_in("anna", right_password);
+    desk.log_fails = true;
+    const Seen seen = desk.browser.post("/sign-out", {});
+    CHECK(seen.status == 303);
+    CHECK(seen.location == "/sign-in");
+    CHECK(desk.browser.get("/").status == 403);
+}
+
+TEST_CASE("a page that asks by itself what is new keeps no session open") {
+    DeskFixture desk({}, {.idle_timeout = Milliseconds{60'000}, .session_timeout = Milliseconds{180'000}});
+    desk.browser.sign_in("anna", right_password);
+    desk.browser.more_fields = {{"x-desk-refresh", "1"}};
+    desk.clock += Milliseconds{59'000};
+    CHECK(desk.browser.get("/").status == 200);
+    desk.clock += Milliseconds{2'000};
+    CHECK(desk.browser.get("/").status == 403);
+    CHECK(desk.browser.get("/desk.js").says("X-Desk-Refresh"));
+}
+
+TEST_CASE("what somebody entered is shown again to nobody else") {
+    DeskFixture desk({}, {.idle_timeout = Milliseconds{60'000}});
+    desk.accounts.set({account_of("anna"), account_of("otto")});
+    desk.browser.sign_in("anna", right_password);
+    desk.browser.get("/look-up");
+    const std::string of_form = desk.browser.hidden("form_account");
+    CHECK(of_form == "anna");
+    desk.clock += Milliseconds{61'000};
+    desk.browser.post("/look-up", {{"address", "typed@example.org"}, {"form_account", of_form}});
+    std::map<std::string, std::string> fields{{"account", "otto"}, {"password", right_password}};
+    for (const char* name : {"then", "then_form", "kept_address", "kept_form_account"})
+        fields[name] = desk.browser.hidden(name);
+    CHECK(fields["kept_address"] == "typed@example.org");
+    Browser anna = desk.browser;
+    const Seen others = desk.browser.post("/sign-in", fields);
+    CHECK(others.status == 200);
+    CHECK(others.says("Signed in as otto"));
+    CHECK_FALSE(others.says("typed@example.org"));
+    fields["account"] = "anna";
+    CHECK(anna.post("/sign-in", fields).says("typed@example.org"));
+}
+
 TEST_CASE("a session that is not used ends, and so does one that was used all day") {
     DeskFixture desk({}, {.idle_timeout = Milliseconds{60'000}, .session_timeout = Milliseconds{180'000}});
     desk.browser.sign_in("anna", right_password);
@@ -173,4 +216,25 @@ TEST_CASE("a header that nobody trusts says nothing") {
     DeskFixture desk;
     desk.browser.more_fields = {{"x-remote-user", "anna"}};
     CHECK(desk.browser.get("/").status == 403);
+}
+
+TEST_CASE("whom a proxy signed in is written down when they come, and before they see anything") {
+    desk::FrameOptions options;
+    options.trusted_header = "x-remote-user";
+    options.idle_timeout = Milliseconds{60'000};
+    DeskFixture desk(options);
+    desk.browser.more_fields = {{"x-remote-user", "anna"}};
+    desk.log_fails = true;
+    CHECK(desk.browser.get("/").status == 500);
+    desk.log_fails = false;
+    for (int i = 0; i < 3; ++i) {
+        CHECK(desk.browser.get("/").status == 200);
+        desk.clock += Milliseconds{59'000};
+    }
+    REQUIRE(desk.sign_ins.size() == 1);
+    CHECK(desk.sign_ins[0].event == desk::SignInEvent::signed_in);
+    CHECK(desk.sign_ins[0].account == "anna");
+    desk.clock += Milliseconds{1'000};
+    desk.browser.get("/");
+    CHECK(desk.sign_ins.size() == 2);
 }

@@ -15,6 +15,34 @@ TEST_CASE("An answer has the handler's status, type and body, and a length") {
     CHECK(answer.body == "hello");
 }
 
+TEST_CASE("A control character in a field is answered by 500, and the connection stays") {
+    RunningServer server;
+    RawClient client(server.port());
+    client.send(get("/split"));
+    const RawAnswer answer = client.receive();
+    CHECK(answer.status == 500);
+    CHECK(answer.head.find("Set-Cookie") == std::string::npos);
+    client.send(get("/hello"));
+    CHECK(client.receive().body == "hello");
+}
+
+TEST_CASE("A server that wipes its memory answers as every other, and keeps no body") {
+    for (const bool wipes : {false, true}) {
+        RunningServer server({}, {{}}, wipes);
+        RawClient client(server.port());
+        client.send(post("/store", "somebody@example.org"));
+        CHECK(client.receive().status == 204);
+        client.send(get("/left"));
+        CHECK((client.receive().body.find("example.org") == std::string::npos) == wipes);
+    }
+    RunningServer server({}, {{}}, true);
+    RawClient client(server.port());
+    client.send(post("/echo", "somebody@example.org") + post("/echo", "second") + get("/hello"));
+    CHECK(client.receive().body == "somebody@example.org");
+    CHECK(client.receive().body == "second");
+    CHECK(client.receive().body == "hello");
+}
+
 TEST_CASE("204 has neither body nor length") {
     RunningServer server;
     RawClient client(server.port());

@@ -49,6 +49,28 @@ TEST_CASE("A call gets no more requests than the limit says") {
     CHECK(server.gate.calls() == std::vector<std::size_t>{1, 8, 8, 4});
 }
 
+TEST_CASE("A route with a lane of its own does not wait behind others") {
+    RunningServer server;
+    auto clients = clients_behind_the_gate(server, 5);
+    RawClient quick(server.port());
+    quick.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(quick.receive().status == 200);
+    CHECK(server.gate.somebody_waits());
+    server.gate.open();
+    check_answers(clients);
+}
+
+TEST_CASE("A route of a lane that does not exist is refused") {
+    gdprd::http::Route route;
+    route.method = "GET";
+    route.path = "/";
+    route.handle = [](auto) {};
+    route.lane = 1;
+    gdprd::http::ServerOptions options;
+    options.listeners = {{}};
+    CHECK_THROWS(gdprd::http::Server(options, {route}));
+}
+
 TEST_CASE("A client that goes away while its request is handled disturbs nobody") {
     RunningServer server;
     { auto clients = clients_behind_the_gate(server, 5); }

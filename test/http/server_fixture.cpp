@@ -79,8 +79,23 @@ std::vector<http::Route> RunningServer::routes(std::size_t listener) {
     const Answer fail = [](Exchange&) { throw std::runtime_error("made to fail"); };
     http::Route fail_silently = route(listener, "POST", "/fail-silently", fail);
     fail_silently.drop_on_exception = true;
+    http::Route quick =
+        route(listener, "GET", "/quick", [](Exchange& exchange) { exchange.response.status = 200; });
+    quick.lane = 1;
     return {gated,
             fail_silently,
+            quick,
+            route(listener, "GET", "/left",
+                  [](Exchange& exchange) {
+                      const std::string& body = exchange.request.body;
+                      exchange.response.status = 200;
+                      exchange.response.body.assign(body.data(), body.capacity());
+                  }),
+            route(listener, "GET", "/split",
+                  [](Exchange& exchange) {
+                      exchange.response.status = 303;
+                      exchange.response.fields = {{"Location", "/a\r\nSet-Cookie: b=1"}};
+                  }),
             route(listener, "POST", "/fail", fail),
             route(listener, "POST", "/drop", [](Exchange& exchange) { exchange.response.drop = true; }),
             route(listener, "POST", "/store", [](Exchange& exchange) { exchange.response.status = 204; }),
@@ -94,7 +109,7 @@ std::vector<http::Route> RunningServer::routes(std::size_t listener) {
             })};
 }
 
-RunningServer::RunningServer(http::Limits limits, std::vector<http::Listener> listeners) {
+RunningServer::RunningServer(http::Limits limits, std::vector<http::Listener> listeners, bool wipes_memory) {
     std::vector<http::Route> all;
     for (std::size_t listener = 0; listener < listeners.size(); ++listener) {
         for (http::Route& one : routes(listener)) all.push_back(std::move(one));
@@ -102,6 +117,8 @@ RunningServer::RunningServer(http::Limits limits, std::vector<http::Listener> li
     http::ServerOptions options;
     options.listeners = std::move(listeners);
     options.limits = limits;
+    options.more_lanes = {1};
+    options.wipes_memory = wipes_memory;
     server = std::make_unique<http::Server>(std::move(options), std::move(all));
     thread_ = std::thread([this] { server->run(); });
 }

@@ -39,13 +39,17 @@ class Gate {
 // Routes on every listener:
 //   POST /echo   200 with the body, the signature as content type when there is one; passes the gate first
 //   GET  /hello  200 "hello"
+//   GET  /split  with a line's end in a field
+//   GET  /left   what lies in the memory of the body before
+//   GET  /quick  200, on a lane of its own
 //   POST /store  204
 //   POST /drop   closes without an answer
 //   POST /fail   throws               POST /fail-silently  throws, and drops
 //   GET  /large  200 with large_body_bytes
 class RunningServer {
   public:
-    explicit RunningServer(http::Limits limits = {}, std::vector<http::Listener> listeners = {{}});
+    explicit RunningServer(http::Limits limits = {}, std::vector<http::Listener> listeners = {{}},
+                           bool wipes_memory = false);
     ~RunningServer();  // stops it
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;

@@ -71,6 +71,21 @@ TEST_CASE("the overview counts by days of the reader, and each number leads to i
     CHECK(has(html, words::duration_text(std::chrono::minutes(5), Language::en)));
 }
 
+TEST_CASE("a table that is locked keeps no overview waiting, and its counting ends with the desk") {
+    ErasurePages here;
+    here.body(overview, "/");
+    database::Connection locker(here.world.mautic.options());
+    locker.change(std::string("LOCK TABLES ") + World::ledger_name + ".erasure WRITE");
+    const auto begin = std::chrono::steady_clock::now();
+    const auto answer = here.get(overview, "/");
+    // Without being cut off it would wait for the table.
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(4));
+    CHECK(has(answer.body.str(), said(Word::desk_being_counted, Language::en)));
+    CHECK(answer.refresh_seconds);
+    locker.change("UNLOCK TABLES");
+    CHECK(has(here.body(overview, "/"), "<svg"));
+}
+
 TEST_CASE("what is well is said to be well") {
     for (const Language language : all_languages) {
         const std::string html =

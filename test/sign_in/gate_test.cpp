@@ -167,6 +167,31 @@ TEST_CASE("an account with one-time codes needs one, each counts once") {
     CHECK(gate.sign_in(with_code(credentials_of("anna"), next), later).wait == one_second);
 }
 
+TEST_CASE("the codes of a new secret count, whatever was used of the old one") {
+    Account anna = with_codes(account_of("anna"));
+    const SomeAccounts some({anna});
+    Gate gate(some.file, {});
+    CHECK(gate.sign_in(with_code(credentials_of("anna"), start), start).token);
+    anna.code_secret = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK";
+    some.set({anna});
+    Credentials credentials = credentials_of("anna");
+    credentials.code = one_time_code(base32_decoded(anna.code_secret).value(), step_of(start));
+    CHECK(gate.sign_in(credentials, start).token);
+    CHECK_FALSE(gate.sign_in(credentials, start).token);
+}
+
+TEST_CASE("an account of the same name that is made later has another owner") {
+    Account anna = account_of("anna");
+    const SomeAccounts some({anna});
+    const Gate gate(some.file, {});
+    const std::string owner = gate.trusted("anna")->owner;
+    CHECK(owner == gate.trusted("ANNA")->owner);
+    anna.password_hash = hash_of_password(right_password);
+    some.set({anna});
+    CHECK(gate.trusted("anna")->owner != owner);
+    CHECK(account_of_owner(owner) == "anna");
+}
+
 TEST_CASE("where codes are required, an account without them is told so once its password is right") {
     const SomeAccounts some({account_of("anna"), with_codes(account_of("bert"))});
     GateOptions options;

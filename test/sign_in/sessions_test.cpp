@@ -51,6 +51,13 @@ TEST_CASE("a session ends when it is idle, and at last however busy it is") {
     CHECK(sessions.size() == 0);
 }
 
+TEST_CASE("what a page asks for by itself does not make a session younger") {
+    Sessions sessions({.idle_timeout = minute});
+    const std::string token = sessions.open(anna, start);
+    CHECK(sessions.find(token, start + minute - one_second, false));
+    CHECK_FALSE(sessions.find(token, start + minute));
+}
+
 TEST_CASE("an answer that is late does not shorten a session, and a clock far back ends it") {
     Sessions sessions({15 * minute, 600 * minute, false, 10});
     const std::string token = sessions.open(anna, start);
