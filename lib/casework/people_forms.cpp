@@ -29,6 +29,18 @@ Word word_of_fault(AddressFault fault) {
             return Word::desk_address_too_long;
         case AddressFault::no_at:
             return Word::desk_address_no_at;
+        case AddressFault::no_utf8:
+            return Word::desk_address_no_utf8;
+        case AddressFault::several:
+            return Word::desk_address_several;
+        case AddressFault::marks:
+            return Word::desk_address_marks;
+        case AddressFault::blanks:
+            return Word::desk_address_blanks;
+        case AddressFault::empty_side:
+            return Word::desk_address_empty_side;
+        case AddressFault::dot_at_edge:
+            return Word::desk_address_dot;
         case AddressFault::control_characters:
             break;
     }

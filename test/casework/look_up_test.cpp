@@ -189,6 +189,51 @@ TEST_CASE("What cannot be asked is said beside the field, and nothing is looked 
     CHECK(desk.log_of_look_ups().empty());
 }
 
+TEST_CASE("Somebody who is known is never answered with nothing: what is around an address is refused") {
+    PeopleDesk desk;
+    add_two(desk);
+    const std::string address = address_of(7);
+    const std::pair<std::string, const char*> wrong[] = {
+        {"Someone <" + address + ">", "Give the address alone"},
+        {address + ",", "Give the address alone"},
+        {"mailto:" + address, "Give the address alone"},
+        {'"' + address + '"', "Give the address alone"},
+        {"\u201e" + address + "\u201c", "Give the address alone"},
+        {address + "?", "Give the address alone"},
+        {address + ".", "a dot stands directly after the @, or at the end"},
+        {address + ' ' + address, "more than one @"},
+        {"x " + address, "there is a blank in it"},
+        {"x\u00a0" + address, "there is a blank in it"},
+        {"a@b@c", "more than one @"},
+        {"@", "nothing stands before the @"},
+        {address + "\xe9", "characters that cannot be read"}};
+    for (const auto& [typed, part] : wrong) {
+        for (desk::Page* page : {&desk.look_up, &desk.look_ups, &desk.residue}) {
+            const Answer answer = desk.post(*page, {{"address", typed}});
+            CAPTURE(typed, page->path);
+            CHECK(answer.status == 422);
+            CHECK(has(answer.body.str(), part));
+            CHECK_FALSE(has(answer.body.str(), address));
+        }
+    }
+    CHECK(desk.actions().empty());
+    CHECK(desk.log_of_look_ups().empty());
+}
+
+TEST_CASE("An odd address that stands in the database is found all the same") {
+    PeopleDesk desk;
+    add_two(desk);
+    for (const char* odd : {R"("a b"@example.org)", R"("a@b,c"@example.org)", R"("a\"b"@example.org)",
+                            "o\u2019hara@example.org", "x.@example.org", "a@localhost", "a@[192.0.2.1]",
+                            "m\u00fcller@b\u00fccher.example"}) {
+        desk.world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = 8",
+                                              std::vector<database::Value>{std::string(odd)});
+        CAPTURE(odd);
+        CHECK(has(said(desk, odd), "Contact 8"));
+        CHECK(has(said(desk, "\u200b" + std::string(odd) + "\u00a0"), "Contact 8"));
+    }
+}
+
 TEST_CASE("All mails are searched in the background, and the answer is found afterwards") {
     PeopleDesk desk;
     add_two(desk);
