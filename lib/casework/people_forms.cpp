@@ -47,6 +47,13 @@ Word word_of_fault(AddressFault fault) {
     return Word::desk_address_unreadable;
 }
 
+// The result of work that could not be logged.
+struct Unlogged {};
+
+void tell_unlogged(const NotLogged& error) {
+    log::error("the desk cannot log what is done, and does not answer", {{"error", describe(error)}});
+}
+
 std::string error_of(const Visit& visit, const std::optional<lookup::RefusedWords>& refused,
                      WordsField field) {
     return refused && refused->field == field ? text_of(visit, *refused) : "";
@@ -143,7 +150,20 @@ void or_not_at_all(const std::function<void()>& log) {
 }
 
 Answer not_logged(const Visit& visit, const NotLogged& error) {
-    log::error("the desk cannot log what is done, and does not answer", {{"error", describe(error)}});
+    tell_unlogged(error);
+    return not_logged(visit);
+}
+
+std::any or_unlogged(const std::function<std::any()>& work) try {
+    return work();
+} catch (const NotLogged& error) {
+    tell_unlogged(error);
+    return Unlogged{};
+}
+
+bool is_unlogged(const std::any& result) { return std::any_cast<Unlogged>(&result) != nullptr; }
+
+Answer not_logged(const Visit& visit) {
     Answer answer = Answer::page(visit.say(Word::desk_failed),
                                  desk::notice(desk::Tone::bad, visit.say(Word::desk_not_logged),
                                               visit.say(Word::desk_not_logged_text)));

@@ -86,12 +86,13 @@ inline constexpr Entry desk_lookup_words[] = {
      {"There is no answer, because it could not be logged", "Nincs válasz, mert naplózása nem sikerült",
       "Es gibt keine Antwort, weil sie nicht protokolliert werden konnte"}},
     {Word::desk_not_logged_text,
-     {"What cannot be logged is not answered. Tell the administrator: `mautic-gdprd check` says what is "
+     {"What cannot be logged is not answered. Tell the administrator: `mautic-gdprd desk check` says what is "
       "wrong.",
-      "Ami nem naplózható, arra nincs válasz. Jelezze a rendszergazdának: a hiba okát a `mautic-gdprd check` "
+      "Ami nem naplózható, arra nincs válasz. Jelezze a rendszergazdának: a hiba okát a `mautic-gdprd desk "
+      "check` "
       "mutatja meg.",
       "Was sich nicht protokollieren lässt, wird nicht beantwortet. Sagen Sie es dem Administrator: "
-      "`mautic-gdprd check` nennt den Fehler."}},
+      "`mautic-gdprd desk check` nennt den Fehler."}},
     {Word::desk_result_gone,
      {"This result is no longer kept", "Ez az eredmény már nem érhető el",
       "Dieses Ergebnis ist nicht mehr vorhanden"}},
@@ -500,6 +501,10 @@ inline constexpr Entry desk_lookup_words[] = {
      {"The rest was not searched: the connection to the database was lost.",
       "A többire a keresés nem terjedt ki: megszakadt a kapcsolat az adatbázissal.",
       "Der Rest wurde nicht durchsucht: Die Verbindung zur Datenbank ging verloren."}},
+    {Word::desk_nothing_in_part,
+     {"Nothing found in what was read; not everything was",
+      "Az elolvasott részben nincs találat, de az nem a teljes adatbázis",
+      "Im gelesenen Teil nichts gefunden; es wurde nicht alles gelesen"}},
     {Word::desk_left,
      {"Something is left; columns: {1}", "Maradt adat; oszlopok száma: {1}",
       "Es ist etwas übrig; Spalten: {1}"}},

@@ -630,6 +630,7 @@ enum class Word {
     desk_ended_early,
     desk_ended_early_text,
     desk_rest_not_searched,
+    desk_nothing_in_part,
     desk_left,
     desk_rows_certain,
     desk_rows_doubtful,

@@ -161,9 +161,11 @@ TEST_CASE("What cannot be logged is not answered") {
     CHECK(has(answer.body.str(), "could not be logged"));
     CHECK_FALSE(has(answer.body.str(), "Contact 7"));
     const Answer in_background = ask(desk, address_of(7), {{"history", "1"}});
-    const std::string text = desk.outcome(desk.look_up, in_background).body.str();
-    CHECK(has(text, "It ended too early"));
-    CHECK_FALSE(has(text, "Contact 7"));
+    const Answer ended = desk.outcome(desk.look_up, in_background);
+    CHECK(ended.status == 503);
+    CHECK(has(ended.body.str(), "could not be logged"));
+    CHECK(has(ended.body.str(), "desk check"));
+    CHECK_FALSE(has(ended.body.str(), "Contact 7"));
 }
 
 TEST_CASE("What cannot be asked is said beside the field, and nothing is looked up") {
@@ -234,6 +236,35 @@ TEST_CASE("An odd address that stands in the database is found all the same") {
     }
 }
 
+TEST_CASE("The choice to search all mails is there again after a session that ended") {
+    PeopleDesk desk;
+    desk::Visit visit = desk.visit(desk.look_up);
+    visit.is_carried_over = true;
+    visit.form = desk::Form("address=somebody%40example.org&history=1");
+    CHECK(has(desk.look_up.get(visit).body.str(), "value=\"1\" checked"));
+    visit.form = desk::Form("address=somebody%40example.org");
+    CHECK_FALSE(has(desk.look_up.get(visit).body.str(), " checked"));
+}
+
+TEST_CASE("Without a register each page says that there is none yet") {
+    PeopleDesk desk;
+    desk.services.seal_key = desk.seal_key;
+    server().execute(std::string("DROP DATABASE ") + World::ledger_name);
+    const FormFields fields{
+        {"address", "a@example.org"}, {"contact", "7"}, {"from", "2026-01-01"}, {"to", "2026-02-01"}};
+    for (desk::Page* page : {&desk.look_up, &desk.seals, &desk.certificate}) {
+        CAPTURE(page->path);
+        CHECK(has(desk.get(*page).body.str(), "There is no register of erasures"));
+    }
+    for (desk::Page* page : {&desk.look_up, &desk.seals, &desk.certificate, &desk.reports}) {
+        CAPTURE(page->path);
+        const Answer answer = desk.post(*page, fields);
+        CHECK(answer.status == 200);
+        CHECK(has(answer.body.str(), "There is no register of erasures"));
+    }
+    CHECK(desk.actions().empty());
+}
+
 TEST_CASE("All mails are searched in the background, and the answer is found afterwards") {
     PeopleDesk desk;
     add_two(desk);
@@ -288,6 +319,7 @@ TEST_CASE("What somebody had typed when their session ended is there again, and 
         visit.form = desk::Form("address=somebody%40example.org&values=one%0Atwo&case=R-1");
         CHECK_FALSE(has(page->get(visit).body.str(), "somebody@example.org"));
         visit.is_carried_over = true;
+        CHECK(has(page->get(visit).body.str(), "value=\"R-1\""));
         CHECK(has(page->get(visit).body.str(), "value=\"somebody@example.org\""));
         if (page == &desk.residue) CHECK(has(page->get(visit).body.str(), ">one&#10;two</textarea>"));
     }
