@@ -347,9 +347,12 @@ inline constexpr Entry desk_lookup_words[] = {
     {Word::desk_public_key, {"Public key", "Nyilvános kulcs", "Öffentlicher Schlüssel"}},
     {Word::desk_verify_now, {"Verify now", "Ellenőrzés most", "Jetzt prüfen"}},
     {Word::desk_verify_text,
-     {"Compares the record of erasures and the log of look-ups with all seals. Nothing is changed.",
-      "Összeveti a törlési nyilvántartást és a keresési naplót az összes pecséttel. Semmi sem változik.",
-      "Vergleicht Löschverzeichnis und Auskunftsprotokoll mit allen Siegeln. Es wird nichts geändert."}},
+     {"Compares the record of erasures, the log of look-ups and the log of the desk with all seals. Nothing "
+      "is changed.",
+      "Összeveti a törlési nyilvántartást, a keresési naplót és a munkafelület naplóját az összes pecséttel. "
+      "Semmi sem változik.",
+      "Vergleicht das Löschverzeichnis, das Auskunftsprotokoll und das Protokoll des Arbeitsplatzes mit "
+      "allen Siegeln. Es wird nichts geändert."}},
     {Word::desk_agrees, {"Everything agrees", "Minden megegyezik", "Alles stimmt überein"}},
     {Word::desk_disagrees, {"Findings: {1}", "Eltérések száma: {1}", "Abweichungen: {1}"}},
     {Word::desk_disagrees_text,
@@ -426,7 +429,8 @@ inline constexpr Entry desk_lookup_words[] = {
       "Az ellenőrzés nem terjedt ki arra, kinek a kulcsával vannak aláírva: a munkafelületnek nincs kulcsa.",
       "Mit wessen Schlüssel die Siegel signiert sind, wurde nicht geprüft: Der Arbeitsplatz hat keinen."}},
     {Word::desk_from, {"From", "Kezdőnap", "Von"}},
-    {Word::desk_to, {"Until, that day not included", "Zárónap, a nap nélkül", "Bis vor den Tag"}},
+    {Word::desk_to,
+     {"Until, that day not included", "Zárónap (ez a nap már nem számít)", "Bis (dieser Tag nicht mehr)"}},
     {Word::desk_days_hint, {"Days of UTC.", "UTC szerinti napok.", "Tage nach UTC."}},
     {Word::desk_period_wrong,
      {"This is no period that can be reported on: the end must be after the beginning, the beginning in the "
@@ -443,7 +447,9 @@ inline constexpr Entry desk_lookup_words[] = {
     {Word::desk_make_report, {"Make the report", "Jelentés készítése", "Bericht erstellen"}},
     {Word::desk_report_ready, {"The report is ready", "A jelentés elkészült", "Der Bericht ist fertig"}},
     {Word::desk_report_of,
-     {"{1} to {2}, erasures: {3}", "{1} – {2}, törlések: {3}", "{1} bis {2}, Löschungen: {3}"}},
+     {"{1} to {2} (that day not included), erasures: {3}",
+      "{1} – {2} (ez a nap már nem számít), törlések: {3}",
+      "{1} bis {2} (dieser Tag nicht mehr), Löschungen: {3}"}},
     {Word::desk_residue_text,
      {"Reads every text of Mautic's database and of the record of erasures, and tells where something of the "
       "person is left: tables, columns, counts, never a value. What you type is kept in memory until the "
