@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "casework/pages.h"
 #include "desk/page.h"
 #include "desk/results.h"
 #include "lookup/request.h"
@@ -18,6 +17,10 @@
 #include "sign_in/accounts.h"
 
 namespace gdprd::casework {
+
+using pages::Action;
+using pages::ActionKind;
+using pages::Services;
 
 // The system's account in the log of look-ups, for all who use the desk; the officer is the one of the desk.
 inline constexpr const char* desk_account = "desk";
