@@ -136,7 +136,7 @@ Answer LookUp::form(const Visit& visit, const Errors& errors) {
     body << desk::form_begin(visit, link_of_look_up()) << address_field(visit, errors.address)
          << case_fields(services_, visit, errors.words)
          << checkbox("history", visit.say(Word::desk_history), hint,
-                     errors.any() || visit.is_carried_over ? visit.form.has("history") : !is_filed)
+                     visit.form.has("address") ? visit.form.has("history") : !is_filed)
          << submit(visit.say(Word::desk_look_up)) << "</form>\n";
     Answer answer = Answer::page(visit.say(Word::desk_lookup), std::move(body));
     if (errors.any()) answer.status = 422;

@@ -246,6 +246,18 @@ TEST_CASE("The choice to search all mails is there again after a session that en
     CHECK_FALSE(has(desk.look_up.get(visit).body.str(), " checked"));
 }
 
+TEST_CASE("The choice to search all mails stays where somebody has to wait for another search") {
+    PeopleDesk desk;
+    add_two(desk);
+    database::Connection lock(desk.world.mautic.options());
+    lock.change("LOCK TABLES email_stats WRITE");
+    REQUIRE(ask(desk, address_of(7), {{"history", "1"}}).redirect.has_value());
+    const Answer waits = ask(desk, address_of(8), {{"history", "1"}});
+    CHECK_FALSE(waits.redirect.has_value());
+    CHECK(has(waits.body.str(), "This is running already"));
+    CHECK(has(waits.body.str(), "value=\"1\" checked"));
+}
+
 TEST_CASE("Without a register each page says that there is none yet") {
     PeopleDesk desk;
     desk.services.seal_key = desk.seal_key;
