@@ -160,7 +160,7 @@ Answer LookUp::ask_history(const Visit& visit, const lookup::LookupWords& words,
     const Question question{address, words, true, action_of(visit, ActionKind::look_up)};
     const auto id =
         work_.start(WorkKind::history, visit.person.account, [&services, question](WorkControl& control) {
-            return or_unlogged([&] {
+            return or_unlogged(control, [&] {
                 CutConnection connection(services.connections, control, history_timeout);
                 return std::any(std::shared_ptr<const LookUpResult>(
                     std::make_shared<LookUpResult>(answer_of(services, connection.get(), question))));

@@ -154,9 +154,10 @@ Answer not_logged(const Visit& visit, const NotLogged& error) {
     return not_logged(visit);
 }
 
-std::any or_unlogged(const std::function<std::any()>& work) try {
+std::any or_unlogged(const WorkControl& control, const std::function<std::any()>& work) try {
     return work();
 } catch (const NotLogged& error) {
+    if (control.is_cancelled()) throw;
     tell_unlogged(error);
     return Unlogged{};
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "casework/background_work.h"
 #include "desk/page.h"
 #include "desk/results.h"
 #include "lookup/request.h"
@@ -47,8 +48,9 @@ class NotLogged : public Error {
 };
 void or_not_at_all(const std::function<void()>& log);
 desk::Answer not_logged(const desk::Visit& visit, const NotLogged& error);
-// Of work in the background: its result, or, where that cannot be logged, one that says so alone.
-std::any or_unlogged(const std::function<std::any()>& work);
+// Of work in the background: its result, or, where that cannot be logged, one that says so alone. What is
+// cancelled is cut off in the middle of a line, too, and has no result then.
+std::any or_unlogged(const WorkControl& control, const std::function<std::any()>& work);
 bool is_unlogged(const std::any& result);
 desk::Answer not_logged(const desk::Visit& visit);
 Action action_of(const desk::Visit& visit, ActionKind kind, std::string detail = {});

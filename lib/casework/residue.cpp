@@ -112,7 +112,7 @@ void log_search(const Services& services, const Wanted& wanted, const verify::Fi
 }
 
 std::any search(const Services& services, const Wanted& wanted, WorkControl& control) {
-    return or_unlogged([&] {
+    return or_unlogged(control, [&] {
         const verify::Findings findings = read_all(services, wanted, control);
         or_not_at_all([&] { log_search(services, wanted, findings); });
         return std::any(findings);

@@ -258,6 +258,28 @@ TEST_CASE("The choice to search all mails stays where somebody has to wait for a
     CHECK(has(waits.body.str(), "value=\"1\" checked"));
 }
 
+TEST_CASE("A look-up that is cancelled says so, and nothing of its logs, wherever it was cut off") {
+    PeopleDesk desk;
+    add_two(desk);
+    database::Connection lock(desk.world.mautic.options());
+    const std::string log = lookup::lookup_log_database(World::ledger_name);
+    said(desk, address_of(7));
+    SECTION("while it reads") { lock.change("LOCK TABLES email_stats WRITE"); }
+    SECTION("while it is logged") { lock.change("LOCK TABLES " + log + ".lookup WRITE"); }
+    const Answer first = ask(desk, address_of(7), {{"history", "1"}});
+    std::string waiting;
+    while (waiting.empty()) {
+        auto rows = server().select(
+            "SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table%lock'");
+        while (rows.next()) waiting = rows.text(0);
+    }
+    desk.post(desk.look_up, {{"action", "cancel"}}, *first.redirect);
+    const Answer ended = desk.outcome(desk.look_up, first);
+    CHECK(ended.status == 200);
+    CHECK(has(ended.body.str(), "Cancelled"));
+    CHECK_FALSE(has(ended.body.str(), "Contact 7"));
+}
+
 TEST_CASE("Without a register each page says that there is none yet") {
     PeopleDesk desk;
     desk.services.seal_key = desk.seal_key;
