@@ -38,6 +38,35 @@ Word word_of(ActionKind kind) {
     return Word::desk_did_seals_verified;
 }
 
+// The log has codes, of one language.
+std::string part_text(const Visit& visit, const std::string& part) {
+    const std::pair<std::string_view, Word> with_value[] = {{"contact ", Word::desk_detail_contact},
+                                                            {"certificate ", Word::desk_detail_certificate}};
+    if (part == "no contact") return visit.say(Word::desk_detail_no_contact);
+    if (part == "log of look-ups") return visit.say(Word::desk_detail_log);
+    for (const auto& [code, word] : with_value) {
+        if (part.starts_with(code)) return visit.say(word, {part.substr(code.size())});
+    }
+    const auto to = part.find(" to ");
+    if (to == std::string::npos) return part;
+    return visit.say(Word::desk_detail_days, {part.substr(0, to), part.substr(to + 4)});
+}
+
+std::string detail_text(const Visit& visit, std::string_view detail) {
+    std::string text;
+    while (true) {
+        const auto end = detail.find(", ");
+        text += part_text(visit, std::string(detail.substr(0, end)));
+        if (end == std::string_view::npos) return text;
+        text += ", ";
+        detail.remove_prefix(end + 2);
+    }
+}
+
+std::string kind_text(const Visit& visit, const Action& action) {
+    return action.other_kind.empty() ? visit.say(word_of(action.kind)) : action.other_kind;
+}
+
 Html table_of(const Visit& visit, const std::vector<Action>& actions) {
     desk::Table table(
         visit.say(Word::desk_actions),
@@ -45,8 +74,8 @@ Html table_of(const Visit& visit, const std::vector<Action>& actions) {
          visit.say(Word::desk_detail), visit.say(Word::desk_came_from)});
     for (const Action& one : actions) {
         table.row({desk::cell(std::to_string(one.id)), desk::cell(visit.time(one.at)),
-                   desk::cell(one.account), desk::cell(visit.say(word_of(one.kind))), desk::cell(one.detail),
-                   desk::cell(one.remote)});
+                   desk::cell(one.account), desk::cell(kind_text(visit, one)),
+                   desk::cell(detail_text(visit, one.detail)), desk::cell(one.remote)});
     }
     return table.empty() ? desk::notice(desk::Tone::good, visit.say(Word::desk_no_actions), "")
                          : table.html();

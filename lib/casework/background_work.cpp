@@ -164,14 +164,14 @@ std::optional<WorkState> BackgroundWork::find(const std::string& owner, const st
     return std::nullopt;
 }
 
-bool BackgroundWork::cancel(const std::string& owner, const std::string& id) {
+bool BackgroundWork::cancel(WorkKind kind, const std::string& owner, const std::string& id) {
     std::shared_ptr<Task> found;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& task : tasks_) {
             const WorkState state = task->state();
             const bool runs = state.phase == WorkState::Phase::running;
-            if (runs && state.id == id && state.owner == owner) found = task;
+            if (runs && state.kind == kind && state.id == id && state.owner == owner) found = task;
         }
     }
     if (found == nullptr) return false;

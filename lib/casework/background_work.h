@@ -77,7 +77,7 @@ class BackgroundWork {
     // Nothing where it is somebody else's, or gone.
     std::optional<WorkState> find(const std::string& owner, const std::string& id, Timestamp at = now());
     // Asks it to end; false when there is nothing of the kind, or it has ended.
-    bool cancel(const std::string& owner, const std::string& id);
+    bool cancel(WorkKind kind, const std::string& owner, const std::string& id);
 
   private:
     class Task;

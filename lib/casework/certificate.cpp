@@ -4,6 +4,7 @@
 #include "certificate/document.h"
 #include "certificate/reader.h"
 #include "lookup/log_writer.h"
+#include "pages/erasure_parts.h"
 #include "verify/snapshot.h"
 
 namespace gdprd::casework {
@@ -86,6 +87,8 @@ Answer Certificates::form(const Visit& visit, const std::optional<lookup::Refuse
     if (services_.seal_key.empty()) {
         return Answer::page(visit.say(Word::desk_certificate), no_key_notice(visit));
     }
+    if (pages::is_there_no_ledger(services_))
+        return Answer::page(visit.say(Word::desk_certificate), pages::no_ledger(visit));
     desk::Field contact{"contact", visit.say(Word::contact), is_contact_wrong ? "" : typed_contact(visit)};
     contact.hint = visit.say(Word::number_alone);
     if (is_contact_wrong) contact.error = visit.say(Word::desk_contact_wrong);
@@ -104,10 +107,11 @@ Answer Certificates::form(const Visit& visit, const std::optional<lookup::Refuse
 // By number: in the log of look-ups before it is there, as every look-up.
 Answer Certificates::post(const Visit& visit) try {
     if (services_.seal_key.empty()) return form(visit, std::nullopt, false);
-    const auto contact = visit.form.number("contact");
+    auto contact = visit.form.number("contact");
+    if (contact == 0U) contact.reset();  // the ledger's for whom Mautic has deleted
     const lookup::LookupWords words = words_in(visit);
     const auto refused = lookup::refused_words(words, services_.case_required);
-    if (!contact || refused) return form(visit, refused, !contact);
+    if (!contact || refused || pages::is_there_no_ledger(services_)) return form(visit, refused, !contact);
     database::Connection& connection = services_.connections.mine();
     std::optional<lookup::LogWriter> log;
     or_not_at_all([&] { log.emplace(connection, services_.ledger_database, services_.lookup_hasher); });

@@ -7,6 +7,7 @@
 #include "certificate/reader.h"
 #include "ledger/ledger.h"
 #include "lookup/log_writer.h"
+#include "pages/erasure_parts.h"
 #include "reconciliation/address_filing.h"
 #include "verify/snapshot.h"
 
@@ -92,17 +93,18 @@ Answer no_certificate(const Visit& visit, const std::string& why) {
 
 std::shared_ptr<const LookUpResult> LookUp::find(const Visit& visit, const std::optional<WorkState>& state) {
     if (const auto kept = results_.find(visit.person.owner, visit.rest)) return kept;
-    if (!state || !state->result.has_value()) return nullptr;
-    return std::any_cast<std::shared_ptr<const LookUpResult>>(state->result);
+    if (!state) return nullptr;
+    const auto* found = std::any_cast<std::shared_ptr<const LookUpResult>>(&state->result);
+    return found != nullptr ? *found : nullptr;
 }
 
 Answer LookUp::get(const Visit& visit) {
     if (visit.rest.empty()) return form(visit, {});
-    auto state = work_.find(visit.person.owner, visit.rest);
-    if (state && state->kind != WorkKind::history) state.reset();
+    const auto state = work_of(visit, work_, WorkKind::history);
     if (state && state->phase == WorkState::Phase::running) {
         return progress_page(visit, Word::desk_lookup, *state, link_of_look_up(visit.rest));
     }
+    if (state && is_unlogged(state->result)) return not_logged(visit);
     if (const auto result = find(visit, state)) return show(visit, *result);
     if (state) return Answer::page(visit.say(Word::desk_lookup), ending_notice(visit, *state));
     return result_gone(visit, Word::desk_lookup);
@@ -110,17 +112,21 @@ Answer LookUp::get(const Visit& visit) {
 
 Answer LookUp::post(const Visit& visit) try {
     if (visit.rest.empty()) return ask(visit);
+    const auto state = work_of(visit, work_, WorkKind::history);
     if (visit.form.value("action") == "cancel") {
-        work_.cancel(visit.person.owner, visit.rest);
-        return Answer::go_to(link_of_look_up(visit.rest));
+        if (!state) return result_gone(visit, Word::desk_lookup);
+        work_.cancel(WorkKind::history, visit.person.owner, state->id);
+        return Answer::go_to(link_of_look_up(state->id));
     }
-    const auto result = find(visit, work_.find(visit.person.owner, visit.rest));
+    const auto result = find(visit, state);
     return result ? issue(visit, *result) : result_gone(visit, Word::desk_lookup);
 } catch (const NotLogged& error) {
     return not_logged(visit, error);
 }
 
 Answer LookUp::form(const Visit& visit, const Errors& errors) {
+    if (pages::is_there_no_ledger(services_))
+        return Answer::page(visit.say(Word::desk_lookup), pages::no_ledger(visit));
     const bool is_filed =
         reconciliation::AddressFiling::is_done(services_.connections.mine(), services_.ledger_database);
     std::string hint = visit.say(Word::desk_history_hint);
@@ -130,7 +136,7 @@ Answer LookUp::form(const Visit& visit, const Errors& errors) {
     body << desk::form_begin(visit, link_of_look_up()) << address_field(visit, errors.address)
          << case_fields(services_, visit, errors.words)
          << checkbox("history", visit.say(Word::desk_history), hint,
-                     errors.any() ? visit.form.has("history") : !is_filed)
+                     visit.form.has("address") ? visit.form.has("history") : !is_filed)
          << submit(visit.say(Word::desk_look_up)) << "</form>\n";
     Answer answer = Answer::page(visit.say(Word::desk_lookup), std::move(body));
     if (errors.any()) answer.status = 422;
@@ -142,7 +148,7 @@ Answer LookUp::ask(const Visit& visit) {
     const lookup::LookupWords words = words_in(visit);
     const Errors errors{lookup::check_address(address),
                         lookup::refused_words(words, services_.case_required)};
-    if (errors.any()) return form(visit, errors);
+    if (errors.any() || pages::is_there_no_ledger(services_)) return form(visit, errors);
     if (visit.form.has("history")) return ask_history(visit, words, address);
     const Question question{address, words, false, action_of(visit, ActionKind::look_up)};
     LookUpResult result = answer_of(services_, services_.connections.mine(), question);
@@ -154,9 +160,11 @@ Answer LookUp::ask_history(const Visit& visit, const lookup::LookupWords& words,
     const Question question{address, words, true, action_of(visit, ActionKind::look_up)};
     const auto id =
         work_.start(WorkKind::history, visit.person.owner, [&services, question](WorkControl& control) {
-            CutConnection connection(services.connections, control, history_timeout);
-            return std::any(std::shared_ptr<const LookUpResult>(
-                std::make_shared<LookUpResult>(answer_of(services, connection.get(), question))));
+            return or_unlogged(control, [&] {
+                CutConnection connection(services.connections, control, history_timeout);
+                return std::any(std::shared_ptr<const LookUpResult>(
+                    std::make_shared<LookUpResult>(answer_of(services, connection.get(), question))));
+            });
         });
     if (id) return Answer::go_to(link_of_look_up(*id));
     return form(visit, {});

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "casework/work_page.h"
 #include "certificate/document.h"
 #include "words/numbers.h"
 
@@ -54,11 +55,10 @@ class AnswerWriter {
     Html summary(const LookUpResult& result) const {
         Html html;
         const std::size_t contacts = answer_.contacts.size();
-        html << (contacts > 0
-                     ? desk::notice(desk::Tone::attention, say(Word::desk_found, {count(contacts)}), "")
-                 : answer_.found()
-                     ? desk::notice(desk::Tone::attention, say(Word::desk_found_without_contact), "")
-                     : desk::notice(desk::Tone::good, say(Word::desk_nothing_found), ""));
+        html << as_status(
+            contacts > 0 ? desk::notice(desk::Tone::attention, say(Word::desk_found, {count(contacts)}), "")
+            : answer_.found() ? desk::notice(desk::Tone::attention, say(Word::desk_found_without_contact), "")
+                              : desk::notice(desk::Tone::good, say(Word::desk_nothing_found), ""));
         Facts facts;
         facts.add(say(Word::desk_asked_at), visit_.time(result.at));
         facts.add(say(Word::desk_officer), result.words.officer);

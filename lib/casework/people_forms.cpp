@@ -29,10 +29,29 @@ Word word_of_fault(AddressFault fault) {
             return Word::desk_address_too_long;
         case AddressFault::no_at:
             return Word::desk_address_no_at;
+        case AddressFault::no_utf8:
+            return Word::desk_address_no_utf8;
+        case AddressFault::several:
+            return Word::desk_address_several;
+        case AddressFault::marks:
+            return Word::desk_address_marks;
+        case AddressFault::blanks:
+            return Word::desk_address_blanks;
+        case AddressFault::empty_side:
+            return Word::desk_address_empty_side;
+        case AddressFault::dot_at_edge:
+            return Word::desk_address_dot;
         case AddressFault::control_characters:
             break;
     }
     return Word::desk_address_unreadable;
+}
+
+// The result of work that could not be logged.
+struct Unlogged {};
+
+void tell_unlogged(const NotLogged& error) {
+    log::error("the desk cannot log what is done, and does not answer", {{"error", describe(error)}});
 }
 
 std::string error_of(const Visit& visit, const std::optional<lookup::RefusedWords>& refused,
@@ -131,7 +150,21 @@ void or_not_at_all(const std::function<void()>& log) {
 }
 
 Answer not_logged(const Visit& visit, const NotLogged& error) {
-    log::error("the desk cannot log what is done, and does not answer", {{"error", describe(error)}});
+    tell_unlogged(error);
+    return not_logged(visit);
+}
+
+std::any or_unlogged(const WorkControl& control, const std::function<std::any()>& work) try {
+    return work();
+} catch (const NotLogged& error) {
+    if (control.is_cancelled()) throw;
+    tell_unlogged(error);
+    return Unlogged{};
+}
+
+bool is_unlogged(const std::any& result) { return std::any_cast<Unlogged>(&result) != nullptr; }
+
+Answer not_logged(const Visit& visit) {
     Answer answer = Answer::page(visit.say(Word::desk_failed),
                                  desk::notice(desk::Tone::bad, visit.say(Word::desk_not_logged),
                                               visit.say(Word::desk_not_logged_text)));

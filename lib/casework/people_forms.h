@@ -4,11 +4,13 @@
 // Threads: any.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
+#include "casework/background_work.h"
 #include "desk/page.h"
 #include "desk/results.h"
 #include "lookup/request.h"
@@ -46,6 +48,11 @@ class NotLogged : public Error {
 };
 void or_not_at_all(const std::function<void()>& log);
 desk::Answer not_logged(const desk::Visit& visit, const NotLogged& error);
+// Of work in the background: its result, or, where that cannot be logged, one that says so alone. What is
+// cancelled is cut off in the middle of a line, too, and has no result then.
+std::any or_unlogged(const WorkControl& control, const std::function<std::any()>& work);
+bool is_unlogged(const std::any& result);
+desk::Answer not_logged(const desk::Visit& visit);
 Action action_of(const desk::Visit& visit, ActionKind kind, std::string detail = {});
 
 desk::Answer result_gone(const desk::Visit& visit, words::Word name);

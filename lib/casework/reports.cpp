@@ -4,6 +4,7 @@
 #include "casework/pages.h"
 #include "casework/people_forms.h"
 #include "desk/results.h"
+#include "pages/erasure_parts.h"
 #include "report/output.h"
 #include "report/period.h"
 #include "words/numbers.h"
@@ -66,6 +67,8 @@ class Reports {
         if (!period) return form(visit, visit.say(Word::desk_period_wrong));
         const OutputFormat format =
             report::output_format_names.value_of(visit.form.value("format")).value_or(OutputFormat::pdf);
+        if (pages::is_there_no_ledger(services_))
+            return Answer::page(visit.say(Word::desk_reports), pages::no_ledger(visit));
         services_.connections.mine();  // with it comes what a thread needs for connections
         const auto connection = services_.connections.separate(report::sorting_timeout);
         const auto rules = services_.rules(*connection);

@@ -6,6 +6,7 @@
 #include "casework/pages.h"
 #include "casework/people_forms.h"
 #include "casework/work_page.h"
+#include "lookup/log_writer.h"
 #include "matching/identity.h"
 #include "verify/values.h"
 #include "verify/whole_search.h"
@@ -23,6 +24,7 @@ namespace {
 
 // A chunk of a table without indexes on a busy server.
 constexpr Milliseconds chunk_timeout{3'600'000};
+constexpr Milliseconds log_timeout{60'000};
 // After each chunk the server is left to others.
 constexpr Milliseconds rest_between_chunks{20};
 constexpr std::uint64_t megabyte = 1'000'000;
@@ -41,12 +43,15 @@ Word word_of_value(verify::ValueFault fault) {
 
 // What was typed, of which nothing is shown again.
 struct Wanted {
+    std::string address;
+    lookup::LookupWords words;
     matching::Identity identity;
     std::optional<lookup::AddressFault> address_fault;
+    std::optional<lookup::RefusedWords> refused_words;
     std::string values_error;  // "" for none
     bool strong_only = false;
 
-    bool is_refused() const { return address_fault || !values_error.empty(); }
+    bool is_refused() const { return address_fault || refused_words || !values_error.empty(); }
 };
 
 std::string add_values(const Visit& visit, std::string_view lines, matching::Identity& identity) {
@@ -69,11 +74,13 @@ std::string add_values(const Visit& visit, std::string_view lines, matching::Ide
     return {};
 }
 
-Wanted wanted_in(const Visit& visit) {
+Wanted wanted_in(const Visit& visit, bool case_required) {
     Wanted wanted;
-    const std::string address = visit.form.value("address");
-    wanted.address_fault = lookup::check_address(address);
-    if (!wanted.address_fault) wanted.identity.add(address);
+    wanted.address = visit.form.value("address");
+    wanted.words = words_in(visit);
+    wanted.address_fault = lookup::check_address(wanted.address);
+    wanted.refused_words = lookup::refused_words(wanted.words, case_required);
+    if (!wanted.address_fault) wanted.identity.add(wanted.address);
     wanted.values_error = add_values(visit, visit.form.raw("values"), wanted.identity);
     wanted.strong_only = visit.form.has("strong_only");
     return wanted;
@@ -84,7 +91,7 @@ std::string own_database(database::Connection& connection) {
     return rows.next() ? rows.text(0) : "";
 }
 
-std::any search(const Services& services, const Wanted& wanted, WorkControl& control) {
+verify::Findings read_all(const Services& services, const Wanted& wanted, WorkControl& control) {
     CutConnection connection(services.connections, control, chunk_timeout);
     verify::WholeSearch whole(connection.get(), {own_database(connection.get()), services.ledger_database});
     return whole.run(wanted.identity, wanted.strong_only, [&control](const verify::Progress& progress) {
@@ -94,17 +101,41 @@ std::any search(const Services& services, const Wanted& wanted, WorkControl& con
     });
 }
 
+// It tells whether the address is here: a look-up through everything. With a connection of its own, because
+// that of a cancelled search is cut off, and what was found until then is shown, too.
+void log_search(const Services& services, const Wanted& wanted, const verify::Findings& findings) {
+    const auto connection = services.connections.separate(log_timeout);
+    lookup::LoggedLookup entry = lookup::logged({}, desk_account, wanted.words, true);
+    entry.found = !findings.hits.empty();
+    lookup::LogWriter(*connection, services.ledger_database, services.lookup_hasher)
+        .add_address(std::move(entry), wanted.address);
+}
+
+std::any search(const Services& services, const Wanted& wanted, WorkControl& control) {
+    return or_unlogged(control, [&] {
+        const verify::Findings findings = read_all(services, wanted, control);
+        or_not_at_all([&] { log_search(services, wanted, findings); });
+        return std::any(findings);
+    });
+}
+
+bool is_whole(const WorkState& state, const verify::Findings& findings) {
+    return state.phase == WorkState::Phase::done && !findings.interrupted && findings.failure.empty() &&
+           findings.not_searched.empty();
+}
+
 class Residue {
   public:
     Residue(Services& services, BackgroundWork& work) : services_(services), work_(work) {}
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return form(visit, {});
-        const auto state = work_.find(visit.person.owner, visit.rest);
-        if (!state || state->kind != WorkKind::residue) return result_gone(visit, Word::desk_residue);
+        const auto state = work_of(visit, work_, WorkKind::residue);
+        if (!state) return result_gone(visit, Word::desk_residue);
         if (state->phase == WorkState::Phase::running) {
-            return progress_page(visit, Word::desk_residue, *state, link_of(visit.rest));
+            return progress_page(visit, Word::desk_residue, *state, link_of(state->id));
         }
+        if (is_unlogged(state->result)) return not_logged(visit);
         Html body = ending_notice(visit, *state);
         if (const auto* findings = std::any_cast<verify::Findings>(&state->result)) {
             body << outcome(visit, *state, *findings);
@@ -116,10 +147,13 @@ class Residue {
     Answer post(const Visit& visit) try {
         if (visit.form.value("action") == "cancel") return cancel(visit);
         if (work_.running(WorkKind::residue)) return form(visit, {});
-        Wanted wanted = wanted_in(visit);
+        Wanted wanted = wanted_in(visit, services_.case_required);
         if (wanted.is_refused()) return form(visit, wanted);
         or_not_at_all([&] {
-            services_.log_action(services_.connections.mine(), action_of(visit, ActionKind::residue_search));
+            database::Connection& connection = services_.connections.mine();
+            // Whether it can be logged is known before the search, not after it.
+            lookup::LogWriter(connection, services_.ledger_database, services_.lookup_hasher);
+            services_.log_action(connection, action_of(visit, ActionKind::residue_search));
         });
         Services& services = services_;
         const auto id = work_.start(WorkKind::residue, visit.person.owner,
@@ -135,13 +169,14 @@ class Residue {
     static desk::Link link_of(const std::string& id) { return desk::Link("/residue/" + id); }
 
     Answer cancel(const Visit& visit) {
-        const auto state = work_.find(visit.person.owner, visit.rest);
-        if (state && state->kind == WorkKind::residue && state->phase == WorkState::Phase::running) {
+        const auto state = work_of(visit, work_, WorkKind::residue);
+        if (!state) return result_gone(visit, Word::desk_residue);
+        if (state->phase == WorkState::Phase::running) {
             services_.log_action(services_.connections.mine(),
                                  action_of(visit, ActionKind::residue_search_cancelled));
-            work_.cancel(visit.person.owner, visit.rest);
+            work_.cancel(WorkKind::residue, visit.person.owner, state->id);
         }
-        return Answer::go_to(link_of(visit.rest));
+        return Answer::go_to(link_of(state->id));
     }
 
     Answer form(const Visit& visit, const Wanted& refused) {
@@ -149,6 +184,7 @@ class Residue {
         body << work_notice(visit, work_, WorkKind::residue, "/residue");
         body << "<p>" << Text{visit.say(Word::desk_residue_text)} << "</p>\n"
              << desk::form_begin(visit, desk::Link("/residue")) << address_field(visit, refused.address_fault)
+             << case_fields(services_, visit, refused.refused_words)
              << values_field(visit, refused.values_error)
              << checkbox("strong_only", visit.say(Word::desk_strong_only), "", visit.form.has("strong_only"))
              << submit(visit.say(Word::desk_search)) << "</form>\n";
@@ -180,10 +216,13 @@ class Residue {
             html << desk::notice(desk::Tone::bad, visit.say(Word::desk_ended_early),
                                  visit.say(Word::desk_rest_not_searched));
         }
-        html << (findings.hits.empty()
-                     ? desk::notice(desk::Tone::good, visit.say(Word::desk_nothing_found), "")
-                     : desk::notice(desk::Tone::attention,
-                                    visit.say(Word::desk_left, {count(findings.hits.size())}), ""));
+        html << as_status(
+            !findings.hits.empty()
+                ? desk::notice(desk::Tone::attention,
+                               visit.say(Word::desk_left, {count(findings.hits.size())}), "")
+            : is_whole(state, findings)
+                ? desk::notice(desk::Tone::good, visit.say(Word::desk_nothing_found), "")
+                : desk::notice(desk::Tone::attention, visit.say(Word::desk_nothing_in_part), ""));
         html << table_of_hits(visit, findings);
         if (!is_cancelled) html << table_of_rest(visit, findings);
         desk::Facts facts;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "casework/work_page.h"
 #include "words/numbers.h"
 
 namespace gdprd::casework {
@@ -87,7 +88,7 @@ Html html_of(const Visit& visit, const seal::SealReport& report, bool is_key_kno
     const auto count = [&](std::uint64_t number) { return words::count_text(number, visit.language); };
     Html html;
     html << (report.found_count == 0
-                 ? desk::notice(desk::Tone::good, visit.say(Word::desk_agrees), "")
+                 ? as_status(desk::notice(desk::Tone::good, visit.say(Word::desk_agrees), ""))
                  : desk::notice(desk::Tone::bad, visit.say(Word::desk_disagrees, {count(report.found_count)}),
                                 visit.say(Word::desk_disagrees_text)));
     if (report.found_count > 0) html << table_of_findings(visit, report);

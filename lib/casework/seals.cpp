@@ -7,6 +7,7 @@
 #include "casework/people_forms.h"
 #include "casework/seal_findings.h"
 #include "casework/work_page.h"
+#include "pages/erasure_parts.h"
 #include "seal/store.h"
 #include "seal/verifier.h"
 #include "verify/snapshot.h"
@@ -57,10 +58,10 @@ class Seals {
 
     Answer get(const Visit& visit) {
         if (visit.rest.empty()) return list(visit);
-        const auto state = work_.find(visit.person.owner, visit.rest);
-        if (!state || state->kind != WorkKind::seals) return result_gone(visit, Word::desk_seals);
+        const auto state = work_of(visit, work_, WorkKind::seals);
+        if (!state) return result_gone(visit, Word::desk_seals);
         if (state->phase == WorkState::Phase::running) {
-            return progress_page(visit, Word::desk_seals, *state, desk::Link("/seals/" + visit.rest));
+            return progress_page(visit, Word::desk_seals, *state, desk::Link("/seals/" + state->id));
         }
         Html body = ending_notice(visit, *state);
         if (const auto* done = std::any_cast<Verification>(&state->result)) {
@@ -71,10 +72,7 @@ class Seals {
     }
 
     Answer post(const Visit& visit) try {
-        if (visit.form.value("action") == "cancel") {
-            work_.cancel(visit.person.owner, visit.rest);
-            return Answer::go_to(desk::Link("/seals/" + visit.rest));
-        }
+        if (visit.form.value("action") == "cancel") return cancel(visit);
         if (work_.running(WorkKind::seals)) return list(visit);
         database::Connection& connection = services_.connections.mine();
         seal::Store store(connection, services_.ledger_database);
@@ -91,6 +89,13 @@ class Seals {
     }
 
   private:
+    Answer cancel(const Visit& visit) {
+        const auto state = work_of(visit, work_, WorkKind::seals);
+        if (!state) return result_gone(visit, Word::desk_seals);
+        work_.cancel(WorkKind::seals, visit.person.owner, state->id);
+        return Answer::go_to(desk::Link("/seals/" + state->id));
+    }
+
     Answer list(const Visit& visit) {
         seal::Store store(services_.connections.mine(), services_.ledger_database);
         const auto before = visit.query.number("before");
@@ -99,7 +104,11 @@ class Seals {
         Html body;
         // Where others know of seals, that there are none is a finding.
         if (seals.empty() && !before) {
-            const bool are_gone = store.noted_number() > 0 || !copies_there(services_).empty();
+            const bool has_ledger = !pages::is_there_no_ledger(services_);
+            const bool are_gone =
+                !copies_there(services_).empty() || (has_ledger && store.noted_number() > 0);
+            if (!has_ledger && !are_gone)
+                return Answer::page(visit.say(Word::desk_seals), pages::no_ledger(visit));
             body << (are_gone
                          ? desk::notice(desk::Tone::bad, visit.say(Word::desk_seals_gone),
                                         visit.say(Word::desk_seals_gone_text))

@@ -62,9 +62,21 @@ Html work_notice(const Visit& visit, BackgroundWork& work, WorkKind kind, const 
     return html;
 }
 
+std::optional<WorkState> work_of(const Visit& visit, BackgroundWork& work, WorkKind kind) {
+    auto state = work.find(visit.person.owner, visit.rest);
+    if (state && state->kind != kind) state.reset();
+    return state;
+}
+
+Html as_status(const Html& notice) {
+    Html html;
+    html << "<div role=\"status\">" << notice << "</div>\n";
+    return html;
+}
+
 Html ending_notice(const Visit& visit, const WorkState& state) {
     if (state.phase == WorkState::Phase::cancelled) {
-        return desk::notice(desk::Tone::attention, visit.say(Word::desk_cancelled), "");
+        return as_status(desk::notice(desk::Tone::attention, visit.say(Word::desk_cancelled), ""));
     }
     if (state.phase == WorkState::Phase::failed) {
         return desk::notice(desk::Tone::bad, visit.say(Word::desk_ended_early),

@@ -18,6 +18,12 @@ desk::Answer progress_page(const desk::Visit& visit, words::Word name, const Wor
 desk::Html work_notice(const desk::Visit& visit, BackgroundWork& work, WorkKind kind,
                        const std::string& path);
 
+// The one that the visit names, of this kind; nothing where it is another one's, or gone.
+std::optional<WorkState> work_of(const desk::Visit& visit, BackgroundWork& work, WorkKind kind);
+
+// What comes in the place of a progress: screen readers tell it.
+desk::Html as_status(const desk::Html& notice);
+
 // Of what was cancelled, or has failed; empty of anything else.
 desk::Html ending_notice(const desk::Visit& visit, const WorkState& state);
 

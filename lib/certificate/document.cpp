@@ -150,9 +150,10 @@ class Writer {
         Section section{say(Word::now_title)};
         if (facts_.contact) {
             add(section, Word::row_now,
-                say(state.is_others   ? Word::row_others
-                    : state.in_mautic ? Word::row_there
-                                      : Word::row_gone));
+                say(state.is_others             ? Word::row_others
+                    : state.in_mautic           ? Word::row_there
+                    : facts_.tells_of_erasure() ? Word::row_gone
+                                                : Word::row_not_there));
         }
         if (state.in_mautic && !state.is_others) {
             add(section, Word::address_now, say(state.has_clear_address ? Word::yes : Word::no));

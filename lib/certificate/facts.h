@@ -138,6 +138,8 @@ struct Facts {
     bool is_opt_out_the_request() const {
         return record && requested_at() && requested_at() == record->opted_out_at;
     }
+    // Does anything tell of an erasure, or of what was left of a contact that Mautic had deleted?
+    bool tells_of_erasure() const { return record || !earlier.empty() || leftovers_to; }
     // Certainly none: only mails came back.
     bool has_no_request() const;
 };

@@ -63,9 +63,10 @@ std::vector<Action> ActionLog::newest(std::size_t max, std::optional<std::uint64
                                    parameters, "log of the desk: read");
     std::vector<Action> found;
     while (rows.next()) {
+        const auto kind = action_names.value_of(rows.text(2));
         found.push_back({rows.number(0), rows.time(1).value_or(Timestamp{}),
-                         action_names.value_of(rows.text(2)).value_or(ActionKind::sign_in), rows.text(3),
-                         rows.text(4), rows.text(5)});
+                         kind.value_or(ActionKind::sign_in), rows.text(3), rows.text(4), rows.text(5),
+                         kind ? "" : rows.text(2)});
     }
     return found;
 }

@@ -45,6 +45,7 @@ struct Action {
     std::string account;  // as it signed in; of a refused one as it was typed, where there is such an account
     std::string remote;   // the address it came from
     std::string detail;   // "contact 4711", "2026-01-01 to 2026-02-01"; never a person's name or address
+    std::string other_kind{};  // of a later version's action, its word; `kind` says nothing then
 };
 
 class ActionLog {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "base/text.h"
 #include "policy/address.h"
@@ -9,6 +10,15 @@
 namespace gdprd::lookup {
 
 namespace {
+
+// Of every script, in UTF-8, but for ASCII's.
+constexpr std::string_view wide_blanks[] = {
+    "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+    "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+// Quotation marks as word processors and mail programs set them.
+constexpr std::string_view printed_quotes[] = {"\u201c", "\u201d", "\u201e", "\u00ab",
+                                               "\u00bb", "\u2039", "\u203a"};
+constexpr std::string_view printed_apostrophes[] = {"\u2018", "\u2019", "\u201a"};
 
 bool is_utf8(const std::string& text) try {
     return !nlohmann::json(text).dump().empty();
@@ -22,6 +32,68 @@ std::optional<WordsFault> fault_of(const std::string& text, std::size_t bytes_ma
     if (std::any_of(text.begin(), text.end(), is_control)) return WordsFault::control_characters;
     if (!is_utf8(text)) return WordsFault::no_utf8;
     return std::nullopt;
+}
+
+bool has_any(std::string_view text, std::span<const std::string_view> parts) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [text](std::string_view part) { return text.find(part) != std::string_view::npos; });
+}
+
+// The bytes of a quoted local part at the beginning, with its marks: 0 where there is none that ends.
+std::size_t quoted_size(std::string_view text) {
+    if (!text.starts_with('"')) return 0;
+    for (std::size_t at = 1; at < text.size(); ++at) {
+        if (text[at] == '\\') {
+            ++at;
+        } else if (text[at] == '"') {
+            return at + 1;
+        }
+    }
+    return 0;
+}
+
+// "example.org", "[192.0.2.1]": of ASCII nothing else, any other script.
+bool is_of_a_domain(std::string_view domain) {
+    const bool is_literal = domain.size() > 2 && domain.starts_with('[') && domain.ends_with(']');
+    if (is_literal) domain = domain.substr(1, domain.size() - 2);
+    return std::all_of(domain.begin(), domain.end(), [is_literal](char c) {
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
+        return !is_ascii || is_letter || is_digit(c) || c == '.' || c == '-' || c == '_' ||
+               (is_literal && c == ':');
+    });
+}
+
+// Of a local part without quotation marks, or of a domain.
+std::optional<AddressFault> fault_of_part(std::string_view part) {
+    // Those that RFC 5321 wants in quotation marks.
+    if (part.find_first_of("<>()[]:;,\\\"") != std::string_view::npos || has_any(part, printed_quotes))
+        return AddressFault::marks;
+    if (part.find(' ') != std::string_view::npos || has_any(part, wide_blanks)) return AddressFault::blanks;
+    return std::nullopt;
+}
+
+std::optional<AddressFault> fault_of_domain(std::string_view domain) {
+    if (domain.find(' ') != std::string_view::npos || has_any(domain, wide_blanks))
+        return AddressFault::blanks;
+    if (!is_of_a_domain(domain) || has_any(domain, printed_quotes) || has_any(domain, printed_apostrophes))
+        return AddressFault::marks;
+    if (domain.starts_with('.') || domain.ends_with('.')) return AddressFault::dot_at_edge;
+    return std::nullopt;
+}
+
+// Of the spelling that is hashed.
+std::optional<AddressFault> fault_of_parts(std::string_view address) {
+    const std::size_t quoted = quoted_size(address);
+    const std::size_t at = address.find('@', quoted);
+    if (at == std::string_view::npos) return quoted > 0 ? AddressFault::marks : AddressFault::no_at;
+    if (address.find('@', at + 1) != std::string_view::npos) return AddressFault::several;
+    const std::string_view local = address.substr(0, at);
+    const std::string_view domain = address.substr(at + 1);
+    if (local.empty() || local == "\"\"" || domain.empty()) return AddressFault::empty_side;
+    const bool is_quoted = quoted > 0 && quoted == at;
+    if (const auto fault = is_quoted ? std::nullopt : fault_of_part(local)) return fault;
+    return fault_of_domain(domain);
 }
 
 }  // namespace
@@ -46,7 +118,8 @@ std::optional<AddressFault> check_address(std::string_view address) {
     if (address.size() > address_bytes_max) return AddressFault::too_long;
     if (address.find('@') == std::string_view::npos) return AddressFault::no_at;
     if (std::any_of(address.begin(), address.end(), is_control)) return AddressFault::control_characters;
-    return std::nullopt;
+    if (!is_utf8(std::string(address))) return AddressFault::no_utf8;
+    return fault_of_parts(policy::normalised_address(address));
 }
 
 }  // namespace gdprd::lookup

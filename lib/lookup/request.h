@@ -41,12 +41,26 @@ constexpr std::size_t bytes_max_of(WordsField field) {
 // The first thing that is wrong with them; nothing when they can be logged.
 std::optional<RefusedWords> refused_words(const LookupWords& words, bool case_required);
 
-enum class AddressFault { missing, too_long, no_at, control_characters };
+// What is wrong with an address. A hash is of every character: what is around an address, or beside it, would
+// be answered with "nothing known" about somebody who is known.
+enum class AddressFault {
+    missing,
+    too_long,
+    no_at,
+    control_characters,
+    no_utf8,
+    several,      // more than one @ outside of quotation marks
+    marks,        // "<", a comma, "mailto:" and the like, outside of quotation marks
+    blanks,       // between other characters, outside of quotation marks
+    empty_side,   // nothing before the @, or nothing after it
+    dot_at_edge,  // of the domain
+};
 
 // RFC 5321 allows 254 bytes, Mautic's column 191 characters of up to 4 bytes.
 constexpr std::size_t address_bytes_max = 764;
 
-// Of a text without blanks at its ends.
+// Of a text without blanks at its ends. Allowed is what may stand in a database: quoted local parts, as
+// RFC 5321 has them, any script, and the invisible characters that policy/address.h leaves out.
 std::optional<AddressFault> check_address(std::string_view address);
 
 }  // namespace gdprd::lookup

@@ -47,15 +47,16 @@ Html drawing(const paper::Chart& chart) {
     for (const paper::ChartLine& line : shape.lines) {
         const std::string y = number(top + line.y);
         html << "<line x1=\"" << Text{number(left)} << "\" x2=\"" << Text{number(left + width)} << "\" y1=\""
-             << Text{y} << "\" y2=\"" << Text{y} << "\" stroke=\"#c8c8c8\"/><text x=\""
-             << Text{number(left - 6)} << "\" y=\"" << Text{number(top + line.y + 4)}
+             << Text{y} << "\" y2=\"" << Text{y}
+             << "\" stroke=\"currentColor\" stroke-opacity=\"0.3\"/><text x=\"" << Text{number(left - 6)}
+             << "\" y=\"" << Text{number(top + line.y + 4)}
              << "\" text-anchor=\"end\" font-size=\"12\" fill=\"currentColor\">"
              << Text{chart.ticks[line.tick].text} << "</text>\n";
     }
     for (const paper::ChartBox& box : shape.boxes) {
         html << "<rect x=\"" << Text{number(left + box.x)} << "\" y=\"" << Text{number(top + box.y)}
              << "\" width=\"" << Text{number(box.width)} << "\" height=\"" << Text{number(box.height)}
-             << "\" fill=\"#1c3f6e\"/>\n";
+             << "\" fill=\"currentColor\"/>\n";
     }
     for (const paper::ChartLabel& label : shape.labels) {
         html << "<text x=\"" << Text{number(left + label.x)} << "\" y=\"" << Text{number(top + height + 18)}

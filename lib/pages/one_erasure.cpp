@@ -29,6 +29,8 @@ std::optional<ContactId> contact_of(const std::string& rest) {
     ContactId contact = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), contact);
     if (error != std::errc() || end != rest.data() + rest.size()) return std::nullopt;
+    // The ledger's for whom Mautic has deleted.
+    if (contact == 0) return std::nullopt;
     return contact;
 }
 
@@ -172,7 +174,9 @@ Html record_html(const Visit& visit, const Record& record, const Period& period,
 // Whose the number is now, and what was asked for on the do-not-contact list.
 Html state_html(const Visit& visit, const certificate::Facts& found) {
     desk::Facts facts;
-    facts.add(visit.say(Word::row_now), visit.say(found.now.in_mautic ? Word::row_there : Word::row_gone));
+    facts.add(visit.say(Word::row_now), visit.say(found.now.in_mautic        ? Word::row_there
+                                                  : found.tells_of_erasure() ? Word::row_gone
+                                                                             : Word::row_not_there));
     if (found.now.in_mautic) {
         facts.add(visit.say(Word::do_not_contact_now), visit.say(found.now.on_list ? Word::yes : Word::no));
     }
@@ -214,7 +218,7 @@ Answer show_erasure(Services& services, const Visit& visit) {
         }
     }
     body << state_html(visit, found);
-    if (visit.person.role == sign_in::Role::officer) {
+    if (visit.person.role == sign_in::Role::officer && found.tells_of_erasure()) {
         body << "<p>"
              << desk::linked(Link("/certificate").with("contact", number),
                              visit.say(Word::desk_make_certificate))

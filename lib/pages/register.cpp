@@ -22,13 +22,14 @@ constexpr std::size_t records_on_page = 50;
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
-Html day_field(const Visit& visit, const char* name, Word label, const std::string& value, bool is_bad) {
+Html day_field(const Visit& visit, const char* name, Word label, const std::string& value,
+               const std::optional<Word>& fault) {
     desk::Field field;
     field.name = name;
     field.label = visit.say(label);
     field.value = value;
     field.type = "date";
-    if (is_bad) field.error = visit.say(Word::desk_bad_day);
+    if (fault) field.error = visit.say(*fault);
     return desk::input(field);
 }
 
@@ -48,11 +49,13 @@ Html filter_form(const Visit& visit, const RegisterQuery& query) {
     for (const auto reason : {policy::Reason::unsubscribed, policy::Reason::bounced, policy::Reason::manual})
         reasons.emplace_back(policy::name_of(reason), visit.say(certificate::word_of(reason)));
     const auto& filter = query.filter;
+    const auto bad_if = [](bool is_bad) { return is_bad ? std::optional(Word::desk_bad_day) : std::nullopt; };
     Html form;
     form << "<form method=\"get\" action=\"/register\" class=\"filter\" aria-label=\""
          << desk::Text{visit.say(Word::desk_filter_title)} << "\">\n"
-         << day_field(visit, "from", Word::desk_passed_from, query.from, query.is_from_bad)
-         << day_field(visit, "to", Word::desk_passed_to, query.to, query.is_to_bad)
+         << day_field(visit, "from", Word::desk_passed_from, query.from,
+                      query.is_reversed ? Word::desk_days_reversed : bad_if(query.is_from_bad))
+         << day_field(visit, "to", Word::desk_passed_to, query.to, bad_if(query.is_to_bad))
          << choice(visit, "status", Word::status, filter.status ? name_of(*filter.status) : "", statuses)
          << choice(visit, "origin", Word::origin, filter.origin ? name_of(*filter.origin) : "", origins)
          << choice(visit, "reason", Word::cause, filter.reason ? policy::name_of(*filter.reason) : "",

@@ -56,6 +56,7 @@ RegisterQuery register_query(const Visit& visit) {
     const auto to = day_from(query.to);
     query.is_from_bad = !query.from.empty() && !from;
     query.is_to_bad = !query.to.empty() && !to;
+    query.is_reversed = from && to && *from > *to;
     if (from) query.filter.from = visit.zone->begin_of(*from);
     if (to) query.filter.to = visit.zone->begin_of(*to + std::chrono::days(1));
     query.filter.status = ledger::status_names.value_of(visit.query.value("status"));

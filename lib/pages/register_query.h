@@ -17,6 +17,7 @@ struct RegisterQuery {
     std::string to;
     bool is_from_bad = false;
     bool is_to_bad = false;
+    bool is_reversed = false;  // the first day is after the last one
 };
 // Days are those of the reader. What is unknown is not asked for.
 RegisterQuery register_query(const desk::Visit& visit);

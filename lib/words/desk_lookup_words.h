@@ -23,6 +23,30 @@ inline constexpr Entry desk_lookup_words[] = {
      {"This is no address: it has characters that cannot be seen.",
       "Ez nem e-mail-cím: láthatatlan karakterek vannak benne.",
       "Das ist keine Adresse: Sie enthält unsichtbare Zeichen."}},
+    {Word::desk_address_no_utf8,
+     {"This is no address: it has characters that cannot be read.",
+      "Ez nem e-mail-cím: olvashatatlan karakterek vannak benne.",
+      "Das ist keine Adresse: Sie enthält unlesbare Zeichen."}},
+    {Word::desk_address_several,
+     {"There is more than one @. Give one address.", "Egynél több @ van benne. Egyetlen címet adjon meg.",
+      "Es enthält mehr als ein @. Geben Sie eine einzige Adresse an."}},
+    {Word::desk_address_marks,
+     {"Give the address alone, without a name, “mailto:”, quotation marks, brackets, commas or other marks "
+      "around it.",
+      "Csak magát a címet adja meg: név, „mailto:”, idézőjel, zárójel, vessző és más írásjel nélkül.",
+      "Geben Sie nur die Adresse an, ohne Namen, „mailto:“, Anführungszeichen, Klammern, Kommas oder andere "
+      "Zeichen."}},
+    {Word::desk_address_blanks,
+     {"This is no address: there is a blank in it.", "Ez nem e-mail-cím: szóköz van benne.",
+      "Das ist keine Adresse: Sie enthält ein Leerzeichen."}},
+    {Word::desk_address_empty_side,
+     {"This is no address: nothing stands before the @, or nothing after it.",
+      "Ez nem e-mail-cím: a @ előtt vagy után nem áll semmi.",
+      "Das ist keine Adresse: Vor dem @ oder danach steht nichts."}},
+    {Word::desk_address_dot,
+     {"This is no address: a dot stands directly after the @, or at the end.",
+      "Ez nem e-mail-cím: pont áll közvetlenül a @ után vagy a végén.",
+      "Das ist keine Adresse: Direkt nach dem @ oder am Ende steht ein Punkt."}},
     {Word::desk_reason, {"Reason", "A keresés indoka", "Grund"}},
     {Word::desk_words_hint,
      {"It is kept in the log of look-ups. Name the case, not the person.",
@@ -62,12 +86,13 @@ inline constexpr Entry desk_lookup_words[] = {
      {"There is no answer, because it could not be logged", "Nincs válasz, mert naplózása nem sikerült",
       "Es gibt keine Antwort, weil sie nicht protokolliert werden konnte"}},
     {Word::desk_not_logged_text,
-     {"What cannot be logged is not answered. Tell the administrator: `mautic-gdprd check` says what is "
+     {"What cannot be logged is not answered. Tell the administrator: `mautic-gdprd desk check` says what is "
       "wrong.",
-      "Ami nem naplózható, arra nincs válasz. Jelezze a rendszergazdának: a hiba okát a `mautic-gdprd check` "
+      "Ami nem naplózható, arra nincs válasz. Jelezze a rendszergazdának: a hiba okát a `mautic-gdprd desk "
+      "check` "
       "mutatja meg.",
       "Was sich nicht protokollieren lässt, wird nicht beantwortet. Sagen Sie es dem Administrator: "
-      "`mautic-gdprd check` nennt den Fehler."}},
+      "`mautic-gdprd desk check` nennt den Fehler."}},
     {Word::desk_result_gone,
      {"This result is no longer kept", "Ez az eredmény már nem érhető el",
       "Dieses Ergebnis ist nicht mehr vorhanden"}},
@@ -322,9 +347,12 @@ inline constexpr Entry desk_lookup_words[] = {
     {Word::desk_public_key, {"Public key", "Nyilvános kulcs", "Öffentlicher Schlüssel"}},
     {Word::desk_verify_now, {"Verify now", "Ellenőrzés most", "Jetzt prüfen"}},
     {Word::desk_verify_text,
-     {"Compares the record of erasures and the log of look-ups with all seals. Nothing is changed.",
-      "Összeveti a törlési nyilvántartást és a keresési naplót az összes pecséttel. Semmi sem változik.",
-      "Vergleicht Löschverzeichnis und Auskunftsprotokoll mit allen Siegeln. Es wird nichts geändert."}},
+     {"Compares the record of erasures, the log of look-ups and the log of the desk with all seals. Nothing "
+      "is changed.",
+      "Összeveti a törlési nyilvántartást, a keresési naplót és a munkafelület naplóját az összes pecséttel. "
+      "Semmi sem változik.",
+      "Vergleicht das Löschverzeichnis, das Auskunftsprotokoll und das Protokoll des Arbeitsplatzes mit "
+      "allen Siegeln. Es wird nichts geändert."}},
     {Word::desk_agrees, {"Everything agrees", "Minden megegyezik", "Alles stimmt überein"}},
     {Word::desk_disagrees, {"Findings: {1}", "Eltérések száma: {1}", "Abweichungen: {1}"}},
     {Word::desk_disagrees_text,
@@ -401,7 +429,8 @@ inline constexpr Entry desk_lookup_words[] = {
       "Az ellenőrzés nem terjedt ki arra, kinek a kulcsával vannak aláírva: a munkafelületnek nincs kulcsa.",
       "Mit wessen Schlüssel die Siegel signiert sind, wurde nicht geprüft: Der Arbeitsplatz hat keinen."}},
     {Word::desk_from, {"From", "Kezdőnap", "Von"}},
-    {Word::desk_to, {"Until, that day not included", "Zárónap, a nap nélkül", "Bis vor den Tag"}},
+    {Word::desk_to,
+     {"Until, that day not included", "Zárónap (ez a nap már nem számít)", "Bis (dieser Tag nicht mehr)"}},
     {Word::desk_days_hint, {"Days of UTC.", "UTC szerinti napok.", "Tage nach UTC."}},
     {Word::desk_period_wrong,
      {"This is no period that can be reported on: the end must be after the beginning, the beginning in the "
@@ -418,7 +447,9 @@ inline constexpr Entry desk_lookup_words[] = {
     {Word::desk_make_report, {"Make the report", "Jelentés készítése", "Bericht erstellen"}},
     {Word::desk_report_ready, {"The report is ready", "A jelentés elkészült", "Der Bericht ist fertig"}},
     {Word::desk_report_of,
-     {"{1} to {2}, erasures: {3}", "{1} – {2}, törlések: {3}", "{1} bis {2}, Löschungen: {3}"}},
+     {"{1} to {2} (that day not included), erasures: {3}",
+      "{1} – {2} (ez a nap már nem számít), törlések: {3}",
+      "{1} bis {2} (dieser Tag nicht mehr), Löschungen: {3}"}},
     {Word::desk_residue_text,
      {"Reads every text of Mautic's database and of the record of erasures, and tells where something of the "
       "person is left: tables, columns, counts, never a value. What you type is kept in memory until the "
@@ -476,6 +507,10 @@ inline constexpr Entry desk_lookup_words[] = {
      {"The rest was not searched: the connection to the database was lost.",
       "A többire a keresés nem terjedt ki: megszakadt a kapcsolat az adatbázissal.",
       "Der Rest wurde nicht durchsucht: Die Verbindung zur Datenbank ging verloren."}},
+    {Word::desk_nothing_in_part,
+     {"Nothing found in what was read; not everything was",
+      "Az elolvasott részben nincs találat, de az nem a teljes adatbázis",
+      "Im gelesenen Teil nichts gefunden; es wurde nicht alles gelesen"}},
     {Word::desk_left,
      {"Something is left; columns: {1}", "Maradt adat; oszlopok száma: {1}",
       "Es ist etwas übrig; Spalten: {1}"}},

@@ -213,11 +213,13 @@ inline constexpr Entry desk_register_words[] = {
       "Es gibt noch kein lesbares Löschverzeichnis"}},
     {Word::desk_no_ledger_text,
      {"The daemon makes it when it is first started, and brings an older one up to date. Ask the "
-      "administrator whether that was done, and whether this page names the same database.",
+      "administrator whether that was done, and whether the desk is configured for the same database.",
       "A szolgáltatás az első indításakor hozza létre, és a régebbit frissíti. Kérdezze meg a "
-      "rendszergazdát, hogy ez megtörtént-e, és hogy ez a felület ugyanazt az adatbázist használja-e.",
+      "rendszergazdát, hogy ez megtörtént-e, és hogy a munkafelület ugyanarra az adatbázisra van-e "
+      "beállítva.",
       "Der Löschdienst legt es bei seinem ersten Start an und bringt ein älteres auf den neuen Stand. Fragen "
-      "Sie den Administrator, ob das geschehen ist und ob diese Oberfläche dieselbe Datenbank verwendet."}},
+      "Sie den Administrator, ob das geschehen ist und ob der Arbeitsplatz für dieselbe Datenbank "
+      "eingerichtet ist."}},
     {Word::desk_passed_from, {"First pass from", "Első menet ettől a naptól", "Erster Durchgang ab"}},
     {Word::desk_passed_to,
      {"First pass up to and including", "Első menet eddig a napig (bezárólag)",
@@ -225,6 +227,10 @@ inline constexpr Entry desk_register_words[] = {
     {Word::desk_bad_day,
      {"This is no day. Write it like this: 2026-03-01.", "Ez nem érvényes nap. Írja így: 2026-03-01.",
       "Das ist kein Tag. Schreiben Sie ihn so: 2026-03-01."}},
+    {Word::desk_days_reversed,
+     {"This day is after the last one: there can be no record between them.",
+      "Ez a nap a zárónap utáni: a kettő között nem lehet bejegyzés.",
+      "Dieser Tag liegt nach dem letzten: Dazwischen kann es keinen Eintrag geben."}},
     {Word::desk_all, {"all", "mind", "alle"}},
     {Word::desk_records, {"Records", "Bejegyzések", "Einträge"}},
     {Word::desk_current_only,
@@ -237,7 +243,9 @@ inline constexpr Entry desk_register_words[] = {
     {Word::desk_first_pass, {"First pass", "Első menet", "Erster Durchgang"}},
     {Word::desk_no_pass, {"no pass yet", "még nem volt menet", "noch kein Durchgang"}},
     {Word::desk_of_contact, {"Contact", "Kapcsolat", "Kontakt"}},
-    {Word::desk_took, {"After the opt-out", "A leiratkozás után", "Nach der Abmeldung"}},
+    {Word::desk_took,
+     {"After the entry on the do-not-contact list", "A tiltólistára vétel után",
+      "Nach dem Eintrag in der Sperrliste"}},
     {Word::desk_followed,
      {"followed by a later record", "későbbi bejegyzés követi", "ein späterer Eintrag folgte"}},
     {Word::desk_no_record,

@@ -369,6 +369,7 @@ constexpr Entry shared_words[] = {
     {Word::row_gone,
      {"not there (deleted in Mautic)", "nincs meg (a Mauticban törölték)",
       "nicht vorhanden (in Mautic entfernt)"}},
+    {Word::row_not_there, {"not there", "nincs ilyen", "nicht vorhanden"}},
     {Word::row_others,
      {"the number is another contact's now, or the contact has another address since; that one's data are "
       "not part of this document",

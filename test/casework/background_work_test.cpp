@@ -57,7 +57,7 @@ TEST_CASE("Of a kind one runs at a time, and it is told whose") {
     CHECK(work.running(WorkKind::residue).value().owner == "ann");
     const auto other = work.start(WorkKind::seals, "bob", wait_for_cancel);
     CHECK(other.has_value());
-    CHECK(work.cancel("ann", *first));
+    CHECK(work.cancel(WorkKind::residue, "ann", *first));
     ended(work, "ann", *first);
     CHECK(work.start(WorkKind::residue, "bob", wait_for_cancel).has_value());
 }
@@ -94,12 +94,13 @@ TEST_CASE("Progress is seen while it runs") {
 TEST_CASE("Its owner cancels it, and it keeps what it had until then") {
     BackgroundWork work;
     const auto id = work.start(WorkKind::residue, "ann", wait_for_cancel);
-    CHECK_FALSE(work.cancel("bob", *id));
-    CHECK(work.cancel("ann", *id));
+    CHECK_FALSE(work.cancel(WorkKind::residue, "bob", *id));
+    CHECK_FALSE(work.cancel(WorkKind::seals, "ann", *id));
+    CHECK(work.cancel(WorkKind::residue, "ann", *id));
     const WorkState state = ended(work, "ann", *id);
     CHECK(state.phase == WorkState::Phase::cancelled);
     CHECK(std::any_cast<std::string>(state.result) == "what there was");
-    CHECK_FALSE(work.cancel("ann", *id));
+    CHECK_FALSE(work.cancel(WorkKind::residue, "ann", *id));
 }
 
 TEST_CASE("What throws has failed, or was cancelled") {
@@ -111,7 +112,7 @@ TEST_CASE("What throws has failed, or was cancelled") {
         wait_for_cancel(control);
         throw std::runtime_error("cut off");
     });
-    work.cancel("ann", *cut);
+    work.cancel(WorkKind::seals, "ann", *cut);
     CHECK(ended(work, "ann", *cut).phase == WorkState::Phase::cancelled);
 }
 

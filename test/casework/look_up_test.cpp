@@ -161,9 +161,11 @@ TEST_CASE("What cannot be logged is not answered") {
     CHECK(has(answer.body.str(), "could not be logged"));
     CHECK_FALSE(has(answer.body.str(), "Contact 7"));
     const Answer in_background = ask(desk, address_of(7), {{"history", "1"}});
-    const std::string text = desk.outcome(desk.look_up, in_background).body.str();
-    CHECK(has(text, "It ended too early"));
-    CHECK_FALSE(has(text, "Contact 7"));
+    const Answer ended = desk.outcome(desk.look_up, in_background);
+    CHECK(ended.status == 503);
+    CHECK(has(ended.body.str(), "could not be logged"));
+    CHECK(has(ended.body.str(), "desk check"));
+    CHECK_FALSE(has(ended.body.str(), "Contact 7"));
 }
 
 TEST_CASE("What cannot be asked is said beside the field, and nothing is looked up") {
@@ -187,6 +189,114 @@ TEST_CASE("What cannot be asked is said beside the field, and nothing is looked 
     }
     CHECK(desk.actions().empty());
     CHECK(desk.log_of_look_ups().empty());
+}
+
+TEST_CASE("Somebody who is known is never answered with nothing: what is around an address is refused") {
+    PeopleDesk desk;
+    add_two(desk);
+    const std::string address = address_of(7);
+    const std::pair<std::string, const char*> wrong[] = {
+        {"Someone <" + address + ">", "Give the address alone"},
+        {address + ",", "Give the address alone"},
+        {"mailto:" + address, "Give the address alone"},
+        {'"' + address + '"', "Give the address alone"},
+        {"\u201e" + address + "\u201c", "Give the address alone"},
+        {address + "?", "Give the address alone"},
+        {address + ".", "a dot stands directly after the @, or at the end"},
+        {address + ' ' + address, "more than one @"},
+        {"x " + address, "there is a blank in it"},
+        {"x\u00a0" + address, "there is a blank in it"},
+        {"a@b@c", "more than one @"},
+        {"@", "nothing stands before the @"},
+        {address + "\xe9", "characters that cannot be read"}};
+    for (const auto& [typed, part] : wrong) {
+        for (desk::Page* page : {&desk.look_up, &desk.look_ups, &desk.residue}) {
+            const Answer answer = desk.post(*page, {{"address", typed}});
+            CAPTURE(typed, page->path);
+            CHECK(answer.status == 422);
+            CHECK(has(answer.body.str(), part));
+            CHECK_FALSE(has(answer.body.str(), address));
+        }
+    }
+    CHECK(desk.actions().empty());
+    CHECK(desk.log_of_look_ups().empty());
+}
+
+TEST_CASE("An odd address that stands in the database is found all the same") {
+    PeopleDesk desk;
+    add_two(desk);
+    for (const char* odd : {R"("a b"@example.org)", R"("a@b,c"@example.org)", R"("a\"b"@example.org)",
+                            "o\u2019hara@example.org", "x.@example.org", "a@localhost", "a@[192.0.2.1]",
+                            "m\u00fcller@b\u00fccher.example"}) {
+        desk.world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = 8",
+                                              std::vector<database::Value>{std::string(odd)});
+        CAPTURE(odd);
+        CHECK(has(said(desk, odd), "Contact 8"));
+        CHECK(has(said(desk, "\u200b" + std::string(odd) + "\u00a0"), "Contact 8"));
+    }
+}
+
+TEST_CASE("The choice to search all mails is there again after a session that ended") {
+    PeopleDesk desk;
+    desk::Visit visit = desk.visit(desk.look_up);
+    visit.is_carried_over = true;
+    visit.form = desk::Form("address=somebody%40example.org&history=1");
+    CHECK(has(desk.look_up.get(visit).body.str(), "value=\"1\" checked"));
+    visit.form = desk::Form("address=somebody%40example.org");
+    CHECK_FALSE(has(desk.look_up.get(visit).body.str(), " checked"));
+}
+
+TEST_CASE("The choice to search all mails stays where somebody has to wait for another search") {
+    PeopleDesk desk;
+    add_two(desk);
+    database::Connection lock(desk.world.mautic.options());
+    lock.change("LOCK TABLES email_stats WRITE");
+    REQUIRE(ask(desk, address_of(7), {{"history", "1"}}).redirect.has_value());
+    const Answer waits = ask(desk, address_of(8), {{"history", "1"}});
+    CHECK_FALSE(waits.redirect.has_value());
+    CHECK(has(waits.body.str(), "This is running already"));
+    CHECK(has(waits.body.str(), "value=\"1\" checked"));
+}
+
+TEST_CASE("A look-up that is cancelled says so, and nothing of its logs, wherever it was cut off") {
+    PeopleDesk desk;
+    add_two(desk);
+    database::Connection lock(desk.world.mautic.options());
+    const std::string log = lookup::lookup_log_database(World::ledger_name);
+    said(desk, address_of(7));
+    SECTION("while it reads") { lock.change("LOCK TABLES email_stats WRITE"); }
+    SECTION("while it is logged") { lock.change("LOCK TABLES " + log + ".lookup WRITE"); }
+    const Answer first = ask(desk, address_of(7), {{"history", "1"}});
+    std::string waiting;
+    while (waiting.empty()) {
+        auto rows = server().select(
+            "SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table%lock'");
+        while (rows.next()) waiting = rows.text(0);
+    }
+    desk.post(desk.look_up, {{"action", "cancel"}}, *first.redirect);
+    const Answer ended = desk.outcome(desk.look_up, first);
+    CHECK(ended.status == 200);
+    CHECK(has(ended.body.str(), "Cancelled"));
+    CHECK_FALSE(has(ended.body.str(), "Contact 7"));
+}
+
+TEST_CASE("Without a register each page says that there is none yet") {
+    PeopleDesk desk;
+    desk.services.seal_key = desk.seal_key;
+    server().execute(std::string("DROP DATABASE ") + World::ledger_name);
+    const FormFields fields{
+        {"address", "a@example.org"}, {"contact", "7"}, {"from", "2026-01-01"}, {"to", "2026-02-01"}};
+    for (desk::Page* page : {&desk.look_up, &desk.seals, &desk.certificate}) {
+        CAPTURE(page->path);
+        CHECK(has(desk.get(*page).body.str(), "There is no register of erasures"));
+    }
+    for (desk::Page* page : {&desk.look_up, &desk.seals, &desk.certificate, &desk.reports}) {
+        CAPTURE(page->path);
+        const Answer answer = desk.post(*page, fields);
+        CHECK(answer.status == 200);
+        CHECK(has(answer.body.str(), "There is no register of erasures"));
+    }
+    CHECK(desk.actions().empty());
 }
 
 TEST_CASE("All mails are searched in the background, and the answer is found afterwards") {
@@ -243,6 +353,7 @@ TEST_CASE("What somebody had typed when their session ended is there again, and 
         visit.form = desk::Form("address=somebody%40example.org&values=one%0Atwo&case=R-1");
         CHECK_FALSE(has(page->get(visit).body.str(), "somebody@example.org"));
         visit.is_carried_over = true;
+        CHECK(has(page->get(visit).body.str(), "value=\"R-1\""));
         CHECK(has(page->get(visit).body.str(), "value=\"somebody@example.org\""));
         if (page == &desk.residue) CHECK(has(page->get(visit).body.str(), ">one&#10;two</textarea>"));
     }

@@ -1,8 +1,10 @@
 // The search for what is left of a person: one at a time, with progress, cancelled at once.
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "casework/people_world.h"
+#include "lookup/log.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -133,6 +135,85 @@ TEST_CASE("What cannot be searched for is refused with the line, and not repeate
     CHECK(desk.actions().empty());
 }
 
+TEST_CASE("What was broken off is not said to have nothing, and only a whole search says so") {
+    PeopleDesk desk;
+    desk.world.mautic.add_contact(7);
+    const FormFields fields{{"address", "nobody@nowhere.example"}};
+    const std::string whole = desk.outcome(desk.residue, desk.post(desk.residue, fields)).body.str();
+    CHECK(has(whole, "class=\"notice good\"><p class=\"what\">Nothing found<"));
+    CHECK(has(whole, "<div role=\"status\">"));
+    const LockedTable lock(desk, "leads");
+    const Answer first = desk.post(desk.residue, fields);
+    while (!has(desk.get(desk.residue, *first.redirect).body.str(), "<progress")) std::this_thread::yield();
+    SECTION("by its owner") { desk.post(desk.residue, {{"action", "cancel"}}, *first.redirect); }
+    SECTION("by a lost connection") {
+        std::string id;
+        while (id.empty()) {
+            auto rows = server().select(
+                "SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table%lock'");
+            while (rows.next()) id = rows.text(0);
+        }
+        server().execute("KILL " + id);
+    }
+    const std::string text = desk.outcome(desk.residue, first).body.str();
+    CHECK(has(text, "Nothing found in what was read"));
+    CHECK_FALSE(has(text, "notice good"));
+}
+
+TEST_CASE("A search for residue is a look-up: with a case, in the log of look-ups, or not shown") {
+    PeopleDesk desk;
+    desk.services.case_required = true;
+    desk.world.mautic.add_contact(7);
+    const Answer refused = desk.post(desk.residue, {{"address", address_of(7)}});
+    CHECK(refused.status == 422);
+    CHECK(has(refused.body.str(), "A case is required here"));
+    const FormFields fields{{"address", address_of(7)}, {"case", "2026/17"}, {"reason", "by letter"}};
+    desk.outcome(desk.residue, desk.post(desk.residue, fields));
+    database::Connection connection(desk.world.mautic.options());
+    lookup::LookupLog log(connection, World::ledger_name);
+    REQUIRE(log.newest(9, std::nullopt).size() == 1);
+    const lookup::LoggedLookup entry = log.newest(9, std::nullopt).at(0);
+    CHECK(entry.searched == lookup::LookupReach::history);
+    CHECK(entry.found);
+    CHECK(entry.officer == "officer");
+    CHECK(entry.case_reference == "2026/17");
+    CHECK(entry.reason == "by letter");
+    CHECK_FALSE(has(desk.log_of_look_ups(), address_of(7)));
+    std::optional<LockedTable> lock(std::in_place, desk, "leads");
+    const Answer first = desk.post(desk.residue, fields);
+    const std::string name = lookup::lookup_log_database(World::ledger_name);
+    server().execute("DROP DATABASE " + name);
+    server().execute("CREATE DATABASE " + name);
+    server().execute("CREATE TABLE " + name + ".lookup (id INT NOT NULL)");
+    lock.reset();
+    const Answer unlogged = desk.outcome(desk.residue, first);
+    CHECK(unlogged.status == 503);
+    CHECK(has(unlogged.body.str(), "could not be logged"));
+    CHECK(has(unlogged.body.str(), "desk check"));
+    CHECK_FALSE(has(unlogged.body.str(), "leads.email"));
+}
+
+TEST_CASE("What a POST names is never put into a redirect, and a search is cancelled on its own page only") {
+    PeopleDesk desk;
+    desk.world.mautic.add_contact(7);
+    std::optional<LockedTable> lock(std::in_place, desk, "leads");
+    const Answer first = desk.post(desk.residue, {{"address", address_of(7)}});
+    const std::string id = first.redirect->substr(first.redirect->rfind('/'));
+    for (desk::Page* page : {&desk.residue, &desk.seals, &desk.look_up}) {
+        CAPTURE(page->path);
+        const Answer evil = desk.post(*page, {{"action", "cancel"}}, page->path + "/x\r\nX-Evil: 1");
+        CHECK(evil.status == 404);
+        CHECK_FALSE(evil.redirect.has_value());
+        if (page == &desk.residue) continue;
+        CHECK(desk.post(*page, {{"action", "cancel"}}, page->path + id).status == 404);
+    }
+    CHECK(desk.get(desk.residue, *first.redirect).refresh_seconds == 2U);
+    CHECK(desk.actions().size() == 1);
+    lock.reset();
+    desk.outcome(desk.residue, first);
+    CHECK(desk.post(desk.look_up, {{"contact", "7"}}, "/look-up" + id).status == 404);
+}
+
 TEST_CASE("No search without a line in the log of actions") {
     PeopleDesk desk;
     desk.is_log_broken = true;
@@ -158,7 +239,7 @@ TEST_CASE("An account that may read only cuts off its own statement, however lon
             return std::any(1);
         });
     while (!has_begun) std::this_thread::yield();
-    CHECK(desk.work.cancel("officer", id.value()));
+    CHECK(desk.work.cancel(casework::WorkKind::history, "officer", id.value()));
     auto state = desk.work.find("officer", *id);
     while (state.value().phase == casework::WorkState::Phase::running) {
         std::this_thread::yield();

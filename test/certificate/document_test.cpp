@@ -226,3 +226,17 @@ TEST_CASE("The signed JSON has the facts as they are") {
     CHECK(statement.at("address").is_null());
     CHECK(statement.dump().find(std::string(32, 'a')) == std::string::npos);
 }
+
+TEST_CASE("Of a contact that nothing tells of, no certificate says that Mautic deleted it") {
+    Facts facts;
+    facts.contact = 9'999'999;
+    for (const auto& [language, name] : words::language_names) {
+        CAPTURE(name);
+        const std::string text = text_of(facts, language);
+        CHECK_THAT(text, ContainsSubstring(words::say(words::Word::row_not_there, language)));
+        CHECK(text.find(words::say(words::Word::row_gone, language)) == std::string::npos);
+    }
+    facts.leftovers_to = now();
+    CHECK_THAT(text_of(facts, Language::en),
+               ContainsSubstring(words::say(words::Word::row_gone, Language::en)));
+}

@@ -350,6 +350,12 @@ TEST_CASE("what is no address is bad usage and is not repeated") {
         {"too long", std::string(800, 'x') + "@example.org\n"},
         {"endless", std::string(1'000'000, '@')},
         {"control characters", "some\tone@example.org\n"},
+        {"a name beside it", "Someone <someone@example.org>\n"},
+        {"a comma behind it", "someone@example.org,\n"},
+        {"a dot behind it", "someone@example.org.\n"},
+        {"a link", "mailto:someone@example.org\n"},
+        {"two on one line", "someone@example.org another.one@example.org\n"},
+        {"no UTF-8", "someone\xe9@example.org\n"},
     };
     for (const auto& [what, input] : cases) {
         CAPTURE(what);

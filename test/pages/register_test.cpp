@@ -196,6 +196,32 @@ TEST_CASE("the month is told of what was asked for, and of nothing else") {
 
 TEST_CASE("what is no number of a contact is no page") {
     ErasurePages here;
-    for (const char* rest : {"x", "7x", "-1", "99999999999999999999999", "7/8", nasty})
+    for (const char* rest : {"x", "7x", "-1", "0", "00", "99999999999999999999999", "7/8", nasty})
         CHECK(here.get(register_of_erasures, std::string("/register/") + rest).status == 404);
+}
+
+TEST_CASE("of a contact that nobody knows it is not said that Mautic deleted it, and nothing is certified") {
+    ErasurePages here;
+    here.write({some_record(7, noon)});
+    for (const Language language : all_languages) {
+        const std::string unknown = here.body(register_of_erasures, "/register/9999999", language);
+        CHECK(has(unknown, said(Word::row_not_there, language)));
+        CHECK_FALSE(has(unknown, said(Word::row_gone, language)));
+        CHECK_FALSE(has(unknown, "/certificate"));
+        const std::string erased = here.body(register_of_erasures, "/register/7", language);
+        CHECK(has(erased, said(Word::row_gone, language)));
+        CHECK(has(erased, "/certificate?contact=7"));
+    }
+}
+
+TEST_CASE("a first day after the last one is told, beside its field") {
+    ErasurePages here;
+    for (const Language language : all_languages) {
+        const std::string html =
+            here.body(register_of_erasures, "/register?from=2026-03-02&to=2026-03-01", language);
+        CHECK(has(html, said(Word::desk_days_reversed, language)));
+        CHECK(has(html, "aria-invalid"));
+        CHECK_FALSE(has(here.body(register_of_erasures, "/register?from=2026-03-01&to=2026-03-01", language),
+                        said(Word::desk_days_reversed, language)));
+    }
 }

@@ -40,6 +40,19 @@ const char* words_for(AddressFault fault) {
             return "lookup: the line is too long";
         case AddressFault::no_at:
             return "lookup: the line is no address, it has no @";
+        case AddressFault::no_utf8:
+            return "lookup: the line is no address, it is no UTF-8";
+        case AddressFault::several:
+            return "lookup: the line has more than one @, give one address";
+        case AddressFault::marks:
+            return "lookup: the line has more than an address, or marks that none has outside of quotation "
+                   "marks";
+        case AddressFault::blanks:
+            return "lookup: the line is no address, it has blanks outside of quotation marks";
+        case AddressFault::empty_side:
+            return "lookup: the line is no address, nothing is before the @ or nothing after it";
+        case AddressFault::dot_at_edge:
+            return "lookup: the line is no address, its domain begins or ends with a dot";
         case AddressFault::control_characters:
             break;
     }
