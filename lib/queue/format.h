@@ -28,8 +28,8 @@ inline constexpr std::int32_t application_id = 0x67647072;  // "gdpr" in ASCII
 std::span<const std::string> format_steps();
 std::int64_t format_version(SQLite::Database& database);
 
-// True for a file without a single table, whoever made it. Throws ConfigurationError for a file that belongs to
-// another program, and SQLite::Exception for one that is no SQLite file.
+// True for a file without a single table, whoever made it. Throws ConfigurationError for a file that belongs
+// to another program, and SQLite::Exception for one that is no SQLite file.
 bool is_new_file(SQLite::Database& database, const std::filesystem::path& file);
 
 // Brings a file to the format the steps lead to. Throws ConfigurationError for a newer one.

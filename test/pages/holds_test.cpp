@@ -45,7 +45,8 @@ TEST_CASE("nobody on hold and nobody back are pages in every language, and so is
     here.drop_ledger();
     for (const Language language : all_languages) {
         CHECK(has(here.body(pages::holds, "/holds", language), said(Word::desk_no_record_kept, language)));
-        CHECK(has(here.body(pages::returned, "/returned", language), said(Word::desk_no_record_kept, language)));
+        CHECK(has(here.body(pages::returned, "/returned", language),
+                  said(Word::desk_no_record_kept, language)));
     }
 }
 
