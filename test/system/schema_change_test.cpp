@@ -67,13 +67,13 @@ TEST_CASE("A form and a plugin that come while the daemon runs are erased by the
         " payload_json LONGTEXT, FOREIGN KEY (lead_id) REFERENCES leads (id) ON DELETE CASCADE)");
     root.change(
         "INSERT INTO bpmessage_queue VALUES (1, 1, 2, 'text of zq7f2x'), (2, 1, 1, 'text of zq7f1x')");
+    here.mautic.insert("forms", {{"id", std::uint64_t{977}}, {"name", "Late"}, {"alias", "late"}});
     root.change(
         "CREATE TABLE form_results_977_late (submission_id INT PRIMARY KEY, form_id INT, answer TEXT)");
-    const auto submission =
-        here.mautic.insert("form_submissions", {{"form_id", here.mautic.value("SELECT MIN(id) FROM forms")},
-                                                {"lead_id", std::uint64_t{2}},
-                                                {"date_submitted", "2025-02-01 08:00:00"},
-                                                {"referer", "x"}});
+    const auto submission = here.mautic.insert("form_submissions", {{"form_id", std::uint64_t{977}},
+                                                                    {"lead_id", std::uint64_t{2}},
+                                                                    {"date_submitted", "2025-02-01 08:00:00"},
+                                                                    {"referer", "x"}});
     root.change("INSERT INTO form_results_977_late VALUES (" + std::to_string(submission) +
                 ", 977, 'answer of zq7f2x')");
     CHECK(here.announce(2) == 204);
