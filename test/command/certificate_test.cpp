@@ -347,6 +347,10 @@ TEST_CASE("A request after a mail came back has its month, whatever the record t
     CHECK(statement.at("request").at("none") == true);
     // One that came after the erasure asks for nothing that was not done.
     site.mautic.unsubscribe(8, 1);
+    // Mautic's dates have whole seconds: within the second of the erasure it would be one before it.
+    site.mautic.connection().change(
+        "UPDATE lead_donotcontact SET date_added = UTC_TIMESTAMP() + INTERVAL 2 SECOND WHERE lead_id = 8"
+        " AND date_added > '2026-06-01'");
     CHECK(site.statement({"--contact", "8"}, 3).at("request").at("none") == true);
     site.mautic.connection().change("DELETE FROM lead_donotcontact");
     site.mautic.connection().change("DELETE FROM leads WHERE id = 8");

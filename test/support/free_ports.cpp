@@ -5,8 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <mutex>
 #include <random>
+#include <set>
 #include <stdexcept>
 
 namespace gdprd::test {
@@ -38,12 +39,15 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
     constexpr int attempts_max = 10'000;
     std::random_device random;
     std::uniform_int_distribution<int> any(first, last);
+    // Whoever got one before may not listen on it yet.
+    static std::mutex mutex;
+    static std::set<std::uint16_t> given;
+    const std::lock_guard lock(mutex);
     std::vector<std::uint16_t> ports;
     for (int attempt = 0; ports.size() < count; ++attempt) {
         if (attempt == attempts_max) throw std::runtime_error("no free port");
         const auto port = static_cast<std::uint16_t>(any(random));
-        const bool is_new = std::find(ports.begin(), ports.end(), port) == ports.end();
-        if (is_new && is_free(port)) ports.push_back(port);
+        if (is_free(port) && given.insert(port).second) ports.push_back(port);
     }
     return ports;
 }

@@ -8,7 +8,8 @@
 
 namespace gdprd::test {
 
-// Ports that nobody listens on right now, all different. Throws std::runtime_error.
+// Ports that nobody listens on right now, all different, and none that this process was given before. Throws
+// std::runtime_error.
 std::vector<std::uint16_t> free_ports(std::size_t count);
 
 // "127.0.0.1:PORT"
