@@ -8,18 +8,13 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "database/connection.h"
 
 namespace gdprd::casework {
 
 namespace {
 
 constexpr std::size_t work_id_bytes = 12;
-constexpr Milliseconds cut_timeout{5'000};
-
-std::uint64_t id_of(database::Connection& connection) {
-    database::Rows rows = connection.select("SELECT CONNECTION_ID()", {}, "desk: own connection");
-    return rows.next() ? rows.number(0) : 0;
-}
 
 }  // namespace
 
@@ -190,23 +185,5 @@ void BackgroundWork::forget_old(Timestamp at) {
         task = is_old ? std::make_reverse_iterator(tasks_.erase(std::next(task).base())) : std::next(task);
     }
 }
-
-CutConnection::CutConnection(desk::Connections& connections, const WorkControl& control,
-                             Milliseconds read_timeout)
-    : connections_(connections),
-      connection_(connections.separate(read_timeout)),
-      id_(id_of(*connection_)),
-      cut_(control.stop(), [this] {
-          // On a thread of its own: whose thread this is, and what connections that has, is not known.
-          std::thread([this] {
-              const database::ThreadScope scope;
-              try {
-                  connections_.separate(cut_timeout)
-                      ->change("KILL " + std::to_string(id_), {}, "desk: cut off a cancelled job");
-              } catch (const std::exception& error) {
-                  log::warning("a cancelled job could not be cut off", {{"error", describe(error)}});
-              }
-          }).join();
-      }) {}
 
 }  // namespace gdprd::casework

@@ -21,8 +21,6 @@
 
 #include "base/clock.h"
 #include "base/names.h"
-#include "database/connection.h"
-#include "desk/connections.h"
 
 namespace gdprd::casework {
 
@@ -86,21 +84,6 @@ class BackgroundWork {
 
     std::mutex mutex_;
     std::deque<std::shared_ptr<Task>> tasks_;  // in the order of their beginnings
-};
-
-// A connection of a job's own, which is cut off when the job is cancelled: a statement that takes minutes is
-// in the way of no stop. The calling thread holds a database::ThreadScope.
-class CutConnection {
-  public:
-    CutConnection(desk::Connections& connections, const WorkControl& control, Milliseconds read_timeout);
-
-    database::Connection& get() { return *connection_; }
-
-  private:
-    desk::Connections& connections_;
-    const std::unique_ptr<database::Connection> connection_;
-    const std::uint64_t id_;
-    const std::stop_callback<std::function<void()>> cut_;
 };
 
 }  // namespace gdprd::casework

@@ -5,6 +5,7 @@
 #include "casework/pages.h"
 #include "casework/work_page.h"
 #include "certificate/reader.h"
+#include "desk/cut_connection.h"
 #include "ledger/ledger.h"
 #include "lookup/log_writer.h"
 #include "pages/erasure_parts.h"
@@ -161,7 +162,7 @@ Answer LookUp::ask_history(const Visit& visit, const lookup::LookupWords& words,
     const auto id =
         work_.start(WorkKind::history, visit.person.owner, [&services, question](WorkControl& control) {
             return or_unlogged(control, [&] {
-                CutConnection connection(services.connections, control, history_timeout);
+                const desk::CutConnection connection(services.connections, control.stop(), history_timeout);
                 return std::any(std::shared_ptr<const LookUpResult>(
                     std::make_shared<LookUpResult>(answer_of(services, connection.get(), question))));
             });

@@ -6,6 +6,7 @@
 #include "casework/pages.h"
 #include "casework/people_forms.h"
 #include "casework/work_page.h"
+#include "desk/cut_connection.h"
 #include "lookup/log_writer.h"
 #include "matching/identity.h"
 #include "verify/values.h"
@@ -92,7 +93,7 @@ std::string own_database(database::Connection& connection) {
 }
 
 verify::Findings read_all(const Services& services, const Wanted& wanted, WorkControl& control) {
-    CutConnection connection(services.connections, control, chunk_timeout);
+    const desk::CutConnection connection(services.connections, control.stop(), chunk_timeout);
     verify::WholeSearch whole(connection.get(), {own_database(connection.get()), services.ledger_database});
     return whole.run(wanted.identity, wanted.strong_only, [&control](const verify::Progress& progress) {
         control.tell(progress.table, progress.part_done);

@@ -7,6 +7,7 @@
 #include "casework/people_forms.h"
 #include "casework/seal_findings.h"
 #include "casework/work_page.h"
+#include "desk/cut_connection.h"
 #include "pages/erasure_parts.h"
 #include "seal/store.h"
 #include "seal/verifier.h"
@@ -43,7 +44,7 @@ std::vector<std::filesystem::path> copies_there(const Services& services) {
 }
 
 std::any verify_all(const Services& services, WorkControl& control) {
-    CutConnection connection(services.connections, control, verification_timeout);
+    const desk::CutConnection connection(services.connections, control.stop(), verification_timeout);
     seal::VerifierOptions options;
     options.ledger_database = services.ledger_database;
     options.copies = copies_there(services);

@@ -1,14 +1,11 @@
 // Is it working, and what was done lately. Each number leads to the list behind it.
-#include <functional>
 #include <map>
 #include <memory>
 #include <stop_token>
-#include <thread>
 
-#include "base/error.h"
-#include "base/log.h"
 #include "certificate/document.h"
 #include "certificate/month.h"
+#include "desk/cut_connection.h"
 #include "desk/latest.h"
 #include "ledger/ledger.h"
 #include "pages/day_chart.h"
@@ -100,40 +97,6 @@ struct Figures {
     std::map<Status, std::uint64_t> standing;
 };
 
-// What counts is cut off when the desk stops: a statement that takes minutes is in the way of no stop. An
-// account that may read only may end its own connections.
-class CutConnection {
-  public:
-    CutConnection(desk::Connections& connections, const std::stop_token& stop)
-        : connections_(connections),
-          connection_(connections.separate(time_to_count)),
-          id_(id_of(*connection_)),
-          cut_(stop, [this] { std::thread([this] { cut(); }).join(); }) {}
-
-    database::Connection& get() const { return *connection_; }
-
-  private:
-    static std::uint64_t id_of(database::Connection& connection) {
-        database::Rows rows = connection.select("SELECT CONNECTION_ID()", {}, "desk: which connection");
-        return rows.next() ? rows.number(0) : 0;
-    }
-    // On a thread of its own: whose thread asks for the stop, and what connections that has, is not known.
-    void cut() const {
-        const database::ThreadScope scope;
-        try {
-            connections_.separate(Milliseconds{0})
-                ->change("KILL " + std::to_string(id_), {}, "desk: cut off what counts");
-        } catch (const std::exception& error) {
-            log::warning("what counts could not be cut off", {{"error", describe(error)}});
-        }
-    }
-
-    desk::Connections& connections_;
-    const std::unique_ptr<database::Connection> connection_;
-    const std::uint64_t id_;
-    const std::stop_callback<std::function<void()>> cut_;
-};
-
 // Counted by threads of their own, with connections of their own: a page waits a moment at most, whatever the
 // database does, and shows what was counted last.
 class RecentFigures {
@@ -147,7 +110,7 @@ class RecentFigures {
     desk::Latest<records::Times>::Known times(const records::Span& span) {
         return times_.read([this, span](const std::stop_token& stop) {
             const database::ThreadScope scope;
-            const CutConnection connection(services_.connections, stop);
+            const desk::CutConnection connection(services_.connections, stop, time_to_count);
             Statistics statistics(connection.get(), services_.ledger_database);
             return statistics.count(span, certificate::all_clocks()).times;
         });
@@ -156,7 +119,7 @@ class RecentFigures {
   private:
     Figures count(const words::TimeZone& zone, Timestamp at, const std::stop_token& stop) {
         const database::ThreadScope scope;
-        const CutConnection connection(services_.connections, stop);
+        const desk::CutConnection connection(services_.connections, stop, time_to_count);
         Figures figures;
         const auto format = ledger::Ledger(connection.get(), services_.ledger_database).format_found();
         figures.has_ledger = format.value_or(0) >= ledger::Ledger::format;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "casework/people_world.h"
+#include "desk/cut_connection.h"
 #include "lookup/log.h"
 #include "support/catch.h"
 
@@ -233,7 +234,7 @@ TEST_CASE("An account that may read only cuts off its own statement, however lon
     std::atomic<bool> has_begun = false;
     const auto id =
         desk.work.start(casework::WorkKind::history, "officer", [&](casework::WorkControl& control) {
-            casework::CutConnection connection(connections, control, Milliseconds{3'600'000});
+            const desk::CutConnection connection(connections, control.stop(), Milliseconds{3'600'000});
             has_begun = true;
             connection.get().select("SELECT SLEEP(3600)");
             return std::any(1);
