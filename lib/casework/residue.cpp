@@ -6,6 +6,7 @@
 #include "casework/pages.h"
 #include "casework/people_forms.h"
 #include "casework/work_page.h"
+#include "database/account.h"
 #include "desk/cut_connection.h"
 #include "lookup/log_writer.h"
 #include "matching/identity.h"
@@ -87,14 +88,10 @@ Wanted wanted_in(const Visit& visit, bool case_required) {
     return wanted;
 }
 
-std::string own_database(database::Connection& connection) {
-    database::Rows rows = connection.select("SELECT DATABASE()", {}, "desk: own database");
-    return rows.next() ? rows.text(0) : "";
-}
-
 verify::Findings read_all(const Services& services, const Wanted& wanted, WorkControl& control) {
     const desk::CutConnection connection(services.connections, control.stop(), chunk_timeout);
-    verify::WholeSearch whole(connection.get(), {own_database(connection.get()), services.ledger_database});
+    verify::WholeSearch whole(connection.get(),
+                              {database::current_database(connection.get()), services.ledger_database});
     return whole.run(wanted.identity, wanted.strong_only, [&control](const verify::Progress& progress) {
         control.tell(progress.table, progress.part_done);
         control.rest(rest_between_chunks);

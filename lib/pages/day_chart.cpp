@@ -4,6 +4,7 @@
 
 #include "pages/erasure_parts.h"
 #include "paper/chart.h"
+#include "report/period.h"
 #include "words/numbers.h"
 
 namespace gdprd::pages {
@@ -34,7 +35,7 @@ paper::Chart chart(const std::vector<DayCount>& days, const Visit& visit) {
     std::uint64_t highest = 0;
     for (const DayCount& one : days) {
         highest = std::max(highest, one.erasures);
-        chart.bars.push_back({day_text(one.day).substr(5), {one.erasures}});
+        chart.bars.push_back({report::day_text(one.day).substr(5), {one.erasures}});
     }
     for (const std::uint64_t tick : paper::round_ticks(highest))
         chart.ticks.push_back({tick, count(visit, tick)});
@@ -79,7 +80,7 @@ Html chart_of(const std::vector<DayCount>& days, const Visit& visit) {
     desk::Table table(visit.say(Word::desk_recent),
                       {visit.say(Word::report_day), visit.say(Word::report_erasures)});
     for (auto one = days.rbegin(); one != days.rend(); ++one) {
-        const std::string day = day_text(one->day);
+        const std::string day = report::day_text(one->day);
         table.row({desk::linked(Link("/register").with("from", day).with("to", day),
                                 words::date_text(one->day, visit.language)),
                    desk::cell(count(visit, one->erasures))});

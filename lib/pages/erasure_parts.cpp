@@ -29,10 +29,10 @@ std::string when(const Visit& visit, const std::optional<Timestamp>& time) {
     return time ? visit.time(*time) : "";
 }
 
-std::string day_text(std::chrono::sys_days day) { return format_utc(day).substr(0, 10); }
-
-std::chrono::sys_days day_of(const Visit& visit, Timestamp time) {
-    return std::chrono::floor<std::chrono::days>(time + visit.zone->offset(time));
+std::optional<Timestamp> moment_of(std::uint64_t milliseconds) {
+    constexpr std::uint64_t latest = 253'402'300'799'999;
+    if (milliseconds > latest) return std::nullopt;
+    return Timestamp(Milliseconds(milliseconds));
 }
 
 Html contact_link(ContactId contact) {

@@ -18,9 +18,8 @@ desk::Html no_ledger(const desk::Visit& visit);
 std::string count(const desk::Visit& visit, std::uint64_t number);
 // "" for none.
 std::string when(const desk::Visit& visit, const std::optional<Timestamp>& time);
-// As a form has it: "2026-03-01".
-std::string day_text(std::chrono::sys_days day);
-std::chrono::sys_days day_of(const desk::Visit& visit, Timestamp time);  // in the reader's time zone
+// Of the milliseconds in a link; nothing after the year 9999, which no column has.
+std::optional<Timestamp> moment_of(std::uint64_t milliseconds);
 
 // Its page of the register.
 desk::Html contact_link(ContactId contact);

@@ -13,6 +13,7 @@
 #include "pages/pages.h"
 #include "pages/troubles.h"
 #include "records/statistics.h"
+#include "report/period.h"
 #include "words/numbers.h"
 
 namespace gdprd::pages {
@@ -87,8 +88,8 @@ class DayCounts {
 
 Link days_link(const Days& days, std::size_t first) {
     return Link("/register")
-        .with("from", day_text(days.counts.at(first).day))
-        .with("to", day_text(days.counts.back().day));
+        .with("from", report::day_text(days.counts.at(first).day))
+        .with("to", report::day_text(days.counts.back().day));
 }
 
 struct Figures {

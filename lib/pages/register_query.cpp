@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "pages/erasure_parts.h"
+
 namespace gdprd::pages {
 
 using desk::Link;
@@ -33,17 +35,15 @@ std::string place_text(const RegisterPlace& place) {
 }
 
 std::optional<RegisterPlace> place_from(std::string_view text) {
-    constexpr std::uint64_t latest = 253'402'300'799'999;  // the last moment of the year 9999
     const auto first = text.find('.');
     const auto second = text.find('.', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
     const auto time = number_from(text.substr(0, first));
     const auto contact = number_from(text.substr(first + 1, second - first - 1));
     const auto former = number_from(text.substr(second + 1));
-    if ((!time && first > 0) || time > latest || !contact || !former) return std::nullopt;
-    RegisterPlace place{std::nullopt, *contact, *former};
-    if (time) place.erased_at = Timestamp(Milliseconds(*time));
-    return place;
+    const auto erased_at = time ? moment_of(*time) : std::nullopt;
+    if ((!erased_at && first > 0) || !contact || !former) return std::nullopt;
+    return RegisterPlace{erased_at, *contact, *former};
 }
 
 }  // namespace

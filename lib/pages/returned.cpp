@@ -29,17 +29,17 @@ Link link_after(const SightingRow& row) {
 }
 
 std::optional<SightingRow> place_from(const Visit& visit) {
-    constexpr std::uint64_t latest = 253'402'300'799'999;  // the last moment of the year 9999
-    const auto seen = visit.query.number("seen");
+    const auto milliseconds = visit.query.number("seen");
+    const auto seen = milliseconds ? moment_of(*milliseconds) : std::nullopt;
     const auto contact = visit.query.number("contact");
     const auto former = visit.query.number("former");
     const auto kind = background::sighting_names.value_of(visit.query.value("kind"));
-    if (!seen || *seen > latest || !contact || !former || !kind) return std::nullopt;
+    if (!seen || !contact || !former || !kind) return std::nullopt;
     SightingRow row;
     row.kind = *kind;
     row.contact = *contact;
     row.former = *former;
-    row.seen_at = Timestamp(Milliseconds(*seen));
+    row.seen_at = *seen;
     return row;
 }
 
