@@ -10,4 +10,8 @@ std::string describe(const std::exception& error) {
     return text;
 }
 
+std::string describe_ours(const std::exception& error) {
+    return dynamic_cast<const Error*>(&error) != nullptr ? describe(error) : "not shown";
+}
+
 }  // namespace gdprd

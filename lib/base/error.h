@@ -31,4 +31,8 @@ class ConfigurationError : public Error {
 // Message and advice on one line, for a log or a terminal.
 std::string describe(const std::exception& error);
 
+// The same of an Error; "not shown" of any other, because only our own promise that no personal data is in
+// their text. For the log of what handles personal data.
+std::string describe_ours(const std::exception& error);
+
 }  // namespace gdprd

@@ -19,6 +19,11 @@ struct Frame::Asking {
     bool is_signed_in = false;
     bool has_right_token = false;  // of the POST
     bool is_by_itself = false;     // the page asks what is new: nobody does anything
+
+    void let_in(const sign_in::Session& session, bool by_proxy) {
+        visit.person = {session.account, session.role, session.csrf_token, by_proxy, session.owner};
+        is_signed_in = true;
+    }
 };
 
 // "__Host-": over TLS only, and set by this very host (RFC 6265bis, section 4.1.3.2).

@@ -127,9 +127,8 @@ void Frame::find_person(const http::Request& request, Asking& asking) {
     } else if (!asking.session.empty()) {
         session = gate_.find(asking.session, options_.clock(), !asking.is_by_itself);
     }
-    asking.is_signed_in = session.has_value();
     if (!session) return;
-    asking.visit.person = {session->account, session->role, session->csrf_token, by_proxy, session->owner};
+    asking.let_in(*session, by_proxy);
     asking.has_right_token = asking.visit.form.raw("csrf") == session->csrf_token;
 }
 
@@ -232,16 +231,13 @@ Answer Frame::work(const Page& page, Asking& asking) {
     }
 }
 
-// Only our own errors promise that their text holds no personal data.
 Answer Frame::failed(const std::string& page, const std::exception& error, const Visit& visit) {
     connections_.drop_mine();
-    const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
     const std::string number = random_hex(number_bytes);
-    log::error("a page of the desk failed",
-               {{"page", page},
-                {"number", number},
-                {"type", http::type_name(error)},
-                {"error", is_ours ? describe(error) : std::string("not shown")}});
+    log::error("a page of the desk failed", {{"page", page},
+                                             {"number", number},
+                                             {"type", http::type_name(error)},
+                                             {"error", describe_ours(error)}});
     if (dynamic_cast<const database::DatabaseError*>(&error) != nullptr) {
         return message(visit, 503, Word::desk_no_database, visit.say(Word::desk_no_database_text));
     }

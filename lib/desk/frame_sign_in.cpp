@@ -100,10 +100,7 @@ void Frame::sign_in(http::Response& response, Asking& asking) {
         gate_.sign_out(*entry.token);
         throw;
     }
-    if (const auto session = gate_.find(*entry.token, options_.clock())) {
-        visit.person = {session->account, session->role, session->csrf_token, false, session->owner};
-        asking.is_signed_in = true;
-    }
+    if (const auto session = gate_.find(*entry.token, options_.clock())) asking.let_in(*session, false);
     if (asking.session != *entry.token) gate_.sign_out(asking.session);
     if (visit.form.has("then_form")) {
         show_again(response, asking);
@@ -170,9 +167,7 @@ void Frame::sign_out(http::Response& response, const Asking& asking) {
         options_.log_sign_in(SignInEvent::signed_out, asking.visit.person.account, asking.visit.remote);
     } catch (const std::exception& error) {
         connections_.drop_mine();
-        const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
-        log::error("a sign-out could not be written down",
-                   {{"error", is_ours ? describe(error) : std::string("not shown")}});
+        log::error("a sign-out could not be written down", {{"error", describe_ours(error)}});
     }
 }
 

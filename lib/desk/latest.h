@@ -65,9 +65,8 @@ class Latest {
         try {
             value = std::make_shared<const Value>(find_out(stop));
         } catch (const std::exception& error) {
-            const bool is_ours = dynamic_cast<const Error*>(&error) != nullptr;
             log::error("what a page of the desk shows could not be found out",
-                       {{"what", what_}, {"error", is_ours ? describe(error) : std::string("not shown")}});
+                       {{"what", what_}, {"error", describe_ours(error)}});
         }
         const auto end = Clock::now();
         const std::lock_guard lock(mutex_);

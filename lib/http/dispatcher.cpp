@@ -12,12 +12,9 @@
 namespace gdprd::http {
 namespace {
 
-// Only our own errors promise that their text holds no personal data.
 void log_failure(const Route& route, const std::exception& failure) {
-    const std::string type = type_name(failure);
-    const bool ours = dynamic_cast<const Error*>(&failure) != nullptr;
-    const std::string text = ours ? describe(failure) : "not shown";
-    log::error("a request handler failed", {{"path", route.path}, {"type", type}, {"error", text}});
+    log::error("a request handler failed",
+               {{"path", route.path}, {"type", type_name(failure)}, {"error", describe_ours(failure)}});
 }
 
 }  // namespace
