@@ -1,12 +1,13 @@
 #include "pages/actions.h"
 
 #include "casework/pages.h"
+#include "pages/erasure_parts.h"
 
 namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
-using desk::Text;
+using desk::Link;
 using desk::Visit;
 using words::Word;
 
@@ -85,16 +86,14 @@ Answer show_actions(Services& services, const Visit& visit) {
     lookup::ActionLog log(services.connections.mine(), services.ledger_database);
     const auto before = visit.query.number("before");
     std::vector<Action> actions;
-    if (log.exists()) actions = log.newest(actions_on_page, before);
-    Html body;
-    body << "<p>" << Text{visit.say(Word::desk_actions_text)} << "</p>\n" << table_of(visit, actions);
-    if (before)
-        body << "<p>" << desk::linked(desk::Link("/actions"), visit.say(Word::desk_first)) << "</p>\n";
-    if (actions.size() == actions_on_page) {
-        desk::Link next("/actions");
-        next.with("before", std::to_string(actions.back().id));
-        body << "<p>" << desk::linked(next, visit.say(Word::desk_next)) << "</p>\n";
+    if (log.exists()) actions = log.newest(actions_on_page + 1, before);
+    std::optional<Link> next;
+    if (pages::has_next_page(actions, actions_on_page)) {
+        next = Link("/actions").with("before", std::to_string(actions.back().id));
     }
+    Html body = pages::paragraph(visit.say(Word::desk_actions_text));
+    body << table_of(visit, actions)
+         << pages::pager(visit, before ? std::optional(Link("/actions")) : std::nullopt, next);
     return Answer::page(visit.say(Word::desk_actions), std::move(body));
 }
 

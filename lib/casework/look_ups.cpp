@@ -4,12 +4,14 @@
 #include "casework/people_forms.h"
 #include "desk/results.h"
 #include "lookup/log_writer.h"
+#include "pages/erasure_parts.h"
 #include "words/numbers.h"
 
 namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
+using desk::Link;
 using desk::Text;
 using desk::Visit;
 using lookup::LoggedLookup;
@@ -76,7 +78,7 @@ class LookUps {
                                  "");
         }
         body << table_of(visit, asked->lookups) << "<p>"
-             << desk::linked(desk::Link("/look-ups"), visit.say(Word::desk_first)) << "</p>\n";
+             << desk::linked(Link("/look-ups"), visit.say(Word::desk_first)) << "</p>\n";
         return Answer::page(visit.say(Word::desk_lookups), std::move(body));
     }
 
@@ -96,7 +98,7 @@ class LookUps {
                             lookup::log_hashers_of(services_.former_keys));
             services_.log_action(connection, action_of(visit, ActionKind::look_up, "log of look-ups"));
         });
-        return Answer::go_to(desk::Link("/look-ups/" + results_.keep(visit.person.owner, std::move(asked))));
+        return Answer::go_to(Link("/look-ups/" + results_.keep(visit.person.owner, std::move(asked))));
     } catch (const NotLogged& error) {
         return not_logged(visit, error);
     }
@@ -107,18 +109,15 @@ class LookUps {
         lookup::LookupLog log(services_.connections.mine(), services_.ledger_database);
         const auto before = visit.query.number("before");
         std::vector<LoggedLookup> entries;
-        if (log.exists()) entries = log.newest(look_ups_on_page, std::nullopt, before);
+        if (log.exists()) entries = log.newest(look_ups_on_page + 1, std::nullopt, before);
+        std::optional<Link> next;
+        if (pages::has_next_page(entries, look_ups_on_page)) {
+            next = Link("/look-ups").with("before", std::to_string(entries.back().id));
+        }
         Html body;
         if (visit.person.role == sign_in::Role::officer) body << question(visit, fault, refused);
-        body << table_of(visit, entries);
-        if (before) {
-            body << "<p>" << desk::linked(desk::Link("/look-ups"), visit.say(Word::desk_first)) << "</p>\n";
-        }
-        if (entries.size() == look_ups_on_page) {
-            desk::Link next("/look-ups");
-            next.with("before", std::to_string(entries.back().id));
-            body << "<p>" << desk::linked(next, visit.say(Word::desk_next)) << "</p>\n";
-        }
+        body << table_of(visit, entries)
+             << pages::pager(visit, before ? std::optional(Link("/look-ups")) : std::nullopt, next);
         Answer answer = Answer::page(visit.say(Word::desk_lookups), std::move(body));
         if (fault || refused) answer.status = 422;
         return answer;
@@ -130,7 +129,7 @@ class LookUps {
         html << "<details" << (fault || refused ? desk::Markup(" open") : desk::Markup("")) << "><summary>"
              << Text{visit.say(Word::desk_was_asked)} << "</summary>\n<p>"
              << Text{visit.say(Word::desk_was_asked_text)} << "</p>\n"
-             << desk::form_begin(visit, desk::Link("/look-ups")) << address_field(visit, fault)
+             << desk::form_begin(visit, Link("/look-ups")) << address_field(visit, fault)
              << case_fields(services_, visit, refused) << submit(visit.say(Word::desk_search_log))
              << "</form></details>\n";
         return html;

@@ -18,6 +18,7 @@ namespace gdprd::casework {
 
 using desk::Answer;
 using desk::Html;
+using desk::Link;
 using desk::Text;
 using desk::Visit;
 using words::Word;
@@ -62,13 +63,13 @@ class Seals {
         const auto state = work_of(visit, work_, WorkKind::seals);
         if (!state) return result_gone(visit, Word::desk_seals);
         if (state->phase == WorkState::Phase::running) {
-            return progress_page(visit, Word::desk_seals, *state, desk::Link("/seals/" + state->id));
+            return progress_page(visit, Word::desk_seals, *state, Link("/seals/" + state->id));
         }
         Html body = ending_notice(visit, *state);
         if (const auto* done = std::any_cast<Verification>(&state->result)) {
             body << html_of(visit, done->report, done->is_key_known);
         }
-        body << "<p>" << desk::linked(desk::Link("/seals"), visit.say(Word::desk_seals)) << "</p>\n";
+        body << "<p>" << desk::linked(Link("/seals"), visit.say(Word::desk_seals)) << "</p>\n";
         return Answer::page(visit.say(Word::desk_seals), std::move(body));
     }
 
@@ -84,7 +85,7 @@ class Seals {
         const auto id = work_.start(WorkKind::seals, visit.person.owner, [&services](WorkControl& control) {
             return verify_all(services, control);
         });
-        return id ? Answer::go_to(desk::Link("/seals/" + *id)) : list(visit);
+        return id ? Answer::go_to(Link("/seals/" + *id)) : list(visit);
     } catch (const NotLogged& error) {
         return not_logged(visit, error);
     }
@@ -94,14 +95,14 @@ class Seals {
         const auto state = work_of(visit, work_, WorkKind::seals);
         if (!state) return result_gone(visit, Word::desk_seals);
         work_.cancel(WorkKind::seals, visit.person.owner, state->id);
-        return Answer::go_to(desk::Link("/seals/" + state->id));
+        return Answer::go_to(Link("/seals/" + state->id));
     }
 
     Answer list(const Visit& visit) {
         seal::Store store(services_.connections.mine(), services_.ledger_database);
         const auto before = visit.query.number("before");
         std::vector<seal::Seal> seals;
-        if (store.exists()) seals = store.newest(seals_on_page, before);
+        if (store.exists()) seals = store.newest(seals_on_page + 1, before);
         Html body;
         // Where others know of seals, that there are none is a finding.
         if (seals.empty() && !before) {
@@ -118,19 +119,19 @@ class Seals {
             return Answer::page(visit.say(Word::desk_seals), std::move(body));
         }
         body << work_notice(visit, work_, WorkKind::seals, "/seals");
-        body << verify_form(visit) << keys(visit, store) << table(visit, seals);
-        if (seals.size() == seals_on_page) {
-            desk::Link next("/seals");
-            next.with("before", std::to_string(seals.back().number));
-            body << "<p>" << desk::linked(next, visit.say(Word::desk_next)) << "</p>\n";
+        std::optional<Link> next;
+        if (pages::has_next_page(seals, seals_on_page)) {
+            next = Link("/seals").with("before", std::to_string(seals.back().number));
         }
+        body << verify_form(visit) << keys(visit, store) << table(visit, seals)
+             << pages::pager(visit, before ? std::optional(Link("/seals")) : std::nullopt, next);
         return Answer::page(visit.say(Word::desk_seals), std::move(body));
     }
 
     static Html verify_form(const Visit& visit) {
         Html html;
         html << "<p>" << Text{visit.say(Word::desk_verify_text)} << "</p>\n"
-             << desk::form_begin(visit, desk::Link("/seals")) << submit(visit.say(Word::desk_verify_now))
+             << desk::form_begin(visit, Link("/seals")) << submit(visit.say(Word::desk_verify_now))
              << "</form>\n";
         return html;
     }

@@ -80,8 +80,7 @@ Html contacts_html(const Visit& visit, database::Connection& connection, const e
     const ContactId after = visit.query.number("after").value_or(0);
     auto contacts = report::held_contacts(connection, rules, after, held_on_page + 1);
     std::optional<Link> next;
-    if (contacts.size() > held_on_page) {
-        contacts.pop_back();
+    if (has_next_page(contacts, held_on_page)) {
         next = Link("/holds").with("after", std::to_string(contacts.back().contact));
     }
     Html html = desk::heading(visit.say(Word::desk_held_contacts));

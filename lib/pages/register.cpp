@@ -83,14 +83,10 @@ Answer list_records(Services& services, const Visit& visit) {
     if (is_there_no_ledger(services)) return Answer::page(visit.say(Word::desk_register), no_ledger(visit));
     const RegisterQuery query = register_query(visit);
     body << filter_form(visit, query);
-    // One more than is shown tells whether there is a next page.
     auto entries = records::Register(services.connections.mine(), services.ledger_database)
                        .page(query.filter, query.after, records_on_page + 1);
     std::optional<Link> next;
-    if (entries.size() > records_on_page) {
-        entries.pop_back();
-        next = link_after(query, entries.back().place);
-    }
+    if (has_next_page(entries, records_on_page)) next = link_after(query, entries.back().place);
     desk::Table table(
         visit.say(Word::desk_listed),
         {visit.say(Word::desk_of_contact), visit.say(Word::desk_first_pass), visit.say(Word::status),

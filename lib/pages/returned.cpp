@@ -45,10 +45,7 @@ std::optional<SightingRow> place_from(const Visit& visit) {
 
 Html list_sightings(const Visit& visit, std::vector<SightingRow> rows, bool is_first) {
     std::optional<Link> next;
-    if (rows.size() > sightings_on_page) {
-        rows.pop_back();
-        next = link_after(rows.back());
-    }
+    if (has_next_page(rows, sightings_on_page)) next = link_after(rows.back());
     desk::Table table(visit.say(Word::desk_returned),
                       {visit.say(Word::desk_of_contact), visit.say(Word::desk_former_contact),
                        visit.say(Word::report_seen), visit.say(Word::desk_seen_at)});

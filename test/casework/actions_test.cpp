@@ -29,6 +29,9 @@ TEST_CASE("What was done at the desk is listed with the newest first, and none i
     CHECK(has(second, "contact 50<"));
     CHECK(has(second, "contact 1<"));
     CHECK_FALSE(has(second, "before="));
+    const std::string full = desk.get(page, "/actions?before=101").body.str();  // a hundred, and no more
+    CHECK(has(full, "contact 1<"));
+    CHECK_FALSE(has(full, "before="));
     for (const auto& [language, word] : {std::pair{words::Language::hu, "igazolás kiállítása"},
                                          {words::Language::de, "Bescheinigung ausgestellt"}}) {
         desk.language = language;

@@ -37,6 +37,9 @@ TEST_CASE("Look-ups are listed with the newest first, and none is missing betwee
     const std::string third = desk.get(desk.look_ups, "/look-ups?before=31").body.str();
     CHECK(has(third, "case-1<"));
     CHECK_FALSE(has(third, "before="));
+    const std::string full = desk.get(desk.look_ups, "/look-ups?before=101").body.str();  // a hundred exactly
+    CHECK(has(full, "case-1<"));
+    CHECK_FALSE(has(full, "before="));
 }
 
 TEST_CASE("Whether an address was looked up is told, also for keys of former times, and is logged itself") {
