@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "background/scheduler.h"
@@ -16,6 +15,7 @@
 #include "daemon/secrets_reader.h"
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
+#include "daemon/socket_thread.h"
 #include "daemon/web.h"
 #include "daemon/webhook_secrets.h"
 #include "database/connection.h"
@@ -135,16 +135,7 @@ int serve(const std::filesystem::path& config_file) {
     background::Scheduler scheduler(config.database, {config.sweep.busy_threads}, started, rules, progress,
                                     background_tasks(config, queue, secrets, deletions, metrics, readiness));
     auto senders = start_senders(config, metrics);
-    int exit_code = 0;
-    std::jthread sockets([&] {
-        try {
-            server.run();
-        } catch (const std::exception& error) {
-            log::error("the HTTP server failed", {{"why", describe(error)}});
-            exit_code = 1;
-            signals.request_stop();
-        }
-    });
+    SocketThread sockets(server, signals);
 
     log::info("ready", {{"version", GDPRD_VERSION},
                         {"webhook_address", config.webhook_listener.unix_socket.empty()
@@ -159,8 +150,7 @@ int serve(const std::filesystem::path& config_file) {
     log::info("stopping: finishing the requests in flight and the current batch");
     service::notify_stopping("stopping");
     for (const auto& sender : senders) sender->request_stop();
-    server.stop();
-    sockets.join();
+    const int exit_code = sockets.stop();
     scheduler.stop();
     workers.stop();
     senders.clear();

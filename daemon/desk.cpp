@@ -7,7 +7,6 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -16,6 +15,7 @@
 #include "daemon/command/lookup_logging.h"
 #include "daemon/service_notify.h"
 #include "daemon/signals.h"
+#include "daemon/socket_thread.h"
 #include "desk/frame.h"
 #include "http/server.h"
 #include "lookup/action_log.h"
@@ -141,15 +141,39 @@ http::Route health_route() {
     return route;
 }
 
-void log_sign_in(desk::Connections& connections, const std::string& ledger_database, desk::SignInEvent event,
-                 const std::string& account, const std::string& remote) {
-    using lookup::ActionKind;
-    const ActionKind kind = event == desk::SignInEvent::signed_in ? ActionKind::sign_in
-                            : event == desk::SignInEvent::refused ? ActionKind::sign_in_refused
-                                                                  : ActionKind::sign_out;
-    lookup::ActionLog log(connections.mine(), ledger_database);
+void log_action(database::Connection& connection, const std::string& ledger_database,
+                const lookup::Action& action) {
+    lookup::ActionLog log(connection, ledger_database);
     log.create();
-    log.add({0, now(), kind, account, remote, ""});
+    log.add(action);
+}
+
+lookup::ActionKind kind_of(desk::SignInEvent event) {
+    switch (event) {
+        case desk::SignInEvent::signed_in:
+            return lookup::ActionKind::sign_in;
+        case desk::SignInEvent::refused:
+            return lookup::ActionKind::sign_in_refused;
+        case desk::SignInEvent::signed_out:
+            break;
+    }
+    return lookup::ActionKind::sign_out;
+}
+
+desk::FrameOptions frame_options(const config::Config& config, desk::Connections& connections) {
+    desk::FrameOptions options;
+    options.trusted_header = config.desk.trusted_header;
+    options.is_over_tls = !config.desk.listener.certificate_file.empty();
+    options.is_behind_proxy = !config.desk.listener.unix_socket.empty() || !options.is_over_tls;
+    options.idle_timeout = config.desk.idle_timeout;
+    options.language = config.desk.language;
+    options.time_zone = config.desk.time_zone;
+    options.log_sign_in = [&](desk::SignInEvent event, const std::string& account,
+                              const std::string& remote) {
+        log_action(connections.mine(), config.ledger.database,
+                   {0, now(), kind_of(event), account, remote, ""});
+    };
+    return options;
 }
 
 // What people typed is in no core, and no other process of this account reads it.
@@ -224,44 +248,21 @@ int serve_desk(const std::filesystem::path& config_file) {
                              .lookup_hasher = command::lookup_log_hasher(with_own_state(config)),
                              .log_action =
                                  [&](database::Connection& connection, const pages::Action& action) {
-                                     lookup::ActionLog log(connection, config.ledger.database);
-                                     log.create();
-                                     log.add(action);
+                                     log_action(connection, config.ledger.database, action);
                                  },
                              .daemon = status,
                              .seal_copies = seal_copies(config)};
 
     sign_in::Gate gate(sign_in::AccountFile(config.desk.accounts_file),
                        {config.desk.idle_timeout, config.desk.session_timeout, config.desk.codes_required});
-    desk::FrameOptions frame_options;
-    frame_options.trusted_header = config.desk.trusted_header;
-    frame_options.is_behind_proxy =
-        !config.desk.listener.unix_socket.empty() || config.desk.listener.certificate_file.empty();
-    frame_options.is_over_tls = !config.desk.listener.certificate_file.empty();
-    frame_options.idle_timeout = config.desk.idle_timeout;
-    frame_options.language = config.desk.language;
-    frame_options.time_zone = config.desk.time_zone;
-    frame_options.log_sign_in = [&](desk::SignInEvent event, const std::string& account,
-                                    const std::string& remote) {
-        log_sign_in(connections, config.ledger.database, event, account, remote);
-    };
     casework::BackgroundWork work;
-    desk::Frame frame(frame_options, gate, connections, all_pages(services, work));
+    desk::Frame frame(frame_options(config, connections), gate, connections, all_pages(services, work));
 
     auto routes = frame.routes();
     routes.push_back(health_route());
     http::Server server(server_options(config, frame), std::move(routes));
     const service::Watchdog watchdog([] { return true; });
-    int exit_code = 0;
-    std::jthread sockets([&] {
-        try {
-            server.run();
-        } catch (const std::exception& error) {
-            log::error("the HTTP server failed", {{"why", describe(error)}});
-            exit_code = 1;
-            signals.request_stop();
-        }
-    });
+    SocketThread sockets(server, signals);
     log::info("the desk is open",
               {{"version", GDPRD_VERSION},
                {"address", config.desk.listener.unix_socket.empty() ? config.desk.listener.address
@@ -271,8 +272,7 @@ int serve_desk(const std::filesystem::path& config_file) {
     wait_for_stop(signals);
     signals.next_one_kills();
     service::notify_stopping("stopping");
-    server.stop();
-    sockets.join();
+    const int exit_code = sockets.stop();
     log::info("the desk is closed");
     return exit_code;
 }
