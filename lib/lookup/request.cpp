@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "matching/characters.h"
 #include "policy/address.h"
 
 namespace gdprd::lookup {
@@ -15,11 +16,6 @@ namespace {
 constexpr std::string_view wide_blanks[] = {
     "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
     "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
-// Quotation marks as word processors and mail programs set them.
-constexpr std::string_view printed_quotes[] = {"\u201c", "\u201d", "\u201e", "\u00ab",
-                                               "\u00bb", "\u2039", "\u203a"};
-constexpr std::string_view printed_apostrophes[] = {"\u2018", "\u2019", "\u201a"};
-
 bool is_utf8(const std::string& text) try {
     return !nlohmann::json(text).dump().empty();
 } catch (const nlohmann::json::type_error&) {
@@ -52,22 +48,50 @@ std::size_t quoted_size(std::string_view text) {
     return 0;
 }
 
-// "example.org", "[192.0.2.1]": of ASCII nothing else, any other script.
+// What no address begins or ends with: punctuation and symbols of any script. Within one they may be meant.
+bool has_foreign_sign_at_edge(std::string_view part) {
+    const auto is_sign = [](const matching::Character& character) {
+        return character.bytes > 0 && policy::is_sign(character.code);
+    };
+    return is_sign(matching::character_at(part, 0)) || is_sign(matching::character_before(part, part.size()));
+}
+
+// What a database may have around an address, and what no hash has.
+std::string_view without_blanks_around(std::string_view text) {
+    for (std::size_t size = text.size() + 1; text.size() < size;) {
+        size = text.size();
+        text = trimmed(text);
+        for (const std::string_view blank : wide_blanks) {
+            if (text.starts_with(blank)) text.remove_prefix(blank.size());
+            if (text.ends_with(blank)) text.remove_suffix(blank.size());
+        }
+        text.remove_prefix(matching::invisible_at(text, 0));
+        text.remove_suffix(matching::invisible_before(text, text.size()));
+    }
+    return text;
+}
+
+// "example.org", "[192.0.2.1]": of ASCII nothing else; letters and digits of any other script.
 bool is_of_a_domain(std::string_view domain) {
     const bool is_literal = domain.size() > 2 && domain.starts_with('[') && domain.ends_with(']');
     if (is_literal) domain = domain.substr(1, domain.size() - 2);
-    return std::all_of(domain.begin(), domain.end(), [is_literal](char c) {
+    for (std::size_t at = 0; at < domain.size();) {
+        const char c = domain[at];
         const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
-        return !is_ascii || is_letter || is_digit(c) || c == '.' || c == '-' || c == '_' ||
-               (is_literal && c == ':');
-    });
+        const matching::Character foreign = matching::character_at(domain, at);
+        const bool is_meant = foreign.bytes > 0 ? !policy::is_sign(foreign.code)
+                                                : is_letter || is_digit(c) || c == '.' || c == '-' ||
+                                                      c == '_' || (is_literal && c == ':');
+        if (!is_meant) return false;
+        at += std::max<std::size_t>(foreign.bytes, 1);
+    }
+    return true;
 }
 
 // Of a local part without quotation marks, or of a domain.
 std::optional<AddressFault> fault_of_part(std::string_view part) {
     // Those that RFC 5321 wants in quotation marks.
-    if (part.find_first_of("<>()[]:;,\\\"") != std::string_view::npos || has_any(part, printed_quotes))
+    if (part.find_first_of("<>()[]:;,\\\"") != std::string_view::npos || has_foreign_sign_at_edge(part))
         return AddressFault::marks;
     if (part.find(' ') != std::string_view::npos || has_any(part, wide_blanks)) return AddressFault::blanks;
     return std::nullopt;
@@ -76,9 +100,9 @@ std::optional<AddressFault> fault_of_part(std::string_view part) {
 std::optional<AddressFault> fault_of_domain(std::string_view domain) {
     if (domain.find(' ') != std::string_view::npos || has_any(domain, wide_blanks))
         return AddressFault::blanks;
-    if (!is_of_a_domain(domain) || has_any(domain, printed_quotes) || has_any(domain, printed_apostrophes))
-        return AddressFault::marks;
     if (domain.starts_with('.') || domain.ends_with('.')) return AddressFault::dot_at_edge;
+    const bool has_hyphen_at_edge = std::string_view("-_").find(domain.back()) != std::string_view::npos;
+    if (!is_of_a_domain(domain) || has_hyphen_at_edge) return AddressFault::marks;
     return std::nullopt;
 }
 
@@ -119,6 +143,8 @@ std::optional<AddressFault> check_address(std::string_view address) {
     if (address.find('@') == std::string_view::npos) return AddressFault::no_at;
     if (std::any_of(address.begin(), address.end(), is_control)) return AddressFault::control_characters;
     if (!is_utf8(std::string(address))) return AddressFault::no_utf8;
+    // IDNA makes letters of signs.
+    if (has_foreign_sign_at_edge(without_blanks_around(address))) return AddressFault::marks;
     return fault_of_parts(policy::normalised_address(address));
 }
 

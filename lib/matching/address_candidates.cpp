@@ -8,12 +8,14 @@
 #include "matching/characters.h"
 #include "matching/folding.h"
 #include "matching/unescape.h"
+#include "policy/address.h"
 
 namespace gdprd::matching {
 
 namespace {
 
 constexpr std::size_t local_characters_max = 64;  // RFC 5321, 4.5.3.1.1
+constexpr std::size_t quoted_bytes_max = 66;
 
 // Both count what nobody writes around an address; the first ones are the likely ones.
 constexpr std::size_t beginnings_max = 16;
@@ -39,34 +41,19 @@ constexpr std::array<bool, 256> make_table(std::string_view signs) {
 }
 
 constexpr auto local_bytes = make_table(signs_of_local_parts);
-constexpr auto domain_bytes = make_table(".-");
+constexpr auto domain_bytes = make_table(".-_");
 
 bool is_one_of(std::string_view signs, char byte) { return signs.find(byte) != std::string_view::npos; }
-
-// Punctuation and blanks beyond ASCII, which stand around addresses and in none: U+00A0 to U+00BF but for the
-// letters and digits among them, U+2000 to U+206F, U+3000 to U+3020 and the full-width brackets and commas.
-bool is_separator(std::uint32_t code) {
-    constexpr std::array<std::uint32_t, 6> latin_letters{0xaa, 0xb2, 0xb3, 0xb5, 0xb9, 0xba};
-    if (code >= 0xa0 && code <= 0xbf) {
-        for (const std::uint32_t letter : latin_letters) {
-            if (code == letter) return false;
-        }
-        return true;
-    }
-    if (code >= 0x2000 && code <= 0x206f) return true;
-    if (code >= 0x3000 && code <= 0x3020) return code < 0x3004 || code > 0x3007;
-    return code == 0xff08 || code == 0xff09 || code == 0xff0c || code == 0xff1a || code == 0xff1b;
-}
 
 // The length of the separator that begins there; 0 when there is none.
 std::size_t separator_at(std::string_view text, std::size_t at) {
     const Character character = character_at(text, at);
-    return character.bytes > 0 && is_separator(character.code) ? character.bytes : 0;
+    return character.bytes > 0 && policy::is_sign(character.code) ? character.bytes : 0;
 }
 
 bool separator_ends_at(std::string_view text, std::size_t end) {
     const Character character = character_before(text, end);
-    return character.bytes > 0 && is_separator(character.code);
+    return character.bytes > 0 && policy::is_sign(character.code);
 }
 
 // Of a character of several bytes in UTF-8 the second and later ones.
@@ -79,7 +66,8 @@ std::size_t sign_before(std::string_view text, std::size_t end) {
     const char sign = text[end - 1];
     if (is_one_of(signs_of_local_parts, sign)) return is_one_of(separating_signs, sign) ? 0 : 1;
     const Character character = character_before(text, end);
-    return is_apostrophe(character.code) || is_hyphen(character.code) ? character.bytes : 0;
+    const bool goes_on = is_apostrophe(character.code) || is_hyphen(character.code) || is_dot(character.code);
+    return goes_on ? character.bytes : 0;
 }
 
 // The same of the sign that begins there, behind it: a dot, or hyphens.
@@ -95,9 +83,22 @@ std::size_t hyphen_at(std::string_view text, std::size_t at) {
     return is_hyphen(character.code) ? character.bytes : 0;
 }
 
-// Can an address begin where `before` ends?
+// A letter of a script that has no blank beside a foreign word: "请联系ann@example.org或致电".
+bool unspaced_ends_at(std::string_view text, std::size_t end) {
+    const Character character = character_before(text, end);
+    return character.bytes > 0 && policy::is_of_unspaced_script(character.code);
+}
+
+bool unspaced_begins_at(std::string_view text, std::size_t at) {
+    const Character character = character_at(text, at);
+    return character.bytes > 0 && policy::is_of_unspaced_script(character.code);
+}
+
+// Can an address that begins with an ASCII character, or with another one, begin where `before` ends?
+template <bool is_ascii>
 bool may_begin_after(std::string_view before) {
     if (before.size() > context_bytes) before.remove_prefix(before.size() - context_bytes);
+    if (is_ascii && unspaced_ends_at(before, before.size())) return true;
     std::size_t end = before.size();
     while (end > 0) {
         const std::size_t sign = sign_before(before, end);
@@ -112,25 +113,56 @@ std::size_t behind_invisible(std::string_view text, std::size_t at) {
     return at;
 }
 
-// Can an address end where `after` begins?
-bool may_end_before(std::string_view after) {
-    after = after.substr(0, context_bytes);
-    std::size_t at = behind_invisible(after, 0);
-    if (const std::size_t dot = dot_at(after, at); dot > 0) {
-        at = behind_invisible(after, at + dot);
-    } else {
-        while (const std::size_t hyphen = hyphen_at(after, at)) at = behind_invisible(after, at + hyphen);
-    }
-    return at == after.size() || !is_word_byte(after[at]) || separator_at(after, at) > 0;
+bool is_word_at(std::string_view text, std::size_t at) {
+    return at < text.size() && is_word_byte(text[at]) && separator_at(text, at) == 0;
 }
 
-bool is_so_unquoted(std::string_view beside, bool (*may)(std::string_view)) {
+// Behind a full stop of East Asia only ASCII is a domain's next label: "ann@example.org。谢谢".
+std::size_t behind_full_stop(std::string_view text, std::size_t at) {
+    const Character character = character_at(text, at);
+    if (!is_full_stop(character.code)) return 0;
+    const std::size_t next = behind_invisible(text, at + character.bytes);
+    return next < text.size() && static_cast<unsigned char>(text[next]) < 0x80 ? next : 0;
+}
+
+// Does a label of a domain go on there, behind hyphens, and another label follow it? No last label has a
+// hyphen within it, unless it begins with "xn--" (IANA's list of them), so that what hangs on one by a hyphen
+// is grammar: "írj az ann@example.org-ra".
+bool is_inner_label(std::string_view text, std::size_t at) {
+    while (at < text.size()) {
+        const std::size_t seen = behind_invisible(text, at);
+        const std::size_t bytes = is_word_at(text, seen) ? 1 : hyphen_at(text, seen);
+        if (bytes == 0) break;
+        at = seen + bytes;
+    }
+    if (at >= text.size()) return false;
+    const std::size_t dot = dot_at(text, at);
+    return dot > 0 && is_word_at(text, behind_invisible(text, at + dot));
+}
+
+// Can an address whose last character is ASCII, or another one, end where `after` begins?
+template <bool is_ascii>
+bool may_end_before(std::string_view after) {
+    after = after.substr(0, context_bytes);
+    const std::size_t at = behind_invisible(after, 0);
+    if (is_ascii && unspaced_begins_at(after, at)) return true;
+    if (const std::size_t dot = dot_at(after, at); dot > 0) {
+        return !is_word_at(after, behind_invisible(after, at + dot));
+    }
+    if (const std::size_t next = behind_full_stop(after, at)) return !is_word_at(after, next);
+    if (hyphen_at(after, at) > 0) return !is_inner_label(after, at);
+    return !is_word_at(after, at);
+}
+
+using MayStandBeside = bool (*)(std::string_view beside);
+
+bool is_so_unquoted(std::string_view beside, MayStandBeside may) {
     std::string plain;
     return !unquote(beside, plain) || may(plain);
 }
 
 // So also in quoted-printable and under escapes, of which the text beside it is a whole number.
-bool is_so_unescaped(std::string_view beside, bool (*may)(std::string_view)) {
+bool is_so_unescaped(std::string_view beside, MayStandBeside may) {
     std::string outer;
     std::string inner;
     for (int layer = 0; layer < escape_layers_max; ++layer) {
@@ -143,7 +175,7 @@ bool is_so_unescaped(std::string_view beside, bool (*may)(std::string_view)) {
 }
 
 // And where quoted-printable hides an escape: "jo&per=", a new line, "iod;neil@example.org".
-bool is_so_in_all_readings(std::string_view beside, bool (*may)(std::string_view)) {
+bool is_so_in_all_readings(std::string_view beside, MayStandBeside may) {
     if (!is_so_unescaped(beside, may)) return false;
     std::string plain;
     return !unquote(beside, plain) || is_so_unescaped(plain, may);
@@ -166,11 +198,15 @@ bool may_begin_at(std::string_view text, std::size_t begin) {
     if (begins_within_escape(text, begin)) return false;
     const std::string_view before = text.substr(0, begin);
     const std::size_t far = before.size() > context_bytes ? before.size() - context_bytes : 0;
-    return is_so_in_all_readings(before.substr(far), may_begin_after);
+    const bool is_ascii = begin < text.size() && static_cast<unsigned char>(text[begin]) < 0x80;
+    return is_so_in_all_readings(before.substr(far),
+                                 is_ascii ? may_begin_after<true> : may_begin_after<false>);
 }
 
 bool may_end_at(std::string_view text, std::size_t end) {
-    return is_so_in_all_readings(text.substr(end, context_bytes), may_end_before);
+    const bool is_ascii = end > 0 && static_cast<unsigned char>(text[end - 1]) < 0x80;
+    return is_so_in_all_readings(text.substr(end, context_bytes),
+                                 is_ascii ? may_end_before<true> : may_end_before<false>);
 }
 
 struct Places {
@@ -182,9 +218,31 @@ struct Places {
     bool is_full(std::size_t most) const { return count >= most; }
 };
 
+// Where the quoted string begins that ends before `end` (RFC 5321, 4.1.2); `end` where there is none.
+std::size_t quotation_before(std::string_view text, std::size_t end) {
+    if (end < 2 || text[end - 1] != '"') return end;
+    const std::size_t far = end > quoted_bytes_max ? end - quoted_bytes_max : 0;
+    for (std::size_t at = end - 1; at > far;) {
+        if (is_control(text[--at])) return end;
+        if (text[at] == '"' && (at == 0 || text[at - 1] != '\\')) return at;
+    }
+    return end;
+}
+
+// Where the address literal ends that begins there: "[192.0.2.1]"; `begin` where there is none.
+std::size_t literal_end(std::string_view text, std::size_t begin) {
+    if (begin >= text.size() || text[begin] != '[') return begin;
+    const auto end = text.find_first_not_of("0123456789abcdefABCDEFIPv:.", begin + 1);
+    return end != std::string_view::npos && text[end] == ']' && end > begin + 1 ? end + 1 : begin;
+}
+
 // With room left for the furthest one, which is the whole of what could be the local part.
 Places beginnings(std::string_view text, std::size_t at) {
     Places places;
+    if (const std::size_t begin = quotation_before(text, at); begin < at) {
+        if (may_begin_at(text, begin)) places.add(begin);
+        return places;
+    }
     std::size_t furthest = at;
     std::size_t characters = 0;
     for (std::size_t i = at; i > 0 && characters < local_characters_max && is_local_byte(text[i - 1]);) {
@@ -199,6 +257,10 @@ Places beginnings(std::string_view text, std::size_t at) {
 
 Places ends(std::string_view text, std::size_t at) {
     Places places;
+    if (const std::size_t end = literal_end(text, at + 1); end > at + 1) {
+        if (may_end_at(text, end)) places.add(end);
+        return places;
+    }
     for (std::size_t i = at + 1; i < text.size() && i - at <= domain_bytes_max && is_domain_byte(text[i]);) {
         const bool is_after_word = is_word_byte(text[i]);
         ++i;
@@ -233,8 +295,8 @@ bool each_candidate_at(std::string_view text, std::size_t at, const FoundCandida
 bool each_address_candidate(std::string_view text, std::size_t addresses_max, const FoundCandidate& found) {
     std::size_t addresses = 0;
     for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
-        const bool is_between =
-            at > 0 && is_local_byte(text[at - 1]) && at + 1 < text.size() && is_domain_byte(text[at + 1]);
+        const bool is_between = at > 0 && (is_local_byte(text[at - 1]) || text[at - 1] == '"') &&
+                                at + 1 < text.size() && (is_domain_byte(text[at + 1]) || text[at + 1] == '[');
         if (!is_between) continue;
         if (++addresses > addresses_max) return false;
         if (each_candidate_at(text, at, found)) return true;
@@ -243,14 +305,15 @@ bool each_address_candidate(std::string_view text, std::size_t addresses_max, co
 }
 
 bool is_address(std::string_view value) {
-    const auto at = value.find('@');
-    if (at == 0 || at == std::string_view::npos || value.find('@', at + 1) != std::string_view::npos)
-        return false;
+    const auto at = value.rfind('@');
+    if (at == 0 || at == std::string_view::npos) return false;
     const std::string_view local = value.substr(0, at);
     const std::string_view domain = value.substr(at + 1);
+    const bool is_local =
+        std::all_of(local.begin(), local.end(), is_local_byte) || quotation_before(value, at) == 0;
+    if (literal_end(domain, 0) == domain.size()) return is_local && !domain.empty();
     const auto dot = domain.find('.');
-    return dot != std::string_view::npos && dot > 0 && dot + 1 < domain.size() &&
-           std::all_of(local.begin(), local.end(), is_local_byte) &&
+    return is_local && dot != std::string_view::npos && dot > 0 && dot + 1 < domain.size() &&
            std::all_of(domain.begin(), domain.end(), is_domain_byte);
 }
 

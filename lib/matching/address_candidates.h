@@ -21,8 +21,10 @@ bool is_domain_byte(char byte);
 // Beside it there is no letter and no digit, and no sign that an address may go on with where a letter or
 // digit stands behind that: of RFC 5321's atext all before it but for "=/?|#", which separate more often than
 // not, '.' and '-' after it. An apostrophe, typographic or not, opens a quotation unless a letter stands
-// before it. What shows nothing is looked through. What stands beside it is judged under up to four layers of
-// escapes and in quoted-printable, too: "o&#039;neil@example.org", "jo.&shy;neil@example.org".
+// before it. Letters of scripts without blanks are none of an ASCII address, and what hangs on a last label
+// by a hyphen is none of its domain. What shows nothing is looked through. What stands beside it is judged
+// under up to four layers of escapes and in quoted-printable, too: "o&#039;neil@example.org",
+// "jo.&shy;neil@example.org".
 bool stands_by_itself(std::string_view text, std::size_t begin, std::size_t end);
 
 // The candidates around the '@' at `at`, the nearest to it first. `found` may end it with true; that is what
@@ -33,7 +35,8 @@ bool each_candidate_at(std::string_view text, std::size_t at, const FoundCandida
 // All of the text's. Gives up after the first `addresses_max` places.
 bool each_address_candidate(std::string_view text, std::size_t addresses_max, const FoundCandidate& found);
 
-// Has the whole value the shape of an address? "@ann" and "see ann@example.org" have not.
+// Has the whole value the shape of an address? "@ann" and "see ann@example.org" have not. Quoted local parts
+// and address literals are those of RFC 5321.
 bool is_address(std::string_view value);
 
 // Of a value that was meant to be one address, what was meant: "Ann <ann@example.org>",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "policy/address.h"
 
 namespace gdprd::matching {
@@ -11,8 +12,12 @@ namespace {
 
 constexpr std::size_t character_bytes_max = 4;
 
-// A place at which a browser may break a word.
-constexpr std::array<std::string_view, 3> word_breaks{"<wbr>", "<wbr/>", "<wbr />"};
+// Elements of HTML that change how a word looks, or where it may be broken, and not where it ends.
+constexpr std::array<std::string_view, 17> inline_elements{"b",     "i",    "u",    "s",    "em",  "strong",
+                                                           "small", "big",  "span", "font", "sub", "sup",
+                                                           "tt",    "code", "mark", "ins",  "wbr"};
+// Longer than "</strong >", and than a comment that anybody, or a template, puts into a word.
+constexpr std::size_t markup_bytes_max = 40;
 
 unsigned byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
@@ -26,6 +31,32 @@ std::size_t bytes_after(unsigned lead) {
 // Most letters are known by their first byte: from U+00C0 to U+033F, and from U+4000 to U+EFFF.
 bool may_be_invisible(unsigned lead) {
     return lead >= 0xc2 && !(lead >= 0xc3 && lead <= 0xcc) && !(lead >= 0xe4 && lead <= 0xee);
+}
+
+// What stands between '<' and '>': the name of such an element, which tells nothing else; or a comment.
+bool is_inline_markup(std::string_view inside) {
+    if (inside.starts_with("!--")) {
+        return inside.size() >= 5 && inside.ends_with("--") && inside.find('@') == std::string_view::npos;
+    }
+    if (inside.starts_with('/')) inside.remove_prefix(1);
+    while (inside.ends_with('/') || inside.ends_with(' ')) inside.remove_suffix(1);
+    return std::find(inline_elements.begin(), inline_elements.end(), to_lower(inside)) !=
+           inline_elements.end();
+}
+
+std::size_t inline_markup_at(std::string_view text, std::size_t at) {
+    if (at >= text.size() || text[at] != '<') return 0;
+    const std::string_view near = text.substr(at, markup_bytes_max);
+    const auto end = near.find('>');
+    return end != std::string_view::npos && is_inline_markup(near.substr(1, end - 1)) ? end + 1 : 0;
+}
+
+std::size_t inline_markup_before(std::string_view text, std::size_t end) {
+    if (end == 0 || text[end - 1] != '>') return 0;
+    const std::size_t far = end > markup_bytes_max ? end - markup_bytes_max : 0;
+    const auto begin = text.substr(0, end).rfind('<');
+    if (begin == std::string_view::npos || begin < far) return 0;
+    return is_inline_markup(text.substr(begin + 1, end - begin - 2)) ? end - begin : 0;
 }
 
 }  // namespace
@@ -53,22 +84,14 @@ Character character_before(std::string_view text, std::size_t end) {
 }
 
 std::size_t invisible_at(std::string_view text, std::size_t at) {
-    if (at < text.size() && text[at] == '<') {
-        for (const std::string_view tag : word_breaks) {
-            if (text.substr(at).starts_with(tag)) return tag.size();
-        }
-    }
+    if (const std::size_t bytes = inline_markup_at(text, at)) return bytes;
     if (at >= text.size() || !may_be_invisible(byte_at(text, at))) return 0;
     const Character character = character_at(text, at);
     return character.bytes > 0 && policy::is_invisible(character.code) ? character.bytes : 0;
 }
 
 std::size_t invisible_before(std::string_view text, std::size_t end) {
-    if (end > 0 && text[end - 1] == '>') {
-        for (const std::string_view tag : word_breaks) {
-            if (text.substr(0, end).ends_with(tag)) return tag.size();
-        }
-    }
+    if (const std::size_t bytes = inline_markup_before(text, end)) return bytes;
     const Character character = character_before(text, end);
     return character.bytes > 0 && policy::is_invisible(character.code) ? character.bytes : 0;
 }
@@ -96,9 +119,8 @@ bool is_apostrophe(std::uint32_t code) {
 
 bool is_hyphen(std::uint32_t code) { return (code >= 0x2010 && code <= 0x2013) || code == 0x2043; }
 
-bool is_dot(std::uint32_t code) {
-    constexpr std::array<std::uint32_t, 4> all{0x2024, 0x3002, 0xff0e, 0xff61};
-    return std::find(all.begin(), all.end(), code) != all.end();
-}
+bool is_dot(std::uint32_t code) { return code == 0x2024 || code == 0xff0e; }
+
+bool is_full_stop(std::uint32_t code) { return code == 0x3002 || code == 0xff61; }
 
 }  // namespace gdprd::matching

@@ -231,7 +231,8 @@ Match Identity::match_at(std::string_view text, std::size_t begin, std::size_t e
         return is_long ? Match::weak : Match::none;
     }
     // "ann info@example.org" may be what a form makes of "ann+info@example.org", or Ann and another address.
-    const bool has_blank = text.substr(begin, end - begin).find(' ') != std::string_view::npos;
+    const bool has_blank =
+        text[begin] != '"' && text.substr(begin, end - begin).find(' ') != std::string_view::npos;
     return (needle.is_address && has_blank) || is_part_of_address(text, begin, end) ? Match::weak
                                                                                     : Match::strong;
 }

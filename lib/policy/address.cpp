@@ -4,9 +4,11 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 #include <unicode/ustring.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -149,6 +151,22 @@ bool is_invisible(std::uint32_t code) {
     if (u_isUWhiteSpace(point)) return false;
     return u_iscntrl(point) || u_charType(point) == U_FORMAT_CHAR ||
            u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
+bool is_sign(std::uint32_t code) {
+    constexpr std::uint32_t signs = U_GC_P_MASK | U_GC_S_MASK | U_GC_Z_MASK | U_GC_CO_MASK;
+    return (U_GET_GC_MASK(static_cast<UChar32>(code)) & signs) != 0;
+}
+
+bool is_of_unspaced_script(std::uint32_t code) {
+    constexpr std::array scripts{USCRIPT_HAN,      USCRIPT_HIRAGANA, USCRIPT_KATAKANA,
+                                 USCRIPT_BOPOMOFO, USCRIPT_HANGUL,   USCRIPT_THAI,
+                                 USCRIPT_LAO,      USCRIPT_KHMER,    USCRIPT_MYANMAR};
+    const auto letter = static_cast<UChar32>(code);
+    const bool is_of_word = (U_GET_GC_MASK(letter) & (U_GC_L_MASK | U_GC_M_MASK)) != 0;
+    return is_of_word && std::any_of(scripts.begin(), scripts.end(), [letter](UScriptCode script) {
+               return uscript_hasScript(letter, script) != 0;
+           });
 }
 
 std::string formerly_normalised_address(std::string_view address) { return to_lower(trimmed(address)); }

@@ -16,6 +16,14 @@ namespace gdprd::policy {
 // format and default-ignorable characters, but for white space.
 bool is_invisible(std::uint32_t code);
 
+// Is it no part of a word in any script: punctuation, a symbol such as an emoji, a blank, or what only a font
+// draws? By Unicode's general category.
+bool is_sign(std::uint32_t code);
+
+// Is it a letter of a script whose words stand beside others without a blank (Chinese, Japanese, Thai, Lao,
+// Khmer, Burmese), or that puts its particles directly behind foreign words (Korean)? By Unicode's scripts.
+bool is_of_unspaced_script(std::uint32_t code);
+
 // The one spelling that is hashed. ASCII: white space around it trimmed, letters lower-cased. Beyond ASCII:
 // invisible characters removed, Unicode white space trimmed, the part before the last '@' in simple case
 // folding and NFC, so that "ß" and "ss" stay two; the domain as DNS has it (UTS #46, not transitional:

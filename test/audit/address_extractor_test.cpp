@@ -8,6 +8,7 @@
 
 #include "audit/writer.h"
 #include "fixture/encodings.h"
+#include "matching/address_candidates.h"
 #include "matching/identity.h"
 #include "policy/address.h"
 #include "support/catch.h"
@@ -82,9 +83,10 @@ TEST_CASE("an address stands by itself or it does not, whatever escapes are put 
     const std::vector<std::string> separating{"",   " ",   "'",  "\"",  "(",  "<", "=",
                                               "e=", "/x/", "7|", ": '", "\n", ">"};
     const std::vector<std::string> joining{"jo.", "o'", "o''", "jo~", "jo-", "b__", "x!", "\xc3\xbc", "7"};
-    const std::vector<std::string> ending{"",       " ",  "'",    "\"", ")", ">", ".",
-                                          "... or", "/x", "&x=1", "'s", ",", "\n"};
-    const std::vector<std::string> going_on{".au", ".Au", ".Thanks", "x", "-x.example", "--x", "\xc3\xbc"};
+    const std::vector<std::string> ending{"",   " ",    "'",  "\"", ")",  ">",    ".",  "... or",
+                                          "/x", "&x=1", "'s", ",",  "\n", "-nak", "--x"};
+    const std::vector<std::string> going_on{".au",        ".Au",          ".Thanks", "x",
+                                            "-x.example", "-a-b.example", "\xc3\xbc"};
     std::mt19937 random(1);
     const auto one_of = [&](const std::vector<std::string>& list) { return list[random() % list.size()]; };
     for (int round = 0; round < 6'000; ++round) {
@@ -161,6 +163,41 @@ TEST_CASE("punctuation beyond ASCII ends an address") {
                              "ann@example.org\xe3\x80\x8d"}) {
         CAPTURE(text);
         CHECK(takes(text, "ann@example.org"));
+    }
+}
+
+TEST_CASE("symbols, inflection and scripts without blanks end an address") {
+    for (const char* text :
+         {"→ann@example.org", "📧ann@example.org✓", "✉️ann@example.org", "€ann@example.org",
+          "★ann@example.org★", "＜ann@example.org＞", "írj az ann@example.org-ra, ne ide",
+          "ann@example.org-nak.", "请联系ann@example.org或致电", "メールはann@example.orgまで",
+          "ann@example.org으로 보내", "ส่งที่ann@example.orgครับ", "ann@example.org。谢谢", "见ann@example.org。",
+          "\u9091ann@example.org\u6216", "<b>ann@example.org</b>", "E-mail:<B>ann@example.org</B>",
+          "<td>Jo.</td><td>ann@example.org</td>"}) {
+        CAPTURE(text);
+        CHECK(takes(text, "ann@example.org"));
+        matching::Identity identity;
+        identity.add("ann@example.org");
+        CHECK(identity.match(text) == Match::strong);
+    }
+}
+
+TEST_CASE("quoted local parts and address literals are addresses") {
+    for (const char* address : {"\"ann lee\"@example.org", "ann@[192.0.2.1]", "ann@[IPv6:2001:db8::1]",
+                                "ann@my_company.org", "\"a@b\"@example.org"}) {
+        CAPTURE(address);
+        CHECK(matching::is_address(address));
+        const std::string text = "Write to " + std::string(address) + ", soon.";
+        CHECK(takes(text, address));
+        matching::Identity identity;
+        identity.add(address);
+        CHECK(identity.match(text) == Match::strong);
+        CHECK(identity.match(test::json_escaped(text)) == Match::strong);
+    }
+    for (const char* none :
+         {"ann@[]", "\"@example.org", "ann\"lee\"@example.org", "ann@[192.0.2.1", "\"a\nb\"@x.org"}) {
+        CAPTURE(none);
+        CHECK_FALSE(matching::is_address(none));
     }
 }
 

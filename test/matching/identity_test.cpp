@@ -264,6 +264,12 @@ TEST_CASE("an address stands by itself, or it is a part of somebody else's") {
         {"the country in a URL", "kim@example.com", "e=kim%40example.com%2Eau"},
         {"a sentence that may be a domain", "kim@example.com", "kim@example.com.Thanks"},
         {"a domain with hyphens", "kim@example.com", "kim@example.com--x.example"},
+        {"a domain with typographic dots", "kim@example.com", "kim@example.com\u2024au"},
+        {"a dot that is none", "neil@example.org", "jo\u2024neil@example.org"},
+        {"a place to break a word", "neil@example.org", "jo.<WBR>neil@example.org"},
+        {"a comment", "neil@example.org", "jo.<!-- x -->neil@example.org"},
+        {"bold letters", "neil@example.org", "<b>jo.</b>neil@example.org"},
+        {"bold letters behind it", "neil@example.org", "neil@example.org<strong >.uk</strong>"},
         {"the rest of an escape", "nann@example.org", R"("to\nann@example.org")"},
         {"the rest of an encoded byte", "27ann@example.org", "q=%27ann@example.org"},
     };
