@@ -11,6 +11,7 @@ using mautic::Tie;
 using plan::Step;
 using statements::KeyRange;
 using statements::Scope;
+using statements::Statement;
 
 namespace {
 
@@ -21,16 +22,17 @@ bool changes(const Step& step, const std::string& column) {
                        [&](const columns::ColumnStep& change) { return change.column == column; });
 }
 
-// Not a table that others hang on by something it loses: their rows could not be found any more afterwards.
-// Shared rows are dealt with chunk by chunk.
+// Not a table that others hang on by something it loses, unless they go along with its chunks: their rows
+// could not be found any more afterwards. Shared rows are dealt with chunk by chunk. The names of uploaded
+// files are needed at the end.
 bool can_be_chunked(const Step& step, const plan::Plan& plan) {
-    if (step.tie.kind != Tie::Kind::column || step.primary_key.empty()) return false;
-    if (!step.uploads.empty()) return false;  // the names of the files are needed at the end
+    if (step.tie.kind != Tie::Kind::column || step.primary_key.empty() || !step.uploads.empty()) return false;
     for (const Step& other : plan.steps) {
         if (other.tie.kind == Tie::Kind::shared || other.tie.kind == Tie::Kind::part) continue;
         for (const auto& chain : other.chains) {
-            for (const plan::Link& link : chain) {
-                if (link.real_table == step.real_table && changes(step, link.next_column)) return false;
+            for (std::size_t i = goes_along_with(other, step) ? 1 : 0; i < chain.size(); ++i) {
+                if (chain[i].real_table == step.real_table && changes(step, chain[i].next_column))
+                    return false;
             }
         }
     }
@@ -64,54 +66,93 @@ void LongHistory::find_table() {
 }
 
 // The rows that others share and that only the chunk's own rows lead to: once they are changed nothing tells
-// of them any more. A chain may reach the table through another entry of the data map.
-std::map<const Step*, Owners> LongHistory::shared_rows_of(const KeyRange& range, ContactId contact) {
+// of them any more. A chain may reach a table through another entry of the data map.
+std::map<const Step*, Owners> LongHistory::shared_rows_of(const KeyRange& range, ContactId contact,
+                                                          const Hanging& hanging) {
     const std::vector<ContactId> contacts{contact};
     std::map<const Step*, Owners> shared;
     for (const Step& step : statements_.plan().steps) {
         if (step.tie.kind != Tie::Kind::shared) continue;
+        const auto add = [&](const Statement& statement) {
+            merge(shared[&step], read_owners(statements_, statement, step));
+        };
         for (const auto& chain : step.chains) {
             for (std::size_t i = 0; i < chain.size(); ++i) {
-                const bool is_cut =
-                    chain[i].real_table == table_->real_table && changes(*table_, chain[i].next_column);
-                if (!is_cut) continue;
-                shared[&step].merge(
-                    read_owners(statements_,
-                                statements::select_candidates_within(step, chain, contacts, i, range), step));
-                break;
+                const auto is_cut_by = [&](const Step& changed) {
+                    return chain[i].real_table == changed.real_table &&
+                           changes(changed, chain[i].next_column);
+                };
+                if (is_cut_by(*table_)) {
+                    add(statements::select_candidates_within(step, chain, contacts, i, range));
+                }
+                for (const auto& [linked, rows] : hanging) {
+                    if (!is_cut_by(*linked)) continue;
+                    for (const auto& keys : keys_in_parts(*linked, rows)) {
+                        add(statements::select_candidates_of(step, chain, contacts, i, *linked, keys));
+                    }
+                }
             }
         }
     }
     return shared;
 }
 
-// What nobody refers to any more goes with the chunk that has cut the last reference, in its transaction. A
-// row that a later chunk, or somebody else, still refers to is left to them. So nothing has to be remembered
-// until the end, and whatever interrupts the work costs nothing but the chunk.
-PostConditionCheck::Chunk LongHistory::run_chunk(RowChanger& changer, Subjects& subjects,
-                                                 Progress& progress) {
-    const Step& step = *table_;
-    const std::vector<ContactId> contact{progress.contact};
-    KeyRange range{&step, std::nullopt, std::string()};
-    if (const auto done = progress.last_keys.find(&step); done != progress.last_keys.end()) {
+KeyRange LongHistory::next_range(const Progress& progress) {
+    KeyRange range{table_, std::nullopt, std::string()};
+    if (const auto done = progress.last_keys.find(table_); done != progress.last_keys.end()) {
         range.after = done->second;
     }
-    {
-        Rows rows = statements_.select(
-            statements::select_key_at(step, finder_.remaining(step), chunk_rows_ - 1), step);
-        if (rows.next()) range.last = rows.text(0);
+    Rows rows = statements_.select(
+        statements::select_key_at(*table_, finder_.remaining(*table_), chunk_rows_ - 1), *table_);
+    if (rows.next()) range.last = rows.text(0);
+    return range;
+}
+
+// Locked first, as a merge moves them one by one: what hangs on them is changed by its key.
+LongHistory::Hanging LongHistory::rows_hanging_on(const KeyRange& range) {
+    Hanging hanging;
+    bool is_locked = !table_->delete_rows && table_->columns.empty();  // there need not be a right to
+    for (const Step& step : statements_.plan().steps) {
+        if (!goes_along_with(step, *table_)) continue;
+        if (!is_locked) {
+            statements_.select(statements::lock_beginning(step.chains.front(), finder_.contacts().all, range),
+                               *table_);
+            is_locked = true;
+        }
+        hanging.emplace(&step, finder_.associated_rows(step, range));
     }
-    const auto shared = shared_rows_of(range, progress.contact);
-    const RowScope own{statements::within(statements::scope_of_contacts(step, contact), range), {}};
-    PostConditionCheck::Chunk changed{{&step, own}};
-    changer.run(step, {own}, subjects);
+    return hanging;
+}
+
+// In the order of the plan. What nobody refers to any more goes with the chunk that has cut the last
+// reference, in its transaction. A row that a later chunk, or somebody else, still refers to is left to them.
+// So nothing has to be remembered until the end, and whatever interrupts the work costs nothing but the
+// chunk.
+PostConditionCheck::Chunk LongHistory::run_chunk(RowChanger& changer, Subjects& subjects,
+                                                 Progress& progress) {
+    const std::vector<ContactId> contact{progress.contact};
+    const KeyRange range = next_range(progress);
+    const Hanging hanging = rows_hanging_on(range);
+    const auto shared = shared_rows_of(range, progress.contact, hanging);
+    PostConditionCheck::Chunk changed;
+    const auto change = [&](const Step& step, const RowScopes& scopes) {
+        changer.run(step, scopes, subjects);
+        for (const RowScope& scope : scopes) changed.emplace_back(&step, scope);
+    };
+    for (const Step& step : statements_.plan().steps) {
+        if (const auto rows = hanging.find(&step); rows != hanging.end()) {
+            change(step, scopes_of_keys(step, rows->second));
+        } else if (&step == table_) {
+            change(step, {{statements::within(statements::scope_of_contacts(step, contact), range), {}}});
+        }
+    }
     for (const auto& [of_step, candidates] : shared) {
         const auto rows = change_shared_rows(statements_, changer, *of_step, candidates, subjects);
         for (const auto& [part, scopes] : rows) {
             for (const RowScope& scope : scopes) changed.emplace_back(part, scope);
         }
     }
-    progress.last_keys[&step] = *range.last;
+    progress.last_keys[table_] = *range.last;
     return changed;
 }
 

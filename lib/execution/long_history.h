@@ -1,5 +1,6 @@
 // A contact with very many rows in a table: they are processed a bounded number at a time, each chunk in a
-// transaction of its own, and what is left then is done as usual.
+// transaction of its own, and what is left then is done as usual. Rows that hang on those of a chunk, the
+// devices a mail was read on for example, are processed with it.
 //
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
@@ -26,8 +27,13 @@ class LongHistory {
     PostConditionCheck::Chunk run_chunk(RowChanger& changer, Subjects& subjects, Progress& progress);
 
   private:
+    // By step, the rows that hang on those of a chunk and are processed with it.
+    using Hanging = std::map<const plan::Step*, Owners>;
     void find_table();
-    std::map<const plan::Step*, Owners> shared_rows_of(const statements::KeyRange& range, ContactId contact);
+    statements::KeyRange next_range(const Progress& progress);
+    Hanging rows_hanging_on(const statements::KeyRange& range);
+    std::map<const plan::Step*, Owners> shared_rows_of(const statements::KeyRange& range, ContactId contact,
+                                                       const Hanging& hanging);
 
     PlanStatements& statements_;
     const RowFinder& finder_;

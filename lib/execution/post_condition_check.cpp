@@ -224,6 +224,11 @@ void PostConditionCheck::check_processed_chunks(const Step& step, const std::str
             if (more) range.last = rows.text(0);
         }
         check(step, {statements::within(statements::scope_of_contacts(step, contact), range), {}}, subjects);
+        for (const Step& other : statements_.plan().steps) {
+            if (!goes_along_with(other, step) || other.delete_rows) continue;
+            const Owners rows = finder_.associated_rows(other, range);
+            for (const RowScope& scope : scopes_of_keys(other, rows)) check(other, scope, subjects);
+        }
         range.after = range.last;
     }
 }

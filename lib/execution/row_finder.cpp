@@ -9,6 +9,7 @@ namespace gdprd::execution {
 using database::Rows;
 using mautic::Tie;
 using plan::Step;
+using statements::KeyRange;
 using statements::Scope;
 using statements::Statement;
 
@@ -73,7 +74,7 @@ void RowFinder::find_empty_steps() {
 // here on it waits: what hangs on them is changed by its key, after the associations with it are cut. Only
 // what the erasure changes anyway, because there is no right to lock anything else.
 void RowFinder::lock_parents() {
-    std::set<std::string> locked;
+    std::set<std::pair<std::string, bool>> locked;
     const auto& steps = statements_.plan().steps;
     for (const Step& step : steps) {
         if (step.tie.kind != Tie::Kind::parent) continue;
@@ -83,8 +84,9 @@ void RowFinder::lock_parents() {
             return other.real_table == chain.front().real_table &&
                    (other.delete_rows || !other.columns.empty());
         });
-        if (is_changed && locked.insert(chain.front().entry).second) {
-            statements_.select(statements::lock_beginning(chain, contacts_.all), step);
+        const auto range = remaining_range(step);
+        if (is_changed && locked.emplace(chain.front().entry, range.has_value()).second) {
+            statements_.select(statements::lock_beginning(chain, contacts_.all, range), step);
         }
     }
 }
@@ -93,7 +95,7 @@ void RowFinder::find_associated_rows() {
     for (const Step& step : statements_.plan().steps) {
         if (step.tie.kind != Tie::Kind::parent || empty_.contains(step.tie.parent)) continue;
         Owners& rows = found_[&step];
-        rows = read_owners(statements_, statements::select_keys(step, contacts_.all), step);
+        rows = associated_rows(step, remaining_range(step));
         if (rows.empty()) empty_.insert(step.key());
     }
     for (const Step& step : statements_.plan().steps) {
@@ -104,6 +106,10 @@ void RowFinder::find_associated_rows() {
                   read_owners(statements_, statements::select_candidates(step, chain, contacts_.all), step));
         }
     }
+}
+
+Owners RowFinder::associated_rows(const Step& step, const std::optional<KeyRange>& of_beginning) const {
+    return read_owners(statements_, statements::select_keys(step, contacts_.all, of_beginning), step);
 }
 
 void RowFinder::find_shared_by_text(const Step& text_step, const RowScopes& scopes) {
@@ -139,12 +145,26 @@ const RowScopes& RowFinder::keep(const Step& step, RowScopes scopes) {
 
 Scope RowFinder::remaining(const Step& step) const {
     Scope scope = statements::scope_of_contacts(step, due(step));
+    const auto range = remaining_range(step);
+    return range ? statements::within(std::move(scope), *range) : scope;
+}
+
+std::optional<KeyRange> RowFinder::remaining_range(const Step& step) const {
     const bool is_of_progress =
         progress_ != nullptr && contacts_.all.size() == 1 && contacts_.all.front() == progress_->contact;
-    if (!is_of_progress) return scope;
-    const auto done = progress_->last_keys.find(&step);
-    if (done == progress_->last_keys.end()) return scope;
-    return statements::within(std::move(scope), {&step, done->second, std::nullopt});
+    if (!is_of_progress) return std::nullopt;
+    for (const auto& [processed, last] : progress_->last_keys) {
+        if (&step == processed || goes_along_with(step, *processed)) {
+            return KeyRange{processed, last, std::nullopt};
+        }
+    }
+    return std::nullopt;
+}
+
+bool goes_along_with(const Step& step, const Step& beginning) {
+    if (step.tie.kind != Tie::Kind::parent || !step.uploads.empty()) return false;
+    const plan::Link& first = step.chains.front().front();
+    return first.entry == beginning.key() && first.real_table == beginning.real_table;
 }
 
 Owners read_owners(PlanStatements& statements, const Statement& statement, const Step& step) {

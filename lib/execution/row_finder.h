@@ -65,11 +65,16 @@ class RowFinder {
     const RowScopes& keep(const plan::Step& step, RowScopes scopes);
     // What is left of the step's rows, processed ones of a long history apart.
     statements::Scope remaining(const plan::Step& step) const;
+    // The step's rows that hang on the contacts' rows in this range, of the table that its chain begins with.
+    Owners associated_rows(const plan::Step& step,
+                           const std::optional<statements::KeyRange>& of_beginning) const;
     // shared: rows that the contacts refer to; others may do so too.
     const Owners& candidates(const plan::Step& step) { return found_[&step]; }
 
   private:
     void find_empty_steps();
+    // Of the table that its chain begins with, for a step tied by parents; nothing: all of it.
+    std::optional<statements::KeyRange> remaining_range(const plan::Step& step) const;
     std::span<const ContactId> due(const plan::Step& step) const;
 
     PlanStatements& statements_;
@@ -79,6 +84,10 @@ class RowFinder {
     std::map<const plan::Step*, Owners> found_;      // of parents and shared, before anything was changed
     std::map<const plan::Step*, RowScopes> scopes_;  // by which each step is carried out
 };
+
+// Do the step's rows hang on those of `beginning`, and can both be processed chunk by chunk together? Not
+// where the names of uploaded files are needed, at the end.
+bool goes_along_with(const plan::Step& step, const plan::Step& beginning);
 
 // Contact id and key of the rows that the statement selects.
 Owners read_owners(PlanStatements& statements, const statements::Statement& statement,

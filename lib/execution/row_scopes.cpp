@@ -29,6 +29,15 @@ RowScopes scopes_of_keys(const plan::Step& step, const Owners& owners) {
     return scopes;
 }
 
+std::vector<std::vector<database::Value>> keys_in_parts(const plan::Step& step, const Owners& owners) {
+    std::vector<std::vector<database::Value>> parts;
+    for (const auto& [key, of_row] : owners) {
+        if (parts.empty() || parts.back().size() == keys_per_statement) parts.emplace_back();
+        parts.back().push_back(statements::key_value(step, key));
+    }
+    return parts;
+}
+
 void merge(Owners& owners, const Owners& more) {
     for (const auto& [key, of_row] : more) owners[key].insert(of_row.begin(), of_row.end());
 }

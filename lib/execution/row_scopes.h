@@ -31,6 +31,9 @@ using RowScopes = std::vector<RowScope>;
 // The rows with these primary keys, so many in a scope.
 RowScopes scopes_of_keys(const plan::Step& step, const Owners& owners);
 
+// The primary keys, so many in a part.
+std::vector<std::vector<database::Value>> keys_in_parts(const plan::Step& step, const Owners& owners);
+
 void merge(Owners& owners, const Owners& more);
 
 }  // namespace gdprd::execution

@@ -1,7 +1,5 @@
 #include "execution/shared_rows.h"
 
-#include <algorithm>
-
 namespace gdprd::execution {
 
 using database::Rows;
@@ -12,11 +10,8 @@ namespace {
 // The parts of these rows, whose they are as the rows are.
 Owners find_parts(PlanStatements& statements, const Step& part, const Step& shared, const Owners& rows) {
     Owners owners;
-    std::vector<database::Value> wholes;
-    for (const auto& [key, of_row] : rows) wholes.push_back(statements::key_value(shared, key));
-    for (std::size_t at = 0; at < wholes.size(); at += keys_per_statement) {
-        const auto some = std::span(wholes).subspan(at, std::min(keys_per_statement, wholes.size() - at));
-        Rows found = statements.select(statements::select_parts(part, shared, some), part);
+    for (const auto& wholes : keys_in_parts(shared, rows)) {
+        Rows found = statements.select(statements::select_parts(part, shared, wholes), part);
         while (found.next()) {
             const auto& of_row = rows.at(found.text(0));
             owners[found.text(1)].insert(of_row.begin(), of_row.end());

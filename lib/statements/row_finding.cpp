@@ -213,17 +213,21 @@ Scope scope_of_keys(const Step& step, std::span<const Value> keys) {
     return scope;
 }
 
-Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts) {
+Statement lock_beginning(const std::vector<Link>& chain, std::span<const ContactId> contacts,
+                         const std::optional<KeyRange>& range) {
     const std::vector<Link> first{chain.front()};
     Statement statement;
     statement.sql = "SELECT COUNT(*)" + from_chain(first) +
-                    where_chain(first, mautic::IdList(contacts), statement.parameters, ByValue::anybody) +
-                    " FOR UPDATE";
+                    where_chain(first, mautic::IdList(contacts), statement.parameters, ByValue::anybody);
+    if (range) statement.sql += render_range(*range, "c0.", statement.parameters);
+    statement.sql += " FOR UPDATE";
     return statement;
 }
 
-Statement select_keys(const Step& step, std::span<const ContactId> contacts) {
+Statement select_keys(const Step& step, std::span<const ContactId> contacts,
+                      const std::optional<KeyRange>& of_beginning) {
     Statement statement = select_end_of(step.chains.front(), step, contacts, "SELECT ");
+    if (of_beginning) statement.sql += render_range(*of_beginning, "c0.", statement.parameters);
     statement.sql += render_history(step, step.chains.front());
     return statement;
 }
@@ -238,6 +242,15 @@ Statement select_candidates_within(const Step& step, const std::vector<Link>& ch
                                    const KeyRange& range) {
     Statement statement = select_candidates(step, chain, contacts);
     statement.sql += render_range(range, "c" + std::to_string(at) + ".", statement.parameters);
+    return statement;
+}
+
+Statement select_candidates_of(const Step& step, const std::vector<Link>& chain,
+                               std::span<const ContactId> contacts, std::size_t at, const Step& linked,
+                               std::span<const Value> keys) {
+    Statement statement = select_candidates(step, chain, contacts);
+    statement.sql += " AND c" + std::to_string(at) + "." + quote_identifier(linked.row_key) + " IN " +
+                     in_list(keys, statement.parameters);
     return statement;
 }
 

@@ -48,10 +48,13 @@ struct KeyRange {
 };
 Scope within(Scope scope, const KeyRange& range);
 
-// Locks the rows with the contact's id at the beginning of a chain of parents.
-Statement lock_beginning(const std::vector<plan::Link>& chain, std::span<const ContactId> contacts);
-// Contact id and primary key of the rows at the end of a chain of parents.
-Statement select_keys(const plan::Step& step, std::span<const ContactId> contacts);
+// Locks the rows with the contact's id at the beginning of a chain of parents; `range`: of that table, or
+// none.
+Statement lock_beginning(const std::vector<plan::Link>& chain, std::span<const ContactId> contacts,
+                         const std::optional<KeyRange>& range);
+// Contact id and primary key of the rows at the end of a chain of parents that begins with rows in the range.
+Statement select_keys(const plan::Step& step, std::span<const ContactId> contacts,
+                      const std::optional<KeyRange>& of_beginning);
 
 // shared: contact id and the row that one of the step's chains refers to.
 Statement select_candidates(const plan::Step& step, const std::vector<plan::Link>& chain,
@@ -60,6 +63,10 @@ Statement select_candidates(const plan::Step& step, const std::vector<plan::Link
 Statement select_candidates_within(const plan::Step& step, const std::vector<plan::Link>& chain,
                                    std::span<const ContactId> contacts, std::size_t at,
                                    const KeyRange& range);
+// The same of the rows of `linked` with these keys only, which is the step of that link's table.
+Statement select_candidates_of(const plan::Step& step, const std::vector<plan::Link>& chain,
+                               std::span<const ContactId> contacts, std::size_t at, const plan::Step& linked,
+                               std::span<const database::Value> keys);
 // part: of these rows of `shared`, by primary key, that of the row and the key of each of its parts.
 Statement select_parts(const plan::Step& step, const plan::Step& shared,
                        std::span<const database::Value> wholes);

@@ -88,8 +88,8 @@ std::vector<Statement> finding_statements(const Step& step, const std::vector<Co
     const Scope keys = scope_of_keys(step, some_keys);
     switch (step.tie.kind) {
         case mautic::Tie::Kind::parent:
-            all.push_back(lock_beginning(step.chains.front(), contacts));
-            all.push_back(select_keys(step, contacts));
+            all.push_back(lock_beginning(step.chains.front(), contacts, {}));
+            all.push_back(select_keys(step, contacts, {}));
             break;
         case mautic::Tie::Kind::shared:
             for (const auto& chain : step.chains) all.push_back(select_candidates(step, chain, contacts));

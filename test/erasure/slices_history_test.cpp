@@ -51,11 +51,19 @@ void add_history(World& world, std::uint32_t seed) {
              {"source", source},
              {"url", "https://www.example.org/" + (is_neighbours ? "page" : path) + "?a=zq7f7x"}});
     }
+    // Some were opened on devices, from places of their own, and some answered.
     for (std::size_t i = below(random, 30); i > 0; --i) {
-        add("email_stats", {{"lead_id", busy},
-                            {"email_address", old_address(random)},
+        const bool is_neighbours = below(random, 8) == 0;
+        const auto stat = world.mautic.insert(
+            "email_stats", {{"lead_id", is_neighbours ? neighbour : busy},
+                            {"email_address", is_neighbours ? "friend@example.net" : old_address(random)},
                             {"date_sent", std::string("2025-02-01 08:00:00")},
                             {"source", below(random, 20) == 0 ? old_address(random) : std::string("email")}});
+        for (std::size_t device = below(random, 4); device > 1; --device) {
+            add("email_stats_devices", {{"stat_id", stat},
+                                        {"ip_id", std::uint64_t{501 + below(random, 12)}},
+                                        {"date_opened", std::string("2025-02-01 09:00:00")}});
+        }
     }
     for (std::size_t i = below(random, 30); i > 0; --i) {
         add("lead_notes", {{"lead_id", busy}, {"text", "called " + old_address(random)}});

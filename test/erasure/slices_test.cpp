@@ -88,6 +88,43 @@ TEST_CASE("between two slices the ledger says erasing, and running again goes on
     CHECK(world.mautic.places_of("zq7f7x").empty());
 }
 
+TEST_CASE("rows that hang on those of a slice are processed with it, and their internet addresses go") {
+    World world;
+    add_busy_people(world);
+    auto& database = world.mautic.connection();
+    database.change(
+        "INSERT INTO ip_addresses (id, ip_address) SELECT 500 + seq, CONCAT('198.51.100.', seq) FROM " +
+        test::sequence(1, 12));
+    database.change(
+        "INSERT INTO email_stats_devices (stat_id, ip_id, date_opened)"
+        " SELECT s.id, 500 + (SELECT COUNT(*) FROM email_stats o WHERE o.email_address LIKE 'old%' AND o.id "
+        "<= s.id),"
+        " NOW() FROM email_stats s WHERE s.email_address LIKE 'old%'");
+    world.slice_rows = 5;
+    const auto with_own_address = [&](const char* table) {
+        return world.mautic.row_count(table, "ip_id BETWEEN 501 AND 512");
+    };
+    REQUIRE(with_own_address("email_stats_devices") == 12);
+    const auto mails_in_clear = [&] {
+        return world.mautic.row_count("email_stats", "email_address LIKE 'old%'");
+    };
+    world.prepare();
+    std::uint64_t slices_of_mails = 0;
+    erasure::Eraser eraser(world.daemon, world.rules(), [&] {
+        if (mails_in_clear() < 12) {
+            ++slices_of_mails;
+            CHECK(with_own_address("email_stats_devices") == mails_in_clear());
+            CHECK(world.mautic.row_count("ip_addresses", "id > 500") == mails_in_clear());
+        }
+        return true;
+    });
+    const std::vector<erasure::Request> request{{busy, Origin::webhook, now(), 0, true}};
+    CHECK(eraser.erase(request).at(0).status == Status::settling);
+    CHECK(slices_of_mails >= 2);
+    CHECK(with_own_address("email_stats_devices") == 0);
+    CHECK(world.mautic.row_count("ip_addresses", "id > 500") == 0);
+}
+
 TEST_CASE("contacts that have too many rows together are refused together") {
     World world;
     add_busy_people(world);

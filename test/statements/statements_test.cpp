@@ -127,11 +127,11 @@ TEST_CASE("rows tied through a parent are found by joining it") {
     step.tie.parent_column = "id";
     step.tie.conditions = {{"object", {"note"}, false}};
     step.chains = {{{"parents", "m_parents", "lead_id", "id", false, "", "", {{"kind", {"a"}, false}}, {}}}};
-    CHECK(select_keys(step, one).sql ==
+    CHECK(select_keys(step, one, {}).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_notes` t ON t.`object_id` = c0.`id`"
           " WHERE c0.`lead_id` IN (?) AND c0.`kind` IN ('a') AND t.`object` IN ('note')");
     step.chains[0][0].exceptions = {{"kind", {"b"}, false}};
-    CHECK_THAT(select_keys(step, one).sql, ContainsSubstring("AND (c0.`kind` IN ('b')) IS NOT TRUE"));
+    CHECK_THAT(select_keys(step, one, {}).sql, ContainsSubstring("AND (c0.`kind` IN ('b')) IS NOT TRUE"));
 }
 
 TEST_CASE("a chain of parents is joined from the contact to the rows") {
@@ -140,21 +140,21 @@ TEST_CASE("a chain of parents is joined from the contact to the rows") {
     step.tie.column = "child_id";
     step.chains = {{{"parents", "m_parents", "lead_id", "id", false, "", "", {}, {}},
                     {"children", "m_children", "parent_id", "number", true, "", "", {}, {}}}};
-    CHECK(select_keys(step, one).sql ==
+    CHECK(select_keys(step, one, {}).sql ==
           "SELECT c0.`lead_id`, t.`id` FROM `m_parents` c0 JOIN `m_children` c1 ON c1.`parent_id` = c0.`id`"
           " JOIN `m_notes` t ON t.`child_id` = c1.`number`"
           " AND CAST(CONVERT(t.`child_id` USING utf8mb4) AS BINARY) ="
           " CAST(CONVERT(c1.`number` USING utf8mb4) AS BINARY) WHERE c0.`lead_id` IN (?)"
           " AND c1.`number` <> ''");
     step.chains[0][0].next_collation = "utf8mb4_bin";
-    CHECK_THAT(select_keys(step, one).sql,
+    CHECK_THAT(select_keys(step, one, {}).sql,
                ContainsSubstring("c1.`parent_id` = CONVERT(c0.`id` USING utf8mb4) COLLATE utf8mb4_bin"));
     step.chains[0][0].next_collation.clear();
     // Ids of contacts that are gone: one that somebody has again is theirs.
     step.tie.gone_contacts = true;
     step.id_history = plan::IdHistory{"m_leads", "", "", ""};
     CHECK_THAT(
-        select_keys(step, one).sql,
+        select_keys(step, one, {}).sql,
         ContainsSubstring("AND NOT EXISTS (SELECT 1 FROM `m_leads` l WHERE l.`id` = c1.`number` AND "));
 }
 
