@@ -27,7 +27,9 @@
 #                                  pictures of its pages are in build/browser afterwards
 #   test/run.sh --sanitize NAME    only the sanitizer build NAME: asan or tsan
 #   test/run.sh --fuzz SECONDS     only the fuzzers, each for that many seconds of processor time
-#   test/run.sh --bench            release build and the measurements of test/bench; nothing passes or fails there
+#   test/run.sh --bench [--scale N] [--servers NAME,NAME] [MEASUREMENT...]
+#                                  release build and the measurements of test/bench (--bench --help lists them);
+#                                  nothing passes or fails there. Figures are also in build/bench.json, a line each
 #   test/run.sh --soak MINUTES     everything at once for that long, then every promise is checked: webhooks of all kinds,
 #                                  commands, a daemon and a database server that are killed, full disks, broken files.
 #                                  Prints its seed; GDPRD_TEST_SEED=N repeats it as far as the machine lets it. Without
@@ -90,9 +92,10 @@ while [[ $# -gt 0 ]]; do
         --sanitize) labels=() sanitizers=("${2:?--sanitize needs asan or tsan}") format=no fuzz_seconds=0; shift ;;
         --fuzz) labels=() sanitizers=() format=no fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
         --bench)
+            shift
             .ci/install-dependencies && cmake --preset release > /dev/null &&
                 cmake --build --preset release --parallel "$jobs" --target bench && cd build/release &&
-                exec test/bench/bench
+                exec test/bench/bench --json ../bench.json "$@"
             exit 1
             ;;
         --soak) soak_minutes=${2:?--soak needs a number of minutes} chosen=yes labels=() sanitizers=() format=no fuzz_seconds=0; shift ;;

@@ -91,13 +91,9 @@ std::vector<ByHand::TableChange> ByHand::changes() const {
 }
 
 ByHand::ByHand(const test::MauticDatabase& mautic, std::string ledger_database)
-    : connection_(mautic.options()), ledger_(std::move(ledger_database)) {
+    : connection_(mautic.options()), ledger_(std::move(ledger_database)), ip_addresses_(mautic) {
     for (const TableChange& change : changes()) {
         if (mautic.has_table(change.table)) changes_.push_back({change.table, for_server(change.sql)});
-    }
-    for (const char* table : {"lead_ips_xref", "email_stats", "page_hits", "form_submissions",
-                              "lead_points_change_log", "campaign_lead_event_log"}) {
-        if (mautic.has_table(table)) tables_with_ip_.emplace_back(table);
     }
 }
 
@@ -112,48 +108,12 @@ void ByHand::erase(std::span<const ContactId> contacts) {
 void ByHand::erase_batch(std::span<const ContactId> contacts) {
     const std::string ids = list_of(contacts);
     database::Transaction transaction(connection_);
-    const std::string addresses = ip_ids(ids);
+    const std::string addresses = ip_addresses_.of(connection_, ids);
     for (const TableChange& change : changes_)
         connection_.change(with_ids(change.sql, ids), {}, change.table);
-    delete_unused_ips(addresses);
-    connection_.change(
-        "INSERT INTO " + database::quote_identifier(ledger_) +
-            ".erasure (contact_id, subject_hash, algorithm, channel, reason, origin, opted_out_at,"
-            " requested_at, erased_at, last_pass_at, status, passes, rows_changed, rows_deleted,"
-            " rows_late, hash_marks, policy_digest, schema_digest, map_digest)"
-            " SELECT l.id, l.email, 'sha256', 'email', 'unsubscribed', 'sweep', d.date_added,"
-            " NOW(3), NOW(3), NOW(3), 'settling', 1, 25, 1, 0, '', REPEAT('0', 64),"
-            " REPEAT('0', 64), REPEAT('0', 64) FROM leads AS l JOIN lead_donotcontact AS d"
-            " ON d.lead_id = l.id AND d.channel = 'email' WHERE l.id IN (" +
-            ids + ")",
-        {}, "ledger: insert");
+    ip_addresses_.delete_unused(connection_, addresses);
+    record_erasures(connection_, ledger_, ids);
     transaction.commit();
-}
-
-std::string ByHand::ip_ids(const std::string& contacts) {
-    std::string sql =
-        "SELECT d.ip_id FROM email_stats_devices AS d JOIN email_stats AS s ON s.id = d.stat_id"
-        " WHERE s.lead_id IN (" +
-        contacts + ") AND d.ip_id IS NOT NULL";
-    for (const std::string& table : tables_with_ip_) {
-        sql += " UNION SELECT ip_id FROM " + table + " WHERE lead_id IN (" + contacts +
-               ") AND ip_id IS NOT NULL";
-    }
-    std::string ids;
-    auto rows = connection_.select(sql, {}, "ip_addresses: find");
-    while (rows.next()) ids += (ids.empty() ? "" : ",") + rows.text(0);
-    return ids;
-}
-
-void ByHand::delete_unused_ips(const std::string& ids) {
-    if (ids.empty()) return;
-    std::string sql = "DELETE FROM ip_addresses WHERE id IN (" + ids +
-                      ") AND NOT EXISTS (SELECT 1 FROM email_stats_devices AS r WHERE r.ip_id ="
-                      " ip_addresses.id)";
-    for (const std::string& table : tables_with_ip_) {
-        sql += " AND NOT EXISTS (SELECT 1 FROM " + table + " AS r WHERE r.ip_id = ip_addresses.id)";
-    }
-    connection_.change(sql, {}, "ip_addresses: delete");
 }
 
 }  // namespace gdprd::bench

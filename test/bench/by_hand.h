@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/contact_id.h"
+#include "bench/shared_steps.h"
 #include "database/connection.h"
 #include "fixture/mautic_database.h"
 
@@ -30,14 +31,12 @@ class ByHand {
     };
 
     void erase_batch(std::span<const ContactId> contacts);
-    std::string ip_ids(const std::string& contacts);
-    void delete_unused_ips(const std::string& ids);
     std::vector<TableChange> changes() const;
 
     database::Connection connection_;
     std::string ledger_;
     std::vector<TableChange> changes_;
-    std::vector<std::string> tables_with_ip_;
+    IpAddresses ip_addresses_;
 };
 
 }  // namespace gdprd::bench

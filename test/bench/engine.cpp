@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
+#include <chrono>
 
 #include "base/error.h"
+#include "bench/samples.h"
+#include "bench/threads.h"
 #include "config/template.h"
 #include "mautic/schema.h"
 #include "plan/build_plan.h"
@@ -37,6 +39,51 @@ class SharedList {
     std::atomic<std::size_t> next_{0};
 };
 
+// How long each transaction of a worker took.
+class Transactions {
+  public:
+    void begin() { begun_ = std::chrono::steady_clock::now(); }
+    void ended() {
+        ++count_;
+        longest_ms_ = std::max(longest_ms_, milliseconds_since(begun_));
+    }
+    std::size_t count() const { return count_; }
+    double longest_ms() const { return longest_ms_; }
+
+  private:
+    std::chrono::steady_clock::time_point begun_;
+    std::size_t count_ = 0;
+    double longest_ms_ = 0;
+};
+
+struct WorkerReport {
+    Transactions transactions;
+    std::size_t erased = 0;
+    std::string why_not;
+
+    void add(const worker::BatchResult& result) {
+        for (const queue::Outcome& outcome : result.outcomes) {
+            if (outcome.kind == queue::Outcome::Kind::settle) ++erased;
+        }
+        if (!result.why.empty()) why_not = result.why;
+    }
+};
+
+EngineReport sum_of(const std::vector<WorkerReport>& reports, std::size_t contacts) {
+    EngineReport sum;
+    std::size_t erased = 0;
+    std::string why_not;
+    for (const WorkerReport& report : reports) {
+        sum.transactions += report.transactions.count();
+        sum.longest_transaction_ms = std::max(sum.longest_transaction_ms, report.transactions.longest_ms());
+        erased += report.erased;
+        if (!report.why_not.empty()) why_not = report.why_not;
+    }
+    if (erased == contacts) return sum;
+    throw Error("the engine erased " + std::to_string(erased) + " contacts of " + std::to_string(contacts),
+                why_not);
+}
+
 }  // namespace
 
 std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& mautic,
@@ -59,28 +106,32 @@ Engine::Engine(const test::MauticDatabase& mautic, std::shared_ptr<const erasure
     }
 }
 
-void Engine::erase(std::span<const ContactId> contacts, std::size_t batch) {
+EngineReport Engine::erase(std::span<const ContactId> contacts, std::size_t batch, const EngineHooks& hooks) {
     SharedList list(contacts, batch);
-    std::atomic<std::size_t> erased{0};
-    const auto work = [&](database::Connection& connection) {
+    std::vector<WorkerReport> reports(connections_.size());
+    const auto work = [&](database::Connection& connection, WorkerReport& report,
+                          const std::stop_token& stop) {
         const database::ThreadScope scope;
-        for (auto jobs = list.take(); !jobs.empty(); jobs = list.take()) {
-            const auto result = worker::Batch(connection, rules_, options_, metrics_).run(jobs);
-            for (const queue::Outcome& outcome : result.outcomes) {
-                if (outcome.kind == queue::Outcome::Kind::settle) ++erased;
-            }
+        const auto after_chunk = [&] {
+            report.transactions.ended();
+            if (hooks.after_chunk) hooks.after_chunk(connection);
+            report.transactions.begin();
+            return true;
+        };
+        for (auto jobs = list.take(); !jobs.empty() && !stop.stop_requested(); jobs = list.take()) {
+            if (hooks.before_batch) hooks.before_batch(connection, jobs.size());
+            report.transactions.begin();
+            const auto result = worker::Batch(connection, rules_, options_, metrics_, after_chunk).run(jobs);
+            report.transactions.ended();
+            report.add(result);
         }
     };
-    {
-        std::vector<std::jthread> workers;
-        for (const auto& connection : connections_) {
-            workers.emplace_back([&work, &connection] { work(*connection); });
-        }
+    Threads workers;
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        workers.start([&, i](std::stop_token stop) { work(*connections_[i], reports[i], stop); });
     }
-    if (erased != contacts.size()) {
-        throw Error("the engine erased " + std::to_string(erased) + " contacts of " +
-                    std::to_string(contacts.size()));
-    }
+    workers.wait();
+    return sum_of(reports, contacts.size());
 }
 
 }  // namespace gdprd::bench

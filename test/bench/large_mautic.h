@@ -42,7 +42,8 @@ void unsubscribe(test::MauticDatabase& mautic, Range contacts);
 // What a server does by itself sooner or later: counts rows for its optimizer.
 void analyze(test::MauticDatabase& mautic);
 
-// Waits until the server has nothing left to write or to clean up: that would be measured otherwise.
+// Waits until the server has nothing left to write or to clean up: that would be measured otherwise. Throws
+// Error after an hour.
 void settle(test::MauticDatabase& mautic);
 
 }  // namespace gdprd::bench

@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "bench/measure.h"
+#include "bench/samples.h"
+#include "bench/scratch.h"
 #include "daemon/assembly.h"
 #include "fixture/mautic_database.h"
 #include "mautic/schema.h"
@@ -23,20 +25,19 @@ namespace gdprd::bench {
 
 namespace {
 
-constexpr ContactId latency_sample = 300;  // contacts a side
-
 using Statements = std::vector<std::string>;
 
-void fill(test::MauticDatabase& mautic) {
+void fill(test::MauticDatabase& mautic, ContactId sample) {
     mautic.load_own_schema();
-    for (ContactId contact = 1; contact <= 2 * latency_sample; ++contact) {
+    for (ContactId contact = 1; contact <= 2 * sample; ++contact) {
         mautic.add_contact(contact);
         mautic.unsubscribe(contact);
     }
 }
 
 // What an erasure of each contact of the second half says to the server.
-std::vector<Statements> record(test::PrivateServer& server, const std::filesystem::path& config_file) {
+std::vector<Statements> record(test::PrivateServer& server, const std::filesystem::path& config_file,
+                               ContactId sample) {
     const daemon::Assembly assembly(config_file);
     database::Connection connection(assembly.config.database);
     connection.change("SET SESSION sql_log_off = 0");
@@ -49,7 +50,7 @@ std::vector<Statements> record(test::PrivateServer& server, const std::filesyste
     thread.next();
     const std::string own_thread = thread.text(0);
     std::vector<Statements> recorded;
-    for (ContactId contact = latency_sample + 1; contact <= 2 * latency_sample; ++contact) {
+    for (ContactId contact = sample + 1; contact <= 2 * sample; ++contact) {
         server.execute("TRUNCATE TABLE mysql.general_log");
         server.execute("SET GLOBAL general_log = ON");
         const erasure::Request request{contact, Origin::webhook, now(), 0, true};
@@ -122,21 +123,23 @@ class WebhookSide {
 
 }  // namespace
 
-void measure_latency() {
+void measure_latency(const Run& run) {
+    const ContactId sample = run.scaled(300, 20);  // contacts a side
     const test::TemporaryDirectory directory(scratch_parent());
     test::PrivateServer::Options on_disk;
     on_disk.wait_for_disk = true;
     test::PrivateServer server(on_disk);
+    run.report.set_server(database::Connection(server.options()).server_name());
     std::vector<Statements> statements;
     {
         test::MauticDatabase mautic(server);
-        fill(mautic);
+        fill(mautic, sample);
         test::DaemonConfig config(directory, mautic.options());
-        statements = record(server, config.write());
+        statements = record(server, config.write(), sample);
         server.execute("DROP DATABASE mautic_gdprd");
     }
     test::MauticDatabase mautic(server);
-    fill(mautic);
+    fill(mautic, sample);
     test::DaemonConfig config(directory, mautic.options());
     config.options["worker.settle"] = "[\"24h\"]";
     config.options["log.level"] = "\"info\"";
@@ -146,18 +149,18 @@ void measure_latency() {
     database::Connection by_hand(mautic.options());
     WebhookSide webhook(config, directory / "log");
     std::vector<double> daemon_ms, hand_ms;
-    for (ContactId contact = 1; contact <= latency_sample; ++contact) {
+    for (ContactId contact = 1; contact <= sample; ++contact) {
         daemon_ms.push_back(webhook.erase(contact));
         hand_ms.push_back(replay(by_hand, statements[contact - 1]));
     }
-    std::printf(
-        "latency: webhook to erased when idle, %zu contacts a side, %zu statements an erasure\n"
-        "  by hand       p50 %6.2f ms   p99 %6.2f ms\n  mautic-gdprd  p50 %6.2f ms   p99 %6.2f ms\n"
-        "  ratio         p50 %6.2f      p99 %6.2f\n",
-        static_cast<std::size_t>(latency_sample), statements.front().size(), median(hand_ms),
-        percentile(hand_ms, 0.99), median(daemon_ms), percentile(daemon_ms, 0.99),
-        median(daemon_ms) / median(hand_ms), percentile(daemon_ms, 0.99) / percentile(hand_ms, 0.99));
-    std::fflush(stdout);
+    run.report.say("  " + std::to_string(sample) + " contacts a side, " +
+                   std::to_string(statements.front().size()) + " statements an erasure");
+    for (const auto& [name, share] : {std::pair("p50", 0.5), std::pair("p99", 0.99)}) {
+        run.report.add(
+            {std::string("the same statements by hand, ") + name, percentile(hand_ms, share), "ms"});
+        run.report.add(Figure(std::string("webhook to erased, ") + name, percentile(daemon_ms, share), "ms")
+                           .against("by hand", percentile(hand_ms, share)));
+    }
 }
 
 }  // namespace gdprd::bench

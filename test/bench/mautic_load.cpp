@@ -2,11 +2,22 @@
 
 #include <thread>
 
-#include "bench/measure.h"
+#include "bench/samples.h"
 
 namespace gdprd::bench {
 
 using database::Value;
+
+void LoadTimes::report(Report& to, const std::string& while_what, const LoadTimes* alone) const {
+    const auto add = [&](const char* name, double share) {
+        Figure figure("Mautic's statements " + while_what + ", " + name, percentile(all, share), "ms");
+        if (alone != nullptr) figure.against("alone", percentile(alone->all, share));
+        to.add(figure);
+    };
+    add("p50", 0.5);
+    add("p99", 0.99);
+    add("maximum", 1);
+}
 
 MauticLoad::MauticLoad(const test::MauticDatabase& mautic, Range contacts)
     : connection_(mautic.options()), contacts_(contacts) {}

@@ -1,43 +1,37 @@
-// Small tools of the measurements.
+// The measurements. Each prints its figures as it gets them and throws when it cannot go on.
 #pragma once
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <filesystem>
-#include <string>
-#include <vector>
+#include <cstdint>
+
+#include "bench/report.h"
 
 namespace gdprd::bench {
 
-// The value below which `share` of the sorted values lie.
-inline double percentile(std::vector<double> values, double share) {
-    if (values.empty()) return 0;
-    std::sort(values.begin(), values.end());
-    const auto at = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
-    return values[at];
-}
-inline double median(const std::vector<double>& values) { return percentile(values, 0.5); }
+struct Run {
+    double scale = 1;  // of what grows with a site: contacts, rows, requests
+    Report& report;
 
-inline double milliseconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
+    // A number of things at this scale. Below `at_least` a measurement would measure its own beginning.
+    std::uint64_t scaled(std::uint64_t count, std::uint64_t at_least = 1) const {
+        return std::max(at_least, static_cast<std::uint64_t>(static_cast<double>(count) * scale));
+    }
+    // Fewer rounds rather than rounds that are too short.
+    std::size_t rounds(std::size_t count) const {
+        return std::clamp<std::size_t>(scaled(count), std::min<std::size_t>(count, 3), count);
+    }
+};
 
-// On the disk of the build directory, not in a memory file system: what is measured includes the fsync.
-inline std::filesystem::path scratch_parent() {
-    const auto parent = std::filesystem::current_path() / "bench-scratch";
-    std::filesystem::create_directories(parent);
-    return parent;
-}
-
-// The measurements; each prints its figures and returns.
-void measure_receiving();
-void measure_latency();
-void measure_memory();
-void measure_text_search();
-void measure_backfill();
-void measure_sweep();
-void measure_audit();
-void measure_sealing();
+void measure_receiving(const Run& run);
+void measure_latency(const Run& run);
+void measure_memory(const Run& run);
+void measure_text_search(const Run& run);
+void measure_backfill(const Run& run);
+void measure_sizes(const Run& run);
+void measure_load(const Run& run);
+void measure_history(const Run& run);
+void measure_sweep(const Run& run);
+void measure_audit(const Run& run);
+void measure_sealing(const Run& run);
 
 }  // namespace gdprd::bench

@@ -2,6 +2,8 @@
 #include <thread>
 
 #include "bench/measure.h"
+#include "bench/samples.h"
+#include "bench/scratch.h"
 #include "fixture/mautic_database.h"
 #include "queue/queue.h"
 #include "support/private_server.h"
@@ -15,12 +17,10 @@ namespace gdprd::bench {
 
 namespace {
 
-constexpr ContactId jobs = 1'000'000;
-
 double mebibytes(std::size_t bytes) { return static_cast<double>(bytes) / (1024.0 * 1024.0); }
 
-void store_jobs(const std::filesystem::path& directory) {
-    queue::Queue queue({directory, 2 * jobs});
+void store_jobs(const std::filesystem::path& directory, ContactId jobs) {
+    queue::Queue queue({directory, static_cast<std::int64_t>(2 * jobs)});
     std::vector<queue::Arrival> arrivals;
     for (ContactId contact = 1; contact <= jobs; ++contact) {
         arrivals.push_back({contact, Origin::webhook, now()});
@@ -46,32 +46,30 @@ void use(const test::DaemonConfig& config) {
 
 }  // namespace
 
-void measure_memory() {
+void measure_memory(const Run& run) {
     test::PrivateServer server;
+    run.report.set_server(database::Connection(server.options()).server_name());
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
-    std::printf("memory: resident\n");
     {
         const test::TemporaryDirectory directory(scratch_parent());
         test::DaemonConfig config(directory, mautic.options());
         test::DaemonProcess daemon(config.write(), directory / "log");
         daemon.wait_until_ready(config.port);
-        std::printf("  idle, just started                        %6.1f MiB\n",
-                    mebibytes(daemon.resident_bytes()));
+        run.report.add({"idle, just started", mebibytes(daemon.resident_bytes()), "MiB"});
         use(config);
-        std::printf("  after 200 webhooks, probes and scrapes    %6.1f MiB\n",
-                    mebibytes(daemon.resident_bytes()));
-        std::fflush(stdout);
+        run.report.add({"after 200 webhooks, probes and scrapes", mebibytes(daemon.resident_bytes()), "MiB"});
     }
     const test::TemporaryDirectory directory(scratch_parent());
     test::DaemonConfig config(directory, mautic.options());
     config.options["log.level"] = "\"warning\"";
     const auto file = config.write();
-    store_jobs(config.queue_directory());
+    const ContactId jobs = run.scaled(1'000'000, 1'000);
+    store_jobs(config.queue_directory(), jobs);
     test::DaemonProcess daemon(file, directory / "log");
     daemon.wait_until_listening(config.port);
-    std::printf("  with %llu jobs queued, just started   %6.1f MiB\n", static_cast<unsigned long long>(jobs),
-                mebibytes(daemon.resident_bytes()));
+    const std::string queued = "with " + std::to_string(jobs) + " jobs queued";
+    run.report.add({queued, mebibytes(daemon.resident_bytes()), "MiB"});
     use(config);
     std::size_t peak = 0;
     const auto start = std::chrono::steady_clock::now();
@@ -79,8 +77,7 @@ void measure_memory() {
         peak = std::max(peak, daemon.resident_bytes());
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    std::printf("  the same, working them off, peak in 10 s  %6.1f MiB\n", mebibytes(peak));
-    std::fflush(stdout);
+    run.report.add({queued + ", working them off, peak in 10 s", mebibytes(peak), "MiB"});
 }
 
 }  // namespace gdprd::bench

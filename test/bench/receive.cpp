@@ -10,6 +10,8 @@
 #include "bench/http_load.h"
 #include "bench/measure.h"
 #include "bench/processor_time.h"
+#include "bench/samples.h"
+#include "bench/scratch.h"
 #include "fixture/mautic_database.h"
 #include "support/private_server.h"
 #include "support/temporary_directory.h"
@@ -24,13 +26,11 @@ namespace {
 
 constexpr std::size_t connections = 32;
 constexpr std::size_t body_bytes = 10'000;
-constexpr std::size_t contacts_sent = 60'000;  // 640 MB of requests
 constexpr std::size_t warm_up_requests = 2'000;
-constexpr int receive_rounds = 5;
 
-std::vector<std::string> signed_requests(const std::string& secret) {
+std::vector<std::string> signed_requests(const std::string& secret, ContactId contacts) {
     std::vector<std::string> requests;
-    for (ContactId contact = 1; contact <= contacts_sent; ++contact) {
+    for (ContactId contact = 1; contact <= contacts; ++contact) {
         test::SubscriptionChange change;
         change.contact = contact;
         const std::string body = test::webhook_body(change, body_bytes);
@@ -66,37 +66,37 @@ struct ReceiveSide {
         processor_us.push_back(processor * 1e6 / static_cast<double>(report.answers));
     }
 
-    void print(const char* name) const {
-        std::printf("  %-30s %8.0f requests/s   p99 %6.2f ms   processor time %5.1f us a request\n", name,
-                    median(rates), median(p99), median(processor_us));
+    void report(Report& to, const std::string& name) const {
+        to.add({name + ", p99", p99, "ms"});
+        to.add({name + ", processor time", processor_us, "us/request"});
     }
 };
 
-// One baseline and what the daemon's rate is of its.
+// One bare server, and its figures.
 struct Baseline {
     Reading reading;
     const char* name;
     ReceiveSide side = {};
-    std::vector<double> ratios = {};
 
-    double measure(std::span<const std::string> warm_up, std::span<const std::string> measured) {
+    void measure(std::span<const std::string> warm_up, std::span<const std::string> measured) {
         BareServer server(reading);
         load(server.port(), warm_up);
         const double before = server.processor_seconds();
         const LoadReport report = load(server.port(), measured);
         side.add(report, server.processor_seconds() - before);
-        return report.requests_per_second;
     }
 };
 
-void compare(const char* title, test::DaemonConfig& config, const std::vector<std::string>& requests) {
-    std::array<Baseline, 2> baselines{{{Reading::as_beast_comes, "bare server, Beast's defaults"},
-                                       {Reading::into_large_buffer, "bare server, buffer reserved"}}};
+void compare(const Run& run, const std::string& title, test::DaemonConfig& config,
+             const std::vector<std::string>& requests) {
+    std::array<Baseline, 2> baselines{{{Reading::as_beast_comes, "bare server"},
+                                       {Reading::into_large_buffer, "bare server, large buffer"}}};
     ReceiveSide daemon;
     const std::span warm_up(requests.data(), warm_up_requests);
     const std::span measured(requests.data() + warm_up_requests, requests.size() - warm_up_requests);
-    for (int round = 0; round < receive_rounds; ++round) {
-        for (Baseline& baseline : baselines) baseline.ratios.push_back(baseline.measure(warm_up, measured));
+    const std::size_t rounds = run.rounds(5);
+    for (std::size_t round = 0; round < rounds; ++round) {
+        for (Baseline& baseline : baselines) baseline.measure(warm_up, measured);
         const test::TemporaryDirectory directory(scratch_parent());
         config.options["queue.directory"] = test::toml_text((directory / "state").string());
         test::DaemonProcess process(config.write(), directory / "log");
@@ -105,40 +105,41 @@ void compare(const char* title, test::DaemonConfig& config, const std::vector<st
         const double before = processor_seconds(process.pid());
         const LoadReport report = load(config.port, measured);
         daemon.add(report, processor_seconds(process.pid()) - before);
-        for (Baseline& baseline : baselines)
-            baseline.ratios.back() = daemon.rates.back() / baseline.ratios.back();
     }
-    std::printf("%s\n", title);
-    for (const Baseline& baseline : baselines) baseline.side.print(baseline.name);
-    daemon.print("mautic-gdprd");
     for (const Baseline& baseline : baselines) {
-        std::printf("  ratio to %-30s %5.2f   (%.2f to %.2f)\n", baseline.name, median(baseline.ratios),
-                    percentile(baseline.ratios, 0), percentile(baseline.ratios, 1));
+        run.report.add({std::string(baseline.name) + ' ' + title, baseline.side.rates, "requests/s"});
+        baseline.side.report(run.report, std::string(baseline.name) + ' ' + title);
     }
-    std::fflush(stdout);
+    const std::string name = "mautic-gdprd " + title;
+    for (const Baseline& baseline : baselines) {
+        run.report.add(Figure(name, daemon.rates, "requests/s").against(baseline.name, baseline.side.rates));
+    }
+    daemon.report(run.report, name);
 }
 
 }  // namespace
 
-void measure_receiving() {
-    std::printf("receive: %zu keep-alive connections, bodies of %zu bytes, full fsync\n", connections,
-                body_bytes);
+void measure_receiving(const Run& run) {
+    run.report.say("  " + std::to_string(connections) + " keep-alive connections, bodies of " +
+                   std::to_string(body_bytes) + " bytes, full fsync");
     const test::TemporaryDirectory directory(scratch_parent());
     database::ConnectionOptions nowhere;
     nowhere.unix_socket = directory / "no-such-socket";
     nowhere.database = "mautic";
     test::DaemonConfig config(directory, nowhere);
     config.options["log.level"] = "\"warning\"";
-    const auto requests = signed_requests(config.webhook_secret);
-    compare(" while the database is down (receiving alone)", config, requests);
+    // 640 MB at full scale.
+    const auto requests = signed_requests(config.webhook_secret, run.scaled(60'000, 2 * warm_up_requests));
+    compare(run, "while the database is down", config, requests);
 
     const test::TemporaryDirectory busy_directory(scratch_parent());
     test::PrivateServer server;
+    run.report.set_server(database::Connection(server.options()).server_name());
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
     test::DaemonConfig busy(busy_directory, mautic.options());
     busy.options["log.level"] = "\"warning\"";
-    compare(" while two workers empty the queue (MariaDB on the same machine)", busy, requests);
+    compare(run, "while two workers empty the queue", busy, requests);
 }
 
 }  // namespace gdprd::bench

@@ -1,7 +1,9 @@
 // What it costs to look for rows that only their text ties to a contact: erasures with the search against
 // erasures without it, in the same database, its free-text tables as full as Mautic lets them become.
 #include "base/error.h"
+#include "bench/large_mautic.h"
 #include "bench/measure.h"
+#include "bench/samples.h"
 #include "config/template.h"
 #include "content/zlib.h"
 #include "erasure/eraser.h"
@@ -9,13 +11,11 @@
 #include "mautic/schema.h"
 #include "plan/build_plan.h"
 #include "support/private_server.h"
-#include "support/temporary_directory.h"
 
 namespace gdprd::bench {
 
 namespace {
 
-constexpr ContactId sample = 200;  // contacts a side
 constexpr std::size_t rows_per_table = 1000;
 constexpr const char* ledger = "bench_ledger";
 
@@ -74,24 +74,27 @@ class SearchSide {
     std::unique_ptr<erasure::Eraser> eraser_;
 };
 
-void compare(SearchSide& with, SearchSide& without, ContactId first, ContactId batch) {
+// Contacts from `first` on, half of them on each side.
+void compare(const Run& run, const std::string& name, SearchSide& with, SearchSide& without, Range contacts,
+             ContactId batch) {
     std::vector<double> with_ms, without_ms;
-    for (ContactId contact = first; contact < first + sample; contact += 2 * batch) {
+    for (ContactId contact = contacts.first; contact <= contacts.last(); contact += 2 * batch) {
         with_ms.push_back(with.erase(contact, batch));
         without_ms.push_back(without.erase(contact + batch, batch));
     }
-    std::printf("  %2u in a transaction   without %7.2f ms   with %7.2f ms   ratio %.2f\n",
-                static_cast<unsigned>(batch), median(without_ms), median(with_ms),
-                median(with_ms) / median(without_ms));
+    run.report.add(Figure(name + ", " + std::to_string(batch) + " in a transaction", median(with_ms), "ms")
+                       .against("no search", median(without_ms)));
 }
 
 }  // namespace
 
-void measure_text_search() {
-    const test::TemporaryDirectory directory(scratch_parent());
+void measure_text_search(const Run& run) {
     test::PrivateServer server;
+    run.report.set_server(database::Connection(server.options()).server_name());
     test::MauticDatabase mautic(server);
     mautic.load_own_schema();
+    constexpr ContactId large_batch = 10;
+    const ContactId sample = 2 * large_batch * run.scaled(10, 1);
     for (ContactId contact = 1; contact <= 4 * sample; ++contact) {
         mautic.add_contact(contact);
         mautic.unsubscribe(contact);
@@ -100,16 +103,12 @@ void measure_text_search() {
     ledger::Ledger(connection, ledger).create();
     SearchSide with(mautic, rows_per_table);
     SearchSide without(mautic, 0);
-    std::printf("text search: an erasure with the newest %zu rows searched, against one without, p50\n",
-                rows_per_table);
-    std::puts("  free-text tables empty");
-    compare(with, without, 1, 1);
-    compare(with, without, sample + 1, 10);
+    compare(run, "free-text tables empty", with, without, {1, sample}, 1);
+    compare(run, "free-text tables empty", with, without, {sample + 1, sample}, large_batch);
     fill_texts(mautic);
-    std::printf("  %zu pending webhooks of 10 KB, %zu answers\n", rows_per_table, rows_per_table);
-    compare(with, without, 2 * sample + 1, 1);
-    compare(with, without, 3 * sample + 1, 10);
-    std::fflush(stdout);
+    const std::string full = std::to_string(rows_per_table) + " pending webhooks of 10 KB";
+    compare(run, full, with, without, {2 * sample + 1, sample}, 1);
+    compare(run, full, with, without, {3 * sample + 1, sample}, large_batch);
 }
 
 }  // namespace gdprd::bench
