@@ -100,6 +100,13 @@ void add_mass_options(CLI::App& command, MassOptions& options) {
                 return parse_rate(text) ? "" : "not a number of contacts a second, like 50/s";
             },
             ""));
+    auto* full_speed =
+        command.add_flag("--full-speed", options.full_speed,
+                         "As fast as the server can, whatever that does to Mautic's own speed");
+    command
+        .add_flag_function(
+            "--polite", [](std::int64_t) {}, "Only as much as keeps the server quick for Mautic; the default")
+        ->excludes(full_speed);
     command.add_flag("--no-progress", options.no_progress, "No progress bar");
 }
 

@@ -12,7 +12,16 @@ constexpr Milliseconds look_every{1'000};
 
 }  // namespace
 
-Throttle::Throttle(const ThrottleOptions& options, health::Beat* beat) : options_(options), beat_(beat) {}
+Throttle::Throttle(const ThrottleOptions& options, health::Beat* beat, Pacer* pacer)
+    : options_(options), beat_(beat), pacer_(pacer) {}
+
+void Throttle::show_alive() {
+    if (beat_ != nullptr) beat_->busy();
+}
+
+void Throttle::done() {
+    if (pacer_ != nullptr) pacer_->end();
+}
 
 // Threads_running counts this statement too.
 bool Throttle::server_is_busy(database::Connection& connection) {
@@ -27,12 +36,17 @@ bool Throttle::server_is_busy(database::Connection& connection) {
 }
 
 void Throttle::wait(database::Connection& connection, const std::stop_token& stop, std::size_t pieces) {
-    if (beat_ != nullptr) beat_->busy();
+    done();
+    show_alive();
     while (options_.busy_threads > 0 && !stop.stop_requested() && server_is_busy(connection)) {
         worker::pause(stop, look_every);
-        if (beat_ != nullptr) beat_->busy();
+        show_alive();
     }
-    if (options_.rate_max <= 0 || pieces == 0) return;
+    if (options_.rate_max > 0 && pieces > 0) wait_for_rate(stop, pieces);
+    if (pacer_ != nullptr) pacer_->begin(stop, [this] { show_alive(); });
+}
+
+void Throttle::wait_for_rate(const std::stop_token& stop, std::size_t pieces) {
     Timestamp mine;
     {
         const std::scoped_lock lock(mutex_);

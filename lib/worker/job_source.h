@@ -36,6 +36,9 @@ class JobSource {
     virtual std::vector<queue::Job> take(const Caller& caller, std::size_t max) = 0;
     // What became of jobs that were taken. Does not throw.
     virtual void apply(const Caller& caller, std::span<const queue::Job> jobs, const BatchResult& result) = 0;
+    // Between two transactions of one job that takes several. Returns soon when a stop is requested. Throws
+    // DatabaseError.
+    virtual void between_transactions(const Caller& /*caller*/) {}
     // Blocks until a job may be due, for a second or so at most where somebody else may bring one unseen.
     // Does not throw.
     virtual void wait_for_work(const std::stop_token& stop) = 0;

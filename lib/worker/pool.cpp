@@ -66,17 +66,18 @@ class Worker {
         }
         if (jobs.empty()) return try_again(stop);
         const health::Working working(beat_);
-        const BatchResult result = run_batch(jobs, rules, stop);
+        const BatchResult result = run_batch(jobs, rules, caller);
         source_.apply(caller, jobs, result);
         session_.conclude(result, rules);
         if (!result.is_through() && !result.connection_lost && !result.schema_is_stale) try_again(stop);
     }
 
     BatchResult run_batch(const std::vector<Job>& jobs, const std::shared_ptr<const erasure::Rules>& rules,
-                          const std::stop_token& stop) {
+                          const JobSource::Caller& caller) {
         const auto go_on = [&] {
+            source_.between_transactions(caller);
             beat_.busy();
-            return !stop.stop_requested();
+            return !caller.stop.stop_requested();
         };
         Timestamp admitted_at{};
         const auto may_commit = [&](std::size_t erasures) {

@@ -124,6 +124,7 @@ EngineReport Engine::erase(std::span<const ContactId> contacts, std::size_t batc
             const auto result = worker::Batch(connection, rules_, options_, metrics_, after_chunk).run(jobs);
             report.transactions.ended();
             report.add(result);
+            if (hooks.after_batch) hooks.after_batch();
         }
     };
     Threads workers;

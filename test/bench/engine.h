@@ -27,6 +27,8 @@ std::shared_ptr<const erasure::Rules> rules_for(const test::MauticDatabase& maut
 struct EngineHooks {
     // Before each batch: the place of whatever paces an erasure.
     std::function<void(database::Connection& connection, std::size_t contacts)> before_batch;
+    // When the batch is through.
+    std::function<void()> after_batch;
     // After each transaction of a contact with more rows than one transaction changes, but the last.
     std::function<void(database::Connection& connection)> after_chunk;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "background/pacer.h"
 #include "background/throttle.h"
 #include "base/log.h"
 #include "daemon/command/bulk/patience.h"
@@ -64,11 +65,25 @@ void MassErasure::open_queue() {
     }
 }
 
+background::PaceOptions MassErasure::pace_options() const {
+    background::PaceOptions options;
+    options.workers_max = static_cast<double>(worker_options_.threads);
+    return options;
+}
+
 MassTotals MassErasure::run(ContactSource source, std::uint64_t total) {
     // One line for every contact is for the daemon's journal.
     log::configure(log::Level::warning, log::Format::text);
     open_queue();
-    background::Throttle throttle({assembly_.config.sweep.busy_threads, options_.rate});
+    // Before the threads, which take over its mask.
+    Signals signals;
+    std::optional<background::Pacer> pacer;
+    if (!options_.full_speed) {
+        pacer.emplace(pace_options(), assembly_.config.database,
+                      background::tiny_commit(assembly_.config.ledger.database));
+    }
+    background::Throttle throttle({assembly_.config.sweep.busy_threads, options_.rate}, nullptr,
+                                  pacer ? &*pacer : nullptr);
     MassList list(std::move(source), throttle, queue_ ? &*queue_ : nullptr);
     list_ = &list;
     if (!remark_.empty()) list.remark(remark_);
@@ -76,8 +91,6 @@ MassTotals MassErasure::run(ContactSource source, std::uint64_t total) {
     health::Progress unwatched;
     Patience patience(list);
     const auto begun = std::chrono::steady_clock::now();
-    // Before the threads, which take over its mask.
-    Signals signals;
     worker::Pool pool(worker_options_, assembly_.config.database, list, plans_,
                       {uncounted, unwatched, patience});
     ProgressBar bar(!options_.no_progress);
@@ -92,6 +105,7 @@ MassTotals MassErasure::run(ContactSource source, std::uint64_t total) {
     pool.stop();
     list_ = nullptr;
     MassTotals totals = list.totals();
+    if (pacer) totals.pace = pacer->report();
     totals.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     return totals;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "background/pacer.h"
 #include "daemon/assembly.h"
 #include "daemon/command/bulk/mass_list.h"
 #include "daemon/command/bulk/mass_totals.h"
@@ -20,6 +21,7 @@ struct MassOptions {
     std::optional<std::size_t> threads;  // none: as [worker] has it
     std::optional<std::size_t> batch;    // contacts in one transaction at most; none: as [worker] has it
     double rate = 0;                     // contacts a second; 0: no limit
+    bool full_speed = false;             // whatever that does to Mautic; otherwise paced (background/pacer.h)
     bool dry_run = false;
     bool yes = false;
     bool no_progress = false;
@@ -42,6 +44,7 @@ class MassErasure {
 
   private:
     void open_queue();
+    background::PaceOptions pace_options() const;
 
     const daemon::Assembly& assembly_;
     const MassOptions options_;

@@ -66,6 +66,7 @@ std::vector<Job> MassList::take_due(const Caller& caller, std::size_t max) {
         throw;
     }
     if (!caller.stop.stop_requested()) return jobs;
+    throttle_.done();
     put_back(jobs);
     return {};
 }
@@ -142,6 +143,7 @@ bool MassList::has_failed_jobs() {
 
 void MassList::apply(const Caller& /*caller*/, std::span<const Job> jobs, const worker::BatchResult& result) {
     leave_later_passes(jobs, result);
+    throttle_.done();
     const std::lock_guard lock(mutex_);
     std::map<ContactId, const Job*> by_contact;
     for (const Job& job : jobs) by_contact.emplace(job.contact, &job);
@@ -160,6 +162,8 @@ void MassList::apply(const Caller& /*caller*/, std::span<const Job> jobs, const 
     in_hand_ -= jobs.size();
     changed_.notify_all();
 }
+
+void MassList::between_transactions(const Caller& caller) { throttle_.wait(caller.connection, caller.stop); }
 
 // The erasures are committed by now; what goes wrong here takes nothing of them back.
 void MassList::leave_later_passes(std::span<const Job> jobs, const worker::BatchResult& result) {

@@ -39,6 +39,7 @@ class MassList : public worker::JobSource {
     // Some are put back, and so are those that were not tried.
     void apply(const Caller& caller, std::span<const queue::Job> jobs,
                const worker::BatchResult& result) override;
+    void between_transactions(const Caller& caller) override;
     // While the only ones left are in other hands or not due yet.
     void wait_for_work(const std::stop_token& stop) override;
     bool is_over() const override;

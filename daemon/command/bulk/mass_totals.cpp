@@ -43,6 +43,7 @@ MassTotals& MassTotals::operator+=(const MassTotals& later) {
     rows_deleted += later.rows_deleted;
     files_removed += later.files_removed;
     seconds += later.seconds;
+    if (later.pace) pace = later.pace;
     interrupted = interrupted || later.interrupted;
     if (ended_early.empty()) ended_early = later.ended_early;
     if (remark.empty()) remark = later.remark;

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "background/pacer.h"
 #include "base/contact_id.h"
 #include "daemon/exit_code.h"
 #include "erasure/eraser.h"
@@ -31,9 +33,10 @@ struct MassTotals {
     std::uint64_t rows_deleted = 0;
     std::uint64_t files_removed = 0;
     double seconds = 0;
-    bool interrupted = false;  // by a signal; the rest was not tried
-    std::string ended_early;   // why the rest was not tried; "" when it was
-    std::string remark;        // about the later passes; "" for nothing
+    std::optional<background::Pacer::Report> pace;  // none at full speed
+    bool interrupted = false;                       // by a signal; the rest was not tried
+    std::string ended_early;                        // why the rest was not tried; "" when it was
+    std::string remark;                             // about the later passes; "" for nothing
 
     std::uint64_t erased_in_all() const;
     std::uint64_t skipped_in_all() const;

@@ -1,8 +1,10 @@
 #include "daemon/command/report/mass_report.h"
 
 #include <cmath>
+#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sstream>
 
 #include "daemon/command/common.h"
 #include "daemon/command/terminal/text_table.h"
@@ -47,6 +49,30 @@ void print_failures(std::ostream& out, const MassTotals& totals) {
     }
 }
 
+std::string with_digits(double number, int digits) {
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(digits) << number;
+    return text.str();
+}
+
+void print_pace(std::ostream& out, const background::Pacer::Report& pace) {
+    out << "Paced: " << with_digits(pace.workers, 2) << " of " << pace.workers_max
+        << " workers busy on average";
+    if (pace.working.count() > 0) {
+        out << "; the server took " << with_digits(pace.working.count(), 1) << " ms to answer meanwhile, "
+            << with_digits(pace.idle.count(), 1) << " ms without them";
+    }
+    out << ". With --full-speed none waits.\n";
+}
+
+ordered_json pace_json(const background::Pacer::Report& pace) {
+    const auto rounded = [](double number) { return std::round(number * 1'000) / 1'000; };
+    return {{"workers", rounded(pace.workers)},
+            {"workers_max", pace.workers_max},
+            {"answer_ms_working", rounded(pace.working.count())},
+            {"answer_ms_idle", rounded(pace.idle.count())}};
+}
+
 }  // namespace
 
 std::string grouped(std::uint64_t number) {
@@ -69,6 +95,7 @@ void print_totals(std::ostream& out, const MassTotals& totals, const std::string
     out << grouped(totals.rows_changed) << " rows changed, " << grouped(totals.rows_deleted) << " deleted, "
         << counted(totals.files_removed, "file") << " removed; " << std::lround(std::ceil(totals.seconds))
         << " s, " << grouped(rate) << " contacts/s\n";
+    if (totals.pace) print_pace(out, *totals.pace);
     if (!totals.cells_left.empty()) out << "\nSomething is left in:\n";
     for (const auto& [where, cells] : totals.cells_left) {
         out << "  " << where.first << '.' << where.second << ": " << counted(cells, "cell") << '\n';
@@ -93,6 +120,7 @@ ordered_json totals_json(const MassTotals& totals) {
                       {"rows_deleted", totals.rows_deleted},
                       {"files_removed", totals.files_removed},
                       {"seconds", std::round(totals.seconds * 1'000) / 1'000},
+                      {"pace", totals.pace ? pace_json(*totals.pace) : ordered_json(nullptr)},
                       {"interrupted", totals.interrupted},
                       {"ended_early", totals.ended_early},
                       {"remark", totals.remark}};
