@@ -18,7 +18,7 @@
 namespace gdprd::matching {
 
 // By which token a text with this value is known; the value is folded (folding.h). Nothing when it is no
-// address: then no token tells.
+// address, or one that has a quotation or brackets beside its '@': then no token tells.
 std::optional<std::string> token_of(std::string_view folded_value);
 
 // `use` may get a token more than once. It ends the reading by returning false, which is returned then.

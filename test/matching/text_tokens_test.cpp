@@ -157,8 +157,12 @@ TEST_CASE("what no token tells is said") {
     identity.add("ann@example.org");
     identity.add("Mark");  // weak
     CHECK(identity.tokens() == std::set<std::string>{"nn@exa"});
-    identity.add("0301234567");
-    CHECK_FALSE(identity.tokens());
+    for (const char* value : {"0301234567", "\"ann b\"@example.org", "ann@[192.0.2.1]"}) {
+        CAPTURE(value);
+        Identity other = identity;
+        other.add(value);
+        CHECK_FALSE(other.tokens());
+    }
 }
 
 TEST_CASE("of a long text no more tokens are taken than are wanted") {
