@@ -43,7 +43,7 @@ Pass::Pass(database::Connection& connection, const Rules& rules, ledger::Fingerp
       changer_(statements_, hashes_, rules.files != nullptr),
       finder_(statements_, begin(*rules.plan, hashes_, subjects, progress), progress),
       holds_(connection, *rules.plan, rules.holds, rules.ledger_database),
-      texts_(statements_, finder_, rules.hasher, holds_),
+      texts_(statements_, finder_, rules.hasher, holds_, rules.text_index.get()),
       long_history_(statements_, finder_, rules.slice_rows),
       check_(statements_, finder_, texts_, hashes_, rules.slice_rows) {
     learn_history(progress != nullptr && !progress->has_begun() && long_table() != nullptr);

@@ -79,7 +79,7 @@ std::vector<StepPreview> preview(database::Connection& connection, const Rules& 
         !rules.holds.empty() && ledger::Ledger(connection, rules.ledger_database).format_found().has_value();
     execution::HoldFinder holds(connection, *rules.plan, rules.holds,
                                 has_ledger ? rules.ledger_database : std::string());
-    TextSearch texts(statements, finder, rules.hasher, holds);
+    TextSearch texts(statements, finder, rules.hasher, holds, rules.text_index.get());
     StructuredRows structured(statements, hashes);
 
     std::vector<StepPreview> previews;

@@ -1,11 +1,12 @@
 // What decides how a contact is erased. Made anew when the policy, the secrets or the schema change; shared
-// by all workers, immutable.
+// by all workers, immutable but for what is remembered of searched texts.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "execution/text_index.h"
 #include "files/contact_files.h"
 #include "plan/plan.h"
 #include "policy/hash.h"
@@ -25,6 +26,9 @@ struct Rules {
     std::shared_ptr<const files::ContactFiles> files{};
     std::size_t slice_rows = 10'000;      // of one contact in one table and one transaction
     std::vector<std::string> notified{};  // names of the systems that are told of each erasure
+    // Not a rule: what those who erase by these rules have learned of the texts they searched. None: every
+    // text is read each time.
+    std::shared_ptr<execution::TextIndex> text_index = std::make_shared<execution::TextIndex>();
 
     // Nobody is erased, because something leads to contacts and nobody has decided about it.
     bool is_stopped() const { return stop_on_unknown && !plan->tied_unknown().empty(); }

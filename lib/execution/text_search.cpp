@@ -1,11 +1,12 @@
 #include "execution/text_search.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.h"
 #include "content/queued_message.h"
 #include "content/webhook_payload.h"
 #include "matching/clickthrough.h"
+#include "matching/mentions.h"
 
 namespace gdprd::execution {
 
@@ -16,26 +17,11 @@ using plan::Step;
 
 namespace {
 
-constexpr std::size_t text_page = 128;  // rows whose lengths are asked for at a time
+constexpr std::size_t page_rows = 1024;  // whose lengths and versions are asked for at a time
+constexpr std::size_t text_rows = 128;   // whose texts are
 constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
 // Rows that an earlier pass could only count are looked for so many times deeper.
 constexpr std::size_t known_rows_factor = 100;
-
-// The contacts whose ids stand in the place of {id}, of "/s/contacts/view/{id}" for example.
-std::set<ContactId> mentioned_contacts(std::string_view text, const std::vector<std::string>& patterns) {
-    std::set<ContactId> contacts;
-    for (const std::string& pattern : patterns) {
-        const auto before = std::string_view(pattern).substr(0, pattern.size() - sizeof("{id}") + 1);
-        for (auto at = text.find(before); at != std::string_view::npos; at = text.find(before, at + 1)) {
-            ContactId contact = 0;
-            const std::string_view id = text.substr(at + before.size());
-            const bool is_number =
-                std::from_chars(id.data(), id.data() + id.size(), contact).ec == std::errc();
-            if (is_number && !id.starts_with('0')) contacts.insert(contact);
-        }
-    }
-    return contacts;
-}
 
 // All the subjects that these columns of the row name. `anyone` is what identifies any of them: most rows are
 // about none, and that is found out at once. A row that says by an id whose it is, is not theirs whose
@@ -46,7 +32,7 @@ std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_
     std::set<ContactId> mentioned;
     for (std::size_t i = first_column; i < first_column + columns; ++i) {
         if (!step.tie.mentions.empty() && !row.is_null(i + 1)) {
-            mentioned.merge(mentioned_contacts(row.text(i + 1), step.tie.mentions));
+            mentioned.merge(matching::mentioned_contacts(row.text(i + 1), step.tie.mentions));
         }
     }
     for (std::size_t i = first_column; i < first_column + columns; ++i) {
@@ -123,7 +109,19 @@ void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& s
     });
 }
 
+// Which rows are searched, and for what of each subject.
+std::string rows_and_ways_of(const Step& step) {
+    return statements::select_newest(step, std::nullopt, step.newest_rows).sql +
+           (step.tie.clicks ? '+' : '-') + join(step.tie.mentions, "\n");
+}
+
 }  // namespace
+
+TextSearch::TextSearch(PlanStatements& statements, const RowFinder& finder, const policy::Hasher& hasher,
+                       HoldFinder& holds, TextIndex* index)
+    : statements_(statements), finder_(finder), hasher_(hasher), holds_(holds), index_(index) {
+    if (index_ != nullptr) index_->begin_transaction();
+}
 
 void TextSearch::note_how_far(const Step& step, bool all_searched, Subjects& subjects) {
     for (auto& [contact, subject] : subjects) {
@@ -135,7 +133,7 @@ void TextSearch::note_how_far(const Step& step, bool all_searched, Subjects& sub
 // Reads the texts of these rows and notes whose they are: all columns of a row together, or those of a
 // visitor's row each for itself.
 void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
-                            const Identity& anyone, OwnersByColumn& owners) {
+                            const Identity& anyone, const TextFilter& filter, OwnersByColumn& owners) {
     if (keys.empty()) return;
     std::map<std::string, ContactId> visitors;
     {
@@ -144,13 +142,15 @@ void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const
         const std::size_t columns = step.text_columns.size();
         const std::size_t at_a_time = step.visitors ? 1 : columns;
         while (rows.next()) {
+            if (!filter.note({rows.text(0), rows.text(columns + 1)}, rows)) continue;
             for (std::size_t i = 0; i < columns; i += at_a_time) {
                 auto of_row = owners_by_text(step, rows, i, at_a_time, subjects, anyone);
+                if (!of_row.empty()) last_.met_nobody = false;
                 keep_owners_of_message(step, rows, subjects, of_row);
                 if (of_row.empty()) continue;
                 owners[step.text_columns[i]][rows.text(0)].insert(of_row.begin(), of_row.end());
-                if (step.visitors && !rows.is_null(columns + 1)) {
-                    visitors[rows.text(0)] = rows.number(columns + 1);
+                if (step.visitors && !rows.is_null(columns + 2)) {
+                    visitors[rows.text(0)] = rows.number(columns + 2);
                 }
             }
         }
@@ -208,37 +208,54 @@ RowScopes TextSearch::scopes_of(const Step& step, Subjects& subjects) {
     return found.empty() ? RowScopes{} : scopes_of_keys(step, found.begin()->second);
 }
 
+std::vector<TextSearch::NewestRow> TextSearch::read_newest(const Step& step,
+                                                           const std::optional<std::string>& before,
+                                                           std::size_t count) {
+    std::vector<NewestRow> page;
+    Rows rows = statements_.select(statements::select_newest(step, before, count), step);
+    while (rows.next()) page.push_back({{rows.text(0), rows.text(2)}, rows.number(1)});
+    return page;
+}
+
+// As many at a time as may be held in memory.
+void TextSearch::use_rows(const Step& step, std::span<const NewestRow> rows, const UseKeys& use) {
+    std::vector<Value> keys;
+    std::size_t bytes = 0;
+    for (const NewestRow& row : rows) {
+        if (keys.size() == text_rows || bytes + row.bytes > text_bytes_max) {
+            use(keys);
+            keys.clear();
+            bytes = 0;
+        }
+        keys.push_back(statements::key_value(step, row.row.key));
+        bytes += row.bytes;
+    }
+    use(keys);
+}
+
 // Page by page from the end of the primary key. Of each page first the lengths of the texts are asked for,
-// then the texts, as many at a time as may be held in memory; one that is longer than that by itself is not
-// searched.
-bool TextSearch::each_newest(const Step& step, const std::function<void(std::span<const Value> keys)>& use) {
+// then the texts of those that may matter; one that is too long to be held in memory is not searched.
+bool TextSearch::each_newest(const Step& step, const TextFilter& filter, const UseKeys& use) {
     bool all_searched = true;
     std::optional<std::string> last;
-    std::size_t seen = 0;
-    for (std::size_t in_page = text_page; in_page == text_page && seen <= step.newest_rows;) {
-        in_page = 0;
-        std::vector<Value> keys;
-        std::size_t bytes = 0;
-        Rows rows = statements_.select(statements::select_newest(step, last, text_page), step);
-        while (rows.next() && seen++ < step.newest_rows) {
-            ++in_page;
-            last = rows.text(0);
-            const std::size_t length = rows.number(1);
-            if (length > text_bytes_max) {
-                all_searched = false;
-                continue;
-            }
-            if (bytes + length > text_bytes_max) {
-                use(keys);
-                keys.clear();
-                bytes = 0;
-            }
-            keys.push_back(statements::key_value(step, *last));
-            bytes += length;
+    std::size_t left = step.newest_rows;
+    for (bool go_on = true; go_on;) {
+        // One more than is to be searched: is there one?
+        const std::size_t wanted = std::min(page_rows, left + 1);
+        std::vector<NewestRow> page = read_newest(step, last, wanted);
+        go_on = page.size() == wanted && wanted <= left;
+        if (page.size() > left) {
+            page.pop_back();
+            all_searched = false;
         }
-        use(keys);
+        if (page.empty()) break;
+        left -= page.size();
+        last = page.back().row.key;
+        const auto too_long = std::erase_if(page, [](const auto& row) { return row.bytes > text_bytes_max; });
+        all_searched = all_searched && too_long == 0;
+        std::erase_if(page, [&](const auto& row) { return !filter.may_be_theirs(row.row); });
+        use_rows(step, page, use);
     }
-    all_searched = all_searched && seen <= step.newest_rows;
     if (step.newest_by_range && statements_.select(statements::select_older(step), step).next())
         all_searched = false;
     return all_searched;
@@ -251,9 +268,15 @@ TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjec
     const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
     if (!anything_to_find || finder_.is_empty(step)) return {};
     OwnersByColumn owners;
-    const bool all_searched = each_newest(
-        step, [&](std::span<const Value> keys) { read_texts(step, keys, subjects, anyone, owners); });
-    note_how_far(step, all_searched, subjects);
+    LastSearch search{rows_and_ways_of(step), anyone.size()};
+    if (index_ == nullptr || !last_.says_it_of(search)) {
+        last_ = std::move(search);
+        const TextFilter filter(index_, step, subjects, anyone);
+        last_.all_searched = each_newest(step, filter, [&](std::span<const Value> keys) {
+            read_texts(step, keys, subjects, anyone, filter, owners);
+        });
+    }
+    note_how_far(step, last_.all_searched, subjects);
     return owners;
 }
 

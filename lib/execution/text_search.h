@@ -5,13 +5,17 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "execution/hold_finder.h"
 #include "execution/row_finder.h"
 #include "execution/subject.h"
+#include "execution/text_filter.h"
+#include "execution/text_index.h"
 #include "matching/identity.h"
 #include "policy/hash.h"
 
@@ -19,10 +23,10 @@ namespace gdprd::execution {
 
 class TextSearch {
   public:
-    // Rows of visitors whom `holds` keeps are left alone. Everything given outlives the object.
+    // Rows of visitors whom `holds` keeps are left alone. Without an index every row is read. Everything
+    // given outlives the object.
     TextSearch(PlanStatements& statements, const RowFinder& finder, const policy::Hasher& hasher,
-               HoldFinder& holds)
-        : statements_(statements), finder_(finder), hasher_(hasher), holds_(holds) {}
+               HoldFinder& holds, TextIndex* index);
 
     // By the column, or the first of all columns, in which the rows name somebody. Notes of each subject
     // whether all rows were searched.
@@ -44,21 +48,41 @@ class TextSearch {
     bool are_few(const plan::Step& step, const plan::Holders& holders, std::uint64_t& most);
     std::set<std::string> held_by_others(const plan::Step& step, const Claims& claims);
     void doubt_what_others_hold(const plan::Step& step, const Subjects& subjects, Claims& claims);
-    // The newest rows, so many that their texts can be held in memory at a time. False: not all are among
-    // them.
-    bool each_newest(const plan::Step& step,
-                     const std::function<void(std::span<const database::Value> keys)>& use);
+    // A table of the map may have two parts of the same rows: those that are the contact's, and others in
+    // which it is mentioned. Where the search for the first part met nobody, the erasure has changed nothing
+    // since, and the second part need not look again.
+    struct LastSearch {
+        std::string rows_and_ways{};
+        std::size_t known = 0;  // things that were looked for
+        bool met_nobody = true;
+        bool all_searched = true;
+        bool says_it_of(const LastSearch& next) const {
+            return met_nobody && rows_and_ways == next.rows_and_ways && known == next.known;
+        }
+    };
+    struct NewestRow {
+        TextIndex::Row row;
+        std::size_t bytes = 0;
+    };
+    using UseKeys = std::function<void(std::span<const database::Value> keys)>;
+    // The newest rows that may be theirs. False: there are more rows than were looked at.
+    bool each_newest(const plan::Step& step, const TextFilter& filter, const UseKeys& use);
+    std::vector<NewestRow> read_newest(const plan::Step& step, const std::optional<std::string>& before,
+                                       std::size_t count);
+    static void use_rows(const plan::Step& step, std::span<const NewestRow> rows, const UseKeys& use);
     static void note_how_far(const plan::Step& step, bool all_searched, Subjects& subjects);
     std::size_t rows_to_search(const plan::Step& step) const;
     Owners search_visitors(const plan::Step& step, Subjects& subjects);
     void read_texts(const plan::Step& step, std::span<const database::Value> keys, const Subjects& subjects,
-                    const matching::Identity& anyone, OwnersByColumn& owners);
+                    const matching::Identity& anyone, const TextFilter& filter, OwnersByColumn& owners);
     void leave_held_visitors(const std::map<std::string, ContactId>& visitors, OwnersByColumn& owners);
 
     PlanStatements& statements_;
     const RowFinder& finder_;
     const policy::Hasher& hasher_;
     HoldFinder& holds_;
+    TextIndex* const index_;
+    LastSearch last_;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what an entry's search has found
     std::map<ContactId, std::vector<ledger::Finding>> doubtful_;
 };

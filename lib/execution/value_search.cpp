@@ -176,7 +176,7 @@ TextSearch::OwnersByColumn TextSearch::search_values(const Step& step, Subjects&
             read(std::span(keys).subspan(at, std::min(keys_per_statement, keys.size() - at)));
         }
     } else {
-        all_searched = each_newest(step, read);
+        all_searched = each_newest(step, TextFilter(step), read);
     }
     doubt_what_others_hold(step, subjects, claims);
     for (const auto& [key, contacts] : claims.doubtful) {

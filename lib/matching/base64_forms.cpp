@@ -1,8 +1,8 @@
 #include "matching/base64_forms.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <cstdint>
 
 #include "matching/unescape.h"
 
@@ -10,7 +10,6 @@ namespace gdprd::matching {
 
 namespace {
 
-constexpr std::size_t encoded_bytes_min = 6;
 constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -34,20 +33,30 @@ constexpr std::size_t escape_bytes_max = 32;  // of most escapes, and what of ba
 // 99 bytes on either side: what address_candidates.cpp looks at.
 constexpr std::size_t context_characters = 132;
 
-// In either alphabet; 64 for a character of neither.
-std::uint32_t digit_of(char c) {
-    if (c == '-') return 62;
-    if (c == '_') return 63;
-    const auto at = standard_alphabet.find(c);
-    return at == std::string_view::npos ? 64 : static_cast<std::uint32_t>(at);
+constexpr std::array<unsigned char, 256> make_digits() {
+    std::array<unsigned char, 256> digits{};
+    digits.fill(64);
+    for (const std::string_view alphabet : {standard_alphabet, url_alphabet}) {
+        for (std::size_t i = 0; i < alphabet.size(); ++i) {
+            digits[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+        }
+    }
+    return digits;
 }
 
-std::string decoded(std::string_view digits) {
+constexpr auto digits_of_both = make_digits();
+
+}  // namespace
+
+std::uint32_t any_base64_digit(char c) { return digits_of_both[static_cast<unsigned char>(c)]; }
+
+std::string base64_bytes(std::string_view digits) {
     std::string bytes;
+    bytes.reserve(digits.size() * 3 / 4);
     std::uint32_t group = 0;
     int bits = 0;
     for (const char c : digits) {
-        group = (group << 6) | digit_of(c);
+        group = (group << 6) | any_base64_digit(c);
         bits += 6;
         if (bits < 8) continue;
         bits -= 8;
@@ -56,16 +65,14 @@ std::string decoded(std::string_view digits) {
     return bytes;
 }
 
-}  // namespace
-
 std::vector<std::string> base64_decodings(std::string_view text, std::size_t begin, std::size_t end) {
     const std::size_t first = begin > context_characters ? begin - context_characters : 0;
     const std::size_t last = std::min(text.size(), end + context_characters);
-    while (begin > first && digit_of(text[begin - 1]) < 64) --begin;
-    while (end < last && digit_of(text[end]) < 64) ++end;
+    while (begin > first && any_base64_digit(text[begin - 1]) < 64) --begin;
+    while (end < last && any_base64_digit(text[end]) < 64) ++end;
     std::vector<std::string> readings;
     for (std::size_t skipped = 0; skipped < 4 && begin + skipped < end; ++skipped) {
-        readings.push_back(decoded(text.substr(begin + skipped, end - begin - skipped)));
+        readings.push_back(base64_bytes(text.substr(begin + skipped, end - begin - skipped)));
     }
     return readings;
 }
@@ -79,7 +86,7 @@ bool has_escape_beside(std::string_view text, std::size_t begin, std::size_t end
 
 std::vector<std::string> base64_forms(std::string_view value) {
     std::vector<std::string> forms;
-    if (value.size() < encoded_bytes_min) return forms;
+    if (value.size() < base64_value_bytes_min) return forms;
     for (std::size_t before = 0; before < 3; ++before) {
         forms.push_back(form(value, before, standard_alphabet));
         std::string for_urls = form(value, before, url_alphabet);

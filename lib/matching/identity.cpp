@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "base/text.h"
-#include "content/zlib.h"
 #include "matching/address_candidates.h"
 #include "matching/base64_forms.h"
 #include "matching/characters.h"
 #include "matching/folding.h"
 #include "matching/pattern_search.h"
-#include "matching/unescape.h"
+#include "matching/text_tokens.h"
 #include "policy/address.h"
 
 namespace gdprd::matching {
@@ -22,8 +21,6 @@ constexpr std::size_t word_bytes_min = 4;
 constexpr std::size_t value_bytes_max = 1024;
 constexpr std::size_t strong_digits_min = 5;
 constexpr std::size_t long_number_digits_min = 8;
-constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
-constexpr int layers_max = 4;
 
 bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -128,6 +125,17 @@ bool Identity::found_in(std::string_view cell, mautic::Search search) const {
     return match(cell, enough) >= enough;
 }
 
+std::optional<std::set<std::string>> Identity::tokens() const {
+    std::set<std::string> tokens;
+    for (const Needle& needle : needles_) {
+        if (!needle.strong) continue;
+        const auto token = token_of(needle.is_base64() ? needle.in_base64 : needle.text);
+        if (!token) return std::nullopt;
+        tokens.insert(*token);
+    }
+    return tokens;
+}
+
 bool Identity::is_address(std::string_view text) const {
     text = trimmed(text);
     if (!matching::is_address(text)) return false;
@@ -149,34 +157,15 @@ bool Identity::is_hashed_address(std::string_view candidate) const {
 
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
-    const Match best = match_layers(cell, enough, Reading::plain);
-    if (best >= enough || !content::looks_compressed(cell)) return best;
-    const auto inflated = content::inflate(cell, content::searched_bytes_max);
-    return inflated ? std::max(best, match_layers(*inflated, enough, Reading::plain)) : best;
-}
-
-// Quoted-printable is taken off from the first layer on that may be it: taken off later than it was put on,
-// it would leave a '+' beside an encoded '@'.
-Match Identity::match_layers(std::string_view text, Match enough, Reading reading) const {
-    Match best = match_text(text, enough, reading);
-    std::string outer;
-    std::string inner;
-    std::string plain;
-    for (int layer = 0; best < enough; ++layer) {
-        if (reading == Reading::plain && plain.empty() && unquote(text, plain))
-            best = std::max(best, match_layers(plain, enough, Reading::unquoted));
-        if (best >= enough || layer == layers_max || !unescape(text, inner)) break;
-        std::swap(outer, inner);
-        if (reading == Reading::unquoted && unquote(outer, plain)) std::swap(outer, plain);
-        text = outer;
-        best = std::max(best, match_text(text, enough, reading));
-    }
+    Match best = Match::none;
+    each_reading(cell, [&](std::string_view text, Reading reading) {
+        best = std::max(best, match_reading(text, enough, reading));
+        return best >= enough;
+    });
     return best;
 }
 
-Match Identity::match_text(std::string_view text, Match enough, Reading reading) const {
-    std::string visible;
-    if (without_invisible(text, visible)) text = visible;
+Match Identity::match_reading(std::string_view text, Match enough, Reading reading) const {
     if (reading == Reading::plain) return match_visible(text, enough, reading);
     // Of a text that may be no quoted-printable at all only an address is a proof.
     return match_visible(text, Match::strong, reading) == Match::strong ? Match::strong : Match::none;
@@ -263,7 +252,7 @@ bool Identity::is_short_value(std::string_view text) const {
 
 bool Identity::holds_hashed_address(std::string_view text) const {
     if (address_hashes_.empty()) return false;
-    return each_address_candidate(text, addresses_max,
+    return each_address_candidate(text, hashed_addresses_max,
                                   [&](std::string_view candidate) { return is_hashed_address(candidate); });
 }
 

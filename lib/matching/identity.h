@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "matching/readings.h"
 #include "mautic/data_map.h"
 #include "policy/hash.h"
 
@@ -67,6 +69,16 @@ class Identity {
     // see address_candidates.h) is a weak match. So is an address in which a blank stands for the '+'.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
+    // By what an index tells the texts in which found_in(…, strong) may be true: each has the token of one of
+    // these, or one of the hashes (text_tokens.h). Nothing when a strong value is no address: then any text
+    // may have it.
+    std::optional<std::set<std::string>> tokens() const;
+    struct AddressHashes {
+        policy::Hasher hasher;
+        std::set<std::string> hashes;
+    };
+    const std::vector<AddressHashes>& address_hashes() const noexcept { return address_hashes_; }
+
     // Is the whole text one of the addresses, however it is spelt?
     bool is_address(std::string_view text) const;
 
@@ -85,17 +97,10 @@ class Identity {
         std::string in_base64;  // the value, folded, of which `text` is a form in base64
         bool is_base64() const { return !in_base64.empty(); }
     };
-    struct AddressHashes {
-        policy::Hasher hasher;
-        std::set<std::string> hashes;
-    };
 
     void add_needle(Needle needle);
     void add_short_value(std::string value);
-    // As it is, or as quoted-printable.
-    enum class Reading { plain, unquoted };
-    Match match_layers(std::string_view text, Match enough, Reading reading) const;
-    Match match_text(std::string_view text, Match enough, Reading reading) const;
+    Match match_reading(std::string_view text, Match enough, Reading reading) const;
     Match match_visible(std::string_view text, Match enough, Reading reading) const;
     bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
     Match match_at(std::string_view text, std::size_t begin, std::size_t end, const Needle& needle) const;

@@ -75,8 +75,9 @@ Statement lock_keys(const plan::Step& step, const Scope& keys);
 // shared: those of these rows that nobody refers to, with the columns of `searched`.
 Statement select_unreferenced(const plan::Step& step, const Scope& keys);
 
-// text: primary key of the newest rows and how many bytes their text columns hold; `before` is the last key
-// of the page before, or nothing. Texts can be long: they are read by select_texts(), as many as fit.
+// text: primary key of the newest rows, how many bytes their text columns hold, and the version of these
+// texts: while it is the same, so are they. `before` is the last key of the page before, or nothing. Texts
+// can be long: they are read by select_texts(), as many as fit.
 Statement select_newest(const plan::Step& step, const std::optional<std::string>& before,
                         std::size_t page_size);
 
@@ -89,7 +90,7 @@ Statement select_holders(const plan::Step& step, const plan::Holders& holders,
 // How many rows the table has; counting ends at `most`.
 Statement count_up_to(const std::string& real_table, std::uint64_t most);
 
-// Primary key, text columns, and of a visitor's row whose it is.
+// Primary key, text columns, their version, and of a visitor's row whose it is.
 Statement select_texts(const plan::Step& step, const Scope& keys);
 // Primary key of the rows and what they refer to by the column, where they do.
 Statement select_referred(const plan::Step& step, const Scope& keys, const std::string& column);

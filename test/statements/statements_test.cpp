@@ -178,12 +178,16 @@ TEST_CASE("the newest rows are read from the end of the primary key, by the inde
     step.tie.conditions = {{"lead_id", {}, true}};
     step.text_columns = {"text"};
     CHECK(select_newest(step, {}, 100).sql ==
-          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0) FROM `m_notes` WHERE TRUE AND `lead_id` IS NULL"
+          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0), "
+          "CONCAT_WS(',',COALESCE(OCTET_LENGTH(`text`),''),COALESCE(CRC32(`text`),'')) FROM `m_notes`"
+          " WHERE TRUE AND `lead_id` IS NULL"
           " ORDER BY `id` DESC LIMIT 100");
     step.index = "of_lead";
     const auto next = select_newest(step, std::string("77"), 100);
     CHECK(next.sql ==
-          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0) FROM `m_notes` FORCE INDEX (`of_lead`) WHERE TRUE "
+          "SELECT `id`, COALESCE(OCTET_LENGTH(`text`),0), "
+          "CONCAT_WS(',',COALESCE(OCTET_LENGTH(`text`),''),COALESCE(CRC32(`text`),'')) FROM `m_notes`"
+          " FORCE INDEX (`of_lead`) WHERE TRUE "
           "AND `lead_id` IS NULL AND "
           "`id` < ?"
           " ORDER BY `id` DESC LIMIT 100");
