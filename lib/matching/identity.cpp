@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "content/zlib.h"
-#include "matching/address_candidates.h"
 #include "matching/base64_forms.h"
 #include "matching/characters.h"
 #include "matching/folding.h"
 #include "matching/pattern_search.h"
-#include "matching/unescape.h"
 #include "policy/address.h"
 
 namespace gdprd::matching {
@@ -22,8 +19,6 @@ constexpr std::size_t word_bytes_min = 4;
 constexpr std::size_t value_bytes_max = 1024;
 constexpr std::size_t strong_digits_min = 5;
 constexpr std::size_t long_number_digits_min = 8;
-constexpr std::size_t addresses_max = 1000;  // of one layer of a cell
-constexpr int layers_max = 4;
 
 bool is_hash_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -149,34 +144,32 @@ bool Identity::is_hashed_address(std::string_view candidate) const {
 
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
-    const Match best = match_layers(cell, enough, Reading::plain);
-    if (best >= enough || !content::looks_compressed(cell)) return best;
-    const auto inflated = content::inflate(cell, content::searched_bytes_max);
-    return inflated ? std::max(best, match_layers(*inflated, enough, Reading::plain)) : best;
-}
-
-// Quoted-printable is taken off from the first layer on that may be it: taken off later than it was put on,
-// it would leave a '+' beside an encoded '@'.
-Match Identity::match_layers(std::string_view text, Match enough, Reading reading) const {
-    Match best = match_text(text, enough, reading);
-    std::string outer;
-    std::string inner;
-    std::string plain;
-    for (int layer = 0; best < enough; ++layer) {
-        if (reading == Reading::plain && plain.empty() && unquote(text, plain))
-            best = std::max(best, match_layers(plain, enough, Reading::unquoted));
-        if (best >= enough || layer == layers_max || !unescape(text, inner)) break;
-        std::swap(outer, inner);
-        if (reading == Reading::unquoted && unquote(outer, plain)) std::swap(outer, plain);
-        text = outer;
-        best = std::max(best, match_text(text, enough, reading));
-    }
+    Match best = Match::none;
+    each_reading(cell, [&](std::string_view text, Reading reading) {
+        best = std::max(best, match_reading(text, enough, reading));
+        return best >= enough;
+    });
     return best;
 }
 
-Match Identity::match_text(std::string_view text, Match enough, Reading reading) const {
-    std::string visible;
-    if (without_invisible(text, visible)) text = visible;
+std::set<std::string> Identity::addresses_found_in(std::string_view cell) const {
+    std::set<std::string> addresses;
+    each_reading(cell, [&](std::string_view text, Reading reading) {
+        each_hashed_address(text, [&](std::string_view address) {
+            addresses.emplace(address);
+            return false;
+        });
+        each_match(text, reading, [&](const Needle& needle, Match match) {
+            const bool is_found = needle.is_address && match == Match::strong;
+            if (is_found) addresses.insert(needle.is_base64() ? needle.in_base64 : needle.text);
+            return false;
+        });
+        return false;
+    });
+    return addresses;
+}
+
+Match Identity::match_reading(std::string_view text, Match enough, Reading reading) const {
     if (reading == Reading::plain) return match_visible(text, enough, reading);
     // Of a text that may be no quoted-printable at all only an address is a proof.
     return match_visible(text, Match::strong, reading) == Match::strong ? Match::strong : Match::none;
@@ -185,8 +178,16 @@ Match Identity::match_text(std::string_view text, Match enough, Reading reading)
 Match Identity::match_visible(std::string_view text, Match enough, Reading reading) const {
     Match best = is_short_value(text) ? Match::weak : Match::none;
     if (best >= enough) return best;
-    if (holds_hashed_address(text)) return Match::strong;
-    if (needles_.empty()) return best;
+    if (each_hashed_address(text, [](std::string_view) { return true; })) return Match::strong;
+    each_match(text, reading, [&](const Needle&, Match match) {
+        best = std::max(best, match);
+        return best >= enough;
+    });
+    return best;
+}
+
+void Identity::each_match(std::string_view text, Reading reading, const UseMatch& use) const {
+    if (needles_.empty()) return;
     if (!pattern_search_) {
         std::vector<PatternSearch::Pattern> patterns;
         for (const Needle& needle : needles_) patterns.push_back({needle.text, needle.is_base64()});
@@ -199,16 +200,10 @@ Match Identity::match_visible(std::string_view text, Match enough, Reading readi
         const Needle& needle = needles_[number];
         if (reading == Reading::unquoted && !needle.is_address) return false;
         const std::size_t end = begin + needle.text.size();
-        if (needle.is_base64()) {
-            best = std::max(best, match_in_base64(text, begin, end, needle));
-        } else if (needle.strong) {
-            best = std::max(best, match_at(text, begin, end, needle));
-        } else if (is_word(comparable, begin, end)) {
-            best = std::max(best, Match::weak);
-        }
-        return best >= enough;
+        if (needle.is_base64()) return use(needle, match_in_base64(text, begin, end, needle));
+        if (needle.strong) return use(needle, match_at(text, begin, end, needle));
+        return is_word(comparable, begin, end) && use(needle, Match::weak);
     });
-    return best;
 }
 
 bool Identity::is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const {
@@ -260,10 +255,11 @@ bool Identity::is_short_value(std::string_view text) const {
     return std::find(short_values_.begin(), short_values_.end(), folded(value)) != short_values_.end();
 }
 
-bool Identity::holds_hashed_address(std::string_view text) const {
+bool Identity::each_hashed_address(std::string_view text, const FoundCandidate& found) const {
     if (address_hashes_.empty()) return false;
-    return each_address_candidate(text, addresses_max,
-                                  [&](std::string_view candidate) { return is_hashed_address(candidate); });
+    return each_address_candidate(text, hashed_addresses_max, [&](std::string_view candidate) {
+        return is_hashed_address(candidate) && found(candidate);
+    });
 }
 
 }  // namespace gdprd::matching

@@ -6,12 +6,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "matching/address_candidates.h"
+#include "matching/readings.h"
 #include "mautic/data_map.h"
 #include "policy/hash.h"
 
@@ -67,6 +70,10 @@ class Identity {
     // see address_candidates.h) is a weak match. So is an address in which a blank stands for the '+'.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
+    // Which of the addresses found_in(cell, strong) finds: as they were given but for case, and those known
+    // by their hash as they stand there. Several spellings of one may be among them.
+    std::set<std::string> addresses_found_in(std::string_view cell) const;
+
     // Is the whole text one of the addresses, however it is spelt?
     bool is_address(std::string_view text) const;
 
@@ -92,17 +99,17 @@ class Identity {
 
     void add_needle(Needle needle);
     void add_short_value(std::string value);
-    // As it is, or as quoted-printable.
-    enum class Reading { plain, unquoted };
-    Match match_layers(std::string_view text, Match enough, Reading reading) const;
-    Match match_text(std::string_view text, Match enough, Reading reading) const;
+    Match match_reading(std::string_view text, Match enough, Reading reading) const;
     Match match_visible(std::string_view text, Match enough, Reading reading) const;
+    // Until `use` ends it with true.
+    using UseMatch = std::function<bool(const Needle& needle, Match match)>;
+    void each_match(std::string_view text, Reading reading, const UseMatch& use) const;
     bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
     Match match_at(std::string_view text, std::size_t begin, std::size_t end, const Needle& needle) const;
     Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
                           const Needle& needle) const;
     bool is_short_value(std::string_view text) const;
-    bool holds_hashed_address(std::string_view text) const;
+    bool each_hashed_address(std::string_view text, const FoundCandidate& found) const;
     bool is_hashed_address(std::string_view candidate) const;
 
     std::vector<Needle> needles_;
