@@ -13,57 +13,72 @@ namespace {
 
 constexpr std::size_t spellings_per_statement = 64;
 
-}  // namespace
-
-void AddressHolders::note(const std::string& column, const std::string& key, ContactId contact,
-                          std::span<const std::string> texts) {
-    const Subject& subject = subjects_.at(contact);
-    Claim claim{column, key, contact, {}};
+// Normalised. None where the present one is among them: it ties the row, whatever else is in it.
+std::set<std::string> former_addresses_in(std::span<const std::string> texts, const Subject& subject) {
+    std::set<std::string> former;
     for (const std::string& text : texts) {
         for (const std::string& address : subject.addresses.addresses_found_in(text)) {
-            // The present one ties the row, whatever else is in it.
-            if (subject.present_address.is_address(address)) return;
-            claim.addresses.insert(policy::normalised_address(address));
+            if (subject.present_address.is_address(address)) return {};
+            former.insert(policy::normalised_address(address));
         }
     }
-    if (!claim.addresses.empty()) claims_.push_back(std::move(claim));
+    return former;
 }
 
-// Contacts of the pass apart: their own rows may have been erased already.
-std::set<std::string> AddressHolders::held_by_others(const Step& step) {
+// By contacts beside those of the pass: their own rows may have been erased already.
+std::set<std::string> held_outside(PlanStatements& statements, const Step& step, const Subjects& pass,
+                                   const std::set<std::string>& addresses) {
     std::set<std::string> spellings;
-    for (const Claim& claim : claims_) {
-        for (const std::string& address : claim.addresses) {
-            for (std::string& spelling : policy::address_spellings(address))
-                spellings.insert(std::move(spelling));
+    for (const std::string& address : addresses) {
+        for (std::string& spelling : policy::address_spellings(address)) {
+            spellings.insert(std::move(spelling));
         }
     }
     const std::vector<std::string> asked(spellings.begin(), spellings.end());
-    const std::vector<ContactId> contacts = ids_of(subjects_);
+    const std::vector<ContactId> contacts = ids_of(pass);
     std::set<std::string> held;
     for (std::size_t at = 0; at < asked.size(); at += spellings_per_statement) {
         const auto part = std::span(asked).subspan(at, std::min(spellings_per_statement, asked.size() - at));
         Rows rows =
-            statements_.select(statements::select_addresses_held(statements_.plan(), part, contacts), step);
+            statements.select(statements::select_addresses_held(statements.plan(), part, contacts), step);
         while (rows.next()) held.insert(policy::normalised_address(rows.text(0)));
     }
     return held;
 }
 
-bool AddressHolders::is_held_within_pass(const std::string& address, ContactId except) const {
-    return std::any_of(subjects_.begin(), subjects_.end(), [&](const auto& entry) {
+bool is_held_within(const Subjects& pass, const std::string& address, ContactId except) {
+    return std::any_of(pass.begin(), pass.end(), [&](const auto& entry) {
         return entry.first != except && entry.second.present_address.is_address(address);
     });
 }
 
+}  // namespace
+
+bool may_name_successor(PlanStatements& statements, const Step& step, const Subjects& pass, ContactId contact,
+                        const std::string& text) {
+    const auto former = former_addresses_in(std::span(&text, 1), pass.at(contact));
+    if (former.empty()) return false;
+    return !held_outside(statements, step, pass, former).empty() ||
+           std::any_of(former.begin(), former.end(),
+                       [&](const std::string& address) { return is_held_within(pass, address, contact); });
+}
+
+void AddressHolders::note(const std::string& column, const std::string& key, ContactId contact,
+                          std::span<const std::string> texts) {
+    auto former = former_addresses_in(texts, subjects_.at(contact));
+    if (!former.empty()) claims_.push_back({column, key, contact, std::move(former)});
+}
+
 AddressHolders::DoubtfulRows AddressHolders::take_doubtful(const Step& step, OwnersByColumn& owners) {
     if (claims_.empty()) return {};
-    const std::set<std::string> held = held_by_others(step);
+    std::set<std::string> all;
+    for (const Claim& claim : claims_) all.insert(claim.addresses.begin(), claim.addresses.end());
+    const std::set<std::string> held = held_outside(statements_, step, subjects_, all);
     std::map<std::pair<std::string, std::string>, std::set<ContactId>> taken;  // by column and key
     for (const Claim& claim : claims_) {
         const bool is_doubtful =
             std::all_of(claim.addresses.begin(), claim.addresses.end(), [&](const std::string& address) {
-                return held.contains(address) || is_held_within_pass(address, claim.contact);
+                return held.contains(address) || is_held_within(subjects_, address, claim.contact);
             });
         if (!is_doubtful) continue;
         const auto of_column = owners.find(claim.column);

@@ -2,7 +2,7 @@
 // one person to another: what quotes somebody's present address may be about that one. Such a row is left
 // and counted, as is a value that others hold too (value_search.cpp).
 //
-// One object serves one search. Threads: that of its connection. Errors: DatabaseError.
+// Threads: that of the connection. Errors: DatabaseError.
 #pragma once
 
 #include <map>
@@ -17,6 +17,11 @@
 
 namespace gdprd::execution {
 
+// Does the text name one of the pass by a former address only, and is one of these somebody else's now?
+bool may_name_successor(PlanStatements& statements, const plan::Step& step, const Subjects& pass,
+                        ContactId contact, const std::string& text);
+
+// Of the rows of one search.
 class AddressHolders {
   public:
     // What the rows of a search name somebody in, and whom.
@@ -43,9 +48,6 @@ class AddressHolders {
         ContactId contact = 0;
         std::set<std::string> addresses;  // former ones, normalised
     };
-
-    std::set<std::string> held_by_others(const plan::Step& step);
-    bool is_held_within_pass(const std::string& address, ContactId except) const;
 
     PlanStatements& statements_;
     const Subjects& subjects_;

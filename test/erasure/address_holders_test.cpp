@@ -190,6 +190,21 @@ TEST_CASE("a row that says by an id whose it is needs no address of its own") {
           R"({"contact":{"id":7,"email":""}})");
 }
 
+TEST_CASE("a company with a former address is the contact's own unless somebody else has that now") {
+    for (const bool has_successor : {true, false}) {
+        CAPTURE(has_successor);
+        Successor world;
+        world.policy.own_company = policy::OwnCompany::same_name;
+        if (!has_successor) set_address(world, other, "otto.new@example.org");
+        const auto company =
+            world.mautic.insert("companies", {{"companyname", "Bakery"}, {"companyemail", world.address}});
+        world.mautic.insert("companies_leads", {{"company_id", company}, {"lead_id", erased}});
+        world.erase(erased);
+        CHECK(world.mautic.row_count("companies", "companyemail = '" + world.address + "'") ==
+              (has_successor ? 1 : 0));
+    }
+}
+
 namespace {
 
 // Who has which address, had which ones before, and which rows quote what.
