@@ -36,15 +36,54 @@ bool looks_like_a_name(std::string_view name) {
     });
 }
 
+constexpr std::string_view numbers_only = ":number";
+
 }  // namespace
 
-MemberRules::Judgement MemberRules::judge(std::string_view name, std::size_t position,
+void MemberPath::enter(std::string_view name) {
+    depths_.push_back(names_.size());
+    if (!name.empty() && !is_number(name)) names_.emplace_back(name);
+}
+
+void MemberPath::leave() {
+    names_.resize(depths_.back());
+    depths_.pop_back();
+}
+
+MemberRules::MemberRules(const std::vector<std::string>& keep) {
+    for (std::string_view entry : keep) {
+        Rule rule;
+        if (entry.ends_with(numbers_only)) {
+            rule.kept = Kept::numbers;
+            entry.remove_suffix(numbers_only.size());
+        }
+        rule.outermost = entry.starts_with('.');
+        if (rule.outermost) entry.remove_prefix(1);
+        for (auto dot = entry.find('.'); dot != std::string_view::npos; dot = entry.find('.')) {
+            rule.around.emplace_back(entry.substr(0, dot));
+            entry.remove_prefix(dot + 1);
+        }
+        rule.name = entry;
+        rules_.push_back(std::move(rule));
+    }
+}
+
+bool MemberRules::is_within(const Rule& rule, const std::vector<std::string>& path) {
+    const auto& around = rule.around;
+    if (rule.outermost ? path.size() != around.size() : path.size() < around.size()) return false;
+    return std::equal(
+        around.rbegin(), around.rend(), path.rbegin(),
+        [](const std::string& wanted, const std::string& name) { return wanted == "*" || wanted == name; });
+}
+
+MemberRules::Judgement MemberRules::judge(std::string_view name, const MemberPath& path, std::size_t position,
                                           Kept container_kept) const {
-    const auto is_listed = [&](const std::string& entry) {
-        return std::find(keep_.begin(), keep_.end(), entry) != keep_.end();
-    };
-    if (is_listed(std::string(name))) return {true, Kept::everything};
-    if (is_listed(std::string(name) + ":number")) return {true, Kept::numbers};
+    std::optional<Kept> kept;
+    for (const Rule& rule : rules_) {
+        if (rule.name == name && is_within(rule, path.names()))
+            kept = std::max(kept.value_or(Kept::nothing), rule.kept);
+    }
+    if (kept) return {true, *kept};
     if (!is_number(name)) return {looks_like_a_name(name), Kept::nothing};
     const std::optional<std::size_t> index = index_of(name);
     return {index && (*index < small_index_end || *index == position), container_kept};

@@ -84,14 +84,16 @@ void empty_scalar(PhpValue& value, Kept kept) {
 }
 
 // Recurses as deep as PhpLimits lets a value be nested.
-void rewrite_members(PhpValue& array, const MemberRules& rules, Kept array_kept) {
+void rewrite_members(PhpValue& array, const MemberRules& rules, MemberPath& path, Kept array_kept) {
     std::size_t stay = 0;
     for (PhpMember& member : array.members) {
-        const auto judgement = rules.judge(member.key.text, stay, array_kept);
+        const auto judgement = rules.judge(member.key.text, path, stay, array_kept);
         if (!judgement.stays) continue;
         PhpValue& value = member.value;
         if (value.kind == PhpValue::Kind::array) {
-            rewrite_members(value, rules, judgement.kept);
+            path.enter(member.key.text);
+            rewrite_members(value, rules, path, judgement.kept);
+            path.leave();
         } else if (value.kind == PhpValue::Kind::object) {
             if (judgement.kept != Kept::everything) empty_date(value);
         } else {
@@ -108,7 +110,8 @@ std::optional<std::string> rewrite_php(std::string_view text, const MemberRules&
     if (!value) return std::nullopt;
     if (value->kind == PhpValue::Kind::null) return std::string(text);
     if (value->kind != PhpValue::Kind::array) return empty_of(Format::php);
-    rewrite_members(*value, rules, Kept::nothing);
+    MemberPath path;
+    rewrite_members(*value, rules, path, Kept::nothing);
     return write_php(*value);
 }
 

@@ -6,6 +6,11 @@
 // number ("reason:number": a number only); a list under such a name keeps those of its unnamed elements. What
 // has a name of its own is judged by that.
 //
+// Whoever names forms and contact fields chooses names of members, too: a field of the alias "channel" is no
+// channel. So an entry of `keep` can say where: "doNotContact.channel" only directly within the member
+// "doNotContact", or in an element of a list there, "fields.*.*.alias" with any names between, ".timestamp"
+// within no other member. One without a dot is kept at any depth.
+//
 // A name that could be a value itself goes with what it names: it does not begin with a letter or '_', holds
 // something else than letters, digits, '_', '-' and '.', or is longer than 64 bytes. A number as a name stays
 // when it is an index: below 1000, or as many as the members before it. Names in `keep` stay whatever they
@@ -37,7 +42,7 @@ struct Rewritten {
 // What an emptied value of that format looks like: "a:0:{}", "[]", and "[]" compressed.
 std::string empty_of(Format format);
 
-// `keep`: names of members, at any depth.
+// `keep`: names of members, and where they are.
 Rewritten rewrite(std::string_view value, Format format, const std::vector<std::string>& keep);
 
 // The texts below these names of members, from the outside in, of a PHP-serialized value: of

@@ -43,10 +43,10 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     bool key(string_t& name) override {
         if (skipped_depth_ > 0) return true;
         const Container& object = open_.back();
-        const auto [stays, kept] = rules_.judge(name, object.members, object.kept);
+        const auto [stays, kept] = rules_.judge(name, path_, object.members, object.kept);
         skip_next_ = !stays;
         member_kept_ = kept;
-        if (stays) member_name_ = string_token(name) + ':';
+        if (stays) member_name_ = name;
         changed_ = changed_ || !stays;
         return true;
     }
@@ -73,7 +73,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     void separate() {
         if (open_.empty()) return;
         if (open_.back().members++ > 0) text_ += ',';
-        if (open_.back().is_object) text_ += member_name_;
+        if (open_.back().is_object) text_ += string_token(member_name_) + ':';
     }
 
     bool add_number(const std::string& written) {
@@ -97,6 +97,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
         }
         const Container container{bracket == '{', kept()};
         separate();
+        path_.enter(!open_.empty() && open_.back().is_object ? member_name_ : std::string());
         open_.push_back(container);
         text_ += bracket;
         return true;
@@ -108,6 +109,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
             return true;
         }
         open_.pop_back();
+        path_.leave();
         text_ += bracket;
         return true;
     }
@@ -116,6 +118,7 @@ class Writer final : public nlohmann::json_sax<nlohmann::json> {
     std::string text_;
     bool changed_ = false;
     std::vector<Container> open_;
+    MemberPath path_;  // of the innermost one
     std::string member_name_;
     Kept member_kept_ = Kept::nothing;
     bool skip_next_ = false;

@@ -22,6 +22,11 @@ std::optional<std::string> hash_that_stands(const Subject& subject) {
     return is_hash ? std::optional(address->second) : std::nullopt;
 }
 
+bool has_clear_address(const Subject& subject) {
+    const auto address = subject.values.find("email");
+    return address != subject.values.end() && !address->second.empty() && !hash_that_stands(subject);
+}
+
 // The subjects of those that are erased, with what a later pass still knows: which hashes are ours, and the
 // address by its hash.
 void recognise_later(const Rules& rules, const Record& record, Subject& subject) {
@@ -38,9 +43,11 @@ void recognise_later(const Rules& rules, const Record& record, Subject& subject)
     subject.recorded_hash = record.subject_hash;
     subject.found_before = record.findings;
     if (record.subject_hash.empty()) return;
-    if (const auto hasher = rules.hasher.of(record.algorithm, record.key_id)) {
-        subject.learn_hash_of_own_address(record.subject_hash, *hasher);
-    }
+    const auto hasher = rules.hasher.of(record.algorithm, record.key_id);
+    if (!hasher) return;
+    // Whoever has got an address since has it in place of the one on record.
+    has_clear_address(subject) ? subject.learn_hash_of_own_address(record.subject_hash, *hasher)
+                               : subject.learn_hash_of_present_address(record.subject_hash, *hasher);
 }
 
 Subjects take_subjects(const Rules& rules, std::map<ContactId, Case>& cases) {

@@ -64,7 +64,7 @@ void Pass::learn_history(bool before_first_chunk) {
         Subject& subject = subjects_.at(contact);
         const auto email = subject.values.find("email");
         if (email == subject.values.end() || email->second.empty()) continue;
-        subject.learn_hash_of_own_address(
+        subject.learn_hash_of_present_address(
             hashes_.hash_of_own(subject, "email", policy::Normalisation::email, email->second),
             rules_.hasher);
     }

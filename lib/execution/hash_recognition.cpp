@@ -176,7 +176,7 @@ void learn_identities(const plan::Plan& plan, const HashRecognition& hashes, Sub
         for (auto& [id, subject] : subjects) {
             const auto value = subject.values.find(column);
             if (value == subject.values.end() || hashes.is_our_hash(subject, column, value->second)) continue;
-            column == "email" ? subject.learn_own_address(value->second) : subject.learn(value->second);
+            column == "email" ? subject.learn_present_address(value->second) : subject.learn(value->second);
         }
     }
 }

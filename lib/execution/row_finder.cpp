@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "execution/address_holders.h"
 
 namespace gdprd::execution {
 
@@ -193,13 +194,15 @@ bool holds_full_name(const std::string& text, const Subject& subject, const plan
     return full_name.found_in(text, mautic::Search::all);
 }
 
-// Is the company the owner's own? By its name, or by an address or a number of theirs. What it writes about
-// itself, and where it is, says nothing.
-bool names_the_owner(const std::string& column, const std::string& text, const Subject& subject,
-                     const plan::Plan& plan) {
-    if (column == "companyname" && holds_full_name(text, subject, plan)) return true;
+// Is the company the owner's own? By its name, or by an address or a number of theirs, unless the address is
+// somebody else's by now. What it writes about itself, and where it is, says nothing.
+bool names_the_owner(PlanStatements& statements, const Step& step, const std::string& column,
+                     const std::string& text, const Subjects& subjects, ContactId owner) {
+    const Subject& subject = subjects.at(owner);
+    if (column == "companyname" && holds_full_name(text, subject, statements.plan())) return true;
     if (column == "companydescription" || column == "companycity") return false;
-    return subject.identity.found_in(text, mautic::Search::strong);
+    return subject.identity.found_in(text, mautic::Search::strong) &&
+           !may_name_successor(statements, step, subjects, owner, text);
 }
 
 // At this moment.
@@ -216,8 +219,8 @@ Owners find_unreferenced(PlanStatements& statements, const Step& step, const Row
                 if (rows.is_null(i + 1)) continue;
                 named = std::any_of(of_row.begin(), of_row.end(),
                                     [&, text = rows.text(i + 1)](const ContactId owner) {
-                                        return names_the_owner(step.searched[i].column, text,
-                                                               subjects.at(owner), statements.plan());
+                                        return names_the_owner(statements, step, step.searched[i].column,
+                                                               text, subjects, owner);
                                     });
             }
             if (named) owners[key].insert(of_row.begin(), of_row.end());

@@ -47,6 +47,13 @@ Subjects subjects_of(Rows rows, const plan::Plan& plan, const policy::Hasher& ha
     return subjects;
 }
 
+// Of several in one value it is not known which one is the contact's.
+void add_address(std::string_view value, matching::Identity& addresses) {
+    if (matching::is_address(trimmed(value))) addresses.add(value);
+    const auto within = matching::addresses_in(value);
+    if (within.size() == 1) addresses.add(within.front());
+}
+
 }  // namespace
 
 void Counts::add(const plan::Step& step, std::uint64_t rows) {
@@ -74,16 +81,23 @@ Counts& Counts::operator+=(const Counts& other) {
 
 void Subject::learn_own_address(std::string_view value) {
     learn(value);
-    if (matching::is_address(trimmed(value))) addresses.add(value);
-    // Of several in one value it is not known which one is the contact's.
-    const auto within = matching::addresses_in(value);
-    for (const std::string& address : within) learn(address);
-    if (within.size() == 1) addresses.add(within.front());
+    for (const std::string& address : matching::addresses_in(value)) learn(address);
+    add_address(value, addresses);
 }
 
 void Subject::learn_hash_of_own_address(const std::string& hash, const policy::Hasher& hasher) {
     learn_hash(hash, hasher);
     addresses.add_hash_of_address(hash, hasher);
+}
+
+void Subject::learn_present_address(std::string_view value) {
+    learn_own_address(value);
+    add_address(value, present_address);
+}
+
+void Subject::learn_hash_of_present_address(const std::string& hash, const policy::Hasher& hasher) {
+    learn_hash_of_own_address(hash, hasher);
+    present_address.add_hash_of_address(hash, hasher);
 }
 
 void Subject::note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,

@@ -70,6 +70,9 @@ struct Subject {
     // contact's, and the hash of one. A telephone number may be a whole firm's, a street a neighbour's, and
     // the address in a custom field the manager's.
     matching::Identity addresses;
+    // Of these, the one that Mautic has for the contact, or had when it was erased. Another one was the
+    // contact's once and may be somebody else's by now (address_holders.h).
+    matching::Identity present_address;
     // Of the hashes in its own row: from the ledger before the pass, those that are there after it.
     ledger::Marks marks;
     bool in_ledger = false;     // with an erasure that is done or begun
@@ -110,6 +113,8 @@ struct Subject {
     // So is an address of its own, which ties rows besides; what is none does not.
     void learn_own_address(std::string_view value);
     void learn_hash_of_own_address(const std::string& hash, const policy::Hasher& hasher);
+    void learn_present_address(std::string_view value);
+    void learn_hash_of_present_address(const std::string& hash, const policy::Hasher& hasher);
     // Of what is neither an address nor, where `may_be_hash`, a hash of one, the address in it is noted, "Ann
     // <ann@example.org>"; of several those that stood in the contact's own field.
     void note_address(std::string_view value, AddressKind kind, const policy::Hasher& hasher,

@@ -23,12 +23,18 @@ constexpr std::size_t text_bytes_max = 8 * 1024 * 1024;
 // Rows that an earlier pass could only count are looked for so many times deeper.
 constexpr std::size_t known_rows_factor = 100;
 
+// Whose a row is, by its text.
+struct RowOwners {
+    std::set<ContactId> all;
+    std::set<ContactId> by_id;  // of these, those whom an id names; the others only an address
+};
+
 // All the subjects that these columns of the row name. `anyone` is what identifies any of them: most rows are
 // about none, and that is found out at once. A row that says by an id whose it is, is not theirs whose
 // addresses it quotes.
-std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_t first_column,
-                                   std::size_t columns, const Subjects& subjects, const Identity& anyone) {
-    std::set<ContactId> owners;
+RowOwners owners_by_text(const Step& step, const Rows& row, std::size_t first_column, std::size_t columns,
+                         const Subjects& subjects, const Identity& anyone) {
+    RowOwners owners;
     std::set<ContactId> mentioned;
     for (std::size_t i = first_column; i < first_column + columns; ++i) {
         if (!step.tie.mentions.empty() && !row.is_null(i + 1)) {
@@ -42,12 +48,12 @@ std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_
         const auto clicked = step.tie.clicks ? matching::clicked_contacts(text) : std::set<ContactId>();
         if (!names_anyone && mentioned.empty() && clicked.empty()) continue;
         for (const auto& [contact, subject] : subjects) {
-            if (owners.contains(contact)) continue;
+            const bool has_id = mentioned.contains(contact) || clicked.contains(contact);
+            if (has_id) owners.by_id.insert(contact);
+            if (owners.all.contains(contact)) continue;
             const bool is_named =
                 names_anyone && mentioned.empty() && subject.addresses.found_in(text, mautic::Search::strong);
-            if (is_named || mentioned.contains(contact) || clicked.contains(contact)) {
-                owners.insert(contact);
-            }
+            if (is_named || has_id) owners.all.insert(contact);
         }
     }
     return owners;
@@ -55,8 +61,7 @@ std::set<ContactId> owners_by_text(const Step& step, const Rows& row, std::size_
 
 // What a webhook says of whose it is decides, not whom it mentions. One that cannot be read says nothing, and
 // nothing of it is ever sent: nobody else loses by it.
-void keep_owners_of_webhook(const Step& step, const Rows& row, const Subjects& subjects,
-                            std::set<ContactId>& owners) {
+void keep_owners_of_webhook(const Step& step, const Rows& row, const Subjects& subjects, RowOwners& owners) {
     std::set<ContactId> named;
     bool any_readable = false;
     for (std::size_t i = 0; i < step.text_columns.size(); ++i) {
@@ -64,22 +69,22 @@ void keep_owners_of_webhook(const Step& step, const Rows& row, const Subjects& s
         if (text.empty()) continue;
         const auto contacts = content::contacts_of_webhook(text);
         any_readable = any_readable || contacts.readable;
-        if (contacts.readable && contacts.others) return owners.clear();
+        if (contacts.readable && contacts.others) return owners.all.clear();
         named.insert(contacts.named.begin(), contacts.named.end());
     }
     const bool are_all_erased = std::all_of(
         named.begin(), named.end(), [&](const ContactId contact) { return subjects.contains(contact); });
-    if (!are_all_erased) return owners.clear();
+    if (!are_all_erased) return owners.all.clear();
     if (any_readable || !named.empty()) {
-        std::erase_if(owners, [&](const ContactId contact) { return !named.contains(contact); });
+        std::erase_if(owners.all, [&](const ContactId contact) { return !named.contains(contact); });
     }
+    owners.by_id.merge(named);
 }
 
 // Of a message in a queue only those for whom the step may have it. A mail whose recipients cannot be read
 // may be to anybody.
-void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects,
-                            std::set<ContactId>& owners) {
-    if (step.tie.messages == mautic::Messages::all || owners.empty()) return;
+void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& subjects, RowOwners& owners) {
+    if (step.tie.messages == mautic::Messages::all || owners.all.empty()) return;
     if (step.tie.messages == mautic::Messages::own_webhooks)
         return keep_owners_of_webhook(step, row, subjects, owners);
     bool is_mail = false;
@@ -90,10 +95,10 @@ void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& s
         if (!recipients) recipients = content::recipients_of_mail(text);
     }
     if (!is_mail && !recipients) {
-        if (step.tie.messages == mautic::Messages::own_mails) owners.clear();
+        if (step.tie.messages == mautic::Messages::own_mails) owners.all.clear();
         return;
     }
-    std::erase_if(owners, [&](const ContactId contact) {
+    std::erase_if(owners.all, [&](const ContactId contact) {
         if (!recipients) return true;
         const Identity& addresses = subjects.at(contact).addresses;
         const std::string id = std::to_string(contact);
@@ -103,8 +108,9 @@ void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& s
         };
         // An address may be another contact's too, or a member of staff's: who waits for a mail must be named
         // by it.
-        const bool is_named = step.tie.messages != mautic::Messages::own_mails ||
-                              std::any_of(recipients->begin(), recipients->end(), names);
+        const bool has_id = std::any_of(recipients->begin(), recipients->end(), names);
+        if (has_id) owners.by_id.insert(contact);
+        const bool is_named = has_id || step.tie.messages != mautic::Messages::own_mails;
         return !is_named || !std::all_of(recipients->begin(), recipients->end(), may_be_own);
     });
 }
@@ -113,6 +119,15 @@ void keep_owners_of_message(const Step& step, const Rows& row, const Subjects& s
 std::string rows_and_ways_of(const Step& step) {
     return statements::select_newest(step, std::nullopt, step.newest_rows).sql +
            (step.tie.clicks ? '+' : '-') + join(step.tie.mentions, "\n");
+}
+
+void note_addresses(const Rows& row, std::size_t first_column, std::size_t columns,
+                    const std::string& named_in, const RowOwners& owners, AddressHolders& holders) {
+    std::vector<std::string> texts;
+    for (std::size_t i = first_column; i < first_column + columns; ++i) texts.push_back(row.text(i + 1));
+    for (const ContactId contact : owners.all) {
+        if (!owners.by_id.contains(contact)) holders.note(named_in, row.text(0), contact, texts);
+    }
 }
 
 }  // namespace
@@ -133,7 +148,8 @@ void TextSearch::note_how_far(const Step& step, bool all_searched, Subjects& sub
 // Reads the texts of these rows and notes whose they are: all columns of a row together, or those of a
 // visitor's row each for itself.
 void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const Subjects& subjects,
-                            const Identity& anyone, const TextFilter& filter, OwnersByColumn& owners) {
+                            const Identity& anyone, const TextFilter& filter, AddressHolders& holders,
+                            OwnersByColumn& owners) {
     if (keys.empty()) return;
     std::map<std::string, ContactId> visitors;
     {
@@ -145,10 +161,11 @@ void TextSearch::read_texts(const Step& step, std::span<const Value> keys, const
             if (!filter.note({rows.text(0), rows.text(columns + 1)}, rows)) continue;
             for (std::size_t i = 0; i < columns; i += at_a_time) {
                 auto of_row = owners_by_text(step, rows, i, at_a_time, subjects, anyone);
-                if (!of_row.empty()) last_.met_nobody = false;
+                if (!of_row.all.empty()) last_.met_nobody = false;
                 keep_owners_of_message(step, rows, subjects, of_row);
-                if (of_row.empty()) continue;
-                owners[step.text_columns[i]][rows.text(0)].insert(of_row.begin(), of_row.end());
+                if (of_row.all.empty()) continue;
+                note_addresses(rows, i, at_a_time, step.text_columns[i], of_row, holders);
+                owners[step.text_columns[i]][rows.text(0)].insert(of_row.all.begin(), of_row.all.end());
                 if (step.visitors && !rows.is_null(columns + 2)) {
                     visitors[rows.text(0)] = rows.number(columns + 2);
                 }
@@ -261,6 +278,12 @@ bool TextSearch::each_newest(const Step& step, const TextFilter& filter, const U
     return all_searched;
 }
 
+// Once, however many steps and columns are about the row.
+void TextSearch::doubt(const Step& step, const std::string& key, ContactId contact) {
+    if (!doubted_rows_.emplace(contact, step.real_table, key).second) return;
+    doubtful_[contact].push_back({step.table, step.counted_column(), 1});
+}
+
 TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjects) {
     if (!step.fields.empty()) return search_values(step, subjects);
     Identity anyone;
@@ -268,15 +291,19 @@ TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjec
     const bool anything_to_find = !step.tie.mentions.empty() || step.tie.clicks || anyone.has_strong();
     if (!anything_to_find || finder_.is_empty(step)) return {};
     OwnersByColumn owners;
+    AddressHolders holders(statements_, subjects);
     LastSearch search{rows_and_ways_of(step), anyone.size()};
     if (index_ == nullptr || !last_.says_it_of(search)) {
         last_ = std::move(search);
         const TextFilter filter(index_, step, subjects, anyone);
         last_.all_searched = each_newest(step, filter, [&](std::span<const Value> keys) {
-            read_texts(step, keys, subjects, anyone, filter, owners);
+            read_texts(step, keys, subjects, anyone, filter, holders, owners);
         });
     }
     note_how_far(step, last_.all_searched, subjects);
+    for (const auto& [contact, keys] : holders.take_doubtful(step, owners)) {
+        for (const std::string& key : keys) doubt(step, key, contact);
+    }
     return owners;
 }
 

@@ -9,8 +9,10 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "execution/address_holders.h"
 #include "execution/hold_finder.h"
 #include "execution/row_finder.h"
 #include "execution/subject.h"
@@ -30,12 +32,12 @@ class TextSearch {
 
     // By the column, or the first of all columns, in which the rows name somebody. Notes of each subject
     // whether all rows were searched.
-    using OwnersByColumn = std::map<std::string, Owners>;
+    using OwnersByColumn = AddressHolders::OwnersByColumn;
     OwnersByColumn search(const plan::Step& step, Subjects& subjects);
     // The same as scopes of the step.
     RowScopes scopes_of(const plan::Step& step, Subjects& subjects);
-    // Rows with a value of the contacts' fields that the searches have left, because somebody else may have
-    // it too.
+    // Rows with a value of the contacts' fields, or a former address of theirs, that the searches have left,
+    // because somebody else may have it too.
     const std::map<ContactId, std::vector<ledger::Finding>>& doubtful() const { return doubtful_; }
 
   private:
@@ -74,7 +76,9 @@ class TextSearch {
     std::size_t rows_to_search(const plan::Step& step) const;
     Owners search_visitors(const plan::Step& step, Subjects& subjects);
     void read_texts(const plan::Step& step, std::span<const database::Value> keys, const Subjects& subjects,
-                    const matching::Identity& anyone, const TextFilter& filter, OwnersByColumn& owners);
+                    const matching::Identity& anyone, const TextFilter& filter, AddressHolders& holders,
+                    OwnersByColumn& owners);
+    void doubt(const plan::Step& step, const std::string& key, ContactId contact);
     void leave_held_visitors(const std::map<std::string, ContactId>& visitors, OwnersByColumn& owners);
 
     PlanStatements& statements_;
@@ -85,6 +89,7 @@ class TextSearch {
     LastSearch last_;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what an entry's search has found
     std::map<ContactId, std::vector<ledger::Finding>> doubtful_;
+    std::set<std::tuple<ContactId, std::string, std::string>> doubted_rows_;  // by table and primary key
 };
 
 }  // namespace gdprd::execution

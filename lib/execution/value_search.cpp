@@ -181,9 +181,7 @@ TextSearch::OwnersByColumn TextSearch::search_values(const Step& step, Subjects&
     doubt_what_others_hold(step, subjects, claims);
     for (const auto& [key, contacts] : claims.doubtful) {
         claims.owners.erase(key);
-        for (const ContactId contact : contacts) {
-            doubtful_[contact].push_back({step.table, step.counted_column(), 1});
-        }
+        for (const ContactId contact : contacts) doubt(step, key, contact);
     }
     note_how_far(step, all_searched, subjects);
     if (claims.owners.empty()) return {};

@@ -165,6 +165,23 @@ Match Identity::match(std::string_view cell, Match enough) const {
     return best;
 }
 
+std::set<std::string> Identity::addresses_found_in(std::string_view cell) const {
+    std::set<std::string> addresses;
+    each_reading(cell, [&](std::string_view text, Reading reading) {
+        each_hashed_address(text, [&](std::string_view address) {
+            addresses.emplace(address);
+            return false;
+        });
+        each_match(text, reading, [&](const Needle& needle, Match match) {
+            const bool is_found = needle.is_address && match == Match::strong;
+            if (is_found) addresses.insert(needle.is_base64() ? needle.in_base64 : needle.text);
+            return false;
+        });
+        return false;
+    });
+    return addresses;
+}
+
 Match Identity::match_reading(std::string_view text, Match enough, Reading reading) const {
     if (reading == Reading::plain) return match_visible(text, enough, reading);
     // Of a text that may be no quoted-printable at all only an address is a proof.
@@ -174,8 +191,16 @@ Match Identity::match_reading(std::string_view text, Match enough, Reading readi
 Match Identity::match_visible(std::string_view text, Match enough, Reading reading) const {
     Match best = is_short_value(text) ? Match::weak : Match::none;
     if (best >= enough) return best;
-    if (holds_hashed_address(text)) return Match::strong;
-    if (needles_.empty()) return best;
+    if (each_hashed_address(text, [](std::string_view) { return true; })) return Match::strong;
+    each_match(text, reading, [&](const Needle&, Match match) {
+        best = std::max(best, match);
+        return best >= enough;
+    });
+    return best;
+}
+
+void Identity::each_match(std::string_view text, Reading reading, const UseMatch& use) const {
+    if (needles_.empty()) return;
     if (!pattern_search_) {
         std::vector<PatternSearch::Pattern> patterns;
         for (const Needle& needle : needles_) patterns.push_back({needle.text, needle.is_base64()});
@@ -188,16 +213,10 @@ Match Identity::match_visible(std::string_view text, Match enough, Reading readi
         const Needle& needle = needles_[number];
         if (reading == Reading::unquoted && !needle.is_address) return false;
         const std::size_t end = begin + needle.text.size();
-        if (needle.is_base64()) {
-            best = std::max(best, match_in_base64(text, begin, end, needle));
-        } else if (needle.strong) {
-            best = std::max(best, match_at(text, begin, end, needle));
-        } else if (is_word(comparable, begin, end)) {
-            best = std::max(best, Match::weak);
-        }
-        return best >= enough;
+        if (needle.is_base64()) return use(needle, match_in_base64(text, begin, end, needle));
+        if (needle.strong) return use(needle, match_at(text, begin, end, needle));
+        return is_word(comparable, begin, end) && use(needle, Match::weak);
     });
-    return best;
 }
 
 bool Identity::is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const {
@@ -250,10 +269,11 @@ bool Identity::is_short_value(std::string_view text) const {
     return std::find(short_values_.begin(), short_values_.end(), folded(value)) != short_values_.end();
 }
 
-bool Identity::holds_hashed_address(std::string_view text) const {
+bool Identity::each_hashed_address(std::string_view text, const FoundCandidate& found) const {
     if (address_hashes_.empty()) return false;
-    return each_address_candidate(text, hashed_addresses_max,
-                                  [&](std::string_view candidate) { return is_hashed_address(candidate); });
+    return each_address_candidate(text, hashed_addresses_max, [&](std::string_view candidate) {
+        return is_hashed_address(candidate) && found(candidate);
+    });
 }
 
 }  // namespace gdprd::matching

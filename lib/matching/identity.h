@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "matching/address_candidates.h"
 #include "matching/readings.h"
 #include "mautic/data_map.h"
 #include "policy/hash.h"
@@ -78,6 +80,9 @@ class Identity {
         std::set<std::string> hashes;
     };
     const std::vector<AddressHashes>& address_hashes() const noexcept { return address_hashes_; }
+    // Which of the addresses found_in(cell, strong) finds: as they were given but for case, and those known
+    // by their hash as they stand there. Several spellings of one may be among them.
+    std::set<std::string> addresses_found_in(std::string_view cell) const;
 
     // Is the whole text one of the addresses, however it is spelt?
     bool is_address(std::string_view text) const;
@@ -102,12 +107,15 @@ class Identity {
     void add_short_value(std::string value);
     Match match_reading(std::string_view text, Match enough, Reading reading) const;
     Match match_visible(std::string_view text, Match enough, Reading reading) const;
+    // Until `use` ends it with true.
+    using UseMatch = std::function<bool(const Needle& needle, Match match)>;
+    void each_match(std::string_view text, Reading reading, const UseMatch& use) const;
     bool is_part_of_hash(std::string_view text, std::size_t begin, std::size_t end) const;
     Match match_at(std::string_view text, std::size_t begin, std::size_t end, const Needle& needle) const;
     Match match_in_base64(std::string_view text, std::size_t begin, std::size_t end,
                           const Needle& needle) const;
     bool is_short_value(std::string_view text) const;
-    bool holds_hashed_address(std::string_view text) const;
+    bool each_hashed_address(std::string_view text, const FoundCandidate& found) const;
     bool is_hashed_address(std::string_view candidate) const;
 
     std::vector<Needle> needles_;

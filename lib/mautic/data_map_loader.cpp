@@ -68,6 +68,14 @@ std::optional<AddressRule> read_address(MapReader& of_column, const std::string&
     return rule;
 }
 
+// "id", "contact.id", "fields.*.*.id", ".id", "id:number": see content/rewrite.h.
+bool is_member_name(std::string_view text) {
+    if (text.starts_with('.')) text.remove_prefix(1);
+    if (text.ends_with(":number")) text.remove_suffix(sizeof(":number") - 1);
+    return !text.empty() && !text.starts_with('.') && !text.ends_with('.') && !text.ends_with('*') &&
+           text.find("..") == std::string_view::npos;
+}
+
 ColumnRule read_column(const toml::table& table, const std::string& file, const std::string& where) {
     MapReader reader(table, file, where);
     ColumnRule rule;
@@ -90,6 +98,9 @@ ColumnRule read_column(const toml::table& table, const std::string& file, const 
     }
     rule.search = search == "strong" ? Search::strong : Search::all;
     rule.keep_members = reader.texts("keep_members");
+    for (const std::string& member : rule.keep_members) {
+        if (!is_member_name(member)) reader.fail("'keep_members': '" + member + "' names no member");
+    }
     rule.format = reader.text("format");
     if (!rule.format.empty() && rule.format != "php" && rule.format != "json" && rule.format != "json_zlib") {
         reader.fail("'format' must be \"php\", \"json\" or \"json_zlib\"");

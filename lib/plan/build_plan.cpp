@@ -291,6 +291,13 @@ class Builder {
             (column.invisible ? plan_.invisible_columns : plan_.contact_columns).push_back(column.name);
         }
         add_all(plan_.contact_columns, plan_.invisible_columns);
+        if (const Column* address = table.find("email"); address != nullptr && address->is_text()) {
+            plan_.contact_address = {address->name, address->collation};
+        }
+        const Column* domain = table.find("generated_email_domain");
+        if (domain != nullptr && domain->generated && table.index_on.contains(domain->name)) {
+            plan_.contact_domain = {domain->name, domain->collation};
+        }
     }
 
     void limit(Limitation limitation) { plan_.add_limitation(std::move(limitation)); }

@@ -233,9 +233,18 @@ struct MissingRight {
     bool operator==(const MissingRight&) const = default;
 };
 
+// A column of the contacts' table by which contacts with an address are found.
+struct AddressLookupColumn {
+    std::string name;  // "" where this database has none
+    std::string collation;
+};
+
 struct Plan {
     std::string table_prefix;
     std::string contact_table;  // "mtc_leads"
+    AddressLookupColumn contact_address;
+    // What the database computes of the address, with an index of its own: Mautic has none on the address.
+    AddressLookupColumn contact_domain;
     // Every column of it, in the order of `SELECT *` and then the invisible ones: the executor notices a
     // change by them.
     std::vector<std::string> contact_columns;

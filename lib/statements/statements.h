@@ -87,6 +87,10 @@ Statement select_with_values(const plan::Step& step, std::span<const database::V
 // contacts' own rows left out.
 Statement select_holders(const plan::Step& step, const plan::Holders& holders,
                          std::span<const std::string> parts, std::span<const ContactId> contacts);
+// The addresses of contacts beside these that have one of them, perhaps: what the column's collation takes
+// for the same is selected.
+Statement select_addresses_held(const plan::Plan& plan, std::span<const std::string> addresses,
+                                std::span<const ContactId> contacts);
 // How many rows the table has; counting ends at `most`.
 Statement count_up_to(const std::string& real_table, std::uint64_t most);
 

@@ -63,6 +63,12 @@ TEST_CASE("PHP arrays as Mautic writes them keep their shape only") {
          "a:2:{i:0;a:3:{s:8:\"datetime\";s:19:\"2025-02-01 08:00:00\";s:9:\"useragent\";s:0:\"\";"
          "s:9:\"inBrowser\";b:0;}s:7:\"bounces\";a:1:{i:0;a:2:{s:8:\"datetime\";s:10:\"2025-03-01\";"
          "s:6:\"reason\";s:0:\"\";}}}"},
+        {"a name in its place",
+         "a:2:{s:2:\"id\";s:1:\"1\";s:1:\"x\";a:1:{i:0;a:2:{s:2:\"id\";s:1:\"2\";s:1:\"y\";a:1:{s:2:\"id\";"
+         "s:1:\"3\";}}}}",
+         {"x.id"},
+         "a:2:{s:2:\"id\";s:0:\"\";s:1:\"x\";a:1:{i:0;a:2:{s:2:\"id\";s:1:\"2\";s:1:\"y\";a:1:{s:2:\"id\";"
+         "s:0:\"\";}}}}"},
         {"email_stats.tokens",
          "a:2:{s:24:\"{contactfield=firstname}\";s:4:\"Anna\";s:9:\"{subject}\";s:2:\"Hi\";}",
          {"{subject}"},

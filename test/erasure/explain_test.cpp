@@ -191,12 +191,18 @@ std::vector<Statement> other_statements(const World& world, const std::vector<Co
     const std::string prefix = world.mautic.prefix();
     std::string ids;
     for (const ContactId id : contacts) ids += (ids.empty() ? "" : ",") + std::to_string(id);
-    return {
+    std::vector<Statement> all{
         {"SELECT * FROM " + prefix + "leads WHERE id IN (" + ids + ") ORDER BY 1 FOR UPDATE", {}},
         {"SELECT lead_id FROM " + prefix + "lead_donotcontact WHERE lead_id IN (" + ids +
              ") ORDER BY lead_id, date_added, id FOR UPDATE",
          {}},
         {"SELECT id FROM " + prefix + "ip_addresses WHERE ip_address = '*.*.*.*' ORDER BY id LIMIT 1", {}}};
+    // Before 4.1 Mautic has no column of domains, and may have an index on the address itself.
+    if (!world.plan().contact_domain.name.empty()) {
+        const std::vector<std::string> addresses{"ann@example.com", "ann@example.net"};
+        all.push_back(select_addresses_held(world.plan(), addresses, contacts));
+    }
+    return all;
 }
 
 void check_step(World& world, const Step& step, const std::vector<ContactId>& contacts) {
@@ -266,6 +272,7 @@ TEST_CASE("no statement reads a whole table, on any schema") {
             std::set<std::string> warned;
             if (version < "6") warned.insert("mtc_sync_object_mapping");  // no index there before 6.0
             check_plan(world, warned);
+            CHECK(world.plan().contact_domain.name.empty() == (version < "4.1"));
         }
     }
 }

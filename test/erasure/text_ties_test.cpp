@@ -47,6 +47,42 @@ TEST_CASE("a pending webhook still says who opted out of what, and nothing else"
     CHECK(content::inflate(read(of_other, "payload_compressed"), 100'000) == event_of(other));
 }
 
+TEST_CASE("a pending webhook says nothing that was typed, whatever the field is called") {
+    World world;
+    add_people(world);
+    const auto webhook =
+        world.mautic.insert("webhooks", {{"name", "CRM"}, {"webhook_url", "https://crm.example.org"}});
+    const auto event = world.mautic.insert("webhook_events", {{"webhook_id", webhook}, {"event_type", "x"}});
+    const auto rewritten = [&](const std::string& payload) {
+        const auto row = world.mautic.insert(
+            "webhook_queue", {{"webhook_id", webhook}, {"event_id", event}, {"payload", payload}});
+        world.erase(erased, 1);
+        return world.mautic.value("SELECT payload FROM {prefix}webhook_queue WHERE id = " +
+                                  std::to_string(row));
+    };
+    const std::string address = invented_person(erased).email();
+    world.erase(erased);
+    CHECK(rewritten(R"({"submission":{"id":7,"form":{"id":1,"alias":"f"},"lead":{"id":7,"fields":{"core":{)"
+                    R"("email":{"id":"6","alias":"email","value":")" +
+                    address +
+                    R"("}}}},"results":{"channel":"my aunt","id":"AB123","alias":["nick"],"timestamp":"x"}},)"
+                    R"("timestamp":"2025-01-01"})") ==
+          R"({"submission":{"id":7,"form":{"id":1,"alias":"f"},"lead":{"id":7,"fields":{"core":{)"
+          R"("email":{"id":"6","alias":"email","value":""}}}},)"
+          R"("results":{"channel":"","id":"","alias":[""],"timestamp":""}},"timestamp":"2025-01-01"})");
+    CHECK(
+        rewritten(R"({"contact":{"id":7,"fields":{"core":{"channel":{"alias":"channel","value":["a"]}},)"
+                  R"("all":{"id":7,"email":")" +
+                  address +
+                  R"(","channel":"b","alias":"c","new_status":["d"]}},"utmtags":[{"id":1,"query":)"
+                  R"({"id":"e","channel":"f"}}],"doNotContact":[{"id":3,"reason":1,"channel":"email",)"
+                  R"("channelId":4}]},"channel":"email","new_status":"unsubscribed"})") ==
+        R"({"contact":{"id":7,"fields":{"core":{"channel":{"alias":"channel","value":[""]}},)"
+        R"("all":{"id":7,"email":"","channel":"","alias":"","new_status":[""]}},"utmtags":[{"id":1,"query":)"
+        R"({"id":"","channel":""}}],"doNotContact":[{"id":3,"reason":1,"channel":"email",)"
+        R"("channelId":4}]},"channel":"email","new_status":"unsubscribed"})");
+}
+
 TEST_CASE("what the bound of the text search leaves out, the result says") {
     World world;
     add_people(world);

@@ -1,7 +1,10 @@
 // The search for what is left of a person: what it must find, and what it must leave alone.
 #include "matching/identity.h"
 
+#include "base/base64.h"
 #include "content/zlib.h"
+#include "model/dice.h"
+#include "policy/address.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -215,6 +218,69 @@ TEST_CASE("a whole text is one of the addresses, or it is not") {
             CHECK_FALSE(identity.is_address(text));
         }
     }
+}
+
+namespace {
+
+// As somebody may have written it.
+std::string written(test::model::Dice& dice, std::string address, bool may_be_base64) {
+    switch (dice.below(may_be_base64 ? 5 : 4)) {
+        case 0:
+            return "<" + address + ">";
+        case 1:
+            return address.replace(address.find('@'), 1, "%40");
+        case 2:
+            return address.replace(address.find('@'), 1, "=40") + "=20";
+        case 3:
+            address.front() = static_cast<char>(address.front() - 'a' + 'A');
+            return address;
+        default:
+            return base64_encoded("to " + address + " at once");
+    }
+}
+
+}  // namespace
+
+TEST_CASE("which of several addresses a text names is told, whether they are known or only their hashes") {
+    const policy::Hasher hasher{policy::HashOptions{}};
+    std::size_t found = 0;
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+        CAPTURE(seed);
+        test::model::Dice dice(seed);
+        std::vector<std::string> addresses;
+        for (int i = 0; i < 6; ++i) addresses.push_back(dice.letters(4) + "@example.org");
+        Identity identity;
+        std::set<std::string> known, hashed;
+        for (const std::string& address : addresses) {
+            if (dice.chance(30)) {
+                known.insert(address);
+                identity.add(address);
+            } else if (dice.chance(40)) {
+                hashed.insert(address);
+                identity.add_hash_of_address(hasher.hash(address, policy::Normalisation::email), hasher);
+            }
+        }
+        std::string text = "x";
+        std::set<std::string> expected;
+        for (std::uint64_t i = dice.below(4); i > 0; --i) {
+            const std::string address = dice.pick(addresses);
+            // A hash says nothing of an address in base64, and other addresses are as good as none.
+            text += " " + written(dice, address, known.contains(address)) + ",";
+            if (known.contains(address) || hashed.contains(address)) expected.insert(address);
+            if (dice.chance(20)) text += " jo." + dice.pick(addresses);
+        }
+        const std::string cell = dice.chance(20) ? content::deflate(text) : text;
+        CAPTURE(text);
+        std::set<std::string> told;
+        for (const std::string& address : identity.addresses_found_in(cell)) {
+            CHECK(identity.is_address(address));
+            told.insert(policy::normalised_address(address));
+        }
+        CHECK(told == expected);
+        CHECK(identity.found_in(cell, Search::strong) == !expected.empty());
+        found += told.size();
+    }
+    CHECK(found > 200);
 }
 
 TEST_CASE("an address stands by itself, or it is a part of somebody else's") {

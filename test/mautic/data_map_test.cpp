@@ -254,6 +254,14 @@ TEST_CASE("a bad column is refused with table and column") {
         {"members",
          contact_table + column("text = { action = \"keep\", why = \"x\", keep_members = [\"a\"] }"),
          "'keep_members' and 'format' belong to the action rewrite only"},
+        {"a member with no name",
+         contact_table +
+             column("text = { action = \"rewrite\", why = \"x\", keep_members = [\"a\", \"b..c\"] }"),
+         "'keep_members': 'b..c' names no member"},
+        {"members of any name",
+         contact_table +
+             column("text = { action = \"rewrite\", why = \"x\", keep_members = [\"a.*:number\"] }"),
+         "'keep_members': 'a.*:number' names no member"},
         {"format of what is not rewritten",
          contact_table + column("text = { action = \"delete\", why = \"x\", format = \"json\" }"),
          "'keep_members' and 'format' belong to the action rewrite only"},

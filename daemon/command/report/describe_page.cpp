@@ -58,7 +58,7 @@ constexpr const char* words =
 | deleted | The value is gone: the field is empty. |
 | hashed | A code of fixed length replaces the value. Whoever has the value (and the key) can recognise it; nobody can read it. This is pseudonymisation, not anonymisation. |
 | emptied | A list of values has no entry any more. |
-| values in it removed | A structured text keeps the names of its parts; what they held is gone. Parts that stay are named. |
+| values in it removed | A structured text keeps the names of its parts; what they held is gone. Parts that stay are named: `reason:number` as a number only, `contact.id` directly within `contact`, `fields.*.*.id` with any two names between, `.id` within nothing else. |
 | parameters removed | An address of a web page keeps server and page; everything behind a question mark is gone. |
 | replaced by a random value | Nothing can be found by the old value any more. |
 | set | A flag becomes 1. |
