@@ -26,9 +26,12 @@ bool each_layer(std::string_view text, Reading reading, const Look& look) {
     std::string outer;
     std::string inner;
     std::string plain;
+    bool was_quoted = reading == Reading::unquoted;
     for (int layer = 0;; ++layer) {
-        const bool is_first_quoted = reading == Reading::plain && plain.empty() && unquote(text, plain);
-        if (is_first_quoted && each_layer(plain, Reading::unquoted, look)) return true;
+        if (!was_quoted && unquote(text, plain)) {
+            was_quoted = true;
+            if (each_layer(plain, Reading::unquoted, look)) return true;
+        }
         if (layer == layers_max || !unescape(text, inner)) return false;
         std::swap(outer, inner);
         if (reading == Reading::unquoted && unquote(outer, plain)) std::swap(outer, plain);

@@ -202,6 +202,16 @@ TEST_CASE("apostrophes, hyphens and dots of a word processor separate where noth
     }
 }
 
+TEST_CASE("quoted-printable that only the inner layer of escapes shows is read") {
+    Identity identity;
+    identity.add("neil@example.org");
+    for (const char* cell : {R"({"body":"Write to neil@exam=\r\nple.org soon"})",
+                             R"(s:3:\"neil@exam=\\r\\nple.org\")", "neil@exam&#61;&#10;ple.org"}) {
+        CAPTURE(cell);
+        CHECK(identity.match(cell) == Match::strong);
+    }
+}
+
 TEST_CASE("a line that quoted-printable breaks within escapes is looked through, too") {
     Identity identity;
     identity.add("neil@example.org");
