@@ -53,10 +53,14 @@ std::string value_words(const Tie& tie) {
     const bool is_telephone = tie.comparison == mautic::Comparison::telephone;
     return "Rows in which " + codes(tie.text_columns, " or ") + " is " +
            (is_telephone ? "the telephone number in the contact's " : "the value of the contact's ") +
-           codes(tie.fields, " or ") + (is_telephone ? ", ten digits or more" : ", five characters or more") +
-           conditions_words(tie) + ". A row that may be another contact's" +
-           (is_telephone ? " or a company's" : "") +
-           " as well is left, and reported. A later pass no longer knows the value.";
+           codes(tie.fields, " or ") +
+           (is_telephone ? ", ten digits or more, in both with its country (a plus sign or two zeros)"
+                         : ", five characters or more") +
+           conditions_words(tie) +
+           (is_telephone ? ". A row with these digits that does not say the country, or that may be another"
+                           " contact's or a company's as well, is left, and reported."
+                         : ". A row that may be another contact's as well is left, and reported.") +
+           " A later pass no longer knows the value.";
 }
 
 std::string text_words(const Tie& tie) {
