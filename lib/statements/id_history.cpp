@@ -160,7 +160,7 @@ std::string render_gone_owner(const IdHistory& history, const std::string& id) {
 
 namespace {
 
-// Merged into another contact before the one who has the id now was made.
+// Merged into another contact before the one who has the id now was made, if anybody has it.
 std::string was_merged(const IdHistory& history, const std::string& id, const std::string& row, Known known) {
     const std::string merged = dated("o.`date_added`");
     const std::string made = dated("l.`date_added`");
@@ -170,7 +170,7 @@ std::string was_merged(const IdHistory& history, const std::string& id, const st
                   " OR " + row + " < " + before(made, an_hour) + ")"
             : "IF(" + made + " IS NULL, " + row + " <= " + after(merged, an_hour) + ", " + merged + " < " +
                   after(made, an_hour) + " AND " + row + " < " + made + ")";
-    return "EXISTS (SELECT 1 FROM " + quote_identifier(history.merge_table) + " o JOIN " +
+    return "EXISTS (SELECT 1 FROM " + quote_identifier(history.merge_table) + " o LEFT JOIN " +
            quote_identifier(history.contact_table) +
            " l ON l.`id` = o.`merged_id` WHERE o.`merged_id` = " + id +
            " AND o.`contact_id` <> o.`merged_id` AND " + holds(is_older, known) + ")";
