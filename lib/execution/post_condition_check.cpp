@@ -142,8 +142,24 @@ void PostConditionCheck::count_former_rows(const Step& step, const RowScope& sco
 // that they were not searched is said as of old rows.
 void PostConditionCheck::count_left(const Step& step, Subjects& subjects) {
     if (step.tie.kind == Tie::Kind::text) return count_left_texts(step, subjects);
-    if (step.chains.empty()) return count_left_by_column(step, subjects);
+    if (step.chains.empty()) {
+        return count_pending(step, {statements::scope_of_contacts(step, finder_.contacts().all), {}},
+                             subjects);
+    }
+    if (step.id_history && step.id_history->doubtful) return count_doubtful_by_chain(step, subjects);
     count_left_by_chains(step, subjects);
+}
+
+// Rows that may be several contacts' are counted for each of them.
+void PostConditionCheck::count_doubtful_by_chain(const Step& step, Subjects& subjects) {
+    if (!finder_.has_parents(step)) return;
+    std::map<ContactId, Owners> by_contact;
+    for (const auto& [key, contacts] : finder_.associated_rows(step, std::nullopt)) {
+        for (const ContactId contact : contacts) by_contact[contact][key] = {contact};
+    }
+    for (const auto& [contact, rows] : by_contact) {
+        for (const RowScope& scope : scopes_of_keys(step, rows)) count_pending(step, scope, subjects);
+    }
 }
 
 void PostConditionCheck::count_left_by_chains(const Step& step, Subjects& subjects) {
@@ -170,19 +186,20 @@ void PostConditionCheck::count_left_texts(const Step& step, Subjects& subjects) 
 }
 
 // Rows that are as they should be wait for nothing, as far as the server can tell.
-void PostConditionCheck::count_left_by_column(const Step& step, Subjects& subjects) {
-    const statements::Scope scope = statements::scope_of_contacts(step, finder_.contacts().all);
+void PostConditionCheck::count_pending(const Step& step, const RowScope& scope, Subjects& subjects) {
     Context context;  // adds no anonymous row: that may be what there is no right to
     context.anonymous_ip = statements_.anonymous_ip_for(step);
     const bool tells =
         tells_pending(step) && !(statements::needs_anonymous_ip(step) && context.anonymous_ip.empty());
-    Rows rows = statements_.select(
-        tells ? statements::count_pending(step, scope, context) : statements::count_rows(step, scope), step);
+    Rows rows = statements_.select(tells ? statements::count_pending(step, scope.scope, context)
+                                         : statements::count_rows(step, scope.scope),
+                                   step);
     while (rows.next()) {
-        subjects.at(rows.number(0)).add_finding(step.table, step.counted_column(), rows.number(1));
+        subjects.at(scope.owner_of(rows.text(0)))
+            .add_finding(step.table, step.counted_column(), rows.number(1));
     }
     if (tells && statements::has_rewritten_columns(step)) {
-        count_pending_structured(step, {scope, {}}, context, subjects);
+        count_pending_structured(step, scope, context, subjects);
     }
 }
 

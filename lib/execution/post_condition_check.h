@@ -51,7 +51,8 @@ class PostConditionCheck {
     void count_left(const plan::Step& step, Subjects& subjects);
     void count_left_by_chains(const plan::Step& step, Subjects& subjects);
     void count_left_texts(const plan::Step& step, Subjects& subjects);
-    void count_left_by_column(const plan::Step& step, Subjects& subjects);
+    void count_doubtful_by_chain(const plan::Step& step, Subjects& subjects);
+    void count_pending(const plan::Step& step, const RowScope& scope, Subjects& subjects);
     void count_pending_structured(const plan::Step& step, const RowScope& scope,
                                   const statements::Context& context, Subjects& subjects);
 

@@ -49,6 +49,8 @@ class RowFinder {
     const PassContacts& contacts() const { return contacts_; }
     const Progress* progress() const { return progress_; }
     bool is_empty(const plan::Step& step) const { return empty_.contains(step.key()); }
+    // parent: is there anything that the rows would hang on?
+    bool has_parents(const plan::Step& step) const { return !empty_.contains(step.tie.parent); }
     // What waited for a right was among the newest rows when it was counted, and need not be any more.
     bool has_known_rows(const plan::Step& step) const;
 

@@ -23,22 +23,9 @@ std::string_view without_zeros(std::string_view digits) {
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// Brazil's area codes: a mobile number there is one of them, a nine and eight digits.
-constexpr std::string_view brazilian_areas =
-    "11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 51 53 54 55 "
-    "61 "
-    "62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99";
-
-// Does a number say of which country it is?
-enum class Country {
-    told,      // by a plus sign or two zeros before it
-    left_out,  // it begins with the zero of a town
-    unknown,   // digits alone, grouped or not: either
-};
-
 struct Telephone {
     std::string digits;
-    Country country = Country::unknown;
+    bool has_country = false;  // a plus sign or two zeros before it say so
 };
 
 Telephone telephone_of(std::string_view written) {
@@ -63,25 +50,14 @@ Telephone telephone_of(std::string_view written) {
     }
     if (is_international && digits.starts_with('0')) return {};  // no country's number begins so
     if (digits.size() > number_digits_max || without_zeros(digits).size() < common_digits) return {};
-    if (is_international) return {std::move(digits), Country::told};
-    const Country country = digits.starts_with('0') ? Country::left_out : Country::unknown;
-    return {std::move(digits), country};
+    return {std::move(digits), is_international};
 }
 
-// Could digits that begin with no zero be a number within a country? Up to ten digits they could in many.
-// Eleven are a mobile number in China (13…) or Brazil (11 9…), or one in Russia behind its 8.
-bool may_lack_country(std::string_view digits) {
-    constexpr std::size_t longest = 11;
-    if (digits.size() != longest) return digits.size() < longest;
-    const bool is_chinese = digits[0] == '1' && digits[1] >= '3';
-    const bool is_brazilian =
-        digits[2] == '9' && brazilian_areas.find(digits.substr(0, 2)) != std::string_view::npos;
-    return is_chinese || is_brazilian || digits[0] == '8';
-}
-
+// Digits alone may be a number of any country: its zero may have been lost in a spreadsheet, and WhatsApp
+// leaves the plus sign out. With the zero, too, one country's number is written like another's.
 bool is_same_number(const Telephone& one, const Telephone& other) {
-    if (one.digits != other.digits || one.digits.size() < proving_digits) return false;
-    return one.country == other.country || !may_lack_country(one.digits);
+    return one.has_country && other.has_country && one.digits == other.digits &&
+           one.digits.size() >= proving_digits;
 }
 
 Sameness compare_telephones(std::string_view one, std::string_view other) {

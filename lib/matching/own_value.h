@@ -23,8 +23,7 @@ enum class Sameness {
 };
 
 // exact: the bytes without blanks around them, at least five of them. telephone: all digits, at least
-// ten. A number that begins with a zero, and has no country, is only the same as such a one; digits alone are
-// the same as digits alone, and as a number with its country where they could be none without it.
+// ten, where both say their country. Without it two numbers that are written alike may be of two countries.
 Sameness compare_values(std::string_view one, std::string_view other, mautic::Comparison comparison);
 
 // May somebody's `field` hold that value? More is taken for it than compare_values() does: a second number,

@@ -106,7 +106,7 @@ enum class Messages {
 // How a cell is compared with a value of the contact's own fields (matching/own_value.h).
 enum class Comparison {
     exact,      // the same text
-    telephone,  // the same digits, however the number is written
+    telephone,  // the same digits with their country, however the number is written
 };
 
 // How rows belong to a contact.

@@ -103,19 +103,26 @@ class Builder {
         });
     }
 
-    // Rows that may be those of whoever had the contact's id before, or its own: they stay, and are counted.
+    // Rows that may be those of somebody else who had the id, or the contact's own: they stay, and are
+    // counted.
     void note_doubtful_owners() {
         for (const Step& step : plan_.steps) {
-            const bool is_asked = step.tie.kind == Tie::Kind::column && step.id_history &&
-                                  !step.id_history->date_column.empty();
-            const bool is_noted =
-                is_asked && !(step.id_history->log_table.empty() && step.id_history->merge_table.empty());
-            if (!is_noted) continue;
+            if (!has_doubtful_owners(step)) continue;
             doubtful_.push_back(step);
-            doubtful_.back().id_history->doubtful = true;
+            IdHistory& history = *doubtful_.back().id_history;
+            history.doubtful = true;
             // Under the tie's column rows are counted that wait for a right, and are emptied later.
-            doubtful_.back().filled = {step.id_history->date_column};
+            doubtful_.back().filled = {history.date_column.empty() ? step.primary_key : history.date_column};
         }
+    }
+
+    static bool has_doubtful_owners(const Step& step) {
+        if (!step.id_history) return false;
+        const IdHistory& history = *step.id_history;
+        if (step.tie.gone_contacts) return true;
+        if (step.tie.kind == Tie::Kind::parent) return history.is_log;
+        const bool is_noted = !(history.log_table.empty() && history.merge_table.empty());
+        return is_noted && !history.date_column.empty();
     }
 
     // What a row that others own too is left with, is said of each of them.

@@ -39,7 +39,7 @@ struct IdHistory {
     std::string log_table;    // the same
     std::string date_column;  // when the row was made; "" when that is not known
     bool is_log = false;      // the rows stand in the log, so that their numbers tell their order, too
-    // Of Plan::left: the contrary, rows that may be the contact's or a former owner's. They stay.
+    // Of Plan::left: the contrary, rows that may be the contact's or another owner's. They stay.
     bool doubtful = false;
 };
 

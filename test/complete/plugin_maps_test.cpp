@@ -54,7 +54,7 @@ struct PluginMautic {
         for (const ContactId id : {subject, neighbour, third}) {
             world.mautic.add_contact(id);
             world.mautic.unsubscribe(id);
-            world.mautic.connection().change("UPDATE " + prefix + "leads SET mobile = '+" + telephone_of(id) +
+            world.mautic.connection().change("UPDATE " + prefix + "leads SET mobile = '" + telephone_of(id) +
                                              "' WHERE id = " + std::to_string(id));
         }
         const auto schema = mautic::read_schema(world.mautic.connection(), prefix);

@@ -42,7 +42,7 @@ PluginRows::PluginRows(World& world, const std::vector<std::filesystem::path>& s
     tables_ = read_live_tables(world.mautic.connection(), world.mautic.prefix());
 }
 
-std::string telephone_of(ContactId contact) { return "49170443" + std::to_string(1000 + contact); }
+std::string telephone_of(ContactId contact) { return "+49170443" + std::to_string(1000 + contact); }
 
 ContactId PluginRows::owner_of(const RowMaker::RowId& row) const {
     const auto found = owners_.find(row);

@@ -68,6 +68,7 @@ struct Text {
     std::string number;  // the subscriber's, or the account's in lower case; "" for none
     std::string form;    // the same number in the same form is the same
     bool is_proof = false;
+    bool is_whole = true;  // not without its town
 };
 
 Text a_telephone(Dice& dice, std::uint64_t households) {
@@ -78,20 +79,21 @@ Text a_telephone(Dice& dice, std::uint64_t households) {
     const std::string area = number.substr(0, 3);
     const std::string rest = number.substr(3);
     if (dice.chance(10))
-        return {dice.chance(50) ? rest : rest.substr(0, 3) + " " + rest.substr(3), number, "short", false};
+        return {dice.chance(50) ? rest : rest.substr(0, 3) + " " + rest.substr(3), number, "short", false,
+                false};
     const std::vector<std::string> international{
-        "+49" + area + rest, "0049 " + area + "/" + rest, "49" + area + rest, "+49 (0)" + area + " " + rest,
+        "+49" + area + rest, "0049 " + area + "/" + rest, "+49 (0)" + area + " " + rest,
         " +49-" + area + "-" + rest.substr(0, 3) + "." + rest.substr(3)};
-    const std::vector<std::string> national{"0" + area + rest, "(0" + area + ") " + rest,
-                                            "0" + area + "/" + rest};
-    const bool is_national = dice.chance(30);
-    return {dice.pick(is_national ? national : international), number, is_national ? "0" : "49", true};
+    const std::vector<std::string> of_any_country{"0" + area + rest, "(0" + area + ") " + rest,
+                                                  "0" + area + "/" + rest, "49" + area + rest};
+    if (dice.chance(30)) return {dice.pick(of_any_country), number, "", false};
+    return {dice.pick(international), number, "49", true};
 }
 
 // The same in other digits, or beside something else. Short ones are not looked for in other texts.
 Text among_words(Dice& dice, Text text) {
     if (text.number.empty()) return text;
-    if (!text.is_proof) return {};
+    if (!text.is_whole) return {};
     if (dice.chance(40)) {
         std::string wide;
         for (const char c : text.written) {
@@ -469,7 +471,7 @@ TEST_CASE("a message is left and told wherever somebody else has its number, and
             const ContactId id = next++;
             const std::string number = "3630" + std::to_string(4'100'037 + id * 1'207);
             add_with_mobile(world, id, "+" + number);
-            world.mautic.insert("messages", {{"number", number}, {"said", "to " + std::to_string(id)}});
+            world.mautic.insert("messages", {{"number", "+" + number}, {"said", "to " + std::to_string(id)}});
             const ContactId other = id + 1000;
             world.mautic.add_contact(other);
             const std::vector<database::Value> of{std::uint64_t{other}};
@@ -513,7 +515,7 @@ TEST_CASE("where more rows may hold a number than are searched, its message is l
     create_messages(world);
     for (const ContactId id : {ContactId{7}, ContactId{8}}) {
         add_with_mobile(world, id, "+3630123456" + std::to_string(id));
-        world.mautic.insert("messages", {{"number", "3630123456" + std::to_string(id)}, {"said", "x"}});
+        world.mautic.insert("messages", {{"number", "+3630123456" + std::to_string(id)}, {"said", "x"}});
     }
     CHECK(cells(world.erase(7), "messages") == 0);
     const std::string ten =

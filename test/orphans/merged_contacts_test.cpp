@@ -252,3 +252,38 @@ TEST_CASE("A merge of long ago tells nothing of who has the id today") {
         CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
     }
 }
+
+// In the log, and elsewhere, rows stay under the id of whoever is merged.
+TEST_CASE("What is the winner's under an id that somebody else had later stays when that one is deleted") {
+    if (MauticDatabase::facts_versions().empty()) return;
+    Merges here;
+    for (const ContactId id : {6, 7}) here.add(id);
+    std::string merged_at = "2020-01-01 00:00:00";
+    SECTION("the merge has a date") {}
+    SECTION("the merge has none") { merged_at = "0000-00-00 00:00:00"; }
+    here.world.mautic.insert("contact_merge_records",
+                             {{"contact_id", std::int64_t{7}}, {"merged_id", std::int64_t{6}}});
+    here.root().change("SET SESSION sql_mode = ''");
+    here.root().change("UPDATE " + here.table("contact_merge_records") + " SET date_added = '" + merged_at +
+                       "'");
+    here.world.mautic.insert("audit_log", {{"bundle", "lead"},
+                                           {"object", "lead"},
+                                           {"object_id", ContactId{6}},
+                                           {"action", "update"},
+                                           {"details", "a:1:{s:4:\"name\";s:3:\"Eve\";}"},
+                                           {"date_added", "2019-12-01 00:00:00"}});
+    here.world.mautic.insert("integration_entity", {{"internal_entity", "lead"},
+                                                    {"internal_entity_id", ContactId{6}},
+                                                    {"integration_entity_id", "00Qeve"},
+                                                    {"date_added", "2019-12-01 00:00:00"}});
+    here.root().change("SET SESSION foreign_key_checks = 1");
+    here.look_often();
+    here.remove(6);
+    here.look_often();
+    CHECK(here.world.mautic.row_count("push_ids", "push_id = 'push-6'") == 0);
+    CHECK(here.world.mautic.row_count("audit_log", "object_id = 6 AND details LIKE '%Eve%'") == 1);
+    CHECK(here.world.mautic.row_count("integration_entity", "integration_entity_id = '00Qeve'") == 1);
+    const std::uint64_t own =
+        here.world.mautic.row_count("audit_log", "object_id = 6 AND details LIKE '%Ann%'");
+    CHECK((own == 0) == (merged_at.front() == '2'));
+}

@@ -35,6 +35,13 @@ std::string parent_date_words(const Tie& tie) {
     return " Rows from before that row was made are about an earlier one with the same number.";
 }
 
+std::string id_words(const Tie& tie) {
+    const bool stays_under_id = tie.kind == Tie::Kind::column && tie.leftovers == mautic::Leftovers::none;
+    if (!tie.gone_contacts && (!stays_under_id || tie.row_date.empty())) return {};
+    return " Rows of others who had or have the id are left. A row that may be theirs is left as well, and"
+           " reported.";
+}
+
 std::string form_words(const Tie& tie) {
     if (tie.form_column.empty()) return {};
     return " The form must be the same: in both rows " + code(tie.form_column) +
@@ -53,10 +60,14 @@ std::string value_words(const Tie& tie) {
     const bool is_telephone = tie.comparison == mautic::Comparison::telephone;
     return "Rows in which " + codes(tie.text_columns, " or ") + " is " +
            (is_telephone ? "the telephone number in the contact's " : "the value of the contact's ") +
-           codes(tie.fields, " or ") + (is_telephone ? ", ten digits or more" : ", five characters or more") +
-           conditions_words(tie) + ". A row that may be another contact's" +
-           (is_telephone ? " or a company's" : "") +
-           " as well is left, and reported. A later pass no longer knows the value.";
+           codes(tie.fields, " or ") +
+           (is_telephone ? ", ten digits or more, in both with its country (a plus sign or two zeros)"
+                         : ", five characters or more") +
+           conditions_words(tie) +
+           (is_telephone ? ". A row with these digits that does not say the country, or that may be another"
+                           " contact's or a company's as well, is left, and reported."
+                         : ". A row that may be another contact's as well is left, and reported.") +
+           " A later pass no longer knows the value.";
 }
 
 std::string text_words(const Tie& tie) {
@@ -164,11 +175,11 @@ std::string tie_words(const mautic::TableEntry& entry) {
             return "The row whose " + code(tie.column) + " is the contact's id.";
         case Tie::Kind::column:
             return "Rows in which " + code(tie.column) + " is the contact's id" + conditions_words(tie) +
-                   '.' + leftovers_words(tie);
+                   '.' + leftovers_words(tie) + id_words(tie);
         case Tie::Kind::parent:
             return "Rows in which " + code(tie.column) + " is the " + code(tie.parent_column) +
                    " of a row of the contact in " + code(tie.parent) + conditions_words(tie) + '.' +
-                   parent_date_words(tie) + form_words(tie);
+                   parent_date_words(tie) + id_words(tie) + form_words(tie);
         case Tie::Kind::shared:
             return shared_words(tie);
         case Tie::Kind::part:
