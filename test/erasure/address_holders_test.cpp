@@ -22,13 +22,13 @@ void set_address(World& world, ContactId contact, const std::string& address) {
 }
 
 // A mail once went there.
-void add_mail(World& world, std::optional<ContactId> contact, const std::string& address) {
+std::uint64_t add_mail(World& world, std::optional<ContactId> contact, const std::string& address) {
     static std::uint64_t number = 0;
-    world.mautic.insert("email_stats",
-                        {{"lead_id", contact ? database::Value(std::uint64_t{*contact}) : nullptr},
-                         {"email_address", address},
-                         {"date_sent", "2025-02-01 07:00:00"},
-                         {"tracking_hash", "hash " + std::to_string(++number)}});
+    return world.mautic.insert("email_stats",
+                               {{"lead_id", contact ? database::Value(std::uint64_t{*contact}) : nullptr},
+                                {"email_address", address},
+                                {"date_sent", "2025-02-01 07:00:00"},
+                                {"tracking_hash", "hash " + std::to_string(++number)}});
 }
 
 std::uint64_t cells_in(const erasure::Result& result, const std::string& table) {
@@ -42,7 +42,6 @@ class Quotes {
   public:
     Quotes(World& world, const std::string& address) : world_(world) {
         world.mautic.connection().change("SET SESSION foreign_key_checks = 0");  // of members of staff
-        add_mail(world, std::nullopt, address);
         add("lead_event_log", "properties", R"({"line":3,"error":"Otto Other, )" + address + R"(: bad"})",
             {{"bundle", "lead"}, {"object", "import"}, {"action", "failed"}});
         add("notifications", "message", "Otto Other <" + address + "> could not be sent a text message", {});
@@ -53,11 +52,10 @@ class Quotes {
         add("audit_log", "details",
             R"(a:1:{s:4:"text";s:)" + std::to_string(address.size()) + ":\"" + address + "\";}",
             {{"object", "note"}, {"bundle", "lead"}, {"action", "delete"}});
-        answer_ = add_answer(world, "no such user " + address);
-        rows_.push_back({"webhook_logs", "note", answer_, "no such user " + address});
-        rows_.push_back({"email_stats", "email_address",
-                         std::stoull(world.mautic.value("SELECT MAX(id) FROM {prefix}email_stats")),
-                         address});
+        rows_.push_back({"webhook_logs", "note", add_answer(world, "no such user " + address), ""});
+        rows_.push_back({"email_stats", "email_address", add_mail(world, std::nullopt, address), ""});
+        // MySQL has a way of its own of writing JSON.
+        for (Row& row : rows_) row.text = text_of(row);
     }
     std::set<std::string> tables() const {
         std::set<std::string> tables;
@@ -67,9 +65,7 @@ class Quotes {
     std::set<std::string> unchanged() const {
         std::set<std::string> tables;
         for (const Row& row : rows_) {
-            const std::string now = world_.mautic.value("SELECT " + row.column + " FROM {prefix}" +
-                                                        row.table + " WHERE id = " + std::to_string(row.id));
-            if (now == row.text) tables.insert(row.table);
+            if (text_of(row) == row.text) tables.insert(row.table);
         }
         return tables;
     }
@@ -83,11 +79,15 @@ class Quotes {
     void add(const std::string& table, const std::string& column, const std::string& text,
              MauticDatabase::Row more) {
         more.emplace_back(column, text);
-        rows_.push_back({table, column, world_.mautic.insert(table, more), text});
+        rows_.push_back({table, column, world_.mautic.insert(table, more), ""});
+    }
+
+    std::string text_of(const Row& row) const {
+        return world_.mautic.value("SELECT " + row.column + " FROM {prefix}" + row.table +
+                                   " WHERE id = " + std::to_string(row.id));
     }
 
     World& world_;
-    std::uint64_t answer_ = 0;
     std::vector<Row> rows_;
 };
 
@@ -273,11 +273,10 @@ void add_quote(World& world, AddressJudge& judge, Dice& dice, const std::vector<
     AddressJudge::Row row{"", "", 0, quoted_in(dice, first), {first}};
     switch (dice.below(4)) {
         case 0:
-            add_mail(world, std::nullopt, first);
+            row.id = add_mail(world, std::nullopt, first);
             row.text = first;
             row.table = "email_stats";
             row.column = "email_address";
-            row.id = std::stoull(world.mautic.value("SELECT MAX(id) FROM {prefix}email_stats"));
             judge.rows.push_back(row);
             return;
         case 1:
