@@ -79,7 +79,11 @@ TEST_CASE("between two slices the ledger says erasing, and running again goes on
     REQUIRE(halfway.has_value());
     CHECK(halfway->status == Status::erasing);
     CHECK_FALSE(halfway->erased_at.has_value());
-    CHECK(halfway->rows_changed + halfway->rows_deleted == 20);
+    // Ten of each table, with what hangs on the mails.
+    const auto devices = world.mautic.row_count("email_stats_devices",
+                                                "stat_id IN (SELECT id FROM email_stats WHERE lead_id = 7)");
+    CHECK(devices > 0);
+    CHECK(halfway->rows_changed + halfway->rows_deleted == 20 + devices);
     CHECK(world.mautic.field(busy, "email") == invented_person(busy).email());
 
     CHECK(world.erase(busy).status == Status::settling);
