@@ -37,18 +37,27 @@ Pace::Pace(const PaceOptions& options)
 void Pace::note_idle(AnswerTime taken) {
     keep(idle_, taken);
     if (knows_idle()) slow_from_ = options_.slowdown_max * quantile(idle_, ordinary) + unnoticeable;
-    judge(taken);
+    // What is slow while nobody works is nobody's fault.
+    if (knows_idle()) speed_up();
 }
 
 void Pace::note_working(AnswerTime taken) {
     keep(working_, taken);
-    judge(taken);
+    if (!knows_idle()) return;
+    taken > slow_from_ ? slow_down() : speed_up();
 }
 
-void Pace::judge(AnswerTime taken) {
-    if (slow_from_ == AnswerTime{0}) return;
-    const double given_back = taken_away * options_.slow_share / (1 - options_.slow_share);
-    workers_ *= taken > slow_from_ ? 1 - taken_away : 1 + given_back;
+void Pace::slow_down() {
+    workers_ *= 1 - taken_away;
+    keep_within_limits();
+}
+
+void Pace::speed_up() {
+    workers_ *= 1 + taken_away * options_.slow_share / (1 - options_.slow_share);
+    keep_within_limits();
+}
+
+void Pace::keep_within_limits() {
     workers_ =
         std::clamp(workers_, std::min(options_.workers_min, options_.workers_max), options_.workers_max);
 }

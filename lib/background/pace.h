@@ -20,7 +20,7 @@ struct PaceOptions {
     double workers_max = 1;     // that there are
     double workers_min = 0.02;  // work is never given up
     double slowdown_max = 1.5;  // of what is ordinary while nobody works; longer is slow
-    double slow_share = 0.01;   // of all answers, while somebody works or not
+    double slow_share = 0.01;   // of all answers; those while nobody works count as quick ones
 };
 
 class Pace {
@@ -30,6 +30,8 @@ class Pace {
     // An answer while nobody worked, and one while somebody did.
     void note_idle(AnswerTime taken);
     void note_working(AnswerTime taken);
+    // No answer at all.
+    void note_failure() { slow_down(); }
 
     // Enough answers were measured while nobody worked.
     bool knows_idle() const { return idle_.size() >= enough; }
@@ -42,7 +44,9 @@ class Pace {
     static constexpr std::size_t enough = 20;
 
   private:
-    void judge(AnswerTime taken);
+    void slow_down();
+    void speed_up();
+    void keep_within_limits();
 
     const PaceOptions options_;
     double workers_;

@@ -1,8 +1,8 @@
 // Keeps bulk work from slowing down what else the database does: measures how fast it answers, on a
 // connection and in a thread of its own, and lets workers begin accordingly (background/pace.h).
 //
-// Threads: any. Errors: none; while nothing can be measured the pace stays as it is, and an answer that does
-// not come lets nobody begin.
+// Threads: any. Errors: none; a failure counts as a slow answer, and one that does not come lets nobody
+// begin.
 #pragma once
 
 #include <condition_variable>
@@ -25,13 +25,15 @@ class Pacer {
     // it may write. Throws DatabaseError.
     using Probe = std::function<void(database::Connection&)>;
 
-    Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe);
+    // `at_end`: once, over the same connection, when there still is one.
+    Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe, Probe at_end = {});
     ~Pacer();
     Pacer(const Pacer&) = delete;
     Pacer& operator=(const Pacer&) = delete;
 
     // Waits until the calling thread may begin a piece of work. What it did since its last turn is done.
-    // False: a stop was requested, and no turn has begun. `alive` is called about once a second meanwhile.
+    // False: a stop was requested, and no turn has begun. `alive` is called about once a second meanwhile;
+    // what it throws leaves begin().
     bool begin(const std::stop_token& stop, const std::function<void()>& alive);
     // The calling thread has no piece of work in hand.
     void end();
@@ -41,6 +43,7 @@ class Pacer {
         double workers = 0;              // at work on average
         double workers_now = 0;          // that may be at work at the moment
         AnswerTime idle{0}, working{0};  // median answers without work, and beside it
+        std::string failure;             // why nothing could be measured at last; "" when it could
     };
     Report report() const;
 
@@ -48,6 +51,7 @@ class Pacer {
     using Clock = std::chrono::steady_clock;
 
     void measure(const std::stop_token& stop);
+    void failed(const std::string& why);
     void note(Clock::time_point began, Clock::time_point answered, bool was_idle);
     bool is_idle(Clock::time_point at) const;
     bool may_begin(Clock::time_point at);
@@ -55,6 +59,7 @@ class Pacer {
 
     const database::ConnectionOptions connection_;
     const Probe probe_;
+    const Probe at_end_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     // Protected by mutex_.
@@ -65,14 +70,25 @@ class Pacer {
     Clock::time_point idle_known_at_{};  // the database's own pace
     Clock::time_point asked_at_{};       // when the probe began that is not answered yet
     bool is_quiet_ = true;               // nobody begins, so that the database's own pace can be measured
-    std::size_t idle_answers_ = 0;       // since the database's own pace was known last
+    std::string failure_;
+    std::size_t idle_answers_ = 0;  // since the database's own pace was known last
     Clock::time_point began_;
     double worked_seconds_ = 0;
     std::jthread thread_;  // the last, so that it ends first
 };
 
 // Writes a time into the ledger's database and commits: waits for a processor and for the log's way to the
-// disk, as a statement of Mautic's does.
-Pacer::Probe tiny_commit(const std::string& ledger_database);
+// disk, as a statement of Mautic's does. Into a row of its own, because two that wrote the same one would
+// measure each other.
+class TinyCommit {
+  public:
+    explicit TinyCommit(std::string ledger_database);
+    void operator()(database::Connection& connection) const;
+    void forget(database::Connection& connection) const;
+
+  private:
+    std::string ledger_database_;
+    std::string name_;
+};
 
 }  // namespace gdprd::background

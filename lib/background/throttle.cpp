@@ -43,7 +43,12 @@ void Throttle::wait(database::Connection& connection, const std::stop_token& sto
         show_alive();
     }
     if (options_.rate_max > 0 && pieces > 0) wait_for_rate(stop, pieces);
-    if (pacer_ != nullptr) pacer_->begin(stop, [this] { show_alive(); });
+    if (pacer_ == nullptr) return;
+    // Servers close connections that are idle for long.
+    pacer_->begin(stop, [&] {
+        show_alive();
+        connection.select("SELECT 1", {}, "keep the connection");
+    });
 }
 
 void Throttle::wait_for_rate(const std::stop_token& stop, std::size_t pieces) {

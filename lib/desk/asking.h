@@ -20,8 +20,8 @@ struct Frame::Asking {
     bool has_right_token = false;  // of the POST
     bool is_by_itself = false;     // the page asks what is new: nobody does anything
 
-    void let_in(const sign_in::Session& session, bool by_proxy) {
-        visit.person = {session.account, session.role, session.csrf_token, by_proxy, session.owner};
+    void let_in(const sign_in::Session& of_person, bool by_proxy) {
+        visit.person = {of_person.account, of_person.role, of_person.csrf_token, by_proxy, of_person.owner};
         is_signed_in = true;
     }
 };

@@ -1,6 +1,6 @@
 // Rows that only a former address of a contact ties to it, and who has that address now. Addresses pass from
 // one person to another: what quotes somebody's present address may be about that one. Such a row is left
-// and counted, as is a value that others hold too (value_search.cpp).
+// and counted, as is a value that others hold too (value_search.cpp). A company is left and not counted.
 //
 // Threads: that of the connection. Errors: DatabaseError.
 #pragma once

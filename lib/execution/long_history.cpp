@@ -36,7 +36,14 @@ bool can_be_chunked(const Step& step, const plan::Plan& plan) {
             }
         }
     }
-    return true;
+    // What is left there is counted before its way is lost, and that is at the end.
+    return std::none_of(plan.left.begin(), plan.left.end(), [&](const Step& left) {
+        return std::any_of(left.chains.begin(), left.chains.end(), [&](const auto& chain) {
+            return std::any_of(chain.begin(), chain.end(), [&](const plan::Link& link) {
+                return link.real_table == step.real_table && changes(step, link.next_column);
+            });
+        });
+    });
 }
 
 }  // namespace

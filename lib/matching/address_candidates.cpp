@@ -29,6 +29,7 @@ constexpr std::string_view separating_signs = "=/?|#";
 // What stands beside an address is looked at so far: longer than a run of signs anybody writes, as escapes.
 constexpr std::size_t context_bytes = 96;
 constexpr int escape_layers_max = 4;
+constexpr std::size_t escape_bytes = 8;
 constexpr std::size_t addresses_in_value_max = 16;
 
 constexpr std::array<bool, 256> make_table(std::string_view signs) {
@@ -66,7 +67,8 @@ std::size_t sign_before(std::string_view text, std::size_t end) {
     const char sign = text[end - 1];
     if (is_one_of(signs_of_local_parts, sign)) return is_one_of(separating_signs, sign) ? 0 : 1;
     const Character character = character_before(text, end);
-    const bool goes_on = is_apostrophe(character.code) || is_hyphen(character.code) || is_dot(character.code);
+    const bool goes_on = is_apostrophe(character.code) || is_hyphen(character.code) ||
+                         is_wide_sign(character.code) || is_dot(character.code);
     return goes_on ? character.bytes : 0;
 }
 
@@ -78,9 +80,9 @@ std::size_t dot_at(std::string_view text, std::size_t at) {
 }
 
 std::size_t hyphen_at(std::string_view text, std::size_t at) {
-    if (at < text.size() && text[at] == '-') return 1;
+    if (at < text.size() && (text[at] == '-' || text[at] == '_')) return 1;
     const Character character = character_at(text, at);
-    return is_hyphen(character.code) ? character.bytes : 0;
+    return is_hyphen(character.code) || is_wide_sign(character.code) ? character.bytes : 0;
 }
 
 // A letter of a script that has no blank beside a foreign word: "请联系ann@example.org或致电".
@@ -125,23 +127,25 @@ std::size_t behind_full_stop(std::string_view text, std::size_t at) {
     return next < text.size() && static_cast<unsigned char>(text[next]) < 0x80 ? next : 0;
 }
 
-// Does a label of a domain go on there, behind hyphens, and another label follow it? No last label has a
-// hyphen within it, unless it begins with "xn--" (IANA's list of them), so that what hangs on one by a hyphen
-// is grammar: "írj az ann@example.org-ra".
-bool is_inner_label(std::string_view text, std::size_t at) {
+// Does a label of a domain go on there, behind hyphens or underscores, and another label follow it? No last
+// label has a hyphen within it, unless it begins with "xn--" (IANA's list of them), so that what hangs on one
+// by a hyphen is grammar: "írj az ann@example.org-ra".
+bool is_inner_label(std::string_view text, std::size_t at, bool is_cut) {
     while (at < text.size()) {
         const std::size_t seen = behind_invisible(text, at);
         const std::size_t bytes = is_word_at(text, seen) ? 1 : hyphen_at(text, seen);
         if (bytes == 0) break;
         at = seen + bytes;
     }
-    if (at >= text.size()) return false;
+    // At the cut may be half an escape.
+    if (at >= text.size() || (is_cut && text.size() - at < escape_bytes)) return is_cut;
     const std::size_t dot = dot_at(text, at);
     return dot > 0 && is_word_at(text, behind_invisible(text, at + dot));
 }
 
-// Can an address whose last character is ASCII, or another one, end where `after` begins?
-template <bool is_ascii>
+// Can an address whose last character is ASCII, or another one, end where `after` begins, of which more may
+// follow?
+template <bool is_ascii, bool is_cut>
 bool may_end_before(std::string_view after) {
     after = after.substr(0, context_bytes);
     const std::size_t at = behind_invisible(after, 0);
@@ -150,7 +154,7 @@ bool may_end_before(std::string_view after) {
         return !is_word_at(after, behind_invisible(after, at + dot));
     }
     if (const std::size_t next = behind_full_stop(after, at)) return !is_word_at(after, next);
-    if (hyphen_at(after, at) > 0) return !is_inner_label(after, at);
+    if (hyphen_at(after, at) > 0) return !is_inner_label(after, at, is_cut);
     return !is_word_at(after, at);
 }
 
@@ -205,8 +209,11 @@ bool may_begin_at(std::string_view text, std::size_t begin) {
 
 bool may_end_at(std::string_view text, std::size_t end) {
     const bool is_ascii = end > 0 && static_cast<unsigned char>(text[end - 1]) < 0x80;
-    return is_so_in_all_readings(text.substr(end, context_bytes),
-                                 is_ascii ? may_end_before<true> : may_end_before<false>);
+    const bool is_cut = text.size() - end > context_bytes;
+    const MayStandBeside may = is_ascii ? is_cut ? may_end_before<true, true> : may_end_before<true, false>
+                               : is_cut ? may_end_before<false, true>
+                                        : may_end_before<false, false>;
+    return is_so_in_all_readings(text.substr(end, context_bytes), may);
 }
 
 struct Places {

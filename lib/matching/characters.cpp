@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t character_bytes_max = 4;
 
-// Elements of HTML that change how a word looks, or where it may be broken, and not where it ends.
-constexpr std::array<std::string_view, 17> inline_elements{"b",     "i",    "u",    "s",    "em",  "strong",
-                                                           "small", "big",  "span", "font", "sub", "sup",
-                                                           "tt",    "code", "mark", "ins",  "wbr"};
+// Elements of HTML that change how letters look, and not where a word ends.
+constexpr std::array<std::string_view, 14> inline_elements{
+    "b", "i", "u", "s", "em", "strong", "small", "big", "span", "font", "tt", "code", "mark", "ins"};
+constexpr std::string_view signs_within_words = ".-_+'";
 // Longer than "</strong >", and than a comment that anybody, or a template, puts into a word.
 constexpr std::size_t markup_bytes_max = 40;
 
@@ -33,30 +33,40 @@ bool may_be_invisible(unsigned lead) {
     return lead >= 0xc2 && !(lead >= 0xc3 && lead <= 0xcc) && !(lead >= 0xe4 && lead <= 0xee);
 }
 
-// What stands between '<' and '>': the name of such an element, which tells nothing else; or a comment.
-bool is_inline_markup(std::string_view inside) {
+bool is_sign_within_word(std::string_view text, std::size_t at) {
+    return at < text.size() && signs_within_words.find(text[at]) != std::string_view::npos;
+}
+
+// Markup of [begin, end): a place to break a word, or the name of such an element, which tells nothing else,
+// or a comment. The latter may also separate words, "<b>Ann</b><i>ann@example.org</i>", unless a sign is
+// beside it.
+bool is_inline_markup(std::string_view text, std::size_t begin, std::size_t end) {
+    std::string_view inside = text.substr(begin + 1, end - begin - 2);
+    const bool is_within_word =
+        (begin > 0 && is_sign_within_word(text, begin - 1)) || is_sign_within_word(text, end);
     if (inside.starts_with("!--")) {
-        return inside.size() >= 5 && inside.ends_with("--") && inside.find('@') == std::string_view::npos;
+        return is_within_word && inside.size() >= 5 && inside.ends_with("--") &&
+               inside.find('@') == std::string_view::npos;
     }
     if (inside.starts_with('/')) inside.remove_prefix(1);
     while (inside.ends_with('/') || inside.ends_with(' ')) inside.remove_suffix(1);
-    return std::find(inline_elements.begin(), inline_elements.end(), to_lower(inside)) !=
-           inline_elements.end();
+    const std::string name = to_lower(inside);
+    if (name == "wbr") return true;
+    return is_within_word &&
+           std::find(inline_elements.begin(), inline_elements.end(), name) != inline_elements.end();
 }
 
 std::size_t inline_markup_at(std::string_view text, std::size_t at) {
     if (at >= text.size() || text[at] != '<') return 0;
-    const std::string_view near = text.substr(at, markup_bytes_max);
-    const auto end = near.find('>');
-    return end != std::string_view::npos && is_inline_markup(near.substr(1, end - 1)) ? end + 1 : 0;
+    const auto size = text.substr(at, markup_bytes_max).find('>') + 1;
+    return size > 1 && is_inline_markup(text, at, at + size) ? size : 0;
 }
 
 std::size_t inline_markup_before(std::string_view text, std::size_t end) {
     if (end == 0 || text[end - 1] != '>') return 0;
-    const std::size_t far = end > markup_bytes_max ? end - markup_bytes_max : 0;
     const auto begin = text.substr(0, end).rfind('<');
-    if (begin == std::string_view::npos || begin < far) return 0;
-    return is_inline_markup(text.substr(begin + 1, end - begin - 2)) ? end - begin : 0;
+    const bool is_near = begin != std::string_view::npos && end - begin <= markup_bytes_max;
+    return is_near && is_inline_markup(text, begin, end) ? end - begin : 0;
 }
 
 }  // namespace
@@ -117,9 +127,15 @@ bool is_apostrophe(std::uint32_t code) {
     return std::find(all.begin(), all.end(), code) != all.end();
 }
 
-bool is_hyphen(std::uint32_t code) { return (code >= 0x2010 && code <= 0x2013) || code == 0x2043; }
+bool is_hyphen(std::uint32_t code) {
+    constexpr std::array<std::uint32_t, 5> others{0x2043, 0x2212, 0xfe58, 0xfe63, 0xff0d};
+    return (code >= 0x2010 && code <= 0x2013) ||
+           std::find(others.begin(), others.end(), code) != others.end();
+}
 
-bool is_dot(std::uint32_t code) { return code == 0x2024 || code == 0xff0e; }
+bool is_wide_sign(std::uint32_t code) { return code == 0xff0b || code == 0xff3f || code == 0xfe33; }
+
+bool is_dot(std::uint32_t code) { return code == 0x2024 || code == 0xfe52 || code == 0xff0e; }
 
 bool is_full_stop(std::uint32_t code) { return code == 0x3002 || code == 0xff61; }
 

@@ -20,17 +20,18 @@ Character character_at(std::string_view text, std::size_t at);
 Character character_before(std::string_view text, std::size_t end);
 
 // How many bytes of what shows nothing stand there: an invisible character beyond ASCII, or markup that ends
-// no word, "<wbr>" or "</b>" without attributes, or a short comment. Control characters of ASCII are none:
-// they separate the members of serialized values.
+// no word: "<wbr>", or beside a sign that an address may go on with "</b>" without attributes, or a short
+// comment. Control characters of ASCII are none: they separate the members of serialized values.
 std::size_t invisible_at(std::string_view text, std::size_t at);
 std::size_t invisible_before(std::string_view text, std::size_t end);
 
 // The text as it is seen. False when there is nothing to leave out; `visible` is then of no use.
 bool without_invisible(std::string_view text, std::string& visible);
 
-// Typographic forms of the apostrophe, of the hyphen and of a dot.
+// Typographic and full-width forms of the apostrophe, of the hyphen, of '+' and '_', and of a dot.
 bool is_apostrophe(std::uint32_t code);
 bool is_hyphen(std::uint32_t code);
+bool is_wide_sign(std::uint32_t code);
 bool is_dot(std::uint32_t code);
 // East Asian full stops, which end a sentence, and which UTS #46 takes for a domain's dot.
 bool is_full_stop(std::uint32_t code);

@@ -77,17 +77,18 @@ void Identity::add(std::string_view given) {
         return;
     }
     const bool of_address = matching::is_address(value);
-    add_needle({folded(value), strong, of_address, {}});
+    const std::string address(of_address ? value : std::string_view());
+    add_needle({folded(value), strong, of_address, {}, address});
     if (!strong) return;
     const std::string_view as_given = trimmed(given).substr(0, value_bytes_max);
     for (const std::string& spelling : {std::string(value), to_lower(value), std::string(as_given)}) {
         for (std::string& form : base64_forms(spelling)) {
-            add_needle({std::move(form), true, of_address, folded(value)});
+            add_needle({std::move(form), true, of_address, folded(value), address});
         }
     }
     if (!of_address) return;
     for (const std::string& spelling : policy::address_spellings(value)) {
-        add_needle({folded(spelling), true, true, {}});
+        add_needle({folded(spelling), true, true, {}, address});
     }
 }
 
@@ -174,7 +175,7 @@ std::set<std::string> Identity::addresses_found_in(std::string_view cell) const 
         });
         each_match(text, reading, [&](const Needle& needle, Match match) {
             const bool is_found = needle.is_address && match == Match::strong;
-            if (is_found) addresses.insert(needle.is_base64() ? needle.in_base64 : needle.text);
+            if (is_found) addresses.insert(needle.address);
             return false;
         });
         return false;

@@ -80,8 +80,8 @@ class Identity {
         std::set<std::string> hashes;
     };
     const std::vector<AddressHashes>& address_hashes() const noexcept { return address_hashes_; }
-    // Which of the addresses found_in(cell, strong) finds: as they were given but for case, and those known
-    // by their hash as they stand there. Several spellings of one may be among them.
+    // Which of the addresses found_in(cell, strong) finds: as they were given, and those known by their hash
+    // as they stand there. Several spellings of one may be among them.
     std::set<std::string> addresses_found_in(std::string_view cell) const;
 
     // Is the whole text one of the addresses, however it is spelt?
@@ -99,7 +99,8 @@ class Identity {
         std::string text;
         bool strong = false;
         bool is_address = false;
-        std::string in_base64;  // the value, folded, of which `text` is a form in base64
+        std::string in_base64;     // the value, folded, of which `text` is a form in base64
+        std::string address = {};  // as it was given; folding makes a blank of a '+'
         bool is_base64() const { return !in_base64.empty(); }
     };
 

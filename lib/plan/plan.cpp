@@ -17,16 +17,18 @@ const Step* Plan::contact_step() const {
 }
 
 bool Plan::loses_way_to(const Step& of_left) const {
-    const Step* own = contact_step();
-    if (own == nullptr) return false;
-    const auto is_taken = [&](const Link& link) {
-        return link.real_table == own->real_table &&
-               std::any_of(own->columns.begin(), own->columns.end(), [&](const ColumnStep& change) {
-                   return mautic::is_same_column(change.column, link.next_column);
-               });
+    const auto takes = [](const Step& step, const Link& link) {
+        return link.real_table == step.real_table &&
+               (step.delete_rows ||
+                std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
+                    return mautic::is_same_column(change.column, link.next_column);
+                }));
     };
     return std::any_of(of_left.chains.begin(), of_left.chains.end(), [&](const std::vector<Link>& chain) {
-        return std::any_of(chain.begin(), chain.end(), is_taken);
+        return std::any_of(chain.begin(), chain.end(), [&](const Link& link) {
+            return std::any_of(steps.begin(), steps.end(),
+                               [&](const Step& step) { return takes(step, link); });
+        });
     });
 }
 

@@ -14,6 +14,7 @@ namespace gdprd::worker {
 namespace {
 
 using queue::Job;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr Milliseconds failed_jobs_look{1'000};
 
@@ -55,7 +56,7 @@ class Worker {
     }
 
     void work(const std::stop_token& stop) {
-        const auto rules = session_.rules();
+        auto rules = session_.rules();
         if (rules == nullptr) return;
         const JobSource::Caller caller{session_.connection(), stop, beat_};
         std::vector<Job> jobs;
@@ -65,6 +66,9 @@ class Worker {
             return session_.failed(error);
         }
         if (jobs.empty()) return try_again(stop);
+        // To be given jobs may have taken long.
+        const auto latest = session_.rules();
+        if (latest != nullptr) rules = latest;
         const health::Working working(beat_);
         const BatchResult result = run_batch(jobs, rules, caller);
         source_.apply(caller, jobs, result);
@@ -74,8 +78,11 @@ class Worker {
 
     BatchResult run_batch(const std::vector<Job>& jobs, const std::shared_ptr<const erasure::Rules>& rules,
                           const JobSource::Caller& caller) {
+        SteadyClock::duration waited{};
         const auto go_on = [&] {
+            const auto since = SteadyClock::now();
             source_.between_transactions(caller);
+            waited += SteadyClock::now() - since;
             beat_.busy();
             return !caller.stop.stop_requested();
         };
@@ -88,12 +95,12 @@ class Worker {
         const auto is_to_blame = [&](ContactId contact) {
             return !source_.is_endless() || session_.outage().is_to_blame(contact);
         };
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = SteadyClock::now();
         BatchResult result =
             Batch(session_.connection(), rules, options_, metrics_, go_on, may_commit, rolled_back)
                 .run(jobs, is_to_blame);
         batch_size_.note(jobs.size(),
-                         std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
+                         std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - start - waited));
         return result;
     }
 

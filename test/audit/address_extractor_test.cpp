@@ -167,13 +167,27 @@ TEST_CASE("punctuation beyond ASCII ends an address") {
 }
 
 TEST_CASE("symbols, inflection and scripts without blanks end an address") {
-    for (const char* text :
-         {"→ann@example.org", "📧ann@example.org✓", "✉️ann@example.org", "€ann@example.org",
-          "★ann@example.org★", "＜ann@example.org＞", "írj az ann@example.org-ra, ne ide",
-          "ann@example.org-nak.", "请联系ann@example.org或致电", "メールはann@example.orgまで",
-          "ann@example.org으로 보내", "ส่งที่ann@example.orgครับ", "ann@example.org。谢谢", "见ann@example.org。",
-          "\u9091ann@example.org\u6216", "<b>ann@example.org</b>", "E-mail:<B>ann@example.org</B>",
-          "<td>Jo.</td><td>ann@example.org</td>"}) {
+    for (const char* text : {"→ann@example.org",
+                             "📧ann@example.org✓",
+                             "✉️ann@example.org",
+                             "€ann@example.org",
+                             "★ann@example.org★",
+                             "＜ann@example.org＞",
+                             "írj az ann@example.org-ra, ne ide",
+                             "ann@example.org-nak.",
+                             "请联系ann@example.org或致电",
+                             "メールはann@example.orgまで",
+                             "ann@example.org으로 보내",
+                             "ส่งที่ann@example.orgครับ",
+                             "ann@example.org。谢谢",
+                             "见ann@example.org。",
+                             "\u9091ann@example.org\u6216",
+                             "<b>ann@example.org</b>",
+                             "E-mail:<B>ann@example.org</B>",
+                             "<td>Jo.</td><td>ann@example.org</td>",
+                             "ann@example.org<sup>1</sup>",
+                             "<b>Name</b><span>ann@example.org</span>",
+                             "<b>ann@example.org</b>wrote"}) {
         CAPTURE(text);
         CHECK(takes(text, "ann@example.org"));
         matching::Identity identity;

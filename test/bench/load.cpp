@@ -42,7 +42,7 @@ void measure_load(const Run& run) {
     ErasingSide hand("SQL by hand", server);
     background::PaceOptions pace;
     pace.workers_max = Engine::threads;
-    background::Pacer pacer(pace, site.mautic.options(), background::tiny_commit(site.ledger()));
+    background::Pacer pacer(pace, site.mautic.options(), background::TinyCommit(site.ledger()));
     background::Throttle throttle({0, 0}, nullptr, &pacer);
     LoadTimes alone, with_engine, with_paced, with_hand;
     ContactId next = erased.first;

@@ -191,6 +191,8 @@ TEST_CASE("a value that is longer than a packet is erased, or its contact is lef
     const bool mysql = ServerUnderTest::get().is_mysql();
     const std::string filler(3'000'000, 'x');
     const std::string marker = invented_person(7).marker;
+    std::string numbers;  // which stay
+    while (numbers.size() < filler.size()) numbers += "1,";
     const struct {
         const char* name;
         const char* table;
@@ -204,7 +206,7 @@ TEST_CASE("a value that is longer than a packet is erased, or its contact is lef
          !mysql},
         {"a JSON value that stays in part and cannot be written",
          "lead_event_log",
-         {{"properties", R"({"a":")" + marker + R"(","line":")" + filler + "\"}"}},
+         {{"properties", R"({"a":")" + marker + R"(","line":[)" + numbers + "1]}"}},
          false},
     };
     PrivateServer server;

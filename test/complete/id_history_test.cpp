@@ -394,6 +394,36 @@ TEST_CASE("the log of an earlier note with the same number is not the contact's"
     }
 }
 
+TEST_CASE("the log of a note that may be an earlier one's is counted, although the note goes") {
+    World world("", "5.2.10", false);
+    world.mautic.insert(
+        "leads",
+        {{"id", ContactId{2}}, {"email", "c2x@example.org"}, {"date_identified", "2020-01-01 08:00:00"}});
+    world.mautic.unsubscribe(2);
+    const auto log = [&](const char* action, const char* date) {
+        world.mautic.insert("audit_log", {{"object", "note"},
+                                          {"object_id", std::uint64_t{5}},
+                                          {"action", action},
+                                          {"date_added", date},
+                                          {"details", php::map({{"text", php::string("whose")}})}});
+    };
+    log("create", "2024-01-01 08:00:00");
+    log("delete", "2024-02-01 08:00:00");
+    log("create", "2024-03-01 08:00:00");
+    world.mautic.insert("lead_notes", {{"id", std::uint64_t{5}}, {"lead_id", ContactId{2}}, {"text", "x"}});
+    world.mautic.connection().change("UPDATE lead_notes SET date_added = NULL");
+    const auto is_counted = [](const erasure::Result& result) {
+        return std::any_of(result.findings.begin(), result.findings.end(),
+                           [](const auto& finding) { return finding.table == "audit_log"; });
+    };
+    const auto left = [&] { return world.mautic.row_count("audit_log", "details LIKE '%whose%'"); };
+    const auto first = world.erase(2);
+    REQUIRE(left() > 0);
+    CHECK(world.mautic.row_count("lead_notes", "lead_id = 2") == 0);
+    CHECK(is_counted(first));
+    CHECK(world.erase(2, 1).status == ledger::Status::partial);
+}
+
 TEST_CASE("a date that is none, or at the end of time, keeps nobody from being erased") {
     for (const char* date : {"0000-00-00 00:00:00", "2025-00-00 00:00:00", "2025-02-00 00:00:00",
                              "1000-01-01 00:00:00", "9999-12-31 23:59:59"}) {

@@ -100,12 +100,15 @@ std::set<std::string> tables_of(const std::vector<ledger::Finding>& findings) {
 // Contact 7 was once written to at what is the address of contact 70 now.
 class Successor : public World {
   public:
-    Successor() : World("", schema_cases().back().version, schema_cases().back().upgraded) {
+    explicit Successor(std::string former = "otto@example.org",
+                       const std::string& present = "Otto@Example.org")
+        : World("", schema_cases().back().version, schema_cases().back().upgraded),
+          address(std::move(former)) {
         add_people(*this);
         add_mail(*this, erased, address);
-        set_address(*this, other, "Otto@Example.org");
+        set_address(*this, other, present);
     }
-    const std::string address = "otto@example.org";
+    const std::string address;
 };
 
 }  // namespace
@@ -125,6 +128,14 @@ TEST_CASE("what quotes a former address stays while it is somebody else's, and i
     set_address(world, other, "otto.new@example.org");
     CHECK(world.erase(erased, 2).findings.empty());
     CHECK(quotes.unchanged().empty());
+}
+
+TEST_CASE("a former address with a plus sign is known as somebody else's, too") {
+    Successor world("info+sales@example.org", "Info+Sales@example.org");
+    const Quotes quotes(world, world.address);
+    const auto result = world.erase(erased);
+    CHECK(quotes.unchanged() == quotes.tables());
+    CHECK(tables_of(result.findings) == quotes.tables());
 }
 
 TEST_CASE("what quotes a former address that is nobody's now goes with the contact") {

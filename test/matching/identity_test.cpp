@@ -336,6 +336,16 @@ TEST_CASE("an address stands by itself, or it is a part of somebody else's") {
         {"a comment", "neil@example.org", "jo.<!-- x -->neil@example.org"},
         {"bold letters", "neil@example.org", "<b>jo.</b>neil@example.org"},
         {"bold letters behind it", "neil@example.org", "neil@example.org<strong >.uk</strong>"},
+        {"a minus sign", "neil@example.org", "jo\u2212neil@example.org"},
+        {"a full-width hyphen", "neil@example.org", "jo\uff0dneil@example.org"},
+        {"a full-width hyphen in a domain", "kim@example.com", "kim@example.com\uff0dnew.org"},
+        {"a full-width underscore", "neil@example.org", "jo\uff3fneil@example.org"},
+        {"an underscore in a domain", "kim@example.com", "kim@example.com_old.example.org"},
+        {"hyphen and underscore in a domain", "kim@example.com", "kim@example.com-a_b.example.org"},
+        {"a label that is longer than what is looked at", "kim@example.com",
+         "kim@example.com&#45;&#115;&#101;&#115;&#101;&#115;&#101;&#115;&#101;&#115;&#101;&#115;&#101;&#115;&"
+         "#101;"
+         "&#115;&#101;&#115;&#101;&#115;&#101;.org"},
         {"the rest of an escape", "nann@example.org", R"("to\nann@example.org")"},
         {"the rest of an encoded byte", "27ann@example.org", "q=%27ann@example.org"},
     };

@@ -79,8 +79,9 @@ MassTotals MassErasure::run(ContactSource source, std::uint64_t total) {
     Signals signals;
     std::optional<background::Pacer> pacer;
     if (!options_.full_speed) {
-        pacer.emplace(pace_options(), assembly_.config.database,
-                      background::tiny_commit(assembly_.config.ledger.database));
+        const background::TinyCommit commit(assembly_.config.ledger.database);
+        pacer.emplace(pace_options(), assembly_.config.database, commit,
+                      [commit](database::Connection& connection) { commit.forget(connection); });
     }
     background::Throttle throttle({assembly_.config.sweep.busy_threads, options_.rate}, nullptr,
                                   pacer ? &*pacer : nullptr);

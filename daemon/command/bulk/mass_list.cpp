@@ -21,6 +21,18 @@ constexpr std::uint64_t failures_in_a_row_max = 50;
 // A right that is missing does not come by trying again.
 bool is_privilege(const std::string& code) { return code.starts_with("privilege"); }
 
+// What the throttle was waited for ends with the scope.
+class Turn {
+  public:
+    explicit Turn(background::Throttle& throttle) : throttle_(throttle) {}
+    ~Turn() { throttle_.done(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+  private:
+    background::Throttle& throttle_;
+};
+
 Job new_job(ContactId contact) {
     Job job;
     job.contact = contact;
@@ -78,6 +90,8 @@ void MassList::read_page(const Caller& caller, std::size_t max) {
         const std::lock_guard lock(mutex_);
         if (!wants_more(max)) return;  // another worker has just read one
     }
+    throttle_.wait(caller.connection, caller.stop);
+    const Turn turn(throttle_);
     auto page = source_(caller.connection);
     const std::lock_guard lock(mutex_);
     if (!page) {
@@ -142,8 +156,8 @@ bool MassList::has_failed_jobs() {
 }
 
 void MassList::apply(const Caller& /*caller*/, std::span<const Job> jobs, const worker::BatchResult& result) {
-    leave_later_passes(jobs, result);
     throttle_.done();
+    leave_later_passes(jobs, result);
     const std::lock_guard lock(mutex_);
     std::map<ContactId, const Job*> by_contact;
     for (const Job& job : jobs) by_contact.emplace(job.contact, &job);

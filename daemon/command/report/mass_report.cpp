@@ -58,11 +58,13 @@ std::string with_digits(double number, int digits) {
 void print_pace(std::ostream& out, const background::Pacer::Report& pace) {
     out << "Paced: " << with_digits(pace.workers, 2) << " of " << pace.workers_max
         << " workers busy on average";
-    if (pace.working.count() > 0) {
+    if (!pace.failure.empty()) {
+        out << "; how fast the server answers could not be measured at last: " << pace.failure;
+    } else if (pace.working.count() > 0 && pace.idle.count() > 0) {
         out << "; the server took " << with_digits(pace.working.count(), 1) << " ms to answer meanwhile, "
             << with_digits(pace.idle.count(), 1) << " ms without them";
     }
-    out << ". With --full-speed none waits.\n";
+    out << ".\n";
 }
 
 ordered_json pace_json(const background::Pacer::Report& pace) {
@@ -70,7 +72,8 @@ ordered_json pace_json(const background::Pacer::Report& pace) {
     return {{"workers", rounded(pace.workers)},
             {"workers_max", pace.workers_max},
             {"answer_ms_working", rounded(pace.working.count())},
-            {"answer_ms_idle", rounded(pace.idle.count())}};
+            {"answer_ms_idle", rounded(pace.idle.count())},
+            {"failure", pace.failure}};
 }
 
 }  // namespace
