@@ -36,9 +36,9 @@ Pace::Pace(const PaceOptions& options)
 
 void Pace::note_idle(AnswerTime taken) {
     keep(idle_, taken);
-    if (knows_idle()) slow_from_ = options_.slowdown_max * quantile(idle_, ordinary) + unnoticeable;
-    // What is slow while nobody works is nobody's fault.
-    if (knows_idle()) speed_up();
+    if (!knows_idle()) return;
+    slow_from_ = options_.slowdown_max * quantile(idle_, ordinary) + unnoticeable;
+    speed_up();  // what is slow while nobody works is nobody's fault
 }
 
 void Pace::note_working(AnswerTime taken) {

@@ -61,10 +61,16 @@ void PostConditionCheck::run(Subjects& subjects) {
 
 // Later passes keep what is found here: they do not find those rows.
 void PostConditionCheck::count_what_loses_its_way(Subjects& subjects) {
-    Subjects counted = subjects;  // what counting notes is noted of changes
-    for (auto& [contact, subject] : counted) subject.findings.clear();
-    for (const Step& step : statements_.plan().left) {
-        if (statements_.plan().loses_way_to(step)) count_left(step, counted);
+    const plan::Plan& plan = statements_.plan();
+    // What counting notes is noted of changes. Few contacts have anything to count.
+    const bool any = std::any_of(plan.left.begin(), plan.left.end(), [&](const Step& step) {
+        return plan.loses_way_to(step) && finder_.has_parents(step);
+    });
+    Subjects counted;
+    if (any) counted = subjects;
+    for (const auto& [contact, subject] : subjects) counted[contact].findings.clear();
+    for (const Step& step : plan.left) {
+        if (plan.loses_way_to(step)) count_left(step, counted);
     }
     for (const Step& step : statements_.plan().steps) {
         for (const auto& chain : step.chains) {
