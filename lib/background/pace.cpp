@@ -13,7 +13,7 @@ constexpr double begun_with = 0.5;   // workers
 // Of what is measured while nobody works so many are no slower than what is ordinary.
 constexpr double ordinary = 0.98;
 // Differences of what takes no time are chance.
-constexpr AnswerTime unnoticeable{0.25};
+constexpr AnswerTime unnoticeable{1};
 
 AnswerTime quantile(const std::deque<AnswerTime>& times, double part) {
     if (times.empty()) return AnswerTime{0};

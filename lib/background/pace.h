@@ -18,7 +18,7 @@ using AnswerTime = std::chrono::duration<double, std::milli>;
 
 struct PaceOptions {
     double workers_max = 1;     // that there are
-    double workers_min = 0.05;  // work is never given up
+    double workers_min = 0.1;   // work is never given up
     double slowdown_max = 1.5;  // of what is ordinary while nobody works; longer is slow
     double slow_share = 0.01;   // of all answers; those while nobody works count as quick ones
 };

@@ -22,7 +22,7 @@ constexpr auto quiet_every = 30s;
 constexpr auto alive_every = 1s;
 constexpr auto reconnect_after = 1s;
 // A plan does not get older than that before it is used.
-constexpr auto rest_max = 30s;
+constexpr auto rest_max = 5s;
 // An answer that is not there after so long lets nobody begin.
 constexpr auto late = 500ms;
 
@@ -148,7 +148,7 @@ void Pacer::note(Clock::time_point began, Clock::time_point answered, bool was_i
 }
 
 TinyCommit::TinyCommit(std::string ledger_database)
-    : ledger_database_(std::move(ledger_database)), name_("answer_time " + random_hex(4)) {}
+    : ledger_database_(std::move(ledger_database)), name_("answer_time_" + random_hex(4)) {}
 
 void TinyCommit::operator()(database::Connection& connection) const {
     Checkpoints(connection, ledger_database_).set_time(name_, now());

@@ -33,7 +33,7 @@ TEST_CASE("What is slow depends on how the server answers without work") {
     // It has become quicker.
     for (int i = 0; i < 400; ++i) slow_server.note_idle(AnswerTime{1});
     for (int i = 0; i < 100; ++i) slow_server.note_working(AnswerTime{22});
-    CHECK(slow_server.workers() < 0.1);
+    CHECK(slow_server.workers() == PaceOptions{}.workers_min);
 }
 
 TEST_CASE("Before the server's own pace is known nothing is slow") {

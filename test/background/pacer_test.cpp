@@ -62,7 +62,7 @@ TEST_CASE("Work that slows the server down is held back, and let in again when i
         std::this_thread::sleep_for(at_work > 0 ? (hurts ? 300ms : 1ms) : is_long ? 100ms : 1ms);
     });
     const Crowd crowd(pacer, 2, at_work);
-    until([&] { return pacer.report().workers_now < 0.1; });
+    until([&] { return pacer.report().workers_now <= PaceOptions{}.workers_min; });
     const double held_back = pacer.report().workers_now;
     hurts = false;
     until([&] { return pacer.report().workers_now > 1.1 * held_back; });
@@ -106,4 +106,19 @@ TEST_CASE("Where nothing can be measured the work goes on") {
     CHECK(pacer.begin(never, nothing));
     pacer.end();
     CHECK(pacer.begin(never, nothing));
+}
+
+TEST_CASE("A tiny commit is one that the ledger takes, and leaves nothing when it is over") {
+    World world;
+    world.prepare();
+    const TinyCommit commit(world.rules()->ledger_database);
+    database::Connection& connection = world.mautic.connection();
+    const auto noted = [&] {
+        return world.mautic.value("SELECT COUNT(*) FROM `" + world.rules()->ledger_database + "`.mark");
+    };
+    const std::string before = noted();
+    commit(connection);
+    CHECK(noted() != before);
+    commit.forget(connection);
+    CHECK(noted() == before);
 }

@@ -42,8 +42,6 @@ void measure_load(const Run& run) {
     ErasingSide hand("SQL by hand", server);
     background::PaceOptions pace;
     pace.workers_max = Engine::threads;
-    background::Pacer pacer(pace, site.mautic.options(), background::TinyCommit(site.ledger()));
-    background::Throttle throttle({0, 0}, nullptr, &pacer);
     LoadTimes alone, with_engine, with_paced, with_hand;
     ContactId next = erased.first;
     const auto erase = [&](ErasingSide& side, auto work) {
@@ -54,8 +52,12 @@ void measure_load(const Run& run) {
     for (std::size_t round = 0; round < rounds; ++round) {
         alone.add(load.during([] { std::this_thread::sleep_for(std::chrono::seconds(4)); }));
         with_engine.add(erase(full_speed, [&](const auto& ids) { engine.erase(ids, Engine::batch_max); }));
-        with_paced.add(
-            erase(polite, [&](const auto& ids) { engine.erase(ids, Engine::batch_max, paced(throttle)); }));
+        with_paced.add(erase(polite, [&](const auto& ids) {
+            // Anew each time: what it measures while nobody works must be so.
+            background::Pacer pacer(pace, site.mautic.options(), background::TinyCommit(site.ledger()));
+            background::Throttle throttle({0, 0}, nullptr, &pacer);
+            engine.erase(ids, Engine::batch_max, paced(throttle));
+        }));
         with_hand.add(erase(hand, [&](const auto& ids) { by_hand.erase(ids); }));
     }
     run.report.say("  Mautic's own statements, " + std::to_string(MauticLoad::per_second) + " a second");
