@@ -38,7 +38,7 @@ Pass::Pass(database::Connection& connection, const Rules& rules, ledger::Fingerp
            Subjects& subjects, const Progress* progress)
     : rules_(rules),
       subjects_(subjects),
-      statements_(connection, *rules.plan),
+      statements_(connection, *rules.plan, execution::ids_of(subjects)),
       hashes_(rules.hasher, &fingerprints),
       changer_(statements_, hashes_, rules.files != nullptr),
       finder_(statements_, begin(*rules.plan, hashes_, subjects, progress), progress),
@@ -82,7 +82,7 @@ void Pass::learn_values(const Step& step, const columns::ColumnStep& column,
                         std::span<const ContactId> contacts) {
     std::vector<std::pair<ContactId, std::string>> found;
     Rows rows = statements_.select(
-        statements::select_different(step, statements::scope_of_contacts(step, contacts), column.column),
+        statements::select_different(step, statements_.scope_of_contacts(step, contacts), column.column),
         step);
     while (rows.next()) {
         if (!rows.is_null(1)) found.emplace_back(rows.number(0), rows.text(1));

@@ -150,7 +150,7 @@ PostConditionCheck::Chunk LongHistory::run_chunk(RowChanger& changer, Subjects& 
         if (const auto rows = hanging.find(&step); rows != hanging.end()) {
             change(step, scopes_of_keys(step, rows->second));
         } else if (&step == table_) {
-            change(step, {{statements::within(statements::scope_of_contacts(step, contact), range), {}}});
+            change(step, {{statements::within(statements_.scope_of_contacts(step, contact), range), {}}});
         }
     }
     for (const auto& [of_step, candidates] : shared) {

@@ -1,12 +1,31 @@
 #include "execution/plan_statements.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace gdprd::execution {
 
 using database::Rows;
 using plan::Step;
+using statements::EarlierOwners;
 using statements::Statement;
+
+PlanStatements::PlanStatements(database::Connection& connection, const plan::Plan& plan,
+                               std::span<const ContactId> contacts)
+    : PlanStatements(connection, plan) {
+    // The tables in which it is noted are the same for every step.
+    const auto step = std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& one) {
+        return one.tie.kind == mautic::Tie::Kind::column && one.id_history;
+    });
+    if (step == plan.steps.end() || contacts.empty()) return;
+    const plan::IdHistory& history = *step->id_history;
+    const bool is_noted = !history.merge_table.empty() || !history.log_table.empty();
+    const bool is_possible =
+        is_noted &&
+        select(statements::select_earlier_owners(history, contacts), "find earlier owners of the ids").next();
+    if (!is_possible) earlier_owners_ = EarlierOwners::none;
+}
 
 Rows PlanStatements::select(const Statement& statement, const Step& step) {
     return select(statement, step.key() + ": read");

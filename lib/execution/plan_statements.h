@@ -3,8 +3,9 @@
 // One object serves one transaction. Threads: that of its connection. Errors: DatabaseError.
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "database/connection.h"
 #include "plan/plan.h"
@@ -20,9 +21,18 @@ class PlanStatements {
     // Both outlive the object.
     PlanStatements(database::Connection& connection, const plan::Plan& plan)
         : connection_(connection), plan_(plan) {}
+    // For contacts whose rows are locked: asks whether somebody had their ids before them.
+    PlanStatements(database::Connection& connection, const plan::Plan& plan,
+                   std::span<const ContactId> contacts);
 
     const plan::Plan& plan() const { return plan_; }
     database::Connection& connection() { return connection_; }
+
+    // Rows of some of the contacts.
+    statements::Scope scope_of_contacts(const plan::Step& step, std::span<const ContactId> contacts) const {
+        return statements::scope_of_contacts(step, contacts, earlier_owners_);
+    }
+    statements::EarlierOwners earlier_owners() const { return earlier_owners_; }
 
     database::Rows select(const statements::Statement& statement, const plan::Step& step);
     // For a statement about several steps; `label` stands in errors.
@@ -40,6 +50,7 @@ class PlanStatements {
 
     database::Connection& connection_;
     const plan::Plan& plan_;
+    statements::EarlierOwners earlier_owners_ = statements::EarlierOwners::possible;
     std::string anonymous_ip_;  // "" until it was needed and found
 };
 

@@ -117,7 +117,7 @@ void PostConditionCheck::count_unchanged(const Step& step, const RowScope& scope
 // with by transactions before, too, and those of contacts that have no row there any more.
 void PostConditionCheck::count_kept(const Step& step, const RowScopes& scopes, Subjects& subjects) {
     if (step.left_columns.empty() && !step.keeps_former_rows) return;
-    const RowScopes whole{RowScope{statements::scope_of_contacts(step, finder_.contacts().all), {}}};
+    const RowScopes whole{RowScope{statements_.scope_of_contacts(step, finder_.contacts().all), {}}};
     for (const RowScope& scope : step.is_found_by_key() ? scopes : whole) {
         for (const std::string& column : step.left_columns) {
             Rows rows = statements_.select(statements::count_filled(step, scope.scope, column), step);
@@ -151,7 +151,9 @@ void PostConditionCheck::count_former_rows(const Step& step, const RowScope& sco
 void PostConditionCheck::count_left(const Step& step, Subjects& subjects) {
     if (step.tie.kind == Tie::Kind::text) return count_left_texts(step, subjects);
     if (step.chains.empty()) {
-        return count_pending(step, {statements::scope_of_contacts(step, finder_.contacts().all), {}},
+        const bool is_doubtful = step.id_history && step.id_history->doubtful;
+        if (is_doubtful && statements_.earlier_owners() == statements::EarlierOwners::none) return;
+        return count_pending(step, {statements_.scope_of_contacts(step, finder_.contacts().all), {}},
                              subjects);
     }
     if (step.id_history && step.id_history->doubtful) return count_doubtful_by_chain(step, subjects);
@@ -243,12 +245,12 @@ void PostConditionCheck::check_processed_chunks(const Step& step, const std::str
     for (bool more = true; more;) {
         range.last = last;
         {
-            const auto rest = statements::within(statements::scope_of_contacts(step, contact), range);
+            const auto rest = statements::within(statements_.scope_of_contacts(step, contact), range);
             Rows rows = statements_.select(statements::select_key_at(step, rest, chunk_rows_ - 1), step);
             more = rows.next();
             if (more) range.last = rows.text(0);
         }
-        check(step, {statements::within(statements::scope_of_contacts(step, contact), range), {}}, subjects);
+        check(step, {statements::within(statements_.scope_of_contacts(step, contact), range), {}}, subjects);
         for (const Step& other : statements_.plan().steps) {
             if (!goes_along_with(other, step) || other.delete_rows) continue;
             const Owners rows = finder_.associated_rows(other, range);

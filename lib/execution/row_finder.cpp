@@ -62,8 +62,9 @@ void RowFinder::find_empty_steps() {
     const std::size_t at_a_time = statements::steps_at_a_time(contacts_.all.size());
     for (std::size_t at = 0; at < steps.size(); at += at_a_time) {
         const auto part = std::span(steps).subspan(at, std::min(at_a_time, steps.size() - at));
-        Rows rows = statements_.select(statements::select_steps_with_rows(part, contacts_.all),
-                                       "find the tables with rows of the contacts");
+        Rows rows = statements_.select(
+            statements::select_steps_with_rows(part, contacts_.all, statements_.earlier_owners()),
+            "find the tables with rows of the contacts");
         while (rows.next()) filled.insert(part[rows.number(0)]);
     }
     for (const Step* step : steps) {
@@ -145,7 +146,7 @@ const RowScopes& RowFinder::keep(const Step& step, RowScopes scopes) {
 }
 
 Scope RowFinder::remaining(const Step& step) const {
-    Scope scope = statements::scope_of_contacts(step, due(step));
+    Scope scope = statements_.scope_of_contacts(step, due(step));
     const auto range = remaining_range(step);
     return range ? statements::within(std::move(scope), *range) : scope;
 }

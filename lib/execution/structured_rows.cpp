@@ -1,6 +1,8 @@
 #include "execution/structured_rows.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "content/rewrite.h"
 
@@ -70,23 +72,29 @@ std::optional<PendingRow> StructuredRows::pending_row(const Step& step, const Ro
     return changed ? std::optional(std::move(pending)) : std::nullopt;
 }
 
-// Most contacts have few such rows, and one statement reads them. Where there are more, their keys are read,
-// and then the rows, so many at a time.
+// Most contacts have few such rows, and one statement reads them. Where there are more, the keys of all are
+// read, and then the other rows, so many at a time.
 void StructuredRows::each_pending(const Step& step, const RowScope& scope, Subjects& subjects,
                                   const std::function<void(std::vector<PendingRow>)>& handle) {
-    std::vector<PendingRow> pending;
-    std::size_t read = 0;
-    Rows rows =
-        statements_.select(statements::select_rewritable(step, scope.scope, keys_per_statement + 1), step);
-    while (rows.next() && ++read <= keys_per_statement) {
-        auto row = pending_row(step, rows, scope.owners_of(rows.text(0)), subjects);
-        if (row) pending.push_back(std::move(*row));
+    std::set<std::string> read;
+    bool are_more = false;
+    {
+        std::vector<PendingRow> pending;
+        Rows rows = statements_.select(
+            statements::select_rewritable(step, scope.scope, keys_per_statement + 1), step);
+        while (rows.next()) {
+            if (are_more = read.size() == keys_per_statement; are_more) break;
+            read.insert(rows.text(1));
+            auto row = pending_row(step, rows, scope.owners_of(rows.text(0)), subjects);
+            if (row) pending.push_back(std::move(*row));
+        }
+        handle(std::move(pending));
     }
-    if (read <= keys_per_statement) return handle(std::move(pending));
-    pending.clear();
+    if (!are_more) return;
     Owners owners;
     Rows keys = statements_.select(statements::select_rewritable_keys(step, scope.scope), step);
     while (keys.next()) {
+        if (read.contains(keys.text(1))) continue;
         const auto of_row = scope.owners_of(keys.text(0));
         owners[keys.text(1)].insert(of_row.begin(), of_row.end());
     }

@@ -55,7 +55,8 @@ void Identity::add_needle(Needle needle) {
     const bool known = std::any_of(needles_.begin(), needles_.end(), [&](const Needle& other) {
         return other.text == needle.text && other.is_base64() == needle.is_base64();
     });
-    if (!known) needles_.push_back(std::move(needle));
+    if (known) return;
+    needles_.push_back(std::move(needle));
     pattern_search_.reset();
 }
 
@@ -64,7 +65,9 @@ void Identity::add_short_value(std::string value) {
     if (!known) short_values_.push_back(std::move(value));
 }
 
+// Hundreds of rows may have the same address.
 void Identity::add(std::string_view given) {
+    if (!given_.emplace(given).second) return;
     std::string visible;
     std::string_view value = trimmed(given);
     if (without_invisible(value, visible)) value = trimmed(visible);
@@ -81,7 +84,7 @@ void Identity::add(std::string_view given) {
     add_needle({folded(value), strong, of_address, {}, address});
     if (!strong) return;
     const std::string_view as_given = trimmed(given).substr(0, value_bytes_max);
-    for (const std::string& spelling : {std::string(value), to_lower(value), std::string(as_given)}) {
+    for (const std::string& spelling : std::set{std::string(value), to_lower(value), std::string(as_given)}) {
         for (std::string& form : base64_forms(spelling)) {
             add_needle({std::move(form), true, of_address, folded(value), address});
         }
@@ -95,6 +98,7 @@ void Identity::add(std::string_view given) {
 void Identity::add(const Identity& other) {
     for (const Needle& needle : other.needles_) add_needle(needle);
     for (const std::string& value : other.short_values_) add_short_value(value);
+    given_.insert(other.given_.begin(), other.given_.end());
     hash_digits_ = std::max(hash_digits_, other.hash_digits_);
     for (const auto& [hasher, hashes] : other.address_hashes_) {
         for (const std::string& hash : hashes) add_hash_of_address(hash, hasher);

@@ -119,6 +119,7 @@ class Identity {
     bool each_hashed_address(std::string_view text, const FoundCandidate& found) const;
     bool is_hashed_address(std::string_view candidate) const;
 
+    std::set<std::string, std::less<>> given_;  // to add()
     std::vector<Needle> needles_;
     std::vector<std::string> short_values_;  // folded; weak, and only ever a whole cell
     std::vector<AddressHashes> address_hashes_;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "database/quote.h"
 #include "mautic/id_list.h"
+#include "statements/statements.h"
 
 namespace gdprd::statements {
 
@@ -262,6 +263,23 @@ std::vector<std::string> ways_to_another(const plan::Step& step, Known known,
 }
 
 }  // namespace
+
+// What ways_to_another() are about: without such a row none of them leads anywhere.
+Statement select_earlier_owners(const IdHistory& history, std::span<const ContactId> contacts) {
+    const mautic::IdList ids(contacts);
+    Statement statement;
+    const auto add = [&](const std::string& table, const std::string& condition) {
+        if (table.empty()) return;
+        statement.sql += (statement.sql.empty() ? "(SELECT 1 FROM " : " UNION ALL (SELECT 1 FROM ") +
+                         quote_identifier(table) + " WHERE " + condition + " IN " + ids.placeholders() +
+                         " LIMIT 1)";
+        statement.parameters.insert(statement.parameters.end(), ids.parameters().begin(),
+                                    ids.parameters().end());
+    };
+    add(history.merge_table, "`contact_id` <> `merged_id` AND `merged_id`");
+    add(history.log_table, "`object` = 'lead' AND `action` = 'delete' AND `object_id`");
+    return statement;
+}
 
 std::string render_present_owner(const plan::Step& step, std::span<const ContactId> contacts,
                                  std::vector<database::Value>& parameters) {

@@ -195,12 +195,16 @@ std::string render_text_tie(const Step& step) {
            "), " + is_of_nobody + ") = 1)";
 }
 
-Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts) {
+Scope scope_of_contacts(const Step& step, std::span<const ContactId> contacts, EarlierOwners earlier) {
     const mautic::IdList ids(contacts);
     std::string where =
         quote_identifier(step.tie.column) + " IN " + ids.placeholders() + render_conditions(step.tie, "");
     std::vector<Value> parameters = ids.parameters();
-    if (step.id_history) where += render_present_owner(step, contacts, parameters);
+    if (step.id_history && earlier == EarlierOwners::possible) {
+        where += render_present_owner(step, contacts, parameters);
+    } else if (step.id_history && step.id_history->doubtful) {
+        where += " AND FALSE";
+    }
     return {std::move(where), std::move(parameters), step.tie.column};
 }
 
@@ -466,7 +470,8 @@ Statement select_older(const Step& step) {
             {}};
 }
 
-Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts) {
+Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<const ContactId> contacts,
+                                 EarlierOwners earlier) {
     Statement statement;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const Step& step = *steps[i];
@@ -475,7 +480,7 @@ Statement select_steps_with_rows(std::span<const Step* const> steps, std::span<c
             statement.sql += from_newest(step) + " LIMIT 1)";
             continue;
         }
-        const Scope scope = scope_of_contacts(step, contacts);
+        const Scope scope = scope_of_contacts(step, contacts, earlier);
         statement.sql += " FROM " + quote_identifier(step.real_table) + " WHERE " + scope.where + " LIMIT 1)";
         statement.parameters.insert(statement.parameters.end(), scope.parameters.begin(),
                                     scope.parameters.end());

@@ -15,6 +15,11 @@
 
 namespace gdprd::statements {
 
+struct Statement {
+    std::string sql;
+    std::vector<database::Value> parameters;
+};
+
 struct Scope {
     std::string where;  // "`lead_id` IN (?,?) AND `object` IN ('lead')"
     std::vector<database::Value> parameters;
@@ -24,15 +29,18 @@ struct Scope {
 // The value of the step's `row_key` as its column's type asks for.
 database::Value key_value(const plan::Step& step, const std::string& key);
 
+// May somebody have had the contacts' ids before them (plan::IdHistory)? Most ids have had one owner, and of
+// their rows nothing is asked.
+enum class EarlierOwners { possible, none };
+
+// One row or more where it is possible; of a history with a table in which such things are noted.
+Statement select_earlier_owners(const plan::IdHistory& history, std::span<const ContactId> contacts);
+
 // Rows tied to the contacts by the step's own column.
-Scope scope_of_contacts(const plan::Step& step, std::span<const ContactId> contacts);
+Scope scope_of_contacts(const plan::Step& step, std::span<const ContactId> contacts,
+                        EarlierOwners earlier = EarlierOwners::possible);
 // Rows that these values of the step's `row_key` name.
 Scope scope_of_keys(const plan::Step& step, std::span<const database::Value> keys);
-
-struct Statement {
-    std::string sql;
-    std::vector<database::Value> parameters;
-};
 
 // A prepared statement takes 65,535 parameters at most, on every server (error 1390). No statement is given
 // more than half of that, however many contacts, tables or columns there are.
@@ -104,7 +112,8 @@ Statement select_older(const plan::Step& step);
 
 // The numbers (positions in `steps`) of those that have rows: tied by a column, or to be searched as text.
 Statement select_steps_with_rows(std::span<const plan::Step* const> steps,
-                                 std::span<const ContactId> contacts);
+                                 std::span<const ContactId> contacts,
+                                 EarlierOwners earlier = EarlierOwners::possible);
 
 // The number (position in `steps`) of one that has more than `rows` rows in its scope, if any.
 Statement select_long_steps(std::span<const plan::Step* const> steps, std::span<const Scope> scopes,

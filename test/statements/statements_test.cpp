@@ -51,6 +51,24 @@ TEST_CASE("a scope has as many parameters as placeholders, a power of two") {
     CHECK(by_keys.parameters.size() == 4);
 }
 
+TEST_CASE("who had an id before is asked of rows only where somebody may have had it") {
+    Step step = step_with("longtext", "delete");
+    step.id_history = plan::IdHistory{"leads", "contact_merge_records", "audit_log", "date_added"};
+    const std::string theirs = "`lead_id` IN (?)";
+    const Scope asked = scope_of_contacts(step, one);
+    CHECK(asked.where.find("contact_merge_records") != std::string::npos);
+    CHECK(asked.where.find("audit_log") != std::string::npos);
+    CHECK(scope_of_contacts(step, one, EarlierOwners::none).where == theirs);
+    step.id_history->doubtful = true;
+    CHECK(scope_of_contacts(step, one, EarlierOwners::none).where == theirs + " AND FALSE");
+
+    CHECK(select_earlier_owners(*step.id_history, three).parameters.size() == 8);
+    step.id_history->merge_table.clear();
+    CHECK(select_earlier_owners(*step.id_history, one).sql ==
+          "(SELECT 1 FROM `audit_log` WHERE `object` = 'lead' AND `action` = 'delete' AND `object_id` IN (?)"
+          " LIMIT 1)");
+}
+
 TEST_CASE("conditions of a tie are literals that cannot break out") {
     Step step = step_with("longtext", "delete");
     step.tie.conditions = {{"object", {"lead", "it's \\ here"}, false}, {"user_id", {}, true}};
