@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "erasure/case.h"
 #include "erasure/preview.h"
-#include "execution/subject.h"
 #include "ledger/addresses.h"
 #include "policy/hash.h"
+#include "subjects/subject.h"
 
 namespace gdprd::certificate {
 
@@ -116,7 +116,7 @@ void FactReader::add_leftovers(Facts& facts, const std::vector<ledger::ErasedAdd
 void FactReader::add_state(Facts& facts) {
     const ContactId contact = *facts.contact;
     const auto subjects =
-        execution::read_subjects(connection_, *rules_.plan, rules_.hasher, std::span(&contact, 1));
+        subjects::read_subjects(connection_, *rules_.plan, rules_.hasher, std::span(&contact, 1));
     const auto subject = subjects.find(contact);
     facts.now.in_mautic = subject != subjects.end();
     if (facts.now.is_others) return;

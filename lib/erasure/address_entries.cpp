@@ -2,10 +2,10 @@
 
 namespace gdprd::erasure {
 
-using execution::OwnAddress;
 using ledger::ErasedAddress;
 using ledger::Record;
 using ledger::Status;
+using subjects::OwnAddress;
 
 namespace {
 

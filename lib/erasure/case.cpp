@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "execution/hold_finder.h"
+#include "subjects/hold_finder.h"
 
 namespace gdprd::erasure {
 
@@ -138,7 +138,7 @@ std::vector<ContactId> no_longer_held(const plan::Plan& plan, const std::map<Con
 
 // Nothing but the operator ends a hold. While there is a rule of which nobody knows any more whom it held,
 // whoever is on hold stays so.
-void keep_on_hold(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
+void keep_on_hold(subjects::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
     const auto contacts = no_longer_held(plan, cases);
     if (contacts.empty()) return;
     const auto hold = finder.find_hold_of_nothing();
@@ -146,7 +146,7 @@ void keep_on_hold(execution::HoldFinder& finder, const plan::Plan& plan, std::ma
 }
 
 // Also of who is erased: what a merge brought is not.
-void hold_merged(execution::HoldFinder& finder, std::map<ContactId, Case>& cases) {
+void hold_merged(subjects::HoldFinder& finder, std::map<ContactId, Case>& cases) {
     std::vector<ContactId> contacts;
     for (const auto& [contact, of] : cases) {
         if (of.subject && of.opt_out.erase && !of.hold) contacts.push_back(contact);
@@ -154,7 +154,7 @@ void hold_merged(execution::HoldFinder& finder, std::map<ContactId, Case>& cases
     for (auto& [contact, hold] : finder.find_merged(contacts)) cases.at(contact).hold = std::move(hold);
 }
 
-void find_holds(execution::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
+void find_holds(subjects::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
     mautic::FieldValues may_be_held;
     for (const auto& [contact, of] : cases) {
         if (can_be_held(plan, of)) may_be_held.emplace(contact, &of.subject->values);
@@ -181,7 +181,7 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
     std::vector<ContactId> contacts;
     for (const auto& [contact, of] : cases) contacts.push_back(contact);
 
-    auto subjects = execution::lock_subjects(connection, *rules.plan, rules.hasher, contacts);
+    auto subjects = subjects::lock_subjects(connection, *rules.plan, rules.hasher, contacts);
     const auto opt_outs = mautic::lock_do_not_contact(connection, rules.plan->table_prefix, contacts);
     if (ledger != nullptr) {
         for (auto& [contact, record] : ledger->lock(contacts)) cases.at(contact).before = std::move(record);
@@ -193,8 +193,8 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
         of.opt_out = mautic::decide(rows, rules.triggers, at, told_at(of));
     }
     if (!rules.holds.empty()) {
-        execution::HoldFinder finder(connection, *rules.plan, rules.holds,
-                                     ledger == nullptr ? std::string() : rules.ledger_database);
+        subjects::HoldFinder finder(connection, *rules.plan, rules.holds,
+                                    ledger == nullptr ? std::string() : rules.ledger_database);
         find_holds(finder, *rules.plan, cases);
     }
     for (auto& [contact, of] : cases) of.decided = decide(*rules.plan, of);
@@ -217,7 +217,7 @@ std::vector<ContactId> whose_erasure_stands(database::Connection& connection, co
     std::vector<ContactId> standing;
     if (may_be_held.empty()) return standing;
     // Here there is something that a hold can keep, also of who is erased.
-    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    subjects::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
     const auto holds = finder.find(may_be_held);
     if (finder.find_hold_of_nothing()) return standing;
     for (const auto& [contact, values] : may_be_held) {

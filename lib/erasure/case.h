@@ -8,15 +8,15 @@
 
 #include "erasure/request.h"
 #include "erasure/rules.h"
-#include "execution/subject.h"
 #include "ledger/ledger.h"
 #include "mautic/do_not_contact.h"
 #include "policy/holds.h"
+#include "subjects/subject.h"
 
 namespace gdprd::erasure {
 
-using execution::Subject;
-using execution::Subjects;
+using subjects::Subject;
+using subjects::Subjects;
 
 // What a case comes to.
 struct Decided {

@@ -78,9 +78,9 @@ void ask_who_made(ledger::ErasedAddresses& addresses, const policy::Hasher& hash
         hashes.push_back(*hash);
         if (auto wrapped = hasher.wrapped(*hash)) hashes.push_back(*std::move(wrapped));
     }
-    std::map<std::string, execution::KnownHash> known;
+    std::map<std::string, subjects::KnownHash> known;
     for (const auto& one : addresses.find(hashes)) {
-        known.try_emplace(one.hash, execution::KnownHash{one.hash, one.algorithm, one.key_id});
+        known.try_emplace(one.hash, subjects::KnownHash{one.hash, one.algorithm, one.key_id});
     }
     for (auto& [contact, subject] : subjects) {
         const auto hash = hash_that_stands(subject);

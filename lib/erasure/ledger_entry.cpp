@@ -181,8 +181,8 @@ Record begun(const Record* before, bool anew) {
 
 // How a hash of the address was made; without one, how the hashes that the marks are of were. One that is
 // there already was made with the key of its time, not with today's.
-execution::KnownHash made(const Rules& rules, const std::string& hash, const Record* before,
-                          const Subject& subject) {
+subjects::KnownHash made(const Rules& rules, const std::string& hash, const Record* before,
+                         const Subject& subject) {
     const bool is_of_before = hash.empty() ? !subject.marks.empty() && !subject.has_new_hashes
                                            : before != nullptr && hash == before->subject_hash;
     if (before != nullptr && is_of_before) return {hash, before->algorithm, before->key_id};
@@ -193,7 +193,7 @@ execution::KnownHash made(const Rules& rules, const std::string& hash, const Rec
 void add_hash(const Rules& rules, const std::string& hash, const Record* before, const Subject& subject,
               Record& row) {
     if (!row.subject_hash.empty() || (hash.empty() && row.erased_at)) return;
-    const execution::KnownHash known = made(rules, hash, before, subject);
+    const subjects::KnownHash known = made(rules, hash, before, subject);
     row.subject_hash = known.hash;
     row.algorithm = known.algorithm;
     row.key_id = known.key_id;

@@ -3,19 +3,19 @@
 #include <algorithm>
 
 #include "execution/row_changer.h"
-#include "execution/row_finder.h"
 #include "execution/shared_rows.h"
 #include "mautic/id_list.h"
 #include "statements/sql_text.h"
+#include "subjects/row_finder.h"
 
 namespace gdprd::erasure {
 
-using execution::HashRecognition;
-using execution::Owners;
-using execution::PlanStatements;
 using execution::RowChanger;
-using execution::RowFinder;
-using execution::scopes_of_keys;
+using subjects::HashRecognition;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::RowFinder;
+using subjects::scopes_of_keys;
 
 using database::quote_identifier;
 using database::Rows;

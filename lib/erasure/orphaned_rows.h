@@ -10,14 +10,14 @@
 #include <string>
 
 #include "erasure/rules.h"
-#include "execution/subject.h"
 #include "ledger/fingerprints.h"
+#include "subjects/subject.h"
 
 namespace gdprd::erasure {
 
-using execution::Counts;
-using execution::Subject;
-using execution::Subjects;
+using subjects::Counts;
+using subjects::Subject;
+using subjects::Subjects;
 
 // Rows of this table that lost their contact, by primary key; those that have one, or have it again, are left
 // alone. Returns what was done to them, to what hangs on them and to what nobody else refers to, and the

@@ -4,10 +4,10 @@
 
 namespace gdprd::erasure {
 
-using execution::HashRecognition;
-using execution::PassContacts;
-using execution::RowScopes;
-using execution::Subject;
+using subjects::HashRecognition;
+using subjects::PassContacts;
+using subjects::RowScopes;
+using subjects::Subject;
 
 using database::Rows;
 using mautic::Tie;
@@ -19,7 +19,7 @@ namespace {
 PassContacts begin(const plan::Plan& plan, HashRecognition& hashes, Subjects& subjects,
                    const Progress* progress) {
     hashes.recognise(subjects);
-    execution::learn_identities(plan, hashes, subjects);
+    subjects::learn_identities(plan, hashes, subjects);
     for (auto& [contact, subject] : subjects) subject.older_rows_unsearched = plan.texts_unsearched;
     // What the transactions before have found out belongs to the contact's pass.
     if (progress != nullptr && progress->has_begun()) {
@@ -29,7 +29,7 @@ PassContacts begin(const plan::Plan& plan, HashRecognition& hashes, Subjects& su
         subject.findings = progress->findings;
         subject.counts_before = progress->counts;
     }
-    return execution::contacts_of(subjects);
+    return subjects::contacts_of(subjects);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ Pass::Pass(database::Connection& connection, const Rules& rules, ledger::Fingerp
            Subjects& subjects, const Progress* progress)
     : rules_(rules),
       subjects_(subjects),
-      statements_(connection, *rules.plan, execution::ids_of(subjects)),
+      statements_(connection, *rules.plan, subjects::ids_of(subjects)),
       hashes_(rules.hasher, &fingerprints),
       changer_(statements_, hashes_, rules.files != nullptr),
       finder_(statements_, begin(*rules.plan, hashes_, subjects, progress), progress),

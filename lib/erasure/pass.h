@@ -8,19 +8,19 @@
 #include <span>
 
 #include "erasure/rules.h"
-#include "execution/hash_recognition.h"
 #include "execution/long_history.h"
-#include "execution/plan_statements.h"
 #include "execution/post_condition_check.h"
 #include "execution/row_changer.h"
-#include "execution/row_finder.h"
-#include "execution/subject.h"
-#include "execution/text_search.h"
+#include "subjects/hash_recognition.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_finder.h"
+#include "subjects/subject.h"
+#include "text_search/text_search.h"
 
 namespace gdprd::erasure {
 
-using execution::Progress;
-using execution::Subjects;
+using subjects::Progress;
+using subjects::Subjects;
 
 class Pass {
   public:
@@ -47,12 +47,12 @@ class Pass {
 
     const Rules& rules_;
     Subjects& subjects_;
-    execution::PlanStatements statements_;
-    execution::HashRecognition hashes_;
+    subjects::PlanStatements statements_;
+    subjects::HashRecognition hashes_;
     execution::RowChanger changer_;
-    execution::RowFinder finder_;
-    execution::HoldFinder holds_;
-    execution::TextSearch texts_;
+    subjects::RowFinder finder_;
+    subjects::HoldFinder holds_;
+    text_search::TextSearch texts_;
     execution::LongHistory long_history_;
     execution::PostConditionCheck check_;
 };

@@ -2,23 +2,23 @@
 
 #include <algorithm>
 
-#include "execution/row_finder.h"
 #include "execution/structured_rows.h"
-#include "execution/text_search.h"
+#include "subjects/row_finder.h"
+#include "text_search/text_search.h"
 
 namespace gdprd::erasure {
 
-using execution::HashRecognition;
-using execution::keys_per_statement;
 using execution::PendingRow;
-using execution::PlanStatements;
-using execution::RowFinder;
-using execution::RowScope;
-using execution::RowScopes;
-using execution::scopes_of_keys;
 using execution::StructuredRows;
-using execution::Subjects;
-using execution::TextSearch;
+using subjects::HashRecognition;
+using subjects::keys_per_statement;
+using subjects::PlanStatements;
+using subjects::RowFinder;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::scopes_of_keys;
+using subjects::Subjects;
+using text_search::TextSearch;
 
 using database::Rows;
 using database::Value;
@@ -53,12 +53,11 @@ std::uint64_t count_pending_structured(PlanStatements& statements, StructuredRow
 }
 
 // Of all the rows that the contact refers to, whether others do so too or not.
-execution::Owners parts_of(PlanStatements& statements, const Step& step,
-                           std::span<const ContactId> contacts) {
-    execution::Owners parts;
+subjects::Owners parts_of(PlanStatements& statements, const Step& step, std::span<const ContactId> contacts) {
+    subjects::Owners parts;
     for (const auto& chain : step.chains) {
-        execution::merge(parts, execution::read_owners(
-                                    statements, statements::select_candidates(step, chain, contacts), step));
+        subjects::merge(parts, subjects::read_owners(
+                                   statements, statements::select_candidates(step, chain, contacts), step));
     }
     return parts;
 }
@@ -69,16 +68,16 @@ std::vector<StepPreview> preview(database::Connection& connection, const Rules& 
     const std::vector<ContactId> contacts{contact};
     PlanStatements statements(connection, *rules.plan);
     HashRecognition hashes(rules.hasher, nullptr);
-    Subjects subjects = execution::read_subjects(connection, *rules.plan, rules.hasher, contacts);
+    Subjects subjects = subjects::read_subjects(connection, *rules.plan, rules.hasher, contacts);
     subjects[contact];
     hashes.recognise(subjects);
-    execution::learn_identities(*rules.plan, hashes, subjects);
+    subjects::learn_identities(*rules.plan, hashes, subjects);
     RowFinder finder(statements, {contacts, contacts, {}});
     finder.find_associated_rows();
     const bool has_ledger =
         !rules.holds.empty() && ledger::Ledger(connection, rules.ledger_database).format_found().has_value();
-    execution::HoldFinder holds(connection, *rules.plan, rules.holds,
-                                has_ledger ? rules.ledger_database : std::string());
+    subjects::HoldFinder holds(connection, *rules.plan, rules.holds,
+                               has_ledger ? rules.ledger_database : std::string());
     TextSearch texts(statements, finder, rules.hasher, holds, rules.text_index.get());
     StructuredRows structured(statements, hashes);
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "erasure/rules.h"
-#include "execution/subject.h"
+#include "subjects/subject.h"
 
 namespace gdprd::erasure {
 

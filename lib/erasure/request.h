@@ -7,15 +7,15 @@
 #include "base/clock.h"
 #include "base/contact_id.h"
 #include "base/origin.h"
-#include "execution/subject.h"
 #include "files/contact_files.h"
 #include "ledger/ledger.h"
 #include "policy/holds.h"
+#include "subjects/subject.h"
 
 namespace gdprd::erasure {
 
-using execution::Counts;
-using execution::StaleSchema;
+using subjects::Counts;
+using subjects::StaleSchema;
 
 struct Request {
     ContactId contact = 0;

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "execution/text_index.h"
 #include "files/contact_files.h"
 #include "plan/plan.h"
 #include "policy/hash.h"
 #include "policy/holds.h"
 #include "policy/triggers.h"
+#include "text_search/text_index.h"
 
 namespace gdprd::erasure {
 
@@ -28,7 +28,7 @@ struct Rules {
     std::vector<std::string> notified{};  // names of the systems that are told of each erasure
     // Not a rule: what those who erase by these rules have learned of the texts they searched. None: every
     // text is read each time.
-    std::shared_ptr<execution::TextIndex> text_index = std::make_shared<execution::TextIndex>();
+    std::shared_ptr<text_search::TextIndex> text_index = std::make_shared<text_search::TextIndex>();
 
     // Nobody is erased, because something leads to contacts and nobody has decided about it.
     bool is_stopped() const { return stop_on_unknown && !plan->tied_unknown().empty(); }

@@ -10,6 +10,9 @@ using plan::Step;
 using statements::Context;
 using statements::RewrittenRow;
 using statements::Statement;
+using subjects::RowScope;
+using subjects::Subject;
+using subjects::Subjects;
 
 namespace {
 

@@ -12,6 +12,18 @@ using plan::Step;
 using statements::KeyRange;
 using statements::Scope;
 using statements::Statement;
+using subjects::goes_along_with;
+using subjects::keys_in_parts;
+using subjects::merge;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::Progress;
+using subjects::read_owners;
+using subjects::RowFinder;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::scopes_of_keys;
+using subjects::Subjects;
 
 namespace {
 

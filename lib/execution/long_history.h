@@ -9,10 +9,16 @@
 
 #include "execution/post_condition_check.h"
 #include "execution/row_changer.h"
-#include "execution/row_finder.h"
-#include "execution/subject.h"
+#include "subjects/row_finder.h"
+#include "subjects/subject.h"
 
 namespace gdprd::execution {
+
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::Progress;
+using subjects::RowFinder;
+using subjects::Subjects;
 
 class LongHistory {
   public:

@@ -9,6 +9,15 @@ using database::Value;
 using mautic::Tie;
 using plan::Step;
 using statements::Context;
+using subjects::goes_along_with;
+using subjects::keys_per_statement;
+using subjects::Owners;
+using subjects::Progress;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::scopes_of_keys;
+using subjects::Subject;
+using subjects::Subjects;
 
 namespace {
 

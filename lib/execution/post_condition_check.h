@@ -12,12 +12,20 @@
 #include <utility>
 #include <vector>
 
-#include "execution/row_finder.h"
 #include "execution/structured_rows.h"
-#include "execution/subject.h"
-#include "execution/text_search.h"
+#include "subjects/row_finder.h"
+#include "subjects/subject.h"
+#include "text_search/text_search.h"
 
 namespace gdprd::execution {
+
+using subjects::HashRecognition;
+using subjects::PlanStatements;
+using subjects::RowFinder;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::Subjects;
+using text_search::TextSearch;
 
 class PostConditionCheck {
   public:

@@ -10,6 +10,11 @@ using mautic::Action;
 using plan::Step;
 using statements::Context;
 using statements::RewrittenRow;
+using subjects::HashRecognition;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::Subject;
+using subjects::Subjects;
 
 namespace {
 

@@ -6,14 +6,20 @@
 #include <span>
 #include <vector>
 
-#include "execution/hash_recognition.h"
 #include "execution/hash_writer.h"
-#include "execution/plan_statements.h"
-#include "execution/row_scopes.h"
 #include "execution/structured_rows.h"
-#include "execution/subject.h"
+#include "subjects/hash_recognition.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_scopes.h"
+#include "subjects/subject.h"
 
 namespace gdprd::execution {
+
+using subjects::HashRecognition;
+using subjects::PlanStatements;
+using subjects::RowScope;
+using subjects::RowScopes;
+using subjects::Subjects;
 
 class RowChanger {
   public:

@@ -1,9 +1,16 @@
 #include "execution/shared_rows.h"
 
+#include "execution/unreferenced_rows.h"
+
 namespace gdprd::execution {
 
 using database::Rows;
 using plan::Step;
+using subjects::keys_in_parts;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::scopes_of_keys;
+using subjects::Subjects;
 
 namespace {
 

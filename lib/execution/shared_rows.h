@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "execution/row_changer.h"
-#include "execution/row_finder.h"
+#include "subjects/row_finder.h"
 
 namespace gdprd::execution {
+
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::Subjects;
 
 // By which rows each step was carried out.
 using ChangedRows = std::vector<std::pair<const plan::Step*, RowScopes>>;

@@ -11,6 +11,12 @@ namespace gdprd::execution {
 using database::Rows;
 using mautic::Action;
 using plan::Step;
+using subjects::HashRecognition;
+using subjects::keys_per_statement;
+using subjects::Owners;
+using subjects::RowScope;
+using subjects::scopes_of_keys;
+using subjects::Subjects;
 
 namespace {
 

@@ -8,12 +8,17 @@
 #include <optional>
 #include <vector>
 
-#include "execution/hash_recognition.h"
-#include "execution/plan_statements.h"
-#include "execution/row_scopes.h"
-#include "execution/subject.h"
+#include "subjects/hash_recognition.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_scopes.h"
+#include "subjects/subject.h"
 
 namespace gdprd::execution {
+
+using subjects::HashRecognition;
+using subjects::PlanStatements;
+using subjects::RowScope;
+using subjects::Subjects;
 
 struct PendingRow {
     statements::RewrittenRow row;

@@ -3,10 +3,10 @@
 #include <map>
 #include <tuple>
 
-#include "execution/hold_finder.h"
-#include "execution/subject.h"
 #include "paper/readable.h"
 #include "records/statistics.h"
+#include "subjects/hold_finder.h"
+#include "subjects/subject.h"
 
 namespace gdprd::report {
 
@@ -20,10 +20,10 @@ std::vector<HeldContact> held_contacts(database::Connection& connection, const e
     const auto contacts = records::Statistics(connection, rules.ledger_database).held(after, max);
     std::vector<HeldContact> held;
     if (contacts.empty()) return held;
-    const auto subjects = execution::read_subjects(connection, *rules.plan, rules.hasher, contacts);
+    const auto subjects = subjects::read_subjects(connection, *rules.plan, rules.hasher, contacts);
     mautic::FieldValues values;
     for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    subjects::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
     const auto holds = finder.find(values);
     for (const ContactId contact : contacts) {
         HeldContact& one = held.emplace_back();

@@ -1,11 +1,11 @@
 #include "retention/batch.h"
 
-#include "execution/hold_finder.h"
+#include "subjects/hold_finder.h"
 
 namespace gdprd::retention {
 
 using database::Connection;
-using execution::Subjects;
+using subjects::Subjects;
 
 namespace {
 
@@ -15,7 +15,7 @@ std::set<ContactId> on_hold(Connection& connection, const erasure::Rules& rules,
     if (rules.holds.empty() || subjects.empty()) return held;
     mautic::FieldValues values;
     for (const auto& [contact, subject] : subjects) values.emplace(contact, &subject.values);
-    execution::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
+    subjects::HoldFinder finder(connection, *rules.plan, rules.holds, rules.ledger_database);
     if (finder.find_hold_of_nothing()) {
         for (const auto& [contact, subject] : subjects) held.insert(contact);
         return held;
@@ -30,12 +30,12 @@ LockedContacts lock_contacts(Connection& connection, const erasure::Rules& rules
                              const std::vector<ContactId>& contacts) {
     const plan::Plan& plan = *rules.plan;
     LockedContacts locked;
-    locked.subjects = execution::lock_subjects(connection, plan, rules.hasher, contacts);
+    locked.subjects = subjects::lock_subjects(connection, plan, rules.hasher, contacts);
     locked.winners = find_winners(connection, plan, contacts);
     std::vector<ContactId> winners;
     for (const auto& [winner, losers] : locked.winners) winners.push_back(winner);
     if (!winners.empty()) {
-        locked.of_winners = execution::lock_subjects(connection, plan, rules.hasher, winners);
+        locked.of_winners = subjects::lock_subjects(connection, plan, rules.hasher, winners);
     }
     locked.held = on_hold(connection, rules, locked.subjects);
     for (const ContactId winner : on_hold(connection, rules, locked.of_winners)) {

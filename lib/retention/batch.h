@@ -8,9 +8,9 @@
 
 #include "base/fault.h"
 #include "erasure/rules.h"
-#include "execution/subject.h"
 #include "retention/mautic_hashes.h"
 #include "seal/row_seal.h"
+#include "subjects/subject.h"
 
 namespace gdprd::retention {
 
@@ -51,9 +51,9 @@ void in_batch(database::Connection& connection, const BatchOptions& options, con
 // Contacts, those that they were merged into, and who of the contacts is on hold, by a mark of its own or of
 // one of those. All are locked.
 struct LockedContacts {
-    execution::Subjects subjects;
+    subjects::Subjects subjects;
     Winners winners;
-    execution::Subjects of_winners;
+    subjects::Subjects of_winners;
     std::set<ContactId> held;
 };
 LockedContacts lock_contacts(database::Connection& connection, const erasure::Rules& rules,

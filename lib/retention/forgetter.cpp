@@ -7,7 +7,7 @@
 namespace gdprd::retention {
 
 using database::Connection;
-using execution::Subjects;
+using subjects::Subjects;
 
 namespace {
 

@@ -70,7 +70,7 @@ class Forgetter {
     bool forget_fingerprints(database::Connection& connection);
     std::optional<seal::Seal> forget_batch(database::Connection& connection,
                                            const std::vector<ContactId>& contacts, ForgetCounts& counts);
-    bool is_there_again(const execution::Subjects& subjects, ContactId contact,
+    bool is_there_again(const subjects::Subjects& subjects, ContactId contact,
                         const std::string& recorded_hash) const;
     std::map<ContactId, Choice> choose_rows(ledger::Forgetting& ledger,
                                             const std::vector<ContactId>& contacts) const;

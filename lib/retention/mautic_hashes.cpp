@@ -13,13 +13,13 @@ namespace gdprd::retention {
 using columns::ColumnStep;
 using database::Rows;
 using database::Value;
-using execution::RowScope;
-using execution::Subject;
-using execution::Subjects;
 using mautic::Tie;
 using plan::Step;
 using policy::Normalisation;
 using statements::HashedValue;
+using subjects::RowScope;
+using subjects::Subject;
+using subjects::Subjects;
 
 namespace {
 
@@ -141,7 +141,7 @@ class OthersHashes {
   public:
     explicit OthersHashes(ledger::Forgetting& ledger) : ledger_(ledger) {}
 
-    void look_up(std::span<const execution::HashRecognition::Cell> cells) {
+    void look_up(std::span<const subjects::HashRecognition::Cell> cells) {
         std::set<std::string> unknown;
         for (const auto& cell : cells) {
             if (!is_of_address(*cell.column) || !policy::Hasher::has_hash_shape(cell.value)) continue;
@@ -180,11 +180,11 @@ MauticHashes::MauticHashes(database::Connection& connection, const erasure::Rule
 void MauticHashes::remove(Subjects subjects, const std::map<ContactId, Choice>& choices) {
     class OfChoices : public Decision {
       public:
-        OfChoices(execution::HashRecognition& hashes, const Subjects& subjects,
+        OfChoices(subjects::HashRecognition& hashes, const Subjects& subjects,
                   const std::map<ContactId, Choice>& choices, ledger::Forgetting& ledger)
             : hashes_(hashes), subjects_(subjects), choices_(choices), others_(ledger) {}
 
-        void look_up(std::span<const execution::HashRecognition::Cell> cells) override {
+        void look_up(std::span<const subjects::HashRecognition::Cell> cells) override {
             hashes_.look_up(cells);
             others_.look_up(cells);
         }
@@ -200,7 +200,7 @@ void MauticHashes::remove(Subjects subjects, const std::map<ContactId, Choice>& 
         }
 
       private:
-        execution::HashRecognition& hashes_;
+        subjects::HashRecognition& hashes_;
         const Subjects& subjects_;
         const std::map<ContactId, Choice>& choices_;
         OthersHashes others_;
@@ -229,7 +229,7 @@ void MauticHashes::remove_from_winners(Subjects subjects, const std::map<Contact
                  const std::map<ContactId, std::set<std::string>>& own)
             : choices_(choices), winners_(winners), own_(own) {}
 
-        void look_up(std::span<const execution::HashRecognition::Cell>) override {}
+        void look_up(std::span<const subjects::HashRecognition::Cell>) override {}
         bool goes(ContactId owner, const ColumnStep& column, const std::string& value, bool is_own) override {
             const auto losers = winners_.find(owner);
             if (losers == winners_.end() || own_.at(owner).contains(value)) return false;
@@ -267,7 +267,7 @@ std::map<ContactId, std::set<std::string>> MauticHashes::known_hashes(
 }
 
 void MauticHashes::run(Subjects& subjects, const std::vector<ContactId>& contacts, Decision& decision) {
-    execution::RowFinder finder(statements_, {contacts, contacts, {}});
+    subjects::RowFinder finder(statements_, {contacts, contacts, {}});
     finder.find_associated_rows();
     for (const Step& step : plan_.steps) {
         if (!statements::has_hashed_columns(step)) continue;
@@ -305,7 +305,7 @@ void MauticHashes::run_scope(const Step& step, const RowScope& scope, Decision& 
                              rows.number(1 + step.columns.size())});
         }
     }
-    std::vector<execution::HashRecognition::Cell> asked;
+    std::vector<subjects::HashRecognition::Cell> asked;
     for (const Cell& cell : cells) asked.push_back({cell.column, cell.value});
     decision.look_up(asked);
     std::vector<HashedValue> values;

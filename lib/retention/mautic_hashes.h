@@ -20,11 +20,11 @@
 #include <vector>
 
 #include "erasure/rules.h"
-#include "execution/hash_recognition.h"
-#include "execution/plan_statements.h"
-#include "execution/row_finder.h"
 #include "ledger/forgetting.h"
 #include "retention/choice.h"
+#include "subjects/hash_recognition.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_finder.h"
 
 namespace gdprd::retention {
 
@@ -49,7 +49,7 @@ class MauticHashes {
     class Decision {
       public:
         virtual ~Decision() = default;
-        virtual void look_up(std::span<const execution::HashRecognition::Cell> cells) = 0;
+        virtual void look_up(std::span<const subjects::HashRecognition::Cell> cells) = 0;
         virtual bool goes(ContactId owner, const columns::ColumnStep& column, const std::string& value,
                           bool is_own) = 0;
         // Nothing: what the plan empties the column to.
@@ -63,9 +63,9 @@ class MauticHashes {
                  ledger::Forgetting& ledger, ledger::Fingerprints& fingerprints);
 
     // The choices are carried out in the ledger already. `subjects`: those of the choices that have a row.
-    void remove(execution::Subjects subjects, const std::map<ContactId, Choice>& choices);
+    void remove(subjects::Subjects subjects, const std::map<ContactId, Choice>& choices);
     // In the rows of contacts that others were merged into: only what the choices name.
-    void remove_from_winners(execution::Subjects subjects, const std::map<ContactId, Choice>& choices,
+    void remove_from_winners(subjects::Subjects subjects, const std::map<ContactId, Choice>& choices,
                              const Winners& winners);
     // In rows without a contact.
     void remove_from_rows_of_nobody(const std::set<std::string>& gone);
@@ -73,23 +73,23 @@ class MauticHashes {
     const RemovedHashes& removed() const { return removed_; }
 
     // By a decision of the caller's.
-    void run(execution::Subjects& subjects, const std::vector<ContactId>& contacts, Decision& decision);
-    execution::HashRecognition& recognition() { return hashes_; }
+    void run(subjects::Subjects& subjects, const std::vector<ContactId>& contacts, Decision& decision);
+    subjects::HashRecognition& recognition() { return hashes_; }
 
   private:
     struct Cell;
 
     std::map<ContactId, std::set<std::string>> known_hashes(const std::vector<ContactId>& contacts);
-    void run_scope(const plan::Step& step, const execution::RowScope& scope, Decision& decision);
-    void write(const plan::Step& step, const execution::RowScope& scope,
+    void run_scope(const plan::Step& step, const subjects::RowScope& scope, Decision& decision);
+    void write(const plan::Step& step, const subjects::RowScope& scope,
                std::span<const statements::HashedValue> values);
 
     database::Connection& connection_;
     const erasure::Rules& rules_;
     const plan::Plan& plan_;
     ledger::Forgetting& ledger_;
-    execution::PlanStatements statements_;
-    execution::HashRecognition hashes_;
+    subjects::PlanStatements statements_;
+    subjects::HashRecognition hashes_;
     std::set<std::string> generated_;  // columns of the contact's own row
     RemovedHashes removed_;
 };

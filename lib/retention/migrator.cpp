@@ -192,10 +192,10 @@ void Migrator::choose(Batch& batch, const LockedContacts& locked, const std::vec
 void Migrator::change_cells(Batch& batch, LockedContacts& locked, MigrateCounts& counts) const {
     std::vector<ContactId> contacts;
     std::map<ContactId, Wrappable> of_winners;
-    execution::Subjects subjects;
+    subjects::Subjects subjects;
     for (auto& [contact, of] : batch.chosen) {
         contacts.push_back(contact);
-        execution::Subject& subject = subjects[contact];
+        subjects::Subject& subject = subjects[contact];
         if (const auto there = locked.subjects.find(contact); there != locked.subjects.end()) {
             subject = std::move(there->second);
         }

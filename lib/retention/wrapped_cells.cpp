@@ -6,11 +6,11 @@
 namespace gdprd::retention {
 
 using columns::ColumnStep;
-using execution::Subjects;
 using ledger::Fingerprint;
 using ledger::Marks;
 using policy::Hasher;
 using policy::Normalisation;
+using subjects::Subjects;
 
 namespace {
 
@@ -19,7 +19,7 @@ bool is_of_address_column(const ColumnStep& column) { return column.normalisatio
 }  // namespace
 
 WrappedCells::WrappedCells(const Hasher& hasher, const std::optional<ledger::HashKey>& made_by,
-                           execution::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
+                           subjects::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
                            retention::Wrapping& ledger)
     : hasher_(hasher),
       made_by_(made_by),
@@ -45,7 +45,7 @@ void WrappedCells::expect(const Subjects& subjects, std::map<ContactId, Wrappabl
     }
 }
 
-void WrappedCells::look_up(std::span<const execution::HashRecognition::Cell> cells) {
+void WrappedCells::look_up(std::span<const subjects::HashRecognition::Cell> cells) {
     recognition_.look_up(cells);
     std::vector<Fingerprint> to_ask;
     std::set<std::string> addresses;

@@ -38,13 +38,13 @@ class WrappedCells : public MauticHashes::Decision {
 
     // The references outlive the object. `made_by`: nothing when only what came back is wrapped.
     WrappedCells(const policy::Hasher& hasher, const std::optional<ledger::HashKey>& made_by,
-                 execution::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
+                 subjects::HashRecognition& recognition, ledger::Fingerprints& fingerprints,
                  retention::Wrapping& ledger);
 
     // Before run(): whose rows come next.
-    void expect(const execution::Subjects& subjects, std::map<ContactId, Wrappable> contacts);
+    void expect(const subjects::Subjects& subjects, std::map<ContactId, Wrappable> contacts);
 
-    void look_up(std::span<const execution::HashRecognition::Cell> cells) override;
+    void look_up(std::span<const subjects::HashRecognition::Cell> cells) override;
     bool goes(ContactId owner, const columns::ColumnStep& column, const std::string& value,
               bool is_own) override;
     std::optional<std::string> replacement(const std::string& value) override;
@@ -65,7 +65,7 @@ class WrappedCells : public MauticHashes::Decision {
 
     const policy::Hasher& hasher_;
     const std::optional<ledger::HashKey>& made_by_;
-    execution::HashRecognition& recognition_;
+    subjects::HashRecognition& recognition_;
     ledger::Fingerprints& fingerprints_;
     retention::Wrapping& ledger_;
     std::map<ContactId, Wrappable> contacts_;

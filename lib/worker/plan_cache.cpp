@@ -1,8 +1,8 @@
 #include "worker/plan_cache.h"
 
-#include "execution/hold_finder.h"
 #include "ledger/owner.h"
 #include "rights/rights.h"
+#include "subjects/hold_finder.h"
 
 namespace gdprd::worker {
 
@@ -58,7 +58,7 @@ std::shared_ptr<const erasure::Rules> PlanCache::refresh(database::Connection& c
 // fails for another reason than the connection, erasures fail too and tell it.
 void PlanCache::remember_holds(database::Connection& connection, const erasure::Rules& rules) {
     try {
-        execution::HoldFinder(connection, *rules.plan, rules.holds, rules.ledger_database).remember_named();
+        subjects::HoldFinder(connection, *rules.plan, rules.holds, rules.ledger_database).remember_named();
     } catch (const database::DatabaseError& error) {
         if (error.error_class() == database::ErrorClass::connection) throw;
     }

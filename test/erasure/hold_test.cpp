@@ -3,8 +3,8 @@
 #include <random>
 
 #include "erasure/world.h"
-#include "execution/hold_finder.h"
 #include "mautic/holds.h"
+#include "subjects/hold_finder.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
@@ -51,7 +51,7 @@ class Held : public World {
     // What the daemon does each time it looks at the schema.
     void look() {
         prepare();
-        execution::HoldFinder(daemon, plan(), holds, ledger_name).remember_named();
+        subjects::HoldFinder(daemon, plan(), holds, ledger_name).remember_named();
     }
 };
 

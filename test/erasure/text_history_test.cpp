@@ -10,17 +10,17 @@
 #include "content/zlib.h"
 #include "database/quote.h"
 #include "erasure/world.h"
-#include "execution/hold_finder.h"
-#include "execution/text_search.h"
 #include "fixture/encodings.h"
+#include "subjects/hold_finder.h"
 #include "support/catch.h"
+#include "text_search/text_search.h"
 
 using namespace gdprd;
 using namespace gdprd::test;
-using execution::Subject;
-using execution::Subjects;
-using execution::TextIndex;
-using execution::TextSearch;
+using subjects::Subject;
+using subjects::Subjects;
+using text_search::TextIndex;
+using text_search::TextSearch;
 
 namespace {
 
@@ -30,9 +30,9 @@ constexpr ContactId contacts_max = 9;
 using Said = std::map<std::string, std::pair<TextSearch::OwnersByColumn, std::vector<bool>>>;
 
 Said search(World& world, Subjects subjects, TextIndex* index) {
-    execution::PlanStatements statements(world.daemon, world.plan());
-    execution::RowFinder finder(statements, execution::contacts_of(subjects));
-    execution::HoldFinder holds(world.daemon, world.plan(), world.rules()->holds, World::ledger_name);
+    subjects::PlanStatements statements(world.daemon, world.plan());
+    subjects::RowFinder finder(statements, subjects::contacts_of(subjects));
+    subjects::HoldFinder holds(world.daemon, world.plan(), world.rules()->holds, World::ledger_name);
     TextSearch texts(statements, finder, world.rules()->hasher, holds, index);
     Said said;
     for (const plan::Step& step : world.plan().steps) {

@@ -1,5 +1,5 @@
 // The index of texts alone: it may forget, and must never say of a row what does not hold for its version.
-#include "execution/text_index.h"
+#include "text_search/text_index.h"
 
 #include <atomic>
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "support/catch.h"
 
-using gdprd::execution::TextIndex;
+using gdprd::text_search::TextIndex;
 using Answer = TextIndex::Answer;
 using Token = TextIndex::Token;
 

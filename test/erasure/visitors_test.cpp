@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "erasure/tied_rows.h"
-#include "execution/hold_finder.h"
 #include "fixture/encodings.h"
 #include "fixture/php_serialize.h"
 #include "statements/statements.h"
+#include "subjects/hold_finder.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -306,7 +306,7 @@ TEST_CASE("whoever has anything in their own row, or is on hold, is no visitor")
         world.holds.tags = {"claim"};
         world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("claim")}});
         world.prepare();
-        execution::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
+        subjects::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
         world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{900}}, {"tag_id", std::uint64_t{1}}});
         world.mautic.connection().change("UPDATE lead_tags SET tag = 'claims'");
     }

@@ -1,9 +1,9 @@
 // Histories in which a living person's rows are emptied, or a deleted one's stay and nobody hears of it.
 #include "background/background_fixture.h"
-#include "execution/hold_finder.h"
 #include "orphans/orphan_eraser.h"
 #include "orphans/orphaned_rows.h"
 #include "orphans/restored_rows.h"
+#include "subjects/hold_finder.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
 
@@ -283,7 +283,7 @@ TEST_CASE("What a merge gives to an erased contact that is on hold stays while t
     here.world.holds.tags = {"legal claim"};
     here.world.mautic.insert("lead_tags", {{"id", std::uint64_t{1}}, {"tag", std::string("legal claim")}});
     here.world.prepare();
-    execution::HoldFinder(here.world.daemon, here.world.plan(), here.world.holds, World::ledger_name)
+    subjects::HoldFinder(here.world.daemon, here.world.plan(), here.world.holds, World::ledger_name)
         .remember_named();
     here.add(5);
     here.look_often();

@@ -4,13 +4,13 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "erasure/world.h"
-#include "execution/hold_finder.h"
 #include "ledger/addresses.h"
 #include "lookup/lookup.h"
 #include "model/dice.h"
 #include "retention/erased.h"
 #include "seal/sealer.h"
 #include "seal/verifier.h"
+#include "subjects/hold_finder.h"
 #include "support/catch.h"
 
 using namespace gdprd;
@@ -417,7 +417,7 @@ TEST_CASE("Hashes of whoever a hold has named stay, and all while nobody knows w
         erase_wholly(world, id);
     }
     age(world);
-    execution::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
+    subjects::HoldFinder(world.daemon, world.plan(), world.holds, World::ledger_name).remember_named();
     world.mautic.insert("lead_tags_xref", {{"lead_id", ContactId{7}}, {"tag_id", std::uint64_t{1}}});
     root.change("UPDATE " + world.mautic.real_name("lead_tags") + " SET tag = 'claims'");
     const std::string kept = rows_of(world, 7);

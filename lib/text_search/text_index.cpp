@@ -1,10 +1,10 @@
-#include "execution/text_index.h"
+#include "text_search/text_index.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 namespace {
 
@@ -89,4 +89,4 @@ std::size_t TextIndex::bytes_used() const {
     return bytes_;
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -1,4 +1,4 @@
-#include "execution/subject.h"
+#include "subjects/subject.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "matching/address_candidates.h"
 #include "policy/address.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 using database::quote_identifier;
 using database::Rows;
@@ -155,4 +155,4 @@ Subjects read_subjects(database::Connection& connection, const plan::Plan& plan,
     return subjects_of(connection.select(select_contacts(plan, contacts), {}, "leads: read"), plan, hasher);
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

@@ -1,10 +1,10 @@
-#include "execution/plan_statements.h"
+#include "subjects/plan_statements.h"
 
 #include <algorithm>
 
 #include "base/random.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 using database::Rows;
 using plan::Step;
@@ -66,4 +66,4 @@ statements::Context PlanStatements::context_for(const Step& step) {
     return context;
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

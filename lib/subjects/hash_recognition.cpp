@@ -1,9 +1,9 @@
-#include "execution/hash_recognition.h"
+#include "subjects/hash_recognition.h"
 
 #include "base/text.h"
 #include "matching/address_candidates.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 using columns::ColumnStep;
 using ledger::Fingerprint;
@@ -181,4 +181,4 @@ void learn_identities(const plan::Plan& plan, const HashRecognition& hashes, Sub
     }
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

@@ -10,13 +10,15 @@
 #include <vector>
 
 #include "database/connection.h"
-#include "execution/subject.h"
-#include "execution/text_index.h"
 #include "matching/identity.h"
 #include "matching/text_tokens.h"
 #include "plan/plan.h"
+#include "subjects/subject.h"
+#include "text_search/text_index.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
+
+using subjects::Subjects;
 
 class TextFilter {
   public:
@@ -52,4 +54,4 @@ class TextFilter {
     std::vector<Question> questions_;
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

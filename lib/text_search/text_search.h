@@ -12,16 +12,23 @@
 #include <tuple>
 #include <vector>
 
-#include "execution/address_holders.h"
-#include "execution/hold_finder.h"
-#include "execution/row_finder.h"
-#include "execution/subject.h"
-#include "execution/text_filter.h"
-#include "execution/text_index.h"
 #include "matching/identity.h"
 #include "policy/hash.h"
+#include "subjects/hold_finder.h"
+#include "subjects/row_finder.h"
+#include "subjects/subject.h"
+#include "text_search/address_holders.h"
+#include "text_search/text_filter.h"
+#include "text_search/text_index.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
+
+using subjects::HoldFinder;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::RowFinder;
+using subjects::RowScopes;
+using subjects::Subjects;
 
 class TextSearch {
   public:
@@ -92,4 +99,4 @@ class TextSearch {
     std::set<std::tuple<ContactId, std::string, std::string>> doubted_rows_;  // by table and primary key
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -1,4 +1,4 @@
-#include "execution/text_filter.h"
+#include "text_search/text_filter.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,10 +7,11 @@
 #include "matching/clickthrough.h"
 #include "matching/mentions.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 using matching::UseToken;
 using plan::Step;
+using subjects::Subjects;
 
 namespace {
 
@@ -117,4 +118,4 @@ bool TextFilter::note(const Question& question, const TextIndex::Row& row,
     return are_wanted;
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

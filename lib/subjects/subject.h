@@ -26,7 +26,7 @@
 #include "plan/plan.h"
 #include "policy/hash.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 // The live schema is no longer the one the plan was made from: read it again and make a new plan.
 class StaleSchema : public Error {
@@ -135,4 +135,4 @@ Subjects lock_subjects(database::Connection& connection, const plan::Plan& plan,
 Subjects read_subjects(database::Connection& connection, const plan::Plan& plan, const policy::Hasher& hasher,
                        std::span<const ContactId> contacts);
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

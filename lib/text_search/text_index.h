@@ -20,7 +20,7 @@
 
 #include "base/sip_hash.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 class TextIndex {
   public:
@@ -75,4 +75,4 @@ class TextIndex {
     std::uint64_t next_forgetting_ = 0;  // by the number of a transaction
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -11,7 +11,7 @@
 #include "plan/plan.h"
 #include "statements/statements.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 // Rows that are found first are named by primary key, so many in a statement.
 constexpr std::size_t keys_per_statement = 256;
@@ -54,4 +54,4 @@ class PlanStatements {
     std::string anonymous_ip_;  // "" until it was needed and found
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

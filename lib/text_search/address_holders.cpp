@@ -1,13 +1,18 @@
-#include "execution/address_holders.h"
+#include "text_search/address_holders.h"
 
 #include <algorithm>
 
 #include "policy/address.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 using database::Rows;
 using plan::Step;
+using subjects::ids_of;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::Subject;
+using subjects::Subjects;
 
 namespace {
 
@@ -99,4 +104,4 @@ AddressHolders::DoubtfulRows AddressHolders::take_doubtful(const Step& step, Own
     return doubtful;
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

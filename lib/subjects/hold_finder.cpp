@@ -1,4 +1,4 @@
-#include "execution/hold_finder.h"
+#include "subjects/hold_finder.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,7 @@
 #include "ledger/hold_memory.h"
 #include "mautic/id_list.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 using database::quote_identifier;
 using mautic::FieldValues;
@@ -104,4 +104,4 @@ void HoldFinder::remember_named() {
     ledger::HoldMemory(connection_, ledger_database_).remember(unknown);
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

@@ -18,7 +18,7 @@
 #include "plan/plan.h"
 #include "policy/holds.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 class HoldFinder {
   public:
@@ -49,4 +49,4 @@ class HoldFinder {
     std::optional<std::set<policy::HeldBy>> remembered_;
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

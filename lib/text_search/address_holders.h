@@ -11,11 +11,15 @@
 #include <string>
 #include <vector>
 
-#include "execution/plan_statements.h"
-#include "execution/row_scopes.h"
-#include "execution/subject.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_scopes.h"
+#include "subjects/subject.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
+
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::Subjects;
 
 // Does the text name one of the pass by a former address only, and is one of these somebody else's now?
 bool may_name_successor(PlanStatements& statements, const plan::Step& step, const Subjects& pass,
@@ -54,4 +58,4 @@ class AddressHolders {
     std::vector<Claim> claims_;
 };
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -1,8 +1,8 @@
-#include "execution/row_scopes.h"
+#include "subjects/row_scopes.h"
 
-#include "execution/plan_statements.h"
+#include "subjects/plan_statements.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 std::vector<ContactId> RowScope::owners_of(const std::string& owner) const {
     if (owners.empty()) return {std::stoull(owner)};
@@ -42,4 +42,4 @@ void merge(Owners& owners, const Owners& more) {
     for (const auto& [key, of_row] : more) owners[key].insert(of_row.begin(), of_row.end());
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

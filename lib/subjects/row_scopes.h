@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 #include "statements/statements.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 // Whose a row is, by the value of its scope's owner column. It may be several contacts': it is searched for
 // what identifies each of them, and counted for the first one in the order of their ids.
@@ -36,4 +36,4 @@ std::vector<std::vector<database::Value>> keys_in_parts(const plan::Step& step, 
 
 void merge(Owners& owners, const Owners& more);
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

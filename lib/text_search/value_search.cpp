@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <iterator>
 
-#include "execution/text_search.h"
 #include "matching/own_value.h"
+#include "text_search/text_search.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 using database::Rows;
 using database::Value;
 using matching::Sameness;
 using plan::Step;
+using subjects::keys_per_statement;
+using subjects::Owners;
+using subjects::Subject;
+using subjects::Subjects;
 
 struct TextSearch::Claims {
     // Values of the subjects' fields as they were before this pass; of a later one, those that stayed.
@@ -188,4 +192,4 @@ TextSearch::OwnersByColumn TextSearch::search_values(const Step& step, Subjects&
     return {{step.text_columns.front(), std::move(claims.owners)}};
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "execution/subject.h"
 #include "ledger/fingerprints.h"
 #include "plan/plan.h"
 #include "policy/hash.h"
 #include "statements/statements.h"
+#include "subjects/subject.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 class HashRecognition {
   public:
@@ -67,4 +67,4 @@ class HashRecognition {
 // What identifies the subjects by their own rows, as far as it is not a hash yet.
 void learn_identities(const plan::Plan& plan, const HashRecognition& hashes, Subjects& subjects);
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects

@@ -1,4 +1,4 @@
-#include "execution/text_search.h"
+#include "text_search/text_search.h"
 
 #include <algorithm>
 
@@ -8,12 +8,20 @@
 #include "matching/clickthrough.h"
 #include "matching/mentions.h"
 
-namespace gdprd::execution {
+namespace gdprd::text_search {
 
 using database::Rows;
 using database::Value;
 using matching::Identity;
 using plan::Step;
+using subjects::HoldFinder;
+using subjects::Owners;
+using subjects::PlanStatements;
+using subjects::read_subjects;
+using subjects::RowFinder;
+using subjects::RowScopes;
+using subjects::scopes_of_keys;
+using subjects::Subjects;
 
 namespace {
 
@@ -307,4 +315,4 @@ TextSearch::OwnersByColumn TextSearch::search(const Step& step, Subjects& subjec
     return owners;
 }
 
-}  // namespace gdprd::execution
+}  // namespace gdprd::text_search

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "execution/plan_statements.h"
-#include "execution/row_scopes.h"
-#include "execution/subject.h"
+#include "subjects/plan_statements.h"
+#include "subjects/row_scopes.h"
+#include "subjects/subject.h"
 
-namespace gdprd::execution {
+namespace gdprd::subjects {
 
 // Whose rows are looked for, and what is known about them beforehand.
 struct PassContacts {
@@ -95,9 +95,4 @@ bool goes_along_with(const plan::Step& step, const plan::Step& beginning);
 Owners read_owners(PlanStatements& statements, const statements::Statement& statement,
                    const plan::Step& step);
 
-// shared: those of the candidates that nobody refers to any more and, where the step says so, that name one
-// of the contacts they are of; locked until the transaction ends, with the candidates that stay.
-Owners lock_unreferenced(PlanStatements& statements, const plan::Step& step, const Owners& candidates,
-                         const Subjects& subjects);
-
-}  // namespace gdprd::execution
+}  // namespace gdprd::subjects
