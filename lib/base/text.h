@@ -13,6 +13,8 @@ namespace gdprd {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
+inline bool is_ascii(char byte) { return static_cast<unsigned char>(byte) < 0x80; }
+
 // Without ASCII white space at both ends.
 std::string_view trimmed(std::string_view text);
 

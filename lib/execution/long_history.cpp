@@ -27,13 +27,6 @@ using subjects::Subjects;
 
 namespace {
 
-// Does the step take this column's value from its rows?
-bool changes(const Step& step, const std::string& column) {
-    return step.delete_rows ||
-           std::any_of(step.columns.begin(), step.columns.end(),
-                       [&](const columns::ColumnStep& change) { return change.column == column; });
-}
-
 // Not a table that others hang on by something it loses, unless they go along with its chunks: their rows
 // could not be found any more afterwards. Shared rows are dealt with chunk by chunk. The names of uploaded
 // files are needed at the end.
@@ -43,8 +36,7 @@ bool can_be_chunked(const Step& step, const plan::Plan& plan) {
         if (other.tie.kind == Tie::Kind::shared || other.tie.kind == Tie::Kind::part) continue;
         for (const auto& chain : other.chains) {
             for (std::size_t i = goes_along_with(other, step) ? 1 : 0; i < chain.size(); ++i) {
-                if (chain[i].real_table == step.real_table && changes(step, chain[i].next_column))
-                    return false;
+                if (chain[i].real_table == step.real_table && step.takes(chain[i].next_column)) return false;
             }
         }
     }
@@ -52,7 +44,7 @@ bool can_be_chunked(const Step& step, const plan::Plan& plan) {
     return std::none_of(plan.left.begin(), plan.left.end(), [&](const Step& left) {
         return std::any_of(left.chains.begin(), left.chains.end(), [&](const auto& chain) {
             return std::any_of(chain.begin(), chain.end(), [&](const plan::Link& link) {
-                return link.real_table == step.real_table && changes(step, link.next_column);
+                return link.real_table == step.real_table && step.takes(link.next_column);
             });
         });
     });
@@ -98,8 +90,7 @@ std::map<const Step*, Owners> LongHistory::shared_rows_of(const KeyRange& range,
         for (const auto& chain : step.chains) {
             for (std::size_t i = 0; i < chain.size(); ++i) {
                 const auto is_cut_by = [&](const Step& changed) {
-                    return chain[i].real_table == changed.real_table &&
-                           changes(changed, chain[i].next_column);
+                    return chain[i].real_table == changed.real_table && changed.takes(chain[i].next_column);
                 };
                 if (is_cut_by(*table_)) {
                     add(statements::select_candidates_within(step, chain, contacts, i, range));

@@ -97,10 +97,10 @@ bool unspaced_begins_at(std::string_view text, std::size_t at) {
 }
 
 // Can an address that begins with an ASCII character, or with another one, begin where `before` ends?
-template <bool is_ascii>
+template <bool of_ascii>
 bool may_begin_after(std::string_view before) {
     if (before.size() > context_bytes) before.remove_prefix(before.size() - context_bytes);
-    if (is_ascii && unspaced_ends_at(before, before.size())) return true;
+    if (of_ascii && unspaced_ends_at(before, before.size())) return true;
     std::size_t end = before.size();
     while (end > 0) {
         const std::size_t sign = sign_before(before, end);
@@ -124,7 +124,7 @@ std::size_t behind_full_stop(std::string_view text, std::size_t at) {
     const Character character = character_at(text, at);
     if (!is_full_stop(character.code)) return 0;
     const std::size_t next = behind_invisible(text, at + character.bytes);
-    return next < text.size() && static_cast<unsigned char>(text[next]) < 0x80 ? next : 0;
+    return next < text.size() && is_ascii(text[next]) ? next : 0;
 }
 
 // Does a label of a domain go on there, behind hyphens or underscores, and another label follow it? No last
@@ -145,11 +145,11 @@ bool is_inner_label(std::string_view text, std::size_t at, bool is_cut) {
 
 // Can an address whose last character is ASCII, or another one, end where `after` begins, of which more may
 // follow?
-template <bool is_ascii, bool is_cut>
+template <bool of_ascii, bool is_cut>
 bool may_end_before(std::string_view after) {
     after = after.substr(0, context_bytes);
     const std::size_t at = behind_invisible(after, 0);
-    if (is_ascii && unspaced_begins_at(after, at)) return true;
+    if (of_ascii && unspaced_begins_at(after, at)) return true;
     if (const std::size_t dot = dot_at(after, at); dot > 0) {
         return !is_word_at(after, behind_invisible(after, at + dot));
     }
@@ -194,7 +194,7 @@ bool begins_within_escape(std::string_view text, std::size_t begin) {
 
 // Nothing begins there, as may_begin_after() finds out more slowly: most bytes before an '@' stand so.
 bool is_behind_word(std::string_view text, std::size_t begin) {
-    return begin > 0 && static_cast<unsigned char>(text[begin - 1]) < 0x80 && is_word_byte(text[begin - 1]);
+    return begin > 0 && is_ascii(text[begin - 1]) && is_word_byte(text[begin - 1]);
 }
 
 bool may_begin_at(std::string_view text, std::size_t begin) {
@@ -202,15 +202,16 @@ bool may_begin_at(std::string_view text, std::size_t begin) {
     if (begins_within_escape(text, begin)) return false;
     const std::string_view before = text.substr(0, begin);
     const std::size_t far = before.size() > context_bytes ? before.size() - context_bytes : 0;
-    const bool is_ascii = begin < text.size() && static_cast<unsigned char>(text[begin]) < 0x80;
+    const bool begins_in_ascii = begin < text.size() && is_ascii(text[begin]);
     return is_so_in_all_readings(before.substr(far),
-                                 is_ascii ? may_begin_after<true> : may_begin_after<false>);
+                                 begins_in_ascii ? may_begin_after<true> : may_begin_after<false>);
 }
 
 bool may_end_at(std::string_view text, std::size_t end) {
-    const bool is_ascii = end > 0 && static_cast<unsigned char>(text[end - 1]) < 0x80;
+    const bool ends_in_ascii = end > 0 && is_ascii(text[end - 1]);
     const bool is_cut = text.size() - end > context_bytes;
-    const MayStandBeside may = is_ascii ? is_cut ? may_end_before<true, true> : may_end_before<true, false>
+    const MayStandBeside may = ends_in_ascii
+                                   ? is_cut ? may_end_before<true, true> : may_end_before<true, false>
                                : is_cut ? may_end_before<false, true>
                                         : may_end_before<false, false>;
     return is_so_in_all_readings(text.substr(end, context_bytes), may);

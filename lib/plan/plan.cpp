@@ -16,13 +16,15 @@ const Step* Plan::contact_step() const {
     return found == steps.end() ? nullptr : &*found;
 }
 
+bool Step::takes(const std::string& column) const {
+    return delete_rows || std::any_of(columns.begin(), columns.end(), [&](const ColumnStep& change) {
+               return mautic::is_same_column(change.column, column);
+           });
+}
+
 bool Plan::loses_way_to(const Step& of_left) const {
     const auto takes = [](const Step& step, const Link& link) {
-        return link.real_table == step.real_table &&
-               (step.delete_rows ||
-                std::any_of(step.columns.begin(), step.columns.end(), [&](const ColumnStep& change) {
-                    return mautic::is_same_column(change.column, link.next_column);
-                }));
+        return link.real_table == step.real_table && step.takes(link.next_column);
     };
     return std::any_of(of_left.chains.begin(), of_left.chains.end(), [&](const std::vector<Link>& chain) {
         return std::any_of(chain.begin(), chain.end(), [&](const Link& link) {

@@ -203,6 +203,8 @@ struct Step {
     bool is_tied_by_value() const {
         return std::any_of(chains.begin(), chains.end(), [](const auto& c) { return c.front().by_value; });
     }
+    // Do its rows lose what this column of theirs has?
+    bool takes(const std::string& column) const;
     // The rows are found first and then named by their primary key.
     bool is_found_by_key() const {
         return tie.kind == mautic::Tie::Kind::parent || tie.kind == mautic::Tie::Kind::shared ||
