@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "background/checkpoints.h"
-#include "base/hex.h"
 #include "base/text.h"
+#include "ledger/ledger.h"
 
 namespace gdprd::audit {
 
@@ -20,17 +20,6 @@ namespace {
 constexpr std::string_view begun_mark = "audit_begun";
 constexpr std::size_t kept_position_bytes_max = 255;
 constexpr std::string_view finished_mark = "audit_finished";
-
-// As the ledger's tables take a name: theirs hold plain identifiers and no other text.
-std::string kept_name(const std::string& name) {
-    const auto is_plain = [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-    };
-    if (std::all_of(name.begin(), name.end(), is_plain)) return name;
-    std::string kept;
-    for (const char c : name.substr(0, 40)) kept += is_plain(c) ? c : '_';
-    return kept + '$' + sha256_hex(name).substr(0, 16);
-}
 
 // "7,12" for a position made of numbers; nothing for another one, and for the beginning.
 std::optional<std::string> kept_position(const TableState& state) {
@@ -110,7 +99,7 @@ void Store::drop(const std::vector<Value>& name) {
 }
 
 void Store::load(TableState& state) {
-    const std::vector<Value> name{kept_name(state.table.name)};
+    const std::vector<Value> name{ledger::recorded_name(state.table.name)};
     state.columns.assign(state.table.columns.size(), {});
     Rows kept = connection_.select("SELECT finished, key_reached, rows_read, bytes_read FROM " +
                                        table("audit_table") + " WHERE table_name = ?",
@@ -125,7 +114,7 @@ void Store::load(TableState& state) {
     state.rows = kept.number(2);
     state.bytes = kept.number(3);
     for (std::size_t i = 0; i < state.columns.size(); ++i) {
-        const std::vector<Value> place{name[0], kept_name(state.table.columns[i].name)};
+        const std::vector<Value> place{name[0], ledger::recorded_name(state.table.columns[i].name)};
         Rows column =
             connection_.select("SELECT rows_erased, rows_returned, unreadable FROM " + table("audit_column") +
                                    " WHERE table_name = ? AND column_name = ?",
@@ -152,7 +141,7 @@ bool Store::is_finished(const std::string& name) {
 void Store::save(const TableState& state) {
     const auto position = kept_position(state);
     if (!state.failure.empty() || (!position && !state.finished)) return;
-    const std::string name = kept_name(state.table.name);
+    const std::string name = ledger::recorded_name(state.table.name);
     database::Transaction transaction(connection_);
     if (!state.finished && is_finished(name)) return;
     connection_.change("REPLACE INTO " + table("audit_table") +
@@ -163,7 +152,7 @@ void Store::save(const TableState& state) {
     for (std::size_t i = 0; i < state.columns.size(); ++i) {
         const ColumnFindings& findings = state.columns[i];
         if (findings.rows_erased + findings.rows_returned + findings.unreadable == 0) continue;
-        save_column(name, kept_name(state.table.columns[i].name), findings);
+        save_column(name, ledger::recorded_name(state.table.columns[i].name), findings);
     }
     for (const ContactId contact : state.contacts) {
         connection_.change(

@@ -22,7 +22,7 @@ constexpr auto quiet_every = 30s;
 constexpr auto alive_every = 1s;
 constexpr auto reconnect_after = 1s;
 // A plan does not get older than that before it is used.
-constexpr auto rest_max = 5s;
+constexpr auto rest_max = 30s;
 // An answer that is not there after so long lets nobody begin.
 constexpr auto late = 500ms;
 

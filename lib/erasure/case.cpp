@@ -1,6 +1,8 @@
 #include "erasure/case.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "subjects/hold_finder.h"
 
@@ -164,6 +166,30 @@ void find_holds(subjects::HoldFinder& finder, const plan::Plan& plan, std::map<C
     keep_on_hold(finder, plan, cases);
 }
 
+// The ledger writes some names in another way than the database.
+void name_as_in_plan(const plan::Plan& plan, std::vector<ledger::Finding>& findings) {
+    if (findings.empty()) return;
+    std::map<std::string, std::string> names;
+    const auto add = [&](const std::string& name) {
+        std::string recorded = ledger::recorded_name(name);
+        if (recorded != name) names.emplace(std::move(recorded), name);
+    };
+    for (const auto* steps : {&plan.steps, &plan.left}) {
+        for (const plan::Step& step : *steps) {
+            add(step.table);
+            add(step.counted_column());
+            for (const columns::ColumnStep& column : step.columns) add(column.column);
+            for (const columns::SearchedColumn& column : step.searched) add(column.column);
+            for (const std::string& column : step.left_columns) add(column);
+        }
+    }
+    for (ledger::Finding& finding : findings) {
+        for (std::string* name : {&finding.table, &finding.column}) {
+            if (const auto known = names.find(*name); known != names.end()) *name = known->second;
+        }
+    }
+}
+
 // The first time that anybody asked for it.
 Timestamp told_at(const Case& of) {
     return std::min_element(
@@ -184,7 +210,10 @@ std::map<ContactId, Case> open_cases(database::Connection& connection, const Rul
     auto subjects = subjects::lock_subjects(connection, *rules.plan, rules.hasher, contacts);
     const auto opt_outs = mautic::lock_do_not_contact(connection, rules.plan->table_prefix, contacts);
     if (ledger != nullptr) {
-        for (auto& [contact, record] : ledger->lock(contacts)) cases.at(contact).before = std::move(record);
+        for (auto& [contact, record] : ledger->lock(contacts)) {
+            name_as_in_plan(*rules.plan, record.findings);
+            cases.at(contact).before = std::move(record);
+        }
     }
     const Timestamp at = now();
     for (auto& [contact, subject] : subjects) cases.at(contact).subject = std::move(subject);

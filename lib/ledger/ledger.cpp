@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/hex.h"
+#include "base/text.h"
 #include "database/placeholders.h"
 #include "ledger/columns.h"
 #include "mautic/id_list.h"
@@ -13,17 +15,6 @@ using database::Rows;
 using database::Value;
 
 namespace {
-
-// What covered_column takes: a plugin may call its column anything, and a finding must not get lost over
-// that.
-std::string as_identifier(std::string name) {
-    for (char& c : name) {
-        const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             c == '_' || c == '$';
-        if (!allowed) c = '_';
-    }
-    return name;
-}
 
 // "a=VALUES(a), …" for every column but the key. VALUES() is what both MariaDB and MySQL 5.7-8.4 understand.
 std::string upsert_clause() {
@@ -42,6 +33,16 @@ std::string upsert_clause() {
 }
 
 }  // namespace
+
+std::string recorded_name(const std::string& name) {
+    const auto is_plain = [](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+    };
+    if (std::all_of(name.begin(), name.end(), is_plain)) return name;
+    std::string recorded;
+    for (const char c : name.substr(0, 40)) recorded += is_plain(c) ? c : '_';
+    return recorded + '$' + sha256_hex(name).substr(0, 16);
+}
 
 Ledger::Ledger(database::Connection& connection, std::string database)
     : connection_(connection), database_(std::move(database)) {}
@@ -116,7 +117,7 @@ void Ledger::drop_findings(std::span<const Record> rows) {
 }
 
 std::pair<std::string, std::string> Ledger::name_column(const Finding& finding) {
-    std::pair<std::string, std::string> name{as_identifier(finding.table), as_identifier(finding.column)};
+    std::pair<std::string, std::string> name{recorded_name(finding.table), recorded_name(finding.column)};
     connection_.change(
         "INSERT IGNORE INTO " + table("covered_column") + " (table_name, column_name) VALUES (?,?)",
         std::vector<Value>{name.first, name.second}, "ledger: name a column");

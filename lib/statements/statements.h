@@ -129,6 +129,7 @@ struct Context {
     std::string anonymous_ip;  // id of the `*.*.*.*` row as a literal; "" when no step needs it
     std::string random;        // parameter of new_random: fresh for each statement
     std::size_t hash_digits = policy::hash_digits_max;  // of hashes that are none of addresses
+    EarlierOwners earlier_owners = EarlierOwners::possible;
 };
 
 // A row to rewrite: its key and what the rewritten and the hashed columns get, in that order.

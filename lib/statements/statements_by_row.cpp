@@ -82,7 +82,8 @@ Statement update_by_key(const Step& step, const Context& context, std::span<cons
     std::set<ContactId> owners;
     for (const RewrittenRow& row : rows) owners.insert(row.owner);
     if (step.tie.kind == mautic::Tie::Kind::column && !owners.contains(0)) {
-        const Scope theirs = scope_of_contacts(step, std::vector<ContactId>(owners.begin(), owners.end()));
+        const Scope theirs = scope_of_contacts(step, std::vector<ContactId>(owners.begin(), owners.end()),
+                                               context.earlier_owners);
         statement.sql += " AND " + theirs.where;
         append(statement.parameters, theirs.parameters);
     }

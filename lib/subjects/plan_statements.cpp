@@ -16,7 +16,8 @@ PlanStatements::PlanStatements(database::Connection& connection, const plan::Pla
     : PlanStatements(connection, plan) {
     // The tables in which it is noted are the same for every step.
     const auto step = std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& one) {
-        return one.tie.kind == mautic::Tie::Kind::column && one.id_history;
+        return one.tie.kind == mautic::Tie::Kind::column && one.id_history &&
+               !one.id_history->date_column.empty();
     });
     if (step == plan.steps.end() || contacts.empty()) return;
     const plan::IdHistory& history = *step->id_history;
@@ -57,6 +58,7 @@ std::string PlanStatements::anonymous_ip_for(const Step& step) {
 statements::Context PlanStatements::context_for(const Step& step) {
     statements::Context context;
     context.random = random_hex(16);
+    context.earlier_owners = earlier_owners_;
     context.anonymous_ip = anonymous_ip_for(step);
     if (!statements::needs_anonymous_ip(step) || !context.anonymous_ip.empty()) return context;
     connection_.change("INSERT INTO " + database::quote_identifier(plan_.table_prefix + "ip_addresses") +

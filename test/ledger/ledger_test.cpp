@@ -1,6 +1,7 @@
 // The ledger itself: what it takes, what it refuses, and that its tables cannot hold a name or an address.
 #include "ledger/ledger.h"
 
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -197,13 +198,23 @@ TEST_CASE("writing again replaces the row and its findings") {
 TEST_CASE("a finding is kept whatever its column is called") {
     Shelf shelf;
     Record row = full_row();
-    row.findings = {{"plugin-table", "gr\u00f6\u00dfe", 2}};
+    std::string longest;  // that a server takes: 64 letters
+    for (int i = 0; i < 64; ++i) longest += "\u0436";
+    row.findings = {{"plugin-table", "gr\u00f6\u00dfe", 2},
+                    {"plugin-table", longest, 3},
+                    {"plugin_table", "a-b", 4},
+                    {"plugin_table", "a_b", 5}};
     shelf.ledger().write(row);
     const auto found = shelf.ledger().find(7);
-    REQUIRE(found->findings.size() == 1);
-    CHECK(found->findings[0].table == "plugin_table");
-    CHECK(found->findings[0].column == "gr____e");
-    CHECK(found->findings[0].cells == 2);
+    REQUIRE(found->findings.size() == 4);
+    std::map<std::string, std::uint64_t> cells;
+    for (const ledger::Finding& finding : found->findings)
+        cells[finding.table + '.' + finding.column] = finding.cells;
+    for (const ledger::Finding& finding : row.findings) {
+        CHECK(cells[ledger::recorded_name(finding.table) + '.' + ledger::recorded_name(finding.column)] ==
+              finding.cells);
+    }
+    CHECK(ledger::recorded_name("plugin_table") == "plugin_table");
 }
 
 TEST_CASE("rows are found by the hash of the address") {
