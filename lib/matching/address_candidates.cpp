@@ -326,13 +326,16 @@ bool is_address(std::string_view value) {
 }
 
 std::vector<std::string> addresses_in(std::string_view value) {
+    // "*star@example.org" is an address, and "star@example.org" somebody else's.
+    const bool is_whole = is_address(trimmed(value));
     std::vector<std::string> addresses;
     for (auto at = value.find('@'); at != std::string_view::npos && addresses.size() < addresses_in_value_max;
          at = value.find('@', at + 1)) {
         std::string_view longest;
         each_candidate_at(value, at, [&](std::string_view candidate) {
-            // A quotation mark belongs to what stands around it.
-            candidate.remove_prefix(std::min(candidate.find_first_not_of("'`*"), candidate.size()));
+            // A quotation mark belongs to what stands around it; where nothing does, to the address.
+            const auto first = is_whole ? 0 : candidate.find_first_not_of("'`*");
+            candidate.remove_prefix(std::min(first, candidate.size()));
             if (candidate.size() > longest.size()) longest = candidate;
             return false;
         });

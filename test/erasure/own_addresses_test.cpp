@@ -763,3 +763,26 @@ TEST_CASE("what an earlier Mautic mapped is not believed of a field that fills a
     world.erase(person);
     CHECK_FALSE(look_up(world, "office@example.org").found());
 }
+
+TEST_CASE("An address that begins with a sign is no other one, and nobody else's rows go for it") {
+    const std::string sign = GENERATE("*", "`", "'");
+    const std::string others = "star@example.org";
+    CAPTURE(sign);
+    World world;
+    world.mautic.add_contact(person);
+    world.mautic.add_contact(neighbour);
+    const auto give = [&](ContactId contact, const std::string& address) {
+        world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = ?",
+                                         std::vector<database::Value>{address, contact});
+    };
+    give(person, sign + others);
+    give(neighbour, others);
+    add_mail(world, std::nullopt, others);
+    world.mautic.unsubscribe(person);
+    world.erase(person);
+    CHECK(world.mautic.row_count("email_stats", "email_address = '" + others + "'") == 1);
+    const std::string hash = world.rules()->hasher.hash(others, policy::Normalisation::email);
+    CHECK(ErasedAddresses(world.mautic.connection(), world.rules()->ledger_database)
+              .find(std::vector<std::string>{hash})
+              .empty());
+}
