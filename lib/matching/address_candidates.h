@@ -40,8 +40,8 @@ bool each_address_candidate(std::string_view text, std::size_t addresses_max, co
 bool is_address(std::string_view value);
 
 // Of a value that was meant to be one address, what was meant: "Ann <ann@example.org>",
-// "mailto:ann@example.org", "ann@example.org." and "ann@example.org, bob@example.org" hold one or two. A sign at
-// the beginning of what is an address as a whole belongs to it.
+// "mailto:ann@example.org", "ann@example.org." and "ann@example.org, bob@example.org" hold one or two. A sign
+// at the beginning of what is an address as a whole belongs to it.
 std::vector<std::string> addresses_in(std::string_view value);
 
 }  // namespace gdprd::matching
