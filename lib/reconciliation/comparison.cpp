@@ -25,8 +25,10 @@ Judgement not_erased(const OptOut& row, Milliseconds grace, const Limits& limits
     return queue_for(Reason::webhook_lost);
 }
 
-// The contact opted out once more since its erasure. Not when Mautic's own mail to the hash came back.
-bool is_new_since_erasure(const OptOut& row, policy::Reason reason) {
+// The contact opted out once more since its erasure. Not when Mautic's own mail to the hash came back, and
+// not by a date that tells nothing: every scan would find it anew.
+bool is_new_since_erasure(const OptOut& row, policy::Reason reason, Timestamp now) {
+    if (mautic::is_yet_to_come(row.since, now)) return false;
     if (reason == policy::Reason::bounced && !row.has_address && !row.is_back) return false;
     return row.last_pass_at && row.since > *row.last_pass_at;
 }
@@ -61,19 +63,19 @@ Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limit
         case Status::held:
             return queue_for(Reason::unfinished);
         case Status::settling:
-            if (is_new_since_erasure(row, *reason)) return not_erased(row, grace, limits, now);
+            if (is_new_since_erasure(row, *reason, now)) return not_erased(row, grace, limits, now);
             return is_overdue(row, limits, now) ? queue_for(Reason::unfinished) : Judgement{};
         case Status::erasing:
             return is_overdue(row, limits, now) ? queue_for(Reason::unfinished) : Judgement{};
         case Status::partial:
             if (row.is_back) return queue_for(Reason::filled_again);
-            if (is_new_since_erasure(row, *reason)) return not_erased(row, grace, limits, now);
+            if (is_new_since_erasure(row, *reason, now)) return not_erased(row, grace, limits, now);
             return row.policy_is_current && !row.right_is_back ? Judgement{} : queue_for(Reason::unfinished);
         case Status::complete:
             break;
     }
     if (row.is_back) return queue_for(Reason::filled_again);
-    return is_new_since_erasure(row, *reason) ? not_erased(row, grace, limits, now) : Judgement{};
+    return is_new_since_erasure(row, *reason, now) ? not_erased(row, grace, limits, now) : Judgement{};
 }
 
 }  // namespace gdprd::reconciliation

@@ -106,8 +106,11 @@ std::vector<Case> known_contacts() {
         r.since = today - 54h;
         r.last_pass_at = today - 55h;
     };
+    const auto yet_to_come = [](OptOut& r) { r.since = today + 100h; };
     const auto other_policy = [](OptOut& r) { r.policy_is_current = false; };
     return {
+        {"settling, a date yet to come", row(Status::settling, yet_to_come), nothing},
+        {"complete, a date yet to come", row(Status::complete, yet_to_come), nothing},
         {"complete", row(Status::complete), nothing},
         {"complete, by an older policy", row(Status::complete, other_policy), nothing},
         {"complete and filled again", row(Status::complete, filled), Reason::filled_again},
