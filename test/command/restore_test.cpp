@@ -66,7 +66,7 @@ TEST_CASE("After a restore reapply erases everyone again, and nobody else") {
     CHECK(site.mautic.dump() == before);
     CHECK(site.here.ledger(1, "passes") == "1");
 
-    const auto done = reapply(site, {"--yes"}, 3);
+    const auto done = reapply(site, {"--yes", "--full-speed"}, 3);
     CHECK(done.at("recognised").at("same_person") == 997);
     CHECK(done.at("recognised").at("other_address") == 2);
     CHECK(done.at("other_address_contacts") == nlohmann::json::array({reused, reused_and_out}));
