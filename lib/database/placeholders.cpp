@@ -11,8 +11,23 @@ std::string question_marks(std::size_t count) {
     return marks;
 }
 
+namespace {
+
+bool tells_case(std::string_view collation) {
+    return collation.ends_with("_bin") || collation == "binary" || collation.ends_with("_cs") ||
+           collation.find("_cs_") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string comparable_column(const std::string& column, std::string_view collation) {
+    if (!tells_case(collation)) return column;
+    return "CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_general_ci";
+}
+
 std::string question_marks(std::size_t count, std::string_view collation) {
-    if (collation.empty() || collation.starts_with("utf8mb4")) return question_marks(count);
+    if (collation.empty() || collation.starts_with("utf8mb4") || tells_case(collation))
+        return question_marks(count);
     const std::string charset(collation.substr(0, collation.find('_')));
     // MySQL takes the character set of what is around it for a parameter's, and refuses letters it has not.
     const std::string mark =

@@ -210,20 +210,22 @@ void Lookup::tell_forgotten(LookupAnswer& answer) {
     }
 }
 
-// For texts that this column is compared with; nothing when the table is empty.
-std::optional<std::string> Lookup::marks_for(std::string_view table_name, const std::string& column,
-                                             std::size_t count) {
+// "column IN (?,?)"; nothing when the table is empty.
+std::optional<std::string> Lookup::is_one_of_marks(std::string_view table_name, const std::string& column,
+                                                   std::size_t count) {
     Rows rows = connection_.select("SELECT COLLATION(" + column + ") FROM " + table(table_name) + " LIMIT 1",
                                    {}, std::string(table_name) + ": read a column's collation");
     if (!rows.next()) return std::nullopt;
-    return database::question_marks(count, rows.text(0));
+    const std::string collation = rows.text(0);
+    return database::comparable_column(column, collation) + " IN (" +
+           database::question_marks(count, collation) + ")";
 }
 
 void Lookup::search_contacts(const std::set<std::string>& texts, Traces& traces) {
-    const auto marks = marks_for("leads", "email", texts.size());
-    if (!marks) return;
+    const auto is_wanted = is_one_of_marks("leads", "email", texts.size());
+    if (!is_wanted) return;
     Rows rows =
-        connection_.select("SELECT id, email FROM " + table("leads") + " WHERE email IN (" + *marks + ")",
+        connection_.select("SELECT id, email FROM " + table("leads") + " WHERE " + *is_wanted,
                            std::vector<Value>(texts.begin(), texts.end()), "leads: look an address up");
     while (rows.next()) {
         if (!is_one_of(rows.text(1), texts)) continue;
@@ -232,13 +234,13 @@ void Lookup::search_contacts(const std::set<std::string>& texts, Traces& traces)
 }
 
 void Lookup::search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer) {
-    const auto marks = marks_for("email_stats", "email_address", texts.size());
-    if (!marks) return;
+    const auto is_wanted = is_one_of_marks("email_stats", "email_address", texts.size());
+    if (!is_wanted) return;
     // Grouped byte by byte, for the same reason as in is_one_of().
     Rows rows = connection_.select(
         "SELECT lead_id, CONVERT(email_address USING utf8mb4) COLLATE utf8mb4_bin AS value,"
         " COUNT(*), MIN(date_sent), MAX(date_sent) FROM " +
-            table("email_stats") + " WHERE email_address IN (" + *marks + ") GROUP BY lead_id, value",
+            table("email_stats") + " WHERE " + *is_wanted + " GROUP BY lead_id, value",
         std::vector<Value>(texts.begin(), texts.end()), "email_stats: look an address up");
     while (rows.next()) {
         if (!is_one_of(rows.text(1), texts)) continue;

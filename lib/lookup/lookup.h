@@ -143,8 +143,8 @@ class Lookup {
     std::vector<Candidate> candidates(std::string_view address) const;
     void search_ledger(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
     void search_addresses(const std::vector<Candidate>& candidates, Traces& traces, LookupAnswer& answer);
-    std::optional<std::string> marks_for(std::string_view table_name, const std::string& column,
-                                         std::size_t count);
+    std::optional<std::string> is_one_of_marks(std::string_view table_name, const std::string& column,
+                                               std::size_t count);
     void search_contacts(const std::set<std::string>& texts, Traces& traces);
     void search_mails(const std::set<std::string>& texts, Traces& traces, LookupAnswer& answer);
     void tell_forgotten(LookupAnswer& answer);

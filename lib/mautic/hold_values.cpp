@@ -31,23 +31,24 @@ const std::vector<Written>& written() {
          "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?",
          "2026-03-01 00:00:00"},
         {{"time"}, "-?\\d{2,3}:\\d\\d:\\d\\d(\\.\\d+)?", "09:30:00"},
-        {{"tinyint", "smallint", "mediumint", "int", "bigint"}, "0|-?[1-9]\\d*", "1"},
-        {{"float", "double"}, "-?(0|[1-9]\\d*)(\\.\\d*[1-9])?(e-?\\d+)?", "1.5"},
-        {{"decimal"}, "-?(0|[1-9]\\d*)(\\.\\d+)?", "1.50"},
+        {{"tinyint", "smallint", "mediumint", "int", "bigint", "bit", "year"}, "-?\\d+(\\.0*)?", "1"},
+        {{"float", "double"}, "-?\\d+(\\.\\d+)?(e-?\\d+)?", "1.5"},
+        {{"decimal"}, "-?\\d+(\\.\\d+)?", "1.50"},
     };
     return all;
 }
 
-// decimal(10,2) has two places always.
+// decimal(10,2) and double(10,2) have two places at most.
 std::size_t decimal_places(const std::string& column_type) {
     const auto comma = column_type.find(',');
-    if (comma == std::string::npos) return 0;
+    if (comma == std::string::npos) return column_type.starts_with("decimal") ? 0 : std::string::npos;
     return static_cast<std::size_t>(std::atoi(column_type.c_str() + comma + 1));
 }
 
-bool has_places(std::string_view value, std::size_t places) {
+// Zeros behind the last one do not count.
+bool fits_places(std::string_view value, std::size_t places) {
     const auto point = value.find('.');
-    return (point == std::string_view::npos ? 0 : value.size() - point - 1) == places;
+    return point == std::string_view::npos || value.find_last_not_of('0') - point <= places;
 }
 
 const PhpValue* member(const PhpValue& of, std::string_view key) {
@@ -85,17 +86,13 @@ std::optional<std::vector<std::string>> options_of_field(std::string_view proper
 
 std::string why_never_held(std::string_view value, const Column& column, std::string_view field_type,
                            const std::optional<std::vector<std::string>>& options) {
-    if (column.data_type == "bit" || column.is_binary()) {
-        return "a column of type " + column.column_type + " holds no text";
-    }
     if (field_type == "boolean" && value != "0" && value != "1") {
         return "a yes/no field has \"1\" or \"0\"";
     }
     for (const Written& type : written()) {
         if (std::find(type.types.begin(), type.types.end(), column.data_type) == type.types.end()) continue;
-        const bool fits =
-            matches(value, type.pattern) &&
-            (column.data_type != "decimal" || has_places(value, decimal_places(column.column_type)));
+        const bool fits = matches(value, type.pattern) &&
+                          (!column.is_number() || fits_places(value, decimal_places(column.column_type)));
         if (!fits)
             return "a column of type " + column.column_type + " has values like \"" + type.example + '"';
         return {};

@@ -34,13 +34,13 @@ constexpr std::array<Membership, 2> segments{
     {{Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "alias", not_removed},
      {Hold::Kind::segment, "lead_lists_leads", "leadlist_id", "lead_lists", "name", not_removed}}};
 
-// For spellings that the names are compared with; "" when there is none.
-std::string marks_for(database::Connection& connection, const std::string& prefix, const Membership& of,
-                      std::size_t spellings) {
+// Of the names; nothing when there are none.
+std::optional<std::string> collation_of(database::Connection& connection, const std::string& prefix,
+                                        const Membership& of) {
     auto rows = connection.select("SELECT COLLATION(" + std::string(of.name) + ") FROM " +
                                       database::quote_identifier(prefix + of.names) + " LIMIT 1",
                                   {}, std::string(of.names) + ": read a column's collation");
-    return rows.next() ? database::question_marks(spellings, rows.text(0)) : std::string();
+    return rows.next() ? std::optional(rows.text(0)) : std::nullopt;
 }
 
 // Each rule as it is and as a page shows it; the place in the list tells which rule it is.
@@ -63,13 +63,15 @@ std::size_t rule_of(std::uint64_t place, const std::string& stored, const std::v
 // here. The links come first in any case: their primary key begins with the contact, or has an index that
 // does, and a tag may have a million of them.
 std::string members_sql(const Membership& of, const std::string& prefix, const IdList& ids,
-                        const std::string& marks) {
-    const std::string name = "n." + std::string(of.name);
-    return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + name + ", n.id FROM " +
+                        const std::string& collation, std::size_t spellings) {
+    const std::string column = "n." + std::string(of.name);
+    const std::string name = database::comparable_column(column, collation);
+    const std::string marks = database::question_marks(spellings, collation);
+    return "SELECT x.lead_id, FIELD(" + name + "," + marks + "), " + column + ", n.id FROM " +
            database::quote_identifier(prefix + of.links) + " x STRAIGHT_JOIN " +
            database::quote_identifier(prefix + of.names) + " n ON n.id = x." + of.link +
-           " WHERE x.lead_id IN " + ids.placeholders() + " AND (" + name + " IN (" + marks + ") OR " + name +
-           " LIKE '%&%')" + of.conditions;
+           " WHERE x.lead_id IN " + ids.placeholders() + " AND (" + name + " IN (" + marks + ") OR " +
+           column + " LIKE '%&%')" + of.conditions;
 }
 
 // Of several rules that hold a contact the first one is named.
@@ -82,9 +84,9 @@ void add_members(database::Connection& connection, const std::string& prefix, co
     std::vector<Value> parameters = spellings;
     parameters.insert(parameters.end(), ids.parameters().begin(), ids.parameters().end());
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
-    const std::string marks = marks_for(connection, prefix, of, spellings.size());
-    if (marks.empty()) return;
-    auto rows = connection.select(members_sql(of, prefix, ids, marks), parameters,
+    const auto collation = collation_of(connection, prefix, of);
+    if (!collation) return;
+    auto rows = connection.select(members_sql(of, prefix, ids, *collation, spellings.size()), parameters,
                                   std::string(of.links) + ": look for holds");
     std::map<ContactId, Hold> first;
     while (rows.next()) {
@@ -104,12 +106,14 @@ void add_answering(database::Connection& connection, const std::string& prefix, 
     std::vector<Value> parameters = spellings_of(rules);
     const auto spellings = parameters;
     parameters.insert(parameters.end(), spellings.begin(), spellings.end());
-    const std::string name = of.name;
-    const std::string marks = marks_for(connection, prefix, of, spellings.size());
-    if (marks.empty()) return;
-    auto rows = connection.select("SELECT id, FIELD(" + name + "," + marks + "), " + name + " FROM " +
+    const std::string column = of.name;
+    const auto collation = collation_of(connection, prefix, of);
+    if (!collation) return;
+    const std::string name = database::comparable_column(column, *collation);
+    const std::string marks = database::question_marks(spellings.size(), *collation);
+    auto rows = connection.select("SELECT id, FIELD(" + name + "," + marks + "), " + column + " FROM " +
                                       database::quote_identifier(prefix + of.names) + " WHERE " + name +
-                                      " IN (" + marks + ") OR " + name + " LIKE '%&%'",
+                                      " IN (" + marks + ") OR " + column + " LIKE '%&%'",
                                   parameters, std::string(of.names) + ": look for a hold");
     while (rows.next()) {
         if (rule_of(rows.number(1), rows.text(2), rules) > 0) ids.insert(rows.number(0));

@@ -1,6 +1,7 @@
 #include "policy/holds.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/names.h"
 #include "content/html_entities.h"
@@ -29,9 +30,25 @@ std::optional<Hold> hold_by_memory(const Holds& holds, const HeldBy& named) {
 
 namespace {
 
+// A number or a time without the zeros that a column's type adds: "0017" and "17", "1.50" and "1.5",
+// "09:30:00.000" and "09:30:00". Everything else as it is.
+std::string_view without_zeros(std::string_view text) {
+    if (text.empty() || text.find_first_not_of("0123456789.:- ") != std::string_view::npos) return text;
+    if (text.find('.') != std::string_view::npos) {
+        text = text.substr(0, text.find_last_not_of('0') + 1);
+        if (text.ends_with('.')) text.remove_suffix(1);
+    }
+    if (text.find_first_of(":- ") != std::string_view::npos) return text;
+    const auto first = std::min(text.find_first_not_of('0'), text.size());
+    // The last zero before a fraction, or of nothing but zeros, stays.
+    const bool is_needed = first == text.size() || text[first] == '.';
+    return text.substr(is_needed && first > 0 ? first - 1 : first);
+}
+
 bool holds_value(const HoldField& field, std::string_view stored, const std::string& rule) {
     const std::string meant = content::html_unescaped(rule);
     if (content::html_unescaped(stored) == meant) return true;
+    if (without_zeros(stored) == without_zeros(rule)) return true;
     if (!field.several) return false;
     for (std::size_t at = 0; at <= stored.size();) {
         const auto end = std::min(stored.find('|', at), stored.size());

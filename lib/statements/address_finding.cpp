@@ -17,7 +17,7 @@ std::string is_one_of(const plan::AddressLookupColumn& column, std::vector<std::
                       std::vector<database::Value>& parameters) {
     values.resize(std::bit_ceil(values.size()), values.back());
     parameters.insert(parameters.end(), values.begin(), values.end());
-    return quote_identifier(column.name) + " IN (" +
+    return database::comparable_column(quote_identifier(column.name), column.collation) + " IN (" +
            database::question_marks(values.size(), column.collation) + ')';
 }
 

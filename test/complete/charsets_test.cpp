@@ -11,20 +11,23 @@ using namespace gdprd::test;
 
 namespace {
 
-// What a character set cannot hold becomes a question mark: these values are looked for nowhere.
-void convert_tables(MauticDatabase& mautic, const std::string& collation) {
+// Table by table, the collations in turn. What a character set cannot hold becomes a question mark: these
+// values are looked for nowhere.
+void convert_tables(MauticDatabase& mautic, const std::vector<std::string>& collations) {
     auto& connection = mautic.connection();
-    const std::string charset = collation.substr(0, collation.find('_'));
     connection.change("SET SESSION sql_mode = '', foreign_key_checks = 0");
     std::vector<std::string> tables;
     {
         auto rows = connection.select(
-            "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
+            "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+            " ORDER BY TABLE_NAME");
         while (rows.next()) tables.push_back(rows.text(0));
     }
-    for (const std::string& table : tables) {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        const std::string& collation = collations[i % collations.size()];
+        const std::string charset = collation.substr(0, collation.find('_'));
         try {
-            connection.change("ALTER TABLE `" + table + "` CONVERT TO CHARACTER SET " + charset +
+            connection.change("ALTER TABLE `" + tables[i] + "` CONVERT TO CHARACTER SET " + charset +
                               " COLLATE " + collation);
         } catch (const database::DatabaseError& error) {
             // Texts of a foreign key: a plugin's, without a person in them.
@@ -52,13 +55,23 @@ void add_mail(World& world, const database::Value& contact, const std::string& a
 
 TEST_CASE(
     "nothing is left of the person and nobody else is touched, whatever the character set of the tables") {
-    for (const std::string collation : {"latin1_swedish_ci", "latin1_german1_ci", "latin2_hungarian_ci",
-                                        "utf8mb3_general_ci", "utf8mb4_bin"}) {
-        DYNAMIC_SECTION(collation) {
+    const std::vector<std::vector<std::string>> sets{
+        {"latin1_swedish_ci"},
+        {"latin1_german1_ci"},
+        {"latin2_hungarian_ci"},
+        {"utf8mb3_general_ci"},
+        {"utf8mb4_bin"},
+        {"utf8mb4_general_ci", "utf8mb4_unicode_ci"},
+        {"utf8mb4_unicode_ci", "utf8mb4_bin", "utf8mb4_general_ci"},
+        {"utf8mb3_general_ci", "utf8mb4_unicode_ci", "utf8mb4_bin", "utf8mb4_general_ci",
+         "latin1_swedish_ci"},
+    };
+    for (const std::vector<std::string>& collations : sets) {
+        DYNAMIC_SECTION(collations.front() << " and " << collations.size() - 1 << " others") {
             const SchemaCase schema = schema_cases().back();
             World world(schema.prefix, schema.version, schema.upgraded);
             FullHistory history(world.mautic);
-            convert_tables(world.mautic, collation);
+            convert_tables(world.mautic, collations);
             world.policy.other_fields = policy::FieldRule::remove;
             const Needles needles(history.subject());
             const Dump before(world.mautic.connection(), history.tables());
@@ -82,7 +95,7 @@ TEST_CASE("addresses beyond ASCII are erased and found again, whatever the chara
                                         "utf8mb3_general_ci", "utf8mb4_bin"}) {
         DYNAMIC_SECTION(collation) {
             World world;
-            convert_tables(world.mautic, collation);
+            convert_tables(world.mautic, {collation});
             const std::string address = "j\u00fcrg@x.example";
             Person person = invented_person(7);
             person.fields["email"] = address;
@@ -101,9 +114,7 @@ TEST_CASE("addresses beyond ASCII are erased and found again, whatever the chara
 
             const auto before = look_up(world, address);
             REQUIRE(before.contacts.size() == 1);
-            // An index with a binary collation does not lead to other letters.
-            const std::uint64_t indexed = collation == "utf8mb4_bin" ? 1 : 2;
-            CHECK(before.mails_without_contact.sent == indexed);
+            CHECK(before.mails_without_contact.sent == 2);
             CHECK_FALSE(look_up(world, "\U0001f600@x.example").found());
             CHECK_FALSE(look_up(world, "jurg@x.example").found());
             CHECK_FALSE(look_up(world, "j?rg@x.example").found());
@@ -112,7 +123,7 @@ TEST_CASE("addresses beyond ASCII are erased and found again, whatever the chara
             world.mautic.insert("lead_tags", {{"id", std::int64_t{3}}, {"tag", tag}});
             world.mautic.insert("lead_tags_xref",
                                 {{"lead_id", std::int64_t{7}}, {"tag_id", std::int64_t{3}}});
-            world.holds.tags = {"\U0001f600", "\u0416", tag};
+            world.holds.tags = {"\U0001f600", "\u0416", "K\u00dcndigung"};
             world.holds.segments = {"\U0001f600"};
             CHECK(world.erase(7).verdict == erasure::Verdict::held);
             CHECK(mautic::look_for_holds(world.daemon, "", world.holds).missing.size() == 3);

@@ -130,6 +130,15 @@ TEST_CASE("what quotes a former address stays while it is somebody else's, and i
     CHECK(quotes.unchanged().empty());
 }
 
+TEST_CASE("a successor is known in other letters, although the column's collation tells them apart") {
+    Successor world;
+    world.mautic.connection().change("ALTER TABLE " + world.mautic.real_name("leads") +
+                                     " MODIFY email VARCHAR(191) COLLATE utf8mb4_bin NULL");
+    const Quotes quotes(world, world.address);
+    CHECK(tables_of(world.erase(erased).findings) == quotes.tables());
+    CHECK(quotes.unchanged() == quotes.tables());
+}
+
 TEST_CASE("a former address with a plus sign is known as somebody else's, too") {
     Successor world("info+sales@example.org", "Info+Sales@example.org");
     const Quotes quotes(world, world.address);

@@ -3,7 +3,9 @@
 #include <random>
 
 #include "erasure/world.h"
+#include "mautic/hold_values.h"
 #include "mautic/holds.h"
+#include "mautic/schema.h"
 #include "subjects/hold_finder.h"
 #include "support/catch.h"
 #include "support/server_under_test.h"
@@ -136,6 +138,59 @@ TEST_CASE("a hold is recorded once and lifting it erases") {
     CHECK(row->rows_late == 0);
     CHECK(row->subject_hash == world.md5(invented_person(1).email()));
     CHECK(world.mautic.places_of(invented_person(1).marker).empty());
+}
+
+// What `check` says of a rule, and what an erasure does by it.
+TEST_CASE("a field's rule holds by the values that check takes for possible, whatever the column's type") {
+    struct Field {
+        const char* type;
+        const char* literal;
+        const char* rule;
+    };
+    const std::vector<Field> fields{
+        {"BIT(1)", "b'1'", "1"},
+        {"BIT(20)", "300", "300"},
+        {"BOOLEAN", "TRUE", "1"},
+        {"SMALLINT UNSIGNED", "17", "17"},
+        {"INT ZEROFILL", "1", "1"},
+        {"INT(4) ZEROFILL", "17", "0017"},
+        {"BIGINT", "-17", "-17"},
+        {"DECIMAL(10,2)", "17.5", "17.50"},
+        {"DECIMAL(8,2) ZEROFILL", "17.5", "17.50"},
+        {"DOUBLE", "17.5", "17.5"},
+        {"FLOAT", "0.25", "0.25"},
+        {"YEAR", "2026", "2026"},
+        {"DATE", "'2026-03-01'", "2026-03-01"},
+        {"DATETIME(3)", "'2026-03-01 09:30:00.5'", "2026-03-01 09:30:00.500"},
+        {"TIMESTAMP NULL", "'2026-03-01 09:30:00'", "2026-03-01 09:30:00"},
+        {"TIME", "'09:30'", "09:30:00"},
+        {"ENUM('yes','no')", "'yes'", "yes"},
+        {"SET('a','b')", "'a,b'", "a,b"},
+        {"CHAR(10)", "'court'", "court"},
+        {"VARCHAR(20) CHARACTER SET utf16", "'größe'", "größe"},
+        {"VARBINARY(20)", "'court'", "court"},
+        {"LONGBLOB", "'court'", "court"},
+    };
+    Held world;
+    world.holds = {};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const std::string name = "field_" + std::to_string(i);
+        world.mautic.add_field(name, "text", fields[i].type);
+        world.add(i + 1);
+        world.set(i + 1, name + " = " + fields[i].literal);
+        world.holds.fields.push_back({name, {fields[i].rule}});
+    }
+    world.add(fields.size() + 1);
+    world.look();
+    const mautic::Schema schema = mautic::read_schema(world.daemon, "");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        CAPTURE(fields[i].type, fields[i].rule);
+        const mautic::Column* column = schema.find("leads")->find("field_" + std::to_string(i));
+        REQUIRE(column != nullptr);
+        CHECK(mautic::why_never_held(fields[i].rule, *column, "text", std::nullopt) == "");
+        CHECK(world.erase(i + 1).verdict == Verdict::held);
+    }
+    CHECK(world.erase(fields.size() + 1).verdict == Verdict::erased);
 }
 
 TEST_CASE("a tag that gets another name holds whom it held, until they lose it or the rule is taken out") {
