@@ -68,6 +68,8 @@ Conclusion conclude(const Facts& facts) {
         case Status::erasing:
             return Conclusion::unfinished;
         case Status::superseded:
+            // The record is closed by the next pass.
+            if (facts.now.in_mautic && !facts.now.is_others && facts.now.is_due) return Conclusion::due;
             // A pass that is not clean takes the completion back: what is superseded has it from before.
             return is_concluded(*facts.record) && facts.record->findings.empty() ? Conclusion::withdrawn
                                                                                  : Conclusion::superseded;

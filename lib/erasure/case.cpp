@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "ledger/recorded_name.h"
 #include "subjects/hold_finder.h"
 
 namespace gdprd::erasure {
@@ -65,12 +66,12 @@ bool has_new_address(const plan::Plan& plan, const ColumnValues& values) {
     return is_erased && !policy::Hasher::has_hash_shape(address->second);
 }
 
-// Mautic's clock may be ahead of ours: the opt-out on record is none that came after the erasure.
+// Mautic's clock may be ahead of ours: the opt-out on record is none that came after the erasure. One on
+// record without a date may have had one that was yet to come then.
 bool has_opted_out_again(const Case& of) {
     if (!of.subject || !of.opt_out.erase || !of.before || !of.before->erased_at) return false;
     const Timestamp since = of.opt_out.since;
-    if (since <= *of.before->erased_at ||
-        since <= of.before->opted_out_at.value_or(since - Milliseconds{1})) {
+    if (!of.before->opted_out_at || since <= *of.before->erased_at || since <= *of.before->opted_out_at) {
         return false;
     }
     return !is_mautics_own(of);
@@ -84,9 +85,9 @@ bool came_back(const plan::Plan& plan, const Case& of) {
 bool can_be_held(const plan::Plan& plan, const Case& of) {
     if (!of.subject || !of.opt_out.erase) return false;
     if (!of.before) return true;
-    // Half of it is gone; but the opt-out that began it is not there any more: who came back since may have
-    // given everything anew.
-    if (of.before->status == Status::erasing) return of.opt_out.since > of.before->opted_out_at;
+    // Of a long history the part that is left stays; and a restored backup, or who came back since, may have
+    // put all of it there anew.
+    if (of.before->status == Status::erasing) return true;
     return of.before->status == Status::held || of.before->status == Status::superseded ||
            came_back(plan, of);
 }
@@ -105,12 +106,21 @@ bool has_resubscribed(const Case& of) {
     return !since || std::max(date("date_added"), date("date_modified")) > *since;
 }
 
+// The opt-out that led to the erasure has another reason now, one that would lead to none; but they are on
+// the list as before, and did not come back.
+bool is_left_to_later_passes(const plan::Plan& plan, const Case& of) {
+    return of.opt_out.is_listed && !of.opt_out.in_grace && of.before && of.before->erased_at &&
+           std::all_of(of.requests.begin(), of.requests.end(),
+                       [](const Request& request) { return request.pass > 0; }) &&
+           !is_filled_again(plan, *of.before, of.subject->values);
+}
+
 Decided decide(const plan::Plan& plan, const Case& of) {
     const auto any = [&](auto&& holds_for) {
         return std::any_of(of.requests.begin(), of.requests.end(), holds_for);
     };
     if (!of.subject) return {.verdict = Verdict::no_such_contact};
-    if (!of.opt_out.erase) {
+    if (!of.opt_out.erase && !is_left_to_later_passes(plan, of)) {
         return {.verdict = of.opt_out.in_grace ? Verdict::in_grace : Verdict::not_do_not_contact};
     }
     const bool stands = erasure_stands(plan, of) && any([](const Request& request) { return request.once; });

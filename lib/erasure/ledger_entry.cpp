@@ -28,11 +28,14 @@ bool may_wait(const Request& request, const Record& row, Timestamp at) {
 }
 
 // The status after a pass. "complete" takes a proof without findings and a later pass that changed nothing.
-Status status_after(const Request& request, const Subject& subject, const std::vector<Finding>& left) {
+// What was complete stays so when somebody asks once more and nothing is found.
+Status status_after(const Case& of, const Request& request, const Subject& subject,
+                    const std::vector<Finding>& left) {
     if (!left.empty()) return Status::partial;
     if (!subject.findings.empty()) return Status::settling;  // on its way
     const std::uint64_t changed = subject.counts.unexpected() + subject.counts_before.unexpected();
-    if (request.pass > 0 && changed == 0) return Status::complete;
+    const bool was_complete = of.decided.stands && of.before && of.before->status == Status::complete;
+    if ((request.pass > 0 || was_complete) && changed == 0) return Status::complete;
     return request.more_passes ? Status::settling : Status::partial;
 }
 
@@ -107,7 +110,10 @@ std::optional<policy::Hasher> hasher_of(const Record& row, const policy::Hasher&
     return today.of(row.algorithm, row.key_id);
 }
 
-void add_reason(const mautic::Decision& decision, Record& row) {
+// No opt-out that an erasure carried out came after it: one without a date stays so, whatever date it gets.
+void add_reason(const mautic::Decision& decision, bool anew, Record& row) {
+    if (!decision.erase || (!anew && row.erased_at && decision.since > *row.erased_at && !row.opted_out_at))
+        return;
     row.channel = decision.channel;
     row.reason = decision.reason;
     row.opted_out_at.reset();
@@ -247,7 +253,7 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     Record row = begun(of.record(), anew);
     row.contact = request.contact;
     add_hash(rules, subject.subject_hash, of.record(), subject, row);
-    add_reason(of.opt_out, row);
+    add_reason(of.opt_out, anew, row);
     if (!row.erased_at || (is_half_done(of) && !anew)) {
         row.origin = request.origin;
         row.requested_at = request.received_at;
@@ -265,7 +271,7 @@ Record entry_after_pass(const Rules& rules, const Case& of, const std::optional<
     keep_earlier_findings(rules, of, anew, subject);
     row.findings = subject.findings;
     if (may_wait(request, row, at)) std::erase_if(row.findings, is_on_its_way);
-    row.status = status_after(request, subject, row.findings);
+    row.status = status_after(of, request, subject, row.findings);
     if (row.status != Status::complete) {
         row.completed_at.reset();
     } else if (!row.completed_at) {
@@ -295,7 +301,7 @@ std::optional<Record> entry_between_chunks(const Rules& rules, const Case& of, S
     row.origin = of.request().origin;
     row.requested_at = of.request().received_at;
     add_hash(rules, hash_of_address(rules, subject), of.record(), subject, row);
-    add_reason(of.opt_out, row);
+    add_reason(of.opt_out, anew, row);
     add_rules(rules, row);
     return row;
 }
@@ -314,7 +320,7 @@ Record entry_on_hold(const Rules& rules, const Case& of) {
     row.status = Status::held;
     row.origin = of.request().origin;
     row.requested_at = of.request().received_at;
-    add_reason(of.opt_out, row);
+    add_reason(of.opt_out, true, row);
     add_rules(rules, row);
     if (row.algorithm.empty()) row.algorithm = rules.hasher.algorithm_name();
     return row;

@@ -39,8 +39,11 @@ void insert_do_not_contact(database::Connection& connection, const std::string& 
 
 // What the rows mean under the operator's triggers.
 struct Decision {
-    bool erase = false;       // a row matches and its grace period is over
-    bool in_grace = false;    // a row matches, but not yet
+    bool erase = false;     // a row matches and its grace period is over
+    bool in_grace = false;  // a row matches, but not yet
+    // A row says that nobody may be written to over one of the triggers' channels, for whatever reason: staff
+    // may have changed it in place, and Mautic does.
+    bool is_listed = false;
     Timestamp grace_until{};  // in_grace: the earliest end of a grace period
     policy::Reason reason{};  // of the matching row (the oldest one, when there are several)
     std::string channel;

@@ -18,7 +18,7 @@ Judgement queue_for(Reason reason) { return {reason, std::nullopt}; }
 
 // Left to its webhook for a while.
 Judgement not_erased(const OptOut& row, Milliseconds grace, const Limits& limits, Timestamp now) {
-    // From a date that is yet to come no grace period begins: the erasure knows when the daemon was told.
+    // No grace period begins with it: the erasure knows when the daemon was told.
     if (mautic::is_yet_to_come(row.since, now)) return queue_for(Reason::webhook_lost);
     const Timestamp due = row.since + grace + limits.webhook_delay;
     if (due > now) return {std::nullopt, due};
@@ -26,11 +26,12 @@ Judgement not_erased(const OptOut& row, Milliseconds grace, const Limits& limits
 }
 
 // The contact opted out once more since its erasure. Not when Mautic's own mail to the hash came back, and
-// not by a date that tells nothing: every scan would find it anew.
+// not by a date that tells nothing: every scan would find it anew. Nor once it has come, when the opt-out
+// that was carried out had none: it may be the same.
 bool is_new_since_erasure(const OptOut& row, policy::Reason reason, Timestamp now) {
     if (mautic::is_yet_to_come(row.since, now)) return false;
     if (reason == policy::Reason::bounced && !row.has_address && !row.is_back) return false;
-    return row.last_pass_at && row.since > *row.last_pass_at;
+    return row.erased_opt_out_at && row.last_pass_at && row.since > *row.last_pass_at;
 }
 
 bool is_overdue(const OptOut& row, const Limits& limits, Timestamp now) {
@@ -53,6 +54,9 @@ Judgement judge(const OptOut& row, const policy::Triggers& triggers, const Limit
         // Without a limit every row counts, also one that an import dated before 1970.
         const bool has_limit = limits.installed_at != Timestamp{};
         if (has_limit && is_before(row.since, limits.installed_at)) return {};
+        // It may be there since before the installation. Its webhook has told of one that is not, and the
+        // date will.
+        if (has_limit && mautic::is_yet_to_come(row.since, now)) return {};
         return not_erased(row, grace, limits, now);
     }
     switch (*row.status) {

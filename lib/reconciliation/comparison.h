@@ -23,6 +23,8 @@ struct OptOut {
     Timestamp since{};                     // date_added, whole seconds
     std::optional<ledger::Status> status;  // none: not in the ledger
     std::optional<Timestamp> last_pass_at;
+    // The date of the opt-out that was carried out; none where Mautic's row had none that says anything.
+    std::optional<Timestamp> erased_opt_out_at;
     bool policy_is_current = false;  // it was erased by the policy of today
     bool right_is_back = false;      // partial, for want of a right that is there by now
     bool has_address = false;        // erased, and the contact's row holds an address: again, or still

@@ -5,6 +5,7 @@
 
 #include "database/quote.h"
 #include "database/server_traits.h"
+#include "ledger/recorded_name.h"
 #include "mautic/column_name.h"
 #include "rights/rights.h"
 
@@ -43,11 +44,11 @@ Status status_from(const std::string& word) {
     return ledger::status_names.value_of(word).value_or(Status::complete);
 }
 
-// The names are those of the data map, identifiers all of them.
 std::string condition_has_waited(const erasure::Rules& rules) {
     std::string columns;
     for (const auto& [table, column] : rights::columns_done_waiting(*rules.plan)) {
-        columns += (columns.empty() ? "(" : ",(") + quote_text(table) + ',' + quote_text(column) + ')';
+        columns += (columns.empty() ? "(" : ",(") + quote_text(ledger::recorded_name(table)) + ',' +
+                   quote_text(ledger::recorded_name(column)) + ')';
     }
     if (columns.empty()) return "FALSE";
     const std::string ledger = quote_identifier(rules.ledger_database);
@@ -71,6 +72,7 @@ OptOut read_row(const database::Rows& rows) {
     row.right_is_back = rows.number(8) != 0;
     row.has_address = rows.number(9) != 0;
     row.is_back = rows.number(10) != 0;
+    row.erased_opt_out_at = rows.time(11);
     return row;
 }
 
@@ -93,7 +95,7 @@ std::string OptOuts::select(const std::string& hint) const {
         " e.policy_digest = " +
         quote_text(policy_digest_);
     sql += ", COALESCE(" + has_waited_ + ", 0)";
-    sql += ", COALESCE(l.email LIKE '%@%', 0), COALESCE(" + is_back_ + ", 0)";
+    sql += ", COALESCE(l.email LIKE '%@%', 0), COALESCE(" + is_back_ + ", 0), e.opted_out_at";
     sql += " FROM " + quote_identifier(table_) + " d " + hint + " LEFT JOIN " + ledger_ +
            " e ON e.contact_id = d.lead_id LEFT JOIN " + contacts_ +
            " l ON l.id = IF(e.status IN ('complete','partial','settling'), d.lead_id, NULL)";

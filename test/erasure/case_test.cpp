@@ -40,6 +40,7 @@ ledger::Record record(Status status, std::optional<Timestamp> erased_at) {
     ledger::Record made;
     made.status = status;
     made.erased_at = erased_at;
+    made.opted_out_at = opted_out - 2h;
     return made;
 }
 
@@ -120,6 +121,13 @@ std::vector<Row> after_an_erasure() {
             of.opt_out.newest_otherwise = otherwise;
         });
     };
+    const auto listed = [] {
+        return changed(erased(), [](Case& of) {
+            of.requests.back().pass = 1;
+            of.opt_out = {};
+            of.opt_out.is_listed = true;
+        });
+    };
     return {
         {"a duplicate", erased(), Verdict::already_erased, true},
         {"a newer request", changed(erased(), received(opted_out + 1min)), Verdict::erased, true},
@@ -154,6 +162,19 @@ std::vector<Row> after_an_erasure() {
          Verdict::already_erased, true},
         {"opted out again since", changed(erased(), [](Case& of) { of.opt_out.since = opted_out + 1min; }),
          Verdict::erased},
+        {"the opt-out on record had no date, or one that was yet to come",
+         changed(erased(),
+                 [](Case& of) {
+                     of.before->opted_out_at.reset();
+                     of.opt_out.since = opted_out + 1min;
+                 }),
+         Verdict::already_erased, true},
+        {"on the list for another reason now", listed(), Verdict::erased, true, true},
+        {"on the list for another reason now, and told anew",
+         changed(listed(), [](Case& of) { of.requests.back().pass = 0; }), Verdict::not_do_not_contact},
+        {"on the list for another reason now, and an address is back",
+         changed(listed(), [](Case& of) { of.subject = with_address("x@example.org"); }),
+         Verdict::not_do_not_contact},
         {"half erased", changed(erased(), [](Case& of) { of.before = record(Status::erasing, {}); }),
          Verdict::erased},
         {"superseded, and opted out again",

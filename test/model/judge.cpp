@@ -9,7 +9,7 @@ namespace {
 // What a contact's rows say about it.
 struct Fate {
     bool erased = false;
-    bool left_half = false;  // it came back while its erasure was under way
+    bool left_half = false;  // it came back, or was put on hold, while its erasure was under way
     std::set<std::string> words;
 };
 
@@ -40,6 +40,7 @@ Fate fate_of(const Story& story, ContactId contact) {
         fate.words = {""};
     } else if (is_held(story, id) && !story.begun_before_hold.contains(contact)) {
         fate.words = {"held"};
+        fate.left_half = story.half_before_hold.contains(contact);
     } else {
         fate.erased = true;
         fate.words = {"complete"};

@@ -27,6 +27,7 @@ struct Story {
     Rows written;  // every row as it was written, the opt-outs of those who subscribed again left out
     // Contacts with a record of an erasure when a hold was put on them, or when they subscribed again.
     std::set<ContactId> begun_before_hold;
+    std::set<ContactId> half_before_hold;  // of a long history the beginning was erased then, and no more
     std::set<ContactId> begun_before_return;
     std::set<ContactId> returned;  // whose erasure was asked for, and who subscribed again
     Rows rows;                     // as they are in the end

@@ -88,7 +88,9 @@ class Runner::Play {
         insert(root(), lines);
         for (const Line& line : lines) {
             const bool is_hold = line.table == "lead_tags_xref" && line.values.at("tag_id") == "1";
-            if (is_hold && is_begun(words, line.about)) story_.begun_before_hold.insert(line.about);
+            if (!is_hold || !is_begun(words, line.about)) continue;
+            const bool is_half = words.at(line.about).status == "erasing";
+            (is_half ? story_.half_before_hold : story_.begun_before_hold).insert(line.about);
         }
         for (auto& [name, table] : read_rows(root())) story_.written[name].merge(table);
     }

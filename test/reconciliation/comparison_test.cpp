@@ -30,6 +30,7 @@ OptOut row(std::optional<Status> status = std::nullopt) {
     made.since = std::chrono::floor<std::chrono::seconds>(today) - 24h;
     made.status = status;
     if (status) made.last_pass_at = today - 1h;
+    if (status) made.erased_opt_out_at = installation;
     made.policy_is_current = true;
     return made;
 }
@@ -67,6 +68,8 @@ std::vector<Case> unknown_contacts() {
         {"young", row(nothing, [](OptOut& r) { r.since = today - 4min; }), nothing, today + 1min},
         {"just old enough", row(nothing, [](OptOut& r) { r.since = today - 5min; }), Reason::webhook_lost},
         {"in the future", row(nothing, [](OptOut& r) { r.since = today + 1h; }), nothing, today + 65min},
+        {"far in the future: it may be from before the installation",
+         row(nothing, [](OptOut& r) { r.since = today + 100h; }), nothing},
         {"in its grace period",
          row(nothing,
              [](OptOut& r) {
@@ -111,6 +114,13 @@ std::vector<Case> known_contacts() {
     return {
         {"settling, a date yet to come", row(Status::settling, yet_to_come), nothing},
         {"complete, a date yet to come", row(Status::complete, yet_to_come), nothing},
+        {"complete, and its date has come since",
+         row(Status::complete,
+             [](OptOut& r) {
+                 r.last_pass_at = today - 25h;
+                 r.erased_opt_out_at.reset();
+             }),
+         nothing},
         {"complete", row(Status::complete), nothing},
         {"complete, by an older policy", row(Status::complete, other_policy), nothing},
         {"complete and filled again", row(Status::complete, filled), Reason::filled_again},
