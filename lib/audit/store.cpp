@@ -5,7 +5,7 @@
 
 #include "background/checkpoints.h"
 #include "base/text.h"
-#include "ledger/ledger.h"
+#include "ledger/recorded_name.h"
 
 namespace gdprd::audit {
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "database/placeholders.h"
 #include "ledger/columns.h"
+#include "ledger/recorded_name.h"
 #include "mautic/id_list.h"
 
 namespace gdprd::ledger {
@@ -33,16 +34,6 @@ std::string upsert_clause() {
 }
 
 }  // namespace
-
-std::string recorded_name(const std::string& name) {
-    const auto is_plain = [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-    };
-    if (std::all_of(name.begin(), name.end(), is_plain)) return name;
-    std::string recorded;
-    for (const char c : name.substr(0, 40)) recorded += is_plain(c) ? c : '_';
-    return recorded + '$' + sha256_hex(name).substr(0, 16);
-}
 
 Ledger::Ledger(database::Connection& connection, std::string database)
     : connection_(connection), database_(std::move(database)) {}

@@ -45,10 +45,6 @@ inline constexpr auto status_names = make_names<Status>({{Status::settling, "set
                                                          {Status::held, "held"}});
 inline const char* name_of(Status status) { return status_names.of(status); }
 
-// A table's or column's name as the ledger's tables take it: a plugin may call its own anything, and theirs
-// hold plain identifiers and no other text. One name for each.
-std::string recorded_name(const std::string& name);
-
 struct Finding {
     std::string table;
     std::string column;

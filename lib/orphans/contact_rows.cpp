@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "database/quote.h"
+#include "ledger/recorded_name.h"
 
 namespace gdprd::orphans {
 
@@ -114,7 +115,7 @@ std::string ContactRows::number_of(const Step& step) {
     std::string& number = numbers_[step.table];
     if (!number.empty()) return number;
     const std::string table = database_ + ".`watched_table`";
-    const std::string name = database::quote_text(step.table);
+    const std::string name = database::quote_text(ledger::recorded_name(step.table));
     const auto ask = [&] {
         return read_ids(connection_, "SELECT id FROM " + table + " WHERE name = " + name,
                         "watched_table: look for it");

@@ -6,6 +6,7 @@
 
 #include "background/checkpoints.h"
 #include "base/log.h"
+#include "ledger/recorded_name.h"
 #include "orphans/contact_rows.h"
 #include "orphans/orphan_eraser.h"
 
@@ -31,8 +32,8 @@ OldOrphans::OldOrphans(std::size_t page_rows, health::Metrics& metrics)
 
 bool OldOrphans::scan(const Run& run, const Step& step, background::PageBudget& pages,
                       const std::function<bool()>& may_erase) {
-    const std::string until_mark = "old_leftovers_" + step.table;
-    const std::string reached_mark = "old_leftovers_reached_" + step.table;
+    const std::string until_mark = "old_leftovers_" + ledger::recorded_name(step.table);
+    const std::string reached_mark = "old_leftovers_reached_" + ledger::recorded_name(step.table);
     background::Checkpoints checkpoints(run.connection, run.rules->ledger_database);
     OrphanNotes rows(run.connection, run.rules->ledger_database);
     const auto until = checkpoints.number(until_mark);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "database/quote.h"
+#include "ledger/recorded_name.h"
 
 namespace gdprd::orphans {
 
@@ -16,7 +17,9 @@ std::string in_range(const std::string& column, const RowRange& range) {
            " <= " + std::to_string(range.until);
 }
 
-std::string in_table(const Step& step) { return "table_name = " + database::quote_text(step.table); }
+std::string in_table(const Step& step) {
+    return "table_name = " + database::quote_text(ledger::recorded_name(step.table));
+}
 
 }  // namespace
 
@@ -72,7 +75,7 @@ RowIds OrphanNotes::noted(const Step& step, std::span<const ContactRow> rows) {
 
 void OrphanNotes::note(const Step& step, std::span<const ContactRow> rows) {
     if (rows.empty()) return;
-    const std::string table = "(" + database::quote_text(step.table) + ",";
+    const std::string table = "(" + database::quote_text(ledger::recorded_name(step.table)) + ",";
     std::string values;
     for (const ContactRow& one : rows) {
         values += (values.empty() ? "" : ",") + table + std::to_string(one.row) + ",'erased'," +

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "database/quote.h"
+#include "ledger/recorded_name.h"
 #include "orphans/orphan_notes.h"
 
 namespace gdprd::orphans {
@@ -18,16 +19,20 @@ namespace {
 
 // How far new rows were seen; when all were walked through; and, while a walk is under way, up to which
 // contact.
-std::string seen_mark(const Step& step) { return "leftovers_" + step.table; }
-std::string walked_mark(const Step& step) { return "leftovers_walked_" + step.table; }
-std::string reached_mark(const Step& step) { return "leftovers_reached_" + step.table; }
+std::string seen_mark(const Step& step) { return "leftovers_" + ledger::recorded_name(step.table); }
+std::string walked_mark(const Step& step) { return "leftovers_walked_" + ledger::recorded_name(step.table); }
+std::string reached_mark(const Step& step) {
+    return "leftovers_reached_" + ledger::recorded_name(step.table);
+}
 // The highest row when a walk began: only up to there it vouches for what it saw.
-std::string begun_mark(const Step& step) { return "leftovers_begun_" + step.table; }
+std::string begun_mark(const Step& step) { return "leftovers_begun_" + ledger::recorded_name(step.table); }
 // Up to which remembered row it is known what tells it from others; all_rows when of all.
-std::string told_mark(const Step& step) { return "leftovers_told_" + step.table; }
+std::string told_mark(const Step& step) { return "leftovers_told_" + ledger::recorded_name(step.table); }
 constexpr std::uint64_t all_rows = std::numeric_limits<std::int64_t>::max();
 // When the table was made, by the server's clock.
-std::string created_mark(const Step& step) { return "leftovers_created_" + step.table; }
+std::string created_mark(const Step& step) {
+    return "leftovers_created_" + ledger::recorded_name(step.table);
+}
 
 Checkpoints checkpoints_of(const Run& run) { return {run.connection, run.rules->ledger_database}; }
 

@@ -5,6 +5,7 @@
 #include "certificate/document.h"
 #include "certificate/reader.h"
 #include "ledger/ledger.h"
+#include "ledger/recorded_name.h"
 #include "pages/erasure_parts.h"
 #include "paper/readable.h"
 #include "plan/plan.h"
@@ -106,10 +107,16 @@ Html facts_of(const Visit& visit, const Record& record, const Period& period) {
 }
 
 Word why_left(const ledger::Finding& finding, const plan::Plan& plan) {
-    if (plan.waiting_columns.contains({finding.table, finding.column})) return Word::desk_left_right;
+    const auto is_of = [&](const std::string& table, const std::string& column) {
+        return ledger::recorded_name(table) == finding.table &&
+               ledger::recorded_name(column) == finding.column;
+    };
+    for (const auto& [table, column] : plan.waiting_columns) {
+        if (is_of(table, column)) return Word::desk_left_right;
+    }
     for (const plan::Limitation& one : plan.limitations) {
-        if (one.table == finding.table && (one.column.empty() || one.column == finding.column))
-            return Word::desk_left_limit;
+        const bool is_of_table = one.column.empty() && ledger::recorded_name(one.table) == finding.table;
+        if (is_of_table || is_of(one.table, one.column)) return Word::desk_left_limit;
     }
     return Word::desk_left_found;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/hex.h"
+#include "ledger/recorded_name.h"
 #include "policy/hash.h"
 #include "restore/file.h"
 
@@ -16,7 +17,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::uint64_t int_unsigned_max = std::numeric_limits<std::uint32_t>::max();
-constexpr std::size_t name_characters_max = 64;
 constexpr std::size_t findings_max = 4'096;
 
 ordered_json json_or_null(const std::string& text) {
@@ -67,14 +67,6 @@ bool is_hex_of(const std::string& text, const std::vector<std::size_t>& lengths)
     return is_lower_hex(text) && std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
 }
 
-bool is_identifier(const std::string& text) {
-    return !text.empty() && text.size() <= name_characters_max &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      c == '_' || c == '$';
-           });
-}
-
 // Takes the fields of an object one by one; each must be there, with the right type and a possible value.
 class Fields {
   public:
@@ -118,7 +110,7 @@ class Fields {
 
     std::string identifier(const std::string& field) const {
         std::string value = text(field);
-        if (!is_identifier(value)) refuse(field, "is not a name of a table or column");
+        if (!ledger::is_recorded_name(value)) refuse(field, "is not a name of a table or column");
         return value;
     }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "erasure/world.h"
+#include "ledger/recorded_name.h"
 #include "policy/hash.h"
 #include "restore/file.h"
 #include "support/catch.h"

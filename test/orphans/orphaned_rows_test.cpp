@@ -100,6 +100,36 @@ TEST_CASE("What a deleted contact leaves behind is erased, and then costs nothin
     CHECK(here.world.mautic.dump() == before);
 }
 
+TEST_CASE("A plugin's table with another name than a plain one is watched like any other") {
+    Remains here;
+    here.world.mautic.connection().change(
+        "CREATE TABLE `plugin-größe` (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+        " lead_id BIGINT UNSIGNED NULL, added DATETIME NOT NULL, note VARCHAR(191) NULL, KEY lead (lead_id),"
+        " CONSTRAINT contact FOREIGN KEY (lead_id) REFERENCES leads (id) ON DELETE SET NULL)");
+    here.world.map = with_entry(R"(
+[[table]]
+name = "plugin-größe"
+why = "a test"
+tie = { kind = "column", column = "lead_id", leftovers = "lost_contact", row_date = "added" }
+[table.columns]
+note = { action = "delete", why = "a test" }
+)");
+    here.world.prepare();
+    auto& root = here.world.mautic.connection();
+    for (const ContactId contact : {7, 8}) {
+        here.world.mautic.add_contact(contact);
+        root.change("INSERT INTO `plugin-größe` (lead_id, added, note) VALUES (" + std::to_string(contact) +
+                    ", '2026-01-01', 'a note')");
+    }
+    auto task = here.task();
+    here.run(task);
+    here.delete_contact(7);
+    auto next = here.task();
+    here.run(next);
+    CHECK(here.world.mautic.value("SELECT COUNT(*) FROM `plugin-größe` WHERE note IS NULL") == "1");
+    CHECK(here.world.mautic.value("SELECT note FROM `plugin-größe` WHERE lead_id = 8") == "a note");
+}
+
 TEST_CASE("Rows that had lost their contact before the installation stay, unless all are wanted") {
     Remains here;
     here.world.mautic.add_contact(7);
