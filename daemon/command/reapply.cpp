@@ -99,6 +99,14 @@ void print_what_needs_a_look(const ReapplyFindings& findings) {
             << "\n  They may have come back of their own will. Who has not: set it to do-not-contact in "
                "Mautic and run this again.\n";
     }
+    if (findings.under_other_ids > 0) {
+        std::cout
+            << "\nNobody was erased under these ids, but their addresses are those of people who were erased "
+               "under another one; Mautic may have merged them since the backup was made: "
+            << ids_text(findings.under_other_id_contacts, findings.under_other_ids)
+            << "\n  Look at them in Mautic. Set those that opted out to do-not-contact, and erase them with "
+               "`mautic-gdprd erase --contact`.\n";
+    }
     if (findings.not_triggered > 0) {
         std::cout << "\nBack, and no [trigger] covers their opt-out any more: "
                   << ids_text(findings.not_triggered_contacts, findings.not_triggered)

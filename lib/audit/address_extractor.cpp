@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "audit/base64_addresses.h"
+#include "base/text.h"
 #include "content/zlib.h"
 #include "matching/address_candidates.h"
 #include "matching/unescape.h"
@@ -63,6 +64,10 @@ bool take_from(std::string_view text, AddressExtractor::Edges edges, const Addre
 
 bool AddressExtractor::extract(std::string_view text, Edges edges, const Found& found) {
     if (text.empty()) return true;
+    if (edges.begins && edges.ends && matching::is_address_with_sign(text)) {
+        found(trimmed(text));
+        return true;
+    }
     walk(text, edges, found);
     if (!edges.begins || !edges.ends || !content::looks_compressed(text)) return true;
     const auto inflated = content::inflate(text, content::searched_bytes_max);

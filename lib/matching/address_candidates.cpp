@@ -325,17 +325,40 @@ bool is_address(std::string_view value) {
            std::all_of(domain.begin(), domain.end(), is_domain_byte);
 }
 
+bool is_address_with_sign(std::string_view cell) {
+    cell = trimmed(cell);
+    const bool has_sign = !cell.empty() && cell.front() != '.' &&
+                          is_one_of(signs_of_local_parts, cell.front()) &&
+                          !is_one_of(separating_signs, cell.front());
+    // A last label has no hyphen within it: what hangs on one is grammar.
+    return has_sign && is_address(cell) &&
+           cell.find_first_of("-_", cell.rfind('.')) == std::string_view::npos;
+}
+
+namespace {
+
+// How many quotation marks the candidate begins with that stand behind it, too: they belong to what is around
+// it. Where they do not, "*star@example.org" is an address, and "star@example.org" somebody else's.
+std::size_t marks_around(std::string_view value, std::string_view candidate) {
+    const auto end = static_cast<std::size_t>(candidate.data() - value.data()) + candidate.size();
+    const std::string_view behind = value.substr(end);
+    std::size_t marks = 0;
+    while (marks < std::min(behind.size(), candidate.size()) && is_one_of("'`*", candidate[marks]) &&
+           behind[marks] == candidate[marks]) {
+        ++marks;
+    }
+    return marks;
+}
+
+}  // namespace
+
 std::vector<std::string> addresses_in(std::string_view value) {
-    // "*star@example.org" is an address, and "star@example.org" somebody else's.
-    const bool is_whole = is_address(trimmed(value));
     std::vector<std::string> addresses;
     for (auto at = value.find('@'); at != std::string_view::npos && addresses.size() < addresses_in_value_max;
          at = value.find('@', at + 1)) {
         std::string_view longest;
         each_candidate_at(value, at, [&](std::string_view candidate) {
-            // A quotation mark belongs to what stands around it; where nothing does, to the address.
-            const auto first = is_whole ? 0 : candidate.find_first_not_of("'`*");
-            candidate.remove_prefix(std::min(first, candidate.size()));
+            candidate.remove_prefix(marks_around(value, candidate));
             if (candidate.size() > longest.size()) longest = candidate;
             return false;
         });

@@ -39,6 +39,11 @@ bool each_address_candidate(std::string_view text, std::size_t addresses_max, co
 // and address literals are those of RFC 5321.
 bool is_address(std::string_view value);
 
+// Is a whole cell an address that begins with a sign, such as "*ann@example.org" or "_ann@example.org"? It is
+// that one, and "ann@example.org" in it is nobody's. Not with a sign of those that separate, or with a dot,
+// with which none begins (RFC 5321, 4.1.2).
+bool is_address_with_sign(std::string_view cell);
+
 // Of a value that was meant to be one address, what was meant: "Ann <ann@example.org>",
 // "mailto:ann@example.org", "ann@example.org." and "ann@example.org, bob@example.org" hold one or two. A sign
 // at the beginning of what is an address as a whole belongs to it.

@@ -162,9 +162,10 @@ bool Identity::is_hashed_address(std::string_view candidate) const {
 
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
+    const bool is_other = is_address_with_sign(cell) && !is_address(cell);
     Match best = Match::none;
     each_reading(cell, [&](std::string_view text, Reading reading) {
-        best = std::max(best, match_reading(text, enough, reading));
+        best = std::max(best, match_reading(text, enough, reading, is_other));
         return best >= enough;
     });
     return best;
@@ -172,6 +173,7 @@ Match Identity::match(std::string_view cell, Match enough) const {
 
 std::set<std::string> Identity::addresses_found_in(std::string_view cell) const {
     std::set<std::string> addresses;
+    if (is_address_with_sign(cell) && !is_address(cell)) return addresses;
     each_reading(cell, [&](std::string_view text, Reading reading) {
         each_hashed_address(text, [&](std::string_view address) {
             addresses.emplace(address);
@@ -187,18 +189,21 @@ std::set<std::string> Identity::addresses_found_in(std::string_view cell) const 
     return addresses;
 }
 
-Match Identity::match_reading(std::string_view text, Match enough, Reading reading) const {
-    if (reading == Reading::plain) return match_visible(text, enough, reading);
+Match Identity::match_reading(std::string_view text, Match enough, Reading reading, bool is_other) const {
+    if (reading == Reading::plain) return match_visible(text, enough, reading, is_other);
     // Of a text that may be no quoted-printable at all only an address is a proof.
-    return match_visible(text, Match::strong, reading) == Match::strong ? Match::strong : Match::none;
+    const Match found = match_visible(text, Match::strong, reading, is_other);
+    return found == Match::strong ? Match::strong : Match::none;
 }
 
-Match Identity::match_visible(std::string_view text, Match enough, Reading reading) const {
+Match Identity::match_visible(std::string_view text, Match enough, Reading reading, bool is_other) const {
     Match best = is_short_value(text) ? Match::weak : Match::none;
     if (best >= enough) return best;
-    if (each_hashed_address(text, [](std::string_view) { return true; })) return Match::strong;
-    each_match(text, reading, [&](const Needle&, Match match) {
-        best = std::max(best, match);
+    const bool has_hashed = each_hashed_address(text, [](std::string_view) { return true; });
+    if (has_hashed) best = is_other ? Match::weak : Match::strong;
+    if (best >= enough) return best;
+    each_match(text, reading, [&](const Needle& needle, Match match) {
+        best = std::max(best, is_other && needle.is_address ? std::min(match, Match::weak) : match);
         return best >= enough;
     });
     return best;

@@ -68,7 +68,8 @@ class Identity {
     // found in a longer number, and no number within an MD5, SHA-1 or SHA-256 hash, or within one of ours. A
     // number within a longer one is no part of a hash, however long that is. A strong value that may
     // be a part of a longer number or of somebody else's address ("ann@example.org" in "jo.ann@example.org",
-    // see address_candidates.h) is a weak match. So is an address in which a blank stands for the '+'.
+    // see address_candidates.h) is a weak match, and so is one in a cell that is another address as a whole
+    // ("*ann@example.org"). So is an address in which a blank stands for the '+'.
     bool found_in(std::string_view cell, mautic::Search search) const;
 
     // By what an index tells the texts in which found_in(…, strong) may be true: each has the token of one of
@@ -106,8 +107,9 @@ class Identity {
 
     void add_needle(Needle needle);
     void add_short_value(std::string value);
-    Match match_reading(std::string_view text, Match enough, Reading reading) const;
-    Match match_visible(std::string_view text, Match enough, Reading reading) const;
+    // `is_other`: the whole is an address, and none of these.
+    Match match_reading(std::string_view text, Match enough, Reading reading, bool is_other) const;
+    Match match_visible(std::string_view text, Match enough, Reading reading, bool is_other) const;
     // Until `use` ends it with true.
     using UseMatch = std::function<bool(const Needle& needle, Match match)>;
     void each_match(std::string_view text, Reading reading, const UseMatch& use) const;

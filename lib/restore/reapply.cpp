@@ -90,7 +90,8 @@ std::uint64_t ReapplyFindings::to_erase() const {
 }
 
 bool ReapplyFindings::needs_a_look() const {
-    return not_triggered > 0 || returned > 0 || contacts.contains(restore::Recognition::not_erased) ||
+    return not_triggered > 0 || returned > 0 || under_other_ids > 0 ||
+           contacts.contains(restore::Recognition::not_erased) ||
            contacts.contains(restore::Recognition::forgotten) ||
            contacts.contains(restore::Recognition::other_address) ||
            contacts.contains(restore::Recognition::unknown_key) ||
@@ -103,6 +104,8 @@ void ReapplyFindings::add(const ReapplyFindings& page) {
     opt_outs_lost += page.opt_outs_lost;
     not_triggered += page.not_triggered;
     returned += page.returned;
+    under_other_ids += page.under_other_ids;
+    append_contacts(under_other_id_contacts, page.under_other_id_contacts);
     append_contacts(other_address, page.other_address);
     append_contacts(no_address, page.no_address);
     append_contacts(not_erased, page.not_erased);
@@ -125,13 +128,25 @@ std::optional<DoNotContact> recorded_opt_out(const ledger::Record& row, const po
     return DoNotContact{static_cast<std::int64_t>(row.reason), channel, since};
 }
 
-Reapply::Reapply(ReapplyOptions options) : options_(std::move(options)), hashes_(options_.hash_keys) {}
+Reapply::Reapply(ReapplyOptions options)
+    : options_(std::move(options)),
+      hashes_(options_.hash_keys),
+      other_ids_(options_.table_prefix, options_.ledger_database, hashes_, options_.since,
+                 options_.page_rows) {}
 
 std::optional<std::vector<ContactId>> Reapply::next(database::Connection& connection, Mode mode) {
     ledger::Ledger ledger(connection, options_.ledger_database);
     const auto rows = ledger.page_of_erased(after_, options_.page_rows);
-    if (rows.empty()) return std::nullopt;
     ReapplyFindings page;
+    if (rows.empty()) {
+        if (mode != Mode::look) return std::nullopt;
+        auto named = other_ids_.next(connection);
+        if (!named) return std::nullopt;
+        page.under_other_ids = named->size();
+        page.under_other_id_contacts = *std::move(named);
+        findings_.add(page);
+        return std::vector<ContactId>{};
+    }
     const Back back = look(connection, rows, page);
     auto contacts = back.empty() ? std::vector<ContactId>{} : decide(connection, back, mode, page);
     findings_.add(page);

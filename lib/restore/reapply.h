@@ -26,6 +26,7 @@
 #include "mautic/do_not_contact.h"
 #include "plan/plan.h"
 #include "policy/triggers.h"
+#include "restore/other_ids.h"
 #include "restore/recognition.h"
 
 namespace gdprd::restore {
@@ -53,12 +54,14 @@ struct ReapplyFindings {
     // address.
     std::uint64_t returned = 0;
     std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_keys;  // by algorithm and key id
+    std::uint64_t under_other_ids = 0;  // contacts that nothing is recorded of (restore/other_ids.h)
     std::vector<ContactId> other_address;
     std::vector<ContactId> no_address;
     std::vector<ContactId> not_erased;
     std::vector<ContactId> forgotten;
     std::vector<ContactId> not_triggered_contacts;
     std::vector<ContactId> returned_contacts;
+    std::vector<ContactId> under_other_id_contacts;
 
     std::uint64_t looked_at() const;
     std::uint64_t to_erase() const;
@@ -71,8 +74,11 @@ class Reapply {
     enum class Mode { look, put_opt_outs_back };
 
     explicit Reapply(ReapplyOptions options);
+    Reapply(const Reapply&) = delete;
+    Reapply& operator=(const Reapply&) = delete;
 
-    // The contacts of the next page of the ledger that are to be erased again; nothing at its end.
+    // The contacts of the next page of the ledger that are to be erased again; nothing at its end. With
+    // Mode::look the pages of Mautic's contacts follow, of which none is: they are named only.
     std::optional<std::vector<ContactId>> next(database::Connection& connection, Mode mode);
 
     const ReapplyFindings& findings() const { return findings_; }
@@ -93,6 +99,7 @@ class Reapply {
 
     const ReapplyOptions options_;
     const restore::AddressHashes hashes_;
+    OtherIds other_ids_;
     ContactId after_ = 0;
     ReapplyFindings findings_;
 };

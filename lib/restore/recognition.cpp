@@ -86,6 +86,14 @@ bool AddressHashes::match(const Record& row, std::string_view address) const {
            });
 }
 
+std::vector<std::string> AddressHashes::hashes_of(std::string_view address) const {
+    std::vector<std::string> hashes;
+    for (const auto& [name, hasher] : hashers_) {
+        for (std::string& hash : hasher.hashes_of_address(address)) hashes.push_back(std::move(hash));
+    }
+    return hashes;
+}
+
 bool AddressHashes::match(const Record& row, const std::vector<OwnValue>& values) const {
     const auto hasher = hashers_.find({row.algorithm, row.key_id});
     if (hasher == hashers_.end()) return false;

@@ -48,6 +48,8 @@ class AddressHashes {
     // Is its subject_hash, or one of its address_hashes, one of this address, in any of its spellings
     // (policy/address.h)?
     bool match(const Record& row, std::string_view address) const;
+    // All that an erasure may have made of the address, in whichever way of those at hand.
+    std::vector<std::string> hashes_of(std::string_view address) const;
     // Do its marks tell that these are the values it erased? All of them that are hashed have to be known,
     // and one first name alone is nobody.
     bool match(const Record& row, const std::vector<OwnValue>& values) const;

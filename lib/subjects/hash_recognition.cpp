@@ -1,8 +1,5 @@
 #include "subjects/hash_recognition.h"
 
-#include "base/text.h"
-#include "matching/address_candidates.h"
-
 namespace gdprd::subjects {
 
 using columns::ColumnStep;
@@ -128,13 +125,7 @@ statements::RewrittenRow HashRecognition::own_row(const plan::Step& step, Contac
         if (!hash.empty()) {
             const bool was_hashed = hash == email->second;
             subject.own_addresses[subject.subject_hash] = {AddressKind::current, was_hashed};
-            const auto within =
-                was_hashed ? std::vector<std::string>() : matching::addresses_in(email->second);
-            for (const std::string& address : within) {
-                if (address != trimmed(email->second)) {
-                    subject.note_address(address, AddressKind::current, hasher_);
-                }
-            }
+            if (!was_hashed) subject.note_address(email->second, AddressKind::current, hasher_);
         }
     }
     // Marks of values that are gone would fill the ledger's column one day; a field that was hashed once

@@ -704,6 +704,55 @@ TEST_CASE("a living person who has an erased one's id after a restore is not era
     CHECK(world.mautic.row_count("lead_donotcontact", "lead_id = 7") == 0);
 }
 
+// Mautic merged contact 70 into 7 after the backup was made, and 7 opted out: the backup has 70 alone.
+TEST_CASE("who is back under the id of a contact that was merged away is named, and nobody else") {
+    World world;
+    const std::string address = "merged@example.org";
+    add_unsubscribed(world);
+    const bool is_merged = GENERATE(true, false);
+    if (is_merged) {
+        add_change(world, loser, change("", address));
+        add_merge(world, person, loser, "A Name");
+    } else {
+        add_mail(world, person, address);
+    }
+    world.erase(person);
+    const auto named = [&](ContactId id, const std::string& date_added) {
+        world.mautic.insert("leads", {{"id", id}, {"email", address}, {"date_added", date_added}});
+        restore::ReapplyOptions options;
+        options.ledger_database = World::ledger_name;
+        options.plan = world.rules()->plan;
+        options.triggers = world.triggers;
+        options.hash_keys = {""};
+        options.page_rows = 2;
+        restore::Reapply reapply(options);
+        while (reapply.next(world.daemon, restore::Reapply::Mode::look)) continue;
+        CHECK(reapply.findings().under_other_ids == reapply.findings().under_other_id_contacts.size());
+        CHECK((reapply.findings().under_other_ids == 0 || reapply.findings().needs_a_look()));
+        return reapply.findings().under_other_id_contacts;
+    };
+    using Contacts = std::vector<ContactId>;
+    CHECK(named(71, format_utc(now() + std::chrono::hours{1})).empty());  // new since the erasure
+    // A family may share an address, unless a merge says that it was one person.
+    CHECK(named(70, "2022-01-01 00:00:00") == (is_merged ? Contacts{70} : Contacts{}));
+    world.mautic.connection().change("DELETE FROM leads WHERE id = 7");
+    CHECK(named(72, "2022-01-01 00:00:00") == Contacts{70, 72});
+    world.mautic.connection().change("UPDATE test_ledger.erasure SET status = 'superseded'");
+    CHECK(named(73, "2022-01-01 00:00:00").empty());
+}
+
+TEST_CASE(
+    "an address in Mautic's spelling is found in any, also where hashes are made of it as it is written") {
+    World world;
+    world.hash.normalise_email = false;
+    add_unsubscribed(world);
+    world.mautic.connection().change("UPDATE leads SET email = 'Ann.Zq@Example.org' WHERE id = 7");
+    world.mautic.connection().change("DELETE FROM email_stats");
+    world.erase(person);
+    CHECK(look_up(world, "ann.zq@example.org").found());
+    CHECK(look_up(world, "Ann.Zq@Example.org").found());
+}
+
 // Mautic names a merged contact by its name, without one by its company, and only then by its address.
 TEST_CASE("the address of a company is not filed by the name of a merge record") {
     World world;
@@ -765,9 +814,10 @@ TEST_CASE("what an earlier Mautic mapped is not believed of a field that fills a
 }
 
 TEST_CASE("An address that begins with a sign is no other one, and nobody else's rows go for it") {
-    const std::string sign = GENERATE("*", "`", "'");
-    const std::string others = "star@example.org";
-    CAPTURE(sign);
+    const std::string sign = GENERATE("*", "`", "'", "_", "+", "~");
+    const bool is_of_person = GENERATE(true, false);
+    const std::string others = (is_of_person ? "" : sign) + "star@example.org";
+    CAPTURE(sign, is_of_person);
     World world;
     world.mautic.add_contact(person);
     world.mautic.add_contact(neighbour);
@@ -775,12 +825,14 @@ TEST_CASE("An address that begins with a sign is no other one, and nobody else's
         world.mautic.connection().change("UPDATE leads SET email = ? WHERE id = ?",
                                          std::vector<database::Value>{address, contact});
     };
-    give(person, sign + others);
+    give(person, (is_of_person ? sign : "") + "star@example.org");
     give(neighbour, others);
     add_mail(world, std::nullopt, others);
     world.mautic.unsubscribe(person);
     world.erase(person);
-    CHECK(world.mautic.row_count("email_stats", "email_address = '" + others + "'") == 1);
+    const auto rows_of_others = world.mautic.value("SELECT COUNT(*) FROM email_stats WHERE email_address = " +
+                                                   database::quote_text(others));
+    CHECK(rows_of_others == "1");
     const std::string hash = world.rules()->hasher.hash(others, policy::Normalisation::email);
     CHECK(ErasedAddresses(world.mautic.connection(), world.rules()->ledger_database)
               .find(std::vector<std::string>{hash})

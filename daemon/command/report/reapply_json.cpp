@@ -21,6 +21,7 @@ std::string to_json(const restore::ReapplyFindings& findings, const std::optiona
                       {"forgotten_contacts", findings.forgotten},
                       {"not_triggered_contacts", findings.not_triggered_contacts},
                       {"returned_contacts", findings.returned_contacts},
+                      {"under_other_id_contacts", findings.under_other_id_contacts},
                       {"totals", totals ? totals_json(*totals) : ordered_json(nullptr)}};
     for (const auto& [recognition, count] : findings.contacts) {
         json["recognised"][restore::name_of(recognition)] = count;
