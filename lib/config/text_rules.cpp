@@ -32,8 +32,8 @@ bool is_identifier(std::string_view text) { return consists_of(text, "_"); }
 
 bool is_column_name(std::string_view text) {
     const auto dot = text.find('.');
-    return dot != std::string_view::npos && is_identifier(text.substr(0, dot)) &&
-           is_identifier(text.substr(dot + 1));
+    return dot != std::string_view::npos && is_printable(text.substr(0, dot)) &&
+           is_printable(text.substr(dot + 1)) && text.find('.', dot + 1) == std::string_view::npos;
 }
 
 bool is_database_name(std::string_view text) {
@@ -54,8 +54,7 @@ const TextRule file_name{"a file", is_printable};
 const TextRule absolute_path{"a path that begins with '/'",
                              [](std::string_view text) { return is_printable(text) && text.front() == '/'; }};
 const TextRule identifier{"letters, digits and '_'", is_identifier};
-const TextRule column_name{"a table and a column with a dot between them, letters, digits and '_'",
-                           is_column_name};
+const TextRule column_name{"a table and a column with a dot between them", is_column_name};
 const TextRule database_name{"1 to 64 characters, no back-quote, slash or blank", is_database_name};
 const TextRule ip_address{"a numeric IPv4 or IPv6 address", [](std::string_view text) {
                               return is_address(AF_INET, text) || is_address(AF_INET6, text);

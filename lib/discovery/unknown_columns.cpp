@@ -64,13 +64,17 @@ void add_unknown_columns(const DataMap& map, const Schema& schema, const Table& 
         [&](const TableEntry& entry) { return entry.is_about(table.name) && entry.contact_fields; });
     for (const Column& column : table.columns) {
         const bool holds_text = column.is_text() || column.is_binary();
+        // An internet address, a place, what a newer server has.
+        const bool is_of_another_type = !holds_text && !column.is_number() && !column.is_temporal();
         // All that stands in the contact's own row is decided by the policy.
         const bool decided_by_policy =
             has_contact_fields || columns::override_of(policy, table.name, column.name) != nullptr;
-        if (!holds_text || column.generated || decided_by_policy || is_known_column(map, table, column))
+        if ((!holds_text && !is_of_another_type) || column.generated || decided_by_policy ||
+            is_known_column(map, table, column))
             continue;
-        found.push_back(
-            {table.name, table.real_name, column.name, "a text column that is not in the data map"});
+        found.push_back({table.name, table.real_name, column.name,
+                         (holds_text ? "a text column" : "a column of type " + column.data_type) +
+                             " that is not in the data map"});
         found.back().emptied = policy.unknown == policy::UnknownRule::remove &&
                                may_be_emptied(table, column, referred_columns(schema, table, under_prefix));
     }

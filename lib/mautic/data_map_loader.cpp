@@ -13,10 +13,17 @@ namespace gdprd::mautic {
 
 namespace {
 
+constexpr std::size_t name_bytes_max = 192;  // 64 characters of UTF-8, as servers have it
+
+// Whatever a server takes, but for what has a meaning in names of this program: "table.column", "table#part"
+// and "form_results_*".
 bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    return !name.empty() && name.size() <= name_bytes_max &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               const auto byte = static_cast<unsigned char>(c);
+               return byte >= 0x20 && byte != 0x7f &&
+                      std::string_view(".#*`").find(c) == std::string_view::npos;
+           });
 }
 
 std::string read_switch(MapReader& reader) {

@@ -19,6 +19,11 @@ std::vector<const Table*> tables_of(const TableEntry& entry, const Schema& schem
     std::vector<const Table*> tables;
     if (!entry.table_is_pattern) {
         if (const Table* table = table_of(entry, schema)) tables.push_back(table);
+        // A queue that was configured under another name, beside the one that Mautic makes by itself.
+        const auto other =
+            entry.has_prefix ? schema.other_tables.end() : schema.other_tables.find(entry.table);
+        if (other != schema.other_tables.end() && tables.front() != &other->second)
+            tables.push_back(&other->second);
         return tables;
     }
     for (const auto& [name, table] : schema.tables) {

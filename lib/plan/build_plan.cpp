@@ -206,6 +206,8 @@ class Builder {
             const Column* key = table.find(step.primary_key);
             step.key_is_number = key != nullptr && key->is_integer();
             step.row_key = step.primary_key;
+        } else if (entry.tie.kind == Tie::Kind::contact) {
+            name_contact_by_tie(step, table);
         } else {
             name_by_tie(step, table);
         }
@@ -289,6 +291,22 @@ class Builder {
         const bool hangs_on_others = step.tie.kind == Tie::Kind::parent || step.tie.kind == Tie::Kind::part;
         if (!hangs_on_others || table.primary_key.empty() || tie == nullptr || !tie->is_integer()) return;
         step.row_key = tie->name;
+        step.key_is_number = true;
+    }
+
+    // Versions of a row share its number, and the server shows the current one only.
+    void name_contact_by_tie(Step& step, const Table& table) {
+        const Column* id = table.find(step.tie.column);
+        const bool is_unique = id != nullptr && ((id->unique && !id->unique_with_others) || table.versioned);
+        if (!is_unique) {
+            objections_.dangers.push_back(table.real_name + ": its primary key is not the column " +
+                                          step.tie.column +
+                                          " alone, so that several rows may have one number, and nobody can "
+                                          "tell whose they are. Make it the "
+                                          "primary key, as Mautic does");
+            return;
+        }
+        step.primary_key = step.row_key = id->name;
         step.key_is_number = true;
     }
 

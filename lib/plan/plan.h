@@ -113,6 +113,8 @@ struct Reference {
     std::string column;
     std::string to_column{};  // "" for that of the tie
     std::string database{};   // "" for Mautic's own
+    // Of `column`, where it differs from that of the column it refers to: see Link.
+    std::string collation{};
 
     bool operator==(const Reference&) const = default;
 };

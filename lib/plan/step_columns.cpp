@@ -1,6 +1,9 @@
 #include "plan/step_columns.h"
 
+#include <algorithm>
+
 #include "columns/column_step.h"
+#include "discovery/key_reach.h"
 #include "plan/own_addresses.h"
 
 namespace gdprd::plan {
@@ -29,9 +32,9 @@ void StepColumns::add(Step& step, const TableEntry& entry, const Table& table, c
     if (action != Action::keep && action != Action::follows) {
         if (is_protected(step, table, column, decision)) return;
         const std::size_t length = rules_.hasher.length(decision.normalisation);
-        const std::string why_not = columns::why_impossible(table, column, action, length);
+        const std::string why_not = why_not_here(step, table, column, action, decision);
         if (!why_not.empty() && action == Action::hash && may_be_deleted_instead(column, decision) &&
-            columns::why_impossible(table, column, Action::remove, length).empty()) {
+            why_not_here(step, table, column, Action::remove, decision).empty()) {
             action = Action::remove;
             note_deleted_instead(step, column, decision, why_not);
         } else if (!why_not.empty()) {
@@ -66,6 +69,8 @@ void StepColumns::add(Step& step, const TableEntry& entry, const Table& table, c
     if (action == Action::unschedule) note_failed_log(step);
     read_with_change(step, entry.rule_for(column.name), change, rules_.schema);
     if (entry.tie.kind == Tie::Kind::contact && decision.identifies) plan_.identifying.push_back(column.name);
+    const bool is_hash_by_default = change.action == Action::hash && decision.by_default;
+    if (is_hash_by_default && entry.tie.kind == Tie::Kind::contact) ++hashes_by_default_;
     step.columns.push_back(std::move(change));
 }
 
@@ -109,6 +114,34 @@ bool StepColumns::is_protected(Step& step, const Table& table, const Column& col
         step.kept.push_back({column.name, "Kept: " + why_not + "."});
     }
     return true;
+}
+
+// Why this action cannot be carried out on the column in this database; "" when it can.
+std::string StepColumns::why_not_here(const Step& step, const Table& table, const Column& column,
+                                      Action action, const ColumnDecision& decision) const {
+    const auto [known, is_first] = referred_columns_.try_emplace(table.real_name);
+    if (is_first) {
+        const bool under_prefix = rules_.schema.find(table.name) == &table;
+        known->second = discovery::referred_columns(rules_.schema, table, under_prefix);
+    }
+    if (known->second.contains(column.name)) return "a foreign key of other rows refers to it";
+    const bool takes_any_value = action == Action::remove || action == Action::anonymous_ip ||
+                                 action == Action::set_flag || action == Action::unschedule;
+    if (!takes_any_value && table.is_foreign_key(column.name))
+        return "it is a foreign key, and there may be no row to refer to";
+    const bool is_one_more_hash =
+        action == Action::hash && decision.by_default && step.tie.kind == Tie::Kind::contact;
+    if (is_one_more_hash && hashes_by_default_ >= hashes_by_default_max())
+        return "no more than " + std::to_string(policy::own_hashes_max) + " fields of a contact are hashed";
+    return columns::why_impossible(table, column, action, rules_.hasher.length(decision.normalisation));
+}
+
+// Of those that the policy names none shall be too many for the ledger's row (ledger/marks.h).
+std::size_t StepColumns::hashes_by_default_max() const {
+    const auto named = static_cast<std::size_t>(
+        std::count_if(rules_.policy.fields.begin(), rules_.policy.fields.end(),
+                      [](const auto& rule) { return rule.second == policy::FieldRule::hash; }));
+    return policy::own_hashes_max - std::min(named, policy::own_hashes_max);
 }
 
 // What nobody named, or what is only too long for its column, is better gone than left.

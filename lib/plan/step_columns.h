@@ -1,6 +1,8 @@
 // What becomes of the columns of one step, and what cannot be done with them. Pure.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,6 +49,9 @@ class StepColumns {
     void note_failed_log(Step& step) const;
     bool is_protected(Step& step, const mautic::Table& table, const mautic::Column& column,
                       const ColumnDecision& decision);
+    std::string why_not_here(const Step& step, const mautic::Table& table, const mautic::Column& column,
+                             mautic::Action action, const ColumnDecision& decision) const;
+    std::size_t hashes_by_default_max() const;
     bool may_be_deleted_instead(const mautic::Column& column, const ColumnDecision& decision) const;
     void note_deleted_instead(const Step& step, const mautic::Column& column, ColumnDecision& decision,
                               const std::string& why_not);
@@ -57,6 +62,8 @@ class StepColumns {
     const std::set<std::string>& emptied_unknown_;
     Plan& plan_;
     Objections& objections_;
+    mutable std::map<std::string, std::set<std::string>> referred_columns_;  // by the real name of a table
+    std::size_t hashes_by_default_ = 0;                                      // of the contact's own row
 };
 
 }  // namespace gdprd::plan

@@ -195,6 +195,24 @@ void add_references_by_name(Step& step, const Table& table, const mautic::DataMa
     }
 }
 
+// Keys need one collation, but the map names columns without a key, and a table can be converted while nobody
+// checks keys.
+void compare_references(Step& step, const Table& table, const mautic::Schema& schema) {
+    for (Reference& reference : step.references) {
+        const mautic::Column* to =
+            table.find(reference.to_column.empty() ? step.tie.column : reference.to_column);
+        for (const auto* tables : {&schema.tables, &schema.other_tables}) {
+            for (const auto& [name, other] : *tables) {
+                if (other.real_name != reference.real_table || !reference.database.empty()) continue;
+                const mautic::Column* column = other.find(reference.column);
+                const bool differ = to != nullptr && column != nullptr && !to->collation.empty() &&
+                                    !column->collation.empty() && column->collation != to->collation;
+                if (differ) reference.collation = column->collation;
+            }
+        }
+    }
+}
+
 // The parts of a row are found by its number: a text would need to be compared byte by byte. The chains are
 // those of the shared rows, for who counts what cannot be carried out.
 void resolve_part(Step& step, const Table& table, const mautic::DataMap& map, const mautic::Schema& schema,
@@ -374,6 +392,7 @@ ResolvedTie resolve_tie(Step& step, const Table& table, const mautic::DataMap& m
         case Tie::Kind::shared:
             resolve_shared(step, table, map, schema, resolved.incomparable);
             add_references_by_name(step, table, map, schema, resolved.warnings);
+            compare_references(step, table, schema);
             if (step.chains.empty() && step.text_sources.empty())
                 resolved.missing = "nothing of a contact refers to it in this database";
             break;

@@ -32,13 +32,17 @@ std::string render(const mautic::Condition& condition, const std::string& table)
     return column + " IN (" + join(values, ",") + ")";
 }
 
-// What the link after `chain[i]`, or the rows at the end, are compared with: "c1.`id`".
-std::string end_of(const std::vector<Link>& chain, std::size_t i) {
-    const std::string column = "c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column);
-    const std::string& collation = chain[i].next_collation;
+// To be compared with a column of this collation; "" where its own is the same.
+std::string converted(const std::string& column, const std::string& collation) {
     if (collation.empty()) return column;
     return "CONVERT(" + column + " USING " + collation.substr(0, collation.find('_')) + ") COLLATE " +
            collation;
+}
+
+// What the link after `chain[i]`, or the rows at the end, are compared with: "c1.`id`".
+std::string end_of(const std::vector<Link>& chain, std::size_t i) {
+    return converted("c" + std::to_string(i) + "." + quote_identifier(chain[i].next_column),
+                     chain[i].next_collation);
 }
 
 // "x = c1.`id`". The columns' collation may take 'ab' for 'AB' and 'x ' for 'x': it finds the rows through an
@@ -321,7 +325,7 @@ Statement select_unreferenced(const Step& step, const Scope& keys) {
         sql += " AND NOT EXISTS (SELECT 1 FROM " +
                (reference.database.empty() ? "" : quote_identifier(reference.database) + '.') +
                quote_identifier(reference.real_table) + " r WHERE r." + quote_identifier(reference.column) +
-               " = t." + quote_identifier(to) + ")";
+               " = " + converted("t." + quote_identifier(to), reference.collation) + ")";
     }
     return {std::move(sql), keys.parameters};
 }

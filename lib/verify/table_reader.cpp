@@ -266,7 +266,15 @@ std::vector<std::size_t> places_of(const SearchedTable& table, const Rows& rows)
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < rows.column_count(); ++i) places[rows.column_name(i)] = i;
     std::vector<std::size_t> wanted;
-    for (const SearchedColumn& column : table.columns) wanted.push_back(places.at(column.name));
+    for (const SearchedColumn& column : table.columns) {
+        const auto place = places.find(column.name);
+        if (place == places.end()) {
+            // An invisible one.
+            throw database::DatabaseError(1054, "42S22",
+                                          table.name + ": search without a key, column " + column.name, "");
+        }
+        wanted.push_back(place->second);
+    }
     return wanted;
 }
 

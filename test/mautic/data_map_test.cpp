@@ -238,7 +238,7 @@ TEST_CASE("a bad column is refused with table and column") {
         {"empty reason", contact_table + column("text = { action = \"delete\", why = \"\" }"),
          "'why' must not be empty"},
         {"only the action", contact_table + column("text = \"delete\""), "must be { action"},
-        {"name", contact_table + column("\"te xt\" = { action = \"delete\", why = \"x\" }"),
+        {"name", contact_table + column("\"te.xt\" = { action = \"delete\", why = \"x\" }"),
          "is not a column name"},
         {"twice",
          contact_table + column("a = { action = \"keep\", why = \"x\" }\n"

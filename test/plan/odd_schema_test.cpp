@@ -153,6 +153,49 @@ TEST_CASE("a foreign key that leads elsewhere ties no row to our contacts") {
     }
 }
 
+TEST_CASE("what a foreign key refers to in the contact's own row is left and told, and stops nothing else") {
+    PlanInput input;
+    input.schema.tables["leads"].columns.push_back(column("customer_no", "varchar(191)"));
+    input.schema.tables["leads"].columns.push_back(column("country_code", "varchar(191)"));
+    input.schema.tables["leads"].foreign_keys = {{"country_code", "countries", "code"}};
+    input.schema.outside_keys = {{"shop", "orders", "customer_no", "m_leads", "customer_no"}};
+    for (const FieldRule others : {FieldRule::remove, FieldRule::hash}) {
+        input.policy.other_fields = others;
+        const auto plan = input.build();
+        CHECK(action_in(plan, "leads", "customer_no") == "no step");
+        CHECK(std::any_of(plan.limitations.begin(), plan.limitations.end(), [](const auto& one) {
+            return one.table == "leads" && one.column == "customer_no" && one.left;
+        }));
+        CHECK(action_in(plan, "leads", "country_code") == "delete");
+        CHECK(action_in(plan, "leads", "email") != "no step");
+    }
+    input.policy.fields["customer_no"] = FieldRule::remove;
+    CHECK_THAT(input.problems(), ContainsSubstring("a foreign key of other rows refers to it"));
+    CHECK(action_in(serving(input), "leads", "customer_no") == "no step");
+}
+
+TEST_CASE("of the fields that nobody named no more are hashed than a record has room for") {
+    PlanInput input;
+    input.policy.other_fields = FieldRule::hash;
+    input.policy.fields["email"] = FieldRule::hash;
+    input.policy.fields["field_199"] = FieldRule::hash;
+    for (int i = 0; i < 200; ++i) {
+        const std::string name = "field_" + std::to_string(i);
+        input.schema.tables["leads"].columns.push_back(column(name, "varchar(191)"));
+        input.schema.contact_fields.push_back({name, "text", false});
+    }
+    for (const auto& plan : {input.build(), serving(input)}) {
+        const auto& columns = plan.contact_step()->columns;
+        const auto hashed = std::count_if(columns.begin(), columns.end(),
+                                          [](const auto& one) { return one.action == mautic::Action::hash; });
+        CHECK(static_cast<std::size_t>(hashed) == policy::own_hashes_max);
+        CHECK(action_in(plan, "leads", "email") == "hash");
+        CHECK(action_in(plan, "leads", "field_0") == "hash");
+        CHECK(action_in(plan, "leads", "field_198") == "delete");
+        CHECK(action_in(plan, "leads", "field_199") == "hash");
+    }
+}
+
 TEST_CASE("copies of known tables are named and left alone, with and without the prefix") {
     PlanInput input;
     input.policy.unknown = policy::UnknownRule::remove;

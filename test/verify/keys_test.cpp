@@ -87,6 +87,20 @@ TEST_CASE("a key is used where there is one that serves") {
     CHECK(tables[2].key.empty());
 }
 
+TEST_CASE("a table of which no reader gives all columns is named, and the others are searched") {
+    SearchedDatabase db("hidden_column");
+    db.execute("CREATE TABLE a (d DATE, t TEXT, hidden TEXT INVISIBLE)");
+    db.execute("INSERT INTO a (d, t, hidden) VALUES ('2026-03-01', 'x', 'ann@example.org')");
+    db.execute("CREATE TABLE b (id INT PRIMARY KEY, t TEXT)");
+    db.execute("INSERT INTO b VALUES (1, 'ann@example.org')");
+    const auto findings = db.search(identity_of({"ann@example.org"}));
+    Hits hits = hits_of(findings);
+    // A server that shows the column finds the value.
+    const bool is_shown = hits.erase("a.hidden") == 1;
+    CHECK(hits == Hits{{"b.t", "1"}});
+    CHECK(findings.not_searched.size() == (is_shown ? 0 : 1));
+}
+
 TEST_CASE("reading a table touches every row once, however its key is made") {
     for (const Case& c : cases) {
         CAPTURE(c.name);
