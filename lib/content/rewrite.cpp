@@ -127,6 +127,12 @@ std::optional<std::string> rewrite_compressed(std::string_view bytes, const Memb
 
 namespace {
 
+// What PHP serializes begins with a letter.
+bool is_json_container(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
 // Recurses as deep as PhpLimits lets a value be nested.
 void add_texts(const PhpValue& value, std::vector<std::string>& texts) {
     if (value.kind == PhpValue::Kind::string) texts.push_back(value.text);
@@ -173,7 +179,9 @@ Rewritten rewrite(std::string_view value, Format format, const std::vector<std::
     const MemberRules rules(keep);
     std::optional<std::string> text;
     if (format == Format::php) text = rewrite_php(value, rules);
-    if (format == Format::json && value.size() <= json_bytes_max) text = rewrite_json(value, rules);
+    const bool is_json =
+        format == Format::json || (format == Format::php && !text && is_json_container(value));
+    if (is_json && value.size() <= json_bytes_max) text = rewrite_json(value, rules);
     if (format == Format::json_zlib) text = rewrite_compressed(value, rules);
     if (!text) return {empty_of(format), false};
     return {std::move(*text), true};

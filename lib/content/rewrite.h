@@ -16,6 +16,9 @@
 // when it is an index: below 1000, or as many as the members before it. Names in `keep` stay whatever they
 // look like.
 //
+// An array or object of JSON under Format::php is rewritten as the JSON it is: not every column says which of
+// both it holds (Doctrine DBAL 4 writes no comment of types any more).
+//
 // What is no container (a lone text) becomes empty_of(format); null and "" stay. Rewriting twice changes
 // nothing, and a value without anything to take out comes back byte by byte. Pure; safe from any thread.
 #pragma once

@@ -40,6 +40,19 @@ TEST_CASE("a lone value becomes empty unless it is null") {
     }
 }
 
+TEST_CASE("JSON in a column of PHP values is rewritten as JSON") {
+    const Rewritten rewritten = rewrite(" {\"id\": 7, \"email\": [\"a@example.org\"]}", Format::php, {"id"});
+    CHECK(rewritten.understood);
+    CHECK(rewritten.text == R"({"id":7,"email":[""]})");
+    CHECK(rewrite(rewritten.text, Format::php, {"id"}).text == rewritten.text);
+    CHECK(rewrite("[]", Format::php, {}).text == "[]");
+    for (const char* text : {"{\"email\": \"a@example.org\"", "[not JSON]", "\"a@example.org\""}) {
+        INFO(text);
+        CHECK_FALSE(rewrite(text, Format::php, {}).understood);
+        CHECK(rewrite(text, Format::php, {}).text == "a:0:{}");
+    }
+}
+
 TEST_CASE("a compressed value is rewritten inside") {
     const std::string payload =
         deflate(R"({"mautic.lead_post_save_new":[{"contact":{"id":7,"email":"a@ex.de"}}]})");
