@@ -18,7 +18,6 @@ constexpr auto between_answers = 40ms;
 constexpr auto between_quiet_answers = 10ms;
 // What a piece of work leaves to be done behind it.
 constexpr auto aftermath = 100ms;
-constexpr auto quiet_every = 30s;
 constexpr auto alive_every = 1s;
 constexpr auto reconnect_after = 1s;
 // A plan does not get older than that before it is used.
@@ -28,12 +27,15 @@ constexpr auto late = 500ms;
 
 }  // namespace
 
-Pacer::Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe, Probe at_end)
+Pacer::Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe, Probe at_end,
+             const QuietTimes& quiet)
     : connection_(std::move(connection)),
       probe_(std::move(probe)),
       at_end_(std::move(at_end)),
       pace_(options),
       idle_since_(Clock::now()),
+      quiet_(quiet),
+      quiet_since_(idle_since_),
       began_(Clock::now()) {
     thread_ = std::jthread([this](const std::stop_token& stop) {
         const database::ThreadScope scope;
@@ -143,7 +145,15 @@ void Pacer::note(Clock::time_point began, Clock::time_point answered, bool was_i
     } else if (!working_.empty()) {
         pace_.note_working(answered - began);
     }
-    if (answered - idle_known_at_ > quiet_every) is_quiet_ = true;
+    const bool is_held_up = pace_.knows_idle() && !working_.empty() && answered - quiet_since_ > quiet_.most;
+    if (is_quiet_ && is_held_up) {
+        is_quiet_ = false;
+        idle_known_at_ = answered;
+    }
+    if (!is_quiet_ && answered - idle_known_at_ > quiet_.every) {
+        is_quiet_ = true;
+        quiet_since_ = answered;
+    }
     changed_.notify_all();
 }
 

@@ -15,9 +15,18 @@
 #include <thread>
 
 #include "background/pace.h"
+#include "base/clock.h"
 #include "database/connection.h"
 
 namespace gdprd::background {
+
+// When nobody begins, so that the database's own pace can be measured.
+struct QuietTimes {
+    Milliseconds every{30'000};
+    // A worker that is still at work then, waiting for somebody's lock, keeps the others from it no longer:
+    // what was measured before counts on.
+    Milliseconds most{3'000};
+};
 
 class Pacer {
   public:
@@ -26,7 +35,8 @@ class Pacer {
     using Probe = std::function<void(database::Connection&)>;
 
     // `at_end`: once, over the same connection, when there still is one.
-    Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe, Probe at_end = {});
+    Pacer(const PaceOptions& options, database::ConnectionOptions connection, Probe probe, Probe at_end = {},
+          const QuietTimes& quiet = {});
     ~Pacer();
     Pacer(const Pacer&) = delete;
     Pacer& operator=(const Pacer&) = delete;
@@ -67,9 +77,11 @@ class Pacer {
     std::map<std::thread::id, Clock::time_point> working_;  // since when
     std::multiset<Clock::time_point> resting_;              // until when a worker's place is not taken again
     Clock::time_point idle_since_;
+    const QuietTimes quiet_;
     Clock::time_point idle_known_at_{};  // the database's own pace
-    Clock::time_point asked_at_{};       // when the probe began that is not answered yet
-    bool is_quiet_ = true;               // nobody begins, so that the database's own pace can be measured
+    Clock::time_point quiet_since_;
+    Clock::time_point asked_at_{};  // when the probe began that is not answered yet
+    bool is_quiet_ = true;          // nobody begins, so that the database's own pace can be measured
     std::string failure_;
     std::size_t idle_answers_ = 0;  // since the database's own pace was known last
     Clock::time_point began_;

@@ -98,6 +98,31 @@ TEST_CASE("No more workers are busy at a time than the pace allows") {
     CHECK_FALSE(crowd.is_shared);
 }
 
+TEST_CASE("A worker that waits for a lock does not keep the others from their work") {
+    Pacer pacer(workers(8), server().options(),
+                [](database::Connection& connection) { connection.select("SELECT 1"); }, {},
+                {.every = 200ms, .most = 100ms});
+    std::atomic<bool> is_waiting{false};
+    std::atomic<bool> has_lock{false};
+    std::jthread stuck([&](const std::stop_token& stop) {
+        if (!pacer.begin(stop, nothing)) return;
+        is_waiting = true;
+        until([&] { return has_lock.load(); });
+        pacer.end();
+    });
+    until([&] { return is_waiting.load(); });
+    std::atomic<int> at_work{0};
+    {
+        const Crowd crowd(pacer, 1, at_work);
+        // Over several times when nobody is to begin.
+        const auto since = std::chrono::steady_clock::now();
+        until([&] { return std::chrono::steady_clock::now() - since > 1s; });
+        const int turns = crowd.turns;
+        until([&] { return crowd.turns > turns; });
+    }
+    has_lock = true;
+}
+
 TEST_CASE("Where nothing can be measured the work goes on") {
     Pacer pacer(workers(1), server().options(), [](database::Connection&) {
         throw database::DatabaseError(1290, "HY000", "answer time", "");
