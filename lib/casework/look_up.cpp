@@ -36,6 +36,9 @@ struct Question {
     Action action;
 };
 
+// Whose the address is now is part of a certificate, and the desk keeps no address by which to ask again.
+constexpr std::chrono::minutes answer_age_max{10};
+
 // In both logs before there is an answer.
 LookUpResult answer_of(const Services& services, database::Connection& connection, const Question& question) {
     std::optional<lookup::LogWriter> log;
@@ -210,6 +213,7 @@ Answer LookUp::issue(const Visit& visit, const LookUpResult& result) {
     if (services_.seal_key.empty())
         return Answer::page(visit.say(Word::desk_certificate), no_key_notice(visit));
     if (!result.filed && !result.history) return no_certificate(visit, visit.say(Word::desk_doubt_history));
+    if (now() - result.at > answer_age_max) return no_certificate(visit, visit.say(Word::desk_doubt_old));
     if (const auto refused = lookup::refused_words(words_in(visit), services_.case_required)) {
         return no_certificate(visit, text_of(visit, *refused));
     }

@@ -555,6 +555,7 @@ enum class Word {
     desk_doubt_key,
     desk_doubt_history,
     desk_doubt_changed,
+    desk_doubt_old,
     desk_contact_wrong,
     desk_time,
     desk_outcome,
