@@ -162,16 +162,16 @@ build() {  # PRESET [TARGET…]
     took $((SECONDS - begin)) "build $preset"
 }
 
-# While tests run, one compiler begins with what is built next, behind everything else: tests of the program wait most
-# of the time, and the last program of a label leaves a processor idle. What is wrong there, the build itself says later.
+# While tests run, what is built next is begun, behind everything else: tests of the program wait most of the time, and
+# the last program of a label leaves a processor idle. What is wrong there, the build itself says later.
 # A process group of its own, but no session: the kernel shares its time among sessions first.
 build_ahead() {
     [[ ${#sanitizers[@]} -eq ${#all_sanitizers[@]} && $fuzz_seconds -gt 0 ]] || return
     set -m
     nice -n 19 bash -c '
-        cmake --preset asan && cmake --build --preset asan --parallel 1 --target tests_asan
-        cmake --preset tsan && cmake --build --preset tsan --parallel 1 --target tests_tsan
-        cmake --preset fuzz && cmake --build --preset fuzz --parallel 1' > /dev/null 2>&1 &
+        cmake --preset asan && cmake --build --preset asan --parallel "$0" --target tests_asan
+        cmake --preset tsan && cmake --build --preset tsan --parallel "$0" --target tests_tsan
+        cmake --preset fuzz && cmake --build --preset fuzz --parallel "$0"' "$jobs" > /dev/null 2>&1 &
     ahead=$!
     set +m
 }
