@@ -145,7 +145,7 @@ void add_texts(const PhpValue& value, std::vector<std::string>& texts) {
 std::vector<std::string> texts_below(std::string_view php, const std::vector<std::string>& members) {
     std::vector<std::string> texts;
     const std::optional<PhpValue> value = read_php(php);
-    if (!value) return texts;
+    if (!value) return is_json_container(php) ? json_texts_below(php, members) : texts;
     std::vector<const PhpValue*> found{&*value};
     for (const std::string& name : members) {
         std::vector<const PhpValue*> inside;

@@ -50,7 +50,7 @@ Rewritten rewrite(std::string_view value, Format format, const std::vector<std::
 
 // The texts below these names of members, from the outside in, of a PHP-serialized value: of
 // {"fields": {"email": ["a", "b"]}} those below "fields", "email" are "a" and "b". None where there is no
-// such member, or the value cannot be read.
+// such member, or the value cannot be read; of JSON likewise, as rewrite() reads it.
 std::vector<std::string> texts_below(std::string_view php, const std::vector<std::string>& members);
 
 }  // namespace gdprd::content

@@ -135,4 +135,29 @@ std::optional<std::string> rewrite_json(std::string_view text, const MemberRules
     return writer.changed() ? writer.text() : std::string(text);
 }
 
+namespace {
+
+// No deeper than a value that is rewritten, which is told first.
+void add_texts(const nlohmann::json& value, std::vector<std::string>& texts) {
+    if (value.is_string()) texts.push_back(value.get<std::string>());
+    if (!value.is_structured()) return;
+    for (const auto& member : value) add_texts(member, texts);
+}
+
+}  // namespace
+
+std::vector<std::string> json_texts_below(std::string_view text, const std::vector<std::string>& members) {
+    std::vector<std::string> texts;
+    if (!rewrite_json(text, MemberRules({}))) return texts;
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json* value = &json;
+    for (const std::string& name : members) {
+        const auto found = value->is_object() ? value->find(name) : value->end();
+        if (found == value->end()) return texts;
+        value = &*found;
+    }
+    add_texts(*value, texts);
+    return texts;
+}
+
 }  // namespace gdprd::content

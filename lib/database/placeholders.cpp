@@ -14,6 +14,7 @@ std::string question_marks(std::size_t count) {
 namespace {
 
 bool tells_case(std::string_view collation) {
+    if (collation.ends_with("_ci")) return false;  // `utf8mb4_cs_0900_ai_ci` is Czech
     return collation.ends_with("_bin") || collation == "binary" || collation.ends_with("_cs") ||
            collation.find("_cs_") != std::string_view::npos;
 }

@@ -82,8 +82,35 @@ bool came_back(const plan::Plan& plan, const Case& of) {
     return has_opted_out_again(of) || is_filled_again(plan, *of.before, of.subject->values);
 }
 
+// Where the ledger knows neither of both, "other" is the channel of the opt-out that led to the erasure.
+bool is_still_listed(const Case& of) {
+    const auto& listed = of.opt_out.listed_channels;
+    return of.before && std::any_of(listed.begin(), listed.end(), [&](const std::string& channel) {
+               const bool is_other = channel != "email" && channel != "sms";
+               return of.before->channel == channel || (of.before->channel == "other" && is_other);
+           });
+}
+
+namespace {
+
+// The opt-out has another reason now, one that would lead to no erasure; but it led to this one, which is
+// half done, or has later passes to come.
+bool goes_on(const plan::Plan& plan, const Case& of) {
+    if (of.opt_out.in_grace || !is_still_listed(of)) return false;
+    const bool asks_for_no_other =
+        std::all_of(of.requests.begin(), of.requests.end(),
+                    [](const Request& request) { return request.pass > 0 || request.once; });
+    return of.before->status == Status::erasing || (erasure_stands(plan, of) && asks_for_no_other);
+}
+
+bool is_to_be_erased(const plan::Plan& plan, const Case& of) {
+    return of.subject && (of.opt_out.erase || goes_on(plan, of));
+}
+
+}  // namespace
+
 bool can_be_held(const plan::Plan& plan, const Case& of) {
-    if (!of.subject || !of.opt_out.erase) return false;
+    if (!is_to_be_erased(plan, of)) return false;
     if (!of.before) return true;
     // Of a long history the part that is left stays; and a restored backup, or who came back since, may have
     // put all of it there anew.
@@ -106,21 +133,12 @@ bool has_resubscribed(const Case& of) {
     return !since || std::max(date("date_added"), date("date_modified")) > *since;
 }
 
-// The opt-out that led to the erasure has another reason now, one that would lead to none; but they are on
-// the list as before, and did not come back.
-bool is_left_to_later_passes(const plan::Plan& plan, const Case& of) {
-    return of.opt_out.is_listed && !of.opt_out.in_grace && of.before && of.before->erased_at &&
-           std::all_of(of.requests.begin(), of.requests.end(),
-                       [](const Request& request) { return request.pass > 0; }) &&
-           !is_filled_again(plan, *of.before, of.subject->values);
-}
-
 Decided decide(const plan::Plan& plan, const Case& of) {
     const auto any = [&](auto&& holds_for) {
         return std::any_of(of.requests.begin(), of.requests.end(), holds_for);
     };
     if (!of.subject) return {.verdict = Verdict::no_such_contact};
-    if (!of.opt_out.erase && !is_left_to_later_passes(plan, of)) {
+    if (!is_to_be_erased(plan, of)) {
         return {.verdict = of.opt_out.in_grace ? Verdict::in_grace : Verdict::not_do_not_contact};
     }
     const bool stands = erasure_stands(plan, of) && any([](const Request& request) { return request.once; });
@@ -158,10 +176,10 @@ void keep_on_hold(subjects::HoldFinder& finder, const plan::Plan& plan, std::map
 }
 
 // Also of who is erased: what a merge brought is not.
-void hold_merged(subjects::HoldFinder& finder, std::map<ContactId, Case>& cases) {
+void hold_merged(subjects::HoldFinder& finder, const plan::Plan& plan, std::map<ContactId, Case>& cases) {
     std::vector<ContactId> contacts;
     for (const auto& [contact, of] : cases) {
-        if (of.subject && of.opt_out.erase && !of.hold) contacts.push_back(contact);
+        if (is_to_be_erased(plan, of) && !of.hold) contacts.push_back(contact);
     }
     for (auto& [contact, hold] : finder.find_merged(contacts)) cases.at(contact).hold = std::move(hold);
 }
@@ -172,7 +190,7 @@ void find_holds(subjects::HoldFinder& finder, const plan::Plan& plan, std::map<C
         if (can_be_held(plan, of)) may_be_held.emplace(contact, &of.subject->values);
     }
     for (auto& [contact, hold] : finder.find(may_be_held)) cases.at(contact).hold = std::move(hold);
-    hold_merged(finder, cases);
+    hold_merged(finder, plan, cases);
     keep_on_hold(finder, plan, cases);
 }
 

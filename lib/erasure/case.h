@@ -68,6 +68,10 @@ bool has_opted_out_again(const Case& of);
 // with asks this; reconciliation/opt_outs.h asks the same in SQL.
 bool came_back(const plan::Plan& plan, const Case& of);
 
+// May nobody write to them over the channel of the opt-out that led to the erasure on record, for whatever
+// reason?
+bool is_still_listed(const Case& of);
+
 // May a rule of [hold] keep this contact? Not once it is erased: nothing is left that could be held. Who came
 // back since may have given everything anew, and counts as not erased, whether the daemon saw that
 // (`superseded`) or not.

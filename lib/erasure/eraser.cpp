@@ -275,7 +275,7 @@ void Eraser::note_hold(const Case& of, Result& result) {
 }
 
 void Eraser::close_superseded(const Case& of, Result& result) {
-    if (!of.before || of.before->status == Status::superseded || of.opt_out.is_listed) return;
+    if (!of.before || of.before->status == Status::superseded || is_still_listed(of)) return;
     if (!has_resubscribed(of)) {
         result.lost_opt_out = true;
         return;

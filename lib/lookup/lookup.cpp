@@ -363,8 +363,9 @@ LookupAnswer Lookup::find(std::string_view address) {
         search_addresses(hashes, traces, answer);
         tell_forgotten(answer);
     }
-    search_contacts(texts, traces);
+    // The long one first: whose the address is now is the time of the answer.
     if (options_.read_history) search_mails(texts, traces, answer);
+    search_contacts(texts, traces);
     for (const auto& [contact, where] : traces) {
         answer.contacts.push_back(describe(contact, where, answer.has_ledger));
     }

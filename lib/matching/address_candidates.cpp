@@ -188,7 +188,7 @@ bool is_so_in_all_readings(std::string_view beside, MayStandBeside may) {
 // Is it the rest of an escape that begins there: "tom@example.org" in a JSON text's "\tom@example.org"?
 bool begins_within_escape(std::string_view text, std::size_t begin) {
     if (begin == 0 || begin + 1 >= text.size()) return false;
-    if (text[begin - 1] == '%') return number_of(text.substr(begin, 2), 16).has_value();
+    if (text[begin - 1] == '%') return whole_number<std::uint32_t>(text.substr(begin, 2), 16).has_value();
     return text[begin - 1] == '\\' && is_one_of("nrtbfu0", text[begin]);
 }
 
@@ -327,7 +327,7 @@ bool is_address(std::string_view value) {
 
 bool is_address_with_sign(std::string_view cell) {
     cell = trimmed(cell);
-    const bool has_sign = !cell.empty() && cell.front() != '.' &&
+    const bool has_sign = !cell.empty() && cell.front() != '.' && cell.front() != '%' &&
                           is_one_of(signs_of_local_parts, cell.front()) &&
                           !is_one_of(separating_signs, cell.front());
     // A last label has no hyphen within it: what hangs on one is grammar.

@@ -78,8 +78,7 @@ Decision decide(const std::vector<DoNotContact>& rows, const policy::Triggers& t
         // A date that is yet to come tells nothing: clocks of servers differ by less.
         const Timestamp since = is_yet_to_come(row.since, now) ? Timestamp{} : row.since;
         newest = std::max(newest, since);
-        decision.is_listed |=
-            reason != policy::Reason::contactable && triggers.channels.contains(row.channel);
+        if (reason != policy::Reason::contactable) decision.listed_channels.insert(row.channel);
         if (!reason || !triggers.covers(*reason, row.channel)) continue;
         const Timestamp begins = since == Timestamp{} ? learned_at : since;
         const Timestamp grace_until = begins + triggers.grace_of(*reason);

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,11 +40,8 @@ void insert_do_not_contact(database::Connection& connection, const std::string& 
 
 // What the rows mean under the operator's triggers.
 struct Decision {
-    bool erase = false;     // a row matches and its grace period is over
-    bool in_grace = false;  // a row matches, but not yet
-    // A row says that nobody may be written to over one of the triggers' channels, for whatever reason: staff
-    // may have changed it in place, and Mautic does.
-    bool is_listed = false;
+    bool erase = false;       // a row matches and its grace period is over
+    bool in_grace = false;    // a row matches, but not yet
     Timestamp grace_until{};  // in_grace: the earliest end of a grace period
     policy::Reason reason{};  // of the matching row (the oldest one, when there are several)
     std::string channel;
@@ -52,6 +50,8 @@ struct Decision {
     // the newest of any other reason.
     Timestamp newest_bounce{};
     Timestamp newest_otherwise{};
+    // Over which nobody may write to the contact, for whatever reason: staff may have changed it in place.
+    std::set<std::string> listed_channels;
 };
 // An opt-out that is dated later than any two clocks differ: an import's mistake, or another time zone's. The
 // date tells nothing.

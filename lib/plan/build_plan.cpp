@@ -201,12 +201,14 @@ class Builder {
         step.newest_rows = entry.tie.kind == Tie::Kind::text ? policy_.newest_text_rows : 0;
         step.only_if_named = entry.switch_name == policy::switches::own_company &&
                              policy_.own_company == policy::OwnCompany::same_name;
-        if (table.primary_key.size() == 1) {
+        const bool is_contact = entry.tie.kind == Tie::Kind::contact;
+        const bool has_key = table.primary_key.size() == 1;
+        if (has_key && (!is_contact || mautic::is_same_column(table.primary_key.front(), step.tie.column))) {
             step.primary_key = table.primary_key.front();
             const Column* key = table.find(step.primary_key);
             step.key_is_number = key != nullptr && key->is_integer();
             step.row_key = step.primary_key;
-        } else if (entry.tie.kind == Tie::Kind::contact) {
+        } else if (is_contact) {
             name_contact_by_tie(step, table);
         } else {
             name_by_tie(step, table);

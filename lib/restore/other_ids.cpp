@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "base/text.h"
 #include "ledger/addresses.h"
@@ -26,12 +27,15 @@ bool is_open(const Record& row) {
            row.status != ledger::Status::held;
 }
 
-// By the hash. A re-subscription closes what the erasure knew by any address.
-std::multimap<std::string, Erased> find_erased(database::Connection& connection,
-                                               const std::string& ledger_database,
-                                               const std::vector<std::string>& hashes) {
+// With many keys of former times an address has many hashes, and a statement has 65,535 parameters at most.
+constexpr std::size_t hashes_at_a_time = 4'096;
+
+using ErasedByHash = std::multimap<std::string, Erased>;
+
+// A re-subscription closes what the erasure knew by any address.
+void add_erased(database::Connection& connection, const std::string& ledger_database,
+                std::span<const std::string> hashes, ErasedByHash& found) {
     ledger::Ledger ledger(connection, ledger_database);
-    std::multimap<std::string, Erased> found;
     for (const Record& row : ledger.find_by_subject(hashes)) {
         if (is_open(row) && row.erased_at)
             found.emplace(row.subject_hash, Erased{row.contact, *row.erased_at});
@@ -49,7 +53,6 @@ std::multimap<std::string, Erased> find_erased(database::Connection& connection,
         if (!known->second) continue;
         found.emplace(one.hash, Erased{one.contact, one.noted_at, one.kind == AddressKind::merged});
     }
-    return found;
 }
 
 std::set<ContactId> ids_there(database::Connection& connection, const std::string& contacts,
@@ -98,7 +101,11 @@ std::optional<std::vector<ContactId>> OtherIds::next(database::Connection& conne
     for (const Contact& one : page) hashes.insert(hashes.end(), one.hashes.begin(), one.hashes.end());
     std::vector<ContactId> found;
     if (hashes.empty()) return found;
-    const auto erased = find_erased(connection, ledger_database_, hashes);
+    ErasedByHash erased;
+    for (std::size_t at = 0; at < hashes.size(); at += hashes_at_a_time) {
+        const auto part = std::span(hashes).subspan(at, std::min(hashes_at_a_time, hashes.size() - at));
+        add_erased(connection, ledger_database_, part, erased);
+    }
     std::set<ContactId> others;
     for (const auto& [hash, one] : erased) others.insert(one.contact);
     const auto there = ids_there(connection, contacts_, others);

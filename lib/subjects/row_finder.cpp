@@ -55,17 +55,18 @@ void RowFinder::find_empty_steps() {
         }
     }
     if (steps.empty()) return;
-    std::set<const Step*> filled;
+    // Of two tables of one entry, a queue under two names, one may have rows.
+    std::set<std::string> filled;
     const std::size_t at_a_time = statements::steps_at_a_time(contacts_.all.size());
     for (std::size_t at = 0; at < steps.size(); at += at_a_time) {
         const auto part = std::span(steps).subspan(at, std::min(at_a_time, steps.size() - at));
         Rows rows = statements_.select(
             statements::select_steps_with_rows(part, contacts_.all, statements_.earlier_owners()),
             "find the tables with rows of the contacts");
-        while (rows.next()) filled.insert(part[rows.number(0)]);
+        while (rows.next()) filled.insert(part[rows.number(0)]->key());
     }
     for (const Step* step : steps) {
-        if (!filled.contains(step)) empty_.insert(step->key());
+        if (!filled.contains(step->key())) empty_.insert(step->key());
     }
 }
 

@@ -147,9 +147,15 @@ TextSearch::TextSearch(PlanStatements& statements, const RowFinder& finder, cons
 }
 
 void TextSearch::note_how_far(const Step& step, bool all_searched, Subjects& subjects) {
+    if (!all_searched) searched_in_part_.insert(step.key());
+    const bool is_whole = !searched_in_part_.contains(step.key());  // each of the entry's tables
     for (auto& [contact, subject] : subjects) {
         subject.older_rows_unsearched = subject.older_rows_unsearched || !all_searched;
-        if (all_searched) subject.searched_wholly.insert(step.key());
+        if (is_whole) {
+            subject.searched_wholly.insert(step.key());
+        } else {
+            subject.searched_wholly.erase(step.key());
+        }
     }
 }
 

@@ -79,7 +79,7 @@ class TextSearch {
     std::vector<NewestRow> read_newest(const plan::Step& step, const std::optional<std::string>& before,
                                        std::size_t count);
     static void use_rows(const plan::Step& step, std::span<const NewestRow> rows, const UseKeys& use);
-    static void note_how_far(const plan::Step& step, bool all_searched, Subjects& subjects);
+    void note_how_far(const plan::Step& step, bool all_searched, Subjects& subjects);
     std::size_t rows_to_search(const plan::Step& step) const;
     Owners search_visitors(const plan::Step& step, Subjects& subjects);
     void read_texts(const plan::Step& step, std::span<const database::Value> keys, const Subjects& subjects,
@@ -95,6 +95,7 @@ class TextSearch {
     TextIndex* const index_;
     LastSearch last_;
     std::map<std::string, OwnersByColumn> of_visitors_;  // what an entry's search has found
+    std::set<std::string> searched_in_part_;             // keys of steps
     std::map<ContactId, std::vector<ledger::Finding>> doubtful_;
     std::set<std::tuple<ContactId, std::string, std::string>> doubted_rows_;  // by table and primary key
 };

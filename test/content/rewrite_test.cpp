@@ -46,6 +46,12 @@ TEST_CASE("JSON in a column of PHP values is rewritten as JSON") {
     CHECK(rewritten.text == R"({"id":7,"email":[""]})");
     CHECK(rewrite(rewritten.text, Format::php, {"id"}).text == rewritten.text);
     CHECK(rewrite("[]", Format::php, {}).text == "[]");
+    using Texts = std::vector<std::string>;
+    CHECK(texts_below(R"({"fields": {"email": ["a@x.org", "b@x.org"], "city": "x"}})", {"fields", "email"}) ==
+          Texts{"a@x.org", "b@x.org"});
+    CHECK(texts_below(R"({"fields": [1]})", {"fields", "email"}).empty());
+    CHECK(texts_below(R"({"fields": )", {"fields"}).empty());
+    CHECK(texts_below(std::string(1'000'000, '['), {"fields"}).empty());
     for (const char* text : {"{\"email\": \"a@example.org\"", "[not JSON]", "\"a@example.org\""}) {
         INFO(text);
         CHECK_FALSE(rewrite(text, Format::php, {}).understood);

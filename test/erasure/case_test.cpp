@@ -41,6 +41,7 @@ ledger::Record record(Status status, std::optional<Timestamp> erased_at) {
     made.status = status;
     made.erased_at = erased_at;
     made.opted_out_at = opted_out - 2h;
+    made.channel = "email";
     return made;
 }
 
@@ -125,7 +126,7 @@ std::vector<Row> after_an_erasure() {
         return changed(erased(), [](Case& of) {
             of.requests.back().pass = 1;
             of.opt_out = {};
-            of.opt_out.is_listed = true;
+            of.opt_out.listed_channels = {"email"};
         });
     };
     return {
@@ -171,7 +172,29 @@ std::vector<Row> after_an_erasure() {
          Verdict::already_erased, true},
         {"on the list for another reason now", listed(), Verdict::erased, true, true},
         {"on the list for another reason now, and told anew",
-         changed(listed(), [](Case& of) { of.requests.back().pass = 0; }), Verdict::not_do_not_contact},
+         changed(listed(),
+                 [](Case& of) {
+                     of.requests.back().pass = 0;
+                     of.requests.back().received_at = opted_out + 1min;
+                 }),
+         Verdict::erased, true},
+        {"on the list for another reason now, by the operator's word",
+         changed(listed(),
+                 [](Case& of) {
+                     of.requests.back().pass = 0;
+                     of.requests.back().once = false;
+                 }),
+         Verdict::not_do_not_contact},
+        {"on the list for another reason now, and on hold", changed(listed(), hold_it), Verdict::held},
+        {"on the list over another channel only",
+         changed(listed(), [](Case& of) { of.opt_out.listed_channels = {"sms"}; }),
+         Verdict::not_do_not_contact},
+        {"half erased, and on the list for another reason now",
+         changed(listed(), [](Case& of) { of.before->status = Status::erasing; }), Verdict::erased, false,
+         true},
+        {"re-subscribed before, and on the list for another reason now",
+         changed(listed(), [](Case& of) { of.before->status = Status::superseded; }),
+         Verdict::not_do_not_contact},
         {"on the list for another reason now, and an address is back",
          changed(listed(), [](Case& of) { of.subject = with_address("x@example.org"); }),
          Verdict::not_do_not_contact},

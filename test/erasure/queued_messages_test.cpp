@@ -78,6 +78,19 @@ using Ids = std::set<std::uint64_t>;
 
 }  // namespace
 
+TEST_CASE("of a queue under two names each table is searched, whichever has the mail") {
+    const bool is_prefixed = GENERATE(true, false);
+    CAPTURE(is_prefixed);
+    World world("mtc_");
+    add_people(world);
+    Queue prefixed(world, "mtc_");
+    Queue other(world);
+    Queue& filled = is_prefixed ? prefixed : other;
+    filled.add(QueuedMail{{own_address()}, {}, {}, {{own_address(), 7}}, {}}.body());
+    CHECK(world.erase(erased).status == Status::settling);
+    CHECK(filled.ids().empty());
+}
+
 TEST_CASE("a waiting mail to the contact alone is withdrawn, whoever else's stays to the byte") {
     World world;
     add_people(world);

@@ -66,7 +66,11 @@ bool json_must_be_empty(int, nlohmann::json::parse_event_t event, nlohmann::json
 
 void must_be_emptied(const std::string& text, Format format) {
     if (text.empty()) return;
-    if (format == Format::php) {
+    // Of both, in a column that does not say which it holds.
+    const auto first = text.find_first_not_of(" \t\r\n");
+    const bool is_json = first != std::string::npos && (text[first] == '{' || text[first] == '[');
+    const bool is_php = format == Format::php && !is_json;
+    if (is_php) {
         const auto value = content::read_php(text);
         must_hold(value.has_value(), "what is left can be read");
         return must_be_empty(*value);

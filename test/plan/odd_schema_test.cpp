@@ -174,6 +174,20 @@ TEST_CASE("what a foreign key refers to in the contact's own row is left and tol
     CHECK(action_in(serving(input), "leads", "customer_no") == "no step");
 }
 
+TEST_CASE("contacts whose number is not their table's key are refused, unless it is unique") {
+    PlanInput input;
+    auto& leads = input.schema.tables["leads"];
+    leads.columns.push_back(column("no", "bigint not null"));
+    for (const std::vector<std::string>& key : {std::vector<std::string>{"no"}, {"id", "no"}, {}}) {
+        leads.primary_key = key;
+        leads.columns.front().unique = false;
+        CHECK_THAT(input.problems(), ContainsSubstring("its primary key is not the column id alone"));
+        CHECK_THROWS_AS(serving(input), ConfigurationError);
+        leads.columns.front().unique = true;
+        CHECK(input.build().contact_step()->primary_key == "id");
+    }
+}
+
 TEST_CASE("of the fields that nobody named no more are hashed than a record has room for") {
     PlanInput input;
     input.policy.other_fields = FieldRule::hash;
