@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
+
 namespace gdprd::command {
 
 CLI::Option* add_instance(CLI::App& command, std::function<void(const std::string&)> take) {
@@ -39,10 +41,7 @@ void add_common(CLI::App& command, CommonOptions& options) {
 // CLI11 takes -1, and whatever is too large, for the largest number there is.
 CLI::Validator is_contact_id() {
     const auto complaint = [](const std::string& text) -> std::string {
-        ContactId id = 0;
-        const char* end = text.data() + text.size();
-        const auto [stopped_at, error] = std::from_chars(text.data(), end, id);
-        if (error == std::errc{} && stopped_at == end && id != 0) return {};
+        if (whole_number<ContactId>(text).value_or(0) != 0) return {};
         return "not the id of a contact; it is the number in the address of the contact's page in Mautic";
     };
     return {[complaint](std::string& text) { return complaint(text); }, ""};

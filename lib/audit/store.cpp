@@ -1,7 +1,6 @@
 #include "audit/store.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "background/checkpoints.h"
 #include "base/text.h"
@@ -40,10 +39,8 @@ std::optional<std::string> kept_position(const TableState& state) {
 
 template <typename Number>
 std::optional<Value> number_in(std::string_view text) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return Value(number);
+    const auto number = whole_number<Number>(text);
+    return number ? std::optional<Value>(*number) : std::nullopt;
 }
 
 // Nothing when it is not a position of this key: the table may be another one by now, or have none.

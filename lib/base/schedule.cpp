@@ -19,8 +19,8 @@ std::optional<std::chrono::minutes> time_of_day(std::string_view text) {
         return std::all_of(part.begin(), part.end(), is_digit);
     };
     if (!are_digits(hours) || !are_digits(minutes)) return std::nullopt;
-    const auto hour = number_of(hours, 10).value_or(24);
-    const auto minute = number_of(minutes, 10).value_or(60);
+    const auto hour = whole_number<std::uint32_t>(hours).value_or(24);
+    const auto minute = whole_number<std::uint32_t>(minutes).value_or(60);
     if (hour > 23 || minute > 59) return std::nullopt;
     return std::chrono::minutes{hour * 60 + minute};
 }

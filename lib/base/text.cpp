@@ -1,7 +1,6 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 
 namespace gdprd {
@@ -85,14 +84,6 @@ void append_utf8(std::string& text, std::uint32_t code) {
         text += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
         text += static_cast<char>(0x80 | (code & 0x3f));
     }
-}
-
-std::optional<std::uint32_t> number_of(std::string_view digits, int base) {
-    std::uint32_t number = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stopped_at, error] = std::from_chars(digits.data(), end, number, base);
-    if (error != std::errc{} || stopped_at != end) return std::nullopt;
-    return number;
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

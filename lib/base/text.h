@@ -1,10 +1,12 @@
 // Small things about text that more than one room needs.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace gdprd {
@@ -30,8 +32,15 @@ std::string with_ascii_digits(std::string_view text);
 // The code point in UTF-8.
 void append_utf8(std::string& text, std::uint32_t code);
 
-// The number that all of the digits are; nothing where something else is among them, or too many of them.
-std::optional<std::uint32_t> number_of(std::string_view digits, int base);
+// The number that the whole text is; nothing where something else than digits is in it, or too many of them.
+// '-' begins a number of a type that has negative ones.
+template <class Number>
+std::optional<Number> whole_number(std::string_view text, int base = 10) {
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [stopped_at, error] = std::from_chars(text.data(), end, number, base);
+    return error == std::errc{} && stopped_at == end ? std::optional(number) : std::nullopt;
+}
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 

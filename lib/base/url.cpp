@@ -56,7 +56,7 @@ bool read_port(std::string_view authority, Url& url) {
     url.port = url.tls ? tls_port : plain_port;
     if (authority.empty() || authority == ":") return true;
     if (!authority.starts_with(':') || authority.size() > 6) return false;
-    const auto port = number_of(authority.substr(1), 10);
+    const auto port = whole_number<std::uint32_t>(authority.substr(1));
     if (!port || *port == 0 || *port > UINT16_MAX) return false;
     url.port = static_cast<std::uint16_t>(*port);
     return true;

@@ -17,7 +17,7 @@ constexpr int layers_max = 4;
 std::optional<std::uint32_t> entity_code(std::string_view name) {
     if (name.size() > 1 && name[0] == '#') {
         const bool hexadecimal = name[1] == 'x' || name[1] == 'X';
-        return number_of(name.substr(hexadecimal ? 2 : 1), hexadecimal ? 16 : 10);
+        return whole_number<std::uint32_t>(name.substr(hexadecimal ? 2 : 1), hexadecimal ? 16 : 10);
     }
     if (name == "nbsp") return ' ';
     const auto known = std::lower_bound(html_entities.begin(), html_entities.end(), name,

@@ -1,7 +1,6 @@
 #include "content/member_rules.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/text.h"
@@ -21,11 +20,8 @@ bool is_number(std::string_view name) {
 }
 
 std::optional<std::size_t> index_of(std::string_view name) {
-    std::size_t index = 0;
-    const char* end = name.data() + name.size();
-    const auto [stop, error] = std::from_chars(name.data(), end, index);
-    if (error != std::errc{} || stop != end || (name.size() > 1 && name.front() == '0')) return std::nullopt;
-    return index;
+    if (name.size() > 1 && name.front() == '0') return std::nullopt;
+    return whole_number<std::size_t>(name);
 }
 
 bool looks_like_a_name(std::string_view name) {

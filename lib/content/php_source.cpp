@@ -1,7 +1,6 @@
 #include "content/php_source.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -17,18 +16,11 @@ using ConstantKind = PhpConstant::Kind;
 
 constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
 
-std::optional<std::int64_t> to_integer(std::string_view digits, int base = 10) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return number;
-}
-
 PhpConstant integer(std::int64_t number) { return {ConstantKind::integer, std::to_string(number), {}}; }
 
 // Whether PHP takes such a text for a number where it stands for a key: "7" and "-7", not "07" or "+7".
 bool is_integer_key(const std::string& key) {
-    const auto number = to_integer(key);
+    const auto number = whole_number<std::int64_t>(key);
     return number && std::to_string(*number) == key;
 }
 
@@ -36,7 +28,7 @@ bool is_integer_key(const std::string& key) {
 class ArrayMembers {
   public:
     void add(PhpConstantMember member) {
-        if (member.key_is_integer) note(*to_integer(member.key));
+        if (member.key_is_integer) note(*whole_number<std::int64_t>(member.key));
         const auto same = std::find_if(members_.begin(), members_.end(), [&](const auto& one) {
             return one.key_is_integer == member.key_is_integer && one.key == member.key;
         });
@@ -156,7 +148,8 @@ class AssignmentReader {
         const auto token = tokens_.number();
         if (!token) return std::nullopt;
         const std::string sign = token->negative ? "-" : "";
-        const auto whole = token->base == 0 ? std::nullopt : to_integer(token->digits, token->base);
+        const auto whole =
+            token->base == 0 ? std::nullopt : whole_number<std::int64_t>(token->digits, token->base);
         if (!whole) {
             if (token->base != 0 && token->base != 10) return std::nullopt;  // too large: a real, in PHP
             return PhpConstant{ConstantKind::real, sign + token->digits, {}};

@@ -194,17 +194,18 @@ void PhpTokens::escape(std::string& text) {
     } else if (is_among(c, octal)) {
         std::size_t end = at_ + 1;
         while (end < source_.size() && end < at_ + 4 && is_among(source_[end], octal)) ++end;
-        text += static_cast<char>(*number_of(source_.substr(at_ + 1, end - at_ - 1), 8) & 0xff);
+        text +=
+            static_cast<char>(*whole_number<std::uint32_t>(source_.substr(at_ + 1, end - at_ - 1), 8) & 0xff);
         at_ = end;
     } else if (c == 'x' && is_among(next(2), hexadecimal)) {
         const std::size_t length = is_among(next(3), hexadecimal) ? 2 : 1;
-        text += static_cast<char>(*number_of(source_.substr(at_ + 2, length), 16));
+        text += static_cast<char>(*whole_number<std::uint32_t>(source_.substr(at_ + 2, length), 16));
         at_ += 2 + length;
     } else if (c == 'u' && next(2) == '{') {
         const auto end = source_.find('}', at_);
         const auto code = end == std::string_view::npos
                               ? std::nullopt
-                              : number_of(source_.substr(at_ + 3, end - at_ - 3), 16);
+                              : whole_number<std::uint32_t>(source_.substr(at_ + 3, end - at_ - 3), 16);
         constexpr std::uint32_t code_max = 0x10ffff;
         if (!code || *code > code_max) refuse("no letter behind \\u");
         append_utf8(text, *code);

@@ -1,6 +1,5 @@
 #include "content/webhook_payload.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -33,10 +32,8 @@ class Reader final : public nlohmann::json_sax<json> {
     bool number_unsigned(number_unsigned_t number) override { return is_id() ? add_id(number) : add_value(); }
     bool number_float(number_float_t, const string_t&) override { return add_value(); }
     bool string(string_t& text) override {
-        ContactId id = 0;
-        const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-        const bool is_number = read.ec == std::errc() && read.ptr == text.data() + text.size();
-        return is_id() && is_number ? add_id(id) : add_value();
+        const auto id = whole_number<ContactId>(text);
+        return is_id() && id ? add_id(*id) : add_value();
     }
     bool binary(binary_t&) override { return false; }
 

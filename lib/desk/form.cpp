@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 
@@ -96,11 +95,7 @@ bool Form::has(std::string_view name) const {
 }
 
 std::optional<std::uint64_t> Form::number(std::string_view name) const {
-    const std::string text = value(name);
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
+    return whole_number<std::uint64_t>(value(name));
 }
 
 }  // namespace gdprd::desk

@@ -1,11 +1,11 @@
 #include "matching/clickthrough.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "base/base64.h"
+#include "base/text.h"
 #include "content/php_value.h"
 #include "matching/unescape.h"
 
@@ -37,9 +37,7 @@ void add_contact(const PhpValue& link, std::set<ContactId>& contacts) {
             member.value.kind == PhpValue::Kind::integer || member.value.kind == PhpValue::Kind::string;
         const bool is_lead = member.key.text == "lead" || (member.key.text == "l" && has_short_names(link));
         if (!is_lead || !is_id) continue;
-        ContactId contact = 0;
-        const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), contact);
-        if (error == std::errc{} && end == id.data() + id.size()) contacts.insert(contact);
+        if (const auto contact = whole_number<ContactId>(id)) contacts.insert(*contact);
     }
 }
 

@@ -19,7 +19,7 @@ constexpr std::string_view signs_of_addresses = "@.-_+!#$%&'*^`{}~";
 
 std::size_t take_percent(std::string_view text, std::string& plain) {
     if (text.size() < 3) return 0;
-    const auto byte = number_of(text.substr(1, 2), 16);
+    const auto byte = whole_number<std::uint32_t>(text.substr(1, 2), 16);
     if (!byte) return 0;
     plain += static_cast<char>(*byte);
     return 3;
@@ -27,7 +27,7 @@ std::size_t take_percent(std::string_view text, std::string& plain) {
 
 std::optional<std::uint32_t> unicode_escape(std::string_view text) {
     if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-    return number_of(text.substr(2, 4), 16);
+    return whole_number<std::uint32_t>(text.substr(2, 4), 16);
 }
 
 std::size_t take_unicode(std::string_view text, std::string& plain) {
@@ -86,7 +86,7 @@ std::size_t take_quoted(std::string_view text, std::string& plain) {
     if (text.starts_with("=\n")) return 2;
     if (text.starts_with("=\r\n")) return 3;
     if (text.size() < 3) return 0;
-    const auto byte = number_of(text.substr(1, 2), 16);
+    const auto byte = whole_number<std::uint32_t>(text.substr(1, 2), 16);
     if (!byte) return 0;
     const char meant = static_cast<char>(*byte);
     if (*byte < 0x80 && signs_of_addresses.find(meant) == std::string_view::npos) return 0;

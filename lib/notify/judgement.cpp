@@ -100,7 +100,7 @@ Judgement judge(const Attempt& attempt, std::uint64_t failed_before, std::uint64
 
 std::optional<Milliseconds> read_retry_after(std::string_view text, Timestamp at) {
     Milliseconds asked{0};
-    if (const auto seconds = number_of(text, 10)) {
+    if (const auto seconds = whole_number<std::uint32_t>(text)) {
         asked = std::chrono::seconds{*seconds};
     } else if (const auto until = parse_http_date(text)) {
         asked = *until - at;

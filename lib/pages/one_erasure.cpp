@@ -1,7 +1,6 @@
 #include "pages/one_erasure.h"
 
-#include <charconv>
-
+#include "base/text.h"
 #include "certificate/document.h"
 #include "certificate/reader.h"
 #include "ledger/ledger.h"
@@ -27,12 +26,9 @@ using words::Word;
 namespace {
 
 std::optional<ContactId> contact_of(const std::string& rest) {
-    ContactId contact = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), contact);
-    if (error != std::errc() || end != rest.data() + rest.size()) return std::nullopt;
+    const auto contact = whole_number<ContactId>(rest);
     // The ledger's for whom Mautic has deleted.
-    if (contact == 0) return std::nullopt;
-    return contact;
+    return contact == ContactId{0} ? std::nullopt : contact;
 }
 
 // The other reasons are entries of staff and of mails that came back.

@@ -1,7 +1,6 @@
 #include "pages/register_query.h"
 
-#include <charconv>
-
+#include "base/text.h"
 #include "pages/erasure_parts.h"
 
 namespace gdprd::pages {
@@ -20,13 +19,6 @@ std::optional<std::chrono::sys_days> day_from(const std::string& text) {
     return std::chrono::floor<std::chrono::days>(*at);
 }
 
-std::optional<std::uint64_t> number_from(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 // "1767225600000.4711.3": milliseconds, or nothing before there was a pass; contact; number of a former row.
 std::string place_text(const RegisterPlace& place) {
     const std::string time =
@@ -38,9 +30,9 @@ std::optional<RegisterPlace> place_from(std::string_view text) {
     const auto first = text.find('.');
     const auto second = text.find('.', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
-    const auto time = number_from(text.substr(0, first));
-    const auto contact = number_from(text.substr(first + 1, second - first - 1));
-    const auto former = number_from(text.substr(second + 1));
+    const auto time = whole_number<std::uint64_t>(text.substr(0, first));
+    const auto contact = whole_number<std::uint64_t>(text.substr(first + 1, second - first - 1));
+    const auto former = whole_number<std::uint64_t>(text.substr(second + 1));
     const auto erased_at = time ? moment_of(*time) : std::nullopt;
     if ((!erased_at && first > 0) || !contact || !former) return std::nullopt;
     return RegisterPlace{erased_at, *contact, *former};

@@ -19,7 +19,7 @@ std::optional<sys_days> parse_day(std::string_view text) {
     const auto number = [&](std::size_t at, std::size_t size) -> std::optional<std::uint32_t> {
         const auto digits = text.substr(at, size);
         if (!std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
-        return number_of(digits, 10);
+        return whole_number<std::uint32_t>(digits);
     };
     const auto year = number(0, 4), month = number(5, 2), day = number(8, 2);
     constexpr std::uint32_t first_year = 1'000, last_year = 9'998;  // of a DATETIME, and time zones to spare

@@ -1,10 +1,10 @@
 #include "seal/seal.h"
 
-#include <charconv>
 #include <map>
 #include <sstream>
 
 #include "base/hex.h"
+#include "base/text.h"
 
 namespace gdprd::seal {
 
@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::string_view beginning = "mautic-gdprd-seal 1";
 constexpr std::size_t hash_digits = 64;
-
-std::optional<std::uint64_t> number_in(const std::string& text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 std::optional<Timestamp> time_in(std::string text) {
     if (text.size() < 2 || text.back() != 'Z' || text.find('T') == std::string::npos) return std::nullopt;
@@ -75,11 +68,11 @@ std::optional<Seal> parse_seal(std::string_view line) {
         if (equals == std::string::npos) return std::nullopt;
         parts[word.substr(0, equals)] = word.substr(equals + 1);
     }
-    const auto number = number_in(parts["number"]);
+    const auto number = whole_number<std::uint64_t>(parts["number"]);
     const auto at = time_in(parts["at"]);
     const auto kind = seal_kind_names.value_of(parts["kind"]);
-    const auto of_layout = number_in(parts["layout"]);
-    const auto rows = number_in(parts["rows"]);
+    const auto of_layout = whole_number<std::uint64_t>(parts["layout"]);
+    const auto rows = whole_number<std::uint64_t>(parts["rows"]);
     if (!number || !at || !kind || !of_layout || *of_layout > 1'000'000 || !rows) return std::nullopt;
     Seal seal{*number,
               *at,

@@ -1,8 +1,8 @@
 #include "webhook/event.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "webhook/outline.h"
 
 namespace gdprd::webhook {
@@ -27,11 +27,8 @@ void take(std::string& field, const std::string& value, std::size_t bytes_max) {
 }
 
 std::optional<ContactId> contact_of(const std::string& digits) {
-    ContactId id = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, id);
-    if (error != std::errc{} || stop != end || id == 0) return std::nullopt;
-    return id;
+    const auto id = whole_number<ContactId>(digits);
+    return id == ContactId{0} ? std::nullopt : id;
 }
 
 // Follows the parser through the body. Where it stands decides what a value means:

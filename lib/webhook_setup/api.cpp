@@ -37,7 +37,7 @@ std::optional<std::uint64_t> number_in(const json* value) {
     if (value->is_number_unsigned()) return value->get<std::uint64_t>();
     const auto digits = text_of(value);
     if (!digits) return std::nullopt;
-    return number_of(*digits, 10);
+    return whole_number<std::uint32_t>(*digits);
 }
 
 bool is_true(const json* value) {

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <functional>
 #include <iostream>
 #include <system_error>
@@ -33,11 +32,8 @@ std::optional<std::string> usual_socket() {
 }
 
 std::optional<std::uint16_t> to_port(const std::string& text) {
-    std::uint16_t port = 0;
-    const char* end = text.data() + text.size();
-    const auto [stopped_at, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc{} || stopped_at != end || port == 0) return std::nullopt;
-    return port;
+    const auto port = whole_number<std::uint16_t>(text);
+    return port == std::uint16_t{0} ? std::nullopt : port;
 }
 
 struct Question {
