@@ -1,5 +1,6 @@
 #include "background/pacer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -84,7 +85,9 @@ void Pacer::end_turn() {
 bool Pacer::may_begin(Clock::time_point at) {
     resting_.erase(resting_.begin(), resting_.upper_bound(at));
     if (is_quiet_ || (asked_at_ != Clock::time_point{} && at - asked_at_ > late)) return false;
-    return static_cast<double>(working_.size() + resting_.size()) < std::ceil(pace_.workers());
+    const auto busy = std::count_if(working_.begin(), working_.end(),
+                                    [&](const auto& turn) { return at - turn.second <= quiet_.most; });
+    return static_cast<double>(busy) + static_cast<double>(resting_.size()) < std::ceil(pace_.workers());
 }
 
 bool Pacer::is_idle(Clock::time_point at) const { return working_.empty() && at - idle_since_ >= aftermath; }

@@ -23,8 +23,8 @@ namespace gdprd::background {
 // When nobody begins, so that the database's own pace can be measured.
 struct QuietTimes {
     Milliseconds every{30'000};
-    // A worker that is still at work then, waiting for somebody's lock, keeps the others from it no longer:
-    // what was measured before counts on.
+    // A worker that is still at work then, waiting for somebody's lock, keeps the others from theirs no
+    // longer: what was measured before counts on, and it takes nobody's place.
     Milliseconds most{3'000};
 };
 

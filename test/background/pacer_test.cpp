@@ -99,7 +99,7 @@ TEST_CASE("No more workers are busy at a time than the pace allows") {
 }
 
 TEST_CASE("A worker that waits for a lock does not keep the others from their work") {
-    Pacer pacer(workers(8), server().options(),
+    Pacer pacer(workers(1), server().options(),
                 [](database::Connection& connection) { connection.select("SELECT 1"); }, {},
                 {.every = 200ms, .most = 100ms});
     std::atomic<bool> is_waiting{false};
