@@ -160,9 +160,13 @@ bool Identity::is_hashed_address(std::string_view candidate) const {
     });
 }
 
+bool Identity::is_other_address(std::string_view cell) const {
+    return is_address_with_sign(cell) && !is_address(cell);
+}
+
 Match Identity::match(std::string_view cell, Match enough) const {
     if (cell.empty() || empty()) return Match::none;
-    const bool is_other = is_address_with_sign(cell) && !is_address(cell);
+    const bool is_other = is_other_address(cell);
     Match best = Match::none;
     each_reading(cell, [&](std::string_view text, Reading reading) {
         best = std::max(best, match_reading(text, enough, reading, is_other));
@@ -173,7 +177,7 @@ Match Identity::match(std::string_view cell, Match enough) const {
 
 std::set<std::string> Identity::addresses_found_in(std::string_view cell) const {
     std::set<std::string> addresses;
-    if (is_address_with_sign(cell) && !is_address(cell)) return addresses;
+    if (is_other_address(cell)) return addresses;
     each_reading(cell, [&](std::string_view text, Reading reading) {
         each_hashed_address(text, [&](std::string_view address) {
             addresses.emplace(address);

@@ -107,7 +107,9 @@ class Identity {
 
     void add_needle(Needle needle);
     void add_short_value(std::string value);
-    // `is_other`: the whole is an address, and none of these.
+    // Is the whole cell an address with a sign before it, and none of these?
+    bool is_other_address(std::string_view cell) const;
+    // `is_other`: is_other_address() of the cell.
     Match match_reading(std::string_view text, Match enough, Reading reading, bool is_other) const;
     Match match_visible(std::string_view text, Match enough, Reading reading, bool is_other) const;
     // Until `use` ends it with true.
